@@ -1,0 +1,19 @@
+package io.destine.config;
+
+import java.util.Locale;
+
+/**
+ * Which attention terms a layer uses: both (the paper), its two ablations, or plain dot-product
+ * attention without whitening (AutoInt).
+ */
+public enum Attention {
+  BOTH,
+  PAIRWISE,
+  UNARY,
+  PLAIN;
+
+  /** The value as configurations and files spell it, in lower case. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,24 @@
+package io.destine.config;
+
+import java.util.Locale;
+
+/** Metrics by which the best model of a run is chosen. */
+public enum Metric {
+  AUC,
+  LOG_LOSS;
+
+  /** The value as configurations and files spell it, in lower case. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** True when {@code candidate} is better than {@code best}; a NaN is never better. */
+  public boolean better(double candidate, double best) {
+    return this == AUC ? candidate > best : candidate < best;
+  }
+
+  /** A value that any finite candidate improves on. */
+  public double worst() {
+    return this == AUC ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,17 @@
+package io.destine.config;
+
+import java.util.Locale;
+
+/**
+ * Width of the numbers a model computes and stores: float32 for training, float64 for checking
+ * formulas.
+ */
+public enum Precision {
+  FLOAT32,
+  FLOAT64;
+
+  /** The value as configurations and files spell it, in lower case. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,51 @@
+package io.destine.config;
+
+import java.util.Objects;
+
+/**
+ * How a model is trained.
+ *
+ * @param batchSize rows of a step, a multiple of {@link #CHUNK_ROWS}
+ * @param epochs most epochs to train
+ * @param seed of initial values, order of rows and dropout masks
+ * @param logicalPartitions fixed pieces of the encoded data set that make results independent of
+ *     the cluster
+ * @param plateauFactor learning-rate factor of a cut when the validation metric has not improved
+ *     over an epoch
+ * @param plateauCuts cuts in a row without a new best after which training stops; 0 never cuts nor
+ *     stops early
+ * @param metric the validation metric that names the best model: auc or log_loss
+ * @param optimizer how gradients move parameters
+ */
+public record TrainConfig(
+    int batchSize,
+    int epochs,
+    long seed,
+    int logicalPartitions,
+    double plateauFactor,
+    int plateauCuts,
+    Metric metric,
+    OptimizerConfig optimizer) {
+
+  /** Rows of a chunk, the unit in which a step takes rows from a logical partition. */
+  public static final int CHUNK_ROWS = 16;
+
+  public TrainConfig {
+    Check.atLeast("train.batch-size", CHUNK_ROWS, batchSize);
+    if (batchSize % CHUNK_ROWS != 0) {
+      throw new IllegalArgumentException(
+          "train.batch-size must be a multiple of " + CHUNK_ROWS + ", got " + batchSize);
+    }
+    Check.atLeast("train.epochs", 1, epochs);
+    Check.atLeast("train.logical-partitions", 1, logicalPartitions);
+    Check.positive("train.plateau-factor", plateauFactor);
+    Check.atLeast("train.plateau-cuts", 0, plateauCuts);
+    Objects.requireNonNull(metric, "metric");
+    Objects.requireNonNull(optimizer, "optimizer");
+  }
+
+  /** Batches of 1024 rows, 12 epochs, seed 1, 64 logical partitions, Adam at 0.001. */
+  public static TrainConfig defaults() {
+    return new TrainConfig(1024, 12, 1, 64, 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
+  }
+}

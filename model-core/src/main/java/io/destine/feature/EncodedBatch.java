@@ -1,0 +1,256 @@
+package io.destine.feature;
+
+import java.io.Externalizable;
+import java.io.IOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+
+/**
+ * Encoded rows, packed: a logical partition, or the rows of it that a step takes. With N rows, S
+ * single-id fields, U multi fields and W dense numbers per row (see {@link FieldLayout}):
+ *
+ * <ul>
+ *   <li>ids [N, S] row-major: ids of the embedding table;
+ *   <li>multiOffsets [N * U + 1] and multiIds: the ids of multi field u of row n are
+ *       multiIds[multiOffsets[n * U + u]] up to multiOffsets[n * U + u + 1]; an empty list gives a
+ *       zero embedding;
+ *   <li>dense [N, W] row-major;
+ *   <li>labels [N], 0 or 1; weights [N], or null when all are 1; groups [N], a hash of the group
+ *       column, or null.
+ * </ul>
+ *
+ * <p>A row's key is (logical partition, position in it): it names the row's dropout masks and never
+ * changes. Immutable by convention: the arrays are shared, not copied, and nobody writes to them. A
+ * wire type with its own compact format.
+ */
+public final class EncodedBatch implements Externalizable {
+  private static final long serialVersionUID = 1;
+  private static final int[] NO_OFFSETS = {0};
+  private static final int[] NO_IDS = {};
+  private static final float[] NO_DENSE = {};
+
+  private int partition;
+  private int rows;
+  private int[] ids;
+  private int[] multiOffsets;
+  private int[] multiIds;
+  private float[] dense;
+  private float[] labels;
+  private float[] weights;
+  private long[] groups;
+  private int[] positions;
+
+  /** For deserialisation. */
+  public EncodedBatch() {}
+
+  /**
+   * A batch over the given arrays.
+   *
+   * @param partition the logical partition
+   * @param ids [N, S]; may be empty
+   * @param multiOffsets [N * U + 1], or null when no field is multi
+   * @param multiIds the ids of multi fields, or null
+   * @param dense [N, W], or null when W is 0
+   * @param labels [N]
+   * @param weights [N] or null
+   * @param groups [N] or null
+   * @param positions [N] place of each row in its logical partition, or null for 0 .. N-1
+   */
+  public EncodedBatch(
+      int partition,
+      int[] ids,
+      int[] multiOffsets,
+      int[] multiIds,
+      float[] dense,
+      float[] labels,
+      float[] weights,
+      long[] groups,
+      int[] positions) {
+    this.partition = partition;
+    this.rows = labels.length;
+    this.ids = ids;
+    this.multiOffsets = multiOffsets == null ? NO_OFFSETS : multiOffsets;
+    this.multiIds = multiIds == null ? NO_IDS : multiIds;
+    this.dense = dense == null ? NO_DENSE : dense;
+    this.labels = labels;
+    this.weights = weights;
+    this.groups = groups;
+    this.positions = positions;
+    if (rows > 0 && ids.length % rows != 0) {
+      throw new IllegalArgumentException(
+          "ids must hold the same number of ids for each of " + rows + " rows, got " + ids.length);
+    }
+    requireRows("weights", weights == null ? rows : weights.length);
+    requireRows("groups", groups == null ? rows : groups.length);
+    requireRows("positions", positions == null ? rows : positions.length);
+  }
+
+  private void requireRows(String what, int found) {
+    if (found != rows) {
+      throw new IllegalArgumentException(
+          what + " must have one entry for each of " + rows + " rows, got " + found);
+    }
+  }
+
+  /** A batch of single-id fields only, weights 1. */
+  public static EncodedBatch ofIds(int[] ids, float[] labels) {
+    return new EncodedBatch(0, ids, null, null, null, labels, null, null, null);
+  }
+
+  /** N, the number of rows. */
+  public int rows() {
+    return rows;
+  }
+
+  /** The logical partition that the rows belong to. */
+  public int partition() {
+    return partition;
+  }
+
+  /** [N, S] ids of single-id fields, shared. */
+  public int[] ids() {
+    return ids;
+  }
+
+  /**
+   * [N * U + 1] offsets into {@link #multiIds()}, shared; a single 0 when there is no multi field.
+   */
+  public int[] multiOffsets() {
+    return multiOffsets;
+  }
+
+  /** Ids of multi fields, shared. */
+  public int[] multiIds() {
+    return multiIds;
+  }
+
+  /** [N, W] dense numbers, shared. */
+  public float[] dense() {
+    return dense;
+  }
+
+  /** [N] labels, 0 or 1, shared. */
+  public float[] labels() {
+    return labels;
+  }
+
+  /** [N] weights, shared, or null when all are 1. */
+  public float[] weights() {
+    return weights;
+  }
+
+  /** [N] group hashes, shared, or null. */
+  public long[] groups() {
+    return groups;
+  }
+
+  /** The weight of row n. */
+  public float weight(int n) {
+    return weights == null ? 1 : weights[n];
+  }
+
+  /**
+   * The key of row n, (logical partition, position): the same in every batch that holds the row.
+   */
+  public long key(int n) {
+    return ((long) partition << 32) | (positions == null ? n : positions[n]);
+  }
+
+  /**
+   * A copy of the rows at the given positions of this batch, in that order; {@code from} inclusive,
+   * {@code to} not.
+   */
+  public EncodedBatch select(int[] order, int from, int to) {
+    int n = to - from;
+    int s = rows == 0 ? 0 : ids.length / rows;
+    int u = rows == 0 ? 0 : (multiOffsets.length - 1) / rows;
+    int w = rows == 0 ? 0 : dense.length / rows;
+    int[] newIds = new int[n * s];
+    float[] newDense = w == 0 ? null : new float[n * w];
+    float[] newLabels = new float[n];
+    float[] newWeights = weights == null ? null : new float[n];
+    long[] newGroups = groups == null ? null : new long[n];
+    int[] newPositions = new int[n];
+    int[] newOffsets = u == 0 ? null : new int[n * u + 1];
+    for (int i = 0; i < n; i++) {
+      int row = order[from + i];
+      System.arraycopy(ids, row * s, newIds, i * s, s);
+      if (w > 0) {
+        System.arraycopy(dense, row * w, newDense, i * w, w);
+      }
+      newLabels[i] = labels[row];
+      if (weights != null) {
+        newWeights[i] = weights[row];
+      }
+      if (groups != null) {
+        newGroups[i] = groups[row];
+      }
+      newPositions[i] = positions == null ? row : positions[row];
+      for (int f = 0; f < u; f++) {
+        int length = multiOffsets[row * u + f + 1] - multiOffsets[row * u + f];
+        newOffsets[i * u + f + 1] = newOffsets[i * u + f] + length;
+      }
+    }
+    int[] newMultiIds = null;
+    if (u > 0) {
+      newMultiIds = new int[newOffsets[n * u]];
+      for (int i = 0; i < n; i++) {
+        int start = multiOffsets[order[from + i] * u];
+        System.arraycopy(
+            multiIds,
+            start,
+            newMultiIds,
+            newOffsets[i * u],
+            newOffsets[(i + 1) * u] - newOffsets[i * u]);
+      }
+    }
+    return new EncodedBatch(
+        partition,
+        newIds,
+        newOffsets,
+        newMultiIds,
+        newDense,
+        newLabels,
+        newWeights,
+        newGroups,
+        newPositions);
+  }
+
+  /** Bytes of the arrays, about what the batch takes on the heap. */
+  public long bytes() {
+    long words =
+        (long) ids.length + multiOffsets.length + multiIds.length + dense.length + labels.length;
+    words += weights == null ? 0 : weights.length;
+    words += positions == null ? 0 : positions.length;
+    return 4 * words + 8L * (groups == null ? 0 : groups.length);
+  }
+
+  @Override
+  public void writeExternal(ObjectOutput out) throws IOException {
+    PackedArrays writer = new PackedArrays(out);
+    out.writeInt(partition);
+    out.writeInt(rows);
+    writer.write(ids);
+    writer.write(multiOffsets);
+    writer.write(multiIds);
+    writer.write(dense);
+    writer.write(labels);
+    writer.write(weights);
+    writer.write(groups);
+    writer.write(positions);
+  }
+
+  @Override
+  public void readExternal(ObjectInput in) throws IOException {
+    partition = in.readInt();
+    rows = in.readInt();
+    ids = PackedArrays.readInts(in);
+    multiOffsets = PackedArrays.readInts(in);
+    multiIds = PackedArrays.readInts(in);
+    dense = PackedArrays.readFloats(in);
+    labels = PackedArrays.readFloats(in);
+    weights = PackedArrays.readFloats(in);
+    groups = PackedArrays.readLongs(in);
+    positions = PackedArrays.readInts(in);
+  }
+}

@@ -1,0 +1,106 @@
+package io.destine.feature;
+
+import java.io.Serializable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The M fields of a data set in order, and where each one's numbers lie in an {@link EncodedBatch}:
+ * the columns of fields with one id, the columns of fields with several, and the offsets of dense
+ * numbers. Immutable.
+ */
+public final class FieldLayout implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final List<FieldShape> fields;
+  private final int[] columns;
+  private final int singles;
+  private final int multis;
+  private final int denseWidth;
+
+  /**
+   * The layout of the given fields.
+   *
+   * @throws IllegalArgumentException when there is none or two share a name
+   */
+  public FieldLayout(List<FieldShape> fields) {
+    if (fields.isEmpty()) {
+      throw new IllegalArgumentException("fields must name at least one field, got none");
+    }
+    this.fields = List.copyOf(fields);
+    columns = new int[fields.size()];
+    int single = 0;
+    int multi = 0;
+    int dense = 0;
+    Set<String> names = new HashSet<>();
+    for (int m = 0; m < columns.length; m++) {
+      FieldShape field = fields.get(m);
+      if (!names.add(field.name())) {
+        throw new IllegalArgumentException(
+            "fields must have distinct names, got " + field.name() + " twice");
+      }
+      switch (field.kind()) {
+        case ID -> columns[m] = single++;
+        case MULTI -> columns[m] = multi++;
+        case LINEAR, VECTOR -> {
+          columns[m] = dense;
+          dense += field.length();
+        }
+      }
+    }
+    singles = single;
+    multis = multi;
+    denseWidth = dense;
+  }
+
+  /** M fields of one id each, named f0, f1, ... */
+  public static FieldLayout ofIds(int count) {
+    return new FieldLayout(
+        IntStream.range(0, count).mapToObj(m -> FieldShape.id("f" + m)).toList());
+  }
+
+  /** The fields in order. */
+  public List<FieldShape> fields() {
+    return fields;
+  }
+
+  /** M, the number of fields. */
+  public int size() {
+    return fields.size();
+  }
+
+  /** Field m. */
+  public FieldShape field(int m) {
+    return fields.get(m);
+  }
+
+  /**
+   * Where field m lies: among the single ids of a row, among its multi fields, or in its dense
+   * numbers, by its kind.
+   */
+  public int column(int m) {
+    return columns[m];
+  }
+
+  /** Fields with one id per row. */
+  public int singles() {
+    return singles;
+  }
+
+  /** Fields with several ids per row. */
+  public int multis() {
+    return multis;
+  }
+
+  /** Dense numbers per row. */
+  public int denseWidth() {
+    return denseWidth;
+  }
+
+  /** True when every field has exactly one id: the layout that kernels are fastest at. */
+  public boolean onlyIds() {
+    return singles == fields.size();
+  }
+}

@@ -1,0 +1,31 @@
+package io.destine.kernel;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.param.GradientSink;
+import io.destine.param.Parameters;
+
+/**
+ * Computes a network over packed rows. An instance belongs to one thread at a time: it keeps
+ * scratch memory. All rows of a call are computed together; batch normalisation takes its
+ * statistics over them.
+ */
+public interface Kernel {
+
+  /** Short name: part of a run's identity, since kernels may differ in the last bits. */
+  String name();
+
+  /**
+   * The logits of a batch, without dropout and with running statistics.
+   *
+   * @param logits [rows] result; longer arrays are filled from the start
+   */
+  void logits(Parameters parameters, EncodedBatch batch, double[] logits);
+
+  /**
+   * Adds the gradient of the weighted sum of binary cross-entropy losses of a batch to {@code
+   * sink}, with the loss.
+   *
+   * @param dropout the masks of this epoch, or null for none
+   */
+  void gradient(Parameters parameters, EncodedBatch batch, Dropout dropout, GradientSink sink);
+}

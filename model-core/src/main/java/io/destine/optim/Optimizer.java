@@ -1,0 +1,29 @@
+package io.destine.optim;
+
+import io.destine.param.Gradient;
+
+/**
+ * Moves parameters against a gradient. Owns the optimiser's state for them (moments, accumulators,
+ * steps of rows). Rows of the tables move lazily: a step costs time for the rows that its batch
+ * touched, whatever the size of the table. One thread.
+ */
+public interface Optimizer {
+
+  /**
+   * One step with the gradient of the mean loss, {@code gradient / gradient.weight()}, clipped, and
+   * with the running statistics that came with it.
+   *
+   * @param learningRate of this step
+   * @return Euclidean norm of the mean gradient before clipping
+   */
+  double step(Gradient gradient, double learningRate);
+
+  /**
+   * Brings rows that steps have passed by up to date, such as before evaluation; does nothing
+   * without decay.
+   */
+  void catchUp();
+
+  /** Steps taken so far. */
+  long steps();
+}

@@ -1,0 +1,4 @@
+/**
+ * Optimisers, learning-rate schedules, clipping, and decay that reaches rows no batch has touched.
+ */
+package io.destine.optim;

@@ -1,0 +1,104 @@
+package io.destine.param;
+
+import java.util.Arrays;
+
+/**
+ * Sums gradients in double, in the order of the calls: exact enough to check formulas with. The
+ * bits of its result depend on that order.
+ */
+public final class FloatingGradientSum implements GradientSink {
+  private final int d;
+  private final double[] dense;
+  private final double[] statistics;
+  private final boolean hasWide;
+  private final IdSlots slots = new IdSlots(64);
+  private double[] embedding = new double[0];
+  private double[] wide = new double[0];
+  private double loss;
+  private double weight;
+  private long rows;
+
+  /** An empty sum for the given layout. */
+  public FloatingGradientSum(ParameterLayout layout) {
+    d = layout.embeddingDim();
+    dense = new double[layout.denseSize()];
+    statistics = new double[layout.statisticsSize()];
+    hasWide = layout.wide();
+  }
+
+  @Override
+  public void addDense(int offset, float[] values, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      dense[offset + i] += values[from + i];
+    }
+  }
+
+  @Override
+  public void addDense(int offset, double[] values, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      dense[offset + i] += values[from + i];
+    }
+  }
+
+  @Override
+  public void addEmbedding(int id, float[] values, int from) {
+    int at = slot(id) * d;
+    for (int i = 0; i < d; i++) {
+      embedding[at + i] += values[from + i];
+    }
+  }
+
+  @Override
+  public void addEmbedding(int id, double[] values, int from) {
+    int at = slot(id) * d;
+    for (int i = 0; i < d; i++) {
+      embedding[at + i] += values[from + i];
+    }
+  }
+
+  @Override
+  public void addWide(int id, double value) {
+    wide[slot(id)] += value;
+  }
+
+  private int slot(int id) {
+    int slot = slots.slot(id);
+    if (slot >= wide.length) {
+      int capacity = Math.max(64, 2 * wide.length);
+      wide = Arrays.copyOf(wide, capacity);
+      embedding = Arrays.copyOf(embedding, Math.multiplyExact(capacity, d));
+    }
+    return slot;
+  }
+
+  @Override
+  public void addStatistics(double[] timesRows) {
+    for (int i = 0; i < statistics.length; i++) {
+      statistics[i] += timesRows[i];
+    }
+  }
+
+  @Override
+  public void addLoss(double loss, double weight, long rows) {
+    this.loss += loss;
+    this.weight += weight;
+    this.rows += rows;
+  }
+
+  /** The sum so far, ids ascending. */
+  public Gradient toGradient() {
+    int[] order = slots.slotsById();
+    int[] ids = new int[order.length];
+    double[] rowsOfIds = new double[order.length * d];
+    double[] wideOfIds = hasWide ? new double[order.length] : null;
+    for (int k = 0; k < order.length; k++) {
+      ids[k] = slots.id(order[k]);
+      System.arraycopy(embedding, order[k] * d, rowsOfIds, k * d, d);
+      if (hasWide) {
+        wideOfIds[k] = wide[order[k]];
+      }
+    }
+    return new Gradient(
+        dense.clone(), statistics.clone(), ids, rowsOfIds, wideOfIds, loss, weight, rows);
+  }
+}

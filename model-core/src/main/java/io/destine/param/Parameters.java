@@ -1,0 +1,151 @@
+package io.destine.param;
+
+import io.destine.config.Precision;
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import java.util.stream.IntStream;
+
+/**
+ * The values of a network: dense tensors as one flat array, running statistics, and the row tables.
+ * Mutable; owned by the driver or a replica, written by one thread between steps and read by
+ * kernels during them.
+ *
+ * <p>Dense values are kept as doubles; at float32 precision each is rounded to a float whenever it
+ * is written, so that what kernels compute with is what is saved.
+ */
+public final class Parameters {
+  /** Standard deviation of initial embeddings. */
+  public static final double EMBEDDING_STD = 0.01;
+
+  private final ParameterLayout layout;
+  private final Precision precision;
+  private final double[] dense;
+  private final double[] statistics;
+  private final RowTable embedding;
+  private final RowTable wide;
+  private long version;
+
+  /** All zeros, for {@code rows} ids. */
+  public Parameters(ParameterLayout layout, Precision precision, int rows) {
+    this.layout = layout;
+    this.precision = precision;
+    dense = new double[layout.denseSize()];
+    statistics = new double[layout.statisticsSize()];
+    embedding = RowTable.zeros(precision, rows, layout.embeddingDim());
+    wide = layout.wide() ? RowTable.zeros(precision, rows, 1) : null;
+  }
+
+  /** Initial values: a pure function of layout, number of rows and seed, row by row. */
+  public static Parameters initial(
+      ParameterLayout layout, Precision precision, int rows, long seed) {
+    Parameters p = new Parameters(layout, precision, rows);
+    fill(p, layout.tensors(), p.dense, seed);
+    fill(p, layout.statistics(), p.statistics, seed);
+    p.initialiseRows(0, rows, seed);
+    return p;
+  }
+
+  private static void fill(
+      Parameters p, Iterable<ParameterLayout.Tensor> tensors, double[] into, long seed) {
+    for (ParameterLayout.Tensor tensor : tensors) {
+      CounterRandom random =
+          CounterRandom.of(seed, Purpose.DENSE_INIT).at(tensor.name().hashCode());
+      double bound = 1 / Math.sqrt(tensor.fanIn());
+      for (int i = 0; i < tensor.size(); i++) {
+        into[tensor.offset() + i] =
+            p.round(
+                switch (tensor.initial()) {
+                  case UNIFORM -> bound * (2 * random.uniform(i) - 1);
+                  case NORMAL -> EMBEDDING_STD * random.gaussian(i);
+                  case ZERO -> 0;
+                  case ONE -> 1;
+                });
+      }
+    }
+  }
+
+  /**
+   * Appends rows until there are {@code rows}, with the initial values they would have had from the
+   * start.
+   */
+  public void growTo(int rows, long seed) {
+    int old = rows();
+    embedding.growTo(rows);
+    if (wide != null) {
+      wide.growTo(rows);
+    }
+    initialiseRows(old, rows, seed);
+  }
+
+  private void initialiseRows(int from, int to, long seed) {
+    CounterRandom random = CounterRandom.of(seed, Purpose.EMBEDDING_INIT);
+    IntStream.rangeClosed(
+            from >>> RowTable.CHUNK_BITS, (Math.max(to, 1) - 1) >>> RowTable.CHUNK_BITS)
+        .parallel()
+        .forEach(
+            chunk -> {
+              int d = layout.embeddingDim();
+              double[] row = new double[d];
+              int first = Math.max(from, chunk << RowTable.CHUNK_BITS);
+              int end = (int) Math.min(to, ((long) chunk + 1) << RowTable.CHUNK_BITS);
+              for (int id = first; id < end; id++) {
+                CounterRandom stream = random.at(id);
+                for (int i = 0; i < d; i++) {
+                  row[i] = EMBEDDING_STD * stream.gaussian(i);
+                }
+                embedding.write(id, row, 0);
+              }
+            });
+  }
+
+  /** A value as this precision stores it. */
+  public double round(double value) {
+    return precision == Precision.FLOAT32 ? (float) value : value;
+  }
+
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  public Precision precision() {
+    return precision;
+  }
+
+  /** V, rows of the tables. */
+  public int rows() {
+    return embedding.rows();
+  }
+
+  /**
+   * Dense tensors, shared and writable; see {@link ParameterLayout.Tensor#offset()}. Write rounded
+   * values only.
+   */
+  public double[] dense() {
+    return dense;
+  }
+
+  /** Running statistics, shared and writable. */
+  public double[] statistics() {
+    return statistics;
+  }
+
+  /** embedding.weight [V, d]. */
+  public RowTable embedding() {
+    return embedding;
+  }
+
+  /** wide.weight [V, 1], or null. */
+  public RowTable wide() {
+    return wide;
+  }
+
+  /** Counts changes, so that a kernel knows when its copies of the dense tensors are stale. */
+  public long version() {
+    return version;
+  }
+
+  /** Marks the values as changed. */
+  public void changed() {
+    version++;
+  }
+}

@@ -1,0 +1,76 @@
+package io.destine.param;
+
+import io.destine.config.Precision;
+
+/**
+ * A table of V rows of a fixed width, such as the embeddings [V, d] or an optimiser's state for
+ * them, in chunks of {@value #CHUNK_ROWS} rows, so that it can pass 2^31 numbers and grow without
+ * being copied whole. Numbers are float32 or float64; access by row is in double either way.
+ *
+ * <p>One thread writes; others may read rows that are not being written.
+ */
+public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
+  static final int CHUNK_BITS = 16;
+
+  /** Rows of a chunk. */
+  public static final int CHUNK_ROWS = 1 << CHUNK_BITS;
+
+  private final int width;
+  private int rows;
+
+  RowTable(int width) {
+    if (width < 1) {
+      throw new IllegalArgumentException("width must be at least 1, got " + width);
+    }
+    this.width = width;
+  }
+
+  /** A table of zeros. */
+  public static RowTable zeros(Precision precision, int rows, int width) {
+    RowTable table =
+        precision == Precision.FLOAT32 ? new FloatRowTable(width) : new DoubleRowTable(width);
+    table.growTo(rows);
+    return table;
+  }
+
+  /** Numbers per row. */
+  public final int width() {
+    return width;
+  }
+
+  /** V, the number of rows. */
+  public final int rows() {
+    return rows;
+  }
+
+  /**
+   * Appends rows of zeros until there are {@code newRows}; does nothing when there are as many
+   * already.
+   */
+  public final void growTo(int newRows) {
+    if (newRows > rows) {
+      resizeChunks(newRows);
+      rows = newRows;
+    }
+  }
+
+  /** Rows in chunk {@code c} of a table of {@code rows} rows. */
+  static int rowsOfChunk(int c, int rows) {
+    return Math.min(CHUNK_ROWS, rows - (c << CHUNK_BITS));
+  }
+
+  static int chunksFor(int rows) {
+    return (int) (((long) rows + CHUNK_ROWS - 1) >>> CHUNK_BITS);
+  }
+
+  abstract void resizeChunks(int newRows);
+
+  /** Copies row {@code row} to {@code into}, starting at {@code at}. */
+  public abstract void read(int row, double[] into, int at);
+
+  /**
+   * Sets row {@code row} from {@code from}, starting at {@code at}, each number rounded to the
+   * table's precision.
+   */
+  public abstract void write(int row, double[] from, int at);
+}

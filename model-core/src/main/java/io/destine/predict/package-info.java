@@ -1,0 +1,2 @@
+/** Probabilities of raw records, without Spark. */
+package io.destine.predict;
