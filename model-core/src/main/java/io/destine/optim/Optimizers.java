@@ -9,6 +9,6 @@ public final class Optimizers {
 
   /** The configured optimiser for the given parameters, with fresh state. */
   public static Optimizer create(OptimizerConfig config, Parameters parameters) {
-    throw new UnsupportedOperationException(config.kind().key() + parameters.rows());
+    return new LazyOptimizer(config, parameters);
   }
 }

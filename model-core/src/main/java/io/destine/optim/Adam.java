@@ -1,0 +1,37 @@
+package io.destine.optim;
+
+/**
+ * Adam (Kingma, Ba 2015): m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= lr m' / (sqrt(v') +
+ * epsilon) with m' = m / (1 - b1^t), v' = v / (1 - b2^t). State: m and v, from 0. The step t of the
+ * bias correction is the run's, also for rows that are touched for the first time late.
+ */
+final class Adam implements UpdateRule {
+  private final double beta1;
+  private final double beta2;
+  private final double epsilon;
+
+  Adam(double beta1, double beta2, double epsilon) {
+    this.beta1 = beta1;
+    this.beta2 = beta2;
+    this.epsilon = epsilon;
+  }
+
+  @Override
+  public String[] stateNames() {
+    return new String[] {"first_moment", "second_moment"};
+  }
+
+  @Override
+  public void update(
+      double[] w, double[] g, double[][] state, int n, double learningRate, long step) {
+    double[] m = state[0];
+    double[] v = state[1];
+    double stepSize = learningRate / (1 - StrictMath.pow(beta1, step));
+    double root = Math.sqrt(1 - StrictMath.pow(beta2, step));
+    for (int i = 0; i < n; i++) {
+      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+      w[i] -= stepSize * m[i] / (Math.sqrt(v[i]) / root + epsilon);
+    }
+  }
+}

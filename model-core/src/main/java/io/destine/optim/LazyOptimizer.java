@@ -1,0 +1,133 @@
+package io.destine.optim;
+
+import io.destine.config.OptimizerConfig;
+import io.destine.config.Precision;
+import io.destine.param.Gradient;
+import io.destine.param.Parameters;
+import java.util.stream.IntStream;
+
+/**
+ * Any {@link UpdateRule} over the dense tensors and, lazily, over the rows of the tables: rows that
+ * no batch touches keep value and state. The embedding penalty is the exception, see {@link
+ * RowState}; it is added after clipping, since the norm of a gradient that reaches every row would
+ * cost time for every row.
+ *
+ * <p>Arithmetic is in double with one rounding to the parameters' precision per number and step,
+ * elementwise, hence the same bits for any number of threads.
+ */
+final class LazyOptimizer implements Optimizer {
+  /** Share of the new batch statistics in the running ones. */
+  private static final double STATISTICS_MOMENTUM = 0.1;
+
+  private static final int PARALLEL_FROM = 1 << 11;
+  private static final int SLICE_ROWS = 1 << 9;
+
+  private final OptimizerConfig config;
+  private final Parameters parameters;
+  private final UpdateRule rule;
+  private final double[][] denseState;
+  private final RowState embedding;
+  private final RowState wide;
+  private final LearningRates rates = new LearningRates();
+
+  LazyOptimizer(OptimizerConfig config, Parameters parameters) {
+    this.config = config;
+    this.parameters = parameters;
+    rule = UpdateRule.of(config);
+    Precision precision = parameters.precision();
+    denseState = new double[rule.stateNames().length][parameters.dense().length];
+    embedding = new RowState(parameters.embedding(), rule, precision, config.embeddingL2());
+    wide = parameters.wide() == null ? null : new RowState(parameters.wide(), rule, precision, 0);
+  }
+
+  @Override
+  public double step(Gradient gradient, double learningRate) {
+    double norm = GradientNorm.of(gradient);
+    double clip = config.clipNorm() > 0 && norm > config.clipNorm() ? config.clipNorm() / norm : 1;
+    double scale = clip / gradient.weight();
+    rates.append(learningRate);
+    int step = rates.size();
+    embedding.grow(step - 1);
+    if (wide != null) {
+      wide.grow(step - 1);
+    }
+    updateDense(gradient, scale, learningRate, step);
+    updateRows(gradient, scale, step);
+    updateStatistics(gradient);
+    parameters.changed();
+    return norm;
+  }
+
+  private void updateDense(Gradient gradient, double scale, double learningRate, int step) {
+    double[] w = parameters.dense();
+    double[] g = new double[w.length];
+    for (int i = 0; i < g.length; i++) {
+      g[i] = gradient.dense()[i] * scale;
+    }
+    rule.update(w, g, denseState, w.length, learningRate, step);
+    if (parameters.precision() == Precision.FLOAT32) {
+      for (int i = 0; i < w.length; i++) {
+        w[i] = (float) w[i];
+      }
+    }
+  }
+
+  private void updateRows(Gradient gradient, double scale, int step) {
+    int[] ids = gradient.ids();
+    int d = parameters.layout().embeddingDim();
+    slices(ids.length)
+        .forEach(
+            slice -> {
+              int from = slice * SLICE_ROWS;
+              int to = Math.min(ids.length, from + SLICE_ROWS);
+              RowState.Scratch scratch = embedding.new Scratch();
+              for (int k = from; k < to; k++) {
+                scratch.update(ids[k], gradient.embedding(), k * d, scale, rates, step);
+              }
+              if (wide != null) {
+                RowState.Scratch first = wide.new Scratch();
+                for (int k = from; k < to; k++) {
+                  first.update(ids[k], gradient.wide(), k, scale, rates, step);
+                }
+              }
+            });
+  }
+
+  private static IntStream slices(int rows) {
+    IntStream slices = IntStream.range(0, (rows + SLICE_ROWS - 1) / SLICE_ROWS);
+    return rows >= PARALLEL_FROM ? slices.parallel() : slices;
+  }
+
+  private void updateStatistics(Gradient gradient) {
+    double[] running = parameters.statistics();
+    for (int i = 0; i < running.length; i++) {
+      double batch = gradient.statistics()[i] / gradient.rows();
+      running[i] =
+          parameters.round((1 - STATISTICS_MOMENTUM) * running[i] + STATISTICS_MOMENTUM * batch);
+    }
+  }
+
+  @Override
+  public void catchUp() {
+    if (!embedding.decays() || rates.size() == 0) {
+      return;
+    }
+    embedding.grow(rates.size());
+    int step = rates.size();
+    slices(embedding.rows())
+        .forEach(
+            slice -> {
+              RowState.Scratch scratch = embedding.new Scratch();
+              int to = Math.min(embedding.rows(), (slice + 1) * SLICE_ROWS);
+              for (int row = slice * SLICE_ROWS; row < to; row++) {
+                scratch.catchUp(row, rates, step);
+              }
+            });
+    parameters.changed();
+  }
+
+  @Override
+  public long steps() {
+    return rates.size();
+  }
+}

@@ -1,0 +1,18 @@
+package io.destine.optim;
+
+/** Stochastic gradient descent: w -= lr * g. */
+final class Sgd implements UpdateRule {
+
+  @Override
+  public String[] stateNames() {
+    return new String[0];
+  }
+
+  @Override
+  public void update(
+      double[] w, double[] g, double[][] state, int n, double learningRate, long step) {
+    for (int i = 0; i < n; i++) {
+      w[i] -= learningRate * g[i];
+    }
+  }
+}

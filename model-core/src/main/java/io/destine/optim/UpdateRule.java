@@ -1,0 +1,31 @@
+package io.destine.optim;
+
+import io.destine.config.OptimizerConfig;
+
+/**
+ * The arithmetic of an optimiser for a run of numbers with their own state, in double. A new
+ * optimiser is one more of these.
+ */
+interface UpdateRule {
+
+  /** Names of the state arrays that go with each parameter, such as moments. */
+  String[] stateNames();
+
+  /**
+   * Moves {@code w[0 .. n)} against {@code g[0 .. n)}.
+   *
+   * @param state one array per state name, at least n long, changed in place
+   * @param learningRate of the step
+   * @param step number of the step, counted from 1
+   */
+  void update(double[] w, double[] g, double[][] state, int n, double learningRate, long step);
+
+  /** The rule of a configuration. */
+  static UpdateRule of(OptimizerConfig config) {
+    return switch (config.kind()) {
+      case SGD -> new Sgd();
+      case ADAGRAD -> new Adagrad(config.epsilon());
+      case ADAM -> new Adam(config.beta1(), config.beta2(), config.epsilon());
+    };
+  }
+}
