@@ -1,0 +1,38 @@
+package io.destine.spark;
+
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The one Spark session of a test JVM: two cores in this process, no web page, loopback only. It is
+ * created at first use and lives as long as the JVM; tests neither stop it nor change its settings.
+ */
+public final class SharedSpark {
+  private SharedSpark() {}
+
+  /** The session. */
+  public static SparkSession session() {
+    return Holder.SESSION;
+  }
+
+  /** The session's context. */
+  public static JavaSparkContext context() {
+    return Holder.CONTEXT;
+  }
+
+  private static final class Holder {
+    static final SparkSession SESSION =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("tests")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.warehouse.dir", "target/spark-warehouse")
+            .config("spark.sql.session.timeZone", "UTC")
+            .getOrCreate();
+    static final JavaSparkContext CONTEXT =
+        JavaSparkContext.fromSparkContext(SESSION.sparkContext());
+  }
+}
