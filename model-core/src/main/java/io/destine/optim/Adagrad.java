@@ -17,9 +17,14 @@ final class Adagrad implements UpdateRule {
   }
 
   @Override
-  public void update(
-      double[] w, double[] g, double[][] state, int n, double learningRate, long step) {
+  public double[] coefficients(double learningRate, long step) {
+    return new double[] {learningRate};
+  }
+
+  @Override
+  public void update(double[] w, double[] g, double[][] state, int n, double[] coefficients) {
     double[] s = state[0];
+    double learningRate = coefficients[0];
     for (int i = 0; i < n; i++) {
       s[i] += g[i] * g[i];
       w[i] -= learningRate * g[i] / (Math.sqrt(s[i]) + epsilon);

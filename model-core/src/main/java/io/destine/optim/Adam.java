@@ -22,12 +22,18 @@ final class Adam implements UpdateRule {
   }
 
   @Override
-  public void update(
-      double[] w, double[] g, double[][] state, int n, double learningRate, long step) {
+  public double[] coefficients(double learningRate, long step) {
+    return new double[] {
+      learningRate / (1 - StrictMath.pow(beta1, step)), Math.sqrt(1 - StrictMath.pow(beta2, step))
+    };
+  }
+
+  @Override
+  public void update(double[] w, double[] g, double[][] state, int n, double[] coefficients) {
     double[] m = state[0];
     double[] v = state[1];
-    double stepSize = learningRate / (1 - StrictMath.pow(beta1, step));
-    double root = Math.sqrt(1 - StrictMath.pow(beta2, step));
+    double stepSize = coefficients[0];
+    double root = coefficients[1];
     for (int i = 0; i < n; i++) {
       m[i] = beta1 * m[i] + (1 - beta1) * g[i];
       v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];

@@ -28,12 +28,13 @@ final class LazyOptimizer implements Optimizer {
   private final double[][] denseState;
   private final RowState embedding;
   private final RowState wide;
-  private final LearningRates rates = new LearningRates();
+  private final StepHistory history;
 
   LazyOptimizer(OptimizerConfig config, Parameters parameters) {
     this.config = config;
     this.parameters = parameters;
     rule = UpdateRule.of(config);
+    history = new StepHistory(rule);
     Precision precision = parameters.precision();
     denseState = new double[rule.stateNames().length][parameters.dense().length];
     embedding = new RowState(parameters.embedding(), rule, precision, config.embeddingL2());
@@ -45,26 +46,26 @@ final class LazyOptimizer implements Optimizer {
     double norm = GradientNorm.of(gradient);
     double clip = config.clipNorm() > 0 && norm > config.clipNorm() ? config.clipNorm() / norm : 1;
     double scale = clip / gradient.weight();
-    rates.append(learningRate);
-    int step = rates.size();
+    history.append(learningRate);
+    int step = history.size();
     embedding.grow(step - 1);
     if (wide != null) {
       wide.grow(step - 1);
     }
-    updateDense(gradient, scale, learningRate, step);
+    updateDense(gradient, scale, step);
     updateRows(gradient, scale, step);
     updateStatistics(gradient);
     parameters.changed();
     return norm;
   }
 
-  private void updateDense(Gradient gradient, double scale, double learningRate, int step) {
+  private void updateDense(Gradient gradient, double scale, int step) {
     double[] w = parameters.dense();
     double[] g = new double[w.length];
     for (int i = 0; i < g.length; i++) {
       g[i] = gradient.dense()[i] * scale;
     }
-    rule.update(w, g, denseState, w.length, learningRate, step);
+    rule.update(w, g, denseState, w.length, history.coefficients(step));
     if (parameters.precision() == Precision.FLOAT32) {
       for (int i = 0; i < w.length; i++) {
         w[i] = (float) w[i];
@@ -82,12 +83,12 @@ final class LazyOptimizer implements Optimizer {
               int to = Math.min(ids.length, from + SLICE_ROWS);
               RowState.Scratch scratch = embedding.new Scratch();
               for (int k = from; k < to; k++) {
-                scratch.update(ids[k], gradient.embedding(), k * d, scale, rates, step);
+                scratch.update(ids[k], gradient.embedding(), k * d, scale, history, step);
               }
               if (wide != null) {
                 RowState.Scratch first = wide.new Scratch();
                 for (int k = from; k < to; k++) {
-                  first.update(ids[k], gradient.wide(), k, scale, rates, step);
+                  first.update(ids[k], gradient.wide(), k, scale, history, step);
                 }
               }
             });
@@ -109,18 +110,18 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public void catchUp() {
-    if (!embedding.decays() || rates.size() == 0) {
+    if (!embedding.decays() || history.size() == 0) {
       return;
     }
-    embedding.grow(rates.size());
-    int step = rates.size();
+    embedding.grow(history.size());
+    int step = history.size();
     slices(embedding.rows())
         .forEach(
             slice -> {
               RowState.Scratch scratch = embedding.new Scratch();
               int to = Math.min(embedding.rows(), (slice + 1) * SLICE_ROWS);
               for (int row = slice * SLICE_ROWS; row < to; row++) {
-                scratch.catchUp(row, rates, step);
+                scratch.catchUp(row, history, step);
               }
             });
     parameters.changed();
@@ -128,6 +129,6 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public long steps() {
-    return rates.size();
+    return history.size();
   }
 }

@@ -43,12 +43,12 @@ final class RowState {
      *
      * @param gradient holds the row's gradient from {@code at} on, to be multiplied by {@code
      *     scale}
-     * @param rates learning rates by step, of which {@code step} is the last
+     * @param history steps so far, of which {@code step} is the last
      */
-    void update(int row, double[] gradient, int at, double scale, LearningRates rates, int step) {
+    void update(int row, double[] gradient, int at, double scale, StepHistory history, int step) {
       int n = w.length;
       load(row);
-      makeUp(row, rates, step - 1);
+      makeUp(row, history, step - 1);
       for (int i = 0; i < n; i++) {
         g[i] = gradient[at + i] * scale;
       }
@@ -58,21 +58,21 @@ final class RowState {
         }
         steps[row] = step;
       }
-      rule.update(w, g, s, n, rates.at(step), step);
+      rule.update(w, g, s, n, history.coefficients(step));
       store(row);
     }
 
     /** Makes a row up to the given step. */
-    void catchUp(int row, LearningRates rates, int step) {
+    void catchUp(int row, StepHistory history, int step) {
       if (steps[row] < step) {
         load(row);
-        makeUp(row, rates, step);
+        makeUp(row, history, step);
         steps[row] = step;
         store(row);
       }
     }
 
-    private void makeUp(int row, LearningRates rates, int until) {
+    private void makeUp(int row, StepHistory history, int until) {
       if (decay == 0) {
         return;
       }
@@ -80,7 +80,7 @@ final class RowState {
         for (int i = 0; i < w.length; i++) {
           g[i] = decay * w[i];
         }
-        rule.update(w, g, s, w.length, rates.at(t), t);
+        rule.update(w, g, s, w.length, history.coefficients(t));
         round();
       }
     }

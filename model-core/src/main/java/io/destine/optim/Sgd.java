@@ -9,8 +9,13 @@ final class Sgd implements UpdateRule {
   }
 
   @Override
-  public void update(
-      double[] w, double[] g, double[][] state, int n, double learningRate, long step) {
+  public double[] coefficients(double learningRate, long step) {
+    return new double[] {learningRate};
+  }
+
+  @Override
+  public void update(double[] w, double[] g, double[][] state, int n, double[] coefficients) {
+    double learningRate = coefficients[0];
     for (int i = 0; i < n; i++) {
       w[i] -= learningRate * g[i];
     }

@@ -12,13 +12,20 @@ interface UpdateRule {
   String[] stateNames();
 
   /**
-   * Moves {@code w[0 .. n)} against {@code g[0 .. n)}.
+   * What a step's updates have in common, computed once a step.
    *
-   * @param state one array per state name, at least n long, changed in place
    * @param learningRate of the step
    * @param step number of the step, counted from 1
    */
-  void update(double[] w, double[] g, double[][] state, int n, double learningRate, long step);
+  double[] coefficients(double learningRate, long step);
+
+  /**
+   * Moves {@code w[0 .. n)} against {@code g[0 .. n)}.
+   *
+   * @param state one array per state name, at least n long, changed in place
+   * @param coefficients of the step
+   */
+  void update(double[] w, double[] g, double[][] state, int n, double[] coefficients);
 
   /** The rule of a configuration. */
   static UpdateRule of(OptimizerConfig config) {

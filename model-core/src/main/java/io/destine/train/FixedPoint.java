@@ -1,0 +1,129 @@
+package io.destine.train;
+
+/**
+ * Numbers as int64 multiples of 2^-bits: their sums do not depend on order. A number is rounded to
+ * the nearest multiple, ties to even, when it is converted.
+ *
+ * <p>Adding 1.5 * 2^(52 - bits) to a double of magnitude below 2^(51 - bits) rounds it to a
+ * multiple of 2^-bits and leaves the multiple in the low bits of the result's representation: a
+ * conversion without a branch. Larger ones go the slow way.
+ */
+final class FixedPoint {
+  /** Most fractional bits: a resolution of 6e-14. */
+  static final int MAX_BITS = 44;
+
+  private final int bits;
+  private final double unit;
+  private final double inverse;
+  private final double magic;
+  private final long magicBits;
+  private final double fastLimit;
+  private final double limit;
+
+  FixedPoint(int bits) {
+    if (bits < 1 || bits > MAX_BITS) {
+      throw new IllegalArgumentException("bits must be in [1, " + MAX_BITS + "], got " + bits);
+    }
+    this.bits = bits;
+    unit = Math.scalb(1.0, bits);
+    inverse = Math.scalb(1.0, -bits);
+    magic = Math.scalb(1.5, 52 - bits);
+    magicBits = Double.doubleToRawLongBits(magic);
+    fastLimit = Math.scalb(1.0, 51 - bits);
+    limit = Math.scalb(1.0, 62 - bits);
+  }
+
+  /**
+   * Fractional bits for sums over a batch: 62 less what the largest sum needs, where a row
+   * contributes at most its weight times 64 to an element.
+   */
+  static FixedPoint forBatch(int batchSize, double largestWeight) {
+    double largestSum = batchSize * Math.max(1, largestWeight) * 64;
+    return new FixedPoint(Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(largestSum))));
+  }
+
+  int bits() {
+    return bits;
+  }
+
+  /** Adds numbers to a run of sums. */
+  void add(long[] sums, int offset, float[] values, int from, int n) {
+    double largest = 0;
+    for (int i = 0; i < n; i++) {
+      largest = Math.max(largest, Math.abs(values[from + i]));
+    }
+    if (largest < fastLimit) {
+      long over = 0;
+      for (int i = 0; i < n; i++) {
+        long a = sums[offset + i];
+        long b = Double.doubleToRawLongBits(values[from + i] + magic) - magicBits;
+        long sum = a + b;
+        over |= (a ^ sum) & (b ^ sum);
+        sums[offset + i] = sum;
+      }
+      requireNoOverflow(over);
+    } else {
+      for (int i = 0; i < n; i++) {
+        sums[offset + i] = Math.addExact(sums[offset + i], exact(values[from + i]));
+      }
+    }
+  }
+
+  /** Adds numbers to a run of sums. */
+  void add(long[] sums, int offset, double[] values, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[offset + i] = Math.addExact(sums[offset + i], convert(values[from + i]));
+    }
+  }
+
+  /**
+   * A number as a multiple of 2^-bits.
+   *
+   * @throws ArithmeticException when it is not finite or too large
+   */
+  long convert(double value) {
+    return Math.abs(value) < fastLimit
+        ? Double.doubleToRawLongBits(value + magic) - magicBits
+        : exact(value);
+  }
+
+  private long exact(double value) {
+    if (!(Math.abs(value) < limit)) {
+      throw new ArithmeticException(
+          "a gradient or loss must be finite and below " + limit + ", got " + value);
+    }
+    return (long) Math.rint(value * unit);
+  }
+
+  /** Adds one run of sums to another. */
+  static void merge(long[] into, int offset, long[] from, int start, int n) {
+    long over = 0;
+    for (int i = 0; i < n; i++) {
+      long a = into[offset + i];
+      long b = from[start + i];
+      long sum = a + b;
+      over |= (a ^ sum) & (b ^ sum);
+      into[offset + i] = sum;
+    }
+    requireNoOverflow(over);
+  }
+
+  private static void requireNoOverflow(long over) {
+    if (over < 0) {
+      throw new ArithmeticException("the sum of gradients must fit 64 bits, got an overflow");
+    }
+  }
+
+  /** The numbers that the first n sums stand for. */
+  double[] toDoubles(long[] sums, int n) {
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = toDouble(sums[i]);
+    }
+    return values;
+  }
+
+  double toDouble(long sum) {
+    return sum * inverse;
+  }
+}

@@ -1,0 +1,46 @@
+package io.destine.train;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.kernel.Dropout;
+import io.destine.kernel.Kernel;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+
+/**
+ * Adds one logical partition's share of a step to a gradient sum: the same code in a cluster's task and in a single
+ * thread.
+ */
+public final class GradientTask {
+  private GradientTask() {}
+
+  /**
+   * Adds the gradient of the rows that a step takes of a logical partition.
+   *
+   * @param sum to add to; an empty one is replaced
+   * @param order of the partition's rows in this epoch
+   * @param bits fractional bits of a new sum
+   * @return the sum to go on with
+   */
+  public static GradientSum add(
+      GradientSum sum,
+      Kernel kernel,
+      Parameters parameters,
+      StepPlan plan,
+      EncodedBatch partition,
+      int[] order,
+      Dropout dropout,
+      int bits) {
+    EncodedBatch rows = BatchPlan.select(plan, partition, order);
+    if (rows == null) {
+      return sum;
+    }
+    ParameterLayout layout = parameters.layout();
+    GradientSum target = sum.isEmpty() ? new GradientSum(layout, bits) : sum;
+    try {
+      kernel.gradient(parameters, rows, dropout, target);
+    } catch (ArithmeticException e) {
+      target.fail(partition.partition(), e.getMessage());
+    }
+    return target;
+  }
+}
