@@ -3,7 +3,11 @@ package io.destine.optim;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.Precision;
 import io.destine.param.Gradient;
+import io.destine.param.NamedState;
 import io.destine.param.Parameters;
+import io.destine.param.RowTable;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -28,13 +32,13 @@ final class LazyOptimizer implements Optimizer {
   private final double[][] denseState;
   private final RowState embedding;
   private final RowState wide;
-  private final StepHistory history;
+  private StepHistory history;
 
   LazyOptimizer(OptimizerConfig config, Parameters parameters) {
     this.config = config;
     this.parameters = parameters;
     rule = UpdateRule.of(config);
-    history = new StepHistory(rule);
+    history = new StepHistory(rule, 0);
     Precision precision = parameters.precision();
     denseState = new double[rule.stateNames().length][parameters.dense().length];
     embedding = new RowState(parameters.embedding(), rule, precision, config.embeddingL2());
@@ -47,7 +51,7 @@ final class LazyOptimizer implements Optimizer {
     double clip = config.clipNorm() > 0 && norm > config.clipNorm() ? config.clipNorm() / norm : 1;
     double scale = clip / gradient.weight();
     history.append(learningRate);
-    int step = history.size();
+    int step = history.last();
     embedding.grow(step - 1);
     if (wide != null) {
       wide.grow(step - 1);
@@ -110,11 +114,11 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public void catchUp() {
-    if (!embedding.decays() || history.size() == 0) {
+    if (!embedding.decays() || history.last() == 0) {
       return;
     }
-    embedding.grow(history.size());
-    int step = history.size();
+    int step = history.last();
+    embedding.grow(step);
     slices(embedding.rows())
         .forEach(
             slice -> {
@@ -124,11 +128,53 @@ final class LazyOptimizer implements Optimizer {
                 scratch.catchUp(row, history, step);
               }
             });
+    history.forget();
     parameters.changed();
   }
 
   @Override
   public long steps() {
-    return history.size();
+    return history.last();
+  }
+
+  @Override
+  public NamedState state() {
+    catchUp();
+    Map<String, RowTable> tables = new TreeMap<>();
+    Map<String, double[]> arrays = new TreeMap<>();
+    String[] names = rule.stateNames();
+    for (int s = 0; s < names.length; s++) {
+      arrays.put("dense." + names[s], denseState[s]);
+      tables.put("embedding." + names[s], embedding.state(s));
+      if (wide != null) {
+        tables.put("wide." + names[s], wide.state(s));
+      }
+    }
+    return new NamedState(tables, arrays, Map.of("steps", steps()));
+  }
+
+  @Override
+  public void restore(NamedState state) {
+    String[] names = rule.stateNames();
+    for (int s = 0; s < names.length; s++) {
+      double[] saved = state.array("dense." + names[s]);
+      if (saved.length != denseState[s].length) {
+        throw new IllegalArgumentException(
+            "optimiser state: dense."
+                + names[s]
+                + " must have "
+                + denseState[s].length
+                + " numbers, got "
+                + saved.length);
+      }
+      System.arraycopy(saved, 0, denseState[s], 0, saved.length);
+      embedding.restore(s, state.table("embedding." + names[s]));
+      if (wide != null) {
+        wide.restore(s, state.table("wide." + names[s]));
+      }
+    }
+    int steps = Math.toIntExact(state.counter("steps"));
+    history = new StepHistory(rule, steps);
+    embedding.restart(steps);
   }
 }

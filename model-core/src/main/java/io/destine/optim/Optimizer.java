@@ -1,6 +1,7 @@
 package io.destine.optim;
 
 import io.destine.param.Gradient;
+import io.destine.param.NamedState;
 
 /**
  * Moves parameters against a gradient. Owns the optimiser's state for them (moments, accumulators,
@@ -26,4 +27,17 @@ public interface Optimizer {
 
   /** Steps taken so far. */
   long steps();
+
+  /**
+   * The state to save: row tables embedding.S and wide.S and arrays dense.S for each state S of the
+   * update rule, and the counter steps. Catches up first. Shared, not copied.
+   */
+  NamedState state();
+
+  /**
+   * Goes on from saved state. Rows beyond the saved tables keep fresh state.
+   *
+   * @throws IllegalArgumentException when the state is another optimiser's or another model's
+   */
+  void restore(NamedState state);
 }

@@ -145,6 +145,33 @@ final class RowState {
     }
   }
 
+  /** Copies saved rows of a state. */
+  void restore(int index, RowTable saved) {
+    if (saved.width() != values.width() || saved.rows() > values.rows()) {
+      throw new IllegalArgumentException(
+          "optimiser state: a table must be at most "
+              + values.rows()
+              + " x "
+              + values.width()
+              + ", got "
+              + saved.rows()
+              + " x "
+              + saved.width());
+    }
+    double[] row = new double[saved.width()];
+    for (int r = 0; r < saved.rows(); r++) {
+      saved.read(r, row, 0);
+      state[index].write(r, row, 0);
+    }
+  }
+
+  /** Says that all rows are up to the given step. */
+  void restart(int step) {
+    if (steps != null) {
+      Arrays.fill(steps, step);
+    }
+  }
+
   boolean decays() {
     return decay > 0;
   }

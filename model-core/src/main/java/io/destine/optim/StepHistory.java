@@ -3,40 +3,43 @@ package io.destine.optim;
 import java.util.Arrays;
 
 /**
- * Learning rate and coefficients of every step so far, counted from 1: what making up for a step
- * needs.
+ * The coefficients of the steps since a start: what making up for a step needs. Steps are counted
+ * from 1 over the whole run.
  */
 final class StepHistory {
   private final UpdateRule rule;
-  private double[] rates = new double[1024];
   private double[][] coefficients = new double[1024][];
-  private int size;
+  private int first;
+  private int last;
 
-  StepHistory(UpdateRule rule) {
+  /** A history whose next step follows {@code last}. */
+  StepHistory(UpdateRule rule, int last) {
     this.rule = rule;
+    first = last;
+    this.last = last;
   }
 
   /** Adds the next step. */
-  void append(double rate) {
-    if (size == rates.length) {
-      rates = Arrays.copyOf(rates, 2 * size);
-      coefficients = Arrays.copyOf(coefficients, 2 * size);
+  void append(double learningRate) {
+    if (last - first == coefficients.length) {
+      coefficients = Arrays.copyOf(coefficients, 2 * coefficients.length);
     }
-    rates[size] = rate;
-    coefficients[size] = rule.coefficients(rate, size + 1L);
-    size++;
+    coefficients[last - first] = rule.coefficients(learningRate, last + 1L);
+    last++;
+  }
+
+  /** Forgets all steps so far, when no row has to make up for them any more. */
+  void forget() {
+    Arrays.fill(coefficients, 0, last - first, null);
+    first = last;
   }
 
   double[] coefficients(int step) {
-    return coefficients[step - 1];
+    return coefficients[step - 1 - first];
   }
 
-  int size() {
-    return size;
-  }
-
-  /** The learning rates in order of the steps. */
-  double[] rates() {
-    return Arrays.copyOf(rates, size);
+  /** The number of the last step. */
+  int last() {
+    return last;
   }
 }

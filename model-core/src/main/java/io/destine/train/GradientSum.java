@@ -72,7 +72,10 @@ public final class GradientSum implements GradientSink, Externalizable {
     return fixed == null;
   }
 
-  /** Records that a logical partition's gradient cannot be had; of several the lowest partition is kept. */
+  /**
+   * Records that a logical partition's gradient cannot be had; of several the lowest partition is
+   * kept.
+   */
   public void fail(int partition, String reason) {
     if (partition < failedPartition) {
       failedPartition = partition;

@@ -7,8 +7,8 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 
 /**
- * Adds one logical partition's share of a step to a gradient sum: the same code in a cluster's task and in a single
- * thread.
+ * Adds one logical partition's share of a step to a gradient sum: the same code in a cluster's task
+ * and in a single thread.
  */
 public final class GradientTask {
   private GradientTask() {}

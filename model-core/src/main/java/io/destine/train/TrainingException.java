@@ -1,6 +1,9 @@
 package io.destine.train;
 
-/** Training cannot go on: a loss or gradient is not finite, or predictions have collapsed. The message is one line. */
+/**
+ * Training cannot go on: a loss or gradient is not finite, or predictions have collapsed. The
+ * message is one line.
+ */
 public final class TrainingException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -1,0 +1,84 @@
+package io.destine.optim;
+
+import io.destine.config.Metric;
+import io.destine.config.TrainConfig;
+
+/**
+ * The learning rate of each step: warm-up, then the base rate, multiplied by the plateau factor
+ * whenever an epoch has not improved the validation metric. Training stops after the configured
+ * number of such cuts in a row. Mutable, one thread; its state is {@link #best()}, {@link #cuts()}
+ * and {@link #cutsInARow()}.
+ */
+public final class PlateauSchedule {
+
+  /** What an epoch's validation metric means. */
+  public enum Verdict {
+    /** A new best: keep this model. */
+    IMPROVED,
+    /** No new best: the learning rate has been cut. */
+    CUT,
+    /** No new best after the last allowed cut. */
+    STOP,
+    /** No new best, and the schedule neither cuts nor stops. */
+    UNCHANGED
+  }
+
+  private final TrainConfig config;
+  private double best;
+  private int cuts;
+  private int cutsInARow;
+
+  /** A schedule at its start. */
+  public PlateauSchedule(TrainConfig config) {
+    this.config = config;
+    best = config.metric().worst();
+  }
+
+  /** Goes on from saved state. */
+  public void restore(double best, int cuts, int cutsInARow) {
+    this.best = best;
+    this.cuts = cuts;
+    this.cutsInARow = cutsInARow;
+  }
+
+  /** The learning rate of a step, counted from 1 over the whole run. */
+  public double learningRate(long step) {
+    double rate = config.optimizer().learningRate();
+    for (int c = 0; c < cuts; c++) {
+      rate *= config.plateauFactor();
+    }
+    int warmup = config.optimizer().warmupSteps();
+    return step < warmup ? rate * step / warmup : rate;
+  }
+
+  /** Takes the validation metric of an epoch. */
+  public Verdict observe(double value) {
+    Metric metric = config.metric();
+    if (metric.better(value, best)) {
+      best = value;
+      cutsInARow = 0;
+      return Verdict.IMPROVED;
+    }
+    if (config.plateauCuts() == 0) {
+      return Verdict.UNCHANGED;
+    }
+    cuts++;
+    cutsInARow++;
+    return cutsInARow >= config.plateauCuts() ? Verdict.STOP : Verdict.CUT;
+  }
+
+  /** The best value so far; infinite before the first. */
+  public double best() {
+    return best;
+  }
+
+  /** Cuts so far. */
+  public int cuts() {
+    return cuts;
+  }
+
+  /** Cuts since the last new best. */
+  public int cutsInARow() {
+    return cutsInARow;
+  }
+}

@@ -1,0 +1,37 @@
+package io.destine.train;
+
+import io.destine.optim.PlateauSchedule;
+
+/**
+ * Is told how training goes: progress lines, the best model, checkpoints. Called on the training
+ * thread.
+ */
+public interface TrainingListener {
+
+  /**
+   * After a step.
+   *
+   * @param epoch counted from 0
+   * @param step of the epoch, counted from 0
+   * @param stepsPerEpoch steps of an epoch
+   * @param rows of the step
+   * @param loss weighted mean of the step
+   * @param gradientNorm of the mean gradient, before clipping
+   */
+  default void stepped(
+      int epoch, int step, int stepsPerEpoch, long rows, double loss, double gradientNorm) {}
+
+  /**
+   * After an epoch's evaluation. On {@link PlateauSchedule.Verdict#IMPROVED} the current parameters
+   * are the best so far.
+   *
+   * @param trainLoss weighted mean loss over the epoch's steps
+   * @param learningRate of the epoch's last step
+   */
+  default void evaluated(
+      int epoch,
+      double trainLoss,
+      Validation validation,
+      double learningRate,
+      PlateauSchedule.Verdict verdict) {}
+}

@@ -1,0 +1,108 @@
+package io.destine.train;
+
+import io.destine.config.TrainConfig;
+import io.destine.optim.Optimizer;
+import io.destine.optim.PlateauSchedule;
+import io.destine.param.Gradient;
+import java.util.function.Supplier;
+
+/**
+ * Synchronous stochastic gradient descent: plan, gradient sum, optimiser, and after each epoch the
+ * validation metric that decides on the learning rate and the end. The same on a cluster and in one
+ * thread; they differ in the {@link GradientSource}. One thread.
+ */
+public final class TrainingLoop {
+  private final TrainConfig config;
+  private final BatchPlan plan;
+  private final GradientSource source;
+  private final Optimizer optimizer;
+  private final Supplier<Validation> validation;
+  private final TrainingListener listener;
+  private final PlateauSchedule schedule;
+
+  /**
+   * A loop at its start.
+   *
+   * @param rowsByPartition [P] training rows by logical partition
+   * @param validation evaluates the current parameters on the validation rows
+   */
+  public TrainingLoop(
+      TrainConfig config,
+      int[] rowsByPartition,
+      GradientSource source,
+      Optimizer optimizer,
+      Supplier<Validation> validation,
+      TrainingListener listener) {
+    this.config = config;
+    this.source = source;
+    this.optimizer = optimizer;
+    this.validation = validation;
+    this.listener = listener;
+    plan = new BatchPlan(config.seed(), rowsByPartition, config.batchSize());
+    schedule = new PlateauSchedule(config);
+  }
+
+  /**
+   * Trains until the epochs are over or the schedule stops.
+   *
+   * @return the best value of the validation metric
+   * @throws TrainingException when a loss or gradient is not finite, or predictions are constant
+   */
+  public double run() {
+    for (int epoch = 0; epoch < config.epochs(); epoch++) {
+      double trainLoss = trainEpoch(epoch);
+      optimizer.catchUp();
+      source.movedAll();
+      Validation result = validation.get();
+      if (result.constant()) {
+        throw new TrainingException(
+            "epoch "
+                + (epoch + 1)
+                + ": predictions must differ between rows, got "
+                + result.lowest()
+                + " for every validation row: the network has collapsed (try a lower learning rate or warm-up)");
+      }
+      double rate = schedule.learningRate(optimizer.steps());
+      PlateauSchedule.Verdict verdict = schedule.observe(result.value(config.metric()));
+      listener.evaluated(epoch, trainLoss, result, rate, verdict);
+      if (verdict == PlateauSchedule.Verdict.STOP) {
+        break;
+      }
+    }
+    return schedule.best();
+  }
+
+  private double trainEpoch(int epoch) {
+    BatchPlan.Epoch steps = plan.epoch(epoch, 0);
+    int stepsPerEpoch = plan.stepsPerEpoch();
+    double loss = 0;
+    double weight = 0;
+    while (steps.hasNext()) {
+      StepPlan step = steps.next();
+      Gradient gradient = gradient(step);
+      double norm = optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1));
+      source.stepped(gradient);
+      loss += gradient.loss();
+      weight += gradient.weight();
+      listener.stepped(
+          epoch, step.step(), stepsPerEpoch, gradient.rows(), gradient.meanLoss(), norm);
+    }
+    return loss / weight;
+  }
+
+  private Gradient gradient(StepPlan step) {
+    GradientSum sum = source.sum(step);
+    String where = "epoch " + (step.epoch() + 1) + ", step " + (step.step() + 1);
+    if (sum.failure() != null) {
+      throw new TrainingException(where + ", " + sum.failure());
+    }
+    Gradient gradient = sum.toGradient();
+    if (!(gradient.weight() > 0)) {
+      throw new TrainingException(
+          where
+              + ": the weights of the step's rows must have a positive sum, got "
+              + gradient.weight());
+    }
+    return gradient;
+  }
+}

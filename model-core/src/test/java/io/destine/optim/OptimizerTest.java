@@ -1,0 +1,193 @@
+package io.destine.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
+import io.destine.config.Precision;
+import io.destine.feature.FieldLayout;
+import io.destine.param.Gradient;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OptimizerTest {
+  private static final int ROWS = 7;
+  private static final ParameterLayout LAYOUT =
+      ParameterLayout.of(
+          ModelConfig.builder().embeddingDim(3).layers(0).wide(true).build(), FieldLayout.ofIds(2));
+  private final CounterRandom random = CounterRandom.of(11, Purpose.SPLIT);
+  private long position;
+
+  private Parameters parameters(Precision precision) {
+    return Parameters.initial(LAYOUT, precision, ROWS, 5);
+  }
+
+  private Gradient gradient(int... ids) {
+    double[] embedding = new double[ids.length * 3];
+    double[] wide = new double[ids.length];
+    Arrays.setAll(embedding, i -> random.gaussian(position++));
+    Arrays.setAll(wide, i -> random.gaussian(position++));
+    return new Gradient(
+        new double[] {random.gaussian(position++)}, new double[0], ids, embedding, wide, 1, 4, 4);
+  }
+
+  private static OptimizerConfig config(OptimizerKind kind, double l2, double clip) {
+    return new OptimizerConfig(kind, 0.1, 0.9, 0.999, 0, l2, clip, 0);
+  }
+
+  private static double[] row(Parameters p, int id) {
+    double[] row = new double[3];
+    p.embedding().read(id, row, 0);
+    return row;
+  }
+
+  @Test
+  void sgdSubtractsRateTimesMeanGradient() {
+    Parameters p = parameters(Precision.FLOAT64);
+    double[] before = row(p, 4);
+    Gradient g = gradient(1, 4);
+    Optimizers.create(config(OptimizerKind.SGD, 0, 0), p).step(g, 0.5);
+    for (int i = 0; i < 3; i++) {
+      assertThat(row(p, 4)[i]).isCloseTo(before[i] - 0.5 * g.embedding()[3 + i] / 4, within(1e-15));
+    }
+  }
+
+  @Test
+  void untouchedRowsKeepTheirBitsWithoutDecay() {
+    Parameters p = parameters(Precision.FLOAT32);
+    double[] before = row(p, 0);
+    Optimizer adam = Optimizers.create(config(OptimizerKind.ADAM, 0, 0), p);
+    for (int s = 0; s < 5; s++) {
+      adam.step(gradient(1, 2, 6), 0.1);
+    }
+    adam.catchUp();
+    assertThat(row(p, 0)).isEqualTo(before);
+    assertThat(row(p, 1)).isNotEqualTo(before);
+  }
+
+  /**
+   * The oracle moves every row in every step: rows that a batch lacks get a gradient of zero plus
+   * the penalty.
+   */
+  @ParameterizedTest
+  @EnumSource(OptimizerKind.class)
+  void lazyDecayHasTheBitsOfMovingEveryRowInEveryStep(OptimizerKind kind) {
+    for (Precision precision : Precision.values()) {
+      Parameters lazy = parameters(precision);
+      Parameters eager = parameters(precision);
+      Optimizer lazyOptimizer = Optimizers.create(config(kind, 0.02, 0), lazy);
+      Optimizer eagerOptimizer = Optimizers.create(config(kind, 0.02, 0), eager);
+      for (int step = 0; step < 40; step++) {
+        Gradient g = gradient(step % 3, 3 + step % 2);
+        double rate = step < 20 ? 0.1 : 0.01;
+        lazyOptimizer.step(g, rate);
+        eagerOptimizer.step(overAllRows(g), rate);
+        if (step == 25) {
+          lazyOptimizer.catchUp();
+        }
+      }
+      lazyOptimizer.catchUp();
+      for (int id = 0; id < ROWS; id++) {
+        assertThat(row(lazy, id)).as(kind + " row " + id).isEqualTo(row(eager, id));
+      }
+      assertThat(lazy.dense()).isEqualTo(eager.dense());
+    }
+  }
+
+  private static Gradient overAllRows(Gradient g) {
+    int[] ids = new int[ROWS];
+    double[] embedding = new double[ROWS * 3];
+    double[] wide = new double[ROWS];
+    for (int id = 0; id < ROWS; id++) {
+      ids[id] = id;
+      int k = Arrays.binarySearch(g.ids(), id);
+      if (k >= 0) {
+        System.arraycopy(g.embedding(), 3 * k, embedding, 3 * id, 3);
+        wide[id] = g.wide()[k];
+      }
+    }
+    return new Gradient(
+        g.dense(), g.statistics(), ids, embedding, wide, g.loss(), g.weight(), g.rows());
+  }
+
+  @Test
+  void decayShrinksUntouchedRowsByTheClosedForm() {
+    Parameters p = parameters(Precision.FLOAT64);
+    double[] before = row(p, 6);
+    Optimizer sgd = Optimizers.create(config(OptimizerKind.SGD, 0.5, 0), p);
+    for (int s = 0; s < 10; s++) {
+      sgd.step(gradient(1), 0.1);
+    }
+    sgd.catchUp();
+    for (int i = 0; i < 3; i++) {
+      assertThat(row(p, 6)[i]).isCloseTo(before[i] * Math.pow(1 - 0.1 * 0.5, 10), within(1e-15));
+    }
+  }
+
+  @Test
+  void clippingScalesTheWholeGradientToTheLargestNorm() {
+    Parameters clipped = parameters(Precision.FLOAT64);
+    Parameters scaled = parameters(Precision.FLOAT64);
+    Gradient g = gradient(0, 5);
+    double sum = 0;
+    for (double[] part : new double[][] {g.dense(), g.embedding(), g.wide()}) {
+      for (double x : part) {
+        sum += x * x;
+      }
+    }
+    double norm = Math.sqrt(sum) / 4;
+    double reported =
+        Optimizers.create(config(OptimizerKind.SGD, 0, norm / 10), clipped).step(g, 0.1);
+    Optimizers.create(config(OptimizerKind.SGD, 0, 0), scaled).step(g, 0.01);
+    assertThat(reported).isCloseTo(norm, within(1e-12));
+    assertThat(row(clipped, 5)).usingComparatorWithPrecision(1e-15).containsExactly(row(scaled, 5));
+    assertThat(clipped.dense()[0]).isCloseTo(scaled.dense()[0], within(1e-15));
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimizerKind.class)
+  void savedStateGoesOnInTheSameBits(OptimizerKind kind) {
+    Parameters straight = parameters(Precision.FLOAT32);
+    Parameters resumed = parameters(Precision.FLOAT32);
+    Optimizer one = Optimizers.create(config(kind, 0.02, 0), straight);
+    Optimizer two = Optimizers.create(config(kind, 0.02, 0), resumed);
+    Gradient[] gradients = new Gradient[12];
+    Arrays.setAll(gradients, s -> gradient(s % 4, 4 + s % 3));
+    for (int s = 0; s < 12; s++) {
+      one.step(gradients[s], 0.1);
+      if (s == 6) {
+        Optimizer next = Optimizers.create(config(kind, 0.02, 0), resumed);
+        next.restore(two.state());
+        two = next;
+      }
+      two.step(gradients[s], 0.1);
+    }
+    one.catchUp();
+    two.catchUp();
+    for (int id = 0; id < ROWS; id++) {
+      assertThat(row(resumed, id)).isEqualTo(row(straight, id));
+    }
+    assertThat(resumed.dense()).isEqualTo(straight.dense());
+    assertThat(two.steps()).isEqualTo(12);
+  }
+
+  @Test
+  void refusesTheStateOfAnotherOptimizer() {
+    Optimizer adam =
+        Optimizers.create(config(OptimizerKind.ADAM, 0, 0), parameters(Precision.FLOAT32));
+    Optimizer sgd =
+        Optimizers.create(config(OptimizerKind.SGD, 0, 0), parameters(Precision.FLOAT32));
+    assertThatThrownBy(() -> adam.restore(sgd.state()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dense.first_moment");
+  }
+}

@@ -1,0 +1,196 @@
+package io.destine.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.destine.config.ModelConfig;
+import io.destine.feature.FieldLayout;
+import io.destine.param.FloatingGradientSum;
+import io.destine.param.Gradient;
+import io.destine.param.GradientSink;
+import io.destine.param.ParameterLayout;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class GradientSumTest {
+  private static final ParameterLayout LAYOUT =
+      ParameterLayout.of(
+          ModelConfig.builder().embeddingDim(3).heads(1).headDim(2).layers(1).wide(true).build(),
+          FieldLayout.ofIds(2));
+
+  private static GradientSum sum() {
+    return new GradientSum(LAYOUT, 44);
+  }
+
+  private static void addRandom(GradientSink sink, Random random) {
+    float[] dense = new float[LAYOUT.denseSize()];
+    for (int i = 0; i < dense.length; i++) {
+      dense[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(8) - 5));
+    }
+    sink.addDense(0, dense, 0, dense.length);
+    float[] row = new float[3];
+    for (int k = 0; k < 5; k++) {
+      int id = random.nextInt(8);
+      for (int i = 0; i < 3; i++) {
+        row[i] = (float) random.nextGaussian();
+      }
+      sink.addEmbedding(id, row, 0);
+      sink.addWide(id, random.nextGaussian());
+    }
+    sink.addLoss(random.nextDouble(), 1, 1);
+  }
+
+  @Property(tries = 50)
+  void mergesInAnyOrderAndGroupingGiveTheSameBits(
+      @ForAll long seed, @ForAll @IntRange(min = 2, max = 9) int parts) {
+    GradientSum whole = sum();
+    List<GradientSum> pieces = new ArrayList<>();
+    Random random = new Random(seed);
+    for (int i = 0; i < parts; i++) {
+      long pieceSeed = random.nextLong();
+      addRandom(whole, new Random(pieceSeed));
+      GradientSum piece = sum();
+      addRandom(piece, new Random(pieceSeed));
+      pieces.add(piece);
+    }
+    pieces.add(new GradientSum());
+    Collections.shuffle(pieces, random);
+    while (pieces.size() > 1) {
+      int at = random.nextInt(pieces.size() - 1);
+      GradientSum right = pieces.remove(at + 1);
+      pieces.set(at, pieces.get(at).merge(right));
+    }
+    assertSameBits(pieces.get(0).toGradient(), whole.toGradient());
+  }
+
+  private static void assertSameBits(Gradient found, Gradient expected) {
+    assertThat(found.dense()).isEqualTo(expected.dense());
+    assertThat(found.ids()).isEqualTo(expected.ids());
+    assertThat(found.embedding()).isEqualTo(expected.embedding());
+    assertThat(found.wide()).isEqualTo(expected.wide());
+    assertThat(found.loss()).isEqualTo(expected.loss());
+    assertThat(found.weight()).isEqualTo(expected.weight());
+    assertThat(found.rows()).isEqualTo(expected.rows());
+  }
+
+  @Test
+  void isWithinOneRoundingOfTheFloatingSum() {
+    GradientSum fixed = sum();
+    FloatingGradientSum floating = new FloatingGradientSum(LAYOUT);
+    for (int i = 0; i < 100; i++) {
+      addRandom(fixed, new Random(i));
+      addRandom(floating, new Random(i));
+    }
+    Gradient expected = floating.toGradient();
+    Gradient found = fixed.toGradient();
+    assertThat(found.ids()).isEqualTo(expected.ids());
+    for (int i = 0; i < expected.dense().length; i++) {
+      assertThat(found.dense()[i]).isCloseTo(expected.dense()[i], within(100 * 0x1p-44));
+    }
+    for (int i = 0; i < expected.embedding().length; i++) {
+      assertThat(found.embedding()[i]).isCloseTo(expected.embedding()[i], within(500 * 0x1p-44));
+    }
+  }
+
+  @Test
+  void conversionRoundsToTheNearestMultipleTiesToEven() {
+    FixedPoint fixed = new FixedPoint(44);
+    Random random = new Random(1);
+    for (int i = 0; i < 20_000; i++) {
+      double x = random.nextGaussian() * Math.pow(2, random.nextInt(60) - 47);
+      if (i % 3 == 0) {
+        x = (random.nextInt(1000) + 0.5) * 0x1p-44;
+      }
+      long expected =
+          new BigDecimal(x)
+              .multiply(BigDecimal.valueOf(1L << 44))
+              .setScale(0, RoundingMode.HALF_EVEN)
+              .longValueExact();
+      assertThat(fixed.convert(x)).as("x = " + x).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void largeNumbersTakeTheSlowWayToTheSameSum() {
+    FixedPoint fixed = new FixedPoint(44);
+    long[] sums = new long[2];
+    fixed.add(sums, 0, new float[] {1000.25f, 0.5f}, 0, 2);
+    fixed.add(sums, 0, new float[] {-1000f, 0.25f}, 0, 2);
+    assertThat(fixed.toDoubles(sums, 2)).containsExactly(0.25, 0.75);
+  }
+
+  @Test
+  void notFiniteAndTooLargeAreRefused() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 1e30f}) {
+      assertThatThrownBy(() -> sum().addDense(0, new float[] {bad}, 0, 1))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("must be finite");
+    }
+  }
+
+  @Test
+  void overflowOfASumIsRefused() {
+    GradientSum sum = sum();
+    float[] large = {200_000f};
+    sum.addDense(0, large, 0, 1);
+    sum.addDense(0, large, 0, 1);
+    assertThatThrownBy(() -> sum.addDense(0, large, 0, 1)).isInstanceOf(ArithmeticException.class);
+  }
+
+  @Test
+  void bitsLeaveRoomForTheBatch() {
+    assertThat(GradientSum.bitsFor(1024, 1)).isEqualTo(44);
+    assertThat(GradientSum.bitsFor(1 << 20, 1)).isEqualTo(61 - 26);
+    assertThat(GradientSum.bitsFor(1 << 20, 1024)).isEqualTo(61 - 36);
+  }
+
+  @Test
+  void travelsUnchanged() throws IOException, ClassNotFoundException {
+    GradientSum sum = sum();
+    for (int i = 0; i < 10; i++) {
+      addRandom(sum, new Random(i));
+    }
+    Gradient expected = sum.toGradient();
+    GradientSum copy = roundTrip(sum);
+    assertSameBits(copy.toGradient(), expected);
+    addRandom(copy, new Random(99));
+    addRandom(sum, new Random(99));
+    assertSameBits(copy.toGradient(), sum.toGradient());
+    assertThat(roundTrip(new GradientSum()).isEmpty()).isTrue();
+  }
+
+  @Test
+  void theLowestFailedPartitionIsNamed() throws IOException, ClassNotFoundException {
+    GradientSum a = sum();
+    a.fail(7, "seven");
+    GradientSum b = sum();
+    b.fail(3, "three");
+    assertThat(roundTrip(a.merge(b)).failure()).isEqualTo("logical partition 3: three");
+    assertThat(sum().failure()).isNull();
+  }
+
+  private static GradientSum roundTrip(GradientSum sum) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(sum);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (GradientSum) in.readObject();
+    }
+  }
+}
