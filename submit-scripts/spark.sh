@@ -1,0 +1,172 @@
+# Functions of the submit scripts; sourced, not run.
+#
+# Environment:
+#   SPARK_HOME    a Spark 3.5 distribution; without it the project's own spark-runtime is used
+#   DESTINE_JAR   the application jar; without it the one under spark-job/target, built when missing
+# shellcheck shell=bash disable=SC2034
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+runtime="$project/spark-runtime/target/spark-home"
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+fail() {
+  say "${0##*/}: $*"
+  exit 1
+}
+
+misuse() {
+  say "${0##*/}: $*"
+  exit 2
+}
+
+# Splits "[spark-submit options] COMMAND [options]" into the arrays spark_options and job_arguments.
+# An option of spark-submit takes a value, unless it is a known flag or holds "=" itself.
+split_arguments() {
+  spark_options=()
+  job_arguments=()
+  while (($#)); do
+    case $1 in
+      --help | -h | --version)
+        job_arguments=("$@")
+        return
+        ;;
+      --verbose | -v | --supervise)
+        spark_options+=("$1")
+        shift
+        ;;
+      --*=*)
+        spark_options+=("${1%%=*}" "${1#*=}")
+        shift
+        ;;
+      -*)
+        (($# > 1)) || misuse "option $1 must be followed by a value"
+        spark_options+=("$1" "$2")
+        shift 2
+        ;;
+      *)
+        job_arguments=("$@")
+        return
+        ;;
+    esac
+  done
+  job_arguments=(--help)
+}
+
+# True when spark_options has option $1, or a setting --conf $2=...
+has_option() {
+  local i
+  for ((i = 0; i < ${#spark_options[@]}; i += 1)); do
+    case ${spark_options[i]} in
+      "$1") return 0 ;;
+      --conf | -c) [[ -n ${2-} && ${spark_options[i + 1]-} == "$2="* ]] && return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# The value of option $1 in spark_options, or $2.
+option_value() {
+  local i value=$2
+  for ((i = 0; i + 1 < ${#spark_options[@]}; i += 1)); do
+    [[ ${spark_options[i]} == "$1" ]] && value=${spark_options[i + 1]}
+  done
+  printf '%s' "$value"
+}
+
+# Builds a module. The arguments are the module and how long its first build takes.
+build() {
+  command -v mvn >/dev/null || fail "$1 is not built and Maven (mvn) is not on the PATH"
+  say "building $1 (the first run takes about $2)"
+  (cd "$project" && mvn -B -q -DskipTests package -pl "$1" -am) >&2 ||
+    fail "building $1 failed"
+}
+
+# Prints the newest application jar under spark-job/target, or nothing.
+newest_jar() {
+  local candidate newest=
+  for candidate in "$project"/spark-job/target/destine-spark-*.jar; do
+    [[ -f $candidate && (-z $newest || $candidate -nt $newest) ]] && newest=$candidate
+  done
+  printf '%s' "$newest"
+}
+
+# Sets jar to the application jar.
+find_jar() {
+  jar=${DESTINE_JAR-}
+  if [[ -n $jar ]]; then
+    [[ -f $jar ]] || fail "DESTINE_JAR must be a file, got $jar"
+    return
+  fi
+  jar=$(newest_jar)
+  if [[ -z $jar || -n $(find "$project"/{model-core,spark-job}/src/main \
+    "$project"/{.,model-core,spark-job}/pom.xml -newer "$jar" -print -quit 2>/dev/null) ]]; then
+    build spark-job "3 minutes"
+    jar=$(newest_jar)
+    [[ -n $jar ]] || fail "building spark-job left no spark-job/target/destine-spark-*.jar"
+  fi
+}
+
+# Sets SPARK_HOME to the distribution that is there, or to the project's own runtime.
+find_spark() {
+  if [[ -z ${SPARK_HOME-} ]]; then
+    compgen -G "$runtime/jars/spark-core_*.jar" >/dev/null || build spark-runtime "2 minutes"
+    export SPARK_HOME=$runtime
+  fi
+  [[ -d $SPARK_HOME/jars ]] || fail "SPARK_HOME must hold jars/, got $SPARK_HOME"
+}
+
+# Adds the project's settings, overridden by the distribution's own, unless the user names a file.
+add_properties() {
+  has_option --properties-file && return
+  local ours=$project/conf/spark-defaults.conf
+  local theirs=${SPARK_CONF_DIR:-$SPARK_HOME/conf}/spark-defaults.conf
+  if [[ -f $theirs && $SPARK_HOME != "$runtime" ]]; then
+    properties=$(mktemp "${TMPDIR:-/tmp}/destine-spark-XXXXXX.conf")
+    trap 'rm -f "$properties"' EXIT
+    cat "$ours" <(echo) "$theirs" >"$properties"
+    ours=$properties
+  fi
+  spark_options+=(--properties-file "$ours")
+}
+
+# Logs as in conf/log4j2.properties, in this process; containers get theirs from Spark.
+use_log_settings() {
+  local file=${project// /%20}/conf/log4j2.properties
+  export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS-} -Dlog4j2.configurationFile=file:$file"
+}
+
+# Runs the words as a command in place of this shell, so that a signal to the script reaches the
+# job; as a child while there is a temporary file to remove after it.
+replace_shell() {
+  [[ -n ${properties-} ]] || exec "$@"
+  "$@"
+  exit
+}
+
+# Runs org.apache.spark.deploy.SparkSubmit with the arguments, by the distribution's own script, or
+# as that script does it: Spark's launcher prints an empty word and a line end, then the words of
+# the java command, each ended by a NUL.
+run_spark_submit() {
+  if [[ -x $SPARK_HOME/bin/spark-submit ]]; then
+    replace_shell "$SPARK_HOME/bin/spark-submit" "$@"
+  fi
+  local java=java words=() word last
+  [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
+  command -v "$java" >/dev/null || fail "java must be on the PATH or under JAVA_HOME"
+  # Spark looks for this variable where a distribution's scripts would have set it.
+  export SPARK_SCALA_VERSION=${SPARK_SCALA_VERSION-2.12}
+  while IFS= read -r -d '' word; do
+    words+=("${word#$'\n'}")
+  done < <(
+    "$java" -Xmx128m -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \
+      org.apache.spark.deploy.SparkSubmit "$@"
+    printf '%d\0' $?
+  )
+  last=$((${#words[@]} - 1))
+  [[ ${words[last]} == 0 ]] || exit 1
+  unset 'words[last]'
+  replace_shell "${words[@]:1}"
+}
