@@ -1,0 +1,179 @@
+package io.destine.metric;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.config.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * The metrics of predictions over the rows of a split. A metric that the rows do not define is
+ * absent and a warning says why; none is ever NaN.
+ *
+ * @param rows number of rows
+ * @param weight their weight
+ * @param auc probability that a positive row is ranked above a negative one, ties counted half
+ * @param prAuc average precision
+ * @param logLoss weighted mean binary cross-entropy
+ * @param normalizedEntropy log loss over the entropy of the base rate
+ * @param calibration sum of probabilities over sum of labels
+ * @param ece expected calibration error over {@value ProbabilitySums#BINS} bins of equal width
+ * @param gauc AUC within groups, averaged by weight; absent without a group column
+ * @param gaucGroups groups with both classes
+ * @param gaucSkipped groups left out of gauc for having one class only
+ * @param baseRate weighted share of label 1
+ * @param meanPrediction weighted mean probability
+ * @param minPrediction lowest probability
+ * @param maxPrediction highest probability
+ * @param constant true when there are at least two rows and all have the same prediction
+ * @param reliability the reliability table
+ * @param warnings why metrics are absent or not to be trusted
+ */
+public record EvaluationReport(
+    long rows,
+    double weight,
+    OptionalDouble auc,
+    OptionalDouble prAuc,
+    OptionalDouble logLoss,
+    OptionalDouble normalizedEntropy,
+    OptionalDouble calibration,
+    OptionalDouble ece,
+    OptionalDouble gauc,
+    long gaucGroups,
+    long gaucSkipped,
+    OptionalDouble baseRate,
+    OptionalDouble meanPrediction,
+    OptionalDouble minPrediction,
+    OptionalDouble maxPrediction,
+    boolean constant,
+    List<ReliabilityBin> reliability,
+    List<String> warnings) {
+
+  public EvaluationReport {
+    reliability = List.copyOf(reliability);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * The report of sums over the same rows.
+   *
+   * @param groups sums by group, or null without a group column
+   */
+  public static EvaluationReport of(ProbabilitySums sums, RankSums ranks, GroupAucSums groups) {
+    ClassWeights weights = sums.weights();
+    return new EvaluationReport(
+        sums.rows(),
+        weights.total() / (double) FixedPoint.UNIT_WEIGHT,
+        ranks.auc(weights),
+        ranks.prAuc(weights),
+        sums.logLoss(),
+        sums.normalizedEntropy(),
+        sums.calibration(),
+        sums.ece(),
+        groups == null ? OptionalDouble.empty() : groups.gauc(),
+        groups == null ? 0 : groups.groups(),
+        groups == null ? 0 : groups.skipped(),
+        sums.baseRate(),
+        sums.meanPrediction(),
+        sums.minPrediction(),
+        sums.maxPrediction(),
+        sums.constant(),
+        sums.reliability(),
+        warnings(sums, groups));
+  }
+
+  /**
+   * Evaluates rows in one thread, the oracle of distributed evaluation.
+   *
+   * @param logits [N], finite
+   * @param labels [N], 0 or 1
+   * @param weights [N], or null when all are 1
+   * @param groups [N] the group of each row, or null
+   * @throws IllegalArgumentException naming the first row with a bad logit, label or weight
+   */
+  public static EvaluationReport of(
+      double[] logits, float[] labels, float[] weights, long[] groups) {
+    ProbabilitySums sums = new ProbabilitySums();
+    sums.add(logits, labels, weights);
+    GroupAucSums byGroup = null;
+    if (groups != null) {
+      byGroup = new GroupAucSums();
+      byGroup.add(groups, logits, labels, weights);
+    }
+    return of(sums, RankGroups.of(logits, labels, weights).sums(), byGroup);
+  }
+
+  /** The metric by which training compares models, absent when the rows do not define it. */
+  public OptionalDouble value(Metric metric) {
+    return switch (metric) {
+      case AUC -> auc;
+      case LOG_LOSS -> logLoss;
+    };
+  }
+
+  private static List<String> warnings(ProbabilitySums sums, GroupAucSums groups) {
+    List<String> warnings = new ArrayList<>();
+    ClassWeights weights = sums.weights();
+    if (sums.rows() == 0) {
+      warnings.add("there are no rows, so there are no metrics");
+    } else if (weights.total() == 0) {
+      warnings.add("all rows have weight 0, so there are no metrics");
+    } else if (!weights.hasBoth()) {
+      warnings.add(
+          "all labels are "
+              + (weights.positive() > 0 ? 1 : 0)
+              + ", so auc, pr_auc and normalized_entropy are not defined");
+    }
+    if (sums.constant()) {
+      warnings.add("all predictions are the same: the model has collapsed to a constant");
+    }
+    if (groups != null && weights.hasBoth() && groups.groups() == 0) {
+      warnings.add("no group has both labels, so gauc is not defined");
+    }
+    return warnings;
+  }
+
+  /** The report as JSON; absent metrics are left out. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    put(json, "auc", auc);
+    put(json, "log_loss", logLoss);
+    put(json, "pr_auc", prAuc);
+    put(json, "normalized_entropy", normalizedEntropy);
+    put(json, "calibration", calibration);
+    put(json, "ece", ece);
+    if (gaucGroups + gaucSkipped > 0) {
+      put(json, "gauc", gauc);
+      json.put("gauc_groups", gaucGroups);
+      json.put("gauc_skipped", gaucSkipped);
+    }
+    json.put("rows", rows);
+    json.put("weight", weight);
+    put(json, "base_rate", baseRate);
+    put(json, "mean_prediction", meanPrediction);
+    put(json, "min_prediction", minPrediction);
+    put(json, "max_prediction", maxPrediction);
+    ArrayNode table = json.putArray("reliability");
+    for (ReliabilityBin bin : reliability) {
+      if (bin.rows() > 0) {
+        table
+            .addObject()
+            .put("from", bin.from())
+            .put("to", bin.to())
+            .put("rows", bin.rows())
+            .put("weight", bin.weight())
+            .put("mean_prediction", bin.meanPrediction())
+            .put("positive_rate", bin.positiveRate());
+      }
+    }
+    ArrayNode texts = json.putArray("warnings");
+    warnings.forEach(texts::add);
+    return json;
+  }
+
+  private static void put(ObjectNode json, String key, OptionalDouble value) {
+    value.ifPresent(v -> json.put(key, v));
+  }
+}
