@@ -1,0 +1,110 @@
+package io.destine.spark.evaluate;
+
+import io.destine.metric.EvaluationReport;
+import io.destine.metric.GroupAucSums;
+import io.destine.metric.ProbabilitySums;
+import io.destine.metric.RankGroups;
+import io.destine.metric.RankSums;
+import java.util.List;
+import java.util.Objects;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Exact metrics of scored rows, the same bits for any number and order of partitions.
+ *
+ * <p>One job sums up every partition; when there are few rows it also brings their groups of equal
+ * logits to the driver, and the ranking is done there. Otherwise rows are shuffled to ranges of
+ * logits, and to partitions by group. Both ways add the same integers.
+ */
+public final class Evaluation {
+  /** Rows up to which the ranking is done on the driver, by default: about 100 MB. */
+  public static final long DRIVER_ROWS = 4_000_000;
+
+  private static final int MOST_RANGES = 256;
+
+  private final long driverRows;
+
+  /** Ranks up to {@link #DRIVER_ROWS} rows on the driver. */
+  public Evaluation() {
+    this(DRIVER_ROWS);
+  }
+
+  /** Ranks up to about {@code driverRows} rows on the driver: the limit is shared by partitions. */
+  public Evaluation(long driverRows) {
+    this.driverRows = driverRows;
+  }
+
+  /**
+   * The metrics of the given rows. The rows are kept in memory, or on disk, until the evaluation is
+   * over, so each is scored once.
+   *
+   * @throws IllegalArgumentException when a logit is not finite, a label not 0 or 1, or a weight
+   *     negative, naming partition and row; or when some rows have a group and some have none
+   */
+  public EvaluationReport evaluate(JavaRDD<ScoredRows> scored) {
+    boolean ours = scored.getStorageLevel().equals(StorageLevel.NONE());
+    if (ours) {
+      scored.persist(StorageLevel.MEMORY_AND_DISK());
+    }
+    try {
+      return report(scored);
+    } finally {
+      if (ours) {
+        scored.unpersist(false);
+      }
+    }
+  }
+
+  private EvaluationReport report(JavaRDD<ScoredRows> scored) {
+    int partitions = Math.max(1, scored.getNumPartitions());
+    long keepRows = driverRows / partitions;
+    List<PartitionSummary> summaries =
+        scored
+            .mapPartitionsWithIndex(
+                (partition, pieces) ->
+                    List.of(PartitionSummary.of(partition, pieces, keepRows)).iterator(),
+                true)
+            .collect();
+    requireGood(summaries);
+    ProbabilitySums sums = new ProbabilitySums();
+    summaries.forEach(summary -> sums.merge(summary.sums));
+    boolean grouped = summaries.stream().anyMatch(summary -> summary.grouped);
+    if (summaries.stream().allMatch(summary -> summary.ranks != null)) {
+      return EvaluationReport.of(sums, ranks(summaries), grouped ? groups(summaries) : null);
+    }
+    int ranges = Math.min(partitions, MOST_RANGES);
+    long[] boundaries = RangedRanking.boundaries(summaries, ranges);
+    RankSums ranks = RangedRanking.sums(scored, boundaries);
+    return EvaluationReport.of(sums, ranks, grouped ? GroupShuffle.sums(scored, ranges) : null);
+  }
+
+  private static void requireGood(List<PartitionSummary> summaries) {
+    boolean grouped = false;
+    boolean ungrouped = false;
+    for (PartitionSummary summary : summaries) {
+      if (summary.failure != null) {
+        throw new IllegalArgumentException(summary.failure);
+      }
+      grouped |= summary.grouped;
+      ungrouped |= !summary.grouped && summary.rows() > 0;
+    }
+    if (grouped && ungrouped) {
+      throw new IllegalArgumentException(
+          "evaluation: rows must all have a group or none, got partitions of both kinds");
+    }
+  }
+
+  private static RankSums ranks(List<PartitionSummary> summaries) {
+    return RankGroups.merge(summaries.stream().map(summary -> summary.ranks).toList()).sums();
+  }
+
+  private static GroupAucSums groups(List<PartitionSummary> summaries) {
+    ScoredRows rows =
+        ScoredRows.concat(
+            summaries.stream().map(s -> s.groupedRows).filter(Objects::nonNull).toList());
+    GroupAucSums sums = new GroupAucSums();
+    sums.add(rows.groups(), rows.logits(), rows.labels(), rows.weights());
+    return sums;
+  }
+}

@@ -1,0 +1,73 @@
+package io.destine.spark.evaluate;
+
+import io.destine.metric.ProbabilitySums;
+import io.destine.metric.RankGroups;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * What the first pass learns of one partition: its sums, and for ranking either all of its groups
+ * of equal logits, when they are few, or a sample of their keys.
+ */
+final class PartitionSummary implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Keys of a partition from which the boundaries of ranges are chosen. */
+  private static final int SAMPLE_KEYS = 200;
+
+  final ProbabilitySums sums = new ProbabilitySums();
+
+  /** Distinct logits of the partition, or null when the partition has too many rows. */
+  RankGroups ranks;
+
+  /** All rows of a small partition when they have groups, otherwise null. */
+  ScoredRows groupedRows;
+
+  long[] sample = {};
+  boolean grouped;
+
+  /** Why the rows cannot be evaluated, or null. */
+  String failure;
+
+  /** Summarises one partition; keeps its rows when there are at most {@code keepRows}. */
+  static PartitionSummary of(int partition, Iterator<ScoredRows> pieces, long keepRows) {
+    PartitionSummary summary = new PartitionSummary();
+    List<ScoredRows> kept = new ArrayList<>();
+    List<RankGroups> ranks = new ArrayList<>();
+    boolean ungrouped = false;
+    try {
+      while (pieces.hasNext()) {
+        ScoredRows piece = pieces.next();
+        if (piece.rows() > 0) {
+          summary.sums.add(piece.logits(), piece.labels(), piece.weights());
+          ranks.add(RankGroups.of(piece.logits(), piece.labels(), piece.weights()));
+          summary.grouped |= piece.groups() != null;
+          ungrouped |= piece.groups() == null;
+          kept.add(piece);
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      summary.failure = "evaluation: partition " + partition + ", " + e.getMessage();
+      return summary;
+    }
+    if (summary.grouped && ungrouped) {
+      summary.failure =
+          "evaluation: partition " + partition + ": rows must all have a group, got some without";
+      return summary;
+    }
+    RankGroups merged = RankGroups.merge(ranks);
+    if (summary.sums.rows() <= keepRows) {
+      summary.ranks = merged;
+      summary.groupedRows = summary.grouped ? ScoredRows.concat(kept) : null;
+    } else {
+      summary.sample = merged.sampleKeys(SAMPLE_KEYS);
+    }
+    return summary;
+  }
+
+  long rows() {
+    return sums.rows();
+  }
+}

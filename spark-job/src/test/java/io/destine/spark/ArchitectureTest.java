@@ -1,0 +1,53 @@
+package io.destine.spark;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.destine.spark");
+
+  @Test
+  void packagesFormADag() {
+    slices().matching("io.destine.spark.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void treeAggregateIsCalledFromOneClassAtMost() {
+    Set<String> callers =
+        CLASSES.stream()
+            .flatMap(c -> c.getAccessesFromSelf().stream())
+            .filter(access -> access.getTarget().getName().startsWith("treeAggregate"))
+            .map(JavaAccess::getOriginOwner)
+            .map(JavaClass::getName)
+            .collect(Collectors.toSet());
+    assertThat(callers).hasSizeLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void onlyCommandsWriteToStandardOutput() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.destine.spark.app..")
+        .should()
+        .accessField(System.class, "out")
+        .check(CLASSES);
+  }
+
+  @Test
+  void tensorsStayInTheCore() {
+    noClasses().should().dependOnClassesThat().resideInAPackage("org.nd4j..").check(CLASSES);
+  }
+}

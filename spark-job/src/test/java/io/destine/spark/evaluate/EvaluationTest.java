@@ -1,0 +1,123 @@
+package io.destine.spark.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.metric.EvaluationReport;
+import io.destine.spark.SharedSpark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EvaluationTest {
+  private static final long ON_DRIVER = Evaluation.DRIVER_ROWS;
+  private static final long NEVER_ON_DRIVER = 0;
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 3", "3, 3", "7, 20", "13, 5"})
+  void anyPartitioningGivesTheBitsOfOneThreadBothOnTheDriverAndByRanges(
+      int partitions, int pieces) {
+    ScoredRows rows = random(5_000, 17, true, true);
+    EvaluationReport oracle = oracle(rows);
+    assertThat(oracle.gauc()).isPresent();
+    JavaRDD<ScoredRows> rdd = parallel(rows, pieces, partitions);
+    assertThat(new Evaluation(ON_DRIVER).evaluate(rdd)).isEqualTo(oracle);
+    assertThat(new Evaluation(NEVER_ON_DRIVER).evaluate(rdd)).isEqualTo(oracle);
+    assertThat(new Evaluation(2_500).evaluate(rdd)).isEqualTo(oracle);
+    assertThat(rdd.getStorageLevel()).isEqualTo(StorageLevel.NONE());
+  }
+
+  @Test
+  void rowsWithoutWeightsAndGroupsAreEvaluatedAlike() {
+    ScoredRows rows = random(3_000, 5, false, false);
+    EvaluationReport oracle = oracle(rows);
+    assertThat(oracle.gauc()).isEmpty();
+    JavaRDD<ScoredRows> rdd = parallel(rows, 9, 4);
+    assertThat(new Evaluation(ON_DRIVER).evaluate(rdd)).isEqualTo(oracle);
+    assertThat(new Evaluation(NEVER_ON_DRIVER).evaluate(rdd)).isEqualTo(oracle);
+  }
+
+  @Test
+  void aConstantPredictionIsOneRange() {
+    int n = 100;
+    float[] labels = new float[n];
+    labels[3] = 1;
+    ScoredRows rows = new ScoredRows(new double[n], labels, null, null);
+    EvaluationReport report = new Evaluation(NEVER_ON_DRIVER).evaluate(parallel(rows, 8, 8));
+    assertThat(report).isEqualTo(oracle(rows));
+    assertThat(report.auc()).hasValue(0.5);
+    assertThat(report.constant()).isTrue();
+  }
+
+  @Test
+  void anEmptySplitHasAWarningInsteadOfMetrics() {
+    ScoredRows none = new ScoredRows(new double[0], new float[0], null, null);
+    for (JavaRDD<ScoredRows> rdd :
+        List.of(SharedSpark.context().<ScoredRows>emptyRDD(), parallel(none, 1, 3))) {
+      EvaluationReport report = new Evaluation().evaluate(rdd);
+      assertThat(report.auc()).isEmpty();
+      assertThat(report.warnings()).containsExactly("there are no rows, so there are no metrics");
+    }
+  }
+
+  @Test
+  void anInfiniteLogitIsRefusedNamingPartitionAndRow() {
+    ScoredRows good = random(4, 1, false, false);
+    ScoredRows bad =
+        new ScoredRows(new double[] {0, Double.POSITIVE_INFINITY}, new float[] {0, 1}, null, null);
+    JavaRDD<ScoredRows> rdd = SharedSpark.context().parallelize(List.of(good, bad), 2);
+    assertThatThrownBy(() -> new Evaluation().evaluate(rdd))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("evaluation: partition 1, row 1: logit must be finite, got Infinity");
+  }
+
+  @Test
+  void rowsWithAndWithoutGroupsAreNotMixed() {
+    List<ScoredRows> mixed = List.of(random(4, 1, false, true), random(4, 1, false, false));
+    assertThatThrownBy(() -> new Evaluation().evaluate(SharedSpark.context().parallelize(mixed, 2)))
+        .hasMessage("evaluation: rows must all have a group or none, got partitions of both kinds");
+    assertThatThrownBy(() -> new Evaluation().evaluate(SharedSpark.context().parallelize(mixed, 1)))
+        .hasMessage("evaluation: partition 0: rows must all have a group, got some without");
+  }
+
+  static ScoredRows random(int n, long seed, boolean weighted, boolean grouped) {
+    Random random = new Random(seed);
+    double[] logits = new double[n];
+    float[] labels = new float[n];
+    float[] weights = weighted ? new float[n] : null;
+    long[] groups = grouped ? new long[n] : null;
+    for (int i = 0; i < n; i++) {
+      boolean tie = random.nextInt(3) == 0;
+      logits[i] = tie ? random.nextInt(5) : 2 * random.nextGaussian() - 1;
+      labels[i] = random.nextDouble() < 1 / (1 + Math.exp(-logits[i])) ? 1 : 0;
+      if (weighted) {
+        weights[i] = (float) (random.nextInt(10) == 0 ? 0 : random.nextDouble() * 3);
+      }
+      if (grouped) {
+        groups[i] = random.nextInt(n / 4);
+      }
+    }
+    return new ScoredRows(logits, labels, weights, groups);
+  }
+
+  private static EvaluationReport oracle(ScoredRows rows) {
+    return EvaluationReport.of(rows.logits(), rows.labels(), rows.weights(), rows.groups());
+  }
+
+  /** Deals rows to pieces as cards, and pieces to partitions. */
+  static JavaRDD<ScoredRows> parallel(ScoredRows rows, int pieces, int partitions) {
+    List<ScoredRows> dealt = new ArrayList<>();
+    for (int p = 0; p < pieces; p++) {
+      int piece = p;
+      dealt.add(
+          rows.select(IntStream.range(0, rows.rows()).filter(i -> i % pieces == piece).toArray()));
+    }
+    return SharedSpark.context().parallelize(dealt, partitions);
+  }
+}
