@@ -4,16 +4,30 @@ package io.destine.optim;
  * Adam (Kingma, Ba 2015): m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= lr m' / (sqrt(v') +
  * epsilon) with m' = m / (1 - b1^t), v' = v / (1 - b2^t). State: m and v, from 0. The step t of the
  * bias correction is the run's, also for rows that are touched for the first time late.
+ *
+ * <p>Rows of tables take the form that sparse Adam has in PyTorch, whose epsilon comes before the
+ * bias correction: sqrt(v') + epsilon / sqrt(1 - b2^t).
  */
 final class Adam implements UpdateRule {
   private final double beta1;
   private final double beta2;
   private final double epsilon;
+  private final boolean epsilonFirst;
 
   Adam(double beta1, double beta2, double epsilon) {
+    this(beta1, beta2, epsilon, false);
+  }
+
+  private Adam(double beta1, double beta2, double epsilon, boolean epsilonFirst) {
+    this.epsilonFirst = epsilonFirst;
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
+  }
+
+  @Override
+  public UpdateRule ofRows() {
+    return new Adam(beta1, beta2, epsilon, true);
   }
 
   @Override
@@ -34,10 +48,11 @@ final class Adam implements UpdateRule {
     double[] v = state[1];
     double stepSize = coefficients[0];
     double root = coefficients[1];
+    double added = epsilonFirst ? epsilon / root : epsilon;
     for (int i = 0; i < n; i++) {
       m[i] = beta1 * m[i] + (1 - beta1) * g[i];
       v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-      w[i] -= stepSize * m[i] / (Math.sqrt(v[i]) / root + epsilon);
+      w[i] -= stepSize * m[i] / (Math.sqrt(v[i]) / root + added);
     }
   }
 }

@@ -41,8 +41,12 @@ final class LazyOptimizer implements Optimizer {
     history = new StepHistory(rule, 0);
     Precision precision = parameters.precision();
     denseState = new double[rule.stateNames().length][parameters.dense().length];
-    embedding = new RowState(parameters.embedding(), rule, precision, config.embeddingL2());
-    wide = parameters.wide() == null ? null : new RowState(parameters.wide(), rule, precision, 0);
+    embedding =
+        new RowState(parameters.embedding(), rule.ofRows(), precision, config.embeddingL2());
+    wide =
+        parameters.wide() == null
+            ? null
+            : new RowState(parameters.wide(), rule.ofRows(), precision, 0);
   }
 
   @Override

@@ -8,6 +8,11 @@ import io.destine.config.OptimizerConfig;
  */
 interface UpdateRule {
 
+  /** The rule for rows of tables, with the same state and coefficients. */
+  default UpdateRule ofRows() {
+    return this;
+  }
+
   /** Names of the state arrays that go with each parameter, such as moments. */
   String[] stateNames();
 
