@@ -1,0 +1,94 @@
+package io.destine.kernel;
+
+import io.destine.config.ModelConfig;
+import io.destine.config.Precision;
+import io.destine.feature.FieldLayout;
+import io.destine.param.ParameterLayout;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates kernels by choice and logs, once per process and reason, which one and why. */
+public final class Kernels {
+  private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
+
+  /** Choices that {@link KernelChoice#AUTO} tries, the fastest first. */
+  private static final List<KernelChoice> BY_SPEED =
+      List.of(KernelChoice.VECTOR, KernelChoice.ND4J);
+
+  private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
+
+  private Kernels() {}
+
+  /**
+   * A kernel for one thread.
+   *
+   * @param choice a named kernel, or auto for the fastest that can run here
+   * @throws IllegalArgumentException when the named kernel cannot run here, saying why
+   */
+  public static Kernel create(
+      KernelChoice choice,
+      ModelConfig config,
+      FieldLayout fields,
+      ParameterLayout layout,
+      Precision precision) {
+    KernelProvider provider = choice == KernelChoice.AUTO ? fastest() : named(choice);
+    return provider.create(config, fields, layout, precision);
+  }
+
+  private static KernelProvider fastest() {
+    StringBuilder passedOver = new StringBuilder();
+    for (KernelChoice candidate : BY_SPEED) {
+      Optional<String> obstacle = obstacle(candidate);
+      if (obstacle.isEmpty()) {
+        String reason =
+            passedOver.length() == 0 ? "the fastest that can run here" : passedOver.toString();
+        log("kernel " + candidate.key() + ": " + reason);
+        return provider(candidate).orElseThrow();
+      }
+      passedOver.append(passedOver.length() == 0 ? "" : "; ");
+      passedOver.append(candidate.key()).append(" cannot run: ").append(obstacle.get());
+    }
+    throw new IllegalStateException("no kernel can run here: " + passedOver);
+  }
+
+  private static KernelProvider named(KernelChoice choice) {
+    Optional<String> obstacle = obstacle(choice);
+    if (obstacle.isPresent()) {
+      throw new IllegalArgumentException(
+          "compute.kernel must be a kernel that can run here, got "
+              + choice.key()
+              + ": "
+              + obstacle.get());
+    }
+    log("kernel " + choice.key() + ": configured");
+    return provider(choice).orElseThrow();
+  }
+
+  private static Optional<String> obstacle(KernelChoice choice) {
+    return provider(choice)
+        .map(KernelProvider::obstacle)
+        .orElse(Optional.of("it is not part of this build"));
+  }
+
+  /** The class loader is this class's own: a task's context loader need not see the services. */
+  private static Optional<KernelProvider> provider(KernelChoice choice) {
+    for (KernelProvider provider :
+        ServiceLoader.load(KernelProvider.class, KernelProvider.class.getClassLoader())) {
+      if (provider.choice() == choice) {
+        return Optional.of(provider);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void log(String line) {
+    if (LOGGED.add(line)) {
+      LOG.info(line);
+    }
+  }
+}

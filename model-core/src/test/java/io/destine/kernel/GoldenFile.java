@@ -1,0 +1,224 @@
+package io.destine.kernel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.config.Attention;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
+import io.destine.config.Precision;
+import io.destine.config.Residual;
+import io.destine.config.Unary;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+import io.destine.param.RowTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A network with parameters, a batch and what an independent float64 implementation makes of them:
+ * logits, loss, every gradient, and for some a short training run.
+ */
+final class GoldenFile {
+  private final String name;
+  private final JsonNode root;
+
+  private GoldenFile(String name, JsonNode root) {
+    this.name = name;
+    this.root = root;
+  }
+
+  /** The files of a folder: of -Dgolden.dir, or those among the test resources. */
+  static List<GoldenFile> all() {
+    String configured = System.getProperty("golden.dir");
+    Path folder = Path.of(configured == null ? "src/test/resources/golden" : configured);
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .sorted()
+          .map(GoldenFile::read)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("golden files in " + folder.toAbsolutePath(), e);
+    }
+  }
+
+  private static GoldenFile read(Path file) {
+    try {
+      return new GoldenFile(
+          file.getFileName().toString(), new ObjectMapper().readTree(file.toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file.toString(), e);
+    }
+  }
+
+  ModelConfig config() {
+    JsonNode c = root.get("config");
+    List<Integer> deep = new ArrayList<>();
+    c.get("deep").forEach(width -> deep.add(width.asInt()));
+    return ModelConfig.builder()
+        .embeddingDim(c.get("embedding_dim").asInt())
+        .heads(c.get("heads").asInt())
+        .headDim(c.get("head_dim").asInt())
+        .layers(c.get("layers").asInt())
+        .attention(Attention.valueOf(upper(c.get("attention"))))
+        .unary(Unary.valueOf(upper(c.get("unary"))))
+        .residual(Residual.valueOf(upper(c.get("residual"))))
+        .scale(c.get("scale").asBoolean())
+        .reluBeforeAttention(c.get("relu_before_attention").asBoolean())
+        .bias(c.get("bias").asBoolean())
+        .wide(c.get("wide").asBoolean())
+        .fm(c.get("fm").asBoolean())
+        .deep(deep)
+        .build();
+  }
+
+  private static String upper(JsonNode node) {
+    return node.asText().toUpperCase(Locale.ROOT);
+  }
+
+  FieldLayout fields() {
+    return FieldLayout.ofIds(root.get("config").get("fields").asInt());
+  }
+
+  ParameterLayout layout() {
+    return ParameterLayout.of(config(), fields());
+  }
+
+  /** Shapes by name, of the tables too. */
+  Map<String, List<Integer>> shapes() {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    root.get("parameters")
+        .properties()
+        .forEach(entry -> shapes.put(entry.getKey(), shape(entry.getValue())));
+    return shapes;
+  }
+
+  private static List<Integer> shape(JsonNode node) {
+    List<Integer> shape = new ArrayList<>();
+    for (JsonNode level = node; level.isArray(); level = level.get(0)) {
+      shape.add(level.size());
+    }
+    return shape;
+  }
+
+  /** The parameters of the file, rounded to the given precision. */
+  Parameters parameters(Precision precision) {
+    JsonNode values = root.get("parameters");
+    int rows = values.get(ParameterLayout.EMBEDDING).size();
+    Parameters parameters = new Parameters(layout(), precision, rows);
+    for (ParameterLayout.Tensor tensor : parameters.layout().tensors()) {
+      double[] flat = flat(values.get(tensor.name()));
+      for (int i = 0; i < flat.length; i++) {
+        parameters.dense()[tensor.offset() + i] = parameters.round(flat[i]);
+      }
+    }
+    fill(parameters.embedding(), flat(values.get(ParameterLayout.EMBEDDING)));
+    if (parameters.wide() != null) {
+      fill(parameters.wide(), flat(values.get(ParameterLayout.WIDE)));
+    }
+    parameters.changed();
+    return parameters;
+  }
+
+  private static void fill(RowTable table, double[] values) {
+    for (int row = 0; row < table.rows(); row++) {
+      table.write(row, values, row * table.width());
+    }
+  }
+
+  EncodedBatch batch() {
+    return batch(root.get("batch"));
+  }
+
+  private static EncodedBatch batch(JsonNode batch) {
+    double[] indices = flat(batch.get("indices"));
+    double[] labels = flat(batch.get("labels"));
+    int[] ids = new int[indices.length];
+    float[] floats = new float[labels.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (int) indices[i];
+    }
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) labels[i];
+    }
+    return EncodedBatch.ofIds(ids, floats);
+  }
+
+  double[] logits() {
+    return flat(root.get("expected").get("logits"));
+  }
+
+  double[] probabilities() {
+    return flat(root.get("expected").get("probabilities"));
+  }
+
+  double loss() {
+    return root.get("expected").get("loss").asDouble();
+  }
+
+  /** Gradients of the mean loss by name, dense over the tables too. */
+  Map<String, double[]> gradients() {
+    return byName(root.get("expected").get("gradients"));
+  }
+
+  boolean hasTraining() {
+    return root.has("training");
+  }
+
+  OptimizerConfig optimizer() {
+    JsonNode training = root.get("training");
+    return OptimizerConfig.of(
+        OptimizerKind.valueOf(upper(training.get("optimizer"))),
+        training.get("learning_rate").asDouble());
+  }
+
+  List<EncodedBatch> trainingBatches() {
+    List<EncodedBatch> batches = new ArrayList<>();
+    root.get("training").get("batches").forEach(batch -> batches.add(batch(batch)));
+    return batches;
+  }
+
+  double[] trainingLosses() {
+    return flat(root.get("training").get("losses"));
+  }
+
+  Map<String, double[]> finalParameters() {
+    return byName(root.get("training").get("final_parameters"));
+  }
+
+  private static Map<String, double[]> byName(JsonNode tensors) {
+    Map<String, double[]> values = new LinkedHashMap<>();
+    tensors.properties().forEach(entry -> values.put(entry.getKey(), flat(entry.getValue())));
+    return values;
+  }
+
+  private static double[] flat(JsonNode node) {
+    List<Double> into = new ArrayList<>();
+    collect(node, into);
+    return into.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static void collect(JsonNode node, List<Double> into) {
+    if (node.isArray()) {
+      node.forEach(child -> collect(child, into));
+    } else {
+      into.add(node.asDouble());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
