@@ -1,5 +1,6 @@
 package io.destine.config;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 
@@ -42,7 +43,8 @@ public record ModelConfig(
     boolean batchNorm,
     boolean fm,
     double attentionDropout,
-    double deepDropout) {
+    double deepDropout)
+    implements Serializable {
 
   public ModelConfig {
     Check.atLeast("model.embedding-dim", 1, embeddingDim);

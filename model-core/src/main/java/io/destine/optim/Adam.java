@@ -38,7 +38,8 @@ final class Adam implements UpdateRule {
   @Override
   public double[] coefficients(double learningRate, long step) {
     return new double[] {
-      learningRate / (1 - StrictMath.pow(beta1, step)), Math.sqrt(1 - StrictMath.pow(beta2, step))
+      learningRate / (1 - StrictMath.pow(beta1, (double) step)),
+      Math.sqrt(1 - StrictMath.pow(beta2, (double) step))
     };
   }
 

@@ -117,9 +117,9 @@ final class LazyOptimizer implements Optimizer {
   }
 
   @Override
-  public void catchUp() {
+  public boolean catchUp() {
     if (!embedding.decays() || history.last() == 0) {
-      return;
+      return false;
     }
     int step = history.last();
     embedding.grow(step);
@@ -134,6 +134,7 @@ final class LazyOptimizer implements Optimizer {
             });
     history.forget();
     parameters.changed();
+    return true;
   }
 
   @Override

@@ -20,10 +20,11 @@ public interface Optimizer {
   double step(Gradient gradient, double learningRate);
 
   /**
-   * Brings rows that steps have passed by up to date, such as before evaluation; does nothing
-   * without decay.
+   * Brings rows that steps have passed by up to date, such as before evaluation.
+   *
+   * @return true when rows may have moved; false without decay
    */
-  void catchUp();
+  boolean catchUp();
 
   /** Steps taken so far. */
   long steps();

@@ -8,9 +8,9 @@ import java.util.Arrays;
  * A row table with its optimiser state, moved row by row. With a decay lambda every row has the
  * gradient lambda * w in every step, also in steps whose batch does not hold it: such steps are
  * made up for, one after the other with their own learning rates and each rounded to the table's
- * precision, when the row is next touched or on {@link #catchUp}. So the bits are those of a table
- * whose every row moves in every step, while a step costs time for the touched rows only. A row's
- * makeup costs as many updates as steps have passed it by.
+ * precision, when the row is next touched or on {@link Scratch#catchUp}. So the bits are those of a
+ * table whose every row moves in every step, while a step costs time for the touched rows only. A
+ * row's makeup costs as many updates as steps have passed it by.
  */
 final class RowState {
   private final RowTable values;

@@ -19,8 +19,7 @@ public final class CounterRandom {
 
   /** The stream of a run's seed for one purpose. */
   public static CounterRandom of(long seed, Purpose purpose) {
-    return new CounterRandom(
-        mix(mix(seed + GOLDEN_GAMMA) + (purpose.ordinal() + 1) * GOLDEN_GAMMA));
+    return new CounterRandom(mix(mix(seed + GOLDEN_GAMMA) + purpose.code() * GOLDEN_GAMMA));
   }
 
   /** The sub-stream of one coordinate, such as an epoch or a row. */

@@ -1,16 +1,26 @@
 package io.destine.random;
 
 /**
- * What a random stream is for: streams of different purposes are independent. The order is part of
- * every saved run.
+ * What a random stream is for: streams of different purposes are independent. The codes are part of
+ * every saved run and never change.
  */
 public enum Purpose {
-  EMBEDDING_INIT,
-  DENSE_INIT,
-  ROW_ORDER,
-  CHUNK_OFFSET,
-  ATTENTION_DROPOUT,
-  DEEP_DROPOUT,
-  SPLIT,
-  PLACEMENT
+  EMBEDDING_INIT(1),
+  DENSE_INIT(2),
+  ROW_ORDER(3),
+  CHUNK_OFFSET(4),
+  ATTENTION_DROPOUT(5),
+  DEEP_DROPOUT(6),
+  SPLIT(7),
+  PLACEMENT(8);
+
+  private final long code;
+
+  Purpose(long code) {
+    this.code = code;
+  }
+
+  long code() {
+    return code;
+  }
 }

@@ -119,11 +119,11 @@ public final class BatchPlan {
    * @param order of the partition's rows in the epoch
    */
   public static EncodedBatch select(StepPlan plan, EncodedBatch partition, int[] order) {
-    int count = plan.chunks()[partition.partition()];
+    int count = plan.chunks(partition.partition());
     if (count == 0) {
       return null;
     }
-    int from = plan.firstChunk()[partition.partition()] * TrainConfig.CHUNK_ROWS;
+    int from = plan.firstChunk(partition.partition()) * TrainConfig.CHUNK_ROWS;
     int to = Math.min(partition.rows(), from + count * TrainConfig.CHUNK_ROWS);
     return partition.select(order, from, to);
   }

@@ -51,8 +51,9 @@ public final class TrainingLoop {
   public double run() {
     for (int epoch = 0; epoch < config.epochs(); epoch++) {
       double trainLoss = trainEpoch(epoch);
-      optimizer.catchUp();
-      source.movedAll();
+      if (optimizer.catchUp()) {
+        source.movedAll();
+      }
       Validation result = validation.get();
       if (result.constant()) {
         throw new TrainingException(

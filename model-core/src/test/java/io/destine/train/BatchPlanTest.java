@@ -48,7 +48,7 @@ class BatchPlanTest {
     BatchPlan.Epoch steps = new BatchPlan(3, ROWS, 64).epoch(0, 0);
     int chunks = Arrays.stream(ROWS).map(n -> (n + 15) / 16).sum();
     while (steps.hasNext()) {
-      int taken = Arrays.stream(steps.next().chunks()).sum();
+      int taken = steps.next().chunks();
       assertThat(taken).isEqualTo(Math.min(4, chunks));
       chunks -= taken;
     }
@@ -64,8 +64,10 @@ class BatchPlanTest {
     }
     StepPlan expected = all.next();
     StepPlan found = plan.epoch(2, 20).next();
-    assertThat(found.firstChunk()).isEqualTo(expected.firstChunk());
-    assertThat(found.chunks()).isEqualTo(expected.chunks());
+    for (int p = 0; p < ROWS.length; p++) {
+      assertThat(found.firstChunk(p)).isEqualTo(expected.firstChunk(p));
+      assertThat(found.chunks(p)).isEqualTo(expected.chunks(p));
+    }
   }
 
   @Test
@@ -73,9 +75,9 @@ class BatchPlanTest {
     int[] rows = {16_000, 16_000, 32_000};
     BatchPlan.Epoch steps = new BatchPlan(1, rows, 16 * 40).epoch(0, 0);
     while (steps.hasNext()) {
-      int[] chunks = steps.next().chunks();
-      assertThat(chunks[0]).isBetween(9, 11);
-      assertThat(chunks[2]).isBetween(19, 21);
+      StepPlan step = steps.next();
+      assertThat(step.chunks(0)).isBetween(9, 11);
+      assertThat(step.chunks(2)).isBetween(19, 21);
     }
   }
 

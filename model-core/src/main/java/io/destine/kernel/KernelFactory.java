@@ -1,0 +1,14 @@
+package io.destine.kernel;
+
+import java.io.Serializable;
+
+/**
+ * Creates kernels of one network, one for each thread that computes; travels to where they are
+ * needed.
+ */
+@FunctionalInterface
+public interface KernelFactory extends Serializable {
+
+  /** A new kernel. */
+  Kernel create();
+}

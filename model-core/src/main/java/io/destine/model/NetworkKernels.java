@@ -1,0 +1,22 @@
+package io.destine.model;
+
+import io.destine.config.Precision;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelChoice;
+import io.destine.kernel.KernelFactory;
+import io.destine.kernel.Kernels;
+
+/**
+ * Creates float32 kernels of a network.
+ *
+ * @param network whose arithmetic they do
+ * @param choice which kernel
+ */
+public record NetworkKernels(Destine network, KernelChoice choice) implements KernelFactory {
+
+  @Override
+  public Kernel create() {
+    return Kernels.create(
+        choice, network.config(), network.fields(), network.layout(), Precision.FLOAT32);
+  }
+}

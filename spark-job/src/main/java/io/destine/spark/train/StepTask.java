@@ -1,0 +1,39 @@
+package io.destine.spark.train;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.kernel.Dropout;
+import io.destine.kernel.Kernel;
+import io.destine.param.Parameters;
+import io.destine.spark.replica.ReplicaHandle;
+import io.destine.spark.replica.Replicas;
+import io.destine.spark.replica.Worker;
+import io.destine.train.GradientSum;
+import io.destine.train.GradientTask;
+import io.destine.train.StepPlan;
+import java.io.Serializable;
+
+/**
+ * One step as it travels to the tasks: which rows, which version of the parameters. No data, no
+ * table.
+ */
+record StepTask(RunContext context, ReplicaHandle replica, StepPlan plan) implements Serializable {
+
+  /** Adds the gradient of a logical partition's rows of this step to a sum. */
+  GradientSum add(GradientSum sum, EncodedBatch partition) {
+    if (plan.chunks(partition.partition()) == 0) {
+      return sum;
+    }
+    Worker worker = Worker.of(context.run());
+    Parameters parameters = Replicas.at(replica);
+    int[] order =
+        worker.order(context.seed(), plan.epoch(), partition.partition(), partition.rows());
+    Dropout dropout = new Dropout(context.seed(), plan.epoch());
+    Kernel kernel = worker.borrow(context.kernels());
+    try {
+      return GradientTask.add(
+          sum, kernel, parameters, plan, partition, order, dropout, context.bits());
+    } finally {
+      worker.giveBack(kernel);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
+import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.kernel.KernelChoice;
+import io.destine.kernel.KernelFactory;
+import io.destine.model.Destine;
+import io.destine.model.NetworkKernels;
+import io.destine.optim.Optimizers;
+import io.destine.param.Parameters;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.replica.SeededBase;
+import io.destine.train.LocalTrainer;
+import io.destine.train.TrainingListener;
+import io.destine.train.Validation;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Training on Spark has the bits of training in one thread, whatever the tasks and the tree. */
+class DistributedTrainingTest {
+  private static final int PARTITIONS = 9;
+
+  private static Destine network(boolean dropout) {
+    ModelConfig config =
+        ModelConfig.builder()
+            .embeddingDim(4)
+            .heads(2)
+            .headDim(3)
+            .layers(2)
+            .wide(true)
+            .deep(List.of(6))
+            .attentionDropout(dropout ? 0.2 : 0)
+            .deepDropout(dropout ? 0.3 : 0)
+            .build();
+    return new Destine(config, FieldLayout.ofIds(RandomRows.FIELDS));
+  }
+
+  private static TrainConfig config(OptimizerKind kind, double l2) {
+    OptimizerConfig optimizer = new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, l2, 1.0, 0);
+    return new TrainConfig(64, 2, 5, PARTITIONS, 0.1, 2, Metric.AUC, optimizer);
+  }
+
+  private static KernelFactory kernels(Destine network) {
+    return new NetworkKernels(network, KernelChoice.ND4J);
+  }
+
+  @ParameterizedTest(name = "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}")
+  @CsvSource({
+    "ADAM, 1, 1, false, false, 0",
+    "ADAM, 2, 1, false, false, 0",
+    "ADAM, 3, 2, true, true, 0.02",
+    "ADAM, 7, 1, false, false, 0",
+    "ADAM, 7, 3, true, true, 0.02",
+    "SGD, 7, 2, true, false, 0",
+    "ADAGRAD, 3, 1, false, true, 0.02"
+  })
+  void distributedTrainingEqualsTheSingleThreadToTheBit(
+      OptimizerKind kind, int tasks, int depth, boolean dropout, boolean weighted, double l2) {
+    Destine network = network(dropout);
+    TrainConfig config = config(kind, l2);
+    List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, weighted);
+
+    Parameters expected = network.initialParameters(RandomRows.VOCABULARY, 5);
+    Supplier<Validation> noValidation = () -> new Validation(0.5, 0.5, 0, 1);
+    new LocalTrainer(config, kernels(network).create())
+        .train(expected, rows, noValidation, new TrainingListener() {});
+
+    JavaSparkContext context = SharedSpark.context();
+    Parameters found = network.initialParameters(RandomRows.VOCABULARY, 5);
+    JavaRDD<EncodedBatch> training = context.parallelize(rows, tasks).cache();
+    try (SynchronousTrainer trainer =
+        new SynchronousTrainer(
+            context,
+            config,
+            kernels(network),
+            found,
+            new SeededBase(network, RandomRows.VOCABULARY, 5))) {
+      trainer.train(
+          training,
+          RandomRows.rows(rows, PARTITIONS),
+          training,
+          Optimizers.create(config.optimizer(), found),
+          depth,
+          new TrainingListener() {});
+    }
+    training.unpersist();
+    assertSameBits(found, expected);
+  }
+
+  private static void assertSameBits(Parameters found, Parameters expected) {
+    assertThat(found.dense()).isEqualTo(expected.dense());
+    double[] a = new double[4];
+    double[] b = new double[4];
+    for (int id = 0; id < expected.rows(); id++) {
+      found.embedding().read(id, a, 0);
+      expected.embedding().read(id, b, 0);
+      assertThat(a).as("embedding of id " + id).isEqualTo(b);
+      found.wide().read(id, a, 0);
+      expected.wide().read(id, b, 0);
+      assertThat(a[0]).as("first-order weight of id " + id).isEqualTo(b[0]);
+    }
+  }
+}
