@@ -1,0 +1,154 @@
+package io.destine.feature;
+
+import java.util.Arrays;
+
+/**
+ * Collects encoded rows into an {@link EncodedBatch}. A row is its numbers in the order of the
+ * fields, each with the method of its kind, then {@link #endRow}. One thread; empty again after
+ * {@link #build}.
+ */
+public final class BatchBuilder {
+  private final int singles;
+  private final int multis;
+  private final int denseWidth;
+
+  private int[] ids = new int[64];
+  private int idCount;
+  private int[] multiOffsets = new int[64];
+  private int multiCount;
+  private int[] multiIds = new int[64];
+  private int multiIdCount;
+  private float[] dense = new float[64];
+  private int denseCount;
+  private float[] labels = new float[16];
+  private float[] weights = new float[16];
+  private long[] groups = new long[16];
+  private int rows;
+
+  /** A builder of rows of the given layout. */
+  public BatchBuilder(FieldLayout layout) {
+    singles = layout.singles();
+    multis = layout.multis();
+    denseWidth = layout.denseWidth();
+  }
+
+  /** Rows ended so far. */
+  public int rows() {
+    return rows;
+  }
+
+  /** The id of the row's next single-id field. */
+  public void id(int id) {
+    if (idCount == ids.length) {
+      ids = Arrays.copyOf(ids, more(idCount));
+    }
+    ids[idCount++] = id;
+  }
+
+  /** One more id of the row's next multi field. */
+  public void multiId(int id) {
+    if (multiIdCount == multiIds.length) {
+      multiIds = Arrays.copyOf(multiIds, more(multiIdCount));
+    }
+    multiIds[multiIdCount++] = id;
+  }
+
+  /** Ends the list of the row's next multi field. */
+  public void endList() {
+    if (multiCount + 1 == multiOffsets.length) {
+      multiOffsets = Arrays.copyOf(multiOffsets, more(multiOffsets.length));
+    }
+    multiOffsets[++multiCount] = multiIdCount;
+  }
+
+  /** The next dense number of the row. */
+  public void number(float number) {
+    if (denseCount == dense.length) {
+      dense = Arrays.copyOf(dense, more(denseCount));
+    }
+    dense[denseCount++] = number;
+  }
+
+  /**
+   * Ends the row.
+   *
+   * @throws IllegalStateException when the row has more or fewer numbers than its layout
+   */
+  public void endRow(float label, float weight, long group) {
+    int next = rows + 1;
+    if (idCount != next * singles
+        || multiCount != next * multis
+        || denseCount != next * denseWidth) {
+      throw new IllegalStateException(
+          String.format(
+              "row %d: numbers must be %d ids, %d lists and %d floats, got %d, %d and %d",
+              rows,
+              singles,
+              multis,
+              denseWidth,
+              idCount - rows * singles,
+              multiCount - rows * multis,
+              denseCount - rows * denseWidth));
+    }
+    if (rows == labels.length) {
+      labels = Arrays.copyOf(labels, more(rows));
+      weights = Arrays.copyOf(weights, more(rows));
+      groups = Arrays.copyOf(groups, more(rows));
+    }
+    labels[rows] = label;
+    weights[rows] = weight;
+    groups[rows] = group;
+    rows = next;
+  }
+
+  /** Drops what was given of a row that was not ended. */
+  public void dropRow() {
+    idCount = rows * singles;
+    multiCount = rows * multis;
+    multiIdCount = multiOffsets[multiCount];
+    denseCount = rows * denseWidth;
+  }
+
+  /**
+   * The rows so far as a batch of the given logical partition, positions 0 .. N-1; weights are null
+   * when all are 1, groups when all are 0.
+   */
+  public EncodedBatch build(int partition) {
+    EncodedBatch batch =
+        new EncodedBatch(
+            partition,
+            Arrays.copyOf(ids, idCount),
+            multis == 0 ? null : Arrays.copyOf(multiOffsets, multiCount + 1),
+            multis == 0 ? null : Arrays.copyOf(multiIds, multiIdCount),
+            denseWidth == 0 ? null : Arrays.copyOf(dense, denseCount),
+            Arrays.copyOf(labels, rows),
+            allOne() ? null : Arrays.copyOf(weights, rows),
+            noGroup() ? null : Arrays.copyOf(groups, rows),
+            null);
+    rows = 0;
+    dropRow();
+    return batch;
+  }
+
+  private boolean allOne() {
+    for (int n = 0; n < rows; n++) {
+      if (weights[n] != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean noGroup() {
+    for (int n = 0; n < rows; n++) {
+      if (groups[n] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int more(int length) {
+    return Math.addExact(length, length >> 1);
+  }
+}

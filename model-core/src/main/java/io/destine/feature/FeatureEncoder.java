@@ -1,0 +1,89 @@
+package io.destine.feature;
+
+import java.util.List;
+
+/**
+ * Raw records to encoded rows, the same for training, batch scoring and a scorer without Spark.
+ * Immutable; safe for any number of threads, each with its own builder.
+ *
+ * <p>A missing value of a field with ids has an id of its own, in a multi field as the only one of
+ * its list; a missing number of a linear field counts as the mean, a missing vector as zeros.
+ */
+public final class FeatureEncoder {
+  private final FittedFields fields;
+  private final Vocabulary vocabulary;
+  private final FieldLayout layout;
+
+  /**
+   * The encoder of the given fields.
+   *
+   * @throws IllegalArgumentException when the vocabulary is of other fields
+   */
+  public FeatureEncoder(FittedFields fields, Vocabulary vocabulary) {
+    List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
+    if (!names.equals(vocabulary.fields())) {
+      throw new IllegalArgumentException(
+          "vocabulary: fields must be " + names + ", got " + vocabulary.fields());
+    }
+    this.fields = fields;
+    this.vocabulary = vocabulary;
+    layout = fields.layout();
+  }
+
+  /** The layout of the rows. */
+  public FieldLayout layout() {
+    return layout;
+  }
+
+  /** The fields in order. */
+  public FittedFields fields() {
+    return fields;
+  }
+
+  /** The ids of values. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * Adds the numbers of one record; {@link BatchBuilder#endRow} is left to the caller.
+   *
+   * @throws IllegalArgumentException naming the field whose value is not what its kind needs; the
+   *     row's numbers are dropped
+   */
+  public void encode(RawRecord record, BatchBuilder into) {
+    try {
+      for (int m = 0; m < layout.size(); m++) {
+        encode(m, record.value(m), into);
+      }
+    } catch (IllegalArgumentException e) {
+      into.dropRow();
+      throw e;
+    }
+  }
+
+  private void encode(int m, Object raw, BatchBuilder into) {
+    FittedField field = fields.fields().get(m);
+    FieldShape shape = layout.field(m);
+    switch (shape.kind()) {
+      case ID -> into.id(vocabulary.id(m, field.value(raw)));
+      case MULTI -> {
+        List<String> values = field.values(raw);
+        if (values.isEmpty()) {
+          into.multiId(vocabulary.missing(m));
+        }
+        for (String value : values) {
+          into.multiId(vocabulary.id(m, value));
+        }
+        into.endList();
+      }
+      case LINEAR -> into.number(field.standardised(raw));
+      case VECTOR -> {
+        float[] vector = RawValues.vector(field.spec(), raw);
+        for (int i = 0; i < shape.length(); i++) {
+          into.number(vector == null ? 0 : vector[i]);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.destine.feature;
+
+import java.util.Locale;
+
+/** What the values of a column are. */
+public enum FieldKind {
+  /** One value, taken as text. */
+  CATEGORICAL,
+  /** One number, see {@link Transform}. */
+  NUMERIC,
+  /** Any number of values: a list, or a text with a separator. */
+  MULTI,
+  /** A fixed number of floats. */
+  VECTOR;
+
+  /** The value as configurations and files spell it, in lower case. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

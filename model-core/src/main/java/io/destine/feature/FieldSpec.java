@@ -1,0 +1,111 @@
+package io.destine.feature;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * A field as the configuration describes it.
+ *
+ * @param name unique among the fields
+ * @param column of the source table; null takes the name
+ * @param kind what the column holds
+ * @param transform of a numeric field, log-squared when null; none for every other kind
+ * @param buckets of the quantile transform
+ * @param separator between the values of a multi field, or the numbers of a vector, given as text
+ * @param length numbers of a vector; 1 for every other kind
+ */
+public record FieldSpec(
+    String name,
+    String column,
+    FieldKind kind,
+    Transform transform,
+    int buckets,
+    String separator,
+    int length)
+    implements Serializable {
+
+  /** Buckets of a quantile field that names no number of its own. */
+  public static final int DEFAULT_BUCKETS = 20;
+
+  /** Separator of a field that names none of its own. */
+  public static final String DEFAULT_SEPARATOR = "|";
+
+  public FieldSpec {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(kind, "kind");
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("name must be a text of at least one character, got none");
+    }
+    column = column == null ? name : column;
+    if (transform == null) {
+      transform = kind == FieldKind.NUMERIC ? Transform.LOG_SQUARED : Transform.NONE;
+    }
+    separator = separator == null ? DEFAULT_SEPARATOR : separator;
+    if (kind != FieldKind.NUMERIC && transform != Transform.NONE) {
+      throw problem(name, "transform must be left out of a " + kind.key() + " field", transform);
+    }
+    if (transform == Transform.QUANTILE && buckets < 2) {
+      throw problem(name, "buckets must be at least 2", buckets);
+    }
+    if (separator.isEmpty()) {
+      throw problem(name, "separator must be at least one character", "none");
+    }
+    if (length < 1) {
+      throw problem(name, "length must be at least 1", length);
+    }
+    if (length > 1 && kind != FieldKind.VECTOR) {
+      throw problem(name, "length must be left out of a " + kind.key() + " field", length);
+    }
+  }
+
+  private static IllegalArgumentException problem(String name, String expected, Object found) {
+    Object text = found instanceof Transform transform ? transform.key() : found;
+    return new IllegalArgumentException("field " + name + ": " + expected + ", got " + text);
+  }
+
+  /** A field of one value per row, in a column of its own name. */
+  public static FieldSpec categorical(String name) {
+    return of(name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, 1);
+  }
+
+  /** A field of one number per row; quantiles with {@link #DEFAULT_BUCKETS} buckets. */
+  public static FieldSpec numeric(String name, Transform transform) {
+    return of(name, FieldKind.NUMERIC, transform, DEFAULT_BUCKETS, 1);
+  }
+
+  /** A numeric field cut at quantiles into the given number of buckets. */
+  public static FieldSpec quantile(String name, int buckets) {
+    return of(name, FieldKind.NUMERIC, Transform.QUANTILE, buckets, 1);
+  }
+
+  /** A field of any number of values per row, separated by "|" when given as text. */
+  public static FieldSpec multi(String name) {
+    return of(name, FieldKind.MULTI, null, DEFAULT_BUCKETS, 1);
+  }
+
+  /** A field of {@code length} floats per row. */
+  public static FieldSpec vector(String name, int length) {
+    return of(name, FieldKind.VECTOR, null, DEFAULT_BUCKETS, length);
+  }
+
+  private static FieldSpec of(
+      String name, FieldKind kind, Transform transform, int buckets, int length) {
+    return new FieldSpec(name, name, kind, transform, buckets, DEFAULT_SEPARATOR, length);
+  }
+
+  /** What the network has to know of the field. */
+  public FieldShape shape() {
+    return switch (kind) {
+      case CATEGORICAL -> FieldShape.id(name);
+      case NUMERIC -> transform == Transform.LINEAR ? FieldShape.linear(name) : FieldShape.id(name);
+      case MULTI -> FieldShape.multi(name);
+      case VECTOR -> FieldShape.vector(name, length);
+    };
+  }
+
+  /** True when values of the field have ids in the vocabulary. */
+  public boolean hasIds() {
+    FieldShape.Kind shape = shape().kind();
+    return shape == FieldShape.Kind.ID || shape == FieldShape.Kind.MULTI;
+  }
+}

@@ -1,0 +1,119 @@
+package io.destine.feature;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A field with what was learnt from the training rows: cut points of a quantile field, mean and
+ * standard deviation of a linear one. Immutable.
+ */
+public final class FittedField implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final double[] NO_CUTS = {};
+
+  private final FieldSpec spec;
+  private final double[] cuts;
+  private final double mean;
+  private final double std;
+
+  private FittedField(FieldSpec spec, double[] cuts, double mean, double std) {
+    this.spec = spec;
+    this.cuts = cuts;
+    this.mean = mean;
+    this.std = std;
+  }
+
+  /**
+   * A field that needs no fitting.
+   *
+   * @throws IllegalArgumentException when it does
+   */
+  public static FittedField of(FieldSpec spec) {
+    if (spec.transform() == Transform.QUANTILE || spec.transform() == Transform.LINEAR) {
+      throw new IllegalArgumentException(
+          "field " + spec.name() + ": transform must be fitted, got " + spec.transform().key());
+    }
+    return new FittedField(spec, NO_CUTS, 0, 1);
+  }
+
+  /**
+   * A quantile field with its ascending cut points: a number's bucket is how many lie below it.
+   *
+   * @throws IllegalArgumentException when they do not ascend
+   */
+  public static FittedField quantile(FieldSpec spec, double[] cuts) {
+    for (int i = 0; i < cuts.length; i++) {
+      if (!Double.isFinite(cuts[i]) || (i > 0 && cuts[i] <= cuts[i - 1])) {
+        throw new IllegalArgumentException(
+            "field " + spec.name() + ": cuts must be ascending numbers, got " + cuts[i]);
+      }
+    }
+    return new FittedField(spec, cuts.clone(), 0, 1);
+  }
+
+  /**
+   * A linear field: its number is (x - mean) / std.
+   *
+   * @throws IllegalArgumentException when std is not above 0
+   */
+  public static FittedField linear(FieldSpec spec, double mean, double std) {
+    if (!Double.isFinite(mean) || !Double.isFinite(std) || std <= 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "field %s: mean and std must be numbers, std > 0, got %s and %s",
+              spec.name(), mean, std));
+    }
+    return new FittedField(spec, NO_CUTS, mean, std);
+  }
+
+  /** The field as configured. */
+  public FieldSpec spec() {
+    return spec;
+  }
+
+  /** A copy of the cut points of a quantile field. */
+  public double[] cuts() {
+    return cuts.clone();
+  }
+
+  /** The mean of a linear field's training values. */
+  public double mean() {
+    return mean;
+  }
+
+  /** The standard deviation of a linear field's training values. */
+  public double std() {
+    return std;
+  }
+
+  /**
+   * What the vocabulary knows a raw value of a single-id field by; null when missing.
+   *
+   * @throws IllegalArgumentException naming the field, when a number is due and there is none
+   */
+  public String value(Object raw) {
+    if (spec.kind() == FieldKind.CATEGORICAL) {
+      return RawValues.text(raw);
+    }
+    double x = RawValues.number(spec, raw);
+    if (Double.isNaN(x)) {
+      return null;
+    }
+    return switch (spec.transform()) {
+      case LOG_SQUARED -> Buckets.logSquared(x);
+      case QUANTILE -> Buckets.quantile(cuts, x);
+      default -> RawValues.text(x);
+    };
+  }
+
+  /** What the vocabulary knows the raw values of a multi field by. */
+  public List<String> values(Object raw) {
+    return RawValues.texts(spec, raw);
+  }
+
+  /** The standardised number of a linear field; 0, the mean, when missing. */
+  public float standardised(Object raw) {
+    double x = RawValues.number(spec, raw);
+    return Double.isNaN(x) ? 0 : (float) ((x - mean) / std);
+  }
+}

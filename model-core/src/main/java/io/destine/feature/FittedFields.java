@@ -1,0 +1,116 @@
+package io.destine.feature;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The M fields of a data set, fitted, in configured order; stored beside the vocabulary as JSON.
+ *
+ * @param fields at least one, names distinct
+ */
+public record FittedFields(List<FittedField> fields) implements Serializable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public FittedFields {
+    fields = List.copyOf(fields);
+  }
+
+  /** The fields as configured. */
+  public List<FieldSpec> specs() {
+    return fields.stream().map(FittedField::spec).toList();
+  }
+
+  /** The layout of encoded rows. */
+  public FieldLayout layout() {
+    return layout(specs());
+  }
+
+  /** The layout of encoded rows of the given fields. */
+  public static FieldLayout layout(List<FieldSpec> specs) {
+    return new FieldLayout(specs.stream().map(FieldSpec::shape).toList());
+  }
+
+  /** One JSON document; doubles are written so that they read back to the same bits. */
+  public String toJson() {
+    ObjectNode root = JSON.createObjectNode();
+    ArrayNode array = root.putArray("fields");
+    for (FittedField field : fields) {
+      FieldSpec spec = field.spec();
+      ObjectNode node = array.addObject();
+      node.put("name", spec.name());
+      node.put("column", spec.column());
+      node.put("kind", spec.kind().key());
+      node.put("transform", spec.transform().key());
+      node.put("buckets", spec.buckets());
+      node.put("separator", spec.separator());
+      node.put("length", spec.length());
+      if (spec.transform() == Transform.QUANTILE) {
+        ArrayNode cuts = node.putArray("cuts");
+        for (double cut : field.cuts()) {
+          cuts.add(cut);
+        }
+      } else if (spec.transform() == Transform.LINEAR) {
+        node.put("mean", field.mean());
+        node.put("std", field.std());
+      }
+    }
+    return root.toPrettyString();
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException when the text is something else
+   */
+  public static FittedFields ofJson(String json) {
+    JsonNode array;
+    try {
+      array = JSON.readTree(json).path("fields");
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("fields must be JSON, got " + e.getOriginalMessage(), e);
+    }
+    List<FittedField> fields = new ArrayList<>();
+    for (JsonNode node : array) {
+      FieldSpec spec =
+          new FieldSpec(
+              node.path("name").asText(),
+              node.path("column").asText(),
+              FieldKind.valueOf(constant(node.path("kind"))),
+              Transform.valueOf(constant(node.path("transform"))),
+              node.path("buckets").asInt(),
+              node.path("separator").asText(),
+              node.path("length").asInt());
+      fields.add(fitted(spec, node));
+    }
+    if (fields.isEmpty()) {
+      throw new IllegalArgumentException("fields must hold at least one field, got none");
+    }
+    return new FittedFields(fields);
+  }
+
+  private static FittedField fitted(FieldSpec spec, JsonNode node) {
+    return switch (spec.transform()) {
+      case QUANTILE -> {
+        double[] cuts = new double[node.path("cuts").size()];
+        for (int i = 0; i < cuts.length; i++) {
+          cuts[i] = node.path("cuts").get(i).asDouble();
+        }
+        yield FittedField.quantile(spec, cuts);
+      }
+      case LINEAR ->
+          FittedField.linear(spec, node.path("mean").asDouble(), node.path("std").asDouble());
+      default -> FittedField.of(spec);
+    };
+  }
+
+  private static String constant(JsonNode node) {
+    return node.asText().toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+}

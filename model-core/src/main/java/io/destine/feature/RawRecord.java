@@ -1,0 +1,20 @@
+package io.destine.feature;
+
+import java.util.List;
+import java.util.Map;
+
+/** The raw values of one row, field by field. */
+@FunctionalInterface
+public interface RawRecord {
+
+  /**
+   * The value of field m: null, a text, number, boolean, date, list or array. An empty text and a
+   * NaN count as missing, as null does.
+   */
+  Object value(int m);
+
+  /** A record over a map from column to value; absent columns are missing values. */
+  static RawRecord ofColumns(List<FieldSpec> fields, Map<String, ?> values) {
+    return m -> values.get(fields.get(m).column());
+  }
+}

@@ -1,0 +1,154 @@
+package io.destine.feature;
+
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Raw values as texts, numbers and lists of them, alike whatever type a source gives them: 3, 3.0
+ * and "3" are the same number and, when numbers, the same text.
+ */
+public final class RawValues {
+  private static final double EXACT_INTEGERS = 0x1.0p53;
+
+  private RawValues() {}
+
+  /** True for null, an empty text and a NaN. */
+  public static boolean missing(Object raw) {
+    return raw == null
+        || (raw instanceof CharSequence text && text.isEmpty())
+        || (raw instanceof Double d && d.isNaN())
+        || (raw instanceof Float f && f.isNaN());
+  }
+
+  /** The value as a text, null when missing; a whole number has no decimal point. */
+  public static String text(Object raw) {
+    if (missing(raw)) {
+      return null;
+    }
+    if (raw instanceof Double || raw instanceof Float) {
+      double number = ((Number) raw).doubleValue();
+      return number == Math.rint(number) && Math.abs(number) <= EXACT_INTEGERS
+          ? Long.toString((long) number)
+          : raw.toString();
+    }
+    if (raw instanceof BigDecimal decimal) {
+      return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
+    }
+    return raw.toString();
+  }
+
+  /**
+   * The value as a finite number, NaN when missing.
+   *
+   * @throws IllegalArgumentException naming the field when it is something else
+   */
+  public static double number(FieldSpec field, Object raw) {
+    if (missing(raw)) {
+      return Double.NaN;
+    }
+    double number;
+    if (raw instanceof Number n) {
+      number = n.doubleValue();
+    } else if (raw instanceof Boolean b) {
+      number = b ? 1 : 0;
+    } else {
+      String text = raw.toString().strip();
+      if (text.isEmpty() || text.equals("NaN")) {
+        return Double.NaN;
+      }
+      number = parse(text);
+    }
+    if (Double.isNaN(number) || Double.isInfinite(number)) {
+      throw new IllegalArgumentException(
+          "field " + field.name() + ": value must be a finite number, got " + shortened(raw));
+    }
+    return number;
+  }
+
+  private static double parse(String text) {
+    char last = text.charAt(text.length() - 1);
+    if (last != '.' && (last < '0' || last > '9')) {
+      return Double.NaN;
+    }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  /** The values of a multi field: none when missing; missing elements are left out. */
+  public static List<String> texts(FieldSpec field, Object raw) {
+    List<String> texts = new ArrayList<>();
+    for (Object element : elements(field, raw)) {
+      String text = text(element);
+      if (text != null) {
+        texts.add(text);
+      }
+    }
+    return texts;
+  }
+
+  /**
+   * The numbers of a vector field, null when missing.
+   *
+   * @throws IllegalArgumentException naming the field when their count or one of them is wrong
+   */
+  public static float[] vector(FieldSpec field, Object raw) {
+    if (missing(raw)) {
+      return null;
+    }
+    List<?> elements = elements(field, raw);
+    if (elements.size() != field.length()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "field %s: value must be a vector of %d numbers, got %d",
+              field.name(), field.length(), elements.size()));
+    }
+    float[] vector = new float[elements.size()];
+    for (int i = 0; i < vector.length; i++) {
+      double number = number(field, elements.get(i));
+      if (!Float.isFinite((float) number)) {
+        throw new IllegalArgumentException(
+            "field " + field.name() + ": number " + i + " must be a finite float, got " + number);
+      }
+      vector[i] = (float) number;
+    }
+    return vector;
+  }
+
+  private static List<?> elements(FieldSpec field, Object raw) {
+    if (missing(raw)) {
+      return List.of();
+    }
+    if (raw instanceof Collection<?> collection) {
+      return new ArrayList<>(collection);
+    }
+    if (raw.getClass().isArray()) {
+      List<Object> elements = new ArrayList<>(Array.getLength(raw));
+      for (int i = 0; i < Array.getLength(raw); i++) {
+        elements.add(Array.get(raw, i));
+      }
+      return elements;
+    }
+    return split(text(raw), field.separator());
+  }
+
+  private static List<String> split(String text, String separator) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int at; (at = text.indexOf(separator, from)) >= 0; from = at + separator.length()) {
+      parts.add(text.substring(from, at));
+    }
+    parts.add(text.substring(from));
+    return parts;
+  }
+
+  private static String shortened(Object raw) {
+    String text = raw.toString();
+    return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+  }
+}

@@ -1,0 +1,99 @@
+package io.destine.spark.conf;
+
+import io.destine.config.ModelConfig;
+import io.destine.config.TrainConfig;
+import io.destine.feature.FieldSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All settings of a job.
+ *
+ * @param source the table that rows come from
+ * @param label column of the label, 0 or 1
+ * @param weight column of the row weight, a number from 0 up; without it every row weighs 1
+ * @param group column whose values group rows for GAUC
+ * @param date column of the row's date, recorded as first seen in the vocabulary
+ * @param fields in order; empty takes every other column as categorical
+ * @param split which rows train, validate and test
+ * @param vocabulary which values get ids
+ * @param quarantine what happens to bad rows
+ * @param model the architecture
+ * @param train the training
+ * @param compute what computes
+ * @param output where results go
+ */
+public record JobConfig(
+    SourceConfig source,
+    String label,
+    Optional<String> weight,
+    Optional<String> group,
+    Optional<String> date,
+    List<FieldSpec> fields,
+    SplitConfig split,
+    VocabularyConfig vocabulary,
+    QuarantineConfig quarantine,
+    ModelConfig model,
+    TrainConfig train,
+    ComputeConfig compute,
+    OutputConfig output) {
+
+  public JobConfig {
+    fields = List.copyOf(fields);
+    Set<String> names = new HashSet<>();
+    for (FieldSpec field : fields) {
+      if (!names.add(field.name())) {
+        throw new IllegalArgumentException(
+            "fields must have distinct names, got " + field.name() + " twice");
+      }
+    }
+    boolean byPaths = split instanceof SplitConfig.ByPaths;
+    boolean named = !source.paths().isEmpty() || source.table().isPresent();
+    if (byPaths && named) {
+      throw new IllegalArgumentException(
+          "split.paths must be left out when source names a path or a table, got both");
+    }
+    if (!byPaths && !named) {
+      throw new IllegalArgumentException(
+          "source.path must be a file or directory, unless source.table or split.paths is given,"
+              + " got none");
+    }
+  }
+
+  /** The date column: {@link #date}, or the one that splits rows. */
+  public Optional<String> dateColumn() {
+    return split instanceof SplitConfig.ByDate byDate
+        ? date.or(() -> Optional.of(byDate.column()))
+        : date;
+  }
+
+  /** The effective settings as JSON, by key; secrets are replaced by "(hidden)". */
+  public String toJson() {
+    return JobConfigReader.render(this);
+  }
+
+  /** SHA-256, in hexadecimal, of {@link #toJson}. */
+  public String fingerprint() {
+    return sha256(toJson());
+  }
+
+  /** SHA-256, in hexadecimal, of the settings that the encoded data set depends on. */
+  public String encodingFingerprint() {
+    return sha256(JobConfigReader.renderEncoding(this));
+  }
+
+  private static String sha256(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 must be available in every JVM", e);
+    }
+  }
+}

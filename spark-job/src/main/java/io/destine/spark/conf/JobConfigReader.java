@@ -1,0 +1,450 @@
+package io.destine.spark.conf;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.destine.config.Attention;
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
+import io.destine.config.Residual;
+import io.destine.config.TrainConfig;
+import io.destine.config.Unary;
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.Transform;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads a {@link JobConfig} from HOCON: the only class that knows names of keys. The same code, run
+ * over no file at all, lists the settings and renders a configuration.
+ */
+public final class JobConfigReader {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Reading reading;
+  private final ObjectNode effective = JSON.createObjectNode();
+  private final List<Section> sections = new ArrayList<>();
+  private final Config root;
+
+  private JobConfigReader(Config root) {
+    this.root = root;
+    reading = new Reading(root);
+  }
+
+  /**
+   * The configuration of a file, with {@code key=value} overrides.
+   *
+   * @throws ConfigProblems with one line for everything that is wrong
+   */
+  public static JobConfig read(Path file, List<String> overrides) {
+    return ofConfig(HoconFile.read(file, overrides));
+  }
+
+  /**
+   * The configuration of a text, with {@code key=value} overrides.
+   *
+   * @throws ConfigProblems with one line for everything that is wrong
+   */
+  public static JobConfig parse(String hocon, List<String> overrides) {
+    return ofConfig(HoconFile.parse(hocon, overrides));
+  }
+
+  private static JobConfig ofConfig(Config root) {
+    JobConfigReader reader = new JobConfigReader(root);
+    Optional<JobConfig> config = reader.job(Optional.empty());
+    reader.sections.forEach(Section::rejectUnknownKeys);
+    if (!reader.reading.problems().isEmpty()) {
+      throw new ConfigProblems(reader.reading.problems());
+    }
+    return config.orElseThrow();
+  }
+
+  static List<Setting> describe() {
+    JobConfigReader reader = new JobConfigReader(ConfigFactory.empty());
+    reader.job(Optional.empty());
+    return reader.reading.settings();
+  }
+
+  static String render(JobConfig config) {
+    return effective(config).toPrettyString();
+  }
+
+  static String renderEncoding(JobConfig config) {
+    ObjectNode node = effective(config);
+    int partitions = config.train().logicalPartitions();
+    node.retain(
+        "source",
+        "label",
+        "weight",
+        "group",
+        "date",
+        "fields",
+        "split",
+        "vocabulary",
+        "quarantine");
+    return node.put("logical-partitions", partitions).toPrettyString();
+  }
+
+  private static ObjectNode effective(JobConfig config) {
+    JobConfigReader reader = new JobConfigReader(ConfigFactory.empty());
+    reader.job(Optional.of(config));
+    return reader.effective;
+  }
+
+  private Optional<JobConfig> job(Optional<JobConfig> preset) {
+    Section s = opened(new Section(reading, "", root.root(), effective));
+    SourceConfig source =
+        source(
+            opened(s.section("source")),
+            preset.map(JobConfig::source).orElse(SourceConfig.defaults()));
+    String label =
+        s.required(
+            "label",
+            preset.map(JobConfig::label).orElse(null),
+            "the name of a column",
+            "column of the label: 0 or 1, true or false");
+    Optional<String> weight =
+        s.optional("weight", preset.flatMap(JobConfig::weight), "column of the row weight");
+    Optional<String> group =
+        s.optional("group", preset.flatMap(JobConfig::group), "column that groups rows for GAUC");
+    Optional<String> date =
+        s.optional(
+            "date", preset.flatMap(JobConfig::date), "column of the date a value is first seen");
+    List<FieldSpec> fields = fields(s, preset.map(JobConfig::fields).orElse(List.of()));
+    SplitConfig split =
+        split(
+            opened(s.section("split")),
+            preset.map(JobConfig::split).orElse(SplitConfig.defaults()));
+    VocabularyConfig vocabulary =
+        vocabulary(
+            opened(s.section("vocabulary")),
+            preset.map(JobConfig::vocabulary).orElse(VocabularyConfig.defaults()));
+    QuarantineConfig quarantine =
+        quarantine(
+            opened(s.section("quarantine")),
+            preset.map(JobConfig::quarantine).orElse(QuarantineConfig.defaults()));
+    ModelConfig model =
+        model(
+            opened(s.section("model")),
+            preset.map(JobConfig::model).orElse(ModelConfig.builder().build()));
+    TrainConfig train =
+        train(
+            opened(s.section("train")),
+            preset.map(JobConfig::train).orElse(TrainConfig.defaults()));
+    ComputeConfig compute =
+        compute(
+            opened(s.section("compute")),
+            preset.map(JobConfig::compute).orElse(ComputeConfig.defaults()));
+    OutputConfig output = output(opened(s.section("output")), preset.map(JobConfig::output));
+    return reading.build(
+        "",
+        () ->
+            Optional.of(
+                new JobConfig(
+                    source,
+                    label,
+                    weight,
+                    group,
+                    date,
+                    fields,
+                    split,
+                    vocabulary,
+                    quarantine,
+                    model,
+                    train,
+                    compute,
+                    output)),
+        Optional.empty());
+  }
+
+  private SourceConfig source(Section s, SourceConfig d) {
+    return reading.build(
+        s.path(),
+        () -> {
+          List<String> paths = s.texts("path", d.paths(), "file or directory, or a list of them");
+          Optional<String> table =
+              s.optional("table", d.table(), "catalog table, instead of a path");
+          String format =
+              s.text("format", d.format(), "csv, tsv, parquet, orc, json or any Spark source");
+          List<String> columns =
+              s.texts("columns", d.columns(), "names of the columns of csv without a header");
+          boolean header =
+              s.flag(
+                  "header",
+                  d.header() && columns.isEmpty(),
+                  "the first line of csv and tsv names the columns");
+          return new SourceConfig(
+              paths,
+              table,
+              format,
+              header,
+              columns,
+              s.map("options", d.options(), "options of Spark's reader"));
+        },
+        d);
+  }
+
+  private List<FieldSpec> fields(Section s, List<FieldSpec> d) {
+    Optional<List<Section>> given =
+        s.sections("fields", "*", "the fields in order; \"*\" takes every other column");
+    List<FieldSpec> fields = new ArrayList<>();
+    if (given.isPresent()) {
+      for (Section section : given.get()) {
+        field(opened(section), Optional.empty()).ifPresent(fields::add);
+      }
+      if (given.get().isEmpty()) {
+        reading.reject("fields", "must be \"*\" or name at least one field, got none");
+      }
+      return fields;
+    }
+    for (FieldSpec spec : d) {
+      field(s.preset("fields", fields.size()), Optional.of(spec)).ifPresent(fields::add);
+    }
+    if (d.isEmpty()) {
+      s.note("fields", "*");
+      Section unused =
+          new Section(reading, "fields[0]", ConfigFactory.empty().root(), JSON.createObjectNode());
+      field(unused, Optional.of(FieldSpec.categorical("any")));
+    }
+    return fields;
+  }
+
+  private Optional<FieldSpec> field(Section s, Optional<FieldSpec> d) {
+    return reading.build(
+        s.path(),
+        () -> {
+          String name =
+              s.required(
+                  "name",
+                  d.map(FieldSpec::name).orElse(null),
+                  "the name of a field",
+                  "name of the field, unique");
+          String column =
+              s.optional(
+                      "column",
+                      d.map(FieldSpec::column).filter(c -> !c.equals("any")),
+                      "its column, when not the name")
+                  .orElse(null);
+          FieldKind kind =
+              s.choice(
+                  "kind",
+                  FieldKind.class,
+                  d.map(FieldSpec::kind).orElse(FieldKind.CATEGORICAL),
+                  "what the column holds");
+          Transform transform =
+              s.choice(
+                  "transform",
+                  Transform.class,
+                  d.map(FieldSpec::transform).orElse(null),
+                  "log-squared when numeric",
+                  "how a number becomes an embedding");
+          int buckets =
+              s.integer(
+                  "buckets",
+                  d.map(FieldSpec::buckets).orElse(FieldSpec.DEFAULT_BUCKETS),
+                  "buckets of the quantile transform");
+          String separator =
+              s.text(
+                  "separator",
+                  d.map(FieldSpec::separator).orElse(FieldSpec.DEFAULT_SEPARATOR),
+                  "between the values of a multi or vector field given as text");
+          int length =
+              s.integer("length", d.map(FieldSpec::length).orElse(1), "numbers of a vector");
+          return Optional.of(
+              new FieldSpec(name, column, kind, transform, buckets, separator, length));
+        },
+        Optional.empty());
+  }
+
+  private SplitConfig split(Section s, SplitConfig d) {
+    boolean byDate = s.has("by-date") || d instanceof SplitConfig.ByDate;
+    boolean byPaths = s.has("paths") || d instanceof SplitConfig.ByPaths;
+    if (byDate && byPaths) {
+      reading.reject(s.key("paths"), "must be left out when split.by-date is given, got both");
+    }
+    if (byDate) {
+      return byDate(opened(s.section("by-date")), d);
+    }
+    if (byPaths) {
+      return byPaths(opened(s.section("paths")), d);
+    }
+    SplitConfig.ByFraction f = (SplitConfig.ByFraction) d;
+    return reading.build(
+        s.path(),
+        () ->
+            new SplitConfig.ByFraction(
+                s.decimal("train", f.train(), "fraction of the rows that train"),
+                s.decimal("validation", f.validation(), "fraction of the rows that validate"),
+                s.decimal("test", f.test(), "fraction of the rows that test"),
+                s.longInteger("seed", f.seed(), "seed of the split and of the rows' places")),
+        d);
+  }
+
+  private SplitConfig byDate(Section s, SplitConfig d) {
+    Optional<SplitConfig.ByDate> preset =
+        d instanceof SplitConfig.ByDate byDate ? Optional.of(byDate) : Optional.empty();
+    return reading.build(
+        s.path(),
+        () ->
+            new SplitConfig.ByDate(
+                s.required(
+                    "column",
+                    preset.map(SplitConfig.ByDate::column).orElse(null),
+                    "the name of a column",
+                    "column of the row's date"),
+                s.required(
+                    "validation-from",
+                    preset.map(SplitConfig.ByDate::validationFrom).orElse(null),
+                    "a date",
+                    "first date that validates"),
+                s.optional(
+                    "test-from",
+                    preset.flatMap(SplitConfig.ByDate::testFrom),
+                    "first date that tests")),
+        d);
+  }
+
+  private SplitConfig byPaths(Section s, SplitConfig d) {
+    Optional<SplitConfig.ByPaths> preset =
+        d instanceof SplitConfig.ByPaths byPaths ? Optional.of(byPaths) : Optional.empty();
+    return reading.build(
+        s.path(),
+        () ->
+            new SplitConfig.ByPaths(
+                s.required(
+                    "train",
+                    preset.map(SplitConfig.ByPaths::train).orElse(null),
+                    "a file or directory",
+                    "path of the training rows"),
+                s.optional(
+                    "validation",
+                    preset.flatMap(SplitConfig.ByPaths::validation),
+                    "path of the validation rows"),
+                s.optional(
+                    "test", preset.flatMap(SplitConfig.ByPaths::test), "path of the test rows")),
+        d);
+  }
+
+  private VocabularyConfig vocabulary(Section s, VocabularyConfig d) {
+    return reading.build(
+        s.path(),
+        () ->
+            new VocabularyConfig(
+                s.integer("min-count", d.minCount(), "training rows a value must occur in"),
+                s.integer("oov-buckets", d.oovBuckets(), "ids per field for all other values")),
+        d);
+  }
+
+  private QuarantineConfig quarantine(Section s, QuarantineConfig d) {
+    return reading.build(
+        s.path(),
+        () ->
+            new QuarantineConfig(
+                s.decimal(
+                    "max-fraction",
+                    d.maxFraction(),
+                    "fraction of the rows that may be bad before the job stops")),
+        d);
+  }
+
+  private ModelConfig model(Section s, ModelConfig d) {
+    return reading.build(
+        s.path(),
+        () ->
+            ModelConfig.builder()
+                .embeddingDim(s.integer("embedding-dim", d.embeddingDim(), "d, embedding width"))
+                .heads(s.integer("heads", d.heads(), "H, attention heads of a layer"))
+                .headDim(s.integer("head-dim", d.headDim(), "c, width of one head"))
+                .layers(s.integer("layers", d.layers(), "L; 0 leaves out the interaction part"))
+                .attention(s.choice("attention", Attention.class, d.attention(), "attention terms"))
+                .unary(s.choice("unary", Unary.class, d.unary(), "how a field is scored alone"))
+                .residual(
+                    s.choice(
+                        "residual", Residual.class, d.residual(), "where the residual is added"))
+                .scale(s.flag("scale", d.scale(), "divide pairwise logits by sqrt(c)"))
+                .reluBeforeAttention(
+                    s.flag(
+                        "relu-before-attention",
+                        d.reluBeforeAttention(),
+                        "ReLU on queries, keys and values"))
+                .bias(s.flag("bias", d.bias(), "biases on the projections"))
+                .wide(s.flag("wide", d.wide(), "a first-order weight per id"))
+                .deep(s.integers("deep", d.deep(), "widths of the MLP over the embeddings"))
+                .batchNorm(s.flag("batch-norm", d.batchNorm(), "batch normalisation in the MLP"))
+                .fm(s.flag("fm", d.fm(), "the factorization-machine term"))
+                .attentionDropout(
+                    s.decimal("attention-dropout", d.attentionDropout(), "drop rate of attention"))
+                .deepDropout(s.decimal("deep-dropout", d.deepDropout(), "drop rate in the MLP"))
+                .build(),
+        d);
+  }
+
+  private TrainConfig train(Section s, TrainConfig d) {
+    return reading.build(
+        s.path(),
+        () ->
+            new TrainConfig(
+                s.integer("batch-size", d.batchSize(), "rows of a step, a multiple of 16"),
+                s.integer("epochs", d.epochs(), "most epochs to train"),
+                s.longInteger("seed", d.seed(), "seed of initial values, row order and dropout"),
+                s.integer(
+                    "logical-partitions",
+                    d.logicalPartitions(),
+                    "fixed pieces of the encoded data set"),
+                s.decimal("plateau-factor", d.plateauFactor(), "learning-rate factor on a plateau"),
+                s.integer(
+                    "plateau-cuts", d.plateauCuts(), "cuts without a new best before stopping"),
+                s.choice("metric", Metric.class, d.metric(), "names the best model"),
+                optimizer(s, d.optimizer())),
+        d);
+  }
+
+  private static OptimizerConfig optimizer(Section s, OptimizerConfig d) {
+    return new OptimizerConfig(
+        s.choice("optimizer", OptimizerKind.class, d.kind(), "sgd, adagrad or adam"),
+        s.decimal("learning-rate", d.learningRate(), "step size before warm-up and cuts"),
+        s.decimal("beta1", d.beta1(), "decay rate of Adam's first moment"),
+        s.decimal("beta2", d.beta2(), "decay rate of Adam's second moment"),
+        s.decimal("epsilon", d.epsilon(), "added to the optimiser's denominator"),
+        s.decimal("embedding-l2", d.embeddingL2(), "penalty on all embeddings, every step"),
+        s.decimal("clip-norm", d.clipNorm(), "largest gradient norm, 0 for no clipping"),
+        s.integer("warmup-steps", d.warmupSteps(), "steps of a linear rise from 0"));
+  }
+
+  private ComputeConfig compute(Section s, ComputeConfig d) {
+    return reading.build(
+        s.path(),
+        () ->
+            new ComputeConfig(
+                s.choice("kernel", KernelChoice.class, d.kernel(), "what computes the network")),
+        d);
+  }
+
+  private OutputConfig output(Section s, Optional<OutputConfig> d) {
+    return reading.build(
+        s.path(),
+        () ->
+            new OutputConfig(
+                s.required(
+                    "model",
+                    d.map(OutputConfig::model).orElse(null),
+                    "a directory",
+                    "directory of the model"),
+                s.optional(
+                    "data",
+                    d.flatMap(OutputConfig::dataDirectory),
+                    "directory of the encoded data set, the model's + \".data\" when left out")),
+        new OutputConfig("?", Optional.empty()));
+  }
+
+  private Section opened(Section section) {
+    sections.add(section);
+    return section;
+  }
+}

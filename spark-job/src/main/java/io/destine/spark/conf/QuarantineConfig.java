@@ -1,0 +1,20 @@
+package io.destine.spark.conf;
+
+/**
+ * What happens to rows that cannot be read.
+ *
+ * @param maxFraction of the rows that may be bad; above it the job stops
+ */
+public record QuarantineConfig(double maxFraction) {
+  public QuarantineConfig {
+    if (!(maxFraction >= 0 && maxFraction <= 1)) {
+      throw new IllegalArgumentException(
+          "quarantine.max-fraction must be in [0, 1], got " + maxFraction);
+    }
+  }
+
+  /** One row in a thousand. */
+  public static QuarantineConfig defaults() {
+    return new QuarantineConfig(0.001);
+  }
+}

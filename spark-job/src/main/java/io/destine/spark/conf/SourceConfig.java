@@ -1,0 +1,56 @@
+package io.destine.spark.conf;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The table that rows come from.
+ *
+ * @param paths files or directories; empty when a table, or the split, names them
+ * @param table a catalog table, instead of paths
+ * @param format csv, tsv, parquet, orc, json or the name of any Spark data source
+ * @param header true when the first line of csv and tsv files holds the column names
+ * @param columns names of the columns of files without a header, in order
+ * @param options passed on to Spark's reader
+ */
+public record SourceConfig(
+    List<String> paths,
+    Optional<String> table,
+    String format,
+    boolean header,
+    List<String> columns,
+    Map<String, String> options) {
+
+  public SourceConfig {
+    paths = List.copyOf(paths);
+    columns = List.copyOf(columns);
+    options = Map.copyOf(options);
+    if (table.isPresent() && !paths.isEmpty()) {
+      throw new IllegalArgumentException(
+          "source.table must be left out when source.path is given, got " + table.get());
+    }
+    if (header && !columns.isEmpty()) {
+      throw new IllegalArgumentException(
+          "source.columns must be left out when source.header is true, got " + columns);
+    }
+    if (!header && columns.isEmpty() && table.isEmpty() && isText(format)) {
+      throw new IllegalArgumentException(
+          "source.columns must name the columns when source.header is false, got none");
+    }
+  }
+
+  /** Csv files with a header. */
+  public static SourceConfig defaults() {
+    return new SourceConfig(List.of(), Optional.empty(), "csv", true, List.of(), Map.of());
+  }
+
+  /** True for formats of separated text: csv and tsv. */
+  public boolean separatedText() {
+    return table.isEmpty() && isText(format);
+  }
+
+  private static boolean isText(String format) {
+    return format.equals("csv") || format.equals("tsv");
+  }
+}

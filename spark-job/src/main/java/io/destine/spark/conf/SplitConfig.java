@@ -1,0 +1,81 @@
+package io.destine.spark.conf;
+
+import java.util.Optional;
+
+/** Which rows train, validate and test. */
+public sealed interface SplitConfig {
+
+  /** By a seeded hash of the row: 0.8, 0.1, 0.1, seed 1. */
+  static SplitConfig defaults() {
+    return new ByFraction(0.8, 0.1, 0.1, 1);
+  }
+
+  /** The seed of the hash that gives every row its split and its place. */
+  default long seed() {
+    return 1;
+  }
+
+  /**
+   * By a seeded hash of the row's content, so that equal rows share a split.
+   *
+   * @param train fraction of the rows, above 0
+   * @param validation fraction of the rows
+   * @param test fraction of the rows; the three add up to 1
+   * @param seed of the hash
+   */
+  record ByFraction(double train, double validation, double test, long seed)
+      implements SplitConfig {
+    public ByFraction {
+      fraction("split.train", train);
+      fraction("split.validation", validation);
+      fraction("split.test", test);
+      if (train == 0) {
+        throw new IllegalArgumentException("split.train must be above 0, got " + train);
+      }
+      if (Math.abs(train + validation + test - 1) > 1e-9) {
+        throw new IllegalArgumentException(
+            String.format(
+                "split.train must add up to 1 with split.validation and split.test, got %s + %s"
+                    + " + %s",
+                train, validation, test));
+      }
+    }
+
+    private static void fraction(String key, double found) {
+      if (!(found >= 0 && found <= 1)) {
+        throw new IllegalArgumentException(key + " must be in [0, 1], got " + found);
+      }
+    }
+  }
+
+  /**
+   * By date: rows before {@code validationFrom} train, then rows validate, rows from {@code
+   * testFrom} on test. Numbers are compared when both bounds are numbers, otherwise texts, which
+   * orders ISO dates.
+   *
+   * @param column that holds the date
+   * @param validationFrom first date that does not train
+   * @param testFrom first date that tests; without it no row does
+   */
+  record ByDate(String column, String validationFrom, Optional<String> testFrom)
+      implements SplitConfig {
+    public ByDate {
+      DateOrder order = new DateOrder(validationFrom, testFrom);
+      if (testFrom.isPresent() && order.compare(validationFrom, testFrom.get()) > 0) {
+        throw new IllegalArgumentException(
+            "split.by-date.test-from must not be before split.by-date.validation-from, got "
+                + testFrom.get());
+      }
+    }
+  }
+
+  /**
+   * By separate paths of the same format.
+   *
+   * @param train path of the training rows
+   * @param validation path of the validation rows
+   * @param test path of the test rows
+   */
+  record ByPaths(String train, Optional<String> validation, Optional<String> test)
+      implements SplitConfig {}
+}

@@ -1,0 +1,29 @@
+package io.destine.spark.conf;
+
+import java.util.List;
+
+/**
+ * A mistake of whoever started the job, in the configuration, the data or the command line: one
+ * line per problem, no stack trace, exit code 2.
+ */
+public class UserError extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final List<String> problems;
+
+  /** An error of one line. */
+  public UserError(String problem) {
+    this(List.of(problem));
+  }
+
+  /** An error of several lines, at least one. */
+  public UserError(List<String> problems) {
+    super(String.join(System.lineSeparator(), problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** The problems, one line each. */
+  public List<String> problems() {
+    return problems;
+  }
+}
