@@ -116,4 +116,16 @@ public final class FittedField implements Serializable {
     double x = RawValues.number(spec, raw);
     return Double.isNaN(x) ? 0 : (float) ((x - mean) / std);
   }
+
+  /** Every value of a raw value that the vocabulary may know: none of a field without ids. */
+  public List<String> vocabularyValues(Object raw) {
+    return switch (spec.shape().kind()) {
+      case ID -> {
+        String value = value(raw);
+        yield value == null ? List.of() : List.of(value);
+      }
+      case MULTI -> values(raw);
+      case LINEAR, VECTOR -> List.of();
+    };
+  }
 }

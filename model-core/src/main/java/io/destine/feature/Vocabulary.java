@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The ids of values: (field, UTF-8 value) to a row of the embedding table. Immutable, safe for any
@@ -23,7 +24,12 @@ public final class Vocabulary {
   public enum Use {
     MISSING,
     OOV,
-    VALUE
+    VALUE;
+
+    /** The use as files spell it, in lower case. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -92,9 +98,20 @@ public final class Vocabulary {
     return id(m, bytes, 0, bytes.length);
   }
 
+  /** True when the value of field m has an id of its own. */
+  public boolean knows(int m, String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    return find(m, bytes, 0, bytes.length, ByteHash.of(m, bytes, 0, bytes.length)) >= 0;
+  }
+
   /** The id of the value of field m with the given UTF-8 bytes. */
   public int id(int m, byte[] bytes, int offset, int length) {
     long hash = ByteHash.of(m, bytes, offset, length);
+    int id = find(m, bytes, offset, length, hash);
+    return id >= 0 ? id : firstOov[m] + (int) Long.remainderUnsigned(hash >>> 32, oovBuckets);
+  }
+
+  private int find(int m, byte[] bytes, int offset, int length, long hash) {
     for (int at = (int) hash & (slots.length - 1); slots[at] != 0; ) {
       int id = slots[at] - 1;
       if (fieldOf[id] == m && values.equals(id, bytes, offset, length)) {
@@ -102,7 +119,7 @@ public final class Vocabulary {
       }
       at = (at + 1) & (slots.length - 1);
     }
-    return firstOov[m] + (int) Long.remainderUnsigned(hash >>> 32, oovBuckets);
+    return -1;
   }
 
   /** What the id stands for. */

@@ -1,0 +1,100 @@
+package io.destine.spark.encode;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Files of a data set on a Hadoop file system; errors name the path. */
+final class DataFiles {
+  private final Configuration hadoop;
+
+  DataFiles(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  boolean exists(String path) {
+    return io(path, (fs, p) -> fs.exists(p));
+  }
+
+  String read(String path) {
+    return io(
+        path,
+        (fs, p) -> {
+          try (InputStream in = fs.open(p)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          }
+        });
+  }
+
+  void write(String path, String text) {
+    io(
+        path,
+        (fs, p) -> {
+          try (OutputStream out = fs.create(p, true)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+          }
+          return true;
+        });
+  }
+
+  void delete(String path) {
+    io(path, (fs, p) -> fs.delete(p, true));
+  }
+
+  void rename(String from, String to) {
+    boolean renamed = io(from, (fs, p) -> fs.rename(p, new Path(to)));
+    if (!renamed) {
+      throw new UncheckedIOException(
+          new IOException("directory " + from + " must become " + to + ", got a refusal"));
+    }
+  }
+
+  void makeDirectory(String path) {
+    io(path, (fs, p) -> fs.mkdirs(p));
+  }
+
+  /** Children of a directory, by name. */
+  List<FileStatus> list(String path) {
+    return io(
+        path,
+        (fs, p) -> {
+          List<FileStatus> files = new ArrayList<>(List.of(fs.listStatus(p)));
+          files.sort(Comparator.comparing(f -> f.getPath().getName()));
+          return files;
+        });
+  }
+
+  /** The Parquet files of a directory, by name. */
+  List<Path> parquet(String directory) {
+    return list(directory).stream()
+        .map(FileStatus::getPath)
+        .filter(p -> p.getName().startsWith("part-") && p.getName().endsWith(".parquet"))
+        .toList();
+  }
+
+  FileStatus status(String path) {
+    return io(path, (fs, p) -> fs.getFileStatus(p));
+  }
+
+  private <T> T io(String path, Action<T> action) {
+    Path p = new Path(path);
+    try {
+      return action.apply(p.getFileSystem(hadoop), p);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot access " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private interface Action<T> {
+    T apply(FileSystem fs, Path path) throws IOException;
+  }
+}

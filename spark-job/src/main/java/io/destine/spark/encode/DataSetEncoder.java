@@ -1,0 +1,131 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.FittedFields;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.source.CheckedRows;
+import io.destine.spark.source.RowCounts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a configuration to an encoded data set: read, check, split, fit, vocabulary, encode. The
+ * data set is written beside its directory and renamed when whole; one that was made of the same
+ * settings and files is used again.
+ */
+public final class DataSetEncoder {
+  private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);
+
+  /**
+   * The encoded data set of the configured source, with a vocabulary of its own.
+   *
+   * @param directory of the data set; replaced when it holds one of other settings or files
+   * @throws UserError when configuration or data do not allow it
+   */
+  public EncodedDataSet encode(SparkSession spark, JobConfig config, String directory) {
+    return encode(spark, config, directory, Optional.empty());
+  }
+
+  /**
+   * The encoded data set of the configured source with the ids of an existing vocabulary, to which
+   * new values are appended; its fitted fields are kept.
+   *
+   * @param existing directory of a vocabulary of the same fields
+   * @throws UserError when configuration or data do not allow it
+   */
+  public EncodedDataSet encode(
+      SparkSession spark, JobConfig config, String directory, Optional<String> existing) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Optional<StoredVocabulary> vocabulary = existing.map(d -> StoredVocabulary.open(hadoop, d));
+    CheckedRows source = CheckedRows.read(spark, config);
+    String settings =
+        config.encodingFingerprint() + vocabulary.map(StoredVocabulary::fingerprint).orElse("");
+    String made = SourceFingerprint.of(hadoop, settings, source.files());
+    DataDirectory target = new DataDirectory(new DataFiles(hadoop), directory);
+    if (!made.isEmpty() && target.holdsDataSetMadeOf(made)) {
+      LOG.info("encoded data set {} is up to date and used again", directory);
+      return EncodedDataSet.load(spark, directory);
+    }
+    target.requireReplaceable();
+    Dataset<Row> cached = source.all().persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Encoding encoding = new Encoding(spark, config, source.over(cached), target);
+      encoding.write(vocabulary, made);
+    } finally {
+      cached.unpersist();
+    }
+    return EncodedDataSet.load(spark, directory);
+  }
+
+  /** One encoding under way. */
+  private record Encoding(
+      SparkSession spark, JobConfig config, CheckedRows rows, DataDirectory target) {
+
+    void write(Optional<StoredVocabulary> existing, String made) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      String temporary = target.begin();
+      RowCounts counts = RowCounts.of(rows);
+      if (counts.bad() > 0) {
+        rows.bad().withColumnRenamed("row", "raw").write().json(temporary + "/quarantine");
+      }
+      try {
+        counts.check(config);
+      } catch (UserError e) {
+        target.keepQuarantineOnly();
+        throw e;
+      }
+      FittedFields fields =
+          existing.isPresent() ? sameFields(existing.get()) : FieldFitter.fit(rows);
+      String vocabularyDirectory = temporary + "/vocabulary";
+      new VocabularyJob(spark, fields, config.vocabulary())
+          .write(rows, existing, vocabularyDirectory);
+      StoredVocabulary vocabulary =
+          StoredVocabulary.complete(
+              hadoop, vocabularyDirectory, fields, config.vocabulary().oovBuckets());
+      int partitions = config.train().logicalPartitions();
+      new RowPlacement(vocabulary, partitions, config.split().seed())
+          .write(rows, temporary + "/rows");
+      ManifestScan scan =
+          ManifestScan.of(
+              JavaSparkContext.fromSparkContext(spark.sparkContext()),
+              temporary,
+              fields.layout(),
+              partitions);
+      List<String> warnings = new ArrayList<>(counts.warnings());
+      warnings.forEach(LOG::warn);
+      target.commit(
+          new DataSetManifest(
+              fields.layout(),
+              vocabulary.size(),
+              partitions,
+              scan.rows(),
+              scan.positives(),
+              counts.bad(),
+              scan.fingerprint(),
+              vocabulary.fingerprint(),
+              made,
+              warnings));
+    }
+
+    private FittedFields sameFields(StoredVocabulary existing) {
+      FittedFields fields = existing.fields();
+      if (!fields.specs().equals(rows.fields())) {
+        throw new UserError(
+            "fields: must be those of the vocabulary "
+                + existing.directory()
+                + ", got others than "
+                + fields.specs());
+      }
+      return fields;
+    }
+  }
+}

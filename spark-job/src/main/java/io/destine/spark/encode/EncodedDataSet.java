@@ -1,0 +1,120 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * A stored data set: {@code manifest.json}, {@code vocabulary/}, {@code rows/split=S/
+ * logical_partition=P/*.parquet} and {@code quarantine/}.
+ */
+public final class EncodedDataSet {
+  private final SparkSession spark;
+  private final String directory;
+  private final DataSetManifest manifest;
+
+  private EncodedDataSet(SparkSession spark, String directory, DataSetManifest manifest) {
+    this.spark = spark;
+    this.directory = directory;
+    this.manifest = manifest;
+  }
+
+  /**
+   * The data set in the directory.
+   *
+   * @throws java.io.UncheckedIOException when there is none
+   */
+  public static EncodedDataSet load(SparkSession spark, String directory) {
+    String path = manifestPath(directory);
+    String json = new DataFiles(spark.sparkContext().hadoopConfiguration()).read(path);
+    return new EncodedDataSet(spark, directory, ManifestFormat.read(json, path));
+  }
+
+  static String manifestPath(String directory) {
+    return directory + "/manifest.json";
+  }
+
+  static String partitionPath(String directory, Split split, int partition) {
+    return directory + "/rows/split=" + split.key() + "/logical_partition=" + partition;
+  }
+
+  /** What the data set holds. */
+  public DataSetManifest manifest() {
+    return manifest;
+  }
+
+  /** Where the data set is. */
+  public String directory() {
+    return directory;
+  }
+
+  /** Where its vocabulary is, see {@link StoredVocabulary#open}. */
+  public String vocabularyDirectory() {
+    return directory + "/vocabulary";
+  }
+
+  /**
+   * The rows of a split: one element per logical partition that has rows. Spark partition t holds
+   * the logical partitions from t * P / tasks up to (t + 1) * P / tasks, ascending. Read from the
+   * files at each evaluation, without a shuffle; not cached.
+   *
+   * @throws IllegalArgumentException when there are no tasks
+   */
+  public JavaRDD<EncodedBatch> partitions(Split split, int tasks) {
+    if (tasks < 1) {
+      throw new IllegalArgumentException("tasks must be at least 1, got " + tasks);
+    }
+    int[] rows = manifest.rowsByPartition().get(split);
+    FieldLayout layout = manifest.fields();
+    String from = directory;
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+        .flatMap(task -> batches(hadoop.value(), from, split, rows, layout, task, tasks));
+  }
+
+  private static Iterator<EncodedBatch> batches(
+      Configuration hadoop,
+      String directory,
+      Split split,
+      int[] rows,
+      FieldLayout layout,
+      int task,
+      int tasks) {
+    List<Integer> partitions = new ArrayList<>();
+    int end = (int) ((task + 1L) * rows.length / tasks);
+    for (int p = (int) ((long) task * rows.length / tasks); p < end; p++) {
+      if (rows[p] > 0) {
+        partitions.add(p);
+      }
+    }
+    return partitions.stream()
+        .map(p -> read(hadoop, directory, split, p, rows[p], layout))
+        .iterator();
+  }
+
+  static EncodedBatch read(
+      Configuration hadoop,
+      String directory,
+      Split split,
+      int partition,
+      int rows,
+      FieldLayout layout) {
+    String path = partitionPath(directory, split, partition);
+    EncodedBatch batch =
+        EncodedRowReader.read(hadoop, new DataFiles(hadoop).parquet(path), layout, partition);
+    if (batch.rows() != rows) {
+      throw new IllegalArgumentException(path + ": rows must be " + rows + ", got " + batch.rows());
+    }
+    return batch;
+  }
+}

@@ -1,0 +1,90 @@
+package io.destine.spark.source;
+
+import io.destine.feature.ByteHash;
+import io.destine.feature.RawValues;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+
+/** Where label, weight and group of a row are, and how they are read. */
+public final class LabelColumns implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int label;
+  private final int weight;
+  private final int group;
+
+  private LabelColumns(int label, int weight, int group) {
+    this.label = label;
+    this.weight = weight;
+    this.group = group;
+  }
+
+  /** The columns of the given names, each of which may be absent. */
+  public static LabelColumns of(
+      Optional<String> label,
+      Optional<String> weight,
+      Optional<String> group,
+      List<String> rowColumns) {
+    return new LabelColumns(
+        label.map(rowColumns::indexOf).orElse(-1),
+        weight.map(rowColumns::indexOf).orElse(-1),
+        group.map(rowColumns::indexOf).orElse(-1));
+  }
+
+  /**
+   * 0 or 1, from 0, 1, 0.0, 1.0, true or false; 0 without a label column.
+   *
+   * @throws IllegalArgumentException when it is something else
+   */
+  public float label(Row row) {
+    if (label < 0) {
+      return 0;
+    }
+    String text = RawValues.text(row.get(label));
+    switch (text == null ? "nothing" : text.strip().toLowerCase(Locale.ROOT)) {
+      case "0", "0.0", "false":
+        return 0;
+      case "1", "1.0", "true":
+        return 1;
+      default:
+        throw new IllegalArgumentException(
+            "label must be 0 or 1, got " + (text == null ? "nothing" : text));
+    }
+  }
+
+  /**
+   * A number from 0 up; 1 without a weight column.
+   *
+   * @throws IllegalArgumentException when it is something else
+   */
+  public float weight(Row row) {
+    if (weight < 0) {
+      return 1;
+    }
+    String text = RawValues.text(row.get(weight));
+    float found = Float.NaN;
+    try {
+      found = text == null ? Float.NaN : Float.parseFloat(text);
+    } catch (NumberFormatException e) {
+      found = Float.NaN;
+    }
+    if (!(found >= 0) || Float.isInfinite(found)) {
+      throw new IllegalArgumentException(
+          "weight must be a number >= 0, got " + (text == null ? "nothing" : text));
+    }
+    return found;
+  }
+
+  /** A hash of the group's text, never 0; 0 without a group or a group column. */
+  public long group(Row row) {
+    String text = group < 0 ? null : RawValues.text(row.get(group));
+    if (text == null) {
+      return 0;
+    }
+    long hash = ByteHash.of(5, text);
+    return hash == 0 ? 1 : hash;
+  }
+}

@@ -1,0 +1,145 @@
+package io.destine.spark.source;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SplitConfig;
+import io.destine.spark.conf.UserError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * How many rows a source has, good and bad, by split and label, and whether one can train on them.
+ */
+public final class RowCounts {
+  private static final String[] SPLITS = {"train", "validation", "test"};
+  private static final int REASONS_SHOWN = 3;
+
+  private final long[][] good = new long[SPLITS.length][2];
+  private long bad;
+  private final List<String> reasons;
+
+  private RowCounts(List<String> reasons) {
+    this.reasons = reasons;
+  }
+
+  /** Counts rows; one pass, a second one for the reasons when some are bad. */
+  public static RowCounts of(CheckedRows rows) {
+    long bad = 0;
+    Dataset<Row> counts =
+        rows.all().groupBy(col("reason").isNull().as("good"), col("split"), col("label")).count();
+    List<Row> groups = counts.collectAsList();
+    for (Row group : groups) {
+      bad += group.getBoolean(0) ? 0 : group.getLong(3);
+    }
+    List<String> reasons =
+        bad == 0
+            ? List.of()
+            : rows
+                .bad()
+                .select("reason")
+                .distinct()
+                .orderBy("reason")
+                .limit(REASONS_SHOWN)
+                .collectAsList()
+                .stream()
+                .map(r -> r.getString(0))
+                .toList();
+    RowCounts result = new RowCounts(reasons);
+    result.bad = bad;
+    for (Row group : groups) {
+      if (group.getBoolean(0)) {
+        result.good[group.getInt(1)][group.getFloat(2) == 0 ? 0 : 1] += group.getLong(3);
+      }
+    }
+    return result;
+  }
+
+  /** Bad rows. */
+  public long bad() {
+    return bad;
+  }
+
+  /** Good rows of all splits. */
+  public long good() {
+    long total = 0;
+    for (long[] labels : good) {
+      total += labels[0] + labels[1];
+    }
+    return total;
+  }
+
+  /**
+   * Stops a job whose rows are too bad, or whose splits cannot train and evaluate a model.
+   *
+   * @throws UserError naming counts, reasons or the split
+   */
+  public void check(JobConfig config) {
+    long total = good() + bad;
+    if (total == 0) {
+      throw new UserError("source: must have rows, got none");
+    }
+    if (bad > config.quarantine().maxFraction() * total) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "source: bad rows must be at most %s of all (quarantine.max-fraction), got %d of %d"
+                  + " (%.4f): %s",
+              config.quarantine().maxFraction(),
+              bad,
+              total,
+              (double) bad / total,
+              String.join("; ", reasons)));
+    }
+    List<String> problems = new ArrayList<>();
+    for (int split = 0; split < SPLITS.length; split++) {
+      if (wanted(config.split(), split) && good[split][0] + good[split][1] == 0) {
+        problems.add("split " + SPLITS[split] + ": must have rows, got none");
+      }
+    }
+    long[] training = good[0];
+    if (problems.isEmpty() && (training[0] == 0 || training[1] == 0)) {
+      problems.add(
+          "split train: label "
+              + config.label()
+              + " must have rows of 0 and of 1, got only "
+              + (training[0] == 0 ? 1 : 0));
+    }
+    if (!problems.isEmpty()) {
+      throw new UserError(problems);
+    }
+  }
+
+  /** One line for each other split whose rows have one label only. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    for (int split = 1; split < SPLITS.length; split++) {
+      if (good[split][0] == 0 != (good[split][1] == 0)) {
+        warnings.add(
+            "split "
+                + SPLITS[split]
+                + ": all labels are "
+                + (good[split][0] == 0 ? 1 : 0)
+                + ", so its AUC is undefined");
+      }
+    }
+    return warnings;
+  }
+
+  private static boolean wanted(SplitConfig config, int split) {
+    if (split == 0) {
+      return true;
+    }
+    if (config instanceof SplitConfig.ByFraction f) {
+      return (split == 1 ? f.validation() : f.test()) > 0;
+    }
+    if (config instanceof SplitConfig.ByDate d) {
+      return split == 1 || d.testFrom().isPresent();
+    }
+    SplitConfig.ByPaths paths = (SplitConfig.ByPaths) config;
+    return (split == 1 ? paths.validation() : paths.test()).isPresent();
+  }
+}

@@ -1,0 +1,75 @@
+package io.destine.spark.source;
+
+import io.destine.feature.ByteHash;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.RawValues;
+import io.destine.feature.RecordHash;
+import io.destine.spark.conf.JobConfig;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/** Checks one source row after the other: label, weight, numbers, date, split. */
+final class RowParser implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final List<FieldSpec> fields;
+  private final int[] columns;
+  private final LabelColumns labels;
+  private final int date;
+  private final int corrupt;
+  private final SplitRule rule;
+
+  RowParser(JobConfig config, List<FieldSpec> fields, List<String> columnNames, SplitRule rule) {
+    this.fields = List.copyOf(fields);
+    this.rule = rule;
+    columns = RowRecord.columns(fields.stream().map(FieldSpec::column).toList(), columnNames);
+    labels =
+        LabelColumns.of(Optional.of(config.label()), config.weight(), config.group(), columnNames);
+    date = config.dateColumn().map(columnNames::indexOf).orElse(-1);
+    corrupt = columnNames.indexOf(SourceTable.CORRUPT);
+  }
+
+  /** The row as {@link CheckedRows} holds it, or its reason and text. */
+  Row parse(Row row) {
+    if (corrupt >= 0 && !row.isNullAt(corrupt)) {
+      return bad("row must have as many values as there are columns", row.get(corrupt).toString());
+    }
+    try {
+      RowRecord record = new RowRecord(columns).of(row);
+      float label = labels.label(row);
+      float weight = labels.weight(row);
+      long group = labels.group(row);
+      String day = date < 0 ? null : RawValues.text(row.get(date));
+      long hash = RecordHash.of(fields, record);
+      hash = RecordHash.combine(hash, Float.floatToIntBits(label));
+      hash = RecordHash.combine(hash, Float.floatToIntBits(weight));
+      hash = RecordHash.combine(hash, group);
+      hash = RecordHash.combine(hash, day == null ? 0 : ByteHash.of(4, day));
+      Object[] values = new Object[CheckedRows.FIRST_FIELD + columns.length];
+      values[CheckedRows.SPLIT] = rule.split(hash, day);
+      values[CheckedRows.HASH] = hash;
+      values[CheckedRows.LABEL] = label;
+      values[CheckedRows.WEIGHT] = weight;
+      values[CheckedRows.GROUP] = group;
+      values[CheckedRows.DATE] = day;
+      for (int m = 0; m < columns.length; m++) {
+        values[CheckedRows.FIRST_FIELD + m] = row.get(columns[m]);
+      }
+      return RowFactory.create(values);
+    } catch (IllegalArgumentException e) {
+      return bad(e.getMessage(), row.json());
+    }
+  }
+
+  private Row bad(String reason, String text) {
+    Object[] values = new Object[CheckedRows.FIRST_FIELD + columns.length];
+    Arrays.fill(values, null);
+    values[CheckedRows.REASON] = reason;
+    values[CheckedRows.TEXT] = text;
+    return RowFactory.create(values);
+  }
+}

@@ -1,0 +1,75 @@
+package io.destine.spark.source;
+
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import io.destine.spark.conf.DateOrder;
+import io.destine.spark.conf.SplitConfig;
+import java.io.Serializable;
+
+/**
+ * Gives a row its split: 0 trains, 1 validates, 2 tests. A pure function of the row's content and
+ * date.
+ */
+interface SplitRule extends Serializable {
+
+  /**
+   * The split of a row.
+   *
+   * @param hash of the row's content
+   * @param date null when there is no date column or no date
+   * @throws IllegalArgumentException when the date is needed and is not one
+   */
+  int split(long hash, String date);
+
+  /** The rule of a configuration whose rows come from one table. */
+  static SplitRule of(SplitConfig config) {
+    if (config instanceof SplitConfig.ByFraction f) {
+      double validationFrom = f.train();
+      double testFrom = f.test() == 0 ? 1 : f.train() + f.validation();
+      return new ByFraction(f.seed(), validationFrom, testFrom);
+    }
+    if (config instanceof SplitConfig.ByDate d) {
+      return new ByDate(
+          new DateOrder(d.validationFrom(), d.testFrom()),
+          d.column(),
+          d.validationFrom(),
+          d.testFrom().orElse(null));
+    }
+    throw new IllegalArgumentException("split must be by fraction or date, got " + config);
+  }
+
+  /** Every row has the given split. */
+  static SplitRule always(int split) {
+    return (hash, date) -> split;
+  }
+
+  /** By the uniform number that the seed and the row's content give. */
+  record ByFraction(long seed, double validationFrom, double testFrom) implements SplitRule {
+    @Override
+    public int split(long hash, String date) {
+      double u = CounterRandom.of(seed, Purpose.SPLIT).at(hash).uniform(0);
+      return u < validationFrom ? 0 : u < testFrom ? 1 : 2;
+    }
+  }
+
+  /** By comparison with the first dates of validation and test. */
+  record ByDate(DateOrder order, String column, String validationFrom, String testFrom)
+      implements SplitRule {
+    @Override
+    public int split(long hash, String date) {
+      if (date == null || !order.accepts(date)) {
+        throw new IllegalArgumentException(
+            "column "
+                + column
+                + ": value must be a date like "
+                + validationFrom
+                + ", got "
+                + (date == null ? "nothing" : date));
+      }
+      if (order.compare(date, validationFrom) < 0) {
+        return 0;
+      }
+      return testFrom != null && order.compare(date, testFrom) >= 0 ? 2 : 1;
+    }
+  }
+}
