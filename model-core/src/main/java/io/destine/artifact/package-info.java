@@ -1,4 +1,20 @@
 /**
- * The format of a model directory: manifest, safetensors, checksums. Streams only; no file system.
+ * The format of a model directory: manifest, safetensors, checksums. Streams only; no file system
+ * beyond {@link io.destine.artifact.ModelDirectory}.
+ *
+ * <pre>
+ *   manifest.json                     what the model is, and length and SHA-256 of every other file
+ *   manifest.sha256                   SHA-256 of manifest.json, as sha256sum writes it
+ *   model.safetensors.index.json      which tensor is in which file, and the shards of tables
+ *   dense.safetensors                 dense tensors and running statistics
+ *   embedding.safetensors             embedding.weight [V, d]
+ *   wide.safetensors                  wide.weight [V, 1], when the model has it
+ *   optimizer.safetensors[.index.json], optimizer.NAME.safetensors    state for going on training
+ *   vocabulary/...                    put there by others before the manifest is written
+ * </pre>
+ *
+ * A table beyond the size limit of a file is cut by rows: embedding-00001-of-00003.safetensors
+ * holds a tensor named embedding.weight.00001-of-00003, and so on. Concatenating the tensors in the
+ * order of their names gives the table.
  */
 package io.destine.artifact;

@@ -1,0 +1,9 @@
+package io.destine.artifact;
+
+/**
+ * What a manifest says of a file.
+ *
+ * @param length bytes
+ * @param sha256 SHA-256 in lower-case hexadecimal digits
+ */
+public record FileDigest(long length, String sha256) {}

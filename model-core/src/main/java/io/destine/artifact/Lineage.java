@@ -1,0 +1,10 @@
+package io.destine.artifact;
+
+/**
+ * Where a model comes from.
+ *
+ * @param parentManifestSha256 digest of the manifest of the model it was warm-started from
+ * @param parent where that model was, or null
+ * @param date the day whose rows it was trained on, or null
+ */
+public record Lineage(String parentManifestSha256, String parent, String date) {}

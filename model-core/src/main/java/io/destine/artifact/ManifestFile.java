@@ -1,0 +1,89 @@
+package io.destine.artifact;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** manifest.json as bytes, and manifest.sha256 beside it. */
+final class ManifestFile {
+  private ManifestFile() {}
+
+  static byte[] bytes(Manifest manifest) throws JsonProcessingException {
+    return Json.pretty(manifest);
+  }
+
+  /** The line that {@code sha256sum manifest.json} prints. */
+  static byte[] digestLine(byte[] manifest) {
+    String line = Sha256.of(manifest) + "  " + Manifest.FILE + "\n";
+    return line.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Checks the digest line against the manifest's bytes.
+   *
+   * @throws ModelFormatException naming the damaged file, or both when it may be either
+   */
+  static void verify(String location, byte[] manifest, byte[] line) {
+    String text = new String(line, StandardCharsets.ISO_8859_1);
+    if (!text.matches("[0-9a-f]{64}  manifest\\.json\n")) {
+      throw new ModelFormatException(
+          location
+              + "/"
+              + Manifest.DIGEST_FILE
+              + " must hold one line as sha256sum writes it, got \""
+              + text.strip()
+              + "\"");
+    }
+    String expected = text.substring(0, 64);
+    String found = Sha256.of(manifest);
+    if (!found.equals(expected)) {
+      throw new ModelFormatException(
+          location
+              + "/"
+              + Manifest.FILE
+              + ": SHA-256 must be "
+              + expected
+              + ", as "
+              + location
+              + "/"
+              + Manifest.DIGEST_FILE
+              + " says, got "
+              + found);
+    }
+  }
+
+  /**
+   * Parses a manifest.
+   *
+   * @throws ModelFormatException when it is not a manifest, or of a newer major version
+   */
+  static Manifest parse(String location, byte[] bytes) {
+    String path = location + "/" + Manifest.FILE;
+    try {
+      JsonNode tree = Json.mapper().readTree(bytes);
+      requireVersion(path, tree);
+      return Json.mapper().treeToValue(tree, Manifest.class);
+    } catch (IOException e) {
+      throw new ModelFormatException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireVersion(String path, JsonNode tree) {
+    String format = tree.path("format").asText();
+    if (!format.equals(Manifest.FORMAT)) {
+      throw new ModelFormatException(
+          path + ": format must be " + Manifest.FORMAT + ", got " + format);
+    }
+    String version = tree.path("format_version").asText();
+    if (!version.matches("\\d{1,6}\\.\\d{1,6}")
+        || Integer.parseInt(version.substring(0, version.indexOf('.'))) != Manifest.MAJOR_VERSION) {
+      throw new ModelFormatException(
+          path
+              + ": format_version must be "
+              + Manifest.MAJOR_VERSION
+              + ".x, the one that this program reads, got "
+              + version);
+    }
+  }
+}

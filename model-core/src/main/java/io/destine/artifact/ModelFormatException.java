@@ -1,0 +1,16 @@
+package io.destine.artifact;
+
+/** A model directory that is not what it says it is; the message names the file. */
+public final class ModelFormatException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1;
+
+  /** With a message that names the file. */
+  public ModelFormatException(String message) {
+    super(message);
+  }
+
+  /** With a message that names the file, and the failure behind it. */
+  public ModelFormatException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

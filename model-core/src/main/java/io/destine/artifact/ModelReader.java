@@ -1,0 +1,192 @@
+package io.destine.artifact;
+
+import io.destine.config.Precision;
+import io.destine.model.Destine;
+import io.destine.param.NamedState;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+import io.destine.param.RowTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a model directory. Every file is checked against the length and SHA-256 in the manifest
+ * while it is read, and refused by name with {@link ModelFormatException}; failing storage gives
+ * {@link UncheckedIOException} with the path. Immutable.
+ */
+public final class ModelReader {
+  private final ModelDirectory directory;
+  private final Manifest manifest;
+  private final String manifestSha256;
+  private final Destine network;
+
+  private ModelReader(ModelDirectory directory, Manifest manifest, String manifestSha256) {
+    this.directory = directory;
+    this.manifest = manifest;
+    this.manifestSha256 = manifestSha256;
+    network = manifest.network();
+  }
+
+  /**
+   * Reads and checks the manifest.
+   *
+   * @throws ModelFormatException when there is no model, its manifest is damaged, or its format is
+   *     of a newer major version
+   */
+  public static ModelReader open(ModelDirectory directory) {
+    byte[] bytes = small(directory, Manifest.FILE);
+    byte[] line = small(directory, Manifest.DIGEST_FILE);
+    ManifestFile.verify(directory.location(), bytes, line);
+    Manifest manifest = ManifestFile.parse(directory.location(), bytes);
+    return new ModelReader(directory, manifest, Sha256.of(bytes));
+  }
+
+  private static byte[] small(ModelDirectory directory, String name) {
+    String path = directory.location() + "/" + name;
+    if (directory.length(name) < 0) {
+      throw new ModelFormatException(path + " must exist in a model directory, got none");
+    }
+    try (InputStream in = directory.open(name)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + path + ": " + e, e);
+    }
+  }
+
+  /** What the model says of itself. */
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /** SHA-256 of manifest.json, which identifies the model. */
+  public String manifestSha256() {
+    return manifestSha256;
+  }
+
+  /** The network. */
+  public Destine network() {
+    return network;
+  }
+
+  /** The parameters, with the bits that were written. */
+  public Parameters parameters() {
+    Parameters parameters =
+        new Parameters(network.layout(), manifest.precision(), manifest.vocabularySize());
+    TensorFiles files = new TensorFiles(TensorFileNames.MODEL);
+    readFlat(files, parameters);
+    Map<String, TensorIndex.Table> tables = files.index(this::load).metadata().tables();
+    readTable(files, tables, ParameterLayout.EMBEDDING, parameters.embedding());
+    if (parameters.wide() != null) {
+      readTable(files, tables, ParameterLayout.WIDE, parameters.wide());
+    }
+    parameters.changed();
+    return parameters;
+  }
+
+  private void readFlat(TensorFiles files, Parameters parameters) {
+    DataType type = manifest.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
+    Map<String, ParameterLayout.Tensor> expected = new HashMap<>();
+    Set<String> statistics = new HashSet<>();
+    network.layout().tensors().forEach(t -> expected.put(t.name(), t));
+    for (ParameterLayout.Tensor tensor : network.layout().statistics()) {
+      expected.put(tensor.name(), tensor);
+      statistics.add(tensor.name());
+    }
+    files.readFlat(
+        this::load,
+        (header, in) -> {
+          ParameterLayout.Tensor tensor = expected.remove(header.name());
+          if (tensor == null) {
+            in.skip(header.bytes());
+            return;
+          }
+          List<Long> shape = tensor.shape().stream().map(Integer::longValue).toList();
+          header.require(type, shape);
+          double[] into =
+              statistics.contains(tensor.name()) ? parameters.statistics() : parameters.dense();
+          if (type == DataType.F32) {
+            in.readFloatsWide(into, tensor.offset(), tensor.size());
+          } else {
+            in.readDoubles(into, tensor.offset(), tensor.size());
+          }
+        });
+    if (!expected.isEmpty()) {
+      throw new ModelFormatException(
+          path(TensorFileNames.MODEL.flat()) + ": tensors must include " + expected.keySet());
+    }
+  }
+
+  private void readTable(
+      TensorFiles files, Map<String, TensorIndex.Table> tables, String name, RowTable rows) {
+    TensorIndex.Table table = tables.get(name);
+    if (table == null || table.rows() != rows.rows() || table.width() != rows.width()) {
+      throw new ModelFormatException(
+          path(TensorFileNames.MODEL.index())
+              + ": "
+              + name
+              + " must be ["
+              + rows.rows()
+              + ", "
+              + rows.width()
+              + "], got "
+              + table);
+    }
+    files.readTable(table, rows, this::load);
+  }
+
+  /** The optimiser's state, with the bits that were written, or empty when there is none. */
+  public Optional<NamedState> optimizerState() {
+    if (!manifest.files().containsKey(TensorFileNames.OPTIMIZER.index())) {
+      return Optional.empty();
+    }
+    TensorFiles files = new TensorFiles(TensorFileNames.OPTIMIZER);
+    Map<String, double[]> arrays = new HashMap<>();
+    Map<String, Long> counters = new HashMap<>();
+    files.readFlat(
+        this::load,
+        (header, in) -> {
+          if (header.type() == DataType.I64) {
+            header.require(DataType.I64, List.of());
+            counters.put(header.name(), in.readLong());
+          } else {
+            header.require(DataType.F64, List.of(header.bytes() / Double.BYTES));
+            double[] values = new double[Math.toIntExact(header.bytes() / Double.BYTES)];
+            in.readDoubles(values, 0, values.length);
+            arrays.put(header.name(), values);
+          }
+        });
+    Map<String, RowTable> tables = new HashMap<>();
+    files
+        .index(this::load)
+        .metadata()
+        .tables()
+        .forEach((name, table) -> tables.put(name, files.table(table, this::load)));
+    return Optional.of(new NamedState(tables, arrays, counters));
+  }
+
+  /** Reads every file and checks its digest. */
+  public void verify() {
+    for (String name : manifest.files().keySet()) {
+      load(name, in -> {});
+    }
+  }
+
+  private void load(String name, VerifiedFile.Reading reading) {
+    FileDigest digest = manifest.files().get(FileName.require(name));
+    if (digest == null) {
+      throw new ModelFormatException(path(name) + " must be listed in the manifest, got no entry");
+    }
+    VerifiedFile.read(directory, name, digest, reading);
+  }
+
+  private String path(String name) {
+    return directory.location() + "/" + name;
+  }
+}

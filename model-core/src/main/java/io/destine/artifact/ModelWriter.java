@@ -1,0 +1,134 @@
+package io.destine.artifact;
+
+import io.destine.config.Precision;
+import io.destine.param.NamedState;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+import io.destine.param.RowTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes a model into a directory: parameters, optimiser state, and last the manifest with the
+ * digests of all files, also of those that others have put there before, such as the vocabulary.
+ * Equal models give equal bytes in every file but manifest.json, which holds the time. One thread.
+ */
+public final class ModelWriter {
+  /** Largest file of a table, by default: 1 GiB. */
+  public static final long SHARD_BYTES = 1L << 30;
+
+  private final ModelDirectory directory;
+  private final long shardBytes;
+  private final SortedMap<String, FileDigest> digests = new TreeMap<>();
+
+  /** A writer to an empty directory, or one that holds only files to be included. */
+  public ModelWriter(ModelDirectory directory) {
+    this(directory, SHARD_BYTES);
+  }
+
+  /** A writer that cuts tables into files of at most {@code shardBytes}, or one row. */
+  public ModelWriter(ModelDirectory directory, long shardBytes) {
+    this.directory = directory;
+    this.shardBytes = shardBytes;
+  }
+
+  /**
+   * Writes the model.
+   *
+   * @param description what the manifest says beside the parameters
+   * @param optimizer state for going on training, or null
+   * @return SHA-256 of the manifest, which identifies the model
+   * @throws IllegalStateException when the directory holds a manifest already, or when parameters
+   *     of float32 precision hold a number that is not a float
+   * @throws UncheckedIOException with the path, when storage fails
+   */
+  public String write(Manifest.Builder description, Parameters parameters, NamedState optimizer) {
+    if (directory.length(Manifest.FILE) >= 0) {
+      throw new IllegalStateException(
+          directory.location() + " must hold no model yet, got one with a " + Manifest.FILE);
+    }
+    SortedMap<String, RowTable> tables = new TreeMap<>();
+    tables.put(ParameterLayout.EMBEDDING, parameters.embedding());
+    if (parameters.wide() != null) {
+      tables.put(ParameterLayout.WIDE, parameters.wide());
+    }
+    new TensorFiles(TensorFileNames.MODEL).write(flat(parameters), tables, shardBytes, this::store);
+    if (optimizer != null) {
+      new TensorFiles(TensorFileNames.OPTIMIZER)
+          .write(flat(optimizer), optimizer.tables(), shardBytes, this::store);
+    }
+    includeOthers();
+    Manifest manifest = description.build(parameters.precision(), parameters.rows(), digests);
+    try {
+      byte[] bytes = ManifestFile.bytes(manifest);
+      store(Manifest.FILE, out -> out.write(bytes));
+      store(Manifest.DIGEST_FILE, out -> out.write(ManifestFile.digestLine(bytes)));
+      return Sha256.of(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the manifest as JSON: " + e, e);
+    }
+  }
+
+  private static List<TensorData> flat(Parameters parameters) {
+    DataType type = parameters.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
+    List<TensorData> tensors = new ArrayList<>();
+    for (ParameterLayout.Tensor tensor : parameters.layout().tensors()) {
+      tensors.add(flat(tensor, type, parameters.dense()));
+    }
+    for (ParameterLayout.Tensor tensor : parameters.layout().statistics()) {
+      tensors.add(flat(tensor, type, parameters.statistics()));
+    }
+    return tensors;
+  }
+
+  private static TensorData flat(ParameterLayout.Tensor tensor, DataType type, double[] values) {
+    List<Long> shape = tensor.shape().stream().map(Integer::longValue).toList();
+    return new FlatTensor(tensor.name(), type, shape, values, tensor.offset());
+  }
+
+  private static List<TensorData> flat(NamedState state) {
+    List<TensorData> tensors = new ArrayList<>();
+    for (Map.Entry<String, double[]> array : state.arrays().entrySet()) {
+      double[] values = array.getValue();
+      List<Long> shape = List.of((long) values.length);
+      tensors.add(new FlatTensor(array.getKey(), DataType.F64, shape, values, 0));
+    }
+    state.counters().forEach((name, value) -> tensors.add(new Counter(name, value)));
+    return tensors;
+  }
+
+  private void store(String name, TensorFiles.Content content) {
+    try (DigestingOutputStream out = new DigestingOutputStream(directory.create(name))) {
+      content.write(out);
+      digests.put(name, out.digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write " + directory.location() + "/" + name + ": " + e, e);
+    }
+  }
+
+  /** Digests the files that are there but were not written here; hidden ones are left out. */
+  private void includeOthers() {
+    for (String name : directory.list()) {
+      boolean hidden = name.startsWith(".") || name.contains("/.");
+      if (hidden || digests.containsKey(name)) {
+        continue;
+      }
+      try (InputStream in = directory.open(name);
+          DigestingOutputStream out = new DigestingOutputStream(OutputStream.nullOutputStream())) {
+        in.transferTo(out);
+        digests.put(name, out.digest());
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "Cannot read " + directory.location() + "/" + name + ": " + e, e);
+      }
+    }
+  }
+}

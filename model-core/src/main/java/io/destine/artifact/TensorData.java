@@ -1,0 +1,21 @@
+package io.destine.artifact;
+
+import java.io.IOException;
+import java.util.List;
+
+/** A tensor to be written: what its header says, and its elements, row-major. */
+sealed interface TensorData permits FlatTensor, TableRows, Counter {
+  String name();
+
+  DataType type();
+
+  List<Long> shape();
+
+  /** Writes all elements. */
+  void write(TensorOutput out) throws IOException;
+
+  /** Bytes of all elements. */
+  default long bytes() {
+    return shape().stream().reduce((long) type().bytes(), Math::multiplyExact);
+  }
+}

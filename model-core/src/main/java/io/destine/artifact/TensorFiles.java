@@ -1,0 +1,159 @@
+package io.destine.artifact;
+
+import io.destine.config.Precision;
+import io.destine.param.RowTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A set of tensors and row tables over files, with their index: writing and reading it. */
+final class TensorFiles {
+  private final TensorFileNames names;
+
+  TensorFiles(TensorFileNames names) {
+    this.names = names;
+  }
+
+  /** Stores a file whose bytes the content writes. */
+  interface Store {
+    void file(String name, Content content);
+  }
+
+  /** Writes the bytes of a file. */
+  interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /** Loads a file, checked. */
+  interface Load {
+    void file(String name, VerifiedFile.Reading reading);
+  }
+
+  /** Writes all files; tables are cut into shards of at most {@code shardBytes}, or one row. */
+  void write(
+      List<TensorData> flat, SortedMap<String, RowTable> tables, long shardBytes, Store store) {
+    SortedMap<String, String> weightMap = new TreeMap<>();
+    SortedMap<String, TensorIndex.Table> cut = new TreeMap<>();
+    long total = 0;
+    store.file(names.flat(), out -> SafetensorsWriter.write(out, flat, Map.of()));
+    for (TensorData tensor : flat) {
+      weightMap.put(tensor.name(), names.flat());
+      total = Math.addExact(total, tensor.bytes());
+    }
+    for (Map.Entry<String, RowTable> table : tables.entrySet()) {
+      RowTable rows = table.getValue();
+      List<TensorIndex.Shard> shards = shards(table.getKey(), rows, shardBytes);
+      for (TensorIndex.Shard shard : shards) {
+        TableRows data = new TableRows(shard.tensor(), rows, shard.firstRow(), shard.endRow());
+        Map<String, String> metadata =
+            Map.of(
+                "table", table.getKey(),
+                "first_row", Integer.toString(shard.firstRow()),
+                "end_row", Integer.toString(shard.endRow()),
+                "rows", Integer.toString(rows.rows()));
+        store.file(shard.file(), out -> SafetensorsWriter.write(out, List.of(data), metadata));
+        weightMap.put(shard.tensor(), shard.file());
+        total = Math.addExact(total, data.bytes());
+      }
+      cut.put(
+          table.getKey(),
+          new TensorIndex.Table(TableRows.type(rows), rows.rows(), rows.width(), shards));
+    }
+    TensorIndex index = new TensorIndex(new TensorIndex.Metadata(total, cut), weightMap);
+    store.file(names.index(), out -> out.write(Json.pretty(index)));
+  }
+
+  private List<TensorIndex.Shard> shards(String table, RowTable rows, long shardBytes) {
+    long rowBytes = (long) rows.width() * TableRows.type(rows).bytes();
+    long shardRows = Math.max(1, shardBytes / rowBytes);
+    int count = (int) Math.max(1, (rows.rows() + shardRows - 1) / shardRows);
+    List<TensorIndex.Shard> shards = new ArrayList<>();
+    for (int n = 1; n <= count; n++) {
+      shards.add(
+          new TensorIndex.Shard(
+              TensorFileNames.tensor(table, n, count),
+              names.shard(table, n, count),
+              (int) Math.min(rows.rows(), (n - 1) * shardRows),
+              (int) Math.min(rows.rows(), n * shardRows)));
+    }
+    return shards;
+  }
+
+  /** Reads the index. */
+  TensorIndex index(Load load) {
+    TensorIndex[] index = new TensorIndex[1];
+    load.file(names.index(), in -> index[0] = Json.mapper().readValue(in, TensorIndex.class));
+    return index[0];
+  }
+
+  /** Reads the tensors that are not tables. */
+  void readFlat(Load load, SafetensorsReader.Sink sink) {
+    load.file(names.flat(), in -> new SafetensorsReader(in).read(sink));
+  }
+
+  /** A new table with the rows of all its shards. */
+  RowTable table(TensorIndex.Table table, Load load) {
+    Precision precision =
+        switch (table.dtype()) {
+          case F32 -> Precision.FLOAT32;
+          case F64 -> Precision.FLOAT64;
+          case I64 -> throw new ModelFormatException(names.index() + ": tables must be F32 or F64");
+        };
+    RowTable rows = RowTable.zeros(precision, table.rows(), table.width());
+    readTable(table, rows, load);
+    return rows;
+  }
+
+  /**
+   * Fills a table with the rows of all its shards.
+   *
+   * @throws ModelFormatException when the shards do not make up the rows of the table
+   */
+  void readTable(TensorIndex.Table table, RowTable rows, Load load) {
+    int at = 0;
+    for (TensorIndex.Shard shard : table.shards()) {
+      if (shard.firstRow() != at || shard.endRow() < at || shard.endRow() > rows.rows()) {
+        throw new ModelFormatException(
+            names.index()
+                + ": "
+                + shard.tensor()
+                + " must begin at row "
+                + at
+                + " and end by row "
+                + rows.rows()
+                + ", got "
+                + shard.firstRow()
+                + " to "
+                + shard.endRow());
+      }
+      at = shard.endRow();
+      TableRows target = new TableRows(shard.tensor(), rows, shard.firstRow(), shard.endRow());
+      load.file(shard.file(), in -> readShard(in, target));
+    }
+    if (at != rows.rows()) {
+      throw new ModelFormatException(
+          names.index() + ": shards must hold " + rows.rows() + " rows, got " + at);
+    }
+  }
+
+  private static void readShard(InputStream in, TableRows target) throws IOException {
+    SafetensorsReader reader = new SafetensorsReader(in);
+    if (reader.tensors().stream().noneMatch(t -> t.name().equals(target.name()))) {
+      throw new ModelFormatException("tensor " + target.name() + " must be in the file");
+    }
+    reader.read(
+        (tensor, data) -> {
+          if (tensor.name().equals(target.name())) {
+            tensor.require(target.type(), target.shape());
+            target.read(data);
+          } else {
+            data.skip(tensor.bytes());
+          }
+        });
+  }
+}

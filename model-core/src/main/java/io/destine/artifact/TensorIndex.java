@@ -1,0 +1,41 @@
+package io.destine.artifact;
+
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Which tensor is in which file. {@code weight_map} and {@code total_size} are those of the index
+ * files that libraries around safetensors read; {@code tables} adds how row tables are cut.
+ *
+ * @param metadata sizes and tables
+ * @param weightMap tensor to file
+ */
+record TensorIndex(Metadata metadata, SortedMap<String, String> weightMap) {
+  /**
+   * Sizes and tables.
+   *
+   * @param totalSize bytes of all elements
+   * @param tables row tables by name
+   */
+  record Metadata(long totalSize, SortedMap<String, Table> tables) {}
+
+  /**
+   * One row table.
+   *
+   * @param dtype element type
+   * @param rows V
+   * @param width numbers per row
+   * @param shards its pieces in order
+   */
+  record Table(DataType dtype, int rows, int width, List<Shard> shards) {}
+
+  /**
+   * Rows {@code firstRow} up to, not including, {@code endRow} of a table.
+   *
+   * @param tensor name of the tensor that holds them
+   * @param file its file
+   * @param firstRow inclusive
+   * @param endRow exclusive
+   */
+  record Shard(String tensor, String file, int firstRow, int endRow) {}
+}

@@ -1,0 +1,74 @@
+package io.destine.artifact;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestInputStream;
+import java.util.HexFormat;
+
+/**
+ * Reads a file and checks length and SHA-256 while doing so. What was read from a file that turns
+ * out to be damaged is not handed on: the check comes before any complaint about the content.
+ */
+final class VerifiedFile {
+  private VerifiedFile() {}
+
+  /** Takes the content of a file. */
+  interface Reading {
+    void accept(InputStream in) throws IOException;
+  }
+
+  /**
+   * Reads the file of that name to its end, whatever the reading leaves.
+   *
+   * @throws ModelFormatException naming the file, when it is missing or is not the expected one, or
+   *     when the reading refuses its content
+   * @throws UncheckedIOException with the path, when storage fails
+   */
+  static void read(ModelDirectory directory, String name, FileDigest expected, Reading reading) {
+    String path = directory.location() + "/" + name;
+    requireLength(path, expected.length(), directory.length(name));
+    Exception refusal = null;
+    String found;
+    try (DigestInputStream in = new DigestInputStream(directory.open(name), Sha256.create())) {
+      try {
+        reading.accept(new Unclosed(in));
+      } catch (IOException | RuntimeException e) {
+        refusal = e;
+      }
+      in.transferTo(OutputStream.nullOutputStream());
+      found = HexFormat.of().formatHex(in.getMessageDigest().digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + path + ": " + e, e);
+    }
+    if (!found.equals(expected.sha256())) {
+      throw new ModelFormatException(
+          path + ": SHA-256 must be " + expected.sha256() + ", got " + found, refusal);
+    }
+    if (refusal != null) {
+      throw new ModelFormatException(path + ": " + refusal.getMessage(), refusal);
+    }
+  }
+
+  private static void requireLength(String path, long expected, long found) {
+    if (found != expected) {
+      throw new ModelFormatException(
+          path
+              + (found < 0
+                  ? " must exist: the manifest lists it"
+                  : ": length must be " + expected + " bytes, got " + found));
+    }
+  }
+
+  /** Leaves the stream open for the rest to be digested. */
+  private static final class Unclosed extends FilterInputStream {
+    Unclosed(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
