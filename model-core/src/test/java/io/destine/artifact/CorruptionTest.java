@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.Precision;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class CorruptionTest {
     int tried = 0;
     for (String name : sound.list()) {
       byte[] bytes = sound.files.get(name);
-      Set<Integer> positions = new TreeSet<>(Set.of(0, 7, 8, bytes.length - 1));
+      Set<Integer> positions = new TreeSet<>(List.of(0, 7, 8, bytes.length - 1));
       for (int at = tried % STRIDE; at < bytes.length; at += STRIDE) {
         positions.add(at);
       }
