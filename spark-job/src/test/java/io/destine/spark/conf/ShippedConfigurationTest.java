@@ -1,0 +1,68 @@
+package io.destine.spark.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.feature.FieldSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The configurations and the table of settings that the project ships. */
+final class ShippedConfigurationTest {
+  private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
+  private static final List<String> FLIGHT_COLUMNS =
+      List.of("day", "weekday", "origin", "destination", "route", "distance");
+
+  static List<Path> flights() throws IOException {
+    try (Stream<Path> files = Files.list(PROJECT.resolve("conf"))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("flights.*\\.conf"))
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("flights")
+  void flightsConfigurationTakesTheColumnsOfTheShippedTable(Path file) {
+    JobConfig config = JobConfigReader.read(file, List.of());
+
+    assertThat(PROJECT.resolve(config.source().paths().get(0))).isRegularFile();
+    assertThat(config.label()).isEqualTo("delayed");
+    assertThat(config.fields()).extracting(FieldSpec::column).isEqualTo(FLIGHT_COLUMNS);
+  }
+
+  @Test
+  void everyFlightsConfigurationWritesAModelOfItsOwn() throws IOException {
+    assertThat(flights())
+        .extracting(file -> JobConfigReader.read(file, List.of()).output().model())
+        .hasSize(4)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void readmeListsEverySettingWithItsDefault() throws IOException {
+    String table =
+        Settings.all().stream()
+            .map(ShippedConfigurationTest::line)
+            .collect(
+                Collectors.joining(
+                    "", "| key | value | default | meaning |\n|---|---|---|---|\n", ""));
+
+    assertThat(Files.readString(PROJECT.resolve("README.md")))
+        .as("the settings of README.md, between the two comments, must be:\n%s", table)
+        .contains("<!-- settings -->\n" + table + "<!-- /settings -->\n");
+  }
+
+  private static String line(Setting setting) {
+    String preset = setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
+    String cells =
+        String.join("\t", "`" + setting.key() + "`", setting.type(), preset, setting.meaning());
+    return "| " + cells.replace("|", "\\|").replace("\t", " | ") + " |\n";
+  }
+}
