@@ -1,0 +1,153 @@
+package io.destine.spark.store;
+
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a model directory in place in one piece, or replaces one. For a target DIR/NAME:
+ *
+ * <ol>
+ *   <li>write to DIR/.NAME.new; read every file back and check its digest;
+ *   <li>rename DIR/NAME, if there is one, to DIR/.NAME.old;
+ *   <li>rename DIR/.NAME.new to DIR/NAME;
+ *   <li>delete DIR/.NAME.old.
+ * </ol>
+ *
+ * A process killed before step 2 leaves the target untouched; after step 3, the new model is in
+ * place. Between the two there is no target, but the previous model is whole at .NAME.old: readers
+ * ({@link PublishedModel}) look there next. The next writer begins with {@link #recover}, which
+ * ends an interrupted step 2 by renaming back and removes what is left over.
+ *
+ * <p>One writer at a time: whoever publishes holds a lock or is alone. The file system must rename
+ * a directory atomically, as HDFS and local disks do and object stores do not.
+ */
+public final class AtomicPublication {
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicPublication.class);
+
+  private final FileSystem fileSystem;
+  private final PublicationPaths paths;
+
+  /** Publication at the given path, whose parent need not exist yet. */
+  public AtomicPublication(FileSystem fileSystem, Path target) {
+    this.fileSystem = fileSystem;
+    paths = PublicationPaths.of(fileSystem, target);
+  }
+
+  /**
+   * Writes a model, verifies it and puts it in place.
+   *
+   * @param writing writes the whole model, manifest included, into the directory it is given
+   * @return SHA-256 of the model's manifest
+   * @throws IllegalArgumentException when the target is something else than a model, which is not
+   *     replaced
+   * @throws io.destine.artifact.ModelFormatException when what was written reads back differently
+   * @throws java.io.UncheckedIOException with the path, when storage fails; the previous model is
+   *     then still there
+   */
+  public String publish(Consumer<HadoopModelDirectory> writing) {
+    recover();
+    requireReplaceable();
+    HadoopModelDirectory fresh = new HadoopModelDirectory(fileSystem, paths.fresh());
+    writing.accept(fresh);
+    ModelReader written = ModelReader.open(fresh);
+    written.verify();
+    replace();
+    return written.manifestSha256();
+  }
+
+  /** Ends what a killed writer has left: renames the previous model back, removes leftovers. */
+  public void recover() {
+    if (!exists(paths.target()) && exists(paths.old())) {
+      rename(paths.old(), paths.target());
+      LOG.warn("Put {} back: its replacement had been interrupted", paths.target());
+    }
+    delete(paths.fresh());
+    delete(paths.old());
+  }
+
+  private void requireReplaceable() {
+    Path target = paths.target();
+    try {
+      if (fileSystem.exists(target)
+          && !fileSystem.exists(new Path(target, Manifest.FILE))
+          && (fileSystem.getFileStatus(target).isFile()
+              || fileSystem.listStatus(target).length > 0)) {
+        throw new IllegalArgumentException(
+            target
+                + " must be a model directory, an empty one or nothing to be replaced, got one"
+                + " without "
+                + Manifest.FILE);
+      }
+    } catch (IOException e) {
+      throw HadoopModelDirectory.failure("look into", target, e);
+    }
+  }
+
+  private void replace() {
+    boolean replacing = exists(paths.target());
+    if (replacing) {
+      rename(paths.target(), paths.old());
+    }
+    try {
+      rename(paths.fresh(), paths.target());
+    } catch (RuntimeException e) {
+      if (replacing) {
+        putBack(e);
+      }
+      throw e;
+    }
+    try {
+      delete(paths.old());
+    } catch (RuntimeException e) {
+      LOG.warn("{} is published; the next publication removes {}", paths.target(), paths.old(), e);
+    }
+  }
+
+  private void putBack(RuntimeException failure) {
+    try {
+      if (!exists(paths.target())) {
+        rename(paths.old(), paths.target());
+      }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private boolean exists(Path path) {
+    try {
+      return fileSystem.exists(path);
+    } catch (IOException e) {
+      throw HadoopModelDirectory.failure("look for", path, e);
+    }
+  }
+
+  private void delete(Path path) {
+    try {
+      if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
+        throw new IOException("the file system refused");
+      }
+    } catch (IOException e) {
+      throw HadoopModelDirectory.failure("delete", path, e);
+    }
+  }
+
+  /** Renames to a path where nothing is: a rename onto a directory would move into it. */
+  private void rename(Path from, Path to) {
+    try {
+      if (fileSystem.exists(to)) {
+        throw new IOException("it exists; is there a second writer?");
+      }
+      if (!fileSystem.rename(from, to)) {
+        throw new IOException("the file system refused");
+      }
+    } catch (IOException e) {
+      throw HadoopModelDirectory.failure("rename " + from + " to", to, e);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.destine.spark.store;
+
+import io.destine.artifact.FileName;
+import io.destine.artifact.ModelDirectory;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A model directory on any Hadoop file system. All files stay under the root: names are checked by
+ * {@link FileName#require}. Failures are {@link UncheckedIOException} with the path.
+ */
+public final class HadoopModelDirectory implements ModelDirectory {
+  private final FileSystem fileSystem;
+  private final Path root;
+
+  /** The directory at the given path, which need not exist yet. */
+  public HadoopModelDirectory(FileSystem fileSystem, Path root) {
+    this.fileSystem = fileSystem;
+    this.root = fileSystem.makeQualified(root);
+  }
+
+  /** The directory's path, with scheme and authority, such as for Spark to write Parquet below. */
+  public Path root() {
+    return root;
+  }
+
+  private Path path(String name) {
+    return new Path(root, new Path(null, null, FileName.require(name)));
+  }
+
+  @Override
+  public OutputStream create(String name) {
+    Path path = path(name);
+    try {
+      return fileSystem.create(path, true);
+    } catch (IOException e) {
+      throw failure("create", path, e);
+    }
+  }
+
+  @Override
+  public InputStream open(String name) {
+    Path path = path(name);
+    try {
+      return fileSystem.open(path);
+    } catch (IOException e) {
+      throw failure("open", path, e);
+    }
+  }
+
+  @Override
+  public List<String> list() {
+    List<String> names = new ArrayList<>();
+    try {
+      collect(root, names);
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw failure("list", root, e);
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  /**
+   * By listStatus: listFiles asks for permissions, for which a local disk starts a process each.
+   */
+  private void collect(Path directory, List<String> names) throws IOException {
+    for (FileStatus status : fileSystem.listStatus(directory)) {
+      if (status.isDirectory()) {
+        collect(status.getPath(), names);
+      } else {
+        names.add(root.toUri().relativize(status.getPath().toUri()).getPath());
+      }
+    }
+  }
+
+  @Override
+  public long length(String name) {
+    Path path = path(name);
+    try {
+      FileStatus status = fileSystem.getFileStatus(path);
+      return status.isFile() ? status.getLen() : -1;
+    } catch (FileNotFoundException e) {
+      return -1;
+    } catch (IOException e) {
+      throw failure("read the length of", path, e);
+    }
+  }
+
+  @Override
+  public String location() {
+    return root.toString();
+  }
+
+  static UncheckedIOException failure(String verb, Path path, IOException cause) {
+    return new UncheckedIOException("Cannot " + verb + " " + path + ": " + cause, cause);
+  }
+}
