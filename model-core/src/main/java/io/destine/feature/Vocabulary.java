@@ -130,6 +130,15 @@ public final class Vocabulary {
     return new Entry(fields.get(m), use, value);
   }
 
+  /** Known values of each field, reserved ids left out. */
+  public int[] valuesByField() {
+    int[] counts = new int[fields.size()];
+    for (int id = 0; id < size(); id++) {
+      counts[fieldOf[id]] += use(id) == Use.VALUE ? 1 : 0;
+    }
+    return counts;
+  }
+
   private Use use(int id) {
     int m = fieldOf[id];
     if (id == missing[m]) {

@@ -32,9 +32,9 @@ public final class JobConfigReader {
   private final List<Section> sections = new ArrayList<>();
   private final Config root;
 
-  private JobConfigReader(Config root) {
+  private JobConfigReader(String name, Config root) {
     this.root = root;
-    reading = new Reading(root);
+    reading = new Reading(name);
   }
 
   /**
@@ -43,7 +43,7 @@ public final class JobConfigReader {
    * @throws ConfigProblems with one line for everything that is wrong
    */
   public static JobConfig read(Path file, List<String> overrides) {
-    return ofConfig(HoconFile.read(file, overrides));
+    return ofConfig(file.toString(), HoconFile.read(file, overrides));
   }
 
   /**
@@ -52,11 +52,11 @@ public final class JobConfigReader {
    * @throws ConfigProblems with one line for everything that is wrong
    */
   public static JobConfig parse(String hocon, List<String> overrides) {
-    return ofConfig(HoconFile.parse(hocon, overrides));
+    return ofConfig("configuration", HoconFile.parse(hocon, overrides));
   }
 
-  private static JobConfig ofConfig(Config root) {
-    JobConfigReader reader = new JobConfigReader(root);
+  private static JobConfig ofConfig(String name, Config root) {
+    JobConfigReader reader = new JobConfigReader(name, root);
     Optional<JobConfig> config = reader.job(Optional.empty());
     reader.sections.forEach(Section::rejectUnknownKeys);
     if (!reader.reading.problems().isEmpty()) {
@@ -66,8 +66,10 @@ public final class JobConfigReader {
   }
 
   static List<Setting> describe() {
-    JobConfigReader reader = new JobConfigReader(ConfigFactory.empty());
+    JobConfigReader reader = new JobConfigReader("", ConfigFactory.empty());
     reader.job(Optional.empty());
+    reader.byDate(reader.scratch("split.by-date"), SplitConfig.defaults());
+    reader.byPaths(reader.scratch("split.paths"), SplitConfig.defaults());
     return reader.reading.settings();
   }
 
@@ -92,7 +94,7 @@ public final class JobConfigReader {
   }
 
   private static ObjectNode effective(JobConfig config) {
-    JobConfigReader reader = new JobConfigReader(ConfigFactory.empty());
+    JobConfigReader reader = new JobConfigReader("", ConfigFactory.empty());
     reader.job(Optional.of(config));
     return reader.effective;
   }
@@ -208,9 +210,7 @@ public final class JobConfigReader {
     }
     if (d.isEmpty()) {
       s.note("fields", "*");
-      Section unused =
-          new Section(reading, "fields[0]", ConfigFactory.empty().root(), JSON.createObjectNode());
-      field(unused, Optional.of(FieldSpec.categorical("any")));
+      field(scratch("fields[0]"), Optional.of(FieldSpec.categorical("any")));
     }
     return fields;
   }
@@ -441,6 +441,11 @@ public final class JobConfigReader {
                     d.flatMap(OutputConfig::dataDirectory),
                     "directory of the encoded data set, the model's + \".data\" when left out")),
         new OutputConfig("?", Optional.empty()));
+  }
+
+  /** A section without keys whose effective values are not kept, to declare its settings. */
+  private Section scratch(String path) {
+    return new Section(reading, path, ConfigFactory.empty().root(), JSON.createObjectNode());
   }
 
   private Section opened(Section section) {

@@ -1,8 +1,8 @@
 package io.destine.spark.conf;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,14 +22,15 @@ final class Reading {
   private static final Pattern NAMES_A_KEY =
       Pattern.compile("(?:field [^:]*: )?([a-z0-9.-]+) ((?:must|needs) .*)");
 
-  private final Config root;
+  private final String name;
   private final Set<String> problems = new LinkedHashSet<>();
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final Map<String, ConfigValue> found = new TreeMap<>();
   private final Set<String> rejected = new LinkedHashSet<>();
 
-  Reading(Config root) {
-    this.root = root;
+  /** A pass over the configuration of the given name, a file's path as the user gave it. */
+  Reading(String name) {
+    this.name = name;
   }
 
   void declare(Setting setting) {
@@ -96,10 +97,15 @@ final class Reading {
       parent = parent.substring(0, parent.lastIndexOf('.'));
       value = found.get(parent);
     }
-    ConfigOrigin origin = value == null ? root.origin() : value.origin();
-    String name = origin.filename() == null ? origin.description() : origin.filename();
-    return value != null && origin.lineNumber() > 0 && origin.filename() != null
-        ? name + ":" + origin.lineNumber() + ": "
-        : name + ": ";
+    if (value == null) {
+      return name + ": ";
+    }
+    ConfigOrigin origin = value.origin();
+    if (origin.filename() == null) {
+      return origin.description().replaceFirst(": \\d+$", "") + ": ";
+    }
+    Path file = Path.of(origin.filename()).toAbsolutePath();
+    String shown = file.equals(Path.of(name).toAbsolutePath()) ? name : origin.filename();
+    return shown + ":" + origin.lineNumber() + ": ";
   }
 }

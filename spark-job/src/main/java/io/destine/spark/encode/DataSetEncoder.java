@@ -1,6 +1,8 @@
 package io.destine.spark.encode;
 
+import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.feature.Vocabulary;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.CheckedRows;
@@ -101,6 +103,7 @@ public final class DataSetEncoder {
               fields.layout(),
               partitions);
       List<String> warnings = new ArrayList<>(counts.warnings());
+      warnings.addAll(uniformFields(fields, vocabulary.load()));
       warnings.forEach(LOG::warn);
       target.commit(
           new DataSetManifest(
@@ -114,6 +117,22 @@ public final class DataSetEncoder {
               vocabulary.fingerprint(),
               made,
               warnings));
+    }
+
+    private static List<String> uniformFields(FittedFields fields, Vocabulary vocabulary) {
+      List<String> warnings = new ArrayList<>();
+      int[] values = vocabulary.valuesByField();
+      for (int m = 0; m < values.length; m++) {
+        FieldSpec field = fields.specs().get(m);
+        if (field.hasIds() && values[m] < 2) {
+          warnings.add(
+              "field "
+                  + field.name()
+                  + ": should have several values of vocabulary.min-count rows each, got "
+                  + values[m]);
+        }
+      }
+      return warnings;
     }
 
     private FittedFields sameFields(StoredVocabulary existing) {

@@ -21,8 +21,8 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A directory that holds a vocabulary: Parquet files in order of ids, {@code fields.json} with the
- * fitted fields, {@code vocabulary.json} with its size and fingerprint. Cheap to ship; {@link
+ * A directory that holds a vocabulary: Parquet files in order of ids, {@code _fields.json} with the
+ * fitted fields, {@code _vocabulary.json} with its size and fingerprint. Cheap to ship; {@link
  * #load} reads the files once per JVM.
  */
 public final class StoredVocabulary implements Serializable {
@@ -60,9 +60,9 @@ public final class StoredVocabulary implements Serializable {
    */
   public static StoredVocabulary open(Configuration hadoop, String directory) {
     DataFiles files = new DataFiles(hadoop);
-    FittedFields fields = FittedFields.ofJson(files.read(directory + "/fields.json"));
+    FittedFields fields = FittedFields.ofJson(files.read(directory + "/_fields.json"));
     try {
-      JsonNode node = JSON.readTree(files.read(directory + "/vocabulary.json"));
+      JsonNode node = JSON.readTree(files.read(directory + "/_vocabulary.json"));
       return new StoredVocabulary(
           new SerializableConfiguration(hadoop),
           directory,
@@ -72,7 +72,7 @@ public final class StoredVocabulary implements Serializable {
           node.path("fingerprint").asText());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          directory + "/vocabulary.json: must be JSON, got " + e.getOriginalMessage(), e);
+          directory + "/_vocabulary.json: must be JSON, got " + e.getOriginalMessage(), e);
     }
   }
 
@@ -83,9 +83,9 @@ public final class StoredVocabulary implements Serializable {
     Vocabulary vocabulary = read(hadoop, directory, fields, oovBuckets);
     String fingerprint = vocabulary.fingerprint();
     remember(fingerprint, vocabulary);
-    files.write(directory + "/fields.json", fields.toJson());
+    files.write(directory + "/_fields.json", fields.toJson());
     files.write(
-        directory + "/vocabulary.json",
+        directory + "/_vocabulary.json",
         JSON.createObjectNode()
             .put("size", vocabulary.size())
             .put("oov_buckets", oovBuckets)

@@ -1,54 +1,328 @@
 package io.destine.spark.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.destine.feature.EncodedBatch;
+import io.destine.feature.FittedField;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
-import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataSetEncoderTest {
+  private static final String HEADER = "clicked,user,item,price,tags,day";
+  private static final String SETTINGS =
+      """
+      label = clicked, date = day
+      fields = [
+        user, item
+        { name = bucket, column = price, kind = numeric, transform = quantile, buckets = 4 }
+        { name = price, kind = numeric, transform = linear }
+        { name = tags, kind = multi }
+      ]
+      train.logical-partitions = 8
+      """;
+
   @TempDir Path directory;
+  private EncodingCase at;
+
+  @BeforeEach
+  void openCase() {
+    at = new EncodingCase(directory);
+  }
+
+  private static List<String> rows(int count) {
+    Random random = new Random(count);
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(
+          String.format(
+              "%d,u%d,i%d,%s,%s,2026-01-%02d",
+              random.nextInt(2),
+              random.nextInt(40),
+              random.nextInt(200),
+              random.nextInt(10) == 0 ? "" : Double.toString(random.nextInt(1000) / 8.0),
+              "t" + random.nextInt(5) + "|t" + random.nextInt(9),
+              1 + random.nextInt(9)));
+    }
+    return rows;
+  }
 
   @Test
-  void everyRowOfACsvFileIsEncodedOnce() throws IOException {
-    StringBuilder csv = new StringBuilder("clicked,user,item\n");
-    for (int i = 0; i < 500; i++) {
-      csv.append(i % 3 == 0 ? 1 : 0)
-          .append(",u")
-          .append(i % 50)
-          .append(",i")
-          .append(i)
-          .append('\n');
+  void theSameRowsInAnyOrderAndPartitioningGiveTheSameBytesAndFingerprints() throws IOException {
+    List<String> rows = rows(600);
+    EncodedDataSet first = null;
+    for (int parts : new int[] {1, 3, 7}) {
+      Path source = at.writeParts("source" + parts, HEADER, rows, parts);
+      EncodedDataSet data = at.encode(at.config(source, SETTINGS), "data" + parts);
+      if (first == null) {
+        first = data;
+      }
+      assertThat(data.manifest().fingerprint()).isEqualTo(first.manifest().fingerprint());
+      assertThat(data.manifest().vocabularyFingerprint())
+          .isEqualTo(first.manifest().vocabularyFingerprint());
+      assertThat(EncodingCase.parquetBytes(data.vocabularyDirectory()))
+          .containsExactlyElementsOf(EncodingCase.parquetBytes(first.vocabularyDirectory()));
+      Collections.shuffle(rows, new Random(parts));
     }
-    Path file = Files.writeString(directory.resolve("clicks.csv"), csv);
-    JobConfig config =
-        JobConfigReader.parse(
-            """
-            source { path = "%s" }
-            label = clicked
-            fields = [ user, item ]
-            train { logical-partitions = 8 }
-            vocabulary { min-count = 1 }
-            output { model = "%s" }
-            """
-                .formatted(file, directory.resolve("model")),
-            List.of());
+  }
+
+  @Test
+  void everyRowIsInExactlyOneSplitWithItsOwnValues() {
+    List<String> rows = rows(500);
+    List<String> expected = new ArrayList<>();
+    for (String row : rows) {
+      String[] columns = row.split(",", -1);
+      expected.add(columns[1] + "," + columns[2] + " -> " + columns[0] + ".0 * 1.0");
+    }
     EncodedDataSet data =
-        new DataSetEncoder().encode(SharedSpark.session(), config, directory + "/data");
-    long rows = 0;
-    for (Split split : Split.values()) {
-      List<EncodedBatch> batches = new ArrayList<>(data.partitions(split, 3).collect());
-      rows += batches.stream().mapToInt(EncodedBatch::rows).sum();
+        at.encode(
+            at.config(
+                at.writeParts("source", HEADER, rows, 2),
+                "label = clicked, fields = [ user, item ], vocabulary.min-count = 1"),
+            "data");
+    List<String> training = EncodingCase.decoded(data, Split.TRAIN);
+    List<String> found = new ArrayList<>(training);
+    found.addAll(EncodingCase.decoded(data, Split.VALIDATION));
+    found.addAll(EncodingCase.decoded(data, Split.TEST));
+    assertThat(training).hasSizeBetween(350, 450).noneMatch(row -> row.contains("oov"));
+    assertThat(found).hasSameSizeAs(expected);
+    expected.removeAll(found);
+    assertThat(expected).allMatch(row -> found.stream().anyMatch(f -> alike(f, row)));
+  }
+
+  /** Equal but for values that training has not seen. */
+  private static boolean alike(String found, String expected) {
+    String pattern = found.replace(".", "\\.").replace("*", "\\*").replace("oov", "[^,]*");
+    return expected.matches(pattern);
+  }
+
+  @Test
+  void theVocabularyCountsTrainingRowsAndOrdersByCountThenBytes() {
+    EncodedDataSet data =
+        at.encode(
+            at.config(
+                at.writeParts("source", HEADER, rows(600), 3),
+                SETTINGS + "vocabulary { min-count = 3, oov-buckets = 2 }"),
+            "data");
+    Map<String, Integer> counts = new HashMap<>();
+    Dataset<Row> stored = SharedSpark.session().read().parquet(data.vocabularyDirectory());
+    for (String row : EncodingCase.decoded(data, Split.TRAIN)) {
+      counts.merge(row.substring(0, row.indexOf(',')), 1, Integer::sum);
     }
-    assertThat(rows).isEqualTo(500);
-    System.err.println(Files.readString(directory.resolve("data/manifest.json")));
+    List<Row> users = stored.filter("field = 'user'").orderBy("id").collectAsList();
+    assertThat(users.subList(0, 3))
+        .extracting(row -> row.getString(1))
+        .containsExactly("missing", "oov", "oov");
+    List<String> values = new ArrayList<>();
+    for (Row row : users.subList(3, users.size())) {
+      assertThat(row.getLong(4)).isEqualTo((long) counts.get(row.getString(2)));
+      assertThat(row.getString(5)).isBetween("2026-01-01", "2026-01-09");
+      values.add(String.format("%09d %s", 1_000_000 - row.getLong(4), row.getString(2)));
+    }
+    assertThat(values).isSorted().isNotEmpty();
+    assertThat(stored.count()).isEqualTo(data.manifest().vocabularySize());
+    assertThat(stored.filter("field = 'price'").count()).isZero();
+  }
+
+  @Test
+  void bucketsAndMomentsAreThoseOfTheTrainingValues() {
+    List<String> rows =
+        IntStream.rangeClosed(1, 100).mapToObj(i -> i % 2 + ",a,b," + i + ",t,1").toList();
+    EncodedDataSet data =
+        at.encode(
+            at.config(
+                at.writeParts("source", HEADER, rows, 3),
+                SETTINGS + "split { train = 1, validation = 0, test = 0 }"),
+            "data");
+    List<FittedField> fields =
+        StoredVocabulary.open(
+                SharedSpark.session().sparkContext().hadoopConfiguration(),
+                data.vocabularyDirectory())
+            .fields()
+            .fields();
+    assertThat(fields.get(2).cuts()).containsExactly(25, 50, 75);
+    assertThat(fields.get(3).mean()).isEqualTo(50.5);
+    assertThat(fields.get(3).std()).isCloseTo(Math.sqrt((100.0 * 100 - 1) / 12), within(1e-12));
+    assertThat(data.manifest().warnings()).anyMatch(w -> w.startsWith("field user: should have"));
+  }
+
+  @Test
+  void growingAVocabularyKeepsItsIdsAndAppendsNewValues() {
+    String settings = "label = clicked, fields = [ user ], vocabulary.min-count = 1\n";
+    String everything = settings + "split { train = 1, validation = 0, test = 0 }";
+    Path first = at.write("a.csv", List.of(HEADER, "0,x,1,1,t,1", "1,y,1,1,t,1"));
+    Path second = at.write("b.csv", List.of(HEADER, "0,y,1,1,t,1", "1,a,1,1,t,1"));
+    EncodedDataSet old = at.encode(at.config(first, everything), "old");
+    EncodedDataSet grown =
+        new DataSetEncoder()
+            .encode(
+                SharedSpark.session(),
+                at.config(second, everything),
+                at.path("new"),
+                Optional.of(old.vocabularyDirectory()));
+    List<String> values =
+        SharedSpark.session()
+            .read()
+            .parquet(grown.vocabularyDirectory())
+            .orderBy("id")
+            .collectAsList()
+            .stream()
+            .map(row -> row.isNullAt(2) ? row.getString(1) : row.getString(2))
+            .toList();
+    assertThat(values).containsExactly("missing", "oov", "x", "y", "a");
+    assertThat(EncodingCase.decoded(grown, Split.TRAIN))
+        .containsExactlyInAnyOrder("y -> 0.0 * 1.0", "a -> 1.0 * 1.0");
+  }
+
+  @Test
+  void badRowsAreCountedAndKeptWithTheirReasons() {
+    List<String> rows = rows(200);
+    rows.set(3, "maybe,u1,i1,1,t,2026-01-01");
+    rows.set(50, "1,u1,i1,cheap,t,2026-01-01");
+    rows.set(70, "1,u1");
+    Path source = at.writeParts("source", HEADER, rows, 2);
+    EncodedDataSet data =
+        at.encode(at.config(source, SETTINGS + "quarantine.max-fraction = 0.02"), "data");
+    assertThat(data.manifest().quarantined()).isEqualTo(3);
+    assertThat(
+            data.manifest().rows(Split.TRAIN)
+                + data.manifest().rows(Split.VALIDATION)
+                + data.manifest().rows(Split.TEST))
+        .isEqualTo(197);
+    List<Row> bad = SharedSpark.session().read().json(at.path("data/quarantine")).collectAsList();
+    assertThat(bad)
+        .extracting(row -> row.<String>getAs("reason"))
+        .containsExactlyInAnyOrder(
+            "label must be 0 or 1, got maybe",
+            "field bucket: value must be a finite number, got cheap",
+            "row must have as many values as there are columns");
+    assertThat(bad)
+        .extracting(row -> row.<String>getAs("raw"))
+        .anyMatch(raw -> raw.equals("1,u1"))
+        .anyMatch(raw -> raw.contains("\"price\":\"cheap\""));
+  }
+
+  @Test
+  void tooManyBadRowsStopTheJobAndLeaveTheQuarantineBehind() {
+    List<String> rows = rows(100);
+    rows.set(3, "maybe,u1,i1,1,t,2026-01-01");
+    JobConfig config = at.config(at.writeParts("source", HEADER, rows, 2), SETTINGS);
+    assertThatThrownBy(() -> at.encode(config, "data"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "source: bad rows must be at most 0.001 of all (quarantine.max-fraction), got 1 of"
+                + " 100 (0.0100): label must be 0 or 1, got maybe");
+    assertThat(Files.exists(directory.resolve("data/quarantine"))).isTrue();
+    assertThat(Files.exists(directory.resolve("data/manifest.json"))).isFalse();
+    assertThat(Files.exists(directory.resolve("data.temporary"))).isFalse();
+  }
+
+  @Test
+  void allMissingColumnsAreListedWithTheNearestName() {
+    Path source = at.write("a.csv", List.of(HEADER, "0,x,1,1,t,1"));
+    JobConfig config =
+        at.config(source, "label = cliked, fields = [ user, itm, colour ], weight = w");
+    assertThatThrownBy(() -> at.encode(config, "data"))
+        .isInstanceOfSatisfying(
+            UserError.class,
+            e ->
+                assertThat(e.problems())
+                    .containsExactly(
+                        "label: column must be in the table, got cliked; did you mean clicked?",
+                        "weight: column must be in the table, got w",
+                        "field itm: column must be in the table, got itm; did you mean item?",
+                        "field colour: column must be in the table, got colour"));
+  }
+
+  @Test
+  void anEmptySplitAndASingleLabelAreRefused() {
+    Path source =
+        at.write("a.csv", List.of(HEADER, "1,x,1,1,t,2026-01-01", "1,y,1,1,t,2026-01-01"));
+    String byDate =
+        "label = clicked, fields = [ user ]\n"
+            + "split.by-date { column = day, validation-from = \"2026-01-02\" }";
+    assertThatThrownBy(() -> at.encode(at.config(source, byDate), "data"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("split validation: must have rows, got none");
+    String all = "label = clicked, split { train = 1, validation = 0, test = 0 }";
+    assertThatThrownBy(() -> at.encode(at.config(source, all), "data"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("split train: label clicked must have rows of 0 and of 1, got only 1");
+  }
+
+  @Test
+  void datesSplitRowsAtTheirBounds() {
+    EncodedDataSet data =
+        at.encode(
+            at.config(
+                at.writeParts("source", HEADER, rows(300), 2),
+                "label = clicked, fields = [ { name = day } ], vocabulary.min-count = 1\n"
+                    + "split.by-date { column = day, validation-from = \"2026-01-07\","
+                    + " test-from = \"2026-01-09\" }"),
+            "data");
+    assertThat(EncodingCase.decoded(data, Split.TRAIN))
+        .isNotEmpty()
+        .allMatch(row -> row.substring(0, 10).compareTo("2026-01-07") < 0);
+    assertThat(data.manifest().rows(Split.VALIDATION)).isPositive();
+    assertThat(data.manifest().rows(Split.TEST)).isPositive();
+  }
+
+  @Test
+  void tasksHoldContiguousLogicalPartitionsWhateverTheirNumber() {
+    EncodedDataSet data =
+        at.encode(at.config(at.writeParts("source", HEADER, rows(300), 2), SETTINGS), "data");
+    for (int tasks : new int[] {1, 3, 8, 11}) {
+      List<List<EncodedBatch>> parts = data.partitions(Split.TRAIN, tasks).glom().collect();
+      assertThat(parts).hasSize(tasks);
+      for (int t = 0; t < tasks; t++) {
+        List<Integer> expected =
+            IntStream.range(t * 8 / tasks, (t + 1) * 8 / tasks).boxed().toList();
+        assertThat(parts.get(t)).extracting(EncodedBatch::partition).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void anUnchangedSourceIsNotEncodedAgainAndAChangedOneIs() throws IOException {
+    List<String> rows = rows(100);
+    Path source = at.writeParts("source", HEADER, rows, 1);
+    JobConfig config = at.config(source, SETTINGS);
+    at.encode(config, "data");
+    Path marker = Files.writeString(directory.resolve("data/marker"), "still here");
+    at.encode(config, "data");
+    assertThat(marker).exists();
+    rows.addAll(rows(50));
+    at.writeParts("source", HEADER, rows, 1);
+    EncodedDataSet changed = at.encode(config, "data");
+    assertThat(marker).doesNotExist();
+    assertThat(changed.manifest().rows(Split.TRAIN)).isGreaterThan(100);
+  }
+
+  @Test
+  void aDirectoryOfSomethingElseIsNotReplaced() {
+    Path source = at.writeParts("source", HEADER, rows(50), 1);
+    Path precious = at.write("data/precious.txt", List.of("mine"));
+    assertThatThrownBy(() -> at.encode(at.config(source, SETTINGS), "data"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("output.data: must be a new directory");
+    assertThat(precious).exists();
   }
 }

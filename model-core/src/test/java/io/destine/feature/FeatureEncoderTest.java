@@ -1,0 +1,146 @@
+package io.destine.feature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FeatureEncoderTest {
+  private static final FittedFields FIELDS =
+      new FittedFields(
+          List.of(
+              FittedField.linear(FieldSpec.numeric("price", Transform.LINEAR), 1, 2),
+              FittedField.of(FieldSpec.categorical("user")),
+              FittedField.of(FieldSpec.multi("tags")),
+              FittedField.of(FieldSpec.vector("image", 2)),
+              FittedField.of(FieldSpec.numeric("age", Transform.LOG_SQUARED))));
+
+  /**
+   * user: 0 missing, 1 oov, 2 u; tags: 3 missing, 4 oov, 5 x, 6 y; age: 7 missing, 8 oov, 9 "=1".
+   */
+  private static final Vocabulary VOCABULARY =
+      Vocabulary.builder(List.of("price", "user", "tags", "image", "age"), 1)
+          .reserve(1)
+          .add(1, "u")
+          .reserve(2)
+          .add(2, "x")
+          .add(2, "y")
+          .reserve(4)
+          .add(4, "=1")
+          .build();
+
+  @SafeVarargs
+  private static EncodedBatch encode(Map<String, Object>... records) {
+    FeatureEncoder encoder = new FeatureEncoder(FIELDS, VOCABULARY);
+    BatchBuilder builder = new BatchBuilder(encoder.layout());
+    for (Map<String, Object> record : records) {
+      encoder.encode(RawRecord.ofColumns(FIELDS.specs(), record), builder);
+      builder.endRow(1, 1, 0);
+    }
+    return builder.build(4);
+  }
+
+  @Test
+  void everyKindOfFieldFillsItsOwnPartOfTheRow() {
+    EncodedBatch batch =
+        encode(
+            Map.of("price", 5, "user", "u", "tags", "x|y|new", "image", "0.5|1", "age", 1),
+            Map.of("price", "3", "tags", List.of("y"), "image", new double[] {2, 3}, "age", 50));
+    assertThat(batch.ids()).containsExactly(2, 9, 0, 8);
+    assertThat(batch.multiOffsets()).containsExactly(0, 3, 4);
+    assertThat(batch.multiIds()).containsExactly(5, 6, 4, 6);
+    assertThat(batch.dense()).containsExactly(2, 0.5f, 1, 1, 2, 3);
+    assertThat(batch.partition()).isEqualTo(4);
+    assertThat(batch.weights()).isNull();
+    assertThat(batch.groups()).isNull();
+  }
+
+  @Test
+  void missingValuesHaveTheirOwnIdTheMeanOrZeros() {
+    EncodedBatch batch = encode(Map.of("user", ""));
+    assertThat(batch.ids()).containsExactly(0, 7);
+    assertThat(batch.multiIds()).containsExactly(3);
+    assertThat(batch.dense()).containsExactly(0, 0, 0);
+  }
+
+  @Test
+  void aRowThatFailsLeavesNoTraceInTheBuilder() {
+    FeatureEncoder encoder = new FeatureEncoder(FIELDS, VOCABULARY);
+    BatchBuilder builder = new BatchBuilder(encoder.layout());
+    RawRecord bad =
+        RawRecord.ofColumns(
+            FIELDS.specs(), Map.of("price", 1, "user", "u", "tags", "x|y", "image", "1"));
+    assertThatThrownBy(() -> encoder.encode(bad, builder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field image: value must be a vector of 2 numbers, got 1");
+    encoder.encode(RawRecord.ofColumns(FIELDS.specs(), Map.of("tags", "y")), builder);
+    builder.endRow(0, 0.5f, 9);
+    EncodedBatch batch = builder.build(0);
+    assertThat(batch.rows()).isEqualTo(1);
+    assertThat(batch.multiIds()).containsExactly(6);
+    assertThat(batch.weights()).containsExactly(0.5f);
+    assertThat(batch.groups()).containsExactly(9);
+  }
+
+  @Test
+  void aRowOfTheWrongShapeIsRefused() {
+    BatchBuilder builder = new BatchBuilder(FieldLayout.ofIds(2));
+    builder.id(1);
+    assertThatThrownBy(() -> builder.endRow(0, 1, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("row 0: numbers must be 2 ids, 0 lists and 0 floats, got 1, 0 and 0");
+  }
+
+  @Test
+  void theVocabularyOfOtherFieldsIsRefused() {
+    FittedFields one = new FittedFields(List.of(FittedField.of(FieldSpec.categorical("user"))));
+    assertThatThrownBy(() -> new FeatureEncoder(one, VOCABULARY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("vocabulary: fields must be [user], got [price, user, tags, image, age]");
+  }
+
+  @Test
+  void contentHashesAreThoseOfTheValueWhateverItsTypeAndTellValuesApart() {
+    List<FieldSpec> specs = FIELDS.specs();
+    long number = RecordHash.of(specs, record(3, "u", "x|y"));
+    assertThat(RecordHash.of(specs, record("3.0", "u", List.of("x", "y")))).isEqualTo(number);
+    long[] others = {
+      RecordHash.of(specs, record(4, "u", "x|y")),
+      RecordHash.of(specs, record(3, null, "x|y")),
+      RecordHash.of(specs, record(3, "u", "y|x")),
+      RecordHash.of(specs, record(null, "u", "x|y"))
+    };
+    assertThat(Arrays.stream(others).distinct().count()).isEqualTo(4);
+    assertThat(others).doesNotContain(number);
+  }
+
+  private static RawRecord record(Object price, Object user, Object tags) {
+    return m ->
+        switch (m) {
+          case 0 -> price;
+          case 1 -> user;
+          case 2 -> tags;
+          default -> null;
+        };
+  }
+
+  @Test
+  void theByteHashIsTheDocumentedFormula() {
+    byte[] bytes = {1, 2, 3, 4, 5, 6, 7, 8, -1};
+    long seed = 42;
+    long h = mix(seed + 9);
+    h = mix(h ^ 0x0807060504030201L) * 5 + 0x52dce729L;
+    h = mix(h ^ 0xFFL) * 5 + 0x52dce729L;
+    assertThat(ByteHash.of(seed, bytes, 0, 9)).isEqualTo(mix(h));
+  }
+
+  /** SplitMix64's finaliser as published. */
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}

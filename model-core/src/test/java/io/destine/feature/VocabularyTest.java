@@ -1,0 +1,138 @@
+package io.destine.feature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class VocabularyTest {
+  private static final List<String> FIELDS = List.of("user", "price", "item");
+
+  private static Vocabulary.Builder reserved() {
+    return Vocabulary.builder(FIELDS, 3).reserve(0).reserve(2);
+  }
+
+  @Test
+  void everyKnownValueHasTheIdThatAHashMapGivesIt() {
+    Random random = new Random(7);
+    Vocabulary.Builder builder = reserved();
+    Map<String, Integer> oracle = new HashMap<>();
+    String[] alphabet = {"a", "b", "ß", "語", "😀", "0"};
+    while (oracle.size() < 60_000) {
+      int m = random.nextBoolean() ? 0 : 2;
+      StringBuilder value = new StringBuilder();
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        value.append(alphabet[random.nextInt(alphabet.length)]);
+      }
+      if (!oracle.containsKey(m + ":" + value)) {
+        oracle.put(m + ":" + value, builder.size());
+        builder.add(m, value.toString());
+      }
+    }
+    Vocabulary vocabulary = builder.build();
+    assertThat(vocabulary.size()).isEqualTo(8 + oracle.size());
+    oracle.forEach(
+        (key, id) -> {
+          int m = key.charAt(0) - '0';
+          String value = key.substring(2);
+          assertThat(vocabulary.id(m, value)).isEqualTo(id);
+          assertThat(vocabulary.knows(m, value)).isTrue();
+          assertThat(vocabulary.entry(id))
+              .isEqualTo(new Vocabulary.Entry(FIELDS.get(m), Vocabulary.Use.VALUE, value));
+        });
+  }
+
+  @Test
+  void valuesWhoseHashesShareASlotAreToldApart() {
+    List<String> colliding = new ArrayList<>();
+    for (int i = 0; colliding.size() < 12; i++) {
+      byte[] bytes = ("v" + i).getBytes(StandardCharsets.UTF_8);
+      if ((ByteHash.of(0, bytes, 0, bytes.length) & 31) == 5) {
+        colliding.add("v" + i);
+      }
+    }
+    Vocabulary.Builder builder = reserved();
+    colliding.subList(0, 11).forEach(value -> builder.add(0, value));
+    Vocabulary vocabulary = builder.build();
+    for (int i = 0; i < 11; i++) {
+      assertThat(vocabulary.id(0, colliding.get(i))).isEqualTo(8 + i);
+    }
+    assertThat(vocabulary.knows(0, colliding.get(11))).isFalse();
+  }
+
+  @Test
+  void missingAndUnknownValuesHaveTheReservedIdsOfTheirField() {
+    Vocabulary vocabulary = reserved().add(2, "x").build();
+    assertThat(vocabulary.id(0, (String) null)).isZero();
+    assertThat(vocabulary.id(2, (String) null)).isEqualTo(4);
+    assertThat(vocabulary.missing(1)).isEqualTo(-1);
+    assertThat(vocabulary.id(2, "x")).isEqualTo(8);
+    int[] hits = new int[9];
+    for (int i = 0; i < 3000; i++) {
+      hits[vocabulary.id(0, "unseen" + i)]++;
+    }
+    assertThat(hits[1] + hits[2] + hits[3]).isEqualTo(3000);
+    assertThat(List.of(hits[1], hits[2], hits[3])).allMatch(n -> n > 800 && n < 1200);
+    assertThat(vocabulary.entry(5).use()).isEqualTo(Vocabulary.Use.OOV);
+    assertThat(vocabulary.entry(4).use()).isEqualTo(Vocabulary.Use.MISSING);
+    assertThat(vocabulary.valuesByField()).containsExactly(0, 0, 1);
+  }
+
+  @Test
+  void growthKeepsIdsAndPutsNewValuesAtTheEnd() {
+    Vocabulary old = reserved().add(0, "a").add(0, "b").add(2, "a").build();
+    String before = old.fingerprint();
+    Vocabulary grown = old.toBuilder().add(0, "c").add(2, "z").add(0, "d").build();
+    assertThat(grown.id(0, "a")).isEqualTo(old.id(0, "a")).isEqualTo(8);
+    assertThat(grown.id(2, "a")).isEqualTo(old.id(2, "a")).isEqualTo(10);
+    assertThat(List.of(grown.id(0, "c"), grown.id(2, "z"), grown.id(0, "d")))
+        .containsExactly(11, 12, 13);
+    assertThat(grown.missing(2)).isEqualTo(old.missing(2));
+    assertThat(old.size()).isEqualTo(11);
+    assertThat(old.knows(0, "c")).isFalse();
+    assertThat(old.fingerprint()).isEqualTo(before).isNotEqualTo(grown.fingerprint());
+  }
+
+  @Test
+  void theFingerprintDependsOnEveryIdsMeaning() {
+    String fingerprint = reserved().add(0, "ab").add(2, "c").build().fingerprint();
+    assertThat(reserved().add(0, "ab").add(2, "c").build().fingerprint()).isEqualTo(fingerprint);
+    assertThat(reserved().add(2, "c").add(0, "ab").build().fingerprint()).isNotEqualTo(fingerprint);
+    assertThat(reserved().add(0, "a").add(2, "bc").build().fingerprint()).isNotEqualTo(fingerprint);
+    assertThat(reserved().add(0, "ab").add(0, "c").build().fingerprint()).isNotEqualTo(fingerprint);
+  }
+
+  @Test
+  void aValueIsAddedOnceAndOnlyToAFieldWithIds() {
+    Vocabulary.Builder builder = reserved().add(0, "a");
+    assertThatThrownBy(() -> builder.add(0, "a"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field user: value must be new, got a twice");
+    assertThatThrownBy(() -> builder.add(1, "a"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field price: ids must be reserved before values are added, got none");
+    assertThatThrownBy(() -> builder.reserve(2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field item: missing id must be reserved once, got a second time");
+  }
+
+  @Test
+  void bytesBeyondOneChunkAreFoundAgain() {
+    String tail = "x".repeat(1 << 20);
+    Vocabulary.Builder builder = reserved();
+    for (int i = 0; i < 40; i++) {
+      builder.add(0, i + tail);
+    }
+    Vocabulary vocabulary = builder.build();
+    for (int i = 0; i < 40; i++) {
+      assertThat(vocabulary.id(0, i + tail)).isEqualTo(8 + i);
+    }
+    assertThat(vocabulary.entry(24).value()).startsWith("16x");
+  }
+}

@@ -1,0 +1,341 @@
+package io.destine.spark.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.config.Attention;
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
+import io.destine.config.Residual;
+import io.destine.config.TrainConfig;
+import io.destine.config.Unary;
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.Transform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobConfigReaderTest {
+  private static final String SMALL =
+      """
+      source { path = clicks.csv }
+      label = clicked
+      output { model = runs/clicks }
+      """;
+
+  private static final String EVERYTHING =
+      """
+      source {
+        path = [ a.txt, b.txt ], format = tsv, header = false
+        columns = [ y, w, g, d, user, price, genres, image ]
+        options { charset = latin1, "my.password" = hush }
+      }
+      label = y, weight = w, group = g, date = d
+      fields = [
+        user
+        { name = cost, column = price, kind = numeric, transform = quantile, buckets = 7 }
+        { name = genres, kind = multi, separator = ";" }
+        { name = image, kind = vector, length = 3 }
+      ]
+      split { train = 0.5, validation = 0.25, test = 0.25, seed = 9 }
+      vocabulary { min-count = 3, oov-buckets = 4 }
+      quarantine { max-fraction = 0.5 }
+      model {
+        embedding-dim = 8, heads = 3, head-dim = 5, layers = 4, attention = plain, unary = linear
+        residual = last_layer, scale = true, relu-before-attention = true, bias = true
+        wide = true, deep = [ 40, 20 ], batch-norm = true, fm = true
+        attention-dropout = 0.1, deep-dropout = 0.2
+      }
+      train {
+        batch-size = 32, epochs = 2, seed = 11, logical-partitions = 6, plateau-factor = 0.5
+        plateau-cuts = 3, metric = log_loss, optimizer = adagrad, learning-rate = 0.01
+        beta1 = 0.8, beta2 = 0.99, epsilon = 1e-7, embedding-l2 = 0.05, clip-norm = 5
+        warmup-steps = 100
+      }
+      compute { kernel = nd4j }
+      output { model = m, data = e }
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void everyKeyReachesItsRecord() {
+    JobConfig c = JobConfigReader.parse(EVERYTHING, List.of());
+    assertThat(c.source())
+        .isEqualTo(
+            new SourceConfig(
+                List.of("a.txt", "b.txt"),
+                Optional.empty(),
+                "tsv",
+                false,
+                List.of("y", "w", "g", "d", "user", "price", "genres", "image"),
+                Map.of("charset", "latin1", "my.password", "hush")));
+    assertThat(List.of(c.label(), c.weight().get(), c.group().get(), c.date().get()))
+        .containsExactly("y", "w", "g", "d");
+    assertThat(c.fields())
+        .containsExactly(
+            FieldSpec.categorical("user"),
+            new FieldSpec("cost", "price", FieldKind.NUMERIC, Transform.QUANTILE, 7, "|", 1),
+            new FieldSpec("genres", null, FieldKind.MULTI, null, 20, ";", 1),
+            FieldSpec.vector("image", 3));
+    assertThat(c.split()).isEqualTo(new SplitConfig.ByFraction(0.5, 0.25, 0.25, 9));
+    assertThat(c.vocabulary()).isEqualTo(new VocabularyConfig(3, 4));
+    assertThat(c.quarantine()).isEqualTo(new QuarantineConfig(0.5));
+    assertThat(c.model())
+        .isEqualTo(
+            new ModelConfig(
+                8,
+                3,
+                5,
+                4,
+                Attention.PLAIN,
+                Unary.LINEAR,
+                Residual.LAST_LAYER,
+                true,
+                true,
+                true,
+                true,
+                List.of(40, 20),
+                true,
+                true,
+                0.1,
+                0.2));
+    assertThat(c.train())
+        .isEqualTo(
+            new TrainConfig(
+                32,
+                2,
+                11,
+                6,
+                0.5,
+                3,
+                Metric.LOG_LOSS,
+                new OptimizerConfig(OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, 0.05, 5, 100)));
+    assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J));
+    assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e")));
+  }
+
+  @Test
+  void leftOutKeysTakeTheRecordsDefaults() {
+    JobConfig c = JobConfigReader.parse(SMALL, List.of());
+    assertThat(c.source().format()).isEqualTo("csv");
+    assertThat(c.source().header()).isTrue();
+    assertThat(c.fields()).isEmpty();
+    assertThat(c.weight()).isEmpty();
+    assertThat(c.split()).isEqualTo(SplitConfig.defaults());
+    assertThat(c.vocabulary()).isEqualTo(new VocabularyConfig(2, 1));
+    assertThat(c.quarantine()).isEqualTo(new QuarantineConfig(0.001));
+    assertThat(c.model()).isEqualTo(ModelConfig.builder().build());
+    assertThat(c.train()).isEqualTo(TrainConfig.defaults());
+    assertThat(c.compute().kernel()).isEqualTo(KernelChoice.AUTO);
+    assertThat(c.output().data()).isEqualTo("runs/clicks.data");
+  }
+
+  @Test
+  void allProblemsAreListedAtOnceWithFileLineAndSuggestion() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("bad.conf"),
+            """
+            source { path = clicks.csv }
+            labl = clicked
+            fields = [
+              { name = price, kind = numeric, transform = quantile, buckets = 1 }
+              { name = city, kin = categorical }
+            ]
+            model {
+              heads = 0
+              layers = two
+              attention = bothe
+              embeding-dim = 8
+              head-dim = -1
+            }
+            train { batch-size = 100, epochs = 0 }
+            vocabulary { min-count = 2.5 }
+            compute = fast
+            output { model = m }
+            """);
+    assertThatThrownBy(() -> JobConfigReader.read(file, List.of("train.epohcs=3", "model.bias=2")))
+        .isInstanceOfSatisfying(
+            ConfigProblems.class,
+            e ->
+                assertThat(e.problems())
+                    .containsExactlyInAnyOrder(
+                        file + ": label: must be the name of a column, got nothing",
+                        file
+                            + ":2: labl: must be a known key, got an unknown one; did you mean"
+                            + " label?",
+                        file + ":4: fields[0].buckets: must be at least 2, got 1",
+                        file
+                            + ":5: fields[1].kin: must be a known key, got an unknown one; did"
+                            + " you mean fields[1].kind?",
+                        file + ":8: model.heads: must be at least 1, got 0",
+                        file + ":9: model.layers: must be a whole number, got \"two\"",
+                        file
+                            + ":10: model.attention: must be one of both, pairwise, unary,"
+                            + " plain, got \"bothe\"",
+                        file
+                            + ":11: model.embeding-dim: must be a known key, got an unknown"
+                            + " one; did you mean model.embedding-dim?",
+                        file + ":12: model.head-dim: must be at least 1, got -1",
+                        "--set: model.bias: must be true or false, got 2",
+                        file + ":14: train.batch-size: must be a multiple of 16, got 100",
+                        file + ":14: train.epochs: must be at least 1, got 0",
+                        "--set: train.epohcs: must be a known key, got an unknown one; did you"
+                            + " mean train.epochs?",
+                        file + ":15: vocabulary.min-count: must be a whole number, got 2.5",
+                        file + ":16: compute: must be an object, got \"fast\""));
+  }
+
+  @Test
+  void anAbsentFileIsOneClearLine() {
+    Path file = directory.resolve("none.conf");
+    assertThatThrownBy(() -> JobConfigReader.read(file, List.of()))
+        .isInstanceOf(ConfigProblems.class)
+        .hasMessage(file + ": must be a configuration file, got no such file");
+  }
+
+  @Test
+  void textThatIsNotHoconIsOneClearLine() {
+    assertThatThrownBy(() -> JobConfigReader.parse("source { path = ", List.of()))
+        .isInstanceOfSatisfying(ConfigProblems.class, e -> assertThat(e.problems()).hasSize(1))
+        .hasMessageStartingWith("configuration: 1: ");
+  }
+
+  @Test
+  void includedFilesAndOverridesAreRead() throws IOException {
+    Files.writeString(directory.resolve("base.conf"), SMALL + "train { epochs = 3, seed = 5 }");
+    Path file =
+        Files.writeString(
+            directory.resolve("run.conf"), "include \"base.conf\"\ntrain.epochs = 4\n");
+    JobConfig c =
+        JobConfigReader.read(
+            file, List.of("train.seed=6", "train.seed=7", "source.path=hdfs://h:1/x"));
+    assertThat(c.train().epochs()).isEqualTo(4);
+    assertThat(c.train().seed()).isEqualTo(7);
+    assertThat(c.source().paths()).containsExactly("hdfs://h:1/x");
+  }
+
+  @Test
+  void environmentVariablesFillInWhenTheyAreSet() {
+    String hocon =
+        SMALL + "compute.kernel = ${?NO_SUCH_VARIABLE}\nmodel.heads = ${?OMP_NUM_THREADS}";
+    JobConfig c = JobConfigReader.parse(hocon, List.of());
+    assertThat(c.compute().kernel()).isEqualTo(KernelChoice.AUTO);
+    assertThat(c.model().heads()).isEqualTo(Integer.parseInt(System.getenv("OMP_NUM_THREADS")));
+  }
+
+  @Test
+  void theRenderedConfigurationReadsBackToItselfButForSecrets() {
+    JobConfig c = JobConfigReader.parse(EVERYTHING, List.of());
+    String json = c.toJson();
+    assertThat(json).contains("(hidden)").doesNotContain("hush");
+    JobConfig again = JobConfigReader.parse(json, List.of("source.options.\"my.password\"=hush"));
+    assertThat(again).isEqualTo(c);
+    assertThat(again.fingerprint()).isEqualTo(c.fingerprint());
+  }
+
+  @Test
+  void splitsByDateAndByPathsReadBackToThemselves() {
+    String byDate =
+        SMALL
+            + "split { by-date { column = day, validation-from = \"2026-01-08\","
+            + " test-from = \"2026-01-09\" } }";
+    JobConfig dated = JobConfigReader.parse(byDate, List.of());
+    assertThat(dated.split())
+        .isEqualTo(new SplitConfig.ByDate("day", "2026-01-08", Optional.of("2026-01-09")));
+    assertThat(JobConfigReader.parse(dated.toJson(), List.of())).isEqualTo(dated);
+    JobConfig paths =
+        JobConfigReader.parse(
+            "label = y, output.model = m, split.paths { train = a, validation = b, test = c }",
+            List.of());
+    assertThat(paths.split())
+        .isEqualTo(new SplitConfig.ByPaths("a", Optional.of("b"), Optional.of("c")));
+    assertThat(JobConfigReader.parse(paths.toJson(), List.of())).isEqualTo(paths);
+  }
+
+  @Test
+  void onlySettingsOfTheDataChangeTheEncodingFingerprint() {
+    JobConfig c = JobConfigReader.parse(SMALL, List.of());
+    assertThat(JobConfigReader.parse(SMALL, List.of("model.heads=3")).encodingFingerprint())
+        .isEqualTo(c.encodingFingerprint());
+    for (String change :
+        List.of("split.seed=2", "vocabulary.min-count=1", "train.logical-partitions=8")) {
+      assertThat(JobConfigReader.parse(SMALL, List.of(change)).encodingFingerprint())
+          .as(change)
+          .isNotEqualTo(c.encodingFingerprint());
+    }
+  }
+
+  @Test
+  void theTableOfSettingsNamesEveryKeyWithTypeAndDefault() {
+    List<Setting> all = Settings.all();
+    assertThat(all)
+        .extracting(Setting::key)
+        .doesNotHaveDuplicates()
+        .contains(
+            "source.path",
+            "source.options",
+            "label",
+            "fields",
+            "fields[].separator",
+            "split.train",
+            "split.by-date.validation-from",
+            "split.paths.test",
+            "quarantine.max-fraction",
+            "model.relu-before-attention",
+            "train.warmup-steps",
+            "compute.kernel",
+            "output.data");
+    assertThat(all).allSatisfy(s -> assertThat(s.type() + s.meaning()).isNotBlank());
+    assertThat(all)
+        .contains(
+            new Setting(
+                "vocabulary.min-count",
+                "a whole number",
+                "2",
+                "training rows a value must occur in"));
+  }
+
+  @Test
+  void theCriteoConfigurationParses() {
+    JobConfig c = JobConfigReader.read(Path.of("../conf/criteo.conf"), List.of());
+    assertThat(c.source().columns()).hasSize(40);
+    assertThat(c.fields()).hasSize(39);
+    assertThat(c.fields().get(12)).isEqualTo(FieldSpec.numeric("I13", Transform.LOG_SQUARED));
+    assertThat(c.fields().get(38)).isEqualTo(FieldSpec.categorical("C26"));
+  }
+
+  @Test
+  void theConfigurationOfTheDesignParses() {
+    JobConfig c =
+        JobConfigReader.parse(
+            """
+            source { path = "data/clicks.csv", format = csv, header = true }        # or table
+            label = clicked
+            fields = [ { name = user_id }, { name = price, kind = numeric, transform = quantile, buckets = 20 }, { name = genres, kind = multi, separator = "|" } ]
+            split { train = 0.8, validation = 0.1, test = 0.1, seed = 1 }
+            vocabulary { min-count = 2, oov-buckets = 1 }
+            model { embedding-dim = 16, heads = 2, head-dim = 16, layers = 2, attention = both, unary = mean_query, residual = each_layer, wide = false, deep = [] }
+            train { batch-size = 1024, epochs = 12, optimizer = adam, learning-rate = 0.001, embedding-l2 = 0, seed = 1, logical-partitions = 64 }
+            compute { kernel = auto }
+            output { model = "runs/clicks" }
+            """,
+            List.of());
+    assertThat(c.model()).isEqualTo(ModelConfig.builder().build());
+    assertThat(c.train()).isEqualTo(TrainConfig.defaults());
+    assertThat(c.fields())
+        .containsExactly(
+            FieldSpec.categorical("user_id"),
+            FieldSpec.quantile("price", 20),
+            FieldSpec.multi("genres"));
+  }
+}
