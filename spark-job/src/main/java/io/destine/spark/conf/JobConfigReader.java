@@ -17,7 +17,9 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -70,7 +72,12 @@ public final class JobConfigReader {
     reader.job(Optional.empty());
     reader.byDate(reader.scratch("split.by-date"), SplitConfig.defaults());
     reader.byPaths(reader.scratch("split.paths"), SplitConfig.defaults());
-    return reader.reading.settings();
+    Map<String, List<Setting>> sections = new LinkedHashMap<>();
+    for (Setting setting : reader.reading.settings()) {
+      String section = setting.key().split("\\.|\\[", 2)[0];
+      sections.computeIfAbsent(section, key -> new ArrayList<>()).add(setting);
+    }
+    return sections.values().stream().flatMap(List::stream).toList();
   }
 
   static String render(JobConfig config) {
@@ -406,12 +413,15 @@ public final class JobConfigReader {
   }
 
   private static OptimizerConfig optimizer(Section s, OptimizerConfig d) {
+    OptimizerKind kind =
+        s.choice("optimizer", OptimizerKind.class, d.kind(), "how gradients move parameters");
+    double epsilon = kind == d.kind() ? d.epsilon() : OptimizerConfig.of(kind, 1).epsilon();
     return new OptimizerConfig(
-        s.choice("optimizer", OptimizerKind.class, d.kind(), "sgd, adagrad or adam"),
+        kind,
         s.decimal("learning-rate", d.learningRate(), "step size before warm-up and cuts"),
         s.decimal("beta1", d.beta1(), "decay rate of Adam's first moment"),
         s.decimal("beta2", d.beta2(), "decay rate of Adam's second moment"),
-        s.decimal("epsilon", d.epsilon(), "added to the optimiser's denominator"),
+        s.decimal("epsilon", epsilon, "added to the optimiser's denominator; 1e-10 for adagrad"),
         s.decimal("embedding-l2", d.embeddingL2(), "penalty on all embeddings, every step"),
         s.decimal("clip-norm", d.clipNorm(), "largest gradient norm, 0 for no clipping"),
         s.integer("warmup-steps", d.warmupSteps(), "steps of a linear rise from 0"));

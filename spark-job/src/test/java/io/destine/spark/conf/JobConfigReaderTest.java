@@ -306,6 +306,12 @@ class JobConfigReaderTest {
   }
 
   @Test
+  void epsilonIsTheChosenOptimisersOwn() {
+    JobConfig c = JobConfigReader.parse(SMALL, List.of("train.optimizer=adagrad"));
+    assertThat(c.train().optimizer()).isEqualTo(OptimizerConfig.of(OptimizerKind.ADAGRAD, 0.001));
+  }
+
+  @Test
   void theCriteoConfigurationParses() {
     JobConfig c = JobConfigReader.read(Path.of("../conf/criteo.conf"), List.of());
     assertThat(c.source().columns()).hasSize(40);
