@@ -13,6 +13,7 @@ import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -149,6 +150,13 @@ record NetworkCase(String name, ModelConfig config, FieldLayout fields) {
       0.5f, 1, -1, 2, Float.NaN, 0.25f, 1.5f, -0.5f, -1.25f, 0, 1, 1, 2, -1.5f, 0.75f, 0.5f
     };
     return new EncodedBatch(2, ids, offsets, multiIds, dense, labels, weights, null, positions);
+  }
+
+  /** Four rows of fields with one id each. */
+  EncodedBatch batchOfIds() {
+    int[] ids = new int[4 * fields.size()];
+    Arrays.setAll(ids, i -> (3 * i + 1) % VOCABULARY);
+    return EncodedBatch.ofIds(ids, new float[] {1, 0, 0, 1});
   }
 
   @Override

@@ -35,13 +35,6 @@ final class PlainDeep {
     return Arrays.stream(last).mapToDouble(y -> y[0]).toArray();
   }
 
-  /** Inputs of the normalisation of the first layer, [B, n]. */
-  double[][] firstLinear(double[][][] embeddings) {
-    double[][] x = new double[embeddings.length][];
-    Arrays.setAll(x, n -> PlainMaths.concatenate(embeddings[n]));
-    return linear(x, 0);
-  }
-
   private double[][] linear(double[][] x, int layer) {
     double[][] y = new double[x.length][];
     Arrays.setAll(y, n -> PlainMaths.affine(p, "deep." + layer, x[n]));

@@ -6,7 +6,6 @@ import io.destine.config.Residual;
 import io.destine.config.Unary;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
-import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.random.DropoutMask;
 import io.destine.random.Purpose;
@@ -20,14 +19,12 @@ import java.util.Arrays;
 final class PlainNetwork {
   private final ModelConfig config;
   private final FieldLayout fields;
-  private final ParameterLayout layout;
   private final int heads;
   private final int c;
 
   PlainNetwork(ModelConfig config, FieldLayout fields) {
     this.config = config;
     this.fields = fields;
-    layout = ParameterLayout.of(config, fields);
     heads = config.heads();
     c = config.headDim();
   }
@@ -172,9 +169,5 @@ final class PlainNetwork {
       }
     }
     return PlainMaths.softmax(logits);
-  }
-
-  ParameterLayout layout() {
-    return layout;
   }
 }
