@@ -33,7 +33,7 @@ public final class Nd4jKernel implements Kernel {
   /** The kernel of a network, with its own native memory. */
   public Nd4jKernel(
       ModelConfig config, FieldLayout fields, ParameterLayout layout, Precision precision) {
-    SingleThread.enforce();
+    SingleThread.restrictProcess();
     store = new DenseStore(layout, precision);
     running = new RunningStatistics(layout);
     networks = new Networks(config, fields, store, running, precision);
@@ -78,6 +78,7 @@ public final class Nd4jKernel implements Kernel {
   }
 
   private void load(Parameters parameters) {
+    SingleThread.restrictCaller();
     store.load(parameters);
     running.load(parameters);
   }
