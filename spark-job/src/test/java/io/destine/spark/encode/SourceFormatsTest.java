@@ -1,0 +1,208 @@
+package io.destine.spark.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourceFormatsTest {
+  private static final String TYPED =
+      """
+      label = y, weight = w, group = g
+      fields = [
+        { name = user }
+        { name = n, kind = numeric, transform = none }
+        { name = tags, kind = multi }
+        { name = image, kind = vector, length = 2 }
+      ]
+      vocabulary.min-count = 1
+      split { train = 1, validation = 0, test = 0 }
+      """;
+
+  @TempDir Path directory;
+  private EncodingCase at;
+
+  @BeforeEach
+  void openCase() {
+    at = new EncodingCase(directory);
+  }
+
+  private static List<String> typedRows() {
+    return IntStream.range(0, 60)
+        .mapToObj(
+            i ->
+                String.format(
+                    "%d,%d.5,g%d,u%d,%d,a%d|b%d,0.5|%d",
+                    i % 2, i % 4, i % 5, i % 7, i, i % 3, i % 4, i))
+        .toList();
+  }
+
+  private Dataset<Row> typedTable(Path csv) {
+    return SharedSpark.session()
+        .read()
+        .option("header", true)
+        .csv(csv.toString())
+        .selectExpr(
+            "y = '1' as y",
+            "cast(w as double) as w",
+            "g",
+            "user",
+            "cast(n as bigint) as n",
+            "split(tags, '[|]') as tags",
+            "transform(split(image, '[|]'), x -> cast(x as float)) as image");
+  }
+
+  @Test
+  void csvParquetAndJsonOfTheSameRowsGiveTheSameDataSet() {
+    Path csv = at.writeParts("csv", "y,w,g,user,n,tags,image", typedRows(), 2);
+    String fingerprint = at.encode(at.config(csv, TYPED), "a").manifest().fingerprint();
+    typedTable(csv).write().parquet(at.path("parquet"));
+    typedTable(csv).write().json(at.path("json"));
+    typedTable(csv).write().orc(at.path("orc"));
+    for (String format : List.of("parquet", "json", "orc")) {
+      JobConfig config = at.config(directory.resolve(format), TYPED + "source.format = " + format);
+      assertThat(at.encode(config, "data-" + format).manifest().fingerprint())
+          .as(format)
+          .isEqualTo(fingerprint);
+    }
+  }
+
+  @Test
+  void weightsGroupsListsAndVectorsArriveWithTheirRows() {
+    Path csv = at.writeParts("csv", "y,w,g,user,n,tags,image", typedRows(), 2);
+    EncodedDataSet data = at.encode(at.config(csv, TYPED), "data");
+    List<String> expected = new ArrayList<>();
+    for (String row : typedRows()) {
+      String[] c = row.split(",");
+      String[] image = c[6].split("\\|");
+      expected.add(
+          String.format(
+              "%s,%s,[%s],%s,%s.0 -> %s.0 * %s",
+              c[3], c[4], c[5].replace("|", ", "), image[0], image[1], c[0], c[1]));
+    }
+    assertThat(EncodingCase.decoded(data, Split.TRAIN))
+        .containsExactlyInAnyOrderElementsOf(expected);
+    long groups =
+        data.partitions(Split.TRAIN, 2).collect().stream()
+            .flatMapToLong(batch -> Arrays.stream(batch.groups()))
+            .distinct()
+            .count();
+    assertThat(groups).isEqualTo(5);
+  }
+
+  @Test
+  void aNegativeWeightIsQuarantined() {
+    Path csv = at.write("a.csv", List.of("y,w,g,user,n,tags,image", "1,-1,g,u,1,a,1|2"));
+    assertThatThrownBy(() -> at.encode(at.config(csv, TYPED), "data"))
+        .isInstanceOf(UserError.class)
+        .hasMessageEndingWith("weight must be a number >= 0, got -1");
+  }
+
+  @Test
+  void aFileOfCriteosShapeIsEncodedByTheShippedConfiguration() {
+    Random random = new Random(1);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      List<String> row = new ArrayList<>(List.of(Integer.toString(random.nextInt(4) == 0 ? 1 : 0)));
+      for (int k = 0; k < 13; k++) {
+        row.add(random.nextInt(5) == 0 ? "" : Integer.toString(random.nextInt(900) - 2));
+      }
+      for (int k = 0; k < 26; k++) {
+        row.add(random.nextInt(9) == 0 ? "" : String.format("%08x", random.nextInt(30)));
+      }
+      lines.add(String.join("\t", row));
+    }
+    Path file = at.write("train.txt", lines);
+    JobConfig config =
+        JobConfigReader.read(
+            Path.of("../conf/criteo.conf"),
+            List.of("source.path=" + file, "train.logical-partitions=4"));
+    EncodedDataSet data = at.encode(config, "data");
+    assertThat(data.manifest().fields().singles()).isEqualTo(39);
+    assertThat(data.manifest().quarantined()).isZero();
+    long rows = 0;
+    for (Split split : Split.values()) {
+      rows += data.manifest().rows(split);
+      assertThat(data.manifest().positives(split)).isBetween(1L, data.manifest().rows(split) / 2);
+    }
+    assertThat(rows).isEqualTo(400);
+  }
+
+  @Test
+  void separatePathsAreTheSplits() {
+    String header = "y,user";
+    Path train = at.write("a.csv", List.of(header, "0,x", "1,y", "1,x"));
+    Path validation = at.write("b.csv", List.of(header, "0,y"));
+    JobConfig config =
+        JobConfigReader.parse(
+            String.format(
+                "label = y, output.model = m, vocabulary.min-count = 1%n"
+                    + "split.paths { train = \"%s\", validation = \"%s\" }",
+                train, validation),
+            List.of());
+    EncodedDataSet data = at.encode(config, "data");
+    assertThat(EncodingCase.decoded(data, Split.TRAIN))
+        .containsExactlyInAnyOrder("x -> 0.0 * 1.0", "y -> 1.0 * 1.0", "x -> 1.0 * 1.0");
+    assertThat(EncodingCase.decoded(data, Split.VALIDATION)).containsExactly("y -> 0.0 * 1.0");
+    assertThat(data.manifest().warnings())
+        .anyMatch(w -> w.startsWith("split validation: all labels are 0"));
+  }
+
+  @Test
+  void anAbsentSourceIsOneClearLine() {
+    assertThatThrownBy(() -> at.encode(at.config(directory.resolve("none"), "label = y"), "data"))
+        .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.problems()).hasSize(1))
+        .hasMessageStartingWith("source.path: must be readable, got ")
+        .hasMessageContaining("none");
+  }
+
+  @Test
+  void rowsForPredictionGetTheIdsOfTheDataSetBlockByBlock() {
+    Path csv = at.writeParts("csv", "y,w,g,user,n,tags,image", typedRows(), 1);
+    EncodedDataSet data = at.encode(at.config(csv, TYPED), "data");
+    StoredVocabulary vocabulary =
+        StoredVocabulary.open(
+            SharedSpark.session().sparkContext().hadoopConfiguration(), data.vocabularyDirectory());
+    List<String> columns = List.of("image", "user", "y", "tags", "n");
+    RowEncoder encoder =
+        new RowEncoder(vocabulary, columns, Optional.of("y"), Optional.empty(), Optional.empty());
+    List<EncodedBatch> blocks =
+        SharedSpark.session()
+            .read()
+            .option("header", true)
+            .csv(csv.toString())
+            .selectExpr(columns.toArray(String[]::new))
+            .toJavaRDD()
+            .coalesce(1)
+            .mapPartitions((Iterator<Row> rows) -> encoder.encode(rows, 25))
+            .collect();
+    assertThat(blocks).extracting(EncodedBatch::rows).containsExactly(25, 25, 10);
+    List<String> users = new ArrayList<>();
+    for (EncodedBatch block : blocks) {
+      for (int n = 0; n < block.rows(); n++) {
+        users.add(vocabulary.load().entry(block.ids()[2 * n]).value());
+      }
+    }
+    List<String> expected = typedRows().stream().map(row -> row.split(",")[3]).toList();
+    assertThat(users).isEqualTo(expected);
+    assertThat(Collections.frequency(users, "u0")).isEqualTo(9);
+  }
+}
