@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.Precision;
+import io.destine.metric.EvaluationReport;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.param.RowTable;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +144,24 @@ class ModelRoundTripTest {
     assertThat(reader.optimizerState()).isEmpty();
     assertThat(reader.manifest().train()).isNull();
     assertSameBits(reader.parameters().embedding(), sample.parameters.embedding());
+  }
+
+  @Test
+  void anEvaluationReportInTheMetricsComesBackAsPlainNumbers() {
+    SampleModel sample = new SampleModel(Precision.FLOAT32, 5, 1);
+    EvaluationReport report =
+        EvaluationReport.of(new double[] {1, -1}, new float[] {1, 0}, null, null);
+    MemoryModelDirectory directory = new MemoryModelDirectory();
+    new ModelWriter(directory)
+        .write(
+            sample.description().metrics(Map.of("test", report.toJson())), sample.parameters, null);
+    Map<String, Object> metrics = ModelReader.open(directory).manifest().metrics();
+    assertThat(metrics.get("test"))
+        .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+        .containsEntry("auc", 1.0)
+        .containsEntry("rows", 2)
+        .containsEntry("log_loss", report.logLoss().getAsDouble())
+        .doesNotContainKey("gauc");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -26,6 +27,7 @@ class AtomicPublicationTest {
   private static final int OLD = 1;
   private static final int NEW = 2;
   private static final int NEXT = 3;
+  private static final int LAST = 40;
 
   @TempDir java.nio.file.Path temporary;
 
@@ -62,8 +64,8 @@ class AtomicPublicationTest {
   @Test
   void aSecondKillWhileRecoveringFromTheFirstIsRecoveredFromToo() throws IOException {
     int last = operations();
-    for (int first = 1; first <= last + 1; first += first < last - 16 ? 7 : 1) {
-      for (int second = 1; second <= 14; second++) {
+    for (int first = 1; first <= last + 1; first += first < last - 12 ? 11 : 1) {
+      for (int second = 1; second <= 13; second += 2) {
         Path target = target("k" + first + "-" + second);
         publish(sound(), target, OLD);
         publishFaulty(new FaultyFileSystem(first, true), target, NEW);
@@ -102,7 +104,7 @@ class AtomicPublicationTest {
     CompletableFuture<Void> writer =
         CompletableFuture.runAsync(
             () -> {
-              for (int mark = 2; mark <= 60; mark++) {
+              for (int mark = 2; mark <= LAST; mark++) {
                 publish(sound(), target, mark);
               }
             });
@@ -116,7 +118,27 @@ class AtomicPublicationTest {
     }
     writer.get();
     assertThat(reads).isGreaterThan(10);
-    assertThat(mark(sound(), target)).isEqualTo(60);
+    assertThat(mark(sound(), target)).isEqualTo(LAST);
+  }
+
+  @Test
+  void theLocalFileSystemThatSparkUsesWithItsChecksumFilesServesToo() throws IOException {
+    FileSystem local = FileSystem.getLocal(new Configuration(false));
+    Path target = target("checksums");
+    publish(local, target, OLD);
+    publish(local, target, NEW);
+    assertThat(mark(local, target)).isEqualTo(NEW);
+    assertThat(local.exists(new Path(target, ".manifest.json.crc"))).isTrue();
+    HadoopModelDirectory directory = new HadoopModelDirectory(local, target);
+    assertThat(directory.list())
+        .containsExactly(
+            "dense.safetensors",
+            "embedding-00001-of-00003.safetensors",
+            "embedding-00002-of-00003.safetensors",
+            "embedding-00003-of-00003.safetensors",
+            "manifest.json",
+            "manifest.sha256",
+            "model.safetensors.index.json");
   }
 
   @Test
@@ -195,10 +217,18 @@ class AtomicPublicationTest {
   }
 
   private static FileSystem sound() {
-    try {
-      return new FaultyFileSystem(Integer.MAX_VALUE, false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    return Sound.FILE_SYSTEM;
+  }
+
+  private static final class Sound {
+    static final FileSystem FILE_SYSTEM = create();
+
+    private static FileSystem create() {
+      try {
+        return new FaultyFileSystem(Integer.MAX_VALUE, false);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
