@@ -3,44 +3,51 @@ package io.destine;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
 
 /** Which package may use what. */
-@AnalyzeClasses(packages = "io.destine", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.destine");
 
-  @ArchTest
-  static final ArchRule packagesHaveNoCycles =
-      slices().matching("io.destine.(**)").should().beFreeOfCycles();
+  @Test
+  void packagesFormADag() {
+    slices().matching("io.destine.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule nothingKnowsOfTheCluster =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..");
+  @Test
+  void nothingKnowsOfTheCluster() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")
+        .check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule onlyNumericPackagesUseNd4j =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(
-              "io.destine.kernel..",
-              "io.destine.model..",
-              "io.destine.param..",
-              "io.destine.optim..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.nd4j..", "org.bytedeco..");
+  @Test
+  void onlyNumericPackagesUseTensors() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.destine.kernel..", "io.destine.model..", "io.destine.param..", "io.destine.optim..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+        .check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule nothingPrints =
-      noClasses()
-          .should()
-          .accessField(System.class, "out")
-          .orShould()
-          .accessField(System.class, "err");
+  @Test
+  void nothingWritesToTheConsole() {
+    noClasses()
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(CLASSES);
+  }
 }
