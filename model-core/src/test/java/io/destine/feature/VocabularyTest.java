@@ -67,6 +67,23 @@ class VocabularyTest {
   }
 
   @Test
+  void oneTextInTwoFieldsHasTwoIdsEvenWhenTheirHashesShareASlot() {
+    for (int i = 0, found = 0; found < 5; i++) {
+      byte[] bytes = ("v" + i).getBytes(StandardCharsets.UTF_8);
+      long difference =
+          ByteHash.of(0, bytes, 0, bytes.length) ^ ByteHash.of(2, bytes, 0, bytes.length);
+      if ((difference & 31) == 0) {
+        found++;
+        Vocabulary first = reserved().add(0, "v" + i).build();
+        assertThat(first.knows(2, "v" + i)).isFalse();
+        Vocabulary both = reserved().add(0, "v" + i).add(2, "v" + i).build();
+        assertThat(both.id(0, "v" + i)).isEqualTo(8);
+        assertThat(both.id(2, "v" + i)).isEqualTo(9);
+      }
+    }
+  }
+
+  @Test
   void missingAndUnknownValuesHaveTheReservedIdsOfTheirField() {
     Vocabulary vocabulary = reserved().add(2, "x").build();
     assertThat(vocabulary.id(0, (String) null)).isZero();
