@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a {@link JobConfig} from HOCON: the only class that knows names of keys. The same code, run
- * over no file at all, lists the settings and renders a configuration.
+ * Reads a {@link JobConfig} from HOCON: the only class, with {@link SplitReader}, that knows names
+ * of keys. The same code, run over no file at all, lists the settings and renders a configuration.
  */
 public final class JobConfigReader {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,10 +33,12 @@ public final class JobConfigReader {
   private final ObjectNode effective = JSON.createObjectNode();
   private final List<Section> sections = new ArrayList<>();
   private final Config root;
+  private final SplitReader splits;
 
   private JobConfigReader(String name, Config root) {
     this.root = root;
     reading = new Reading(name);
+    splits = new SplitReader(reading, sections);
   }
 
   /**
@@ -70,8 +72,8 @@ public final class JobConfigReader {
   static List<Setting> describe() {
     JobConfigReader reader = new JobConfigReader("", ConfigFactory.empty());
     reader.job(Optional.empty());
-    reader.byDate(reader.scratch("split.by-date"), SplitConfig.defaults());
-    reader.byPaths(reader.scratch("split.paths"), SplitConfig.defaults());
+    reader.splits.byDate(reader.scratch("split.by-date"), SplitConfig.defaults());
+    reader.splits.byPaths(reader.scratch("split.paths"), SplitConfig.defaults());
     Map<String, List<Setting>> sections = new LinkedHashMap<>();
     for (Setting setting : reader.reading.settings()) {
       String section = setting.key().split("\\.|\\[", 2)[0];
@@ -127,7 +129,7 @@ public final class JobConfigReader {
             "date", preset.flatMap(JobConfig::date), "column of the date a value is first seen");
     List<FieldSpec> fields = fields(s, preset.map(JobConfig::fields).orElse(List.of()));
     SplitConfig split =
-        split(
+        splits.split(
             opened(s.section("split")),
             preset.map(JobConfig::split).orElse(SplitConfig.defaults()));
     VocabularyConfig vocabulary =
@@ -267,75 +269,6 @@ public final class JobConfigReader {
               new FieldSpec(name, column, kind, transform, buckets, separator, length));
         },
         Optional.empty());
-  }
-
-  private SplitConfig split(Section s, SplitConfig d) {
-    boolean byDate = s.has("by-date") || d instanceof SplitConfig.ByDate;
-    boolean byPaths = s.has("paths") || d instanceof SplitConfig.ByPaths;
-    if (byDate && byPaths) {
-      reading.reject(s.key("paths"), "must be left out when split.by-date is given, got both");
-    }
-    if (byDate) {
-      return byDate(opened(s.section("by-date")), d);
-    }
-    if (byPaths) {
-      return byPaths(opened(s.section("paths")), d);
-    }
-    SplitConfig.ByFraction f = (SplitConfig.ByFraction) d;
-    return reading.build(
-        s.path(),
-        () ->
-            new SplitConfig.ByFraction(
-                s.decimal("train", f.train(), "fraction of the rows that train"),
-                s.decimal("validation", f.validation(), "fraction of the rows that validate"),
-                s.decimal("test", f.test(), "fraction of the rows that test"),
-                s.longInteger("seed", f.seed(), "seed of the split and of the rows' places")),
-        d);
-  }
-
-  private SplitConfig byDate(Section s, SplitConfig d) {
-    Optional<SplitConfig.ByDate> preset =
-        d instanceof SplitConfig.ByDate byDate ? Optional.of(byDate) : Optional.empty();
-    return reading.build(
-        s.path(),
-        () ->
-            new SplitConfig.ByDate(
-                s.required(
-                    "column",
-                    preset.map(SplitConfig.ByDate::column).orElse(null),
-                    "the name of a column",
-                    "column of the row's date"),
-                s.required(
-                    "validation-from",
-                    preset.map(SplitConfig.ByDate::validationFrom).orElse(null),
-                    "a date",
-                    "first date that validates"),
-                s.optional(
-                    "test-from",
-                    preset.flatMap(SplitConfig.ByDate::testFrom),
-                    "first date that tests")),
-        d);
-  }
-
-  private SplitConfig byPaths(Section s, SplitConfig d) {
-    Optional<SplitConfig.ByPaths> preset =
-        d instanceof SplitConfig.ByPaths byPaths ? Optional.of(byPaths) : Optional.empty();
-    return reading.build(
-        s.path(),
-        () ->
-            new SplitConfig.ByPaths(
-                s.required(
-                    "train",
-                    preset.map(SplitConfig.ByPaths::train).orElse(null),
-                    "a file or directory",
-                    "path of the training rows"),
-                s.optional(
-                    "validation",
-                    preset.flatMap(SplitConfig.ByPaths::validation),
-                    "path of the validation rows"),
-                s.optional(
-                    "test", preset.flatMap(SplitConfig.ByPaths::test), "path of the test rows")),
-        d);
   }
 
   private VocabularyConfig vocabulary(Section s, VocabularyConfig d) {
