@@ -98,6 +98,32 @@ public final class Parameters {
             });
   }
 
+  /**
+   * Takes the values of other parameters.
+   *
+   * @throws IllegalArgumentException when they have another number of rows or of dense numbers
+   */
+  public void set(Parameters other) {
+    if (other.rows() != rows() || other.dense.length != dense.length) {
+      throw new IllegalArgumentException(
+          "parameters: must have "
+              + rows()
+              + " rows and "
+              + dense.length
+              + " dense numbers, got "
+              + other.rows()
+              + " and "
+              + other.dense.length);
+    }
+    System.arraycopy(other.dense, 0, dense, 0, dense.length);
+    System.arraycopy(other.statistics, 0, statistics, 0, statistics.length);
+    embedding.set(other.embedding);
+    if (wide != null) {
+      wide.set(other.wide);
+    }
+    changed();
+  }
+
   /** A value as this precision stores it. */
   public double round(double value) {
     return precision == Precision.FLOAT32 ? (float) value : value;

@@ -73,4 +73,13 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
    * table's precision.
    */
   public abstract void write(int row, double[] from, int at);
+
+  /** Takes the values of a table of the same size. */
+  final void set(RowTable other) {
+    double[] row = new double[width];
+    for (int r = 0; r < rows; r++) {
+      other.read(r, row, 0);
+      write(r, row, 0);
+    }
+  }
 }

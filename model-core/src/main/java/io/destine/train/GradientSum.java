@@ -100,12 +100,14 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addEmbedding(int id, float[] values, int from) {
-    fixed.add(embedding, slot(id) * d, values, from, d);
+    int slot = slot(id);
+    fixed.add(embedding, slot * d, values, from, d);
   }
 
   @Override
   public void addEmbedding(int id, double[] values, int from) {
-    fixed.add(embedding, slot(id) * d, values, from, d);
+    int slot = slot(id);
+    fixed.add(embedding, slot * d, values, from, d);
   }
 
   @Override

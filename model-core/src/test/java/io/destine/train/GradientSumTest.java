@@ -159,6 +159,24 @@ class GradientSumTest {
   }
 
   @Test
+  void growsWithTheNumberOfIds() {
+    GradientSum sum = sum();
+    GradientSum other = sum();
+    for (int id = 0; id < 5000; id++) {
+      sum.addEmbedding(id, new float[] {id, 1, 2}, 0);
+      sum.addWide(id, id);
+      other.addEmbedding(id + 2500, new double[] {0.5, 0, 0}, 0);
+    }
+    Gradient gradient = sum.merge(other).toGradient();
+    assertThat(gradient.ids()).hasSize(7500);
+    for (int id = 0; id < 7500; id++) {
+      double expected = (id < 5000 ? id : 0) + (id >= 2500 ? 0.5 : 0);
+      assertThat(gradient.embedding()[3 * id]).isEqualTo(expected);
+      assertThat(gradient.wide()[id]).isEqualTo(id < 5000 ? id : 0);
+    }
+  }
+
+  @Test
   void travelsUnchanged() throws IOException, ClassNotFoundException {
     GradientSum sum = sum();
     for (int i = 0; i < 10; i++) {

@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.kernel.KernelChoice;
 import java.util.Objects;
 
 /**

@@ -1,0 +1,61 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.metric.EvaluationReport;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** What commands print: words for people on standard error, one line of JSON on standard output. */
+final class Console {
+  /** For people. */
+  static final PrintStream ERR = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+
+  private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+  private Console() {}
+
+  /** The command's result, as the last line on standard output. */
+  static void result(ObjectNode json) {
+    OUT.println(json);
+  }
+
+  /** Lines on standard output that are the answer itself. */
+  static void answer(String text) {
+    OUT.println(text);
+  }
+
+  static void warnings(List<String> warnings) {
+    warnings.forEach(warning -> ERR.println("warning: " + warning));
+  }
+
+  /** Metrics of a split in one line. */
+  static void metrics(String split, EvaluationReport report) {
+    ERR.printf(
+        Locale.ROOT,
+        "%s: %,d rows  AUC %s  log loss %s  normalised entropy %s  calibration %s%n",
+        split,
+        report.rows(),
+        number(report.auc()),
+        number(report.logLoss()),
+        number(report.normalizedEntropy()),
+        number(report.calibration()));
+    report.warnings().forEach(warning -> ERR.println("warning: " + split + ": " + warning));
+  }
+
+  private static String number(OptionalDouble value) {
+    return value.isPresent() ? String.format(Locale.ROOT, "%.4f", value.getAsDouble()) : "-";
+  }
+
+  /** True when standard error is a terminal: the submit scripts know, the JVM does not. */
+  static boolean terminal() {
+    return "1".equals(System.getenv("DESTINE_TERMINAL"));
+  }
+
+  /** Seconds since a {@link System#nanoTime}, to the millisecond. */
+  static double secondsSince(long nanoTime) {
+    return Math.round((System.nanoTime() - nanoTime) * 1e-6) / 1000.0;
+  }
+}

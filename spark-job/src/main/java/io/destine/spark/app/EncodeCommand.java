@@ -1,0 +1,47 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.DataSetEncoder;
+import io.destine.spark.encode.DataSetManifest;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.Split;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** encode: from the source table to an encoded data set. */
+@Command(
+    name = "encode",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Reads the source, splits it, fits the vocabulary on the training rows and writes the encoded data set.",
+      "train does this by itself when the data set is missing or does not fit the configuration."
+    })
+final class EncodeCommand implements Callable<Integer> {
+  @Mixin private ConfigOptions options;
+
+  @Override
+  public Integer call() {
+    JobConfig config = options.read();
+    long start = System.nanoTime();
+    try (SparkSession spark = Session.open("encode", config.output().data())) {
+      EncodedDataSet data = new DataSetEncoder().encode(spark, config, config.output().data());
+      DataSetManifest manifest = data.manifest();
+      Console.warnings(manifest.warnings());
+      ObjectNode json = JsonNodeFactory.instance.objectNode();
+      json.put("data", config.output().data());
+      for (Split split : Split.values()) {
+        json.put(split.key() + "_rows", manifest.rows(split));
+      }
+      json.put("quarantined", manifest.quarantined());
+      json.put("vocabulary", manifest.vocabularySize());
+      json.put("fingerprint", manifest.fingerprint());
+      json.put("seconds", Console.secondsSince(start));
+      Console.result(json);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,98 @@
+package io.destine.spark.app;
+
+import io.destine.spark.conf.UserError;
+import io.destine.train.TrainingException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The one entry point of the jar. */
+@Command(
+    name = "destine",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "Trains click-through-rate models with decoupled self-attention (DESTINE) on Apache Spark.",
+    subcommands = {EncodeCommand.class, TrainCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed",
+      "2:a mistake in the options, the configuration or the data",
+      "3:refused by the gate of nightly retraining"
+    },
+    footer = {
+      "",
+      "The last line on standard output is one JSON object; all else for people goes to standard error.",
+      "Help on a command: destine COMMAND --help"
+    })
+public final class Main implements Runnable {
+  static final int FAILED = 1;
+  static final int USER_ERROR = 2;
+
+  @Spec private CommandSpec spec;
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    int code = execute(arguments);
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int execute(String... arguments) {
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    CommandLine line =
+        new CommandLine(new Main())
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(true)
+            .setExecutionExceptionHandler((e, command, parsed) -> report(e, err))
+            .setParameterExceptionHandler((e, args) -> report(e));
+    return line.execute(arguments);
+  }
+
+  /** Without a command: the help. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static int report(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("error: " + e.getMessage());
+    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return USER_ERROR;
+  }
+
+  private static int report(Exception e, PrintWriter err) {
+    UserError mistake = find(e, UserError.class);
+    if (mistake != null) {
+      mistake.problems().forEach(problem -> err.println("error: " + problem));
+      return USER_ERROR;
+    }
+    TrainingException stopped = find(e, TrainingException.class);
+    if (stopped != null) {
+      err.println("error: training stopped: " + stopped.getMessage());
+      return FAILED;
+    }
+    e.printStackTrace(err);
+    err.println("error: " + e);
+    return FAILED;
+  }
+
+  private static <E extends Throwable> E find(Throwable e, Class<E> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return type.cast(t);
+      }
+    }
+    return null;
+  }
+}

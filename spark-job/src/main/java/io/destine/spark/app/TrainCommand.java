@@ -1,0 +1,50 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.train.TrainJob;
+import io.destine.spark.train.TrainResult;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** train: from the source table to a model directory. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Encodes the source when needed, trains a model and writes the model directory.",
+      "The best epoch by the validation metric is kept; its metrics on the test rows are printed."
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Mixin private ConfigOptions options;
+
+  @Override
+  public Integer call() {
+    JobConfig config = options.read();
+    long start = System.nanoTime();
+    try (SparkSession spark = Session.open("train", config.output().model())) {
+      ConsoleProgress progress =
+          new ConsoleProgress(Console.ERR, Console.terminal(), config.train());
+      TrainResult result =
+          new TrainJob(spark, config, "destine " + Version.text(), Console.ERR::println)
+              .run(progress);
+      Console.metrics("validation", result.validation());
+      Console.metrics("test", result.test());
+      Console.ERR.println("model: " + result.model());
+      ObjectNode json = result.test().toJson();
+      json.remove("reliability");
+      json.put("validation_auc", result.validation().auc().orElse(0));
+      json.put("train_rows", result.trainRows());
+      json.put("epochs", result.epochs());
+      json.put("train_rows_per_second", Math.round(result.rowsPerSecond()));
+      json.put("parameters", result.parameters());
+      json.put("kernel", result.kernel());
+      json.put("model", result.model());
+      json.put("seconds", Console.secondsSince(start));
+      Console.result(json);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,203 @@
+package io.destine.spark.train;
+
+import io.destine.artifact.Manifest;
+import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.metric.EvaluationReport;
+import io.destine.model.Destine;
+import io.destine.model.NetworkKernels;
+import io.destine.optim.Optimizer;
+import io.destine.optim.Optimizers;
+import io.destine.optim.PlateauSchedule;
+import io.destine.param.Parameters;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.DataSetEncoder;
+import io.destine.spark.encode.DataSetManifest;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.Split;
+import io.destine.spark.replica.SeededBase;
+import io.destine.train.TrainingListener;
+import io.destine.train.Validation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * From a configuration to a published model: encode, train, keep the best epoch, evaluate it on the
+ * test rows, publish. A failure at any point leaves a model published before as it was.
+ */
+public final class TrainJob {
+  private static final int TASKS_OF_ONE_LEVEL = 32;
+
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final JobConfig config;
+  private final String program;
+  private final Consumer<String> log;
+
+  /**
+   * A job.
+   *
+   * @param program name and version, for the manifest
+   * @param log takes lines for people
+   */
+  public TrainJob(SparkSession spark, JobConfig config, String program, Consumer<String> log) {
+    this.spark = spark;
+    this.config = config;
+    this.program = program;
+    this.log = log;
+    context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  }
+
+  /**
+   * Runs the job.
+   *
+   * @throws UserError when the configuration or the data do not allow it
+   * @throws io.destine.train.TrainingException when training cannot go on
+   */
+  public TrainResult run(TrainingListener progress) {
+    EncodedDataSet data = new DataSetEncoder().encode(spark, config, config.output().data());
+    DataSetManifest manifest = data.manifest();
+    describe(manifest);
+    requireBothClasses(manifest);
+    int tasks = Math.min(context.defaultParallelism(), manifest.logicalPartitions());
+    List<JavaRDD<EncodedBatch>> cached = new ArrayList<>();
+    for (Split split : Split.values()) {
+      JavaRDD<EncodedBatch> rows = data.partitions(split, tasks);
+      cached.add(rows.persist(StorageLevel.MEMORY_AND_DISK()));
+    }
+    try {
+      return train(data, cached, tasks, progress);
+    } finally {
+      cached.forEach(rows -> rows.unpersist(false));
+    }
+  }
+
+  private void describe(DataSetManifest manifest) {
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "data: %,d training, %,d validation, %,d test rows; %d fields, vocabulary of %,d ids%s",
+            manifest.rows(Split.TRAIN),
+            manifest.rows(Split.VALIDATION),
+            manifest.rows(Split.TEST),
+            manifest.fields().size(),
+            manifest.vocabularySize(),
+            manifest.quarantined() == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    "; %,d rows in %s/quarantine",
+                    manifest.quarantined(),
+                    config.output().data())));
+    manifest.warnings().forEach(warning -> log.accept("warning: " + warning));
+  }
+
+  private void requireBothClasses(DataSetManifest manifest) {
+    List<String> problems = new ArrayList<>();
+    for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+      long positives = manifest.positives(split);
+      if (positives == 0 || positives == manifest.rows(split)) {
+        problems.add(
+            split.key()
+                + " rows: column "
+                + config.label()
+                + " must have both labels, got only "
+                + (positives == 0 ? 0 : 1)
+                + " in "
+                + manifest.rows(split)
+                + " rows");
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserError(problems);
+    }
+  }
+
+  private TrainResult train(
+      EncodedDataSet data,
+      List<JavaRDD<EncodedBatch>> cached,
+      int tasks,
+      TrainingListener progress) {
+    DataSetManifest manifest = data.manifest();
+    TrainConfig train = config.train();
+    Destine network = new Destine(config.model(), manifest.fields());
+    NetworkKernels kernels = new NetworkKernels(network, config.compute().kernel());
+    String kernel = kernels.create().name();
+    int rows = manifest.vocabularySize();
+    Parameters parameters = network.initialParameters(rows, train.seed());
+    Optimizer optimizer = Optimizers.create(train.optimizer(), parameters);
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "model: %,d parameters, of which %,d dense; kernel %s; %d tasks a step",
+            network.layout().parameterCount(rows),
+            network.layout().denseSize(),
+            kernel,
+            tasks));
+    try (BestModel best =
+            new BestModel(
+                context.hadoopConfiguration(), config.output().model(), network, optimizer);
+        SynchronousTrainer trainer =
+            new SynchronousTrainer(
+                context, train, kernels, parameters, new SeededBase(network, rows, train.seed()))) {
+      Stopwatch watch = new Stopwatch();
+      int depth = tasks <= TASKS_OF_ONE_LEVEL ? 1 : 2;
+      trainer.train(
+          cached.get(Split.TRAIN.ordinal()),
+          manifest.rowsByPartition().get(Split.TRAIN),
+          cached.get(Split.VALIDATION.ordinal()),
+          optimizer,
+          depth,
+          new Listeners(List.of(watch, best.keeping(parameters), progress)));
+      best.restoreInto(parameters);
+      trainer.replaced();
+      EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION.ordinal()));
+      EvaluationReport test = trainer.evaluate(cached.get(Split.TEST.ordinal()));
+      Manifest.Builder description =
+          Manifest.describe(network)
+              .createdBy(program)
+              .train(train)
+              .job(JobJson.map(config))
+              .kernel(kernel)
+              .metrics(JobJson.metrics(Map.of("validation", validation, "test", test)))
+              .dataFingerprint(manifest.fingerprint())
+              .vocabularyFingerprint(manifest.vocabularyFingerprint());
+      best.publish(description, parameters, data.vocabularyDirectory());
+      return new TrainResult(
+          test,
+          validation,
+          config.output().model(),
+          kernel,
+          manifest.rows(Split.TRAIN),
+          watch.epochs(),
+          watch.rowsPerSecond(),
+          network.layout().parameterCount(rows));
+    }
+  }
+
+  /** Tells several listeners, in order. */
+  private record Listeners(List<TrainingListener> all) implements TrainingListener {
+    @Override
+    public void stepped(int epoch, int step, int steps, long rows, double loss, double norm) {
+      all.forEach(l -> l.stepped(epoch, step, steps, rows, loss, norm));
+    }
+
+    @Override
+    public void evaluated(
+        int epoch,
+        double trainLoss,
+        Validation validation,
+        double rate,
+        PlateauSchedule.Verdict verdict) {
+      all.forEach(l -> l.evaluated(epoch, trainLoss, validation, rate, verdict));
+    }
+  }
+}
