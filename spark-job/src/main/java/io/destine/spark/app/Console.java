@@ -22,11 +22,6 @@ final class Console {
     OUT.println(json);
   }
 
-  /** Lines on standard output that are the answer itself. */
-  static void answer(String text) {
-    OUT.println(text);
-  }
-
   static void warnings(List<String> warnings) {
     warnings.forEach(warning -> ERR.println("warning: " + warning));
   }

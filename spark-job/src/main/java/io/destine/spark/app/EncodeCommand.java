@@ -8,7 +8,6 @@ import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -27,8 +26,9 @@ final class EncodeCommand implements Callable<Integer> {
   public Integer call() {
     JobConfig config = options.read();
     long start = System.nanoTime();
-    try (SparkSession spark = Session.open("encode", config.output().data())) {
-      EncodedDataSet data = new DataSetEncoder().encode(spark, config, config.output().data());
+    try (Session session = Session.open("encode", config.output().data())) {
+      EncodedDataSet data =
+          new DataSetEncoder().encode(session.spark(), config, config.output().data());
       DataSetManifest manifest = data.manifest();
       Console.warnings(manifest.warnings());
       ObjectNode json = JsonNodeFactory.instance.objectNode();

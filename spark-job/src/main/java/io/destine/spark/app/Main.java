@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     description =
         "Trains click-through-rate models with decoupled self-attention (DESTINE) on Apache Spark.",
-    subcommands = {EncodeCommand.class, TrainCommand.class},
+    subcommands = {
+      EncodeCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      InspectCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

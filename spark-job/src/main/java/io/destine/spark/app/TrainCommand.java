@@ -5,7 +5,6 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.train.TrainJob;
 import io.destine.spark.train.TrainResult;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -24,11 +23,11 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     JobConfig config = options.read();
     long start = System.nanoTime();
-    try (SparkSession spark = Session.open("train", config.output().model())) {
+    try (Session session = Session.open("train", config.output().model())) {
       ConsoleProgress progress =
           new ConsoleProgress(Console.ERR, Console.terminal(), config.train());
       TrainResult result =
-          new TrainJob(spark, config, "destine " + Version.text(), Console.ERR::println)
+          new TrainJob(session.spark(), config, "destine " + Version.text(), Console.ERR::println)
               .run(progress);
       Console.metrics("validation", result.validation());
       Console.metrics("test", result.test());

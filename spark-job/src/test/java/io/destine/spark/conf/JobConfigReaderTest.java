@@ -14,6 +14,7 @@ import io.destine.config.Unary;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
+import io.destine.kernel.KernelChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,62 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.encode.Split;
+import io.destine.spark.predict.EvaluateJob;
+import io.destine.spark.predict.LoadedModel;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** evaluate: the metrics of a model on labelled rows. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description =
+        "Prints the metrics of a model on the test rows of its own source, or on all rows of --input.")
+final class EvaluateCommand implements Callable<Integer> {
+  enum Rows {
+    TRAIN,
+    VALIDATION,
+    TEST,
+    ALL
+  }
+
+  @Mixin private ModelOptions options;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "Which rows: ${COMPLETION-CANDIDATES}. Default: test, or all with --input.")
+  private Rows rows;
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    try (Session session = Session.open("evaluate", options.model());
+        LoadedModel model =
+            LoadedModel.open(session.context(), options.model(), options.overrides())) {
+      Rows which = rows != null ? rows : options.ownInput() ? Rows.ALL : Rows.TEST;
+      Optional<Split> split =
+          which == Rows.ALL ? Optional.empty() : Optional.of(Split.valueOf(which.name()));
+      EvaluateJob.Outcome outcome = new EvaluateJob(session.spark(), model).run(split);
+      String name = which.name().toLowerCase(Locale.ROOT);
+      Console.metrics(name, outcome.report());
+      if (outcome.badRows() > 0) {
+        Console.ERR.printf(
+            "warning: %,d rows could not be read and are left out%n", outcome.badRows());
+      }
+      ObjectNode json = outcome.report().toJson();
+      json.put("split", name);
+      json.put("bad_rows", outcome.badRows());
+      json.put("model", options.model());
+      json.put("kernel", model.kernel());
+      json.put("seconds", Console.secondsSince(start));
+      Console.result(json);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,44 @@
+package io.destine.spark.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options by which commands take a model and the rows to use it on. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model directory.")
+  private String model;
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      description = "Rows to read; by default those that the model was trained and tested with.")
+  private String input;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Overrides one setting of the model's own configuration, such as source.format=csv. Can be repeated.")
+  private List<String> overrides = List.of();
+
+  String model() {
+    return model;
+  }
+
+  boolean ownInput() {
+    return input != null;
+  }
+
+  List<String> overrides() {
+    List<String> all = new ArrayList<>(overrides);
+    if (input != null) {
+      all.add("source.path=\"" + input.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+    }
+    return all;
+  }
+}

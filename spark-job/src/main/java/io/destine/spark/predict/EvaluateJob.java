@@ -1,0 +1,97 @@
+package io.destine.spark.predict;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.destine.feature.BatchBuilder;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FeatureEncoder;
+import io.destine.metric.EvaluationReport;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.Split;
+import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.evaluate.Evaluation;
+import io.destine.spark.evaluate.ScoredRows;
+import io.destine.spark.source.CheckedRows;
+import io.destine.spark.source.RowRecord;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** The metrics of a published model on the rows of its configured source, or of another. */
+public final class EvaluateJob {
+  private final SparkSession spark;
+  private final LoadedModel model;
+
+  /** Evaluates the given model. */
+  public EvaluateJob(SparkSession spark, LoadedModel model) {
+    this.spark = spark;
+    this.model = model;
+  }
+
+  /**
+   * Metrics, and how many rows could not be read.
+   *
+   * @param report the metrics of the good rows
+   * @param badRows rows without a label, or with a value that does not parse
+   */
+  public record Outcome(EvaluationReport report, long badRows) {}
+
+  /**
+   * Evaluates.
+   *
+   * @param split which rows, by the configuration's rule; all when empty
+   * @throws UserError when the source cannot be read or lacks a column
+   */
+  public Outcome run(Optional<Split> split) {
+    CheckedRows rows = CheckedRows.read(spark, model.config());
+    if (!rows.fields().equals(model.vocabulary().fields().specs())) {
+      throw new UserError(
+          "fields must be those that the model was trained with, "
+              + model.vocabulary().fields().specs()
+              + ", got "
+              + rows.fields());
+    }
+    Dataset<Row> good = rows.good();
+    if (split.isPresent()) {
+      good = good.filter(col("split").equalTo(split.get().ordinal()));
+    }
+    StoredVocabulary vocabulary = model.vocabulary();
+    BlockScorer scorer = model.scorer();
+    int[] columns = rows.fieldColumns();
+    EvaluationReport report =
+        new Evaluation()
+            .evaluate(
+                good.javaRDD().mapPartitions(each -> scored(each, vocabulary, columns, scorer)));
+    return new Outcome(report, rows.bad().count());
+  }
+
+  private static Iterator<ScoredRows> scored(
+      Iterator<Row> rows, StoredVocabulary vocabulary, int[] columns, BlockScorer scorer) {
+    FeatureEncoder encoder = vocabulary.encoder();
+    BatchBuilder builder = new BatchBuilder(encoder.layout());
+    RowRecord record = new RowRecord(columns);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public ScoredRows next() {
+        while (rows.hasNext() && builder.rows() < BlockScorer.ROWS) {
+          Row row = rows.next();
+          encoder.encode(record.of(row), builder);
+          builder.endRow(
+              row.getFloat(CheckedRows.LABEL),
+              row.getFloat(CheckedRows.WEIGHT),
+              row.getLong(CheckedRows.GROUP));
+        }
+        EncodedBatch block = builder.build(0);
+        return new ScoredRows(
+            scorer.logits(block), block.labels(), block.weights(), block.groups());
+      }
+    };
+  }
+}

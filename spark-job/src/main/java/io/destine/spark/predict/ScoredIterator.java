@@ -1,0 +1,92 @@
+package io.destine.spark.predict;
+
+import io.destine.feature.BatchBuilder;
+import io.destine.feature.FeatureEncoder;
+import io.destine.spark.source.RowRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * Rows in their order, each with its probability or the reason why it has none; scored block by
+ * block.
+ */
+final class ScoredIterator implements Iterator<Row> {
+  private final Iterator<Row> rows;
+  private final FeatureEncoder encoder;
+  private final RowRecord record;
+  private final int corruptColumn;
+  private final BlockScorer scorer;
+  private final BatchBuilder builder;
+  private final ArrayDeque<Row> ready = new ArrayDeque<>();
+
+  /**
+   * Scores the given rows.
+   *
+   * @param corruptColumn column that is not null in malformed rows, or -1
+   */
+  ScoredIterator(
+      Iterator<Row> rows,
+      FeatureEncoder encoder,
+      RowRecord record,
+      int corruptColumn,
+      BlockScorer scorer) {
+    this.rows = rows;
+    this.encoder = encoder;
+    this.record = record;
+    this.corruptColumn = corruptColumn;
+    this.scorer = scorer;
+    builder = new BatchBuilder(encoder.layout());
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !ready.isEmpty() || rows.hasNext();
+  }
+
+  @Override
+  public Row next() {
+    if (ready.isEmpty()) {
+      fill();
+    }
+    if (ready.isEmpty()) {
+      throw new NoSuchElementException("there must be a next row, got none");
+    }
+    return ready.remove();
+  }
+
+  private void fill() {
+    List<Row> block = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
+    while (rows.hasNext() && block.size() < BlockScorer.ROWS) {
+      Row row = rows.next();
+      block.add(row);
+      reasons.add(encode(row));
+    }
+    double[] logits = builder.rows() == 0 ? new double[0] : scorer.logits(builder.build(0));
+    int scored = 0;
+    for (int i = 0; i < block.size(); i++) {
+      boolean good = reasons.get(i) == null;
+      Double probability = good ? 1 / (1 + Math.exp(-logits[scored++])) : null;
+      ready.add(RowFactory.create(PredictJob.append(block.get(i), probability, reasons.get(i))));
+    }
+  }
+
+  /** Adds a row to the block; returns why it cannot be, or null. */
+  private String encode(Row row) {
+    if (corruptColumn >= 0 && !row.isNullAt(corruptColumn)) {
+      return "line must have one value for each column";
+    }
+    try {
+      encoder.encode(record.of(row), builder);
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+    builder.endRow(0, 1, 0);
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+package io.destine.spark.replica;
+
+import io.destine.artifact.ModelReader;
+import io.destine.param.Parameters;
+import io.destine.spark.store.PublishedModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The parameters of a published model, read by each JVM from the model directory.
+ *
+ * @param hadoop settings of the file system
+ * @param directory of the model
+ * @param manifestSha256 identity of the model; another one in the same place is refused
+ */
+public record ModelBase(SerializableConfiguration hadoop, String directory, String manifestSha256)
+    implements ParameterBase {
+
+  @Override
+  public Parameters create() {
+    return open(hadoop.value(), directory).read(this::parameters);
+  }
+
+  private Parameters parameters(ModelReader reader) {
+    if (!reader.manifestSha256().equals(manifestSha256)) {
+      throw new IllegalStateException(
+          directory
+              + ": manifest must have SHA-256 "
+              + manifestSha256
+              + ", got "
+              + reader.manifestSha256()
+              + ": the model has been replaced meanwhile");
+    }
+    return reader.parameters();
+  }
+
+  /** The model in a directory on any Hadoop file system. */
+  public static PublishedModel open(Configuration hadoop, String directory) {
+    Path path = new Path(directory);
+    try {
+      return new PublishedModel(path.getFileSystem(hadoop), path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot open the file system of " + directory + ": " + e, e);
+    }
+  }
+}

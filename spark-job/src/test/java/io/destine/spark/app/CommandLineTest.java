@@ -1,0 +1,210 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import io.destine.spark.SharedSpark;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user runs them, on a small table with a known rule. */
+class CommandLineTest {
+  private static final int ROWS = 4000;
+
+  @TempDir static Path directory;
+
+  private record Run(int code, String out, String err) {
+    JsonNode json() throws IOException {
+      List<String> lines = out.lines().toList();
+      return new ObjectMapper().readTree(lines.get(lines.size() - 1));
+    }
+  }
+
+  /** One row in three hundred has no usable label. */
+  @BeforeAll
+  static void writeTable() throws IOException {
+    SharedSpark.session();
+    CounterRandom random = CounterRandom.of(3, Purpose.SPLIT);
+    StringBuilder csv = new StringBuilder("clicked,user,item\n");
+    for (int n = 0; n < ROWS; n++) {
+      int user = random.below(20, 3L * n);
+      int item = random.below(30, 3L * n + 1);
+      boolean click = random.uniform(3L * n + 2) < ((user + item) % 2 == 0 ? 0.8 : 0.2);
+      csv.append(n % 300 == 7 ? "maybe" : click ? "1" : "0");
+      csv.append(",u").append(user).append(",i").append(item).append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+    Files.writeString(
+        directory.resolve("job.conf"),
+        """
+        source { path = "%s", format = csv, header = true }
+        label = clicked
+        fields = "*"
+        quarantine { max-fraction = 0.01 }
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 64, epochs = 6, learning-rate = 0.02, logical-partitions = 4 }
+        output { model = "%s" }
+        """
+            .formatted(directory.resolve("clicks.csv"), directory.resolve("model")));
+  }
+
+  private static Run run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+      int code = Main.execute(arguments);
+      return new Run(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private static Run train(String model, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("train", "--config", path("job.conf")));
+    arguments.addAll(List.of("--set", "output.model=" + path(model)));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  /**
+   * The best any model can do: AUC of the true probabilities, 0.8 and 0.2 for half the rows each.
+   */
+  @Test
+  void trainLearnsTheRuleAndEvaluateReproducesItsFigures() throws IOException {
+    Run trained = train("learnt");
+    assertThat(trained.code()).as(trained.err()).isZero();
+    JsonNode result = trained.json();
+    assertThat(result.get("auc").asDouble()).isBetween(0.75, 0.86);
+    assertThat(result.get("kernel").asText()).isNotEmpty();
+    assertThat(trained.err()).contains("rows in " + path("learnt.data") + "/quarantine");
+
+    Run evaluated = run("evaluate", "--model", path("learnt"));
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    for (String metric : List.of("auc", "log_loss", "rows", "calibration", "pr_auc")) {
+      assertThat(evaluated.json().get(metric)).as(metric).isEqualTo(result.get(metric));
+    }
+    Run inspected = run("inspect", "--model", path("learnt"), "--verify");
+    assertThat(inspected.code()).as(inspected.err()).isZero();
+    assertThat(inspected.err()).contains("layers.0.unary_query.weight [4, 4]").contains("verified");
+    assertThat(inspected.json().at("/metrics/test/auc")).isEqualTo(result.get("auc"));
+  }
+
+  @Test
+  void predictKeepsEveryRowAndQuarantinesBadOnes() throws IOException {
+    assertThat(train("scoring").code()).isZero();
+    Files.writeString(
+        directory.resolve("new.csv"), "user,item\nu1,i1\nu2,never seen\n,i3\nu4\nu5,i5\n");
+    Run predicted =
+        run(
+            "predict",
+            "--model",
+            path("scoring"),
+            "--input",
+            path("new.csv"),
+            "--output",
+            path("scored"));
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    assertThat(predicted.json().get("rows").asInt()).isEqualTo(4);
+    assertThat(predicted.json().get("quarantined").asInt()).isEqualTo(1);
+    Dataset<Row> scored = SharedSpark.session().read().parquet(path("scored"));
+    assertThat(scored.columns()).containsExactly("user", "item", "probability");
+    for (Row row : scored.collectAsList()) {
+      assertThat(row.getDouble(2)).isBetween(0.0, 1.0);
+    }
+    Row quarantined = SharedSpark.session().read().json(path("scored") + "/_quarantine").first();
+    assertThat(quarantined.<String>getAs("raw")).contains("u4");
+
+    Run again =
+        run(
+            "predict",
+            "--model",
+            path("scoring"),
+            "--input",
+            path("new.csv"),
+            "--output",
+            path("scored"));
+    assertThat(again.code()).isEqualTo(2);
+    assertThat(again.err()).contains("--output must not exist yet");
+  }
+
+  @Test
+  void mistakesAreListedAtOnceWithExitCodeTwo() {
+    Run wrong = train("none", "--set", "train.epochs=many", "--set", "model.haeds=2");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err())
+        .contains("train.epochs")
+        .contains("model.haeds")
+        .contains("model.heads")
+        .doesNotContain("\tat ");
+    assertThat(directory.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void absentFilesColumnsAndLabelsAreMistakesOfTheUser() {
+    Run noConfig = run("train", "--config", path("absent.conf"));
+    assertThat(noConfig.code()).isEqualTo(2);
+    assertThat(noConfig.err()).contains("absent.conf").doesNotContain("\tat ");
+
+    Run noSource = train("none", "--set", "source.path=" + path("absent.csv"));
+    assertThat(noSource.code()).isEqualTo(2);
+    assertThat(noSource.err()).contains("absent.csv").doesNotContain("\tat ");
+
+    Run noColumn = train("none", "--set", "label=clickd");
+    assertThat(noColumn.code()).isEqualTo(2);
+    assertThat(noColumn.err()).contains("clickd").contains("clicked").doesNotContain("\tat ");
+
+    Run noLabel = train("none", "--set", "label=user");
+    assertThat(noLabel.code()).isEqualTo(2);
+    assertThat(noLabel.err()).contains("label must be 0 or 1").doesNotContain("\tat ");
+
+    Run noModel = run("evaluate", "--model", path("nowhere"));
+    assertThat(noModel.code()).isEqualTo(2);
+    assertThat(noModel.err()).contains("nowhere").doesNotContain("\tat ");
+  }
+
+  @Test
+  void anExplodingLearningRateStopsNamingTheStep() {
+    Run run =
+        train("exploded", "--set", "train.learning-rate=1e30", "--set", "train.optimizer=sgd");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("training stopped: epoch 1, step ").doesNotContain("\tat ");
+    assertThat(directory.resolve("exploded")).doesNotExist();
+  }
+
+  @Test
+  void unknownCommandsAndOptionsPointToTheHelp() {
+    assertThat(run("trian").code()).isEqualTo(2);
+    Run option = run("train", "--confg", "x");
+    assertThat(option.code()).isEqualTo(2);
+    assertThat(option.err()).contains("--help");
+    Run help = run("train", "--help");
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).contains("--config").contains("--set");
+  }
+}
