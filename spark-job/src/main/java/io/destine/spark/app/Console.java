@@ -10,34 +10,36 @@ import java.util.OptionalDouble;
 
 /** What commands print: words for people on standard error, one line of JSON on standard output. */
 final class Console {
-  /** For people. */
-  static final PrintStream ERR = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-
-  private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
   private Console() {}
 
+  /** For people. */
+  static PrintStream err() {
+    return new PrintStream(System.err, true, StandardCharsets.UTF_8);
+  }
+
   /** The command's result, as the last line on standard output. */
   static void result(ObjectNode json) {
-    OUT.println(json);
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
   }
 
   static void warnings(List<String> warnings) {
-    warnings.forEach(warning -> ERR.println("warning: " + warning));
+    warnings.forEach(warning -> err().println("warning: " + warning));
   }
 
   /** Metrics of a split in one line. */
   static void metrics(String split, EvaluationReport report) {
-    ERR.printf(
-        Locale.ROOT,
-        "%s: %,d rows  AUC %s  log loss %s  normalised entropy %s  calibration %s%n",
-        split,
-        report.rows(),
-        number(report.auc()),
-        number(report.logLoss()),
-        number(report.normalizedEntropy()),
-        number(report.calibration()));
-    report.warnings().forEach(warning -> ERR.println("warning: " + split + ": " + warning));
+    err()
+        .printf(
+            Locale.ROOT,
+            "%s: %,d rows  AUC %s  log loss %s  normalised entropy %s  calibration %s%n",
+            split,
+            report.rows(),
+            number(report.auc()),
+            number(report.logLoss()),
+            number(report.normalizedEntropy()),
+            number(report.calibration()));
+    report.warnings().forEach(warning -> err().println("warning: " + split + ": " + warning));
   }
 
   private static String number(OptionalDouble value) {

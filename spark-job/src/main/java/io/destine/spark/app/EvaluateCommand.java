@@ -46,8 +46,8 @@ final class EvaluateCommand implements Callable<Integer> {
       String name = which.name().toLowerCase(Locale.ROOT);
       Console.metrics(name, outcome.report());
       if (outcome.badRows() > 0) {
-        Console.ERR.printf(
-            "warning: %,d rows could not be read and are left out%n", outcome.badRows());
+        Console.err()
+            .printf("warning: %,d rows could not be read and are left out%n", outcome.badRows());
       }
       ObjectNode json = outcome.report().toJson();
       json.put("split", name);

@@ -92,6 +92,6 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static void line(String what, Object value) {
-    Console.ERR.printf("%-11s %s%n", what, value);
+    Console.err().printf("%-11s %s%n", what, value);
   }
 }

@@ -45,9 +45,9 @@ final class PredictCommand implements Callable<Integer> {
             LoadedModel.open(session.context(), options.model(), options.overrides())) {
       PredictJob.Outcome outcome =
           new PredictJob(session.spark(), model).run(output, format, overwrite);
-      Console.ERR.printf("%,d rows with their probability in %s%n", outcome.rows(), output);
+      Console.err().printf("%,d rows with their probability in %s%n", outcome.rows(), output);
       if (outcome.badRows() > 0) {
-        Console.ERR.printf("warning: %,d rows in %s/_quarantine%n", outcome.badRows(), output);
+        Console.err().printf("warning: %,d rows in %s/_quarantine%n", outcome.badRows(), output);
       }
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("rows", outcome.rows());

@@ -25,13 +25,17 @@ final class TrainCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (Session session = Session.open("train", config.output().model())) {
       ConsoleProgress progress =
-          new ConsoleProgress(Console.ERR, Console.terminal(), config.train());
+          new ConsoleProgress(Console.err(), Console.terminal(), config.train());
       TrainResult result =
-          new TrainJob(session.spark(), config, "destine " + Version.text(), Console.ERR::println)
+          new TrainJob(
+                  session.spark(),
+                  config,
+                  "destine " + Version.text(),
+                  line -> Console.err().println(line))
               .run(progress);
       Console.metrics("validation", result.validation());
       Console.metrics("test", result.test());
-      Console.ERR.println("model: " + result.model());
+      Console.err().println("model: " + result.model());
       ObjectNode json = result.test().toJson();
       json.remove("reliability");
       json.put("validation_auc", result.validation().auc().orElse(0));

@@ -20,6 +20,7 @@ import io.destine.spark.replica.SeededBase;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,15 +69,15 @@ public final class TrainJob {
     describe(manifest);
     requireBothClasses(manifest);
     int tasks = Math.min(context.defaultParallelism(), manifest.logicalPartitions());
-    List<JavaRDD<EncodedBatch>> cached = new ArrayList<>();
+    Map<Split, JavaRDD<EncodedBatch>> cached = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       JavaRDD<EncodedBatch> rows = data.partitions(split, tasks);
-      cached.add(rows.persist(StorageLevel.MEMORY_AND_DISK()));
+      cached.put(split, rows.persist(StorageLevel.MEMORY_AND_DISK()));
     }
     try {
       return train(data, cached, tasks, progress);
     } finally {
-      cached.forEach(rows -> rows.unpersist(false));
+      cached.values().forEach(rows -> rows.unpersist(false));
     }
   }
 
@@ -123,7 +124,7 @@ public final class TrainJob {
 
   private TrainResult train(
       EncodedDataSet data,
-      List<JavaRDD<EncodedBatch>> cached,
+      Map<Split, JavaRDD<EncodedBatch>> cached,
       int tasks,
       TrainingListener progress) {
     DataSetManifest manifest = data.manifest();
@@ -151,16 +152,16 @@ public final class TrainJob {
       Stopwatch watch = new Stopwatch();
       int depth = tasks <= TASKS_OF_ONE_LEVEL ? 1 : 2;
       trainer.train(
-          cached.get(Split.TRAIN.ordinal()),
+          cached.get(Split.TRAIN),
           manifest.rowsByPartition().get(Split.TRAIN),
-          cached.get(Split.VALIDATION.ordinal()),
+          cached.get(Split.VALIDATION),
           optimizer,
           depth,
           new Listeners(List.of(watch, best.keeping(parameters), progress)));
       best.restoreInto(parameters);
       trainer.replaced();
-      EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION.ordinal()));
-      EvaluationReport test = trainer.evaluate(cached.get(Split.TEST.ordinal()));
+      EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION));
+      EvaluationReport test = trainer.evaluate(cached.get(Split.TEST));
       Manifest.Builder description =
           Manifest.describe(network)
               .createdBy(program)
