@@ -138,6 +138,25 @@ final class LazyOptimizer implements Optimizer {
   }
 
   @Override
+  public void catchUp(int[] ids) {
+    if (!embedding.decays() || history.last() == 0) {
+      return;
+    }
+    int step = history.last();
+    embedding.grow(step);
+    slices(ids.length)
+        .forEach(
+            slice -> {
+              RowState.Scratch scratch = embedding.new Scratch();
+              int to = Math.min(ids.length, (slice + 1) * SLICE_ROWS);
+              for (int k = slice * SLICE_ROWS; k < to; k++) {
+                scratch.catchUp(ids[k], history, step);
+              }
+            });
+    parameters.changed();
+  }
+
+  @Override
   public long steps() {
     return history.last();
   }

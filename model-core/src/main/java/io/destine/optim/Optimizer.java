@@ -26,6 +26,12 @@ public interface Optimizer {
    */
   boolean catchUp();
 
+  /**
+   * Brings the given rows up to date, which the next step is about to read; does nothing without
+   * decay.
+   */
+  void catchUp(int[] ids);
+
   /** Steps taken so far. */
   long steps();
 

@@ -88,4 +88,11 @@ public final class IdSlots {
     }
     return slots;
   }
+
+  /** The distinct ids, ascending. */
+  public int[] ids() {
+    int[] sorted = Arrays.copyOf(ids, size);
+    Arrays.sort(sorted);
+    return sorted;
+  }
 }

@@ -1,17 +1,21 @@
 package io.destine.train;
 
-import io.destine.param.Gradient;
-
 /** Computes the gradient of a step, in this thread or on a cluster. */
 public interface GradientSource {
 
-  /** The gradient sum over the rows of a step, at the current parameters. */
-  GradientSum sum(StepPlan plan);
+  /**
+   * The gradient sum over the rows of a step, at the current parameters.
+   *
+   * @param next the step after it, whose ids are wanted with the sum, or null
+   */
+  GradientSum sum(StepPlan plan, StepPlan next);
 
   /**
-   * Called after each step, when the dense tensors and the rows of the gradient's ids have moved.
+   * Called after each step, when the dense tensors and some rows have moved.
+   *
+   * @param ids the rows that may have moved, ascending
    */
-  void stepped(Gradient gradient);
+  void stepped(int[] ids);
 
   /** Called when any row may have moved. */
   void movedAll();

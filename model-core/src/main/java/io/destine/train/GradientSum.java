@@ -35,6 +35,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private long loss;
   private long weight;
   private long rows;
+  private IdSlots upcoming;
   private int failedPartition = NONE;
   private String failure;
 
@@ -70,6 +71,21 @@ public final class GradientSum implements GradientSink, Externalizable {
   /** True when it has no arrays yet. */
   public boolean isEmpty() {
     return fixed == null;
+  }
+
+  /** Adds ids that the next step takes. */
+  public void addUpcoming(int[] ids) {
+    if (upcoming == null) {
+      upcoming = new IdSlots(Math.max(1, ids.length));
+    }
+    for (int id : ids) {
+      upcoming.slot(id);
+    }
+  }
+
+  /** The distinct ids that the next step takes, ascending; empty when nobody asked for them. */
+  public int[] upcoming() {
+    return upcoming == null ? new int[0] : upcoming.ids();
   }
 
   /**
@@ -162,6 +178,9 @@ public final class GradientSum implements GradientSink, Externalizable {
     weight = Math.addExact(weight, other.weight);
     rows += other.rows;
     fail(other.failedPartition, other.failure);
+    if (other.upcoming != null) {
+      addUpcoming(other.upcoming());
+    }
     return this;
   }
 
@@ -226,6 +245,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     arrays.write(ids);
     arrays.write(sortedRows);
     arrays.write(sortedWide);
+    arrays.write(upcoming == null ? null : upcoming());
   }
 
   @Override
@@ -248,6 +268,10 @@ public final class GradientSum implements GradientSink, Externalizable {
     int[] ids = PackedArrays.readInts(in);
     embedding = PackedArrays.readLongs(in);
     wide = PackedArrays.readLongs(in);
+    int[] next = PackedArrays.readInts(in);
+    if (next != null) {
+      addUpcoming(next);
+    }
     slots = new IdSlots(Math.max(1, ids.length));
     for (int id : ids) {
       slots.slot(id);

@@ -14,9 +14,11 @@ public final class GradientTask {
   private GradientTask() {}
 
   /**
-   * Adds the gradient of the rows that a step takes of a logical partition.
+   * Adds the gradient of the rows that a step takes of a logical partition, and the ids that the
+   * next step takes of it.
    *
    * @param sum to add to; an empty one is replaced
+   * @param next the step whose ids are wanted, or null
    * @param order of the partition's rows in this epoch
    * @param bits fractional bits of a new sum
    * @return the sum to go on with
@@ -26,20 +28,28 @@ public final class GradientTask {
       Kernel kernel,
       Parameters parameters,
       StepPlan plan,
+      StepPlan next,
       EncodedBatch partition,
       int[] order,
       Dropout dropout,
       int bits) {
     EncodedBatch rows = BatchPlan.select(plan, partition, order);
-    if (rows == null) {
+    EncodedBatch upcoming = next == null ? null : BatchPlan.select(next, partition, order);
+    if (rows == null && upcoming == null) {
       return sum;
     }
     ParameterLayout layout = parameters.layout();
     GradientSum target = sum.isEmpty() ? new GradientSum(layout, bits) : sum;
-    try {
-      kernel.gradient(parameters, rows, dropout, target);
-    } catch (ArithmeticException e) {
-      target.fail(partition.partition(), e.getMessage());
+    if (upcoming != null) {
+      target.addUpcoming(upcoming.ids());
+      target.addUpcoming(upcoming.multiIds());
+    }
+    if (rows != null) {
+      try {
+        kernel.gradient(parameters, rows, dropout, target);
+      } catch (ArithmeticException e) {
+        target.fail(partition.partition(), e.getMessage());
+      }
     }
     return target;
   }

@@ -3,7 +3,6 @@ package io.destine.train;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Dropout;
 import io.destine.kernel.Kernel;
-import io.destine.param.Gradient;
 import io.destine.param.Parameters;
 import java.util.List;
 
@@ -34,18 +33,18 @@ public final class LocalGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSum sum(StepPlan plan) {
+  public GradientSum sum(StepPlan plan, StepPlan next) {
     GradientSum sum = new GradientSum();
     Dropout dropout = new Dropout(seed, plan.epoch());
     for (EncodedBatch partition : partitions) {
       int[] order = BatchPlan.order(seed, plan.epoch(), partition.partition(), partition.rows());
-      sum = GradientTask.add(sum, kernel, parameters, plan, partition, order, dropout, bits);
+      sum = GradientTask.add(sum, kernel, parameters, plan, next, partition, order, dropout, bits);
     }
     return sum;
   }
 
   @Override
-  public void stepped(Gradient gradient) {}
+  public void stepped(int[] ids) {}
 
   @Override
   public void movedAll() {}

@@ -4,7 +4,9 @@ import io.destine.config.TrainConfig;
 import io.destine.optim.Optimizer;
 import io.destine.optim.PlateauSchedule;
 import io.destine.param.Gradient;
+import java.util.Arrays;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Synchronous stochastic gradient descent: plan, gradient sum, optimiser, and after each epoch the
@@ -78,11 +80,16 @@ public final class TrainingLoop {
     int stepsPerEpoch = plan.stepsPerEpoch();
     double loss = 0;
     double weight = 0;
-    while (steps.hasNext()) {
-      StepPlan step = steps.next();
-      Gradient gradient = gradient(step);
+    StepPlan next = steps.next();
+    while (next != null) {
+      StepPlan step = next;
+      next = steps.hasNext() ? steps.next() : null;
+      GradientSum sum = source.sum(step, config.optimizer().embeddingL2() > 0 ? next : null);
+      Gradient gradient = gradient(step, sum);
       double norm = optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1));
-      source.stepped(gradient);
+      int[] upcoming = sum.upcoming();
+      optimizer.catchUp(upcoming);
+      source.stepped(union(gradient.ids(), upcoming));
       loss += gradient.loss();
       weight += gradient.weight();
       listener.stepped(
@@ -91,8 +98,16 @@ public final class TrainingLoop {
     return loss / weight;
   }
 
-  private Gradient gradient(StepPlan step) {
-    GradientSum sum = source.sum(step);
+  private static int[] union(int[] moved, int[] upcoming) {
+    return upcoming.length == 0
+        ? moved
+        : IntStream.concat(Arrays.stream(moved), Arrays.stream(upcoming))
+            .sorted()
+            .distinct()
+            .toArray();
+  }
+
+  private static Gradient gradient(StepPlan step, GradientSum sum) {
     String where = "epoch " + (step.epoch() + 1) + ", step " + (step.step() + 1);
     if (sum.failure() != null) {
       throw new TrainingException(where + ", " + sum.failure());

@@ -1,7 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.param.Gradient;
 import io.destine.spark.replica.ReplicaPublisher;
 import io.destine.train.GradientSource;
 import io.destine.train.GradientSum;
@@ -24,14 +23,14 @@ final class SparkGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSum sum(StepPlan plan) {
+  public GradientSum sum(StepPlan plan, StepPlan next) {
     return GradientAggregation.sum(
-        partitions, new StepTask(context, publisher.handle(), plan), depth);
+        partitions, new StepTask(context, publisher.handle(), plan, next), depth);
   }
 
   @Override
-  public void stepped(Gradient gradient) {
-    publisher.publish(gradient.ids());
+  public void stepped(int[] ids) {
+    publisher.publish(ids);
   }
 
   @Override

@@ -16,11 +16,13 @@ import java.io.Serializable;
  * One step as it travels to the tasks: which rows, which version of the parameters. No data, no
  * table.
  */
-record StepTask(RunContext context, ReplicaHandle replica, StepPlan plan) implements Serializable {
+record StepTask(RunContext context, ReplicaHandle replica, StepPlan plan, StepPlan next)
+    implements Serializable {
 
   /** Adds the gradient of a logical partition's rows of this step to a sum. */
   GradientSum add(GradientSum sum, EncodedBatch partition) {
-    if (plan.chunks(partition.partition()) == 0) {
+    int p = partition.partition();
+    if (plan.chunks(p) == 0 && (next == null || next.chunks(p) == 0)) {
       return sum;
     }
     Worker worker = Worker.of(context.run());
@@ -31,7 +33,7 @@ record StepTask(RunContext context, ReplicaHandle replica, StepPlan plan) implem
     Kernel kernel = worker.borrow(context.kernels());
     try {
       return GradientTask.add(
-          sum, kernel, parameters, plan, partition, order, dropout, context.bits());
+          sum, kernel, parameters, plan, next, partition, order, dropout, context.bits());
     } finally {
       worker.giveBack(kernel);
     }

@@ -1,0 +1,100 @@
+package io.destine.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
+import io.destine.config.Precision;
+import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelChoice;
+import io.destine.kernel.Kernels;
+import io.destine.model.Destine;
+import io.destine.optim.Optimizer;
+import io.destine.optim.Optimizers;
+import io.destine.param.Parameters;
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Training with the embedding penalty, end to end. */
+class LazyDecayTest {
+  private static final int IDS = 50;
+  private static final Destine NETWORK =
+      new Destine(
+          ModelConfig.builder().embeddingDim(4).heads(1).headDim(4).layers(1).wide(true).build(),
+          FieldLayout.ofIds(2));
+  private static final TrainConfig CONFIG =
+      new TrainConfig(
+          16,
+          2,
+          3,
+          2,
+          0.1,
+          0,
+          Metric.AUC,
+          new OptimizerConfig(OptimizerKind.ADAM, 0.01, 0.9, 0.999, 0, 0.05, 0, 0));
+
+  private static List<EncodedBatch> partitions() {
+    CounterRandom random = CounterRandom.of(1, Purpose.SPLIT);
+    List<EncodedBatch> partitions = new ArrayList<>();
+    for (int p = 0; p < 2; p++) {
+      int rows = 150;
+      int[] ids = new int[2 * rows];
+      float[] labels = new float[rows];
+      for (int n = 0; n < rows; n++) {
+        ids[2 * n] = random.below(IDS, 1000 * p + 3 * n);
+        ids[2 * n + 1] = IDS + random.below(IDS, 1000 * p + 3 * n + 1);
+        labels[n] = (ids[2 * n] + ids[2 * n + 1]) % 2;
+      }
+      partitions.add(new EncodedBatch(p, ids, null, null, null, labels, null, null, null));
+    }
+    return partitions;
+  }
+
+  /**
+   * The oracle brings the whole table up to date after every step, so no step reads an old value.
+   */
+  @Test
+  void everyStepReadsRowsAsIfAllHadDecayedInEveryStep() {
+    Kernel kernel =
+        Kernels.create(
+            KernelChoice.ND4J,
+            NETWORK.config(),
+            NETWORK.fields(),
+            NETWORK.layout(),
+            Precision.FLOAT32);
+    Parameters lazy = NETWORK.initialParameters(2 * IDS, 3);
+    new LocalTrainer(CONFIG, kernel)
+        .train(lazy, partitions(), () -> new Validation(0.5, 0.5, 0, 1), new TrainingListener() {});
+
+    Parameters eager = NETWORK.initialParameters(2 * IDS, 3);
+    Optimizer optimizer = Optimizers.create(CONFIG.optimizer(), eager);
+    int bits = GradientSum.bitsFor(CONFIG.batchSize(), 1);
+    GradientSource source =
+        new LocalGradientSource(partitions(), kernel, eager, CONFIG.seed(), bits);
+    BatchPlan plan = new BatchPlan(CONFIG.seed(), new int[] {150, 150}, CONFIG.batchSize());
+    for (int epoch = 0; epoch < CONFIG.epochs(); epoch++) {
+      BatchPlan.Epoch steps = plan.epoch(epoch, 0);
+      while (steps.hasNext()) {
+        optimizer.step(source.sum(steps.next(), null).toGradient(), 0.01);
+        assertThat(optimizer.catchUp()).isTrue();
+      }
+    }
+
+    double[] found = new double[4];
+    double[] expected = new double[4];
+    for (int id = 0; id < 2 * IDS; id++) {
+      lazy.embedding().read(id, found, 0);
+      eager.embedding().read(id, expected, 0);
+      assertThat(found).as("embedding of id " + id).isEqualTo(expected);
+    }
+    assertThat(lazy.dense()).isEqualTo(eager.dense());
+  }
+}
