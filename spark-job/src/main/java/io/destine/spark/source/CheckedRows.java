@@ -88,7 +88,7 @@ public final class CheckedRows {
     MapPartitionsFunction<Row, Row> parse = rows -> parsed(parser, rows);
     Dataset<Row> checked =
         table.mapPartitions(parse, Encoders.row(checkedSchema(fields, table.schema())));
-    return new CheckedRows(fields, checked, List.of(table.inputFiles()));
+    return new CheckedRows(fields, Occurrences.number(checked, rule), List.of(table.inputFiles()));
   }
 
   private static Iterator<Row> parsed(RowParser parser, Iterator<Row> rows) {

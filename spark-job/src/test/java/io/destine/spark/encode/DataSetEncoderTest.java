@@ -114,6 +114,28 @@ class DataSetEncoderTest {
     return expected.matches(pattern);
   }
 
+  /** 1,000 rows of two kinds: were equal rows to stay together, each kind would be in one place. */
+  @Test
+  void equalRowsAreSplitAndPlacedLikeAnyOthers() {
+    List<String> rows = new ArrayList<>();
+    for (int n = 0; n < 1000; n++) {
+      rows.add(n % 2 + ",u,i,1,t,2026-01-01");
+    }
+    String settings = "label = clicked, fields = [ user, item ]";
+    EncodedDataSet one =
+        at.encode(at.config(at.writeParts("one", HEADER, rows, 1), settings), "d1");
+    Collections.shuffle(rows, new Random(1));
+    EncodedDataSet many =
+        at.encode(at.config(at.writeParts("many", HEADER, rows, 5), settings), "d5");
+    assertThat(many.manifest().fingerprint()).isEqualTo(one.manifest().fingerprint());
+    assertThat(one.manifest().rows(Split.TRAIN)).isBetween(740L, 860L);
+    assertThat(one.manifest().positives(Split.TRAIN)).isBetween(350L, 450L);
+    assertThat(one.manifest().positives(Split.TEST)).isBetween(25L, 75L);
+    for (int count : one.manifest().rowsByPartition().get(Split.TRAIN)) {
+      assertThat(count).isBetween(60, 140);
+    }
+  }
+
   @Test
   void theVocabularyCountsTrainingRowsAndOrdersByCountThenBytes() {
     EncodedDataSet data =
