@@ -34,4 +34,7 @@ if [[ $(option_value --master 'local[*]') == local* ]]; then
 fi
 export OMP_NUM_THREADS=${OMP_NUM_THREADS-1} OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS-1}
 
+# The JVM cannot tell: on a terminal the job updates one progress line instead of adding lines.
+if [[ -t 2 ]]; then export DESTINE_TERMINAL=1; fi
+
 run_spark_submit "${spark_options[@]}" "$jar" "${job_arguments[@]}"

@@ -34,17 +34,21 @@ final class ConsoleProgress implements TrainingListener {
   @Override
   public void stepped(
       int epoch, int step, int stepsPerEpoch, long rows, double loss, double gradientNorm) {
+    if (step == 0) {
+      epochStart = System.nanoTime();
+      rowsInEpoch = -rows;
+    }
     rowsInEpoch += rows;
     smoothedLoss =
         Double.isNaN(smoothedLoss) ? loss : SMOOTHING * smoothedLoss + (1 - SMOOTHING) * loss;
     long now = System.nanoTime();
-    if (now - lastShown < (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
+    if (step == 0 || now - lastShown < (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
       return;
     }
     lastShown = now;
     double seconds = (now - epochStart) * 1e-9;
-    double left = seconds / (step + 1) * (stepsPerEpoch - step - 1);
-    left += (config.epochs() - epoch - 1) * seconds / (step + 1) * stepsPerEpoch;
+    double left = seconds / step * (stepsPerEpoch - step - 1);
+    left += (config.epochs() - epoch - 1) * seconds / step * stepsPerEpoch;
     show(
         String.format(
             Locale.ROOT,

@@ -25,8 +25,10 @@ final class Occurrences {
   /** Checked rows with hash and split by content and number; costs one shuffle. */
   static Dataset<Row> number(Dataset<Row> checked, SplitRule rule) {
     MapPartitionsFunction<Row, Row> number = rows -> new Numbering(rows, rule);
+    int cores = checked.sparkSession().sparkContext().defaultParallelism();
+    int partitions = Math.max(cores, checked.rdd().getNumPartitions());
     return checked
-        .repartition(coalesce(col("hash"), xxhash64(col("row"))))
+        .repartition(partitions, coalesce(col("hash"), xxhash64(col("row"))))
         .sortWithinPartitions("hash")
         .mapPartitions(number, Encoders.row(checked.schema()));
   }
