@@ -29,8 +29,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:done",
       "1:failed",
-      "2:a mistake in the options, the configuration or the data",
-      "3:refused by the gate of nightly retraining"
+      "2:a mistake in the options, the configuration or the data"
     },
     footer = {
       "",

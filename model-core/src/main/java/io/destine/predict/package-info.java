@@ -1,2 +1,0 @@
-/** Probabilities of raw records, without Spark. */
-package io.destine.predict;
