@@ -1,10 +1,15 @@
-package io.destine.kernel;
+package io.destine.train;
 
 import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
 import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
-import io.destine.param.FloatingGradientSum;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelChoice;
+import io.destine.kernel.Kernels;
+import io.destine.optim.Optimizer;
+import io.destine.optim.Optimizers;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
@@ -25,18 +30,21 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Prints rows per second of a kernel's logits and gradients, on skewed ids, as one JSON line. Run
- * after {@code mvn test-compile} with the test class path:
+ * Prints rows per second of scoring (logits) and of a whole training step in one thread (gradient,
+ * fixed-point sum, lazy Adam), on skewed ids, as one JSON line; of each the median round. From the
+ * project's directory:
  *
  * <pre>
- *   java io.destine.kernel.KernelThroughput --kernel nd4j --batch 1024 --fields 39 --d 16
- *       --heads 2 --head-dim 16 --layers 3 --vocab 1000000 --threads 1 --seconds 5
+ *   mvn -B -q test-compile dependency:build-classpath -pl model-core -Dmdep.outputFile=target/classpath
+ *   java -cp model-core/target/test-classes:model-core/target/classes:$(cat model-core/target/classpath)
+ *       io.destine.train.TrainingThroughput --kernel nd4j --batch 1024 --fields 39 --d 16
+ *       --heads 2 --head-dim 16 --layers 3 --vocab 1000000 --threads 1 --seconds 10
  * </pre>
  */
-public final class KernelThroughput {
+public final class TrainingThroughput {
   private final Map<String, String> options = new HashMap<>();
 
-  private KernelThroughput(String[] arguments) {
+  private TrainingThroughput(String[] arguments) {
     for (int i = 0; i < arguments.length; i += 2) {
       options.put(arguments[i].substring(2), arguments[i + 1]);
     }
@@ -44,7 +52,7 @@ public final class KernelThroughput {
 
   /** Runs with the given options; those above are the defaults. */
   public static void main(String[] arguments) throws InterruptedException, ExecutionException {
-    new KernelThroughput(arguments).run();
+    new TrainingThroughput(arguments).run();
   }
 
   private int option(String name, int otherwise) {
@@ -62,15 +70,15 @@ public final class KernelThroughput {
             .build();
     FieldLayout fields = FieldLayout.ofIds(option("fields", 39));
     ParameterLayout layout = ParameterLayout.of(config, fields);
-    Parameters parameters =
-        Parameters.initial(layout, Precision.FLOAT32, option("vocab", 1_000_000), 7);
     KernelChoice choice =
         KernelChoice.valueOf(options.getOrDefault("kernel", "auto").toUpperCase(Locale.ROOT));
     List<Callable<double[]>> tasks = new ArrayList<>();
     for (int t = 0; t < threads; t++) {
       tasks.add(
           () ->
-              rates(Kernels.create(choice, config, fields, layout, Precision.FLOAT32), parameters));
+              rates(
+                  Kernels.create(choice, config, fields, layout, Precision.FLOAT32),
+                  Parameters.initial(layout, Precision.FLOAT32, option("vocab", 1_000_000), 7)));
     }
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     double[] total = new double[4];
@@ -83,7 +91,7 @@ public final class KernelThroughput {
     System.out.printf(
         Locale.ROOT,
         "{\"options\": \"%s\", \"logit_rows_per_s\": %.0f, \"logit_rows_per_cpu_s\": %.0f, "
-            + "\"gradient_rows_per_s\": %.0f, \"gradient_rows_per_cpu_s\": %.0f}%n",
+            + "\"step_rows_per_s\": %.0f, \"step_rows_per_cpu_s\": %.0f}%n",
         options,
         total[0],
         total[1],
@@ -98,34 +106,41 @@ public final class KernelThroughput {
     }
     double[] logits = new double[batches.get(0).rows()];
     double[] scoring = rate(batches, batch -> kernel.logits(parameters, batch, logits));
-    double[] training =
-        rate(
-            batches,
-            batch ->
-                kernel.gradient(
-                    parameters, batch, null, new FloatingGradientSum(parameters.layout())));
+    Optimizer optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters);
+    int bits = GradientSum.bitsFor(logits.length, 1);
+    double[] training = rate(batches, batch -> step(kernel, parameters, optimizer, batch, bits));
     return new double[] {scoring[0], scoring[1], training[0], training[1]};
   }
 
-  /** Rows per second, and per second of this thread's processor time, of the best round. */
+  private static void step(
+      Kernel kernel, Parameters parameters, Optimizer optimizer, EncodedBatch batch, int bits) {
+    GradientSum sum = new GradientSum(parameters.layout(), bits);
+    kernel.gradient(parameters, batch, null, sum);
+    optimizer.step(sum.toGradient(), 0.001);
+  }
+
+  /** Rows per second, and per second of this thread's processor time: medians after a warm-up. */
   private double[] rate(List<EncodedBatch> batches, Consumer<EncodedBatch> work) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    double[] best = new double[2];
-    long end = System.nanoTime() + 1_000_000_000L * option("seconds", 5);
-    while (System.nanoTime() < end) {
+    List<Double> byClock = new ArrayList<>();
+    List<Double> byProcessor = new ArrayList<>();
+    long end = System.nanoTime() + 1_000_000_000L * option("seconds", 10);
+    int round = 0;
+    while (System.nanoTime() < end || byClock.isEmpty()) {
+      EncodedBatch batch = batches.get(round % batches.size());
       long start = System.nanoTime();
       long used = threads.getCurrentThreadCpuTime();
-      double rows = 0;
-      while (System.nanoTime() - start < 300_000_000L) {
-        for (EncodedBatch batch : batches) {
-          work.accept(batch);
-          rows += batch.rows();
-        }
+      work.accept(batch);
+      if (round++ >= 2 * batches.size()) {
+        byClock.add(batch.rows() * 1e9 / (System.nanoTime() - start));
+        byProcessor.add(batch.rows() * 1e9 / (threads.getCurrentThreadCpuTime() - used));
       }
-      best[0] = Math.max(best[0], rows * 1e9 / (System.nanoTime() - start));
-      best[1] = Math.max(best[1], rows * 1e9 / (threads.getCurrentThreadCpuTime() - used));
     }
-    return best;
+    return new double[] {median(byClock), median(byProcessor)};
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 
   private EncodedBatch batch(int seed) {
