@@ -39,6 +39,7 @@ public record TrainConfig(
     Check.atLeast("train.epochs", 1, epochs);
     Check.atLeast("train.logical-partitions", 1, logicalPartitions);
     Check.positive("train.plateau-factor", plateauFactor);
+    Check.rate("train.plateau-factor", plateauFactor);
     Check.atLeast("train.plateau-cuts", 0, plateauCuts);
     Objects.requireNonNull(metric, "metric");
     Objects.requireNonNull(optimizer, "optimizer");

@@ -54,6 +54,9 @@ final class LazyOptimizer implements Optimizer {
     double norm = GradientNorm.of(gradient);
     double clip = config.clipNorm() > 0 && norm > config.clipNorm() ? config.clipNorm() / norm : 1;
     double scale = clip / gradient.weight();
+    if (!embedding.decays()) {
+      history.forget();
+    }
     history.append(learningRate);
     int step = history.last();
     embedding.grow(step - 1);
@@ -180,6 +183,17 @@ final class LazyOptimizer implements Optimizer {
   @Override
   public void restore(NamedState state) {
     String[] names = rule.stateNames();
+    if (state.arrays().size() != names.length) {
+      throw new IllegalArgumentException(
+          "optimiser state: must hold dense."
+              + String.join(", dense.", names)
+              + ", got "
+              + state.arrays().keySet());
+    }
+    embedding.grow(history.last());
+    if (wide != null) {
+      wide.grow(history.last());
+    }
     for (int s = 0; s < names.length; s++) {
       double[] saved = state.array("dense." + names[s]);
       if (saved.length != denseState[s].length) {

@@ -23,7 +23,7 @@ public final class Parameters {
   private final double[] statistics;
   private final RowTable embedding;
   private final RowTable wide;
-  private long version;
+  private volatile long version;
 
   /** All zeros, for {@code rows} ids. */
   public Parameters(ParameterLayout layout, Precision precision, int rows) {
@@ -172,6 +172,7 @@ public final class Parameters {
 
   /** Marks the values as changed. */
   public void changed() {
-    version++;
+    long next = version + 1;
+    version = next;
   }
 }

@@ -90,7 +90,11 @@ final class FixedPoint {
   private long exact(double value) {
     if (!(Math.abs(value) < limit)) {
       throw new ArithmeticException(
-          "a gradient or loss must be finite and below " + limit + ", got " + value);
+          "a gradient or loss must be finite and below "
+              + limit
+              + ", got "
+              + value
+              + " (is the learning rate, a weight or an input number too large?)");
     }
     return (long) Math.rint(value * unit);
   }

@@ -23,6 +23,7 @@ import java.util.Arrays;
 public final class GradientSum implements GradientSink, Externalizable {
   private static final long serialVersionUID = 1;
   private static final int NONE = Integer.MAX_VALUE;
+  private static final int MERGED = NONE - 1;
 
   private int d;
   private boolean hasWide;
@@ -101,7 +102,11 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   /** Why the sum is unusable, naming the logical partition; null when it is sound. */
   public String failure() {
-    return failure == null ? null : "logical partition " + failedPartition + ": " + failure;
+    if (failure == null) {
+      return null;
+    }
+    return (failedPartition == MERGED ? "" : "logical partition " + failedPartition + ": ")
+        + failure;
   }
 
   @Override
@@ -165,6 +170,19 @@ public final class GradientSum implements GradientSink, Externalizable {
     if (isEmpty()) {
       return other;
     }
+    if (failure != null || other.failure != null) {
+      fail(other.failedPartition, other.failure);
+      return this;
+    }
+    try {
+      mergeSums(other);
+    } catch (ArithmeticException e) {
+      fail(MERGED, e.getMessage());
+    }
+    return this;
+  }
+
+  private void mergeSums(GradientSum other) {
     FixedPoint.merge(dense, 0, other.dense, 0, dense.length);
     FixedPoint.merge(statistics, 0, other.statistics, 0, statistics.length);
     for (int s = 0; s < other.slots.size(); s++) {
@@ -177,11 +195,9 @@ public final class GradientSum implements GradientSink, Externalizable {
     loss = Math.addExact(loss, other.loss);
     weight = Math.addExact(weight, other.weight);
     rows += other.rows;
-    fail(other.failedPartition, other.failure);
     if (other.upcoming != null) {
       addUpcoming(other.upcoming());
     }
-    return this;
   }
 
   /** The sum as an optimiser takes it. */

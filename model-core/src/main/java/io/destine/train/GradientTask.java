@@ -48,7 +48,7 @@ public final class GradientTask {
       try {
         kernel.gradient(parameters, rows, dropout, target);
       } catch (ArithmeticException e) {
-        target.fail(partition.partition(), e.getMessage());
+        target.fail(partition.partition(), String.valueOf(e.getMessage()));
       }
     }
     return target;

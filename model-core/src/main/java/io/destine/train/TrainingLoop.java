@@ -6,7 +6,6 @@ import io.destine.optim.PlateauSchedule;
 import io.destine.param.Gradient;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Synchronous stochastic gradient descent: plan, gradient sum, optimiser, and after each epoch the
@@ -86,25 +85,35 @@ public final class TrainingLoop {
       next = steps.hasNext() ? steps.next() : null;
       GradientSum sum = source.sum(step, config.optimizer().embeddingL2() > 0 ? next : null);
       Gradient gradient = gradient(step, sum);
-      double norm = optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1));
+      // Rows of weight 0 alone have no mean loss: the step moves nothing.
+      boolean weighty = gradient.weight() > 0;
+      double norm =
+          weighty ? optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1)) : 0;
       int[] upcoming = sum.upcoming();
       optimizer.catchUp(upcoming);
-      source.stepped(union(gradient.ids(), upcoming));
+      source.stepped(union(weighty ? gradient.ids() : new int[0], upcoming));
       loss += gradient.loss();
       weight += gradient.weight();
-      listener.stepped(
-          epoch, step.step(), stepsPerEpoch, gradient.rows(), gradient.meanLoss(), norm);
+      double meanLoss = weighty ? gradient.meanLoss() : 0;
+      listener.stepped(epoch, step.step(), stepsPerEpoch, gradient.rows(), meanLoss, norm);
     }
     return loss / weight;
   }
 
-  private static int[] union(int[] moved, int[] upcoming) {
-    return upcoming.length == 0
-        ? moved
-        : IntStream.concat(Arrays.stream(moved), Arrays.stream(upcoming))
-            .sorted()
-            .distinct()
-            .toArray();
+  /** The union of two ascending arrays of distinct ids, ascending. */
+  private static int[] union(int[] a, int[] b) {
+    int[] all = new int[a.length + b.length];
+    int size = 0;
+    int i = 0;
+    int j = 0;
+    while (i < a.length || j < b.length) {
+      boolean fromA = j == b.length || (i < a.length && a[i] <= b[j]);
+      int id = fromA ? a[i++] : b[j++];
+      if (size == 0 || all[size - 1] != id) {
+        all[size++] = id;
+      }
+    }
+    return Arrays.copyOf(all, size);
   }
 
   private static Gradient gradient(StepPlan step, GradientSum sum) {
@@ -112,13 +121,6 @@ public final class TrainingLoop {
     if (sum.failure() != null) {
       throw new TrainingException(where + ", " + sum.failure());
     }
-    Gradient gradient = sum.toGradient();
-    if (!(gradient.weight() > 0)) {
-      throw new TrainingException(
-          where
-              + ": the weights of the step's rows must have a positive sum, got "
-              + gradient.weight());
-    }
-    return gradient;
+    return sum.toGradient();
   }
 }

@@ -50,6 +50,8 @@ final class DenseStore {
               + " for this kernel, got "
               + parameters.precision().key());
     }
+    // Read before the copy: values that change meanwhile are then copied again by the next call.
+    long copied = parameters.version();
     double[] dense = parameters.dense();
     if (dense.length != layout.denseSize()) {
       throw new IllegalArgumentException(
@@ -63,7 +65,7 @@ final class DenseStore {
     }
     host.store(values, dense.length);
     loaded = parameters;
-    version = parameters.version();
+    version = copied;
   }
 
   /** Sets all gradients to zero. */

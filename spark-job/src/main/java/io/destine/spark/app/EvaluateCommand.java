@@ -38,8 +38,9 @@ final class EvaluateCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (Session session = Session.open("evaluate", options.model());
         LoadedModel model =
-            LoadedModel.open(session.context(), options.model(), options.overrides())) {
-      Rows which = rows != null ? rows : options.ownInput() ? Rows.ALL : Rows.TEST;
+            LoadedModel.open(
+                session.context(), options.model(), options.overrides(), options.input())) {
+      Rows which = rows != null ? rows : options.input().isPresent() ? Rows.ALL : Rows.TEST;
       Optional<Split> split =
           which == Rows.ALL ? Optional.empty() : Optional.of(Split.valueOf(which.name()));
       EvaluateJob.Outcome outcome = new EvaluateJob(session.spark(), model).run(split);

@@ -1,7 +1,7 @@
 package io.destine.spark.app;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options by which commands take a model and the rows to use it on. */
@@ -30,15 +30,12 @@ final class ModelOptions {
     return model;
   }
 
-  boolean ownInput() {
-    return input != null;
+  /** The rows to read, if not the model's own. */
+  Optional<String> input() {
+    return Optional.ofNullable(input);
   }
 
   List<String> overrides() {
-    List<String> all = new ArrayList<>(overrides);
-    if (input != null) {
-      all.add("source.path=\"" + input.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
-    }
-    return all;
+    return overrides;
   }
 }

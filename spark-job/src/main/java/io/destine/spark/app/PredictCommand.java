@@ -42,7 +42,8 @@ final class PredictCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (Session session = Session.open("predict", options.model());
         LoadedModel model =
-            LoadedModel.open(session.context(), options.model(), options.overrides())) {
+            LoadedModel.open(
+                session.context(), options.model(), options.overrides(), options.input())) {
       PredictJob.Outcome outcome =
           new PredictJob(session.spark(), model).run(output, format, overwrite);
       Console.err().printf("%,d rows with their probability in %s%n", outcome.rows(), output);

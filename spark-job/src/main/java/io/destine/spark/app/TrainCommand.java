@@ -38,7 +38,7 @@ final class TrainCommand implements Callable<Integer> {
       Console.err().println("model: " + result.model());
       ObjectNode json = result.test().toJson();
       json.remove("reliability");
-      json.put("validation_auc", result.validation().auc().orElse(0));
+      result.validation().auc().ifPresent(auc -> json.put("validation_auc", auc));
       json.put("train_rows", result.trainRows());
       json.put("epochs", result.epochs());
       json.put("train_rows_per_second", Math.round(result.rowsPerSecond()));

@@ -73,6 +73,37 @@ public record JobConfig(
         : date;
   }
 
+  /**
+   * The same job on other rows: of a file or directory in the source's format, instead of its own
+   * paths, table or paths by split.
+   */
+  public JobConfig reading(String path) {
+    SourceConfig other =
+        new SourceConfig(
+            List.of(path),
+            Optional.empty(),
+            source.format(),
+            source.header(),
+            source.columns(),
+            source.options());
+    SplitConfig rule =
+        split instanceof SplitConfig.ByPaths ? new SplitConfig.ByFraction(0.8, 0.1, 0.1, 1) : split;
+    return new JobConfig(
+        other,
+        label,
+        weight,
+        group,
+        date,
+        fields,
+        rule,
+        vocabulary,
+        quarantine,
+        model,
+        train,
+        compute,
+        output);
+  }
+
   /** The effective settings as JSON, by key; secrets are replaced by "(hidden)". */
   public String toJson() {
     return JobConfigReader.render(this);

@@ -16,6 +16,7 @@ import io.destine.spark.replica.ModelBase;
 import io.destine.spark.replica.ReplicaPublisher;
 import io.destine.spark.replica.Worker;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -26,6 +27,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * parameters. Close it to free what executors keep.
  */
 public final class LoadedModel implements AutoCloseable {
+  private final String directory;
   private final Manifest manifest;
   private final JobConfig config;
   private final StoredVocabulary vocabulary;
@@ -47,23 +49,30 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param directory of the model
    * @param overrides of the configuration that the model was trained with, {@code key=value}
+   * @param input rows to read instead of the configured ones
    * @throws UserError when there is no model, it is damaged, or the configuration does not allow it
    */
   public static LoadedModel open(
-      JavaSparkContext context, String directory, List<String> overrides) {
+      JavaSparkContext context, String directory, List<String> overrides, Optional<String> input) {
     try {
       Contents contents =
           ModelBase.open(context.hadoopConfiguration(), directory).read(Contents::of);
-      return new LoadedModel(context, directory, overrides, contents);
+      return new LoadedModel(context, directory, overrides, input, contents);
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }
   }
 
   private LoadedModel(
-      JavaSparkContext context, String directory, List<String> overrides, Contents contents) {
+      JavaSparkContext context,
+      String directory,
+      List<String> overrides,
+      Optional<String> input,
+      Contents contents) {
+    this.directory = directory;
     manifest = contents.manifest();
-    config = config(directory, manifest, overrides);
+    JobConfig own = config(directory, manifest, overrides);
+    config = input.map(own::reading).orElse(own);
     Configuration hadoop = context.hadoopConfiguration();
     vocabulary = StoredVocabulary.open(hadoop, directory + "/vocabulary");
     if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
@@ -74,8 +83,9 @@ public final class LoadedModel implements AutoCloseable {
               + ", got "
               + vocabulary.fingerprint());
     }
-    NetworkKernels kernels = new NetworkKernels(contents.network(), config.compute().kernel());
-    kernel = kernels.create().name();
+    NetworkKernels kernels =
+        new NetworkKernels(contents.network(), config.compute().kernel()).resolved();
+    kernel = kernels.choice().key();
     publisher =
         new ReplicaPublisher(
             context,
@@ -99,6 +109,11 @@ public final class LoadedModel implements AutoCloseable {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the manifest's job must be JSON, got " + e, e);
     }
+  }
+
+  /** The model directory. */
+  public String directory() {
+    return directory;
   }
 
   /** What the model says of itself. */

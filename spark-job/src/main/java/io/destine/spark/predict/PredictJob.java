@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
@@ -36,6 +37,7 @@ public final class PredictJob {
   public static final String PROBABILITY = "probability";
 
   private static final String REASON = "_reason";
+  private static final List<String> FORMATS = List.of("parquet", "orc", "csv", "json");
 
   private final SparkSession spark;
   private final LoadedModel model;
@@ -68,6 +70,8 @@ public final class PredictJob {
     List<String> fields =
         model.vocabulary().fields().specs().stream().map(FieldSpec::column).toList();
     requireColumns(columns, fields);
+    requireFormat(format);
+    requireApart(output, table.inputFiles());
     if (!overwrite) {
       requireAbsent(output);
     }
@@ -97,12 +101,44 @@ public final class PredictJob {
         problems.add("source: column " + field + " must exist, got " + columns);
       }
     }
-    if (columns.contains(PROBABILITY)) {
-      problems.add("source: must not have a column " + PROBABILITY + ", which is added");
+    for (String added : List.of(PROBABILITY, REASON)) {
+      if (columns.contains(added)) {
+        problems.add("source: must not have a column " + added + ", which is added");
+      }
     }
     if (!problems.isEmpty()) {
       throw new UserError(problems);
     }
+  }
+
+  private static void requireFormat(String format) {
+    if (!FORMATS.contains(format)) {
+      throw new UserError("--format must be one of " + FORMATS + ", got " + format);
+    }
+  }
+
+  /** Overwriting the input, or a directory that holds it, would lose it before it is read. */
+  private void requireApart(String output, String[] inputFiles) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try {
+      String target = qualified(output, hadoop);
+      for (String file : inputFiles) {
+        String source = qualified(file, hadoop);
+        if (source.equals(target) || source.startsWith(target + "/")) {
+          throw new UserError("--output must not hold the rows to be scored, got " + output);
+        }
+      }
+      if (qualified(model.directory(), hadoop).startsWith(target)) {
+        throw new UserError("--output must not hold the model, got " + output);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look for " + output + ": " + e, e);
+    }
+  }
+
+  private static String qualified(String path, Configuration hadoop) throws IOException {
+    Path parsed = new Path(path);
+    return parsed.getFileSystem(hadoop).makeQualified(parsed).toUri().getPath();
   }
 
   private void requireAbsent(String output) {

@@ -2,6 +2,7 @@ package io.destine.spark.predict;
 
 import io.destine.feature.BatchBuilder;
 import io.destine.feature.FeatureEncoder;
+import io.destine.metric.Logits;
 import io.destine.spark.source.RowRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class ScoredIterator implements Iterator<Row> {
     int scored = 0;
     for (int i = 0; i < block.size(); i++) {
       boolean good = reasons.get(i) == null;
-      Double probability = good ? 1 / (1 + Math.exp(-logits[scored++])) : null;
+      Double probability = good ? Logits.probability(logits[scored++]) : null;
       ready.add(RowFactory.create(PredictJob.append(block.get(i), probability, reasons.get(i))));
     }
   }

@@ -4,7 +4,6 @@ import io.destine.param.Parameters;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -45,7 +44,7 @@ public final class ReplicaPublisher implements AutoCloseable {
   }
 
   /** Publishes deltas even in local mode when {@code local} is false. */
-  ReplicaPublisher(
+  public ReplicaPublisher(
       JavaSparkContext context,
       String run,
       Parameters parameters,
@@ -79,17 +78,19 @@ public final class ReplicaPublisher implements AutoCloseable {
     recentBytes += delta.bytes();
     publishedBytes += delta.bytes();
     if (recent.size() >= MAX_RECENT || recentBytes > Math.max(FOLD_BYTES, foldedBytes)) {
-      fold();
+      fold(foldedVersion + recent.size());
     }
   }
 
-  /** Publishes a version in which every row may have a new value. */
+  /** Publishes a version in which every row may have a new value, as a fold. */
   public void publishAll() {
-    publish(IntStream.range(0, parameters.rows()).toArray());
+    if (!local) {
+      changed.set(0, parameters.rows());
+      fold(foldedVersion + recent.size() + 1);
+    }
   }
 
-  private void fold() {
-    long version = foldedVersion + recent.size();
+  private void fold(long version) {
     ParameterDelta all = ParameterDelta.of(parameters, changed.stream().toArray(), version);
     Broadcast<ParameterDelta> next = context.broadcast(all);
     release();

@@ -62,13 +62,27 @@ final class BestModel implements AutoCloseable {
           double rate,
           PlateauSchedule.Verdict verdict) {
         if (verdict == PlateauSchedule.Verdict.IMPROVED) {
-          delete();
-          new ModelWriter(directory())
-              .write(Manifest.describe(network), parameters, optimizer.state());
+          keep(parameters);
           any = true;
         }
       }
     };
+  }
+
+  /** Writes beside the last best before replacing it: a full disk must not cost both. */
+  private void keep(Parameters parameters) {
+    Path next = kept.suffix(".next");
+    delete(next);
+    new ModelWriter(new HadoopModelDirectory(fileSystem, next))
+        .write(Manifest.describe(network), parameters, optimizer.state());
+    delete(kept);
+    try {
+      if (!fileSystem.rename(next, kept)) {
+        throw new IOException("the file system refused");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot rename " + next + " to " + kept + ": " + e, e);
+    }
   }
 
   /**
@@ -111,16 +125,17 @@ final class BestModel implements AutoCloseable {
     return new HadoopModelDirectory(fileSystem, kept);
   }
 
-  private void delete() {
+  private void delete(Path path) {
     try {
-      fileSystem.delete(kept, true);
+      fileSystem.delete(path, true);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete " + kept + ": " + e, e);
+      throw new UncheckedIOException("Cannot delete " + path + ": " + e, e);
     }
   }
 
   @Override
   public void close() {
-    delete();
+    delete(kept.suffix(".next"));
+    delete(kept);
   }
 }

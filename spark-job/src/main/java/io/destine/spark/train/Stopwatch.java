@@ -5,7 +5,8 @@ import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 
 /**
- * Measures the rate of training steps; evaluation and saving in between are left out. One thread.
+ * Measures the rate of training steps. Evaluation and saving in between are left out, and so is the
+ * first step of each epoch, which waits for data and compilation. One thread.
  */
 final class Stopwatch implements TrainingListener {
   private long epochStart = System.nanoTime();
@@ -17,12 +18,12 @@ final class Stopwatch implements TrainingListener {
   @Override
   public void stepped(
       int epoch, int step, int stepsPerEpoch, long stepRows, double loss, double gradientNorm) {
-    if (step == 0 && epoch > 0) {
-      nanos += lastStep - epochStart;
-      epochStart = System.nanoTime();
-    }
     lastStep = System.nanoTime();
-    rows += stepRows;
+    if (step == 0) {
+      epochStart = lastStep;
+    } else {
+      rows += stepRows;
+    }
   }
 
   @Override

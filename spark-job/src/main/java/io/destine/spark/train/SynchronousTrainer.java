@@ -45,10 +45,21 @@ public final class SynchronousTrainer implements AutoCloseable {
       KernelFactory kernels,
       Parameters parameters,
       ParameterBase base) {
+    this(context, config, kernels, parameters, base, context.isLocal());
+  }
+
+  /** Ships parameters to tasks even in local mode when {@code local} is false. */
+  SynchronousTrainer(
+      JavaSparkContext context,
+      TrainConfig config,
+      KernelFactory kernels,
+      Parameters parameters,
+      ParameterBase base,
+      boolean local) {
     this.config = config;
     this.kernels = kernels;
     this.parameters = parameters;
-    publisher = new ReplicaPublisher(context, run, parameters, base);
+    publisher = new ReplicaPublisher(context, run, parameters, base, local);
   }
 
   /**
@@ -75,12 +86,7 @@ public final class SynchronousTrainer implements AutoCloseable {
             run, config.seed(), GradientSum.bitsFor(config.batchSize(), largestWeight), kernels);
     SparkGradientSource source = new SparkGradientSource(training, context, publisher, depth);
     return new TrainingLoop(
-            config,
-            rowsByPartition,
-            source,
-            optimizer,
-            () -> toValidation(evaluate(validation)),
-            listener)
+            config, rowsByPartition, source, optimizer, () -> validate(validation), listener)
         .run();
   }
 
@@ -103,6 +109,15 @@ public final class SynchronousTrainer implements AutoCloseable {
   public void replaced() {
     parameters.changed();
     publisher.publishAll();
+  }
+
+  private Validation validate(JavaRDD<EncodedBatch> validation) {
+    try {
+      return toValidation(evaluate(validation));
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException(
+          "validation after step " + parameters.version() + ": " + e.getMessage());
+    }
   }
 
   private static Validation toValidation(EvaluationReport report) {

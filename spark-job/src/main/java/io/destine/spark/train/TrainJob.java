@@ -130,8 +130,8 @@ public final class TrainJob {
     DataSetManifest manifest = data.manifest();
     TrainConfig train = config.train();
     Destine network = new Destine(config.model(), manifest.fields());
-    NetworkKernels kernels = new NetworkKernels(network, config.compute().kernel());
-    String kernel = kernels.create().name();
+    NetworkKernels kernels = new NetworkKernels(network, config.compute().kernel()).resolved();
+    String kernel = kernels.choice().key();
     int rows = manifest.vocabularySize();
     Parameters parameters = network.initialParameters(rows, train.seed());
     Optimizer optimizer = Optimizers.create(train.optimizer(), parameters);

@@ -11,7 +11,7 @@ import io.destine.metric.EvaluationReport;
  * @param kernel name of the kernel
  * @param trainRows training rows of an epoch
  * @param epochs epochs trained
- * @param rowsPerSecond training rows per second over all steps, evaluation left out
+ * @param rowsPerSecond training rows per second over the steps, without the first of each epoch
  * @param parameters trainable numbers
  */
 public record TrainResult(

@@ -1,6 +1,7 @@
 package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,6 +116,44 @@ class CommandLineTest {
     assertThat(inspected.code()).as(inspected.err()).isZero();
     assertThat(inspected.err()).contains("layers.0.unary_query.weight [4, 4]").contains("verified");
     assertThat(inspected.json().at("/metrics/test/auc")).isEqualTo(result.get("auc"));
+  }
+
+  /** The rate is so high that later epochs are worse; the lines of the epochs tell the best. */
+  @Test
+  void theBestEpochIsPublishedNotTheLast() throws IOException {
+    Run trained =
+        train(
+            "best",
+            "--set",
+            "train.learning-rate=0.2",
+            "--set",
+            "train.plateau-cuts=0",
+            "--set",
+            "train.epochs=8");
+    assertThat(trained.code()).as(trained.err()).isZero();
+    List<Double> aucs =
+        Pattern.compile("validation AUC ([0-9.]+)")
+            .matcher(trained.err())
+            .results()
+            .map(match -> Double.valueOf(match.group(1)))
+            .toList();
+    double best = Collections.max(aucs);
+    assertThat(aucs).hasSize(8);
+    assertThat(aucs.get(7)).isLessThan(best);
+    assertThat(trained.json().get("validation_auc").asDouble()).isCloseTo(best, within(6e-5));
+    assertThat(directory.resolve(".best.best")).doesNotExist();
+  }
+
+  @Test
+  void predictRefusesToOverwriteItsInputOrTheModel() throws IOException {
+    assertThat(train("safe").code()).isZero();
+    for (String output : List.of("clicks.csv", "safe", "")) {
+      Run run = run("predict", "--model", path("safe"), "--output", path(output), "--overwrite");
+      assertThat(run.code()).as(output).isEqualTo(2);
+      assertThat(run.err()).contains("--output must not hold");
+    }
+    assertThat(directory.resolve("clicks.csv")).isNotEmptyFile();
+    assertThat(directory.resolve("safe/manifest.json")).isNotEmptyFile();
   }
 
   @Test

@@ -27,7 +27,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Training on Spark has the bits of training in one thread, whatever the tasks and the tree. */
+/**
+ * Training on Spark has the bits of training in one thread, whatever the tasks and the tree, and
+ * whether tasks share the driver's parameters or are shipped what changed.
+ */
 class DistributedTrainingTest {
   private static final int PARTITIONS = 9;
 
@@ -55,18 +58,25 @@ class DistributedTrainingTest {
     return new NetworkKernels(network, KernelChoice.ND4J);
   }
 
-  @ParameterizedTest(name = "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}")
+  @ParameterizedTest(
+      name = "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}, shipped {6}")
   @CsvSource({
-    "ADAM, 1, 1, false, false, 0",
-    "ADAM, 2, 1, false, false, 0",
-    "ADAM, 3, 2, true, true, 0.02",
-    "ADAM, 7, 1, false, false, 0",
-    "ADAM, 7, 3, true, true, 0.02",
-    "SGD, 7, 2, true, false, 0",
-    "ADAGRAD, 3, 1, false, true, 0.02"
+    "ADAM, 1, 1, false, false, 0, false",
+    "ADAM, 2, 1, false, false, 0, true",
+    "ADAM, 3, 2, true, true, 0.02, true",
+    "ADAM, 7, 1, false, false, 0, false",
+    "ADAM, 7, 3, true, true, 0.02, false",
+    "SGD, 7, 2, true, false, 0, true",
+    "ADAGRAD, 3, 1, false, true, 0.02, true"
   })
   void distributedTrainingEqualsTheSingleThreadToTheBit(
-      OptimizerKind kind, int tasks, int depth, boolean dropout, boolean weighted, double l2) {
+      OptimizerKind kind,
+      int tasks,
+      int depth,
+      boolean dropout,
+      boolean weighted,
+      double l2,
+      boolean shipped) {
     Destine network = network(dropout);
     TrainConfig config = config(kind, l2);
     List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, weighted);
@@ -85,7 +95,8 @@ class DistributedTrainingTest {
             config,
             kernels(network),
             found,
-            new SeededBase(network, RandomRows.VOCABULARY, 5))) {
+            new SeededBase(network, RandomRows.VOCABULARY, 5),
+            !shipped)) {
       trainer.train(
           training,
           RandomRows.rows(rows, PARTITIONS),
