@@ -4,8 +4,7 @@ import io.destine.random.CounterRandom;
 import java.util.Arrays;
 
 /**
- * Gives each distinct id the next slot 0, 1, 2, ...: an open-addressing table of ints that is
- * emptied and used again without allocation. One thread.
+ * Gives each distinct id the next slot 0, 1, 2, ...: an open-addressing table of ints. One thread.
  */
 public final class IdSlots {
   private int[] table;
@@ -67,12 +66,6 @@ public final class IdSlots {
   /** The id of a slot. */
   public int id(int slot) {
     return ids[slot];
-  }
-
-  /** Forgets all ids, keeps the memory. */
-  public void clear() {
-    Arrays.fill(table, 0);
-    size = 0;
   }
 
   /** The slots in ascending order of their ids. */

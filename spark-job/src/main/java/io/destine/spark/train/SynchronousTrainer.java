@@ -22,8 +22,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Trains parameters on a cluster by data-parallel synchronous gradient descent, and evaluates them
- * there. Parameters and optimiser live in the driver. One thread; close it to free what executors
- * keep.
+ * there. Parameters and optimiser live in the driver. One thread. Closing it frees broadcasts and
+ * what this JVM keeps; a replica on another executor stays until its JVM ends.
  */
 public final class SynchronousTrainer implements AutoCloseable {
   private final TrainConfig config;
@@ -115,8 +115,7 @@ public final class SynchronousTrainer implements AutoCloseable {
     try {
       return toValidation(evaluate(validation));
     } catch (IllegalArgumentException e) {
-      throw new TrainingException(
-          "validation after step " + parameters.version() + ": " + e.getMessage());
+      throw new TrainingException("validation: " + e.getMessage());
     }
   }
 
