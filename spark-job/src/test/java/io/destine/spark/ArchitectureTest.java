@@ -40,7 +40,7 @@ class ArchitectureTest {
   void onlyCommandsWriteToStandardOutput() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.destine.spark.app..")
+        .resideOutsideOfPackages("io.destine.spark.app..", "io.destine.spark.bench..")
         .should()
         .accessField(System.class, "out")
         .check(CLASSES);

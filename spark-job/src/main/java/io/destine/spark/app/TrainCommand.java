@@ -41,7 +41,8 @@ final class TrainCommand implements Callable<Integer> {
       result.validation().auc().ifPresent(auc -> json.put("validation_auc", auc));
       json.put("train_rows", result.trainRows());
       json.put("epochs", result.epochs());
-      json.put("train_rows_per_second", Math.round(result.rowsPerSecond()));
+      json.put("train_rows_per_second", Math.round(result.stepTime().rowsPerSecond()));
+      json.putPOJO("step_time", result.stepTime().json());
       json.put("parameters", result.parameters());
       json.put("kernel", result.kernel());
       json.put("model", result.model());

@@ -1,7 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.train.GradientSum;
 import org.apache.spark.api.java.JavaRDD;
 
 /** The one treeAggregate of a step. */
@@ -13,7 +12,7 @@ final class GradientAggregation {
    * depend on order, so the result has the same bits for any number of tasks, any depth and after
    * any retry.
    */
-  static GradientSum sum(JavaRDD<EncodedBatch> partitions, StepTask task, int depth) {
-    return partitions.treeAggregate(new GradientSum(), task::add, GradientSum::merge, depth);
+  static StepSum sum(JavaRDD<EncodedBatch> partitions, StepTask task, int depth) {
+    return partitions.treeAggregate(new StepSum(), task::add, StepSum::merge, depth);
   }
 }

@@ -23,10 +23,11 @@ final class JobJson {
     }
   }
 
-  static Map<String, Object> metrics(Map<String, EvaluationReport> bySplit) {
+  static Map<String, Object> metrics(Map<String, EvaluationReport> bySplit, StepTime stepTime) {
     Map<String, Object> metrics = new TreeMap<>();
     bySplit.forEach(
         (split, report) -> metrics.put(split, MAPPER.convertValue(report.toJson(), MAP)));
+    metrics.put("step_time", stepTime.json());
     return metrics;
   }
 }

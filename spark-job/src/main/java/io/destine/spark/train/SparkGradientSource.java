@@ -13,24 +13,36 @@ final class SparkGradientSource implements GradientSource {
   private final RunContext context;
   private final ReplicaPublisher publisher;
   private final int depth;
+  private final StepClock clock;
 
   SparkGradientSource(
-      JavaRDD<EncodedBatch> partitions, RunContext context, ReplicaPublisher publisher, int depth) {
+      JavaRDD<EncodedBatch> partitions,
+      RunContext context,
+      ReplicaPublisher publisher,
+      int depth,
+      StepClock clock) {
     this.partitions = partitions;
     this.context = context;
     this.publisher = publisher;
     this.depth = depth;
+    this.clock = clock;
   }
 
   @Override
   public GradientSum sum(StepPlan plan, StepPlan next) {
-    return GradientAggregation.sum(
-        partitions, new StepTask(context, publisher.handle(), plan, next), depth);
+    clock.start(plan.epoch(), plan.step());
+    StepSum sum =
+        GradientAggregation.sum(
+            partitions, new StepTask(context, publisher.handle(), plan, next), depth);
+    clock.aggregated(sum);
+    return sum.sum();
   }
 
   @Override
   public void stepped(int[] ids) {
+    clock.optimised();
     publisher.publish(ids);
+    clock.published();
   }
 
   @Override

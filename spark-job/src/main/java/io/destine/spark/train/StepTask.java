@@ -7,7 +7,6 @@ import io.destine.param.Parameters;
 import io.destine.spark.replica.ReplicaHandle;
 import io.destine.spark.replica.Replicas;
 import io.destine.spark.replica.Worker;
-import io.destine.train.GradientSum;
 import io.destine.train.GradientTask;
 import io.destine.train.StepPlan;
 import java.io.Serializable;
@@ -20,22 +19,28 @@ record StepTask(RunContext context, ReplicaHandle replica, StepPlan plan, StepPl
     implements Serializable {
 
   /** Adds the gradient of a logical partition's rows of this step to a sum. */
-  GradientSum add(GradientSum sum, EncodedBatch partition) {
+  StepSum add(StepSum sum, EncodedBatch partition) {
     int p = partition.partition();
     if (plan.chunks(p) == 0 && (next == null || next.chunks(p) == 0)) {
       return sum;
     }
+    long start = System.nanoTime();
     Worker worker = Worker.of(context.run());
     Parameters parameters = Replicas.at(replica);
-    int[] order =
-        worker.order(context.seed(), plan.epoch(), partition.partition(), partition.rows());
+    long ready = System.nanoTime();
+    int[] order = worker.order(context.seed(), plan.epoch(), p, partition.rows());
     Dropout dropout = new Dropout(context.seed(), plan.epoch());
     Kernel kernel = worker.borrow(context.kernels());
+    TimedKernel timed = new TimedKernel(kernel);
     try {
-      return GradientTask.add(
-          sum, kernel, parameters, plan, next, partition, order, dropout, context.bits());
+      sum.set(
+          GradientTask.add(
+              sum.sum(), timed, parameters, plan, next, partition, order, dropout, context.bits()));
     } finally {
       worker.giveBack(kernel);
     }
+    long rest = System.nanoTime() - ready - timed.nanos();
+    sum.time().add(ready - start, rest, timed.nanos());
+    return sum;
   }
 }

@@ -31,6 +31,7 @@ public final class SynchronousTrainer implements AutoCloseable {
   private final Parameters parameters;
   private final String run = UUID.randomUUID().toString();
   private final ReplicaPublisher publisher;
+  private final StepClock clock = new StepClock();
   private final Evaluation evaluation = new Evaluation();
 
   /**
@@ -84,10 +85,21 @@ public final class SynchronousTrainer implements AutoCloseable {
     RunContext context =
         new RunContext(
             run, config.seed(), GradientSum.bitsFor(config.batchSize(), largestWeight), kernels);
-    SparkGradientSource source = new SparkGradientSource(training, context, publisher, depth);
+    SparkGradientSource source =
+        new SparkGradientSource(training, context, publisher, depth, clock);
     return new TrainingLoop(
             config, rowsByPartition, source, optimizer, () -> validate(validation), listener)
         .run();
+  }
+
+  /** Where the time of the training steps so far went. */
+  public StepTime stepTime() {
+    return clock.time();
+  }
+
+  /** Epochs begun so far. */
+  public int epochs() {
+    return clock.epochs();
   }
 
   private static double largestWeight(EncodedBatch partition) {

@@ -149,7 +149,6 @@ public final class TrainJob {
         SynchronousTrainer trainer =
             new SynchronousTrainer(
                 context, train, kernels, parameters, new SeededBase(network, rows, train.seed()))) {
-      Stopwatch watch = new Stopwatch();
       int depth = tasks <= TASKS_OF_ONE_LEVEL ? 1 : 2;
       trainer.train(
           cached.get(Split.TRAIN),
@@ -157,7 +156,9 @@ public final class TrainJob {
           cached.get(Split.VALIDATION),
           optimizer,
           depth,
-          new Listeners(List.of(watch, best.keeping(parameters), progress)));
+          new Listeners(List.of(best.keeping(parameters), progress)));
+      StepTime stepTime = trainer.stepTime();
+      stepTime.table().lines().forEach(log);
       best.restoreInto(parameters);
       trainer.replaced();
       EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION));
@@ -168,7 +169,7 @@ public final class TrainJob {
               .train(train)
               .job(JobJson.map(config))
               .kernel(kernel)
-              .metrics(JobJson.metrics(Map.of("validation", validation, "test", test)))
+              .metrics(JobJson.metrics(Map.of("validation", validation, "test", test), stepTime))
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
       best.publish(description, parameters, data.vocabularyDirectory());
@@ -178,8 +179,8 @@ public final class TrainJob {
           config.output().model(),
           kernel,
           manifest.rows(Split.TRAIN),
-          watch.epochs(),
-          watch.rowsPerSecond(),
+          trainer.epochs(),
+          stepTime,
           network.layout().parameterCount(rows));
     }
   }

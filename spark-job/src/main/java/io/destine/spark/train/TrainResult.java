@@ -11,7 +11,7 @@ import io.destine.metric.EvaluationReport;
  * @param kernel name of the kernel
  * @param trainRows training rows of an epoch
  * @param epochs epochs trained
- * @param rowsPerSecond training rows per second over the steps, without the first of each epoch
+ * @param stepTime where the time of the steps went
  * @param parameters trainable numbers
  */
 public record TrainResult(
@@ -21,5 +21,5 @@ public record TrainResult(
     String kernel,
     long trainRows,
     int epochs,
-    double rowsPerSecond,
+    StepTime stepTime,
     long parameters) {}

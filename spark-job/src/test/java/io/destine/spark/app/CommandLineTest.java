@@ -105,7 +105,13 @@ class CommandLineTest {
     JsonNode result = trained.json();
     assertThat(result.get("auc").asDouble()).isBetween(0.75, 0.86);
     assertThat(result.get("kernel").asText()).isNotEmpty();
-    assertThat(trained.err()).contains("rows in " + path("learnt.data") + "/quarantine");
+    assertThat(trained.err())
+        .contains("rows in " + path("learnt.data") + "/quarantine")
+        .containsPattern("step time: [0-9.]+ ms over [0-9,]+ steps")
+        .containsPattern("  compute +[0-9.]+ ms");
+    assertThat(result.at("/step_time/total_ms").asDouble()).isPositive();
+    assertThat(result.get("train_rows_per_second"))
+        .isEqualTo(result.at("/step_time/rows_per_second"));
 
     Run evaluated = run("evaluate", "--model", path("learnt"));
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
@@ -116,6 +122,7 @@ class CommandLineTest {
     assertThat(inspected.code()).as(inspected.err()).isZero();
     assertThat(inspected.err()).contains("layers.0.unary_query.weight [4, 4]").contains("verified");
     assertThat(inspected.json().at("/metrics/test/auc")).isEqualTo(result.get("auc"));
+    assertThat(inspected.json().at("/metrics/step_time")).isEqualTo(result.get("step_time"));
   }
 
   /** The rate is so high that later epochs are worse; the lines of the epochs tell the best. */

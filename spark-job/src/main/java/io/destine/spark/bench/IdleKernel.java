@@ -1,0 +1,67 @@
+package io.destine.spark.bench;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.kernel.Dropout;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelFactory;
+import io.destine.param.GradientSink;
+import io.destine.param.Parameters;
+
+/**
+ * Computes nothing: gradients of zero for all that a real kernel would touch, at once or after the
+ * time that a kernel of a given speed would take. What a step with it costs beyond that time is not
+ * the kernel's.
+ */
+final class IdleKernel implements Kernel {
+  private final double rowsPerSecond;
+  private float[] zeros = {};
+  private double logit;
+
+  /** Creates them; 0 rows per second for no limit. */
+  record Factory(double rowsPerSecond) implements KernelFactory {
+    @Override
+    public Kernel create() {
+      return new IdleKernel(rowsPerSecond);
+    }
+  }
+
+  private IdleKernel(double rowsPerSecond) {
+    this.rowsPerSecond = rowsPerSecond;
+  }
+
+  @Override
+  public String name() {
+    return "idle";
+  }
+
+  /** Logits differ, since equal ones stop a training. */
+  @Override
+  public void logits(Parameters parameters, EncodedBatch batch, double[] logits) {
+    for (int n = 0; n < batch.rows(); n++) {
+      logit = logit > 1 ? -1 : logit + 0.01;
+      logits[n] = logit;
+    }
+  }
+
+  @Override
+  public void gradient(
+      Parameters parameters, EncodedBatch batch, Dropout dropout, GradientSink sink) {
+    long start = System.nanoTime();
+    int d = parameters.layout().embeddingDim();
+    int denseSize = parameters.layout().denseSize();
+    if (zeros.length < Math.max(d, denseSize)) {
+      zeros = new float[Math.max(d, denseSize)];
+    }
+    sink.addDense(0, zeros, 0, denseSize);
+    for (int id : batch.ids()) {
+      sink.addEmbedding(id, zeros, 0);
+    }
+    sink.addLoss(batch.rows(), batch.rows(), batch.rows());
+    if (rowsPerSecond > 0) {
+      long end = start + (long) (batch.rows() * 1e9 / rowsPerSecond);
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+}

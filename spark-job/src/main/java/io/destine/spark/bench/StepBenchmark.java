@@ -1,0 +1,214 @@
+package io.destine.spark.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelChoice;
+import io.destine.kernel.KernelFactory;
+import io.destine.model.Destine;
+import io.destine.model.NetworkKernels;
+import io.destine.optim.Optimizer;
+import io.destine.optim.Optimizers;
+import io.destine.param.Parameters;
+import io.destine.spark.replica.SeededBase;
+import io.destine.spark.train.StepTime;
+import io.destine.spark.train.SynchronousTrainer;
+import io.destine.train.GradientSum;
+import io.destine.train.TrainingListener;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Trains on made-up rows with skewed ids and prints the rate and where the time of a step went, as
+ * one JSON line; and, beside it, the rate of the same step in one thread without Spark. Needs no
+ * files. With spark-submit: {@code --class io.destine.spark.bench.StepBenchmark}; without a master
+ * it runs in this process with as many threads as asked for.
+ */
+@Command(name = "step-benchmark", mixinStandardHelpOptions = true, showDefaultValues = true)
+public final class StepBenchmark implements Callable<Integer> {
+  private static final int LARGEST_SAMPLE = 4;
+
+  @Option(names = "--fields", description = "M, fields of one id each")
+  private int fields = 39;
+
+  @Option(names = "--vocab", description = "V, ids of all fields")
+  private int vocabulary = 1_000_000;
+
+  @Option(names = "--d", description = "embedding width")
+  private int d = 16;
+
+  @Option(names = "--heads", description = "H")
+  private int heads = 2;
+
+  @Option(names = "--head-dim", description = "c")
+  private int headDim = 16;
+
+  @Option(names = "--layers", description = "L")
+  private int layers = 3;
+
+  @Option(names = "--batch", description = "rows of a step")
+  private int batch = 1024;
+
+  @Option(names = "--rows", description = "rows of an epoch")
+  private int rows = 200_000;
+
+  @Option(names = "--logical-partitions", description = "pieces of the data set")
+  private int logicalPartitions = 64;
+
+  @Option(names = "--threads", description = "threads of a local master, when there is none")
+  private int threads = 2;
+
+  @Option(names = "--tasks", description = "tasks of a step, 0 for one a core")
+  private int tasks;
+
+  @Option(names = "--depth", description = "of the aggregation tree")
+  private int depth = 1;
+
+  @Option(
+      names = "--kernel",
+      description = "auto, vector, nd4j, or idle: no arithmetic, what is left is all the rest")
+  private String kernel = "auto";
+
+  @Option(
+      names = "--idle-rows-per-second",
+      description = "what the idle kernel pretends to do in one thread, 0 for no limit")
+  private double idleRate;
+
+  @Option(names = "--seconds", description = "of each measurement, after as long a warm-up")
+  private int seconds = 10;
+
+  @Option(names = "--embedding-l2", description = "penalty on embeddings")
+  private double embeddingL2;
+
+  /** Runs with the given options. */
+  public static void main(String[] arguments) {
+    int code = new CommandLine(new StepBenchmark()).execute(arguments);
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    ModelConfig config =
+        ModelConfig.builder().embeddingDim(d).heads(heads).headDim(headDim).layers(layers).build();
+    Destine network = new Destine(config, FieldLayout.ofIds(fields));
+    SyntheticRows data = new SyntheticRows(fields, vocabulary, rows, logicalPartitions);
+    KernelFactory kernels =
+        kernel.equals("idle")
+            ? new IdleKernel.Factory(idleRate)
+            : new NetworkKernels(network, KernelChoice.valueOf(kernel.toUpperCase(Locale.ROOT)))
+                .resolved();
+    double oneThread = oneThread(network, kernels, data);
+    SparkSession.Builder builder = SparkSession.builder().appName("destine step benchmark");
+    if (System.getProperty("spark.master") == null) {
+      builder.master("local[" + threads + "]").config("spark.ui.enabled", "false");
+    }
+    SparkSession spark = builder.getOrCreate();
+    try {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      StepTime time = onSpark(context, network, kernels, data);
+      err().print(time.table());
+      int cores = context.isLocal() ? threads : context.defaultParallelism();
+      ObjectNode json = new ObjectMapper().createObjectNode();
+      json.put("fields", fields).put("vocab", vocabulary).put("d", d).put("heads", heads);
+      json.put("head_dim", headDim).put("layers", layers).put("batch", batch).put("rows", rows);
+      json.put("threads", cores);
+      json.put("kernel", kernels.create().name());
+      json.put("rows_per_s", Math.round(time.rowsPerSecond()));
+      json.put("one_thread_rows_per_s", Math.round(oneThread));
+      json.put("efficiency", Math.round(1e3 * time.rowsPerSecond() / (cores * oneThread)) * 1e-3);
+      json.putPOJO("step_time", time.json());
+      new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
+    } finally {
+      spark.stop();
+    }
+    return 0;
+  }
+
+  private static PrintStream err() {
+    return new PrintStream(System.err, true, StandardCharsets.UTF_8);
+  }
+
+  private StepTime onSpark(
+      JavaSparkContext context, Destine network, KernelFactory kernels, SyntheticRows data) {
+    TrainConfig config = config();
+    Parameters parameters = network.initialParameters(vocabulary, config.seed());
+    Optimizer optimizer = Optimizers.create(config.optimizer(), parameters);
+    int parallel = Math.min(tasks > 0 ? tasks : context.defaultParallelism(), logicalPartitions);
+    JavaRDD<EncodedBatch> training =
+        data.rdd(context, parallel).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<EncodedBatch> validation = training.filter(p -> p.partition() == 0);
+    try (SynchronousTrainer trainer =
+        new SynchronousTrainer(
+            context, config, kernels, parameters, new SeededBase(network, vocabulary, 1))) {
+      TrainingListener silent = new TrainingListener() {};
+      StepTime before = trainer.stepTime();
+      for (int round = 0; round < 2; round++) {
+        before = trainer.stepTime();
+        long end = System.nanoTime() + seconds * 1_000_000_000L;
+        do {
+          trainer.train(training, data.rowsByPartition(), validation, optimizer, depth, silent);
+        } while (System.nanoTime() < end);
+      }
+      return trainer.stepTime().since(before);
+    }
+  }
+
+  private TrainConfig config() {
+    OptimizerConfig adam = OptimizerConfig.defaults();
+    OptimizerConfig optimizer =
+        new OptimizerConfig(
+            adam.kind(),
+            adam.learningRate(),
+            adam.beta1(),
+            adam.beta2(),
+            adam.epsilon(),
+            embeddingL2,
+            adam.clipNorm(),
+            adam.warmupSteps());
+    return new TrainConfig(batch, 1, 1, logicalPartitions, 0.1, 0, Metric.LOG_LOSS, optimizer);
+  }
+
+  /** Rows per second of gradient, sum and optimiser in this thread: the median step. */
+  private double oneThread(Destine network, KernelFactory factory, SyntheticRows data) {
+    Parameters parameters = network.initialParameters(vocabulary, 1);
+    Optimizer optimizer = Optimizers.create(config().optimizer(), parameters);
+    Kernel one = factory.create();
+    EncodedBatch[] batches = new EncodedBatch[LARGEST_SAMPLE];
+    Arrays.setAll(batches, i -> data.batch(i, batch));
+    int bits = GradientSum.bitsFor(batch, 1);
+    double[] rates = new double[0];
+    for (int round = 0; round < 2; round++) {
+      rates = new double[0];
+      long end = System.nanoTime() + seconds * 1_000_000_000L;
+      while (rates.length == 0 || System.nanoTime() < end) {
+        EncodedBatch rowsOfStep = batches[rates.length % batches.length];
+        long start = System.nanoTime();
+        GradientSum sum = new GradientSum(parameters.layout(), bits);
+        one.gradient(parameters, rowsOfStep, null, sum);
+        optimizer.step(sum.toGradient(), 0.001);
+        rates = Arrays.copyOf(rates, rates.length + 1);
+        rates[rates.length - 1] = rowsOfStep.rows() * 1e9 / (System.nanoTime() - start);
+      }
+    }
+    Arrays.sort(rates);
+    return rates[rates.length / 2];
+  }
+}

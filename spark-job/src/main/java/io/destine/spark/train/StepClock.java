@@ -1,0 +1,79 @@
+package io.destine.spark.train;
+
+import java.util.Arrays;
+
+/**
+ * Adds up the phases of training steps on the driver. Leaves out the first step of each epoch. One
+ * thread.
+ */
+final class StepClock {
+  private final long[] nanos = new long[StepPhase.values().length];
+  private final long[] step = new long[nanos.length];
+  private long steps;
+  private long rows;
+  private long busyNanos;
+  private long tasks;
+  private int epochs;
+  private boolean counted;
+  private long stepRows;
+  private long mark = System.nanoTime();
+
+  /** A step begins: what has passed since the last one was its plan. */
+  void start(int epoch, int stepOfEpoch) {
+    counted = stepOfEpoch > 0;
+    epochs = Math.max(epochs, epoch + 1);
+    Arrays.fill(step, 0);
+    lap(StepPhase.PLAN);
+  }
+
+  /** The job is over. */
+  void aggregated(StepSum sum) {
+    TaskTime time = sum.time();
+    step[StepPhase.REPLICA.ordinal()] = time.replica();
+    step[StepPhase.GATHER.ordinal()] = time.gather();
+    step[StepPhase.COMPUTE.ordinal()] = time.compute();
+    step[StepPhase.SERIALISE.ordinal()] = time.serialise();
+    step[StepPhase.MERGE.ordinal()] = time.merge();
+    long named = time.slowest() + time.serialise() + time.merge();
+    lap(StepPhase.SCHEDULE);
+    // Merges of some results overlap the tasks of others, so the rest can come out below zero.
+    long rest = step[StepPhase.SCHEDULE.ordinal()] - named;
+    step[StepPhase.SCHEDULE.ordinal()] = rest;
+    stepRows = sum.sum().rows();
+    if (counted) {
+      busyNanos += time.busy();
+      tasks += time.tasks();
+    }
+  }
+
+  /** Parameters have moved. */
+  void optimised() {
+    lap(StepPhase.OPTIMISE);
+  }
+
+  /** The step is over. */
+  void published() {
+    lap(StepPhase.PUBLISH);
+    if (counted) {
+      for (int i = 0; i < nanos.length; i++) {
+        nanos[i] += step[i];
+      }
+      steps++;
+      rows += stepRows;
+    }
+  }
+
+  private void lap(StepPhase phase) {
+    long now = System.nanoTime();
+    step[phase.ordinal()] += now - mark;
+    mark = now;
+  }
+
+  int epochs() {
+    return epochs;
+  }
+
+  StepTime time() {
+    return new StepTime(steps, rows, nanos, busyNanos, tasks);
+  }
+}

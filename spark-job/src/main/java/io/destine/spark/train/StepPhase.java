@@ -1,0 +1,41 @@
+package io.destine.spark.train;
+
+import java.util.Locale;
+
+/** What a training step spends its time on, in the order of a step. */
+public enum StepPhase {
+  /** Between the end of the step before and the start of the job: plan, listeners. */
+  PLAN("batch plan, progress"),
+  /** Slowest task: bringing this JVM's parameters to the step's version. */
+  REPLICA("parameters brought up to date"),
+  /** Slowest task: selecting the rows. */
+  GATHER("rows selected"),
+  /** Slowest task: the kernel, with the fixed-point sum. */
+  COMPUTE("kernel, forward and backward"),
+  /** Gradient sums written by the slowest task and read by the driver; by reference, nothing. */
+  SERIALISE("gradient sums written and read"),
+  /** The job less what is named apart: submission, launch, transfer, waiting for the driver. */
+  SCHEDULE("job and tasks started, results sent"),
+  /** Merges of gradient sums. */
+  MERGE("gradient sums added"),
+  /** From the merged sum to moved parameters. */
+  OPTIMISE("gradient applied"),
+  /** What changed, made known to executors. */
+  PUBLISH("changes published");
+
+  private final String meaning;
+
+  StepPhase(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** What happens in it, in a few words. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** Its name in tables and JSON. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

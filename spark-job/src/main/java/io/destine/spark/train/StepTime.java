@@ -1,0 +1,124 @@
+package io.destine.spark.train;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Where the time of training steps went. Evaluation and saving are no part of it, nor is the first
+ * step of each epoch, which waits for data and compilation. Phases of tasks are those of the
+ * slowest task of each step, so that the phases add up to the time on the clock; merges in tasks
+ * and on the driver count alike.
+ */
+public final class StepTime {
+  private final long steps;
+  private final long rows;
+  private final long[] nanos;
+  private final long busyNanos;
+  private final long tasks;
+
+  /**
+   * Totals over steps.
+   *
+   * @param nanos by phase
+   * @param busyNanos of all tasks together
+   * @param tasks of all steps together
+   */
+  StepTime(long steps, long rows, long[] nanos, long busyNanos, long tasks) {
+    this.steps = steps;
+    this.rows = rows;
+    this.nanos = nanos.clone();
+    this.busyNanos = busyNanos;
+    this.tasks = tasks;
+  }
+
+  /** What has been added since an earlier reading of the same clock. */
+  public StepTime since(StepTime earlier) {
+    long[] added = nanos.clone();
+    for (int i = 0; i < added.length; i++) {
+      added[i] -= earlier.nanos[i];
+    }
+    return new StepTime(
+        steps - earlier.steps,
+        rows - earlier.rows,
+        added,
+        busyNanos - earlier.busyNanos,
+        tasks - earlier.tasks);
+  }
+
+  /** Steps measured. */
+  public long steps() {
+    return steps;
+  }
+
+  /** Mean milliseconds of a step. */
+  public double millis() {
+    long sum = 0;
+    for (long phase : nanos) {
+      sum += phase;
+    }
+    return perStep(sum);
+  }
+
+  /** Mean milliseconds of a step in one phase. */
+  public double millis(StepPhase phase) {
+    return perStep(nanos[phase.ordinal()]);
+  }
+
+  private double perStep(long total) {
+    return steps == 0 ? 0 : total * 1e-6 / steps;
+  }
+
+  /** Training rows per second. */
+  public double rowsPerSecond() {
+    return steps == 0 ? 0 : rows * 1e3 / (millis() * steps);
+  }
+
+  /** Mean time of a step's tasks divided by that of its slowest: 1 when they are balanced. */
+  public double balance() {
+    double slowest =
+        millis(StepPhase.REPLICA) + millis(StepPhase.GATHER) + millis(StepPhase.COMPUTE);
+    return tasks == 0 || slowest == 0 ? 1 : busyNanos * 1e-6 / tasks / slowest;
+  }
+
+  /** A table for people, lines ended by line feeds. */
+  public String table() {
+    StringBuilder table = new StringBuilder();
+    double all = millis();
+    for (StepPhase phase : StepPhase.values()) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "  %-10s %9.3f ms %6.1f %%  %s%n",
+              phase.key(),
+              millis(phase),
+              all == 0 ? 0 : 100 * millis(phase) / all,
+              phase.meaning()));
+    }
+    return String.format(
+            Locale.ROOT,
+            "step time: %.3f ms over %,d steps, %,.0f rows/s, balance of tasks %.2f%n",
+            all,
+            steps,
+            rowsPerSecond(),
+            balance())
+        + table;
+  }
+
+  /** The same as a JSON object: milliseconds by phase, their total, steps, rows per second. */
+  public Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("steps", steps);
+    json.put("rows_per_second", Math.round(rowsPerSecond()));
+    json.put("balance", rounded(balance()));
+    json.put("total_ms", rounded(millis()));
+    for (StepPhase phase : StepPhase.values()) {
+      json.put(phase.key() + "_ms", rounded(millis(phase)));
+    }
+    return json;
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
+  }
+}
