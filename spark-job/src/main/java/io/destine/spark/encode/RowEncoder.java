@@ -3,97 +3,71 @@ package io.destine.spark.encode;
 import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FeatureEncoder;
-import io.destine.feature.FieldSpec;
-import io.destine.spark.source.LabelColumns;
+import io.destine.feature.FieldLayout;
+import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.RowRecord;
-import java.io.Serializable;
-import java.util.Iterator;
-import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
- * Encodes rows of a source table inside a task, block by block, with the vocabulary of a data set
- * or model. Small to ship: the vocabulary is read once per JVM.
+ * Encodes Spark rows inside a task, one after the other, and collects them in a batch. One thread.
  */
-public final class RowEncoder implements Serializable {
-  private static final long serialVersionUID = 1;
-
-  private final StoredVocabulary vocabulary;
-  private final int[] columns;
-  private final LabelColumns labels;
+public final class RowEncoder {
+  private final FeatureEncoder encoder;
+  private final RowRecord record;
+  private final BatchBuilder builder;
 
   /**
-   * An encoder of rows with the given columns.
+   * An encoder of rows whose field m is in column {@code columns[m]}.
    *
-   * @param vocabulary whose fields name the columns to read
-   * @param rowColumns names of the rows' columns, in order
-   * @param label column of the label; without it labels are 0
-   * @param weight column of the weight; without it weights are 1
-   * @param group column of the group; without it there are no groups
-   * @throws IllegalArgumentException when a field's column is not there
+   * @param encoder of the fields
+   * @param columns [M]
    */
-  public RowEncoder(
-      StoredVocabulary vocabulary,
-      List<String> rowColumns,
-      Optional<String> label,
-      Optional<String> weight,
-      Optional<String> group) {
-    this.vocabulary = vocabulary;
-    columns =
-        RowRecord.columns(
-            vocabulary.fields().specs().stream().map(FieldSpec::column).toList(), rowColumns);
-    labels = LabelColumns.of(label, weight, group, rowColumns);
+  public RowEncoder(FeatureEncoder encoder, int[] columns) {
+    this.encoder = encoder;
+    record = new RowRecord(columns);
+    builder = new BatchBuilder(encoder.layout());
+  }
+
+  /** The layout of the batches. */
+  public FieldLayout layout() {
+    return encoder.layout();
+  }
+
+  /** Rows added since the last batch. */
+  public int rows() {
+    return builder.rows();
   }
 
   /**
-   * The rows as batches of {@code blockRows} rows, the last one smaller, in their order. A batch's
-   * logical partition is its number.
+   * Adds a row of any table: label 0, weight 1, no group.
    *
-   * @throws IllegalArgumentException, as the iterator advances, for a row that cannot be encoded;
-   *     {@link #problem} tells beforehand
+   * @throws IllegalArgumentException naming the field whose value is not what its kind needs; the
+   *     row is not added
    */
-  public Iterator<EncodedBatch> encode(Iterator<Row> rows, int blockRows) {
-    if (blockRows < 1) {
-      throw new IllegalArgumentException("blockRows must be at least 1, got " + blockRows);
-    }
-    FeatureEncoder encoder = vocabulary.encoder();
-    BatchBuilder builder = new BatchBuilder(encoder.layout());
-    RowRecord record = new RowRecord(columns);
-    return new Iterator<>() {
-      private int block;
-
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public EncodedBatch next() {
-        if (!rows.hasNext()) {
-          throw new NoSuchElementException("rows must have a next block, got none");
-        }
-        while (rows.hasNext() && builder.rows() < blockRows) {
-          Row row = rows.next();
-          encoder.encode(record.of(row), builder);
-          builder.endRow(labels.label(row), labels.weight(row), labels.group(row));
-        }
-        return builder.build(block++);
-      }
-    };
+  public void add(Row row) {
+    add(row, 0, 1, 0);
   }
 
-  /** Why the row cannot be encoded, if so. */
-  public Optional<String> problem(Row row) {
-    try {
-      labels.label(row);
-      labels.weight(row);
-      FeatureEncoder encoder = vocabulary.encoder();
-      encoder.encode(new RowRecord(columns).of(row), new BatchBuilder(encoder.layout()));
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(e.getMessage());
-    }
+  /**
+   * Adds a good row of {@link CheckedRows} with its label, weight and group.
+   *
+   * @throws IllegalArgumentException as {@link #add}
+   */
+  public void addChecked(Row row) {
+    add(
+        row,
+        row.getFloat(CheckedRows.LABEL),
+        row.getFloat(CheckedRows.WEIGHT),
+        row.getLong(CheckedRows.GROUP));
+  }
+
+  private void add(Row row, float label, float weight, long group) {
+    encoder.encode(record.of(row), builder);
+    builder.endRow(label, weight, group);
+  }
+
+  /** The rows added since the last batch, in order, as a batch of logical partition 0. */
+  public EncodedBatch build() {
+    return builder.build(0);
   }
 }

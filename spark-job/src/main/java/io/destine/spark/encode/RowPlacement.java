@@ -3,14 +3,11 @@ package io.destine.spark.encode;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
 
-import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
-import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldLayout;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.source.CheckedRows;
-import io.destine.spark.source.RowRecord;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -66,7 +63,7 @@ final class RowPlacement {
     long run = seed;
     int[] columns = rows.fieldColumns();
     MapPartitionsFunction<Row, Row> encode =
-        each -> encoded(each, stored.encoder(), columns, partitions, run);
+        each -> encoded(each, new RowEncoder(stored.encoder(), columns), partitions, run);
     Column[] order = new Column[1 + CONTENT.length];
     order[0] = col("place");
     for (int i = 0; i < CONTENT.length; i++) {
@@ -95,10 +92,8 @@ final class RowPlacement {
   }
 
   private static Iterator<Row> encoded(
-      Iterator<Row> rows, FeatureEncoder encoder, int[] columns, int partitions, long seed) {
+      Iterator<Row> rows, RowEncoder encoder, int partitions, long seed) {
     CounterRandom random = CounterRandom.of(seed, Purpose.PLACEMENT);
-    BatchBuilder builder = new BatchBuilder(encoder.layout());
-    RowRecord record = new RowRecord(columns);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -108,17 +103,13 @@ final class RowPlacement {
       @Override
       public Row next() {
         Row row = rows.next();
-        encoder.encode(record.of(row), builder);
-        builder.endRow(
-            row.getFloat(CheckedRows.LABEL),
-            row.getFloat(CheckedRows.WEIGHT),
-            row.getLong(CheckedRows.GROUP));
+        encoder.addChecked(row);
         CounterRandom stream = random.at(row.getLong(CheckedRows.HASH));
         return placed(
             Split.values()[row.getInt(CheckedRows.SPLIT)],
             stream.below(partitions, 0),
             stream.bits(1),
-            builder.build(0),
+            encoder.build(),
             encoder.layout());
       }
     };

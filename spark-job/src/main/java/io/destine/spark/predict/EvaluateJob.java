@@ -2,17 +2,15 @@ package io.destine.spark.predict;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
-import io.destine.feature.FeatureEncoder;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoredRows;
 import io.destine.spark.source.CheckedRows;
-import io.destine.spark.source.RowRecord;
 import java.util.Iterator;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -69,9 +67,7 @@ public final class EvaluateJob {
 
   private static Iterator<ScoredRows> scored(
       Iterator<Row> rows, StoredVocabulary vocabulary, int[] columns, BlockScorer scorer) {
-    FeatureEncoder encoder = vocabulary.encoder();
-    BatchBuilder builder = new BatchBuilder(encoder.layout());
-    RowRecord record = new RowRecord(columns);
+    RowEncoder encoder = new RowEncoder(vocabulary.encoder(), columns);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -80,15 +76,10 @@ public final class EvaluateJob {
 
       @Override
       public ScoredRows next() {
-        while (rows.hasNext() && builder.rows() < BlockScorer.ROWS) {
-          Row row = rows.next();
-          encoder.encode(record.of(row), builder);
-          builder.endRow(
-              row.getFloat(CheckedRows.LABEL),
-              row.getFloat(CheckedRows.WEIGHT),
-              row.getLong(CheckedRows.GROUP));
+        while (rows.hasNext() && encoder.rows() < BlockScorer.ROWS) {
+          encoder.addChecked(rows.next());
         }
-        EncodedBatch block = builder.build(0);
+        EncodedBatch block = encoder.build();
         return new ScoredRows(
             scorer.logits(block), block.labels(), block.weights(), block.groups());
       }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.to_json;
 
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.source.RowRecord;
 import io.destine.spark.source.SourceTable;
@@ -161,7 +162,7 @@ public final class PredictJob {
     int corrupt = columns.indexOf(SourceTable.CORRUPT);
     MapPartitionsFunction<Row, Row> add =
         rows ->
-            new ScoredIterator(rows, vocabulary.encoder(), new RowRecord(places), corrupt, scorer);
+            new ScoredIterator(rows, new RowEncoder(vocabulary.encoder(), places), corrupt, scorer);
     return table.mapPartitions(add, Encoders.row(schema));
   }
 

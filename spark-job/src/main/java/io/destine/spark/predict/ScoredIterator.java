@@ -1,9 +1,7 @@
 package io.destine.spark.predict;
 
-import io.destine.feature.BatchBuilder;
-import io.destine.feature.FeatureEncoder;
 import io.destine.metric.Logits;
-import io.destine.spark.source.RowRecord;
+import io.destine.spark.encode.RowEncoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,11 +16,9 @@ import org.apache.spark.sql.RowFactory;
  */
 final class ScoredIterator implements Iterator<Row> {
   private final Iterator<Row> rows;
-  private final FeatureEncoder encoder;
-  private final RowRecord record;
+  private final RowEncoder encoder;
   private final int corruptColumn;
   private final BlockScorer scorer;
-  private final BatchBuilder builder;
   private final ArrayDeque<Row> ready = new ArrayDeque<>();
 
   /**
@@ -30,18 +26,11 @@ final class ScoredIterator implements Iterator<Row> {
    *
    * @param corruptColumn column that is not null in malformed rows, or -1
    */
-  ScoredIterator(
-      Iterator<Row> rows,
-      FeatureEncoder encoder,
-      RowRecord record,
-      int corruptColumn,
-      BlockScorer scorer) {
+  ScoredIterator(Iterator<Row> rows, RowEncoder encoder, int corruptColumn, BlockScorer scorer) {
     this.rows = rows;
     this.encoder = encoder;
-    this.record = record;
     this.corruptColumn = corruptColumn;
     this.scorer = scorer;
-    builder = new BatchBuilder(encoder.layout());
   }
 
   @Override
@@ -68,7 +57,7 @@ final class ScoredIterator implements Iterator<Row> {
       block.add(row);
       reasons.add(encode(row));
     }
-    double[] logits = builder.rows() == 0 ? new double[0] : scorer.logits(builder.build(0));
+    double[] logits = encoder.rows() == 0 ? new double[0] : scorer.logits(encoder.build());
     int scored = 0;
     for (int i = 0; i < block.size(); i++) {
       boolean good = reasons.get(i) == null;
@@ -83,11 +72,10 @@ final class ScoredIterator implements Iterator<Row> {
       return "line must have one value for each column";
     }
     try {
-      encoder.encode(record.of(row), builder);
+      encoder.add(row);
     } catch (IllegalArgumentException e) {
       return e.getMessage();
     }
-    builder.endRow(0, 1, 0);
     return null;
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /** Where label, weight and group of a row are, and how they are read. */
-public final class LabelColumns implements Serializable {
+final class LabelColumns implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final int label;
@@ -22,27 +22,21 @@ public final class LabelColumns implements Serializable {
     this.group = group;
   }
 
-  /** The columns of the given names, each of which may be absent. */
-  public static LabelColumns of(
-      Optional<String> label,
-      Optional<String> weight,
-      Optional<String> group,
-      List<String> rowColumns) {
+  /** The columns of the given names; weight and group may be absent. */
+  static LabelColumns of(
+      String label, Optional<String> weight, Optional<String> group, List<String> rowColumns) {
     return new LabelColumns(
-        label.map(rowColumns::indexOf).orElse(-1),
+        rowColumns.indexOf(label),
         weight.map(rowColumns::indexOf).orElse(-1),
         group.map(rowColumns::indexOf).orElse(-1));
   }
 
   /**
-   * 0 or 1, from 0, 1, 0.0, 1.0, true or false; 0 without a label column.
+   * 0 or 1, from 0, 1, 0.0, 1.0, true or false.
    *
    * @throws IllegalArgumentException when it is something else
    */
-  public float label(Row row) {
-    if (label < 0) {
-      return 0;
-    }
+  float label(Row row) {
     String text = RawValues.text(row.get(label));
     switch (text == null ? "nothing" : text.strip().toLowerCase(Locale.ROOT)) {
       case "0", "0.0", "false":
@@ -60,7 +54,7 @@ public final class LabelColumns implements Serializable {
    *
    * @throws IllegalArgumentException when it is something else
    */
-  public float weight(Row row) {
+  float weight(Row row) {
     if (weight < 0) {
       return 1;
     }
@@ -79,7 +73,7 @@ public final class LabelColumns implements Serializable {
   }
 
   /** A hash of the group's text, never 0; 0 without a group or a group column. */
-  public long group(Row row) {
+  long group(Row row) {
     String text = group < 0 ? null : RawValues.text(row.get(group));
     if (text == null) {
       return 0;

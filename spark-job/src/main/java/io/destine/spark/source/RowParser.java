@@ -8,7 +8,6 @@ import io.destine.spark.conf.JobConfig;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -27,8 +26,7 @@ final class RowParser implements Serializable {
     this.fields = List.copyOf(fields);
     this.rule = rule;
     columns = RowRecord.columns(fields.stream().map(FieldSpec::column).toList(), columnNames);
-    labels =
-        LabelColumns.of(Optional.of(config.label()), config.weight(), config.group(), columnNames);
+    labels = LabelColumns.of(config.label(), config.weight(), config.group(), columnNames);
     date = config.dateColumn().map(columnNames::indexOf).orElse(-1);
     corrupt = columnNames.indexOf(SourceTable.CORRUPT);
   }

@@ -3,7 +3,6 @@ package io.destine.spark.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.destine.feature.EncodedBatch;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
@@ -11,10 +10,7 @@ import io.destine.spark.conf.UserError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -172,37 +168,5 @@ class SourceFormatsTest {
         .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.problems()).hasSize(1))
         .hasMessageStartingWith("source.path: must be readable, got ")
         .hasMessageContaining("none");
-  }
-
-  @Test
-  void rowsForPredictionGetTheIdsOfTheDataSetBlockByBlock() {
-    Path csv = at.writeParts("csv", "y,w,g,user,n,tags,image", typedRows(), 1);
-    EncodedDataSet data = at.encode(at.config(csv, TYPED), "data");
-    StoredVocabulary vocabulary =
-        StoredVocabulary.open(
-            SharedSpark.session().sparkContext().hadoopConfiguration(), data.vocabularyDirectory());
-    List<String> columns = List.of("image", "user", "y", "tags", "n");
-    RowEncoder encoder =
-        new RowEncoder(vocabulary, columns, Optional.of("y"), Optional.empty(), Optional.empty());
-    List<EncodedBatch> blocks =
-        SharedSpark.session()
-            .read()
-            .option("header", true)
-            .csv(csv.toString())
-            .selectExpr(columns.toArray(String[]::new))
-            .toJavaRDD()
-            .coalesce(1)
-            .mapPartitions((Iterator<Row> rows) -> encoder.encode(rows, 25))
-            .collect();
-    assertThat(blocks).extracting(EncodedBatch::rows).containsExactly(25, 25, 10);
-    List<String> users = new ArrayList<>();
-    for (EncodedBatch block : blocks) {
-      for (int n = 0; n < block.rows(); n++) {
-        users.add(vocabulary.load().entry(block.ids()[2 * n]).value());
-      }
-    }
-    List<String> expected = typedRows().stream().map(row -> row.split(",")[3]).toList();
-    assertThat(users).isEqualTo(expected);
-    assertThat(Collections.frequency(users, "u0")).isEqualTo(9);
   }
 }
