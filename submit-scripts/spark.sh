@@ -118,6 +118,18 @@ find_spark() {
   [[ -d $SPARK_HOME/jars ]] || fail "SPARK_HOME must hold jars/, got $SPARK_HOME"
 }
 
+# Runs a single Java source file on Spark's jars; the arguments are the file and its own arguments.
+run_source() {
+  local opens=() name
+  # What Spark needs from the module system for local SQL.
+  for name in java.lang java.lang.invoke java.nio java.util sun.nio.ch; do
+    opens+=("--add-opens=java.base/$name=ALL-UNNAMED")
+  done
+  SPARK_LOCAL_IP=127.0.0.1 java "${opens[@]}" \
+    -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
+    -cp "$SPARK_HOME/jars/*" "$@"
+}
+
 # Adds the project's settings, overridden by the distribution's own, unless the user names a file.
 add_properties() {
   has_option --properties-file && return

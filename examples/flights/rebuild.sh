@@ -27,11 +27,4 @@ trap 'rm -rf "$temporary"' EXIT
 source=$temporary/package/data/flights-3m.parquet
 echo "$checksum  $source" | sha256sum --check --quiet >&2
 
-# What Spark needs from the module system for local SQL; a single source file runs uncompiled.
-opens=()
-for name in java.lang java.lang.invoke java.nio java.util sun.nio.ch; do
-  opens+=("--add-opens=java.base/$name=ALL-UNNAMED")
-done
-SPARK_LOCAL_IP=127.0.0.1 java "${opens[@]}" \
-  -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
-  -cp "$SPARK_HOME/jars/*" "$here/FlightsTable.java" "$source" "$target" "$one_in"
+run_source "$here/FlightsTable.java" "$source" "$target" "$one_in"

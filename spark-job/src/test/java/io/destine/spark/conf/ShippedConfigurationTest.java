@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,9 @@ final class ShippedConfigurationTest {
   void flightsConfigurationTakesTheColumnsOfTheShippedTable(Path file) {
     JobConfig config = JobConfigReader.read(file, List.of());
 
-    assertThat(PROJECT.resolve(config.source().paths().get(0))).isRegularFile();
+    if (!file.endsWith("flights-split.conf")) {
+      assertThat(PROJECT.resolve(config.source().paths().get(0))).isRegularFile();
+    }
     assertThat(config.label()).isEqualTo("delayed");
     assertThat(config.fields()).extracting(FieldSpec::column).isEqualTo(FLIGHT_COLUMNS);
   }
@@ -41,8 +44,28 @@ final class ShippedConfigurationTest {
   void everyFlightsConfigurationWritesAModelOfItsOwn() throws IOException {
     assertThat(flights())
         .extracting(file -> JobConfigReader.read(file, List.of()).output().model())
-        .hasSize(4)
+        .hasSize(5)
         .doesNotHaveDuplicates();
+  }
+
+  /** The comparison is of the shipped model; only the rows are others. */
+  @Test
+  void theFlightsInThreeFilesAreTrainedOnWithTheSettingsOfTheFlights() {
+    JobConfig flights = JobConfigReader.read(PROJECT.resolve("conf/flights.conf"), List.of());
+    JobConfig files = JobConfigReader.read(PROJECT.resolve("conf/flights-split.conf"), List.of());
+    assertThat(files.model()).isEqualTo(flights.model());
+    assertThat(files.train()).isEqualTo(flights.train());
+    assertThat(files.vocabulary()).isEqualTo(flights.vocabulary());
+    String directory = "runs/flights-split/";
+    assertThat(files.split())
+        .isEqualTo(
+            new SplitConfig.ByPaths(
+                directory + "train.csv",
+                Optional.of(directory + "validation.csv"),
+                Optional.of(directory + "test.csv")));
+    assertThat(PROJECT.resolve("examples/flights/split.sh"))
+        .content()
+        .contains("$project/runs/flights-split}");
   }
 
   @Test
