@@ -109,6 +109,17 @@ find_jar() {
   fi
 }
 
+# Sets benchmarks to the directory of the benchmarks module's jars.
+find_benchmarks() {
+  benchmarks=$project/benchmarks/target
+  local made
+  made=$(compgen -G "$benchmarks/benchmarks-*.jar" | head -n 1) || true
+  if [[ -z $made || -n $(find "$project"/{model-core,spark-job,benchmarks}/src/main \
+    "$project"/{.,model-core,spark-job,benchmarks}/pom.xml -newer "$made" -print -quit) ]]; then
+    build benchmarks "3 minutes"
+  fi
+}
+
 # Sets SPARK_HOME to the distribution that is there, or to the project's own runtime.
 find_spark() {
   if [[ -z ${SPARK_HOME-} ]]; then
@@ -128,6 +139,28 @@ run_source() {
   SPARK_LOCAL_IP=127.0.0.1 java "${opens[@]}" \
     -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
     -cp "$SPARK_HOME/jars/*" "$@"
+}
+
+# Half of the machine's memory, at most 8g, in megabytes.
+half_of_memory() {
+  local megabytes=8192
+  if [[ -r /proc/meminfo ]]; then
+    megabytes=$(awk '/^MemTotal:/ { print int($2 / 2048) }' /proc/meminfo)
+  fi
+  printf '%dm' $((megabytes < 8192 ? megabytes : 8192))
+}
+
+# Adds what this machine needs where the user says nothing: master, memory, no web page, one thread
+# for BLAS and OpenMP.
+add_local_options() {
+  has_option --master spark.master || spark_options+=(--master 'local[*]')
+  has_option --driver-memory spark.driver.memory ||
+    spark_options+=(--driver-memory "$(half_of_memory)")
+  has_option '' spark.ui.enabled || spark_options+=(--conf spark.ui.enabled=false)
+  if [[ $(option_value --master 'local[*]') == local* ]]; then
+    export SPARK_LOCAL_IP=${SPARK_LOCAL_IP-127.0.0.1}
+  fi
+  export OMP_NUM_THREADS=${OMP_NUM_THREADS-1} OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS-1}
 }
 
 # Adds the project's settings, overridden by the distribution's own, unless the user names a file.
