@@ -5,10 +5,10 @@ import io.destine.config.Precision;
 import io.destine.param.Gradient;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
+import io.destine.param.RowSlices;
 import io.destine.param.RowTable;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Any {@link UpdateRule} over the dense tensors and, lazily, over the rows of the tables: rows that
@@ -23,24 +23,25 @@ final class LazyOptimizer implements Optimizer {
   /** Share of the new batch statistics in the running ones. */
   private static final double STATISTICS_MOMENTUM = 0.1;
 
-  private static final int PARALLEL_FROM = 1 << 11;
-  private static final int SLICE_ROWS = 1 << 9;
-
   private final OptimizerConfig config;
   private final Parameters parameters;
   private final UpdateRule rule;
+  private final int threads;
   private final double[][] denseState;
+  private final double[] denseGradient;
   private final RowState embedding;
   private final RowState wide;
   private StepHistory history;
 
-  LazyOptimizer(OptimizerConfig config, Parameters parameters) {
+  LazyOptimizer(OptimizerConfig config, Parameters parameters, int threads) {
     this.config = config;
     this.parameters = parameters;
+    this.threads = threads;
     rule = UpdateRule.of(config);
     history = new StepHistory(rule, 0);
     Precision precision = parameters.precision();
     denseState = new double[rule.stateNames().length][parameters.dense().length];
+    denseGradient = new double[parameters.dense().length];
     embedding =
         new RowState(parameters.embedding(), rule.ofRows(), precision, config.embeddingL2());
     wide =
@@ -72,9 +73,10 @@ final class LazyOptimizer implements Optimizer {
 
   private void updateDense(Gradient gradient, double scale, int step) {
     double[] w = parameters.dense();
-    double[] g = new double[w.length];
+    double[] g = denseGradient;
+    double[] sum = gradient.dense();
     for (int i = 0; i < g.length; i++) {
-      g[i] = gradient.dense()[i] * scale;
+      g[i] = sum[i] * scale;
     }
     rule.update(w, g, denseState, w.length, history.coefficients(step));
     if (parameters.precision() == Precision.FLOAT32) {
@@ -85,29 +87,20 @@ final class LazyOptimizer implements Optimizer {
   }
 
   private void updateRows(Gradient gradient, double scale, int step) {
-    int[] ids = gradient.ids();
-    int d = parameters.layout().embeddingDim();
-    slices(ids.length)
-        .forEach(
-            slice -> {
-              int from = slice * SLICE_ROWS;
-              int to = Math.min(ids.length, from + SLICE_ROWS);
-              RowState.Scratch scratch = embedding.new Scratch();
-              for (int k = from; k < to; k++) {
-                scratch.update(ids[k], gradient.embedding(), k * d, scale, history, step);
-              }
-              if (wide != null) {
-                RowState.Scratch first = wide.new Scratch();
-                for (int k = from; k < to; k++) {
-                  first.update(ids[k], gradient.wide(), k, scale, history, step);
-                }
-              }
-            });
+    updateRows(embedding, gradient.ids(), gradient.embedding(), scale, step);
+    if (wide != null) {
+      updateRows(wide, gradient.ids(), gradient.wide(), scale, step);
+    }
   }
 
-  private static IntStream slices(int rows) {
-    IntStream slices = IntStream.range(0, (rows + SLICE_ROWS - 1) / SLICE_ROWS);
-    return rows >= PARALLEL_FROM ? slices.parallel() : slices;
+  private void updateRows(RowState table, int[] ids, double[] gradient, double scale, int step) {
+    RowSlices.forEach(
+        ids.length,
+        threads,
+        () -> {
+          RowState.Scratch scratch = table.new Scratch();
+          return (from, to) -> scratch.update(ids, from, to, gradient, scale, history, step);
+        });
   }
 
   private void updateStatistics(Gradient gradient) {
@@ -126,15 +119,19 @@ final class LazyOptimizer implements Optimizer {
     }
     int step = history.last();
     embedding.grow(step);
-    slices(embedding.rows())
-        .forEach(
-            slice -> {
-              RowState.Scratch scratch = embedding.new Scratch();
-              int to = Math.min(embedding.rows(), (slice + 1) * SLICE_ROWS);
-              for (int row = slice * SLICE_ROWS; row < to; row++) {
-                scratch.catchUp(row, history, step);
-              }
-            });
+    RowSlices.forEach(
+        embedding.rows(),
+        threads,
+        () -> {
+          RowState.Scratch scratch = embedding.new Scratch();
+          int[] rows = new int[RowSlices.SLICE_ROWS];
+          return (from, to) -> {
+            for (int i = 0; i < to - from; i++) {
+              rows[i] = from + i;
+            }
+            scratch.catchUp(rows, 0, to - from, history, step);
+          };
+        });
     history.forget();
     parameters.changed();
     return true;
@@ -147,15 +144,13 @@ final class LazyOptimizer implements Optimizer {
     }
     int step = history.last();
     embedding.grow(step);
-    slices(ids.length)
-        .forEach(
-            slice -> {
-              RowState.Scratch scratch = embedding.new Scratch();
-              int to = Math.min(ids.length, (slice + 1) * SLICE_ROWS);
-              for (int k = slice * SLICE_ROWS; k < to; k++) {
-                scratch.catchUp(ids[k], history, step);
-              }
-            });
+    RowSlices.forEach(
+        ids.length,
+        threads,
+        () -> {
+          RowState.Scratch scratch = embedding.new Scratch();
+          return (from, to) -> scratch.catchUp(ids, from, to, history, step);
+        });
     parameters.changed();
   }
 

@@ -9,6 +9,18 @@ public final class Optimizers {
 
   /** The configured optimiser for the given parameters, with fresh state. */
   public static Optimizer create(OptimizerConfig config, Parameters parameters) {
-    return new LazyOptimizer(config, parameters);
+    return create(config, parameters, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * The configured optimiser for the given parameters, with fresh state.
+   *
+   * @param threads most threads that move rows at once; the bits do not depend on it
+   */
+  public static Optimizer create(OptimizerConfig config, Parameters parameters, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    }
+    return new LazyOptimizer(config, parameters, threads);
   }
 }

@@ -5,14 +5,17 @@ import io.destine.param.RowTable;
 import java.util.Arrays;
 
 /**
- * A row table with its optimiser state, moved row by row. With a decay lambda every row has the
- * gradient lambda * w in every step, also in steps whose batch does not hold it: such steps are
+ * A row table with its optimiser state, moved in blocks of rows. With a decay lambda every row has
+ * the gradient lambda * w in every step, also in steps whose batch does not hold it: such steps are
  * made up for, one after the other with their own learning rates and each rounded to the table's
  * precision, when the row is next touched or on {@link Scratch#catchUp}. So the bits are those of a
  * table whose every row moves in every step, while a step costs time for the touched rows only. A
  * row's makeup costs as many updates as steps have passed it by.
  */
 final class RowState {
+  /** Numbers of a block: with gradient and two moments it stays in a first-level cache. */
+  private static final int BLOCK = 768;
+
   private final RowTable values;
   private final RowTable[] state;
   private final UpdateRule rule;
@@ -32,69 +35,181 @@ final class RowState {
     steps = decay > 0 ? new int[values.rows()] : null;
   }
 
-  /** Scratch memory for one thread. */
+  /** Scratch memory for one thread: a block of rows in double, one after the other. */
   final class Scratch {
-    private final double[] w = new double[values.width()];
-    private final double[] g = new double[values.width()];
-    private final double[][] s = new double[state.length][values.width()];
+    private final int width = values.width();
+    private final int blockRows = Math.max(1, BLOCK / width);
+    private final double[] w = new double[blockRows * width];
+    private final double[] g = new double[blockRows * width];
+    private final double[][] s = new double[state.length][blockRows * width];
+    private final int[] active = new int[blockRows];
+    private long[] late = new long[0];
+
+    /** What {@link RowTable#touch} returned, kept so that its reads are not optimised away. */
+    private double touched;
 
     /**
-     * Moves one row in the given step, made up to it first.
+     * Moves distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, in the given step, made
+     * up to it first.
      *
-     * @param gradient holds the row's gradient from {@code at} on, to be multiplied by {@code
-     *     scale}
+     * @param gradient [K, width] of all rows, of which row k belongs to {@code rows[k]}, to be
+     *     multiplied by {@code scale}
      * @param history steps so far, of which {@code step} is the last
      */
-    void update(int row, double[] gradient, int at, double scale, StepHistory history, int step) {
-      int n = w.length;
-      load(row);
-      makeUp(row, history, step - 1);
+    void update(
+        int[] rows,
+        int from,
+        int to,
+        double[] gradient,
+        double scale,
+        StepHistory history,
+        int step) {
+      if (decay > 0) {
+        catchUp(rows, from, to, history, step - 1);
+      }
+      double[] coefficients = history.coefficients(step);
+      touch(rows, from, Math.min(blockRows, to - from));
+      for (int k = from; k < to; k += blockRows) {
+        int n = Math.min(blockRows, to - k);
+        touch(rows, k + n, Math.min(blockRows, to - k - n));
+        load(rows, k, n);
+        scaled(gradient, k * width, n * width, scale);
+        if (decay > 0) {
+          addDecay(n * width);
+          for (int i = k; i < k + n; i++) {
+            steps[rows[i]] = step;
+          }
+        }
+        rule.update(w, g, s, n * width, coefficients);
+        store(rows, k, n);
+      }
+    }
+
+    private void scaled(double[] gradient, int at, int n, double scale) {
       for (int i = 0; i < n; i++) {
         g[i] = gradient[at + i] * scale;
       }
-      if (decay > 0) {
-        for (int i = 0; i < n; i++) {
-          g[i] += decay * w[i];
+    }
+
+    private void addDecay(int n) {
+      for (int i = 0; i < n; i++) {
+        g[i] += decay * w[i];
+      }
+    }
+
+    private void touch(int[] rows, int from, int n) {
+      double sum = values.touch(rows, from, n);
+      for (RowTable table : state) {
+        sum += table.touch(rows, from, n);
+      }
+      touched += sum;
+    }
+
+    private void load(int[] rows, int from, int n) {
+      values.read(rows, from, n, w);
+      for (int j = 0; j < state.length; j++) {
+        state[j].read(rows, from, n, s[j]);
+      }
+    }
+
+    private void store(int[] rows, int from, int n) {
+      values.write(rows, from, n, w);
+      for (int j = 0; j < state.length; j++) {
+        state[j].write(rows, from, n, s[j]);
+      }
+    }
+
+    /** Makes distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, up to the given step. */
+    void catchUp(int[] rows, int from, int to, StepHistory history, int step) {
+      if (late.length < to - from) {
+        late = new long[to - from];
+      }
+      int count = 0;
+      for (int k = from; k < to; k++) {
+        int row = rows[k];
+        if (steps[row] < step) {
+          late[count++] = ((long) steps[row] << 32) | row;
+          steps[row] = step;
         }
-        steps[row] = step;
       }
-      rule.update(w, g, s, n, history.coefficients(step));
-      store(row);
-    }
-
-    /** Makes a row up to the given step. */
-    void catchUp(int row, StepHistory history, int step) {
-      if (steps[row] < step) {
-        load(row);
-        makeUp(row, history, step);
-        steps[row] = step;
-        store(row);
+      Arrays.sort(late, 0, count);
+      for (int k = 0; k < count; k += blockRows) {
+        replay(k, Math.min(count, k + blockRows), history, step);
       }
     }
 
-    private void makeUp(int row, StepHistory history, int until) {
-      if (decay == 0) {
-        return;
-      }
-      for (int t = steps[row] + 1; t <= until && !atRest(); t++) {
-        for (int i = 0; i < w.length; i++) {
+    /**
+     * Makes a block of late rows up to a step: through the steps in their order, all rows that lack
+     * one at once. The latest rows come first and others join them, so rows that move are the first
+     * of the block.
+     */
+    private void replay(int from, int to, StepHistory history, int step) {
+      int next = from;
+      int n = 0;
+      for (int t = (int) (late[from] >>> 32) + 1; t <= step; t++) {
+        n = retire(n);
+        if (n == 0 && next < to) {
+          t = Math.max(t, (int) (late[next] >>> 32) + 1);
+        }
+        while (next < to && (int) (late[next] >>> 32) < t) {
+          n += join((int) late[next++], n);
+        }
+        if (n == 0) {
+          if (next == to) {
+            return;
+          }
+          continue;
+        }
+        int numbers = n * width;
+        for (int i = 0; i < numbers; i++) {
           g[i] = decay * w[i];
         }
-        rule.update(w, g, s, w.length, history.coefficients(t));
-        round();
+        rule.update(w, g, s, numbers, history.coefficients(t));
+        round(numbers);
       }
+      store(active, 0, n);
+    }
+
+    /** Loads a row to a place of the block; returns 1, or 0 when it is at rest. */
+    private int join(int row, int place) {
+      active[place] = row;
+      values.read(row, w, place * width);
+      for (int j = 0; j < state.length; j++) {
+        state[j].read(row, s[j], place * width);
+      }
+      return atRest(place) ? 0 : 1;
+    }
+
+    /** Stores rows that have come to rest and fills their places; returns how many move on. */
+    private int retire(int n) {
+      for (int place = n - 1; place >= 0; place--) {
+        if (atRest(place)) {
+          values.write(active[place], w, place * width);
+          for (int j = 0; j < state.length; j++) {
+            state[j].write(active[place], s[j], place * width);
+          }
+          n--;
+          active[place] = active[n];
+          System.arraycopy(w, n * width, w, place * width, width);
+          for (double[] numbers : s) {
+            System.arraycopy(numbers, n * width, numbers, place * width, width);
+          }
+        }
+      }
+      return n;
     }
 
     /** A row of zeros with zero state stays so under decay alone. */
-    private boolean atRest() {
-      for (double x : w) {
-        if (x != 0) {
+    private boolean atRest(int place) {
+      int at = place * width;
+      for (int i = at; i < at + width; i++) {
+        if (w[i] != 0) {
           return false;
         }
       }
-      for (double[] values : s) {
-        for (double x : values) {
-          if (x != 0) {
+      for (double[] numbers : s) {
+        for (int i = at; i < at + width; i++) {
+          if (numbers[i] != 0) {
             return false;
           }
         }
@@ -102,30 +217,18 @@ final class RowState {
       return true;
     }
 
-    private void round() {
+    private void round(int n) {
       if (precision == Precision.FLOAT32) {
-        for (int i = 0; i < w.length; i++) {
-          w[i] = (float) w[i];
-        }
-        for (double[] values : s) {
-          for (int i = 0; i < values.length; i++) {
-            values[i] = (float) values[i];
-          }
+        round(w, n);
+        for (double[] numbers : s) {
+          round(numbers, n);
         }
       }
     }
 
-    private void load(int row) {
-      values.read(row, w, 0);
-      for (int j = 0; j < state.length; j++) {
-        state[j].read(row, s[j], 0);
-      }
-    }
-
-    private void store(int row) {
-      values.write(row, w, 0);
-      for (int j = 0; j < state.length; j++) {
-        state[j].write(row, s[j], 0);
+    private static void round(double[] numbers, int n) {
+      for (int i = 0; i < n; i++) {
+        numbers[i] = (float) numbers[i];
       }
     }
   }

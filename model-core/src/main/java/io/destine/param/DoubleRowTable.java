@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** A {@link RowTable} of doubles, whose chunks kernels read in place. */
 public final class DoubleRowTable extends RowTable {
+  /** Numbers of a cache line. */
+  private static final int LINE = 8;
+
   private double[][] chunks = {};
 
   DoubleRowTable(int width) {
@@ -54,5 +57,47 @@ public final class DoubleRowTable extends RowTable {
     for (int i = 0; i < width(); i++) {
       chunk[offset + i] = from[at + i];
     }
+  }
+
+  @Override
+  public void read(int[] rows, int from, int n, double[] into) {
+    int width = width();
+    for (int k = 0; k < n; k++) {
+      double[] chunk = chunk(rows[from + k]);
+      int offset = offset(rows[from + k]);
+      int at = k * width;
+      for (int i = 0; i < width; i++) {
+        into[at + i] = chunk[offset + i];
+      }
+    }
+  }
+
+  @Override
+  public void write(int[] rows, int from, int n, double[] values) {
+    int width = width();
+    for (int k = 0; k < n; k++) {
+      double[] chunk = chunk(rows[from + k]);
+      int offset = offset(rows[from + k]);
+      int at = k * width;
+      for (int i = 0; i < width; i++) {
+        chunk[offset + i] = values[at + i];
+      }
+    }
+  }
+
+  @Override
+  public double touch(int[] rows, int from, int n) {
+    double sum = 0;
+    int middle = width() / 2;
+    int last = width() - 1;
+    for (int k = 0; k < n; k++) {
+      double[] chunk = chunk(rows[from + k]);
+      int offset = offset(rows[from + k]);
+      sum += chunk[offset] + chunk[offset + middle] + chunk[offset + last];
+      for (int i = LINE; i < middle; i += LINE) {
+        sum += chunk[offset + i] + chunk[offset + middle + i];
+      }
+    }
+    return sum;
   }
 }

@@ -74,6 +74,26 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
    */
   public abstract void write(int row, double[] from, int at);
 
+  /**
+   * Copies {@code n} rows, {@code rows[from]} and following, one after the other to the start of
+   * {@code into}.
+   */
+  public abstract void read(int[] rows, int from, int n, double[] into);
+
+  /**
+   * Sets {@code n} distinct rows, {@code rows[from]} and following, from numbers that stand one
+   * after the other at the start of {@code values}, each rounded to the table's precision.
+   */
+  public abstract void write(int[] rows, int from, int n, double[] values);
+
+  /**
+   * Reads a number of every cache line of {@code n} rows, so that they are on their way from memory
+   * together before they are used one by one.
+   *
+   * @return their sum, which is of no use but keeps the reads from being optimised away
+   */
+  public abstract double touch(int[] rows, int from, int n);
+
   /** Takes the values of a table of the same size. */
   final void set(RowTable other) {
     double[] row = new double[width];

@@ -15,6 +15,7 @@ import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -90,7 +91,7 @@ class OptimizerTest {
         Gradient g = gradient(step % 3, 3 + step % 2);
         double rate = step < 20 ? 0.1 : 0.01;
         lazyOptimizer.step(g, rate);
-        eagerOptimizer.step(overAllRows(g), rate);
+        eagerOptimizer.step(overAllRows(g, ROWS), rate);
         if (step == 25) {
           lazyOptimizer.catchUp();
         }
@@ -103,11 +104,11 @@ class OptimizerTest {
     }
   }
 
-  private static Gradient overAllRows(Gradient g) {
-    int[] ids = new int[ROWS];
-    double[] embedding = new double[ROWS * 3];
-    double[] wide = new double[ROWS];
-    for (int id = 0; id < ROWS; id++) {
+  private static Gradient overAllRows(Gradient g, int rows) {
+    int[] ids = new int[rows];
+    double[] embedding = new double[rows * 3];
+    double[] wide = new double[rows];
+    for (int id = 0; id < rows; id++) {
       ids[id] = id;
       int k = Arrays.binarySearch(g.ids(), id);
       if (k >= 0) {
@@ -189,5 +190,74 @@ class OptimizerTest {
     assertThatThrownBy(() -> adam.restore(sgd.state()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("dense.first_moment");
+  }
+
+  /** The oracle computes one number at a time, in the order in which the formulas stand. */
+  @Test
+  void manyRowsMoveByTheFormulaForAnyNumberOfThreads() {
+    int rows = 9000;
+    double root = Math.sqrt(1 - StrictMath.pow(0.999, 1));
+    double stepSize = 0.1 / (1 - StrictMath.pow(0.9, 1));
+    for (int threads : new int[] {1, 2, 5}) {
+      Parameters p = Parameters.initial(LAYOUT, Precision.FLOAT32, 2 * rows, 5);
+      Parameters before = Parameters.initial(LAYOUT, Precision.FLOAT32, 2 * rows, 5);
+      int[] ids = new int[rows];
+      Arrays.setAll(ids, k -> 2 * k);
+      Gradient g = gradient(ids);
+      OptimizerConfig config =
+          new OptimizerConfig(OptimizerKind.ADAM, 0.1, 0.9, 0.999, 1e-8, 0, 0, 0);
+      Optimizers.create(config, p, threads).step(g, 0.1);
+      for (int k = 0; k < rows; k++) {
+        double[] expected = row(before, 2 * k);
+        for (int i = 0; i < 3; i++) {
+          double mean = g.embedding()[3 * k + i] * 0.25;
+          double m = 0.9 * 0 + (1 - 0.9) * mean;
+          double v = 0.999 * 0 + (1 - 0.999) * mean * mean;
+          expected[i] = (float) (expected[i] - stepSize * m / (Math.sqrt(v) / root + 1e-8 / root));
+        }
+        assertThat(row(p, 2 * k)).as("row " + 2 * k).isEqualTo(expected);
+        assertThat(row(p, 2 * k + 1)).isEqualTo(row(before, 2 * k + 1));
+      }
+    }
+  }
+
+  /**
+   * Rows of a block lack different numbers of steps, some are zeros from the start, and a rate of 1
+   * / decay brings those that SGD passes by to zero on the way.
+   */
+  @ParameterizedTest
+  @EnumSource(OptimizerKind.class)
+  void blocksOfLateRowsHaveTheBitsOfMovingEveryRowInEveryStep(OptimizerKind kind) {
+    int rows = 700;
+    OptimizerConfig config = new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, 0.5, 0, 0);
+    for (Precision precision : Precision.values()) {
+      Parameters lazy = Parameters.initial(LAYOUT, precision, rows, 5);
+      for (int id = 0; id < rows; id += 3) {
+        lazy.embedding().write(id, new double[3], 0);
+      }
+      Parameters eager = Parameters.initial(LAYOUT, precision, rows, 5);
+      eager.set(lazy);
+      Optimizer lazyOptimizer = Optimizers.create(config, lazy);
+      Optimizer eagerOptimizer = Optimizers.create(config, eager);
+      for (int step = 0; step < 30; step++) {
+        int chosen = step;
+        int[] ids =
+            IntStream.range(0, rows)
+                .filter(id -> random.below(9, chosen * 1000L + id) == 0)
+                .toArray();
+        Gradient g = gradient(ids);
+        double rate = step % 10 == 7 ? 2 : 0.05;
+        lazyOptimizer.catchUp(ids);
+        for (int id : ids) {
+          assertThat(row(lazy, id)).as(kind + " row " + id).isEqualTo(row(eager, id));
+        }
+        lazyOptimizer.step(g, rate);
+        eagerOptimizer.step(overAllRows(g, rows), rate);
+      }
+      lazyOptimizer.catchUp();
+      for (int id = 0; id < rows; id++) {
+        assertThat(row(lazy, id)).as(kind + " row " + id).isEqualTo(row(eager, id));
+      }
+    }
   }
 }

@@ -1,0 +1,49 @@
+package io.destine.param;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Does work on rows that do not depend on one another, in slices that threads take in turn. What a
+ * row gets depends on neither the number of threads nor the slices.
+ */
+public final class RowSlices {
+  /** Rows that a thread takes at a time. */
+  public static final int SLICE_ROWS = 1 << 10;
+
+  /** From this many rows on, work is divided: fewer are done before another thread has begun. */
+  private static final int PARALLEL_FROM = 1 << 12;
+
+  private RowSlices() {}
+
+  /** Work on rows {@code from} up to, not including, {@code to}. */
+  @FunctionalInterface
+  public interface Work {
+    void run(int from, int to);
+  }
+
+  /**
+   * Does all rows, some of them in the calling thread, and returns when the last is done.
+   *
+   * @param threads most threads at once
+   * @param work makes what one thread works with, such as its scratch memory
+   */
+  public static void forEach(int rows, int threads, Supplier<Work> work) {
+    int slices = (rows + SLICE_ROWS - 1) / SLICE_ROWS;
+    AtomicInteger next = new AtomicInteger();
+    Runnable worker =
+        () -> {
+          Work own = null;
+          for (int s = next.getAndIncrement(); s < slices; s = next.getAndIncrement()) {
+            own = own == null ? work.get() : own;
+            own.run(s * SLICE_ROWS, Math.min(rows, (s + 1) * SLICE_ROWS));
+          }
+        };
+    if (threads == 1 || rows < PARALLEL_FROM) {
+      worker.run();
+    } else {
+      IntStream.range(0, Math.min(threads, slices)).parallel().forEach(t -> worker.run());
+    }
+  }
+}

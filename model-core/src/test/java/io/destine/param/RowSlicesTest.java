@@ -1,0 +1,47 @@
+package io.destine.param;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+
+class RowSlicesTest {
+
+  @Test
+  void everyRowIsDoneOnceForAnyNumberOfThreads() {
+    for (int rows : new int[] {0, 1, RowSlices.SLICE_ROWS, 5000, 20 * RowSlices.SLICE_ROWS + 7}) {
+      for (int threads : new int[] {1, 2, 7}) {
+        AtomicIntegerArray done = new AtomicIntegerArray(rows);
+        RowSlices.forEach(
+            rows,
+            threads,
+            () ->
+                (from, to) -> {
+                  for (int row = from; row < to; row++) {
+                    done.incrementAndGet(row);
+                  }
+                });
+        for (int row = 0; row < rows; row++) {
+          assertThat(done.get(row)).as("row " + row + " of " + rows).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatWorkThrowsReachesTheCaller() {
+    for (int threads : new int[] {1, 3}) {
+      assertThatThrownBy(
+              () ->
+                  RowSlices.forEach(
+                      100_000,
+                      threads,
+                      () ->
+                          (from, to) -> {
+                            throw new ArithmeticException("row " + from);
+                          }))
+          .isInstanceOf(ArithmeticException.class);
+    }
+  }
+}
