@@ -46,6 +46,7 @@ final class RowState {
     private long[] late = new long[0];
 
     /** What {@link RowTable#touch} returned, kept so that its reads are not optimised away. */
+    @SuppressWarnings("UnusedVariable")
     private double touched;
 
     /**

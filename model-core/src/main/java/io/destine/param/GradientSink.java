@@ -19,10 +19,32 @@ public interface GradientSink {
   void addEmbedding(int id, double[] values, int from);
 
   /**
+   * Adds to the gradients of the embeddings of {@code n} ids, from {@code from} on, in their order:
+   * the same sum as one call an id, in less time. Ids may repeat.
+   *
+   * @param values the first id's d numbers start at {@code at}, each next id's {@code stride} later
+   */
+  default void addEmbeddings(int[] ids, int from, int n, float[] values, int at, int stride) {
+    for (int i = 0; i < n; i++) {
+      addEmbedding(ids[from + i], values, at + i * stride);
+    }
+  }
+
+  /**
    * Adds to the gradient of the first-order weight of {@code id}; its embedding must have been
    * added to before.
    */
   void addWide(int id, double value);
+
+  /**
+   * Adds the same number to the gradients of the first-order weights of {@code n} ids, from {@code
+   * from} on, whose embeddings must have been added to before.
+   */
+  default void addWide(int[] ids, int from, int n, double value) {
+    for (int i = 0; i < n; i++) {
+      addWide(ids[from + i], value);
+    }
+  }
 
   /**
    * Adds batch statistics multiplied by the number of rows they were taken over, in the layout's

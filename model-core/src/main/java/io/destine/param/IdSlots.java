@@ -1,60 +1,99 @@
 package io.destine.param;
 
-import io.destine.random.CounterRandom;
 import java.util.Arrays;
 
 /**
- * Gives each distinct id the next slot 0, 1, 2, ...: an open-addressing table of ints. One thread.
+ * Gives each distinct id the next slot 0, 1, 2, ...: an open-addressing table whose entries hold id
+ * and slot in one word. Ids are rows of a table, hence not negative. One thread.
  */
 public final class IdSlots {
-  private int[] table;
+  /** 2^32 over the golden ratio: consecutive ids land far apart. */
+  private static final int SPREAD = 0x9E3779B9;
+
+  private static final int RADIX_BITS = 11;
+  private static final int RADIX_FROM = 1 << 9;
+
+  /** id << 32 | slot + 1, 0 where free; null until the first look-up. */
+  private long[] table;
+
   private int[] ids;
   private int size;
-  private int mask;
+  private int shift;
+  private boolean ascending = true;
 
   /** Empty, with room for about {@code expected} ids. */
   public IdSlots(int expected) {
-    int capacity = Integer.highestOneBit(Math.max(8, expected)) << 2;
-    table = new int[capacity];
-    ids = new int[capacity / 2];
-    mask = capacity - 1;
+    ids = new int[Integer.highestOneBit(Math.max(8, expected)) << 1];
   }
 
-  /** The slot of an id; a new id gets slot {@link #size()}. */
+  private IdSlots(int[] ids) {
+    this.ids = ids;
+    size = ids.length;
+  }
+
+  /**
+   * Slots 0, 1, ... for distinct ids in ascending order.
+   *
+   * @param ids kept, not copied
+   */
+  public static IdSlots ofAscending(int[] ids) {
+    return new IdSlots(ids);
+  }
+
+  /**
+   * The slot of an id; a new id gets slot {@link #size()}.
+   *
+   * @throws IllegalArgumentException when the id is negative
+   */
   public int slot(int id) {
-    int at = (int) CounterRandom.mix(id) & mask;
+    if (table == null) {
+      index();
+    }
+    long[] entries = table;
+    int mask = entries.length - 1;
+    int at = (id * SPREAD) >>> shift;
     while (true) {
-      int entry = table[at];
+      long entry = entries[at];
+      if ((int) (entry >>> 32) == id && entry != 0) {
+        return (int) entry - 1;
+      }
       if (entry == 0) {
         return insert(id, at);
-      }
-      if (ids[entry - 1] == id) {
-        return entry - 1;
       }
       at = (at + 1) & mask;
     }
   }
 
   private int insert(int id, int at) {
-    if (size == ids.length) {
-      grow();
+    if (id < 0) {
+      throw new IllegalArgumentException("an id must not be negative, got " + id);
+    }
+    if (size >= ids.length) {
+      ids = Arrays.copyOf(ids, Math.max(8, 2 * ids.length));
+    }
+    if (2L * size >= table.length) {
+      index();
       return slot(id);
     }
+    ascending &= size == 0 || id > ids[size - 1];
     ids[size] = id;
-    table[at] = size + 1;
+    table[at] = ((long) id << 32) | (size + 1);
     return size++;
   }
 
-  private void grow() {
-    ids = Arrays.copyOf(ids, 2 * ids.length);
-    table = new int[2 * table.length];
-    mask = table.length - 1;
+  /** Builds the table for the ids so far, with room for as many more. */
+  private void index() {
+    int capacity = Integer.highestOneBit(Math.max(ids.length, 8)) << 1;
+    capacity = capacity < 4L * size ? capacity << 1 : capacity;
+    table = new long[capacity];
+    shift = 32 - Integer.numberOfTrailingZeros(capacity);
+    int mask = capacity - 1;
     for (int s = 0; s < size; s++) {
-      int at = (int) CounterRandom.mix(ids[s]) & mask;
+      int at = (ids[s] * SPREAD) >>> shift;
       while (table[at] != 0) {
         at = (at + 1) & mask;
       }
-      table[at] = s + 1;
+      table[at] = ((long) ids[s] << 32) | (s + 1);
     }
   }
 
@@ -68,14 +107,25 @@ public final class IdSlots {
     return ids[slot];
   }
 
+  /** The ids by slot, shared; the first {@link #size()} count. */
+  public int[] idsBySlot() {
+    return ids;
+  }
+
   /** The slots in ascending order of their ids. */
   public int[] slotsById() {
+    int[] slots = new int[size];
+    if (ascending) {
+      for (int s = 0; s < size; s++) {
+        slots[s] = s;
+      }
+      return slots;
+    }
     long[] pairs = new long[size];
     for (int s = 0; s < size; s++) {
       pairs[s] = ((long) ids[s] << 32) | s;
     }
-    Arrays.sort(pairs);
-    int[] slots = new int[size];
+    pairs = sorted(pairs);
     for (int i = 0; i < size; i++) {
       slots[i] = (int) pairs[i];
     }
@@ -84,8 +134,48 @@ public final class IdSlots {
 
   /** The distinct ids, ascending. */
   public int[] ids() {
-    int[] sorted = Arrays.copyOf(ids, size);
-    Arrays.sort(sorted);
-    return sorted;
+    return ascending ? Arrays.copyOf(ids, size) : ids(slotsById());
+  }
+
+  /** The ids of the given slots. */
+  public int[] ids(int[] slots) {
+    int[] of = new int[slots.length];
+    for (int i = 0; i < of.length; i++) {
+      of[i] = ids[slots[i]];
+    }
+    return of;
+  }
+
+  /** Sorts by the upper half, which is not negative: least significant digit first. */
+  private static long[] sorted(long[] pairs) {
+    if (pairs.length < RADIX_FROM) {
+      Arrays.sort(pairs);
+      return pairs;
+    }
+    long all = 0;
+    for (long pair : pairs) {
+      all |= pair;
+    }
+    int bits = 64 - Long.numberOfLeadingZeros(all >>> 32);
+    long[] from = pairs;
+    long[] to = new long[pairs.length];
+    for (int done = 0; done < bits; done += RADIX_BITS) {
+      int[] place = new int[(1 << RADIX_BITS) + 1];
+      int mask = (1 << RADIX_BITS) - 1;
+      int low = 32 + done;
+      for (long pair : from) {
+        place[((int) (pair >>> low) & mask) + 1]++;
+      }
+      for (int b = 0; b < mask; b++) {
+        place[b + 1] += place[b];
+      }
+      for (long pair : from) {
+        to[place[(int) (pair >>> low) & mask]++] = pair;
+      }
+      long[] swap = from;
+      from = to;
+      to = swap;
+    }
+    return from;
   }
 }

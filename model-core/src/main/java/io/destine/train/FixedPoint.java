@@ -6,11 +6,14 @@ package io.destine.train;
  *
  * <p>Adding 1.5 * 2^(52 - bits) to a double of magnitude below 2^(51 - bits) rounds it to a
  * multiple of 2^-bits and leaves the multiple in the low bits of the result's representation: a
- * conversion without a branch. Larger ones go the slow way.
+ * conversion without a branch. Larger ones, and those that are not finite, change the sign or the
+ * exponent of the constant: they go the slow way.
  */
 final class FixedPoint {
   /** Most fractional bits: a resolution of 6e-14. */
   static final int MAX_BITS = 44;
+
+  private static final int SIGNIFICAND_BITS = 52;
 
   private final int bits;
   private final double unit;
@@ -46,26 +49,38 @@ final class FixedPoint {
     return bits;
   }
 
-  /** Adds numbers to a run of sums. */
+  /**
+   * Adds numbers to a run of sums.
+   *
+   * @throws ArithmeticException when one is not finite or too large, or a sum overflows; the sums
+   *     are of no use then
+   */
   void add(long[] sums, int offset, float[] values, int from, int n) {
-    double largest = 0;
+    long over = 0;
+    long range = 0;
     for (int i = 0; i < n; i++) {
-      largest = Math.max(largest, Math.abs(values[from + i]));
+      long rounded = Double.doubleToRawLongBits(values[from + i] + magic);
+      long a = sums[offset + i];
+      long b = rounded - magicBits;
+      long sum = a + b;
+      range |= rounded ^ magicBits;
+      over |= (a ^ sum) & (b ^ sum);
+      sums[offset + i] = sum;
     }
-    if (largest < fastLimit) {
-      long over = 0;
+    if (range >>> SIGNIFICAND_BITS != 0) {
       for (int i = 0; i < n; i++) {
-        long a = sums[offset + i];
-        long b = Double.doubleToRawLongBits(values[from + i] + magic) - magicBits;
-        long sum = a + b;
-        over |= (a ^ sum) & (b ^ sum);
-        sums[offset + i] = sum;
+        long rounded = Double.doubleToRawLongBits(values[from + i] + magic);
+        sums[offset + i] -= rounded - magicBits;
       }
-      requireNoOverflow(over);
+      addExact(sums, offset, values, from, n);
     } else {
-      for (int i = 0; i < n; i++) {
-        sums[offset + i] = Math.addExact(sums[offset + i], exact(values[from + i]));
-      }
+      requireNoOverflow(over);
+    }
+  }
+
+  private void addExact(long[] sums, int offset, float[] values, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[offset + i] = Math.addExact(sums[offset + i], convert(values[from + i]));
     }
   }
 
@@ -121,10 +136,15 @@ final class FixedPoint {
   /** The numbers that the first n sums stand for. */
   double[] toDoubles(long[] sums, int n) {
     double[] values = new double[n];
-    for (int i = 0; i < n; i++) {
-      values[i] = toDouble(sums[i]);
-    }
+    toDoubles(sums, 0, n, values, 0);
     return values;
+  }
+
+  /** Writes the numbers that n sums stand for to {@code into}, from {@code at} on. */
+  void toDoubles(long[] sums, int offset, int n, double[] into, int at) {
+    for (int i = 0; i < n; i++) {
+      into[at + i] = sums[offset + i] * inverse;
+    }
   }
 
   double toDouble(long sum) {

@@ -1,6 +1,7 @@
 package io.destine.train;
 
-import io.destine.feature.PackedArrays;
+import io.destine.feature.CompactReader;
+import io.destine.feature.CompactWriter;
 import io.destine.param.Gradient;
 import io.destine.param.GradientSink;
 import io.destine.param.IdSlots;
@@ -9,7 +10,7 @@ import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
-import java.util.Arrays;
+import java.io.StreamCorruptedException;
 
 /**
  * The gradient of the summed loss over some rows, as sums that do not depend on the order of
@@ -18,21 +19,26 @@ import java.util.Arrays;
  * tables.
  *
  * <p>An empty one holds no arrays: it is the zero of an aggregation. One thread. A wire type with
- * its own format: ids ascending, then sums as little-endian longs.
+ * its own format: a head of counts, then what {@link CompactWriter} makes of ascending ids and of
+ * sums, in which a row takes as many bytes a number as its largest one needs.
  */
 public final class GradientSum implements GradientSink, Externalizable {
   private static final long serialVersionUID = 1;
   private static final int NONE = Integer.MAX_VALUE;
   private static final int MERGED = NONE - 1;
+  private static final int EMPTY = 0;
+  private static final int FORMAT = 1;
+  private static final int LARGEST_D = 1 << 16;
 
   private int d;
   private boolean hasWide;
   private FixedPoint fixed;
   private long[] dense;
   private long[] statistics;
-  private IdSlots slots;
-  private long[] embedding;
-  private long[] wide;
+
+  /** d sums of an id, after them that of its first-order weight when there is one. */
+  private RowSums table;
+
   private long loss;
   private long weight;
   private long rows;
@@ -55,13 +61,11 @@ public final class GradientSum implements GradientSink, Externalizable {
     fixed = new FixedPoint(bits);
     dense = new long[layout.denseSize()];
     statistics = new long[layout.statisticsSize()];
-    allocateRows(1024);
+    table = new RowSums(width());
   }
 
-  private void allocateRows(int capacity) {
-    slots = new IdSlots(capacity);
-    embedding = new long[Math.multiplyExact(capacity, d)];
-    wide = new long[hasWide ? capacity : 0];
+  private int width() {
+    return hasWide ? d + 1 : d;
   }
 
   /** Fractional bits for sums over a batch whose rows have weights up to the given one. */
@@ -121,30 +125,39 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addEmbedding(int id, float[] values, int from) {
-    int slot = slot(id);
-    fixed.add(embedding, slot * d, values, from, d);
+    int slot = table.slot(id);
+    fixed.add(table.chunk(slot), table.offset(slot), values, from, d);
   }
 
   @Override
   public void addEmbedding(int id, double[] values, int from) {
-    int slot = slot(id);
-    fixed.add(embedding, slot * d, values, from, d);
+    int slot = table.slot(id);
+    fixed.add(table.chunk(slot), table.offset(slot), values, from, d);
+  }
+
+  @Override
+  public void addEmbeddings(int[] ids, int from, int n, float[] values, int at, int stride) {
+    table.add(fixed, ids, from, n, values, at, stride, d);
   }
 
   @Override
   public void addWide(int id, double value) {
-    int slot = slot(id);
-    wide[slot] = Math.addExact(wide[slot], fixed.convert(value));
+    addWide(id, fixed.convert(value));
   }
 
-  private int slot(int id) {
-    int slot = slots.slot(id);
-    if ((slot + 1) * (long) d > embedding.length) {
-      int capacity = 2 * (embedding.length / d);
-      embedding = Arrays.copyOf(embedding, Math.multiplyExact(capacity, d));
-      wide = hasWide ? Arrays.copyOf(wide, capacity) : wide;
+  @Override
+  public void addWide(int[] ids, int from, int n, double value) {
+    long sum = fixed.convert(value);
+    for (int i = from; i < from + n; i++) {
+      addWide(ids[i], sum);
     }
-    return slot;
+  }
+
+  private void addWide(int id, long value) {
+    int slot = table.slot(id);
+    long[] chunk = table.chunk(slot);
+    int at = table.offset(slot) + d;
+    chunk[at] = Math.addExact(chunk[at], value);
   }
 
   @Override
@@ -185,13 +198,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private void mergeSums(GradientSum other) {
     FixedPoint.merge(dense, 0, other.dense, 0, dense.length);
     FixedPoint.merge(statistics, 0, other.statistics, 0, statistics.length);
-    for (int s = 0; s < other.slots.size(); s++) {
-      int slot = slot(other.slots.id(s));
-      FixedPoint.merge(embedding, slot * d, other.embedding, s * d, d);
-      if (hasWide) {
-        wide[slot] = Math.addExact(wide[slot], other.wide[s]);
-      }
-    }
+    table.merge(other.table);
     loss = Math.addExact(loss, other.loss);
     weight = Math.addExact(weight, other.weight);
     rows += other.rows;
@@ -200,27 +207,28 @@ public final class GradientSum implements GradientSink, Externalizable {
     }
   }
 
-  /** The sum as an optimiser takes it. */
+  /** The sum as an optimiser takes it, made by as many threads as there are processors. */
   public Gradient toGradient() {
-    int[] order = slots.slotsById();
-    int[] ids = new int[order.length];
-    double[] rowsOfIds = new double[order.length * d];
-    double[] wideOfIds = hasWide ? new double[order.length] : null;
-    for (int k = 0; k < order.length; k++) {
-      ids[k] = slots.id(order[k]);
-      for (int i = 0; i < d; i++) {
-        rowsOfIds[k * d + i] = fixed.toDouble(embedding[order[k] * d + i]);
-      }
-      if (hasWide) {
-        wideOfIds[k] = fixed.toDouble(wide[order[k]]);
-      }
-    }
+    return toGradient(Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * The sum as an optimiser takes it.
+   *
+   * @param threads most threads at once
+   */
+  public Gradient toGradient(int threads) {
+    int size = table.size();
+    double[] embedding = new double[Math.multiplyExact(size, d)];
+    double[] wide = hasWide ? new double[size] : null;
+    int[] order = table.order();
+    table.toDoubles(fixed, order, embedding, wide, threads);
     return new Gradient(
         fixed.toDoubles(dense, dense.length),
         fixed.toDoubles(statistics, statistics.length),
-        ids,
-        rowsOfIds,
-        wideOfIds,
+        table.ids(order),
+        embedding,
+        wide,
         fixed.toDouble(loss),
         fixed.toDouble(weight),
         rows);
@@ -233,10 +241,12 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
-    out.writeByte(isEmpty() ? 0 : fixed.bits());
+    out.writeByte(isEmpty() ? EMPTY : FORMAT);
     if (isEmpty()) {
       return;
     }
+    int[] next = upcoming();
+    out.writeByte(fixed.bits());
     out.writeInt(d);
     out.writeBoolean(hasWide);
     out.writeLong(loss);
@@ -244,34 +254,27 @@ public final class GradientSum implements GradientSink, Externalizable {
     out.writeLong(rows);
     out.writeInt(failedPartition);
     out.writeUTF(failure == null ? "" : failure);
-    int[] order = slots.slotsById();
-    int[] ids = new int[order.length];
-    long[] sortedRows = new long[order.length * d];
-    long[] sortedWide = new long[hasWide ? order.length : 0];
-    for (int k = 0; k < order.length; k++) {
-      ids[k] = slots.id(order[k]);
-      System.arraycopy(embedding, order[k] * d, sortedRows, k * d, d);
-      if (hasWide) {
-        sortedWide[k] = wide[order[k]];
-      }
-    }
-    PackedArrays arrays = new PackedArrays(out);
-    arrays.write(dense);
-    arrays.write(statistics);
-    arrays.write(ids);
-    arrays.write(sortedRows);
-    arrays.write(sortedWide);
-    arrays.write(upcoming == null ? null : upcoming());
+    out.writeInt(dense.length);
+    out.writeInt(statistics.length);
+    out.writeInt(table.size());
+    out.writeInt(upcoming == null ? -1 : next.length);
+    CompactWriter writer = new CompactWriter(out);
+    writer.run(dense, 0, dense.length);
+    writer.run(statistics, 0, statistics.length);
+    table.write(writer);
+    writer.ascending(next, next.length);
+    writer.flush();
   }
 
   @Override
   public void readExternal(ObjectInput in) throws IOException {
-    int bits = in.readByte();
-    if (bits == 0) {
+    int format = in.readByte();
+    if (format == EMPTY) {
       return;
     }
-    fixed = new FixedPoint(bits);
-    d = in.readInt();
+    require("format", format, FORMAT, FORMAT);
+    int bits = require("bits", in.readByte(), 1, FixedPoint.MAX_BITS);
+    d = require("embedding dimension", in.readInt(), 1, LARGEST_D);
     hasWide = in.readBoolean();
     loss = in.readLong();
     weight = in.readLong();
@@ -279,21 +282,25 @@ public final class GradientSum implements GradientSink, Externalizable {
     failedPartition = in.readInt();
     String reason = in.readUTF();
     failure = reason.isEmpty() ? null : reason;
-    dense = PackedArrays.readLongs(in);
-    statistics = PackedArrays.readLongs(in);
-    int[] ids = PackedArrays.readInts(in);
-    embedding = PackedArrays.readLongs(in);
-    wide = PackedArrays.readLongs(in);
-    int[] next = PackedArrays.readInts(in);
-    if (next != null) {
-      addUpcoming(next);
+    int denseSize = require("number of dense sums", in.readInt(), 0, Integer.MAX_VALUE);
+    int statisticsSize = require("number of statistics", in.readInt(), 0, Integer.MAX_VALUE);
+    int size = require("number of ids", in.readInt(), 0, Integer.MAX_VALUE / width());
+    int next = require("number of ids of the next step", in.readInt(), -1, Integer.MAX_VALUE);
+    CompactReader reader = new CompactReader(in);
+    dense = reader.run(denseSize);
+    statistics = reader.run(statisticsSize);
+    table = RowSums.read(reader, size, width());
+    upcoming = next < 0 ? null : IdSlots.ofAscending(reader.ascending(next));
+    reader.end();
+    fixed = new FixedPoint(bits);
+  }
+
+  private static int require(String what, int found, int least, int most)
+      throws StreamCorruptedException {
+    if (found < least || found > most) {
+      throw new StreamCorruptedException(
+          "gradient sum: " + what + " must be in [" + least + ", " + most + "], got " + found);
     }
-    slots = new IdSlots(Math.max(1, ids.length));
-    for (int id : ids) {
-      slots.slot(id);
-    }
-    if (ids.length == 0) {
-      allocateRows(1);
-    }
+    return found;
   }
 }

@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.StreamCorruptedException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -189,6 +190,69 @@ class GradientSumTest {
     addRandom(sum, new Random(99));
     assertSameBits(copy.toGradient(), sum.toGradient());
     assertThat(roundTrip(new GradientSum()).isEmpty()).isTrue();
+  }
+
+  @Test
+  void severalIdsAtOnceGiveTheBitsOfOneByOne() {
+    Random random = new Random(5);
+    int n = 5000;
+    int stride = 5;
+    int[] ids = random.ints(n + 3, 0, 3000).toArray();
+    float[] values = new float[2 + n * stride];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextGaussian() * Math.pow(2, random.nextInt(30) - 20));
+    }
+    GradientSum together = sum();
+    GradientSum single = sum();
+    together.addEmbeddings(ids, 3, n, values, 2, stride);
+    together.addWide(ids, 3, n, 0.3);
+    for (int i = 0; i < n; i++) {
+      single.addEmbedding(ids[3 + i], values, 2 + i * stride);
+      single.addWide(ids[3 + i], 0.3);
+    }
+    assertSameBits(together.toGradient(1), single.toGradient(3));
+  }
+
+  @Test
+  void aLargeSumTravelsUnchangedAndMerges() throws IOException, ClassNotFoundException {
+    GradientSum sum = sum();
+    GradientSum other = sum();
+    Random random = new Random(3);
+    for (int i = 0; i < 8000; i++) {
+      float[] row = {(float) random.nextGaussian(), random.nextInt(100_000), 0};
+      (i % 3 == 0 ? other : sum).addEmbedding(random.nextInt(1 << 30), row, 0);
+    }
+    sum.addUpcoming(new int[] {9, 4, 9, 1 << 30});
+    other.addUpcoming(new int[] {5, 4});
+    GradientSum travelled = roundTrip(sum).merge(roundTrip(other));
+    GradientSum merged = sum.merge(other);
+    assertThat(merged.upcoming()).containsExactly(4, 5, 9, 1 << 30);
+    assertThat(travelled.upcoming()).isEqualTo(merged.upcoming());
+    assertSameBits(travelled.toGradient(), merged.toGradient());
+  }
+
+  @Test
+  void bytesThatAreNoSumAreRefused() throws IOException {
+    assertRefused(0, 77, "format must be in [1, 1], got 77");
+    assertRefused(1, 60, "bits must be in [1, 44], got 60");
+    assertRefused(2, -1, "embedding dimension must be in [1, 65536]");
+    assertRefused(37, -1, "number of dense sums must be in");
+  }
+
+  /** Overwrites one byte of a sum's own bytes. */
+  private static void assertRefused(int at, int value, String message) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      sum().writeExternal(out);
+    }
+    byte[] wire = bytes.toByteArray();
+    int head = 6;
+    wire[head + at] = (byte) value;
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(wire))) {
+      assertThatThrownBy(() -> new GradientSum().readExternal(in))
+          .isInstanceOf(StreamCorruptedException.class)
+          .hasMessageContaining(message);
+    }
   }
 
   @Test
