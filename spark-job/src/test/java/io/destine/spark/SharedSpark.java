@@ -1,11 +1,18 @@
 package io.destine.spark;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The one Spark session of a test JVM: two cores in this process, no web page, loopback only. It is
- * created at first use and lives as long as the JVM; tests neither stop it nor change its settings.
+ * The one Spark session of a test JVM: the shipped settings, two cores in this process, no web
+ * page, loopback only. It is created at first use and lives as long as the JVM; tests neither stop
+ * it nor change its settings.
  */
 public final class SharedSpark {
   private SharedSpark() {}
@@ -20,9 +27,22 @@ public final class SharedSpark {
     return Holder.CONTEXT;
   }
 
+  private static SparkSession.Builder shipped() {
+    Properties settings = new Properties();
+    Path file = Path.of("..", "conf", "spark-defaults.conf");
+    try (Reader reader = Files.newBufferedReader(file)) {
+      settings.load(reader);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file.toString(), e);
+    }
+    SparkSession.Builder builder = SparkSession.builder();
+    settings.stringPropertyNames().forEach(key -> builder.config(key, settings.getProperty(key)));
+    return builder;
+  }
+
   private static final class Holder {
     static final SparkSession SESSION =
-        SparkSession.builder()
+        shipped()
             .master("local[2]")
             .appName("tests")
             .config("spark.ui.enabled", "false")
@@ -30,7 +50,6 @@ public final class SharedSpark {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "4")
             .config("spark.sql.warehouse.dir", "target/spark-warehouse")
-            .config("spark.sql.session.timeZone", "UTC")
             .getOrCreate();
     static final JavaSparkContext CONTEXT =
         JavaSparkContext.fromSparkContext(SESSION.sparkContext());

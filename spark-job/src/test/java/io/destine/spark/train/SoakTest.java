@@ -1,0 +1,153 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.optim.PlateauSchedule;
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.train.TrainingListener;
+import io.destine.train.Validation;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Many steps of training on Spark: neither a step's time nor the live heap grows. A few hundred
+ * steps, or as many as the system property destine.soak.steps says:
+ *
+ * <pre>
+ *   mvn -B test -pl spark-job -am -Dtest=SoakTest -Dsurefire.failIfNoSpecifiedTests=false
+ *       -Ddestine.soak.steps=10000
+ * </pre>
+ */
+@Tag("soak")
+class SoakTest {
+  private static final int STEPS = Integer.getInteger("destine.soak.steps", 400);
+  private static final int STEPS_PER_EPOCH = 50;
+  private static final int BATCH = 32;
+  private static final double LARGEST_SLOWDOWN = 1.2;
+  private static final long LARGEST_GROWTH = 4 << 20;
+
+  /** A busy machine slows one run down late; work that grows with the steps does so in each. */
+  private static final int ATTEMPTS = 3;
+
+  @TempDir Path directory;
+
+  @ParameterizedTest(name = "embedding penalty {0}")
+  @ValueSource(doubles = {0, 1e-4})
+  void neitherTheTimeOfAStepNorTheLiveHeapGrows(double penalty) throws IOException {
+    JobConfig config = config(penalty);
+    double slowdown = Double.POSITIVE_INFINITY;
+    for (int attempt = 0; attempt < ATTEMPTS && slowdown > LARGEST_SLOWDOWN; attempt++) {
+      Soak soak = new Soak();
+      new TrainJob(SharedSpark.session(), config, "soak", line -> {}).run(soak);
+      assertThat(soak.steps).isGreaterThanOrEqualTo(STEPS);
+      assertThat(soak.heapGrowth()).as("growth of the live heap").isLessThan(LARGEST_GROWTH);
+      slowdown = soak.slowdown();
+    }
+    assertThat(slowdown).as("late by early median step").isLessThanOrEqualTo(LARGEST_SLOWDOWN);
+  }
+
+  private JobConfig config(double penalty) throws IOException {
+    int rows = STEPS_PER_EPOCH * BATCH * 5 / 4;
+    StringBuilder text = new StringBuilder("clicked,user,item\n");
+    CounterRandom random = CounterRandom.of(3, Purpose.SPLIT);
+    for (int n = 0; n < rows; n++) {
+      int user = random.below(300, 3L * n);
+      int item = random.below(50, 3L * n + 1);
+      double probability = (user + item) % 2 == 0 ? 0.8 : 0.2;
+      int clicked = random.uniform(3L * n + 2) < probability ? 1 : 0;
+      text.append(clicked).append(",u").append(user).append(",i").append(item).append('\n');
+    }
+    Path source = Files.writeString(directory.resolve("clicks.csv"), text);
+    return JobConfigReader.parse(
+        String.format(
+            "source.path = \"%s\"%nlabel = clicked%nfields = [user, item]%n"
+                + "vocabulary.min-count = 1%nmodel { embedding-dim = 4, head-dim = 4 }%n"
+                + "train { batch-size = %d, epochs = %d, plateau-cuts = 0, embedding-l2 = %s,"
+                + " logical-partitions = 4 }%noutput.model = \"%s\"%n",
+            source,
+            BATCH,
+            STEPS / STEPS_PER_EPOCH + 1,
+            penalty,
+            directory.resolve("model-" + penalty)),
+        List.of());
+  }
+
+  /** Takes the time of each step but the first of an epoch, and the live heap after each epoch. */
+  private static final class Soak implements TrainingListener {
+    private final int epochs = STEPS / STEPS_PER_EPOCH + 1;
+    private long[] nanos = new long[STEPS];
+    private int timed;
+    private int steps;
+    private long last;
+    private long earlyHeap;
+    private long lateHeap;
+
+    @Override
+    public void stepped(int epoch, int step, int ofEpoch, long rows, double loss, double norm) {
+      long now = System.nanoTime();
+      if (step > 0) {
+        nanos = timed == nanos.length ? Arrays.copyOf(nanos, 2 * timed) : nanos;
+        nanos[timed++] = now - last;
+      }
+      last = now;
+      steps++;
+    }
+
+    @Override
+    public void evaluated(
+        int epoch,
+        double trainLoss,
+        Validation validation,
+        double learningRate,
+        PlateauSchedule.Verdict verdict) {
+      if (epoch == epochs / 3) {
+        earlyHeap = liveBytes();
+      } else if (epoch == epochs - 1) {
+        lateHeap = liveBytes();
+      }
+    }
+
+    long heapGrowth() {
+      return lateHeap - earlyHeap;
+    }
+
+    /** The median of the last fifth of the steps by that of the second fifth. */
+    double slowdown() {
+      int fifth = timed / 5;
+      return median(timed - fifth, timed) / median(fifth, 2 * fifth);
+    }
+
+    private double median(int from, int to) {
+      long[] sorted = Arrays.copyOfRange(nanos, from, to);
+      Arrays.sort(sorted);
+      return sorted[sorted.length / 2];
+    }
+
+    /** Spark drops what a collection has found unused a moment later. */
+    private static long liveBytes() {
+      long least = Long.MAX_VALUE;
+      for (int i = 0; i < 4; i++) {
+        System.gc();
+        least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+        try {
+          Thread.sleep(200);
+        } catch (InterruptedException e) {
+          throw new IllegalStateException("interrupted", e);
+        }
+      }
+      return least;
+    }
+  }
+}
