@@ -14,7 +14,6 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.replica.ModelBase;
 import io.destine.spark.replica.ReplicaPublisher;
-import io.destine.spark.replica.Worker;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -145,6 +144,5 @@ public final class LoadedModel implements AutoCloseable {
   @Override
   public void close() {
     publisher.close();
-    Worker.remove(run);
   }
 }

@@ -10,14 +10,13 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 
 /**
- * New values of the dense tensors, the running statistics and of some rows: what takes a replica
- * from one version to a later one. A wire type; float32 numbers, which lose nothing since
- * parameters are float32.
+ * New values of some rows and, in one of the deltas of a version, of the dense tensors and the
+ * running statistics: what takes a replica from one version to a later one. A wire type; float32
+ * numbers, which lose nothing since parameters are float32.
  */
 public final class ParameterDelta implements Externalizable {
   private static final long serialVersionUID = 1;
 
-  private long version;
   private float[] dense;
   private float[] statistics;
   private int[] ids;
@@ -28,24 +27,28 @@ public final class ParameterDelta implements Externalizable {
   public ParameterDelta() {}
 
   /**
-   * The current values of the given rows and of everything that is not a row.
+   * The current values of the given rows and, when asked for, of everything that is not a row.
    *
-   * @param version of the parameters that hold these values
+   * @param ids at most {@link #mostRows}
    * @throws IllegalArgumentException when the parameters are not float32
    */
-  public static ParameterDelta of(Parameters parameters, int[] ids, long version) {
+  public static ParameterDelta of(Parameters parameters, int[] ids, boolean dense) {
     if (parameters.precision() != Precision.FLOAT32) {
       throw new IllegalArgumentException(
           "replicated parameters must be float32, got " + parameters.precision().key());
     }
     ParameterDelta delta = new ParameterDelta();
-    delta.version = version;
-    delta.dense = toFloats(parameters.dense());
-    delta.statistics = toFloats(parameters.statistics());
+    delta.dense = dense ? toFloats(parameters.dense()) : null;
+    delta.statistics = dense ? toFloats(parameters.statistics()) : null;
     delta.ids = ids;
     delta.embedding = rows(parameters.embedding(), ids);
     delta.wide = parameters.wide() == null ? null : rows(parameters.wide(), ids);
     return delta;
+  }
+
+  /** The most rows of one delta: their numbers take 64 MiB, far from what an array can hold. */
+  public static int mostRows(Parameters parameters) {
+    return Math.max(1, (1 << 24) / parameters.embedding().width());
   }
 
   private static float[] rows(RowTable table, int[] ids) {
@@ -71,8 +74,10 @@ public final class ParameterDelta implements Externalizable {
 
   /** Writes the values into a replica. */
   public void applyTo(Parameters parameters) {
-    copy(dense, parameters.dense());
-    copy(statistics, parameters.statistics());
+    if (dense != null) {
+      copy(dense, parameters.dense());
+      copy(statistics, parameters.statistics());
+    }
     write(embedding, parameters.embedding());
     if (wide != null) {
       write(wide, parameters.wide());
@@ -97,11 +102,6 @@ public final class ParameterDelta implements Externalizable {
     }
   }
 
-  /** The version that the values belong to. */
-  public long version() {
-    return version;
-  }
-
   /** Number of rows. */
   public int rows() {
     return ids.length;
@@ -109,13 +109,12 @@ public final class ParameterDelta implements Externalizable {
 
   /** Bytes on the wire, before compression. */
   public long bytes() {
-    long numbers = (long) dense.length + statistics.length + ids.length + embedding.length;
-    return 4 * (numbers + (wide == null ? 0 : wide.length));
+    long numbers = (long) ids.length + embedding.length + (wide == null ? 0 : wide.length);
+    return 4 * (numbers + (dense == null ? 0 : (long) dense.length + statistics.length));
   }
 
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
-    out.writeLong(version);
     PackedArrays arrays = new PackedArrays(out);
     arrays.write(dense);
     arrays.write(statistics);
@@ -126,7 +125,6 @@ public final class ParameterDelta implements Externalizable {
 
   @Override
   public void readExternal(ObjectInput in) throws IOException {
-    version = in.readLong();
     dense = PackedArrays.readFloats(in);
     statistics = PackedArrays.readFloats(in);
     ids = PackedArrays.readInts(in);

@@ -1,5 +1,6 @@
 package io.destine.spark.replica;
 
+import io.destine.param.Parameters;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
@@ -9,21 +10,41 @@ import org.apache.spark.broadcast.Broadcast;
  * because tables and deltas are behind broadcasts that only a replica that needs them fetches.
  *
  * @param run identity of the run
- * @param base makes version 0
- * @param folded all changes up to {@code foldedVersion} in one, or null when that is 0
- * @param foldedVersion the version that {@code folded} leads to
- * @param recent the changes after it, one version each, in order
+ * @param base makes version 0; null when the driver's JVM runs the tasks
+ * @param version that tasks compute with
+ * @param ladder spans from version 0 on, each going on where the one before it ends
+ * @param recent spans of one version each, the last of which leads to {@code version}; they begin
+ *     no later than the ladder ends
  */
 public record ReplicaHandle(
     String run,
-    ParameterBase base,
-    Broadcast<ParameterDelta> folded,
-    long foldedVersion,
-    List<Broadcast<ParameterDelta>> recent)
+    Broadcast<ParameterBase> base,
+    long version,
+    List<VersionSpan> ladder,
+    List<VersionSpan> recent)
     implements Serializable {
 
-  /** The version that tasks compute with. */
-  public long version() {
-    return foldedVersion + recent.size();
+  /** Brings parameters of an earlier version to this one. */
+  void bringUp(Parameters parameters, long found) {
+    long at = found;
+    if (recent.isEmpty() || at < recent.get(0).from()) {
+      at = apply(ladder, parameters, at);
+    }
+    at = apply(recent, parameters, at);
+    if (at != version) {
+      throw new IllegalStateException(
+          "run " + run + ": changes must lead to version " + version + ", got " + at);
+    }
+  }
+
+  private static long apply(List<VersionSpan> spans, Parameters parameters, long found) {
+    long at = found;
+    for (VersionSpan span : spans) {
+      if (span.from() <= at && at < span.to()) {
+        span.applyTo(parameters);
+        at = span.to();
+      }
+    }
+    return at;
   }
 }

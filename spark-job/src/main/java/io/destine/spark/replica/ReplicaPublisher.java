@@ -1,37 +1,46 @@
 package io.destine.spark.replica;
 
 import io.destine.param.Parameters;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * The driver's side of replication: after each step it publishes the rows that changed. Deltas that
- * have piled up are folded into one that holds the current values of all rows changed since the
- * base, so that a new executor catches up from base, fold and the few deltas after it, and memory
- * stays bounded. In local mode tasks share the driver's parameters and nothing is published. One
- * thread.
+ * The driver's side of replication: after each step it publishes the rows that changed. In local
+ * mode tasks share the driver's parameters and nothing is published. One thread.
+ *
+ * <p>An executor that follows fetches the changes of each step once. One that comes late climbs a
+ * ladder: every few steps their changes become a rung, which takes in the rung before it while that
+ * one is less than twice as large. So rungs at least halve in size from one to the next, all of
+ * them together hold at most twice the table, and a changed row is written again about as often as
+ * a batch can be doubled before it is the table.
  */
 public final class ReplicaPublisher implements AutoCloseable {
-  /** Deltas are folded when their bytes exceed the last fold's, but at least these. */
-  private static final long FOLD_BYTES = 64L << 20;
+  /** Steps whose changes are also kept one by one, for executors that have missed a few. */
+  static final int RECENT = 8;
 
-  private static final int MAX_RECENT = 128;
+  /** Changes become a rung early, and are no longer kept one by one, beyond these bytes. */
+  private static final long RECENT_BYTES = 128L << 20;
+
+  /** The ids of every row. */
+  private static final int[] ALL = {};
 
   private final JavaSparkContext context;
   private final String run;
   private final Parameters parameters;
-  private final ParameterBase base;
   private final boolean local;
-  private final BitSet changed = new BitSet();
-  private final List<Broadcast<ParameterDelta>> recent = new ArrayList<>();
-  private Broadcast<ParameterDelta> folded;
-  private long foldedVersion;
-  private long foldedBytes;
-  private long recentBytes;
+  private final Broadcast<ParameterBase> base;
+  private final List<Change> ladder = new ArrayList<>();
+  private final Deque<Change> recent = new ArrayDeque<>();
+  private long version;
   private long publishedBytes;
+
+  /** A span, with what the driver knows of it. */
+  private record Change(VersionSpan span, int[] ids, int rows, long bytes) {}
 
   /**
    * Publishes the given parameters, which must equal what {@code base} creates.
@@ -53,16 +62,26 @@ public final class ReplicaPublisher implements AutoCloseable {
     this.context = context;
     this.run = run;
     this.parameters = parameters;
-    this.base = base;
     this.local = local;
+    this.base = local ? null : context.broadcast(base);
     if (local) {
       Replicas.share(run, parameters);
     }
   }
 
+  /** True when tasks run in this JVM and share its parameters. */
+  public boolean local() {
+    return local;
+  }
+
   /** The current version, for tasks. */
   public ReplicaHandle handle() {
-    return new ReplicaHandle(run, base, folded, foldedVersion, List.copyOf(recent));
+    return new ReplicaHandle(
+        run,
+        base,
+        version,
+        ladder.stream().map(Change::span).toList(),
+        recent.stream().map(Change::span).toList());
   }
 
   /** Publishes a version in which the given rows, and the dense tensors, have new values. */
@@ -70,55 +89,130 @@ public final class ReplicaPublisher implements AutoCloseable {
     if (local) {
       return;
     }
-    for (int id : ids) {
-      changed.set(id);
-    }
-    ParameterDelta delta = ParameterDelta.of(parameters, ids, foldedVersion + recent.size() + 1);
-    recent.add(context.broadcast(delta));
-    recentBytes += delta.bytes();
-    publishedBytes += delta.bytes();
-    if (recent.size() >= MAX_RECENT || recentBytes > Math.max(FOLD_BYTES, foldedBytes)) {
-      fold(foldedVersion + recent.size());
+    version++;
+    recent.add(change(version - 1, ids));
+    long end = ladder.isEmpty() ? 0 : ladder.get(ladder.size() - 1).span().to();
+    if (version - end >= RECENT || recentBytes() > RECENT_BYTES) {
+      addRung(end);
+      trimRecent();
     }
   }
 
-  /** Publishes a version in which every row may have a new value, as a fold. */
+  /** Publishes a version in which every row may have a new value. */
   public void publishAll() {
-    if (!local) {
-      changed.set(0, parameters.rows());
-      fold(foldedVersion + recent.size() + 1);
+    if (local) {
+      return;
+    }
+    version++;
+    release();
+    ladder.add(change(0, ALL));
+  }
+
+  /** Makes a rung of the recent changes after a version, which is where the ladder ends. */
+  private void addRung(long end) {
+    int[] ids = {};
+    for (Change change : recent) {
+      if (change.span().to() > end) {
+        ids = union(ids, change.ids());
+      }
+    }
+    long from = end;
+    int rows = ids.length;
+    while (!ladder.isEmpty() && ladder.get(ladder.size() - 1).rows() < 2L * rows) {
+      Change lower = ladder.remove(ladder.size() - 1);
+      from = lower.span().from();
+      lower.span().destroy();
+      ids = lower.ids() == ALL ? ALL : union(lower.ids(), ids);
+      rows = rowsOf(ids);
+      if (ids == ALL) {
+        break;
+      }
+    }
+    ladder.add(change(from, ids));
+  }
+
+  private int rowsOf(int[] ids) {
+    return ids == ALL ? parameters.rows() : ids.length;
+  }
+
+  private long recentBytes() {
+    return recent.stream().mapToLong(Change::bytes).sum();
+  }
+
+  private void trimRecent() {
+    long bytes = recentBytes();
+    while (recent.size() > 1
+        && (recent.getFirst().span().to() <= version - RECENT || bytes > RECENT_BYTES)) {
+      Change oldest = recent.removeFirst();
+      bytes -= oldest.bytes();
+      oldest.span().destroy();
     }
   }
 
-  private void fold(long version) {
-    ParameterDelta all = ParameterDelta.of(parameters, changed.stream().toArray(), version);
-    Broadcast<ParameterDelta> next = context.broadcast(all);
-    release();
-    folded = next;
-    foldedVersion = version;
-    foldedBytes = all.bytes();
-    recentBytes = 0;
+  private Change change(long from, int[] ids) {
+    List<Broadcast<ParameterDelta>> parts = new ArrayList<>();
+    long bytes = 0;
+    int rows = rowsOf(ids);
+    int most = ParameterDelta.mostRows(parameters);
+    int start = 0;
+    do {
+      int end = (int) Math.min(rows, (long) start + most);
+      int[] part = ids == ALL ? range(start, end) : Arrays.copyOfRange(ids, start, end);
+      ParameterDelta delta = ParameterDelta.of(parameters, part, start == 0);
+      parts.add(context.broadcast(delta));
+      bytes += delta.bytes();
+      start = end;
+    } while (start < rows);
+    publishedBytes += bytes;
+    return new Change(new VersionSpan(from, version, List.copyOf(parts)), ids, rows, bytes);
+  }
+
+  private static int[] range(int start, int end) {
+    int[] ids = new int[end - start];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = start + i;
+    }
+    return ids;
+  }
+
+  /** The union of two ascending arrays, ascending. */
+  private static int[] union(int[] a, int[] b) {
+    int[] all = new int[Math.addExact(a.length, b.length)];
+    int size = 0;
+    int i = 0;
+    int j = 0;
+    while (i < a.length || j < b.length) {
+      boolean fromA = j == b.length || (i < a.length && a[i] <= b[j]);
+      int id = fromA ? a[i++] : b[j++];
+      if (size == 0 || all[size - 1] != id) {
+        all[size++] = id;
+      }
+    }
+    return Arrays.copyOf(all, size);
   }
 
   private void release() {
-    if (folded != null) {
-      folded.destroy();
-      folded = null;
-    }
-    recent.forEach(Broadcast::destroy);
+    ladder.forEach(change -> change.span().destroy());
+    ladder.clear();
+    recent.forEach(change -> change.span().destroy());
     recent.clear();
   }
 
-  /** Bytes of all deltas published so far. */
+  /** Bytes of all changes published so far, rungs included. */
   public long publishedBytes() {
     return publishedBytes;
   }
 
+  /** Frees broadcasts, and what this JVM and, where they can be reached, executors keep. */
   @Override
   public void close() {
     release();
     if (local) {
       Replicas.remove(run);
+      Worker.remove(run);
+    } else {
+      base.destroy();
+      RunRelease.everywhere(context, run);
     }
   }
 }

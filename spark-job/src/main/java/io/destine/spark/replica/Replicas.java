@@ -1,14 +1,14 @@
 package io.destine.spark.replica;
 
 import io.destine.param.Parameters;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The replicas of this JVM, one a run, shared by its tasks. In the driver's JVM the driver's own
- * parameters take their place, so that local mode copies nothing.
+ * The replicas of this JVM, one a run and of the last runs only, shared by its tasks. In the
+ * driver's JVM the driver's own parameters take their place, so that local mode copies nothing.
  */
 public final class Replicas {
-  private static final ConcurrentHashMap<String, Replica> REPLICAS = new ConcurrentHashMap<>();
+  /** A replica holds a table: two, so that one run can follow another. */
+  private static final RunCache<Replica> REPLICAS = new RunCache<>(2);
 
   private Replicas() {}
 
@@ -38,7 +38,7 @@ public final class Replicas {
    *     that is over
    */
   public static Parameters at(ReplicaHandle handle) {
-    Replica replica = REPLICAS.computeIfAbsent(handle.run(), run -> new Replica());
+    Replica replica = REPLICAS.get(handle.run(), Replica::new);
     synchronized (replica) {
       if (!replica.owned) {
         bringUp(replica, handle);
@@ -59,16 +59,11 @@ public final class Replicas {
               + ": its step is over");
     }
     if (replica.parameters == null) {
-      replica.parameters = handle.base().create();
+      replica.parameters = handle.base().value().create();
     }
-    if (replica.version < handle.foldedVersion()) {
-      handle.folded().value().applyTo(replica.parameters);
-      replica.version = handle.foldedVersion();
-    }
-    while (replica.version < handle.version()) {
-      int next = (int) (replica.version - handle.foldedVersion());
-      handle.recent().get(next).value().applyTo(replica.parameters);
-      replica.version++;
+    if (replica.version < handle.version()) {
+      handle.bringUp(replica.parameters, replica.version);
+      replica.version = handle.version();
     }
   }
 }

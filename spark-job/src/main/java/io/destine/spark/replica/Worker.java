@@ -7,12 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What a JVM keeps between the tasks of a run because it is dear to make: kernels with their
- * scratch memory, and the epoch's order of rows of its logical partitions. All of it is derived, so
- * a new JVM makes the same.
+ * What a JVM keeps between the tasks of one of the last runs because it is dear to make: kernels
+ * with their scratch memory, and the epoch's order of rows of its logical partitions. All of it is
+ * derived, so a new JVM makes the same.
  */
 public final class Worker {
-  private static final ConcurrentHashMap<String, Worker> WORKERS = new ConcurrentHashMap<>();
+  private static final RunCache<Worker> WORKERS = new RunCache<>(4);
 
   private static final class Order {
     private final int epoch;
@@ -31,7 +31,7 @@ public final class Worker {
 
   /** What this JVM keeps for a run. */
   public static Worker of(String run) {
-    return WORKERS.computeIfAbsent(run, key -> new Worker());
+    return WORKERS.get(run, Worker::new);
   }
 
   /** Forgets a run. */

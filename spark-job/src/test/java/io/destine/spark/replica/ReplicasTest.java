@@ -62,22 +62,96 @@ class ReplicasTest {
     }
   }
 
-  /** 300 steps pass two folds, which come after 128 deltas. */
+  private static ReplicaHandle as(String run, ReplicaHandle handle) {
+    return new ReplicaHandle(
+        run, handle.base(), handle.version(), handle.ladder(), handle.recent());
+  }
+
+  /** "late" looks in now and then, after gaps of up to 50 steps; "new" comes in the end. */
   @Test
-  void aReplicaThatFollowsAndOneThatComesLateEqualTheDriver() {
-    try (ReplicaPublisher early = publisher("early")) {
+  void aReplicaThatFollowsAndThoseThatComeLateEqualTheDriver() {
+    try (ReplicaPublisher publisher = publisher("early")) {
       for (int step = 1; step <= 300; step++) {
-        early.publish(move(step));
-        if (step % 50 == 0 || step < 3) {
-          assertSame(Replicas.at(early.handle()));
+        publisher.publish(move(step));
+        assertThat(Replicas.at(publisher.handle()).rows()).isEqualTo(ROWS);
+        if (step % 50 == 0 || step % 7 == 0 || step < 3) {
+          assertSame(Replicas.at(publisher.handle()));
+          assertSame(Replicas.at(as("late", publisher.handle())));
         }
       }
-      ReplicaHandle now = early.handle();
+      ReplicaHandle now = publisher.handle();
       assertThat(now.version()).isEqualTo(300);
-      assertThat(now.recent()).hasSize(300 - 2 * 128);
-      ReplicaHandle other =
-          new ReplicaHandle("late", now.base(), now.folded(), now.foldedVersion(), now.recent());
-      assertSame(Replicas.at(other));
+      assertThat(now.recent()).hasSizeBetween(1, 2 * ReplicaPublisher.RECENT);
+      assertThat(now.ladder()).hasSizeLessThan(12);
+      Replicas.remove("early");
+      assertSame(Replicas.at(now));
+    }
+  }
+
+  /** Every row's value is also written when all rows have moved. */
+  @Test
+  void aVersionInWhichAllRowsMovedIsFollowedToo() {
+    try (ReplicaPublisher publisher = publisher("early")) {
+      publisher.publish(move(1));
+      assertSame(Replicas.at(publisher.handle()));
+      for (int step = 2; step < 500; step++) {
+        move(step);
+      }
+      publisher.publishAll();
+      assertSame(Replicas.at(publisher.handle()));
+      publisher.publish(move(500));
+      assertSame(Replicas.at(publisher.handle()));
+      assertSame(Replicas.at(as("late", publisher.handle())));
+    }
+  }
+
+  /**
+   * 4,096 steps of 2 rows out of 100,000, 8,192 rows in all: written once, in rungs of 16 rows once
+   * more, and again for each doubling of a rung, of which there are 9.
+   */
+  @Test
+  void whatAStepPublishesStaysInProportionToItsRows() {
+    int vocabulary = 100_000;
+    Parameters large = Parameters.initial(LAYOUT, Precision.FLOAT32, vocabulary, 3);
+    try (ReplicaPublisher publisher =
+        new ReplicaPublisher(SharedSpark.context(), "early", large, ReplicasTest::initial, false)) {
+      long perDelta = ParameterDelta.of(large, new int[] {0, 1}, true).bytes();
+      long perRung = ParameterDelta.of(large, new int[0], true).bytes();
+      int steps = 4096;
+      for (int step = 0; step < steps; step++) {
+        publisher.publish(new int[] {2 * step, 2 * step + 1});
+      }
+      long rows = 2L * steps * (perDelta - perRung) / 2;
+      long dense = perRung * (steps + steps / ReplicaPublisher.RECENT);
+      assertThat(publisher.publishedBytes()).isLessThanOrEqualTo(dense + 11 * rows);
+      assertThat(publisher.handle().ladder()).hasSizeLessThan(11);
+    }
+  }
+
+  @Test
+  void aJvmKeepsTheRunsItUsedLast() {
+    RunCache<Object> cache = new RunCache<>(2);
+    Object shared = new Object();
+    cache.put("shared", shared);
+    Object a = cache.get("a", Object::new);
+    Object b = cache.get("b", Object::new);
+    assertThat(cache.get("a", Object::new)).isSameAs(a);
+    cache.get("c", Object::new);
+    assertThat(cache.get("a", Object::new)).isSameAs(a);
+    assertThat(cache.get("b", Object::new)).isNotSameAs(b);
+    assertThat(cache.get("shared", Object::new)).isSameAs(shared);
+  }
+
+  @Test
+  void closingMakesExecutorsForgetTheRun() {
+    ReplicaHandle handle;
+    Parameters replica;
+    try (ReplicaPublisher publisher = publisher("early")) {
+      handle = publisher.handle();
+      replica = Replicas.at(handle);
+    }
+    try (ReplicaPublisher again = publisher("early")) {
+      assertThat(Replicas.at(again.handle())).isNotSameAs(replica);
     }
   }
 

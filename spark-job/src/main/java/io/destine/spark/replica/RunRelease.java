@@ -1,0 +1,38 @@
+package io.destine.spark.replica;
+
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes executors forget a run. One that no task reaches keeps the run until newer ones push it
+ * out, see {@link RunCache}.
+ */
+final class RunRelease {
+  private static final Logger LOG = LoggerFactory.getLogger(RunRelease.class);
+
+  private RunRelease() {}
+
+  /** Forgets a run in this JVM and, by a job with a task for each core, on executors. */
+  static void everywhere(JavaSparkContext context, String run) {
+    here(run);
+    if (context.sc().isStopped()) {
+      return;
+    }
+    try {
+      int tasks = context.defaultParallelism();
+      context
+          .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+          .foreachPartition(none -> here(run));
+    } catch (RuntimeException e) {
+      // The run is over either way: a cluster that is gone has nothing left to forget.
+      LOG.warn("executors keep the replicas of run {} until their end: {}", run, e.toString());
+    }
+  }
+
+  private static void here(String run) {
+    Replicas.remove(run);
+    Worker.remove(run);
+  }
+}
