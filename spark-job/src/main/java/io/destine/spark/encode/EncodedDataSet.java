@@ -2,13 +2,11 @@ package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -72,34 +70,18 @@ public final class EncodedDataSet {
     if (tasks < 1) {
       throw new IllegalArgumentException("tasks must be at least 1, got " + tasks);
     }
-    int[] rows = manifest.rowsByPartition().get(split);
-    FieldLayout layout = manifest.fields();
-    String from = directory;
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<PartitionSource> source =
+        context.broadcast(
+            new PartitionSource(
+                new SerializableConfiguration(context.hadoopConfiguration()),
+                directory,
+                split,
+                manifest.rowsByPartition().get(split),
+                manifest.fields()));
+    return context
         .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
-        .flatMap(task -> batches(hadoop.value(), from, split, rows, layout, task, tasks));
-  }
-
-  private static Iterator<EncodedBatch> batches(
-      Configuration hadoop,
-      String directory,
-      Split split,
-      int[] rows,
-      FieldLayout layout,
-      int task,
-      int tasks) {
-    List<Integer> partitions = new ArrayList<>();
-    int end = (int) ((task + 1L) * rows.length / tasks);
-    for (int p = (int) ((long) task * rows.length / tasks); p < end; p++) {
-      if (rows[p] > 0) {
-        partitions.add(p);
-      }
-    }
-    return partitions.stream()
-        .map(p -> read(hadoop, directory, split, p, rows[p], layout))
-        .iterator();
+        .flatMap(task -> source.value().batches(task, tasks));
   }
 
   static EncodedBatch read(

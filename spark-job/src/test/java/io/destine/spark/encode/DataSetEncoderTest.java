@@ -20,11 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.reflect.ClassTag$;
 
 class DataSetEncoderTest {
   private static final String HEADER = "clicked,user,item,price,tags,day";
@@ -312,6 +316,9 @@ class DataSetEncoderTest {
     EncodedDataSet data =
         at.encode(at.config(at.writeParts("source", HEADER, rows(300), 2), SETTINGS), "data");
     for (int tasks : new int[] {1, 3, 8, 11}) {
+      assertThat(serializedBytes(data.partitions(Split.TRAIN, tasks)))
+          .as("what travels with every task")
+          .isLessThan(10_000);
       List<List<EncodedBatch>> parts = data.partitions(Split.TRAIN, tasks).glom().collect();
       assertThat(parts).hasSize(tasks);
       for (int t = 0; t < tasks; t++) {
@@ -346,5 +353,14 @@ class DataSetEncoderTest {
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("output.data: must be a new directory");
     assertThat(precious).exists();
+  }
+
+  /** Bytes of an RDD with its lineage, as each job that uses it sends them. */
+  private static int serializedBytes(JavaRDD<EncodedBatch> rows) {
+    return SparkEnv.get()
+        .closureSerializer()
+        .newInstance()
+        .serialize(rows.rdd(), ClassTag$.MODULE$.apply(RDD.class))
+        .remaining();
   }
 }
