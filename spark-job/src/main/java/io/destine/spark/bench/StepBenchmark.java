@@ -17,6 +17,7 @@ import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.replica.SeededBase;
+import io.destine.spark.train.CachedRows;
 import io.destine.spark.train.StepTime;
 import io.destine.spark.train.SynchronousTrainer;
 import io.destine.train.GradientSum;
@@ -26,10 +27,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -76,9 +75,6 @@ public final class StepBenchmark implements Callable<Integer> {
 
   @Option(names = "--tasks", description = "tasks of a step, 0 for one a core")
   private int tasks;
-
-  @Option(names = "--depth", description = "of the aggregation tree")
-  private int depth = 1;
 
   @Option(
       names = "--kernel",
@@ -152,9 +148,11 @@ public final class StepBenchmark implements Callable<Integer> {
     Parameters parameters = network.initialParameters(vocabulary, config.seed());
     Optimizer optimizer = Optimizers.create(config.optimizer(), parameters);
     int parallel = Math.min(tasks > 0 ? tasks : context.defaultParallelism(), logicalPartitions);
-    JavaRDD<EncodedBatch> training =
-        data.rdd(context, parallel).persist(StorageLevel.MEMORY_AND_DISK());
-    JavaRDD<EncodedBatch> validation = training.filter(p -> p.partition() == 0);
+    CachedRows training = new CachedRows(n -> data.rdd(context, n), () -> parallel);
+    CachedRows validation =
+        new CachedRows(
+            n -> data.rdd(context, n).filter(partition -> partition.partition() == 0),
+            () -> parallel);
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(
             context, config, kernels, parameters, new SeededBase(network, vocabulary, 1))) {
@@ -164,7 +162,7 @@ public final class StepBenchmark implements Callable<Integer> {
         before = trainer.stepTime();
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         do {
-          trainer.train(training, data.rowsByPartition(), validation, optimizer, depth, silent);
+          trainer.train(training, data.rowsByPartition(), validation, optimizer, silent);
         } while (System.nanoTime() < end);
       }
       return trainer.stepTime().since(before);

@@ -1,28 +1,28 @@
 package io.destine.spark.train;
 
-import io.destine.feature.EncodedBatch;
 import io.destine.spark.replica.ReplicaPublisher;
 import io.destine.train.GradientSource;
 import io.destine.train.GradientSum;
 import io.destine.train.StepPlan;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.function.IntUnaryOperator;
+import org.apache.spark.broadcast.Broadcast;
 
 /** Computes the gradients of steps on the cluster and publishes the parameters after each. */
 final class SparkGradientSource implements GradientSource {
-  private final JavaRDD<EncodedBatch> partitions;
-  private final RunContext context;
+  private final CachedRows rows;
+  private final Broadcast<RunContext> run;
   private final ReplicaPublisher publisher;
-  private final int depth;
+  private final IntUnaryOperator depth;
   private final StepClock clock;
 
   SparkGradientSource(
-      JavaRDD<EncodedBatch> partitions,
-      RunContext context,
+      CachedRows rows,
+      Broadcast<RunContext> run,
       ReplicaPublisher publisher,
-      int depth,
+      IntUnaryOperator depth,
       StepClock clock) {
-    this.partitions = partitions;
-    this.context = context;
+    this.rows = rows;
+    this.run = run;
     this.publisher = publisher;
     this.depth = depth;
     this.clock = clock;
@@ -30,12 +30,24 @@ final class SparkGradientSource implements GradientSource {
 
   @Override
   public GradientSum sum(StepPlan plan, StepPlan next) {
+    if (plan.step() == 0) {
+      rows.regroup();
+    }
     clock.start(plan.epoch(), plan.step());
-    StepSum sum =
-        GradientAggregation.sum(
-            partitions, new StepTask(context, publisher.handle(), plan, next), depth);
+    StepSum sum = publisher.local() ? sumHere(plan, next) : sum(plan, next, LocalResults.NONE);
     clock.aggregated(sum);
     return sum.sum();
+  }
+
+  private StepSum sumHere(StepPlan plan, StepPlan next) {
+    try (LocalResults results = LocalResults.open()) {
+      return sum(plan, next, results.number());
+    }
+  }
+
+  private StepSum sum(StepPlan plan, StepPlan next, long results) {
+    StepTask task = new StepTask(run, publisher.handle(), plan, next, results);
+    return GradientAggregation.sum(rows.rdd(), task, depth.applyAsInt(rows.tasks()));
   }
 
   @Override

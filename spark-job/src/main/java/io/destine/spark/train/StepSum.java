@@ -9,12 +9,16 @@ import java.io.ObjectOutput;
 /**
  * What the tasks of a step aggregate: the gradient sum and the time it took. An empty one is the
  * zero. One thread.
+ *
+ * <p>A wire type. Inside the driver's JVM the sum travels by reference: what is written is where it
+ * has been left (see {@link LocalResults}); in another JVM, the sum itself.
  */
 public final class StepSum implements Externalizable {
   private static final long serialVersionUID = 1;
 
-  private final TaskTime time = new TaskTime();
+  private TaskTime time = new TaskTime();
   private GradientSum sum = new GradientSum();
+  private long step = LocalResults.NONE;
 
   /** An empty sum: the zero of an aggregation, and for deserialisation. */
   public StepSum() {}
@@ -27,8 +31,14 @@ public final class StepSum implements Externalizable {
     return time;
   }
 
-  void set(GradientSum sum) {
+  /**
+   * Takes a new state of the sum.
+   *
+   * @param step number of the step under which it may be left in the driver's JVM
+   */
+  void set(GradientSum sum, long step) {
     this.sum = sum;
+    this.step = step;
   }
 
   /** Adds another one, which must not be used afterwards, to this one. */
@@ -36,12 +46,19 @@ public final class StepSum implements Externalizable {
     long start = System.nanoTime();
     time.merge(other.time);
     sum = sum.merge(other.sum);
+    step = step == LocalResults.NONE ? other.step : step;
     time.addMerge(System.nanoTime() - start);
     return this;
   }
 
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
+    int key = LocalResults.leave(step, this);
+    out.writeInt(key);
+    if (key >= 0) {
+      out.writeLong(step);
+      return;
+    }
     long start = System.nanoTime();
     sum.writeExternal(out);
     time.addSerialise(System.nanoTime() - start);
@@ -50,6 +67,14 @@ public final class StepSum implements Externalizable {
 
   @Override
   public void readExternal(ObjectInput in) throws IOException {
+    int key = in.readInt();
+    if (key >= 0) {
+      step = in.readLong();
+      StepSum left = LocalResults.take(step, key);
+      sum = left.sum;
+      time = left.time;
+      return;
+    }
     long start = System.nanoTime();
     sum.readExternal(in);
     long end = System.nanoTime();

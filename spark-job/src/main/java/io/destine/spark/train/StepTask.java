@@ -10,12 +10,20 @@ import io.destine.spark.replica.Worker;
 import io.destine.train.GradientTask;
 import io.destine.train.StepPlan;
 import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * One step as it travels to the tasks: which rows, which version of the parameters. No data, no
- * table.
+ * table; what stays the same over a run is behind a broadcast.
+ *
+ * @param run fetched once by each JVM
+ * @param replica the parameters
+ * @param plan the rows
+ * @param next the step after it when its ids are wanted, or null
+ * @param results where results are left in the driver's JVM, see {@link LocalResults}
  */
-record StepTask(RunContext context, ReplicaHandle replica, StepPlan plan, StepPlan next)
+record StepTask(
+    Broadcast<RunContext> run, ReplicaHandle replica, StepPlan plan, StepPlan next, long results)
     implements Serializable {
 
   /** Adds the gradient of a logical partition's rows of this step to a sum. */
@@ -25,6 +33,7 @@ record StepTask(RunContext context, ReplicaHandle replica, StepPlan plan, StepPl
       return sum;
     }
     long start = System.nanoTime();
+    RunContext context = run.value();
     Worker worker = Worker.of(context.run());
     Parameters parameters = Replicas.at(replica);
     long ready = System.nanoTime();
@@ -35,7 +44,8 @@ record StepTask(RunContext context, ReplicaHandle replica, StepPlan plan, StepPl
     try {
       sum.set(
           GradientTask.add(
-              sum.sum(), timed, parameters, plan, next, partition, order, dropout, context.bits()));
+              sum.sum(), timed, parameters, plan, next, partition, order, dropout, context.bits()),
+          results);
     } finally {
       worker.giveBack(kernel);
     }

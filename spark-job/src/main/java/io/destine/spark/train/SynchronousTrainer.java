@@ -10,22 +10,24 @@ import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.replica.ParameterBase;
 import io.destine.spark.replica.ReplicaPublisher;
-import io.destine.spark.replica.Worker;
 import io.destine.train.GradientSum;
 import io.destine.train.TrainingException;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingLoop;
 import io.destine.train.Validation;
 import java.util.UUID;
+import java.util.function.IntUnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Trains parameters on a cluster by data-parallel synchronous gradient descent, and evaluates them
  * there. Parameters and optimiser live in the driver. One thread. Closing it frees broadcasts and
- * what this JVM keeps; a replica on another executor stays until its JVM ends.
+ * the replicas of executors.
  */
 public final class SynchronousTrainer implements AutoCloseable {
+  private final JavaSparkContext context;
   private final TrainConfig config;
   private final KernelFactory kernels;
   private final Parameters parameters;
@@ -57,6 +59,7 @@ public final class SynchronousTrainer implements AutoCloseable {
       Parameters parameters,
       ParameterBase base,
       boolean local) {
+    this.context = context;
     this.config = config;
     this.kernels = kernels;
     this.parameters = parameters;
@@ -66,30 +69,62 @@ public final class SynchronousTrainer implements AutoCloseable {
   /**
    * Trains.
    *
-   * @param training one element per non-empty logical partition, persisted
+   * @param training the training rows
    * @param rowsByPartition [P] training rows by logical partition
-   * @param validation like {@code training}, of the rows that decide on the learning rate and the
-   *     end
-   * @param depth of the aggregation tree
+   * @param validation the rows that decide on the learning rate and the end
    * @return the best value of the validation metric
    * @throws TrainingException when training cannot go on
    */
   public double train(
-      JavaRDD<EncodedBatch> training,
+      CachedRows training,
       int[] rowsByPartition,
-      JavaRDD<EncodedBatch> validation,
+      CachedRows validation,
       Optimizer optimizer,
-      int depth,
       TrainingListener listener) {
-    double largestWeight = training.map(SynchronousTrainer::largestWeight).fold(0.0, Math::max);
-    RunContext context =
-        new RunContext(
-            run, config.seed(), GradientSum.bitsFor(config.batchSize(), largestWeight), kernels);
-    SparkGradientSource source =
-        new SparkGradientSource(training, context, publisher, depth, clock);
-    return new TrainingLoop(
-            config, rowsByPartition, source, optimizer, () -> validate(validation), listener)
-        .run();
+    RowSummary summary = summary(training);
+    IntUnaryOperator depth =
+        publisher.local()
+            ? tasks -> 1
+            : TreeDepth.of(context.getConf(), config, parameters.layout(), summary);
+    return train(training, rowsByPartition, validation, optimizer, depth, summary, listener);
+  }
+
+  /** Trains with the given depth of the aggregation tree by number of tasks. */
+  double train(
+      CachedRows training,
+      int[] rowsByPartition,
+      CachedRows validation,
+      Optimizer optimizer,
+      IntUnaryOperator depth,
+      TrainingListener listener) {
+    RowSummary summary = summary(training);
+    return train(training, rowsByPartition, validation, optimizer, depth, summary, listener);
+  }
+
+  private double train(
+      CachedRows training,
+      int[] rowsByPartition,
+      CachedRows validation,
+      Optimizer optimizer,
+      IntUnaryOperator depth,
+      RowSummary summary,
+      TrainingListener listener) {
+    int bits = GradientSum.bitsFor(config.batchSize(), summary.largestWeight());
+    Broadcast<RunContext> shared =
+        context.broadcast(new RunContext(run, config.seed(), bits, kernels));
+    try {
+      SparkGradientSource source =
+          new SparkGradientSource(training, shared, publisher, depth, clock);
+      return new TrainingLoop(
+              config, rowsByPartition, source, optimizer, () -> validate(validation), listener)
+          .run();
+    } finally {
+      shared.destroy();
+    }
+  }
+
+  private static RowSummary summary(CachedRows rows) {
+    return rows.rdd().map(RowSummary::of).fold(RowSummary.NONE, RowSummary::merge);
   }
 
   /** Where the time of the training steps so far went. */
@@ -100,14 +135,6 @@ public final class SynchronousTrainer implements AutoCloseable {
   /** Epochs begun so far. */
   public int epochs() {
     return clock.epochs();
-  }
-
-  private static double largestWeight(EncodedBatch partition) {
-    double largest = 0;
-    for (int n = 0; n < partition.rows(); n++) {
-      largest = Math.max(largest, partition.weight(n));
-    }
-    return largest;
   }
 
   /** Evaluates the current parameters on the given rows. */
@@ -123,9 +150,10 @@ public final class SynchronousTrainer implements AutoCloseable {
     publisher.publishAll();
   }
 
-  private Validation validate(JavaRDD<EncodedBatch> validation) {
+  private Validation validate(CachedRows validation) {
+    validation.regroup();
     try {
-      return toValidation(evaluate(validation));
+      return toValidation(evaluate(validation.rdd()));
     } catch (IllegalArgumentException e) {
       throw new TrainingException("validation: " + e.getMessage());
     }
@@ -142,6 +170,5 @@ public final class SynchronousTrainer implements AutoCloseable {
   @Override
   public void close() {
     publisher.close();
-    Worker.remove(run);
   }
 }

@@ -2,7 +2,6 @@ package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
 import io.destine.config.TrainConfig;
-import io.destine.feature.EncodedBatch;
 import io.destine.metric.EvaluationReport;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
@@ -25,18 +24,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * From a configuration to a published model: encode, train, keep the best epoch, evaluate it on the
  * test rows, publish. A failure at any point leaves a model published before as it was.
  */
 public final class TrainJob {
-  private static final int TASKS_OF_ONE_LEVEL = 32;
-
   private final SparkSession spark;
   private final JavaSparkContext context;
   private final JobConfig config;
@@ -68,17 +63,23 @@ public final class TrainJob {
     DataSetManifest manifest = data.manifest();
     describe(manifest);
     requireBothClasses(manifest);
-    int tasks = Math.min(context.defaultParallelism(), manifest.logicalPartitions());
-    Map<Split, JavaRDD<EncodedBatch>> cached = new EnumMap<>(Split.class);
+    Map<Split, CachedRows> cached = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
-      JavaRDD<EncodedBatch> rows = data.partitions(split, tasks);
-      cached.put(split, rows.persist(StorageLevel.MEMORY_AND_DISK()));
+      cached.put(
+          split,
+          new CachedRows(
+              tasks -> data.partitions(split, tasks), () -> tasks(manifest.logicalPartitions())));
     }
     try {
-      return train(data, cached, tasks, progress);
+      return train(data, cached, progress);
     } finally {
-      cached.values().forEach(rows -> rows.unpersist(false));
+      cached.values().forEach(CachedRows::close);
     }
+  }
+
+  /** One task a core the cluster has now. */
+  private int tasks(int logicalPartitions) {
+    return Math.min(context.defaultParallelism(), logicalPartitions);
   }
 
   private void describe(DataSetManifest manifest) {
@@ -123,10 +124,7 @@ public final class TrainJob {
   }
 
   private TrainResult train(
-      EncodedDataSet data,
-      Map<Split, JavaRDD<EncodedBatch>> cached,
-      int tasks,
-      TrainingListener progress) {
+      EncodedDataSet data, Map<Split, CachedRows> cached, TrainingListener progress) {
     DataSetManifest manifest = data.manifest();
     TrainConfig train = config.train();
     Destine network = new Destine(config.model(), manifest.fields());
@@ -142,27 +140,25 @@ public final class TrainJob {
             network.layout().parameterCount(rows),
             network.layout().denseSize(),
             kernel,
-            tasks));
+            cached.get(Split.TRAIN).tasks()));
     try (BestModel best =
             new BestModel(
                 context.hadoopConfiguration(), config.output().model(), network, optimizer);
         SynchronousTrainer trainer =
             new SynchronousTrainer(
                 context, train, kernels, parameters, new SeededBase(network, rows, train.seed()))) {
-      int depth = tasks <= TASKS_OF_ONE_LEVEL ? 1 : 2;
       trainer.train(
           cached.get(Split.TRAIN),
           manifest.rowsByPartition().get(Split.TRAIN),
           cached.get(Split.VALIDATION),
           optimizer,
-          depth,
           new Listeners(List.of(best.keeping(parameters), progress)));
       StepTime stepTime = trainer.stepTime();
       stepTime.table().lines().forEach(log);
       best.restoreInto(parameters);
       trainer.replaced();
-      EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION));
-      EvaluationReport test = trainer.evaluate(cached.get(Split.TEST));
+      EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION).rdd());
+      EvaluationReport test = trainer.evaluate(cached.get(Split.TEST).rdd());
       Manifest.Builder description =
           Manifest.describe(network)
               .createdBy(program)

@@ -1,0 +1,159 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.kernel.KernelChoice;
+import io.destine.model.Destine;
+import io.destine.model.NetworkKernels;
+import io.destine.optim.Optimizers;
+import io.destine.param.Parameters;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.replica.SeededBase;
+import io.destine.train.GradientSum;
+import io.destine.train.TrainingListener;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerBlockUpdated;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.Test;
+
+/** In the driver's own JVM a step moves neither data nor parameters nor gradients. */
+class StepSizeTest {
+  /** Spark's own task metrics take about half of it. */
+  private static final long BYTES = 16_000;
+
+  private static final int PARTITIONS = 9;
+
+  private static final class Sizes extends SparkListener {
+    private final ConcurrentLinkedQueue<Long> results = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Long> broadcasts = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      results.add(end.taskMetrics().resultSize());
+    }
+
+    @Override
+    public void onBlockUpdated(SparkListenerBlockUpdated update) {
+      if (update.blockUpdatedInfo().blockId().isBroadcast()) {
+        broadcasts.add(update.blockUpdatedInfo().memSize());
+      }
+    }
+  }
+
+  @Test
+  void tasksAndResultsStaySmallWhateverTheBatch() throws InterruptedException {
+    JavaSparkContext context = SharedSpark.context();
+    Destine network =
+        new Destine(
+            ModelConfig.builder().embeddingDim(64).headDim(64).layers(2).build(),
+            FieldLayout.ofIds(RandomRows.FIELDS));
+    TrainConfig config =
+        new TrainConfig(256, 1, 5, PARTITIONS, 0.1, 2, Metric.LOG_LOSS, OptimizerConfig.defaults());
+    List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, false);
+    Parameters parameters = network.initialParameters(RandomRows.VOCABULARY, 5);
+    assertThat(8L * parameters.layout().denseSize()).as("gradient").isGreaterThan(10 * BYTES);
+    Sizes sizes = new Sizes();
+    context.sc().addSparkListener(sizes);
+    try (CachedRows cached =
+            new CachedRows(
+                n ->
+                    context
+                        .parallelize(IntStream.range(0, rows.size()).boxed().toList(), n)
+                        .map(p -> RandomRows.partitions(PARTITIONS, false).get(p)),
+                () -> 2);
+        SynchronousTrainer trainer =
+            new SynchronousTrainer(
+                context,
+                config,
+                new NetworkKernels(network, KernelChoice.ND4J),
+                parameters,
+                new SeededBase(network, RandomRows.VOCABULARY, 5))) {
+      trainer.train(
+          cached,
+          RandomRows.rows(rows, PARTITIONS),
+          cached,
+          Optimizers.create(config.optimizer(), parameters),
+          new TrainingListener() {});
+      awaitTasks(sizes);
+    } finally {
+      context.sc().removeSparkListener(sizes);
+    }
+    assertThat(sizes.results).isNotEmpty().allMatch(bytes -> bytes < BYTES, "below " + BYTES);
+    assertThat(sizes.broadcasts).isNotEmpty().allMatch(bytes -> bytes < BYTES, "below " + BYTES);
+    assertThat(LocalResults.openSteps()).isZero();
+  }
+
+  /** Listeners hear of tasks a little later; the first steps are enough. */
+  private static void awaitTasks(Sizes sizes) throws InterruptedException {
+    for (int i = 0; i < 300 && sizes.results.size() < 8; i++) {
+      Thread.sleep(100);
+    }
+  }
+
+  private static byte[] write(StepSum sum) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(sum);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static StepSum read(byte[] bytes) throws IOException, ClassNotFoundException {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (StepSum) in.readObject();
+    }
+  }
+
+  private static StepSum sum(long step) {
+    StepSum sum = new StepSum();
+    sum.time().add(1, 2, 3);
+    sum.set(new GradientSum(), step);
+    return sum;
+  }
+
+  @Test
+  void aResultTravelsByReferenceOnceAndOnlyInItsStep() throws Exception {
+    byte[] unread;
+    try (LocalResults step = LocalResults.open()) {
+      StepSum sum = sum(step.number());
+      byte[] bytes = write(sum);
+      assertThat(read(bytes).sum()).isSameAs(sum.sum());
+      assertThatThrownBy(() -> read(bytes))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("it has been taken");
+      unread = write(sum);
+    }
+    assertThatThrownBy(() -> read(unread))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("its step is over");
+  }
+
+  @Test
+  void aTaskWhoseStepIsOverOrElsewhereWritesTheSumItself() throws Exception {
+    LocalResults over = LocalResults.open();
+    over.close();
+    try (LocalResults next = LocalResults.open()) {
+      assertThat(next.number()).isNotEqualTo(over.number());
+      StepSum sum = sum(over.number());
+      StepSum copy = read(write(sum));
+      assertThat(copy.sum()).isNotSameAs(sum.sum());
+      assertThat(copy.time().compute()).isEqualTo(3);
+    }
+  }
+}
