@@ -4,6 +4,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Dropout;
 import io.destine.kernel.Kernel;
 import io.destine.param.Parameters;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ public final class LocalGradientSource implements GradientSource {
   private final Parameters parameters;
   private final long seed;
   private final int bits;
+  private final List<int[]> orders = new ArrayList<>();
+  private int epochOfOrders = -1;
 
   /**
    * A source over the given rows.
@@ -36,11 +39,23 @@ public final class LocalGradientSource implements GradientSource {
   public GradientSum sum(StepPlan plan, StepPlan next) {
     GradientSum sum = new GradientSum();
     Dropout dropout = new Dropout(seed, plan.epoch());
-    for (EncodedBatch partition : partitions) {
-      int[] order = BatchPlan.order(seed, plan.epoch(), partition.partition(), partition.rows());
-      sum = GradientTask.add(sum, kernel, parameters, plan, next, partition, order, dropout, bits);
+    order(plan.epoch());
+    for (int i = 0; i < partitions.size(); i++) {
+      sum =
+          GradientTask.add(
+              sum, kernel, parameters, plan, next, partitions.get(i), orders.get(i), dropout, bits);
     }
     return sum;
+  }
+
+  private void order(int epoch) {
+    if (epoch != epochOfOrders) {
+      orders.clear();
+      for (EncodedBatch partition : partitions) {
+        orders.add(BatchPlan.order(seed, epoch, partition.partition(), partition.rows()));
+      }
+      epochOfOrders = epoch;
+    }
   }
 
   @Override
