@@ -29,7 +29,7 @@ final class TrainingStep {
   TrainingStep(NetworkKernels kernels, Parameters parameters, int batch) {
     this.parameters = parameters;
     kernel = kernels.create();
-    optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters);
+    optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters, 1);
     bits = GradientSum.bitsFor(batch, 1);
     logits = new double[batch];
   }
@@ -57,7 +57,7 @@ final class TrainingStep {
 
   /** Gradient, then Adam on the dense tensors and the touched rows. */
   void step(EncodedBatch batch) {
-    optimizer.step(gradient(batch).toGradient(), LEARNING_RATE);
+    optimizer.step(gradient(batch).toGradient(1), LEARNING_RATE);
   }
 
   /** Depends on every result, so that none is left out by the compiler. */
