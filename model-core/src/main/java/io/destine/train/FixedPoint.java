@@ -15,6 +15,12 @@ final class FixedPoint {
 
   private static final int SIGNIFICAND_BITS = 52;
 
+  /** Multiples of smaller magnitude than this are converted without a branch. */
+  private static final long FAST_MULTIPLES = 1L << (SIGNIFICAND_BITS - 1);
+
+  /** A sum of at most this magnitude can take one more of them. */
+  static final long ROOMY = Long.MAX_VALUE - FAST_MULTIPLES;
+
   private final int bits;
   private final double unit;
   private final double inverse;
@@ -68,17 +74,38 @@ final class FixedPoint {
       sums[offset + i] = sum;
     }
     if (range >>> SIGNIFICAND_BITS != 0) {
-      for (int i = 0; i < n; i++) {
-        long rounded = Double.doubleToRawLongBits(values[from + i] + magic);
-        sums[offset + i] -= rounded - magicBits;
-      }
-      addExact(sums, offset, values, from, n);
+      addExactly(sums, offset, values, from, n);
     } else {
       requireNoOverflow(over);
     }
   }
 
-  private void addExact(long[] sums, int offset, float[] values, int from, int n) {
+  /**
+   * Adds numbers to a run of sums that are at most {@link #ROOMY} in magnitude: as {@link #add},
+   * with less to check.
+   *
+   * @return no less than the magnitude of every added multiple, or {@link Long#MAX_VALUE} when it
+   *     is not known
+   */
+  long addToRoomy(long[] sums, int offset, float[] values, int from, int n) {
+    long magnitude = 0;
+    for (int i = 0; i < n; i++) {
+      long b = Double.doubleToRawLongBits(values[from + i] + magic) - magicBits;
+      magnitude |= b ^ (b >> 63);
+      sums[offset + i] += b;
+    }
+    if (magnitude >= FAST_MULTIPLES) {
+      addExactly(sums, offset, values, from, n);
+      return Long.MAX_VALUE;
+    }
+    return magnitude + 1;
+  }
+
+  /** Takes back what has been added wrapped, and adds the numbers anew with every check. */
+  private void addExactly(long[] sums, int offset, float[] values, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[offset + i] -= Double.doubleToRawLongBits(values[from + i] + magic) - magicBits;
+    }
     for (int i = 0; i < n; i++) {
       sums[offset + i] = Math.addExact(sums[offset + i], convert(values[from + i]));
     }

@@ -125,14 +125,12 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addEmbedding(int id, float[] values, int from) {
-    int slot = table.slot(id);
-    fixed.add(table.chunk(slot), table.offset(slot), values, from, d);
+    table.add(fixed, id, values, from, d);
   }
 
   @Override
   public void addEmbedding(int id, double[] values, int from) {
-    int slot = table.slot(id);
-    fixed.add(table.chunk(slot), table.offset(slot), values, from, d);
+    table.add(fixed, id, values, from, d);
   }
 
   @Override
@@ -142,22 +140,23 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addWide(int id, double value) {
-    addWide(id, fixed.convert(value));
+    requireWide();
+    table.addToLast(id, fixed.convert(value));
   }
 
   @Override
   public void addWide(int[] ids, int from, int n, double value) {
+    requireWide();
     long sum = fixed.convert(value);
     for (int i = from; i < from + n; i++) {
-      addWide(ids[i], sum);
+      table.addToLast(ids[i], sum);
     }
   }
 
-  private void addWide(int id, long value) {
-    int slot = table.slot(id);
-    long[] chunk = table.chunk(slot);
-    int at = table.offset(slot) + d;
-    chunk[at] = Math.addExact(chunk[at], value);
+  private void requireWide() {
+    if (!hasWide) {
+      throw new IllegalStateException("gradient sum: the model has no first-order weights");
+    }
   }
 
   @Override

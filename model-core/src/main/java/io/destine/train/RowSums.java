@@ -22,6 +22,10 @@ final class RowSums {
 
   private final int width;
   private final IdSlots ids;
+
+  /** No sum has a larger magnitude: while it is far from overflow, additions need no check. */
+  private long largest;
+
   private long[][] chunks;
   private int[] block;
 
@@ -75,10 +79,43 @@ final class RowSums {
       int count = Math.min(BLOCK, n - done);
       int[] slots = slots(of, from + done, count);
       for (int i = 0; i < count; i++) {
-        int slot = slots[i];
-        fixed.add(chunk(slot), offset(slot), values, at + (done + i) * stride, d);
+        addToSlot(fixed, slots[i], values, at + (done + i) * stride, d);
       }
     }
+  }
+
+  /** Adds d numbers to the first sums of an id's row. */
+  void add(FixedPoint fixed, int id, float[] values, int from, int d) {
+    addToSlot(fixed, slot(id), values, from, d);
+  }
+
+  private void addToSlot(FixedPoint fixed, int slot, float[] values, int from, int d) {
+    if (largest <= FixedPoint.ROOMY) {
+      grown(fixed.addToRoomy(chunk(slot), offset(slot), values, from, d));
+    } else {
+      fixed.add(chunk(slot), offset(slot), values, from, d);
+    }
+  }
+
+  /** Adds d numbers to the first sums of an id's row. */
+  void add(FixedPoint fixed, int id, double[] values, int from, int d) {
+    int slot = slot(id);
+    fixed.add(chunk(slot), offset(slot), values, from, d);
+    largest = Long.MAX_VALUE;
+  }
+
+  /** Adds to the last sum of an id's row. */
+  void addToLast(int id, long sum) {
+    int slot = slot(id);
+    long[] chunk = chunk(slot);
+    int last = offset(slot) + width - 1;
+    chunk[last] = Math.addExact(chunk[last], sum);
+    grown(Math.abs(sum));
+  }
+
+  private void grown(long by) {
+    long sum = largest + by;
+    largest = sum < 0 ? Long.MAX_VALUE : sum;
   }
 
   /** The slots of at most {@link #BLOCK} ids, their rows on the way to the cache. */
@@ -121,6 +158,7 @@ final class RowSums {
             chunk(slot), offset(slot), others.chunk(done + i), others.offset(done + i), width);
       }
     }
+    grown(others.largest);
   }
 
   /** The slots in ascending order of their ids. */
@@ -184,6 +222,7 @@ final class RowSums {
   static RowSums read(CompactReader reader, int size, int width) throws IOException {
     int[] ids = reader.ascending(size);
     RowSums sums = new RowSums(width, IdSlots.ofAscending(ids), new long[8][]);
+    sums.largest = Long.MAX_VALUE;
     for (int k = 0; k < size; k++) {
       if ((k & (CHUNK_ROWS - 1)) == 0) {
         sums.addChunk(k >>> CHUNK_BITS);

@@ -153,6 +153,55 @@ class GradientSumTest {
   }
 
   @Test
+  void overflowOfARowsSumIsRefusedHoweverItGrew() throws IOException, ClassNotFoundException {
+    // Largest number that is converted at once: 2^7 less a bit, of which 2^12 overflow.
+    float[] fast = {Math.nextDown(128f), 1, 1};
+    for (boolean travels : new boolean[] {false, true}) {
+      GradientSum sum = sum();
+      for (int i = 0; i < 4096; i++) {
+        sum.addEmbedding(5, fast, 0);
+      }
+      assertThat(sum.toGradient().embedding()[0]).isEqualTo(4096.0 * fast[0]);
+      GradientSum full = travels ? roundTrip(sum) : sum;
+      assertThatThrownBy(() -> full.addEmbedding(5, fast, 0))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("overflow");
+    }
+    GradientSum slow = sum();
+    slow.addEmbedding(5, new float[] {200_000, 0, 0}, 0);
+    slow.addEmbedding(5, new double[] {200_000, 0, 0}, 0);
+    assertThatThrownBy(() -> slow.addEmbedding(5, new float[] {200_000, 0, 0}, 0))
+        .isInstanceOf(ArithmeticException.class);
+    GradientSum wide = sum();
+    for (int i = 0; i < 2; i++) {
+      wide.addWide(5, 200_000);
+    }
+    assertThatThrownBy(() -> wide.addWide(5, 200_000)).isInstanceOf(ArithmeticException.class);
+  }
+
+  @Test
+  void overflowOfAMergeIsNamed() {
+    GradientSum sum = sum();
+    for (int i = 0; i < 3; i++) {
+      GradientSum other = sum();
+      other.addEmbedding(1, new float[] {0, 200_000, 0}, 0);
+      sum = sum.merge(other);
+    }
+    assertThat(sum.failure()).contains("must fit 64 bits");
+  }
+
+  @Test
+  void notFiniteAmongManyRowsIsRefused() {
+    for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, -1e30f}) {
+      float[] values = new float[300];
+      values[250] = bad;
+      assertThatThrownBy(() -> sum().addEmbeddings(new int[100], 0, 100, values, 0, 3))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("must be finite");
+    }
+  }
+
+  @Test
   void bitsLeaveRoomForTheBatch() {
     assertThat(GradientSum.bitsFor(1024, 1)).isEqualTo(44);
     assertThat(GradientSum.bitsFor(1 << 20, 1)).isEqualTo(61 - 26);

@@ -26,10 +26,13 @@ import java.util.Map;
  * Prints what a training step costs beside its kernel, piece by piece, as one JSON line: least
  * milliseconds of processor time of the rounds, in one thread. Gradients are made up; ids are
  * skewed. The sum of a batch is merged from two halves, as of two tasks. From the project's
- * directory, class path as for {@link TrainingThroughput}:
+ * directory:
  *
  * <pre>
- *   java -cp ... io.destine.train.StepProfile BATCH IDS ROUNDS
+ *   mvn -B -q test-compile dependency:build-classpath -pl model-core -Dmdep.outputFile=target/classpath
+ *   java -Xmx8g -XX:+AlwaysPreTouch
+ *       -cp model-core/target/test-classes:model-core/target/classes:$(cat model-core/target/classpath)
+ *       io.destine.train.StepProfile BATCH IDS ROUNDS
  * </pre>
  */
 public final class StepProfile {
@@ -57,7 +60,7 @@ public final class StepProfile {
             ModelConfig.builder().embeddingDim(D).heads(2).headDim(16).layers(3).build(),
             FieldLayout.ofIds(FIELDS));
     parameters = new Parameters(layout, Precision.FLOAT32, vocabulary);
-    optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters);
+    optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters, 1);
     dense = new float[layout.denseSize()];
     int perField = vocabulary / FIELDS;
     CounterRandom random = CounterRandom.of(1, Purpose.ROW_ORDER);
@@ -113,7 +116,7 @@ public final class StepProfile {
     GradientSum merged = left.merge(right);
     took("merge", start);
     start = processorTime();
-    Gradient gradient = merged.toGradient();
+    Gradient gradient = merged.toGradient(1);
     took("to_gradient", start);
     rows = gradient.ids().length;
     start = processorTime();
