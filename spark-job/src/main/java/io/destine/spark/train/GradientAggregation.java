@@ -1,10 +1,15 @@
 package io.destine.spark.train;
 
 import io.destine.feature.EncodedBatch;
-import org.apache.spark.api.java.JavaRDD;
+import java.io.Serializable;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
 
 /** The one treeAggregate of a step. */
 final class GradientAggregation {
+  private static final ClassTag<StepSum> TYPE = ClassTag$.MODULE$.apply(StepSum.class);
+
   private GradientAggregation() {}
 
   /**
@@ -12,7 +17,35 @@ final class GradientAggregation {
    * depend on order, so the result has the same bits for any number of tasks, any depth and after
    * any retry.
    */
-  static StepSum sum(JavaRDD<EncodedBatch> partitions, StepTask task, int depth) {
-    return partitions.treeAggregate(new StepSum(), task::add, StepSum::merge, depth);
+  static StepSum sum(StepRows rows, StepTask task, int depth) {
+    return rows.treeAggregate(new StepSum(), new Add(task), new Merge(), depth, TYPE);
+  }
+
+  /** Adds a logical partition to a sum. */
+  private static final class Add extends AbstractFunction2<StepSum, EncodedBatch, StepSum>
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final StepTask task;
+
+    Add(StepTask task) {
+      this.task = task;
+    }
+
+    @Override
+    public StepSum apply(StepSum sum, EncodedBatch partition) {
+      return task.add(sum, partition);
+    }
+  }
+
+  /** Adds a sum to a sum. */
+  private static final class Merge extends AbstractFunction2<StepSum, StepSum, StepSum>
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public StepSum apply(StepSum sum, StepSum other) {
+      return sum.merge(other);
+    }
   }
 }

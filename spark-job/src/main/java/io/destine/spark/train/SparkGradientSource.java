@@ -9,19 +9,20 @@ import org.apache.spark.broadcast.Broadcast;
 
 /** Computes the gradients of steps on the cluster and publishes the parameters after each. */
 final class SparkGradientSource implements GradientSource {
-  private final CachedRows rows;
+  private final CachedRows cached;
   private final Broadcast<RunContext> run;
   private final ReplicaPublisher publisher;
   private final IntUnaryOperator depth;
   private final StepClock clock;
+  private StepRows rows;
 
   SparkGradientSource(
-      CachedRows rows,
+      CachedRows cached,
       Broadcast<RunContext> run,
       ReplicaPublisher publisher,
       IntUnaryOperator depth,
       StepClock clock) {
-    this.rows = rows;
+    this.cached = cached;
     this.run = run;
     this.publisher = publisher;
     this.depth = depth;
@@ -31,7 +32,8 @@ final class SparkGradientSource implements GradientSource {
   @Override
   public GradientSum sum(StepPlan plan, StepPlan next) {
     if (plan.step() == 0) {
-      rows.regroup();
+      cached.regroup();
+      rows = new StepRows(cached.rdd().rdd(), publisher.local());
     }
     clock.start(plan.epoch(), plan.step());
     StepSum sum = publisher.local() ? sumHere(plan, next) : sum(plan, next, LocalResults.NONE);
@@ -47,7 +49,7 @@ final class SparkGradientSource implements GradientSource {
 
   private StepSum sum(StepPlan plan, StepPlan next, long results) {
     StepTask task = new StepTask(run, publisher.handle(), plan, next, results);
-    return GradientAggregation.sum(rows.rdd(), task, depth.applyAsInt(rows.tasks()));
+    return GradientAggregation.sum(rows, task, depth.applyAsInt(cached.tasks()));
   }
 
   @Override
