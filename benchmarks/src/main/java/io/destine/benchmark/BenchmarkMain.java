@@ -10,10 +10,11 @@ import java.util.Map;
 public final class BenchmarkMain {
   private static final String USAGE =
       """
-      Usage: bench.sh kernel|vocabulary|predict [options]
+      Usage: bench.sh kernel|step|vocabulary|predict [options]
              bench.sh jmh [options of JMH]
       Prints one JSON line per measurement.
         kernel      a training step without Spark, in --threads threads that share nothing
+        step        training steps through Spark, one treeAggregate each, in local[threads]
         vocabulary  a training step on a small and on a large table, --vocab SMALL,LARGE
         predict     scoring of rows in memory
         jmh         microbenchmarks; bench.sh jmh -l lists them
@@ -48,7 +49,8 @@ public final class BenchmarkMain {
               .run();
       default ->
           throw new IllegalArgumentException(
-              "benchmark must be one of kernel, vocabulary, predict, jmh, got " + arguments[0]);
+              "benchmark must be one of kernel, step, vocabulary, predict, jmh, got "
+                  + arguments[0]);
     };
   }
 

@@ -51,7 +51,7 @@ final class KernelBenchmark {
       works.add(
           () -> Rounds.measure(batches, options.seconds(), batch -> work.accept(step, batch)));
     }
-    return OneThread.together(works);
+    return OwnThreads.together(works);
   }
 
   private double rate(List<Rounds> rounds) {

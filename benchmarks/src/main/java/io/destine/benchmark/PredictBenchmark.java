@@ -34,11 +34,10 @@ final class PredictBenchmark {
             .toList()) {
       works.add(() -> rate(Rounds.measure(batches, options.seconds(), step::predict)));
     }
-    double all = OneThread.together(works).stream().mapToDouble(Double::doubleValue).sum();
+    double all = OwnThreads.together(works).stream().mapToDouble(Double::doubleValue).sum();
     double perThread = all / options.threads();
     TrainingStep training = new TrainingStep(kernels, shared, options.batch());
-    double trained =
-        OneThread.run(() -> rate(Rounds.measure(batches, options.seconds(), training::step)));
+    double trained = rate(Rounds.measure(batches, options.seconds(), training::step));
     Map<String, Object> line = Measurement.of("predict", options, kernels);
     line.put("vocab", options.singleVocab());
     line.put("rows_per_s", Math.round(all));

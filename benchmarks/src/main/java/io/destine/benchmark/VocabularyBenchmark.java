@@ -39,16 +39,16 @@ final class VocabularyBenchmark {
     long empty = heapBytes();
     TrainingStep onSmall = new TrainingStep(kernels, small, options.batch());
     List<EncodedBatch> few = SkewedRows.batches(options.batch(), options.fields(), small);
-    OneThread.run(() -> warm(onSmall, few));
+    few.forEach(onSmall::step);
     long withSmall = heapBytes();
     TrainingStep onLarge = new TrainingStep(kernels, large, options.batch());
     List<EncodedBatch> many = SkewedRows.batches(options.batch(), options.fields(), large);
     List<EncodedBatch> spread =
         few.stream().map(batch -> SkewedRows.spread(batch, large / small)).toList();
-    OneThread.run(() -> warm(onLarge, many));
+    many.forEach(onLarge::step);
     long withLarge = heapBytes();
 
-    List<Rounds> times = OneThread.run(() -> inTurns(onSmall, few, onLarge, many, spread));
+    List<Rounds> times = inTurns(onSmall, few, onLarge, many, spread);
     Map<String, Object> line = Measurement.of("vocabulary", options, kernels);
     line.put("vocab_small", small);
     line.put("vocab_large", large);
@@ -62,11 +62,6 @@ final class VocabularyBenchmark {
     line.put("heap_mb_small", megabytes(withSmall - empty));
     line.put("heap_mb_large", megabytes(withLarge - withSmall));
     return line;
-  }
-
-  private static boolean warm(TrainingStep step, List<EncodedBatch> batches) {
-    batches.forEach(step::step);
-    return true;
   }
 
   private List<Rounds> inTurns(

@@ -123,13 +123,13 @@ public final class StepBenchmark implements Callable<Integer> {
       err().print(time.table());
       int cores = context.isLocal() ? threads : context.defaultParallelism();
       ObjectNode json = new ObjectMapper().createObjectNode();
+      json.put("benchmark", "step").put("kernel", kernels.create().name());
       json.put("fields", fields).put("vocab", vocabulary).put("d", d).put("heads", heads);
       json.put("head_dim", headDim).put("layers", layers).put("batch", batch).put("rows", rows);
       json.put("threads", cores);
-      json.put("kernel", kernels.create().name());
       json.put("rows_per_s", Math.round(time.rowsPerSecond()));
       json.put("one_thread_rows_per_s", Math.round(oneThread));
-      json.put("efficiency", Math.round(1e3 * time.rowsPerSecond() / (cores * oneThread)) * 1e-3);
+      json.put("efficiency", Math.round(1e3 * time.rowsPerSecond() / (cores * oneThread)) / 1e3);
       json.putPOJO("step_time", time.json());
       new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
     } finally {
@@ -187,7 +187,7 @@ public final class StepBenchmark implements Callable<Integer> {
   /** Rows per second of gradient, sum and optimiser in this thread: the median step. */
   private double oneThread(Destine network, KernelFactory factory, SyntheticRows data) {
     Parameters parameters = network.initialParameters(vocabulary, 1);
-    Optimizer optimizer = Optimizers.create(config().optimizer(), parameters);
+    Optimizer optimizer = Optimizers.create(config().optimizer(), parameters, 1);
     Kernel one = factory.create();
     EncodedBatch[] batches = new EncodedBatch[LARGEST_SAMPLE];
     Arrays.setAll(batches, i -> data.batch(i, batch));
@@ -201,7 +201,7 @@ public final class StepBenchmark implements Callable<Integer> {
         long start = System.nanoTime();
         GradientSum sum = new GradientSum(parameters.layout(), bits);
         one.gradient(parameters, rowsOfStep, null, sum);
-        optimizer.step(sum.toGradient(), 0.001);
+        optimizer.step(sum.toGradient(1), 0.001);
         rates = Arrays.copyOf(rates, rates.length + 1);
         rates[rates.length - 1] = rowsOfStep.rows() * 1e9 / (System.nanoTime() - start);
       }
