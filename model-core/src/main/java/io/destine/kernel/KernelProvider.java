@@ -19,7 +19,13 @@ public interface KernelProvider {
   Optional<String> obstacle();
 
   /**
-   * A kernel for one thread.
+   * The setting of a network that its kernel does not compute, so that another kernel must; empty
+   * when there is none.
+   */
+  Optional<String> gap(ModelConfig config, Precision precision);
+
+  /**
+   * A kernel for one thread, of a network without a {@link #gap}.
    *
    * @param config the architecture
    * @param fields the fields of the rows

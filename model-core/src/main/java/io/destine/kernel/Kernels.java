@@ -27,7 +27,8 @@ public final class Kernels {
   /**
    * A kernel for one thread.
    *
-   * @param choice a named kernel, or auto for the fastest that can run here
+   * @param choice a named kernel, or auto for the fastest that can run here; where the chosen one
+   *     leaves a setting of the network to another kernel, that one is taken
    * @throws IllegalArgumentException when the named kernel cannot run here, saying why
    */
   public static Kernel create(
@@ -36,27 +37,28 @@ public final class Kernels {
       FieldLayout fields,
       ParameterLayout layout,
       Precision precision) {
-    KernelProvider provider = choice == KernelChoice.AUTO ? fastest() : named(choice);
-    return provider.create(config, fields, layout, precision);
-  }
-
-  private static KernelProvider fastest() {
+    if (choice != KernelChoice.AUTO) {
+      requireRunning(choice);
+    }
     StringBuilder passedOver = new StringBuilder();
-    for (KernelChoice candidate : BY_SPEED) {
-      Optional<String> obstacle = obstacle(candidate);
-      if (obstacle.isEmpty()) {
-        String reason =
-            passedOver.length() == 0 ? "the fastest that can run here" : passedOver.toString();
-        log("kernel " + candidate.key() + ": " + reason);
-        return provider(candidate).orElseThrow();
+    for (KernelChoice candidate : choice == KernelChoice.ND4J ? List.of(choice) : BY_SPEED) {
+      Optional<String> reason = reasonAgainst(candidate, config, precision);
+      if (reason.isEmpty()) {
+        String why = choice == KernelChoice.AUTO ? "the fastest that can run here" : "configured";
+        log(
+            "kernel "
+                + candidate.key()
+                + ": "
+                + (passedOver.length() == 0 ? why : passedOver.toString()));
+        return provider(candidate).orElseThrow().create(config, fields, layout, precision);
       }
       passedOver.append(passedOver.length() == 0 ? "" : "; ");
-      passedOver.append(candidate.key()).append(" cannot run: ").append(obstacle.get());
+      passedOver.append(candidate.key()).append(reason.get());
     }
     throw new IllegalStateException("no kernel can run here: " + passedOver);
   }
 
-  private static KernelProvider named(KernelChoice choice) {
+  private static void requireRunning(KernelChoice choice) {
     Optional<String> obstacle = obstacle(choice);
     if (obstacle.isPresent()) {
       throw new IllegalArgumentException(
@@ -65,8 +67,16 @@ public final class Kernels {
               + ": "
               + obstacle.get());
     }
-    log("kernel " + choice.key() + ": configured");
-    return provider(choice).orElseThrow();
+  }
+
+  private static Optional<String> reasonAgainst(
+      KernelChoice candidate, ModelConfig config, Precision precision) {
+    Optional<String> obstacle = obstacle(candidate).map(why -> " cannot run: " + why);
+    return obstacle.isPresent()
+        ? obstacle
+        : provider(candidate)
+            .flatMap(provider -> provider.gap(config, precision))
+            .map(setting -> " does not compute " + setting);
   }
 
   private static Optional<String> obstacle(KernelChoice choice) {

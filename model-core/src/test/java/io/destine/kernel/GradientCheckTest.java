@@ -27,7 +27,7 @@ class GradientCheckTest {
   private static final Dropout DROPOUT = new Dropout(3, 1);
 
   static Stream<Arguments> cases() {
-    return TestedKernels.all().stream()
+    return TestedKernels.exact().stream()
         .flatMap(
             provider -> NetworkCase.all().stream().map(network -> Arguments.of(network, provider)));
   }

@@ -24,7 +24,7 @@ class OptionEquivalenceTest {
   private static final double EXACT = 1e-12;
 
   static List<KernelProvider> kernels() {
-    return TestedKernels.all();
+    return TestedKernels.exact();
   }
 
   /** Single ids in the order 2, 0, 3, 1 of the fields. */

@@ -2,6 +2,7 @@ package io.destine.kernel.nd4j;
 
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.kernel.IdColumns;
 import io.destine.param.GradientSink;
 import io.destine.param.Parameters;
 import java.util.ArrayList;
@@ -62,7 +63,9 @@ final class EmbeddingStage {
     host.clear(length);
     scaled.reserve(d);
     ids.visit(
-        pass,
+        pass.batch(),
+        pass.from(),
+        pass.rows(),
         (n, m, id, weight) -> {
           int at = (n * fields + m) * d;
           if (weight == 1) {
@@ -87,7 +90,9 @@ final class EmbeddingStage {
     }
     host.load(gradient.cube(), pass.rows() * fields * d);
     ids.visit(
-        pass,
+        pass.batch(),
+        pass.from(),
+        pass.rows(),
         (n, m, id, weight) -> {
           int at = (n * fields + m) * d;
           if (weight == 1) {

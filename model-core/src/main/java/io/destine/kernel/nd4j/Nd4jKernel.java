@@ -6,6 +6,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.Dropout;
 import io.destine.kernel.Kernel;
+import io.destine.kernel.LogisticLoss;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;

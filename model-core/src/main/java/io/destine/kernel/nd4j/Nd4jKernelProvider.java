@@ -23,6 +23,12 @@ public final class Nd4jKernelProvider implements KernelProvider {
     return Optional.empty();
   }
 
+  /** None: it is the reference. */
+  @Override
+  public Optional<String> gap(ModelConfig config, Precision precision) {
+    return Optional.empty();
+  }
+
   @Override
   public Kernel create(
       ModelConfig config, FieldLayout fields, ParameterLayout layout, Precision precision) {

@@ -1,6 +1,7 @@
 package io.destine.kernel.nd4j;
 
 import io.destine.feature.FieldLayout;
+import io.destine.kernel.IdColumns;
 import io.destine.param.GradientSink;
 import io.destine.param.Parameters;
 
@@ -16,7 +17,9 @@ final class WideTerm {
   /** Adds the term to the logits of the rows of a pass. */
   void forward(Parameters parameters, Pass pass, double[] logits) {
     ids.visit(
-        pass,
+        pass.batch(),
+        pass.from(),
+        pass.rows(),
         (n, m, id, share) -> {
           parameters.wide().read(id, weight, 0);
           logits[n] += share * weight[0];
@@ -25,6 +28,10 @@ final class WideTerm {
 
   /** Adds the gradients of the weights, whose ids' embeddings have been added before. */
   void backward(Pass pass, double[] dlogits, GradientSink sink) {
-    ids.visit(pass, (n, m, id, share) -> sink.addWide(id, share * dlogits[n]));
+    ids.visit(
+        pass.batch(),
+        pass.from(),
+        pass.rows(),
+        (n, m, id, share) -> sink.addWide(id, share * dlogits[n]));
   }
 }

@@ -1,4 +1,4 @@
-package io.destine.kernel.nd4j;
+package io.destine.kernel;
 
 /**
  * Binary cross-entropy from the logit z and the label y, in double and with {@link StrictMath}, so
@@ -8,16 +8,16 @@ package io.destine.kernel.nd4j;
  *   loss = max(z, 0) - y z + log(1 + exp(-|z|))       dloss/dz = 1 / (1 + exp(-z)) - y
  * </pre>
  */
-final class LogisticLoss {
+public final class LogisticLoss {
   private LogisticLoss() {}
 
   /** The loss of one row. */
-  static double loss(double logit, double label) {
+  public static double loss(double logit, double label) {
     return Math.max(logit, 0) - label * logit + StrictMath.log1p(StrictMath.exp(-Math.abs(logit)));
   }
 
   /** The derivative of the loss by the logit. */
-  static double derivative(double logit, double label) {
+  public static double derivative(double logit, double label) {
     double small = StrictMath.exp(-Math.abs(logit));
     double probability = (logit >= 0 ? 1 : small) / (1 + small);
     return probability - label;

@@ -1,4 +1,4 @@
-package io.destine.kernel.nd4j;
+package io.destine.kernel;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -8,13 +8,13 @@ import io.destine.feature.FieldShape;
  * Walks the ids of packed rows, field by field: one id of weight 1 for an id field, k ids of weight
  * 1 / k for a multi field with k values.
  */
-final class IdColumns {
+public final class IdColumns {
 
   /** What is done with an id. */
   @FunctionalInterface
-  interface Visitor {
+  public interface Visitor {
     /**
-     * @param row of the pass, counted from 0
+     * @param row of those visited, counted from 0
      * @param field m
      * @param weight share of the id in its field
      */
@@ -23,17 +23,17 @@ final class IdColumns {
 
   private final FieldLayout fields;
 
-  IdColumns(FieldLayout fields) {
+  /** Walks over rows of the given fields. */
+  public IdColumns(FieldLayout fields) {
     this.fields = fields;
   }
 
-  /** Visits the ids of the rows of a pass in order. */
-  void visit(Pass pass, Visitor visitor) {
-    EncodedBatch batch = pass.batch();
+  /** Visits the ids of {@code rows} rows of a batch, from {@code from} on, in order. */
+  public void visit(EncodedBatch batch, int from, int rows, Visitor visitor) {
     int[] ids = batch.ids();
     int singles = fields.singles();
-    for (int n = 0; n < pass.rows(); n++) {
-      int row = pass.from() + n;
+    for (int n = 0; n < rows; n++) {
+      int row = from + n;
       for (int m = 0; m < fields.size(); m++) {
         FieldShape.Kind kind = fields.field(m).kind();
         if (kind == FieldShape.Kind.ID) {

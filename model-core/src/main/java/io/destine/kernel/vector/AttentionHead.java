@@ -1,0 +1,197 @@
+package io.destine.kernel.vector;
+
+import io.destine.config.ModelConfig;
+import io.destine.kernel.Dropout;
+
+/**
+ * One head of a layer: attention weights from queries and keys, and the values mixed by them.
+ *
+ * <pre>
+ *   a(t) = softmax_n(q_t . k_n)     z_t += sum_n a(t, n) v_n
+ * </pre>
+ *
+ * <p>Under dropout the mask r is on the sum of both terms, so that there is a line for every field:
+ *
+ * <pre>
+ *   z_m += sum_n r(m, n) (p(m, n) + u(n)) v_n
+ * </pre>
+ */
+final class AttentionHead {
+  private final LayerShape shape;
+  private final Block weights;
+  private final Block gradient;
+  private final AttentionMask mask;
+  private final Product compare;
+  private final Product queryGradient;
+  private final Product keyGradient;
+  private final Mixing plain;
+  private final Mixing masked;
+  private Mixing mixing;
+
+  /**
+   * The products of weights with values: over all lines, or over the masked lines of the fields.
+   */
+  private record Mixing(Product mix, Product weightGradient, Product valueGradient) {}
+
+  /**
+   * @param layer l, counted from 0
+   * @param head counted from 0
+   * @param projected queries, keys, values and residuals of the fields
+   */
+  AttentionHead(
+      ModelConfig config,
+      LayerShape shape,
+      Memory memory,
+      int layer,
+      int head,
+      Block projected,
+      AttentionScratch scratch) {
+    this.shape = shape;
+    weights = shape.lines(memory);
+    gradient = scratch.weights[head];
+    mask =
+        config.attentionDropout() > 0
+            ? new AttentionMask(config, shape, memory, layer, head)
+            : null;
+    int column = head * shape.heads().groupStep();
+    int from = shape.fromLine();
+    int queries = shape.toQuery() - from;
+    int c = shape.heads().width();
+    int wide = shape.heads().groupStep();
+    Operand zero = new Operand(scratch.zeros, 0, 0);
+    if (queries > 0) {
+      compare =
+          Product.lanes(
+              projected.byRow(0, shape.key() + column),
+              projected.byRow(from, shape.query() + column),
+              zero,
+              weights.byColumn(from, 0),
+              shape.fields(),
+              queries,
+              c);
+      queryGradient =
+          Product.lanes(
+              projected.byColumn(0, shape.key() + column),
+              gradient.byRow(from, 0),
+              zero,
+              scratch.gradient.byColumn(from, shape.query() + column),
+              wide,
+              queries,
+              shape.fields());
+      keyGradient =
+          Product.lanes(
+              projected.byColumn(from, shape.query() + column),
+              gradient.byColumn(from, 0),
+              zero,
+              scratch.gradient.byColumn(0, shape.key() + column),
+              wide,
+              shape.fields(),
+              queries);
+    } else {
+      compare = null;
+      queryGradient = null;
+      keyGradient = null;
+    }
+    int valueAt = shape.value() + column;
+    int mixedAt = shape.mixed() + column;
+    plain =
+        mixing(projected, scratch, zero, weights, valueAt, mixedAt, from, shape.toLine() - from);
+    masked =
+        mask == null
+            ? null
+            : mixing(projected, scratch, zero, mask.total(), valueAt, mixedAt, 0, shape.fields());
+  }
+
+  private Mixing mixing(
+      Block projected,
+      AttentionScratch scratch,
+      Operand zero,
+      Block lines,
+      int value,
+      int mixed,
+      int from,
+      int count) {
+    int wide = shape.heads().groupStep();
+    Operand into = projected.byColumn(from, mixed);
+    return new Mixing(
+        Product.lanes(
+            projected.byColumn(0, value),
+            lines.byRow(from, 0),
+            shape.residual() ? into : zero,
+            into,
+            wide,
+            count,
+            shape.fields()),
+        Product.lanes(
+            projected.byRow(0, value),
+            scratch.gradient.byRow(from, mixed),
+            zero,
+            gradient.byColumn(from, 0),
+            shape.fields(),
+            count,
+            shape.heads().width()),
+        Product.lanes(
+            scratch.gradient.byColumn(from, mixed),
+            lines.byColumn(from, 0),
+            zero,
+            scratch.gradient.byColumn(0, value),
+            wide,
+            shape.fields(),
+            count));
+  }
+
+  /** The attention logits, [M + 1, M], then weights. */
+  Block weights() {
+    return weights;
+  }
+
+  /** Gradients of the weights, then of the logits. */
+  Block gradient() {
+    return gradient;
+  }
+
+  /** True when the last forward dropped weights, so that there was no line of the unary term. */
+  boolean masked() {
+    return mask != null && mixing == masked;
+  }
+
+  /** Fills the logits of the lines that come from a query. */
+  void compare(float[] s) {
+    if (compare != null) {
+      compare.run(s);
+    }
+  }
+
+  /** Turns logits into weights and adds the values mixed by them. */
+  void mix(float[] s, Rows rows, Dropout dropout) {
+    for (int t = shape.fromLine(); t < shape.toLine(); t++) {
+      LaneMath.softmax(s, weights.at(t, 0), shape.fields());
+    }
+    mixing = plain;
+    if (mask != null && dropout != null) {
+      mask.apply(s, rows, dropout, weights);
+      mixing = masked;
+    }
+    mixing.mix().run(s);
+  }
+
+  /** From the gradient of the mixed values those of the values and of the logits. */
+  void mixBackward(float[] s) {
+    mixing.weightGradient().run(s);
+    mixing.valueGradient().run(s);
+    if (mixing == masked) {
+      mask.backward(s, gradient);
+    }
+    for (int t = shape.fromLine(); t < shape.toLine(); t++) {
+      LaneMath.softmaxGradient(s, weights.at(t, 0), gradient.at(t, 0), shape.fields());
+    }
+  }
+
+  /** From the gradient of the logits those of queries and keys. */
+  void compareBackward(float[] s) {
+    if (compare != null) {
+      queryGradient.run(s);
+      keyGradient.run(s);
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package io.destine.kernel.vector;
+
+import io.destine.config.ModelConfig;
+import io.destine.kernel.Dropout;
+import java.util.Arrays;
+
+/**
+ * One decoupled self-attention layer over a bank of rows, from x [M, in] to out [M, D], each number
+ * a vector with one row in each lane:
+ *
+ * <pre>
+ *   q_m  = Wq x_m - Wq mean(x)     k_n = Wk x_n     v_n = Wv x_n     r_m = Wr x_m
+ *   q_M  = W'q mean(x)                       the unary query, one line more
+ *   a(t) = softmax_n(q_t . k_n)              t = 0 .. M
+ *   z_t  = r_t + sum_n a(t, n) v_n           r_M = 0
+ *   out_m = max(z_m + z_M, 0)
+ * </pre>
+ *
+ * <p>Queries, keys, values and residuals of a field lie side by side in one row, so that one
+ * product makes them, one gives the gradients of their weights and one that of x. The residual's
+ * place takes z. Keys are not centred: softmax ignores what is constant in n. Without a residual in
+ * each layer there is no ReLU either.
+ */
+final class AttentionLayer {
+  private static final int L = Lanes.LENGTH;
+
+  private final LayerShape shape;
+  private final Columns in;
+  private final Projections projections;
+  private final Block x;
+  private final Block out;
+  private final Block projected;
+  private final AttentionScratch scratch;
+  private final int mean;
+  private final AttentionHead[] heads;
+  private final UnaryPart unary;
+  private final Product project;
+  private final Product shiftQueries;
+  private final Product[] weightGradient = new Product[Lanes.BANKS];
+  private final Product inputGradient;
+
+  /**
+   * @param index l, counted from 0
+   * @param in columns of x
+   * @param x [M, in]
+   * @param dx [M, in], where the gradient of x goes
+   */
+  AttentionLayer(
+      ModelConfig config,
+      DenseTensors tensors,
+      LayerShape shape,
+      Memory memory,
+      int index,
+      Columns in,
+      Block x,
+      Block dx,
+      AttentionScratch scratch) {
+    this.shape = shape;
+    this.in = in;
+    this.x = x;
+    this.scratch = scratch;
+    String prefix = "layers." + index + ".";
+    int fields = shape.fields();
+    projections = stack(config, tensors, shape, prefix, in);
+    projections.reserve(memory);
+    projected = shape.rows(memory);
+    out = Block.reserve(memory, fields, shape.heads().padded());
+    mean = memory.reserve((long) in.padded() * L);
+    heads = new AttentionHead[config.heads()];
+    for (int h = 0; h < heads.length; h++) {
+      heads[h] = new AttentionHead(config, shape, memory, index, h, projected, scratch);
+    }
+    unary = unary(tensors, memory, prefix + "unary_query", dx);
+    project =
+        Product.broadcast(
+            projections.byOutput(0),
+            x.byRow(0, 0),
+            new Operand(projections.bias(0), L, 0),
+            projected.byColumn(0, 0),
+            projections.outputs(),
+            fields,
+            in.extent());
+    // The shift takes the place of a bias, which centring would cancel.
+    shiftQueries =
+        shape.centred()
+            ? Product.broadcast(
+                projections.byOutput(0),
+                new Operand(mean, 0, L),
+                new Operand(scratch.zeros, 0, 0),
+                new Operand(projections.bias(0), L, 0),
+                shape.heads().padded(),
+                1,
+                in.extent())
+            : null;
+    for (int bank = 0; bank < Lanes.BANKS; bank++) {
+      Operand sums = projections.sums(bank, 0);
+      weightGradient[bank] =
+          Product.lanes(
+              x.byColumn(0, 0),
+              scratch.gradient.byColumn(0, 0),
+              sums,
+              sums,
+              in.padded(),
+              projections.outputs(),
+              fields);
+    }
+    inputGradient =
+        Product.broadcast(
+            projections.byInput(0),
+            scratch.gradient.byRow(0, 0),
+            shape.meanQuery() ? new Operand(scratch.mean, L, 0) : new Operand(scratch.zeros, 0, 0),
+            dx.byColumn(0, 0),
+            in.padded(),
+            fields,
+            projections.outputs());
+  }
+
+  private static Projections stack(
+      ModelConfig config, DenseTensors tensors, LayerShape shape, String prefix, Columns in) {
+    Projections stack = new Projections(tensors, in);
+    if (shape.pairwise()) {
+      double scale = config.scale() ? 1 / Math.sqrt(config.headDim()) : 1;
+      stack.add(
+          prefix + "query",
+          shape.heads(),
+          scale,
+          shape.centred() ? Projections.Bias.DEAD : Projections.Bias.USED);
+    }
+    if (config.hasKeys()) {
+      stack.add(prefix + "key", shape.heads(), 1, Projections.Bias.DEAD);
+    }
+    stack.add(prefix + "value", shape.heads(), 1, Projections.Bias.USED);
+    if (shape.residual()) {
+      stack.add(prefix + "residual", shape.heads(), 1, Projections.Bias.USED);
+    }
+    return stack;
+  }
+
+  private UnaryPart unary(DenseTensors tensors, Memory memory, String name, Block dx) {
+    if (!shape.unary()) {
+      return null;
+    }
+    return shape.meanQuery()
+        ? new MeanQuery(tensors, name, shape, memory, in, mean, projected, scratch)
+        : new LinearScore(tensors, name, shape, memory, in, x, dx, heads, scratch);
+  }
+
+  /** [M, D], valid from {@link #forward} until {@link #backward}. */
+  Block out() {
+    return out;
+  }
+
+  /** Fills the output from x. */
+  void forward(float[] s, Rows rows, Dropout dropout) {
+    int fields = shape.fields();
+    if (shape.centred() || shape.meanQuery()) {
+      LaneMath.sumRows(s, x.at(), x.rowStep(), fields, in.padded(), 1f / fields, mean);
+    }
+    if (shiftQueries != null) {
+      shiftQueries.run(s);
+      LaneMath.scale(s, projections.bias(0), shape.heads().padded(), -1);
+    }
+    project.run(s);
+    if (unary != null) {
+      unary.query(s);
+    }
+    for (AttentionHead head : heads) {
+      head.compare(s);
+    }
+    if (unary != null) {
+      unary.logits(s);
+      int line = projected.at(fields, shape.mixed());
+      Arrays.fill(s, line, line + shape.heads().padded() * L, 0);
+    }
+    if (!shape.pairwise() && !shape.residual()) {
+      clearMixed(s);
+    }
+    for (AttentionHead head : heads) {
+      head.mix(s, rows, dropout);
+    }
+    finish(s);
+  }
+
+  /** Without a residual and queries of the fields nothing else writes there. */
+  private void clearMixed(float[] s) {
+    for (int m = 0; m < shape.fields(); m++) {
+      int z = projected.at(m, shape.mixed());
+      Arrays.fill(s, z, z + shape.heads().padded() * L, 0);
+    }
+  }
+
+  /** out_m = z_m + z_M, and a ReLU with a residual in each layer. */
+  private void finish(float[] s) {
+    int width = shape.heads().padded();
+    boolean ownLine = shape.unary() && !heads[0].masked();
+    int shared = ownLine ? projected.at(shape.fields(), shape.mixed()) : scratch.zeros;
+    for (int m = 0; m < shape.fields(); m++) {
+      int z = projected.at(m, shape.mixed());
+      if (shape.residual()) {
+        LaneMath.addRectified(s, z, shared, width, out.at(m, 0));
+      } else {
+        LaneMath.add(s, z, shared, width, out.at(m, 0));
+      }
+    }
+  }
+
+  /** From the gradient of the output: the sums of the weights' gradients, and that of x. */
+  void backward(float[] s, int bank) {
+    mixedGradient(s);
+    for (AttentionHead head : heads) {
+      head.mixBackward(s);
+      head.compareBackward(s);
+    }
+    if (unary != null) {
+      unary.backward(s, bank);
+    }
+    if (shape.centred()) {
+      centreQueryGradients(s);
+    }
+    weightGradient[bank].run(s);
+    biasGradients(s, bank);
+    inputGradient.run(s);
+    if (unary != null) {
+      unary.addInputGradient(s);
+    }
+  }
+
+  private void mixedGradient(float[] s) {
+    int width = shape.heads().padded();
+    Block gradient = scratch.gradient;
+    for (int m = 0; m < shape.fields(); m++) {
+      int into = gradient.at(m, shape.mixed());
+      if (shape.residual()) {
+        LaneMath.rectifiedGradient(s, out.at(m, 0), scratch.output.at(m, 0), width, into);
+      } else {
+        System.arraycopy(s, scratch.output.at(m, 0), s, into, width * L);
+      }
+    }
+    if (shape.unary()) {
+      LaneMath.sumRows(
+          s,
+          gradient.at(0, shape.mixed()),
+          gradient.rowStep(),
+          shape.fields(),
+          width,
+          1,
+          gradient.at(shape.fields(), shape.mixed()));
+    }
+  }
+
+  /** Centring is its own transpose. */
+  private void centreQueryGradients(float[] s) {
+    int width = shape.heads().padded();
+    Block gradient = scratch.gradient;
+    int average = scratch.queryMean;
+    LaneMath.sumRows(
+        s,
+        gradient.at(0, shape.query()),
+        gradient.rowStep(),
+        shape.fields(),
+        width,
+        -1f / shape.fields(),
+        average);
+    for (int m = 0; m < shape.fields(); m++) {
+      int row = gradient.at(m, shape.query());
+      LaneMath.add(s, row, average, width, row);
+    }
+  }
+
+  private void biasGradients(float[] s, int bank) {
+    if (projections.hasBias()) {
+      LaneMath.addSumOfRows(
+          s,
+          scratch.gradient.at(),
+          scratch.gradient.rowStep(),
+          shape.fields(),
+          projections.outputs(),
+          projections.biasSum(bank, 0));
+    }
+  }
+}

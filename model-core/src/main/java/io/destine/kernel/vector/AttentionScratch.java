@@ -1,0 +1,38 @@
+package io.destine.kernel.vector;
+
+import io.destine.config.ModelConfig;
+
+/** What the layers of a network use one after the other. */
+final class AttentionScratch {
+  /** Gradients of a layer's queries, keys, values and mixed values, placed as these are. */
+  final Block gradient;
+
+  /** For each head the gradients of attention weights, then of their logits, [M + 1, M]. */
+  final Block[] weights;
+
+  /** Gradient of a layer's output, [M, D]; replaced by that of its input. */
+  final Block output;
+
+  /** Gradient of the mean of a layer's input, zeros where nothing depends on it. */
+  final int mean;
+
+  /** Mean of the gradients of the queries, [D]. */
+  final int queryMean;
+
+  /** Vectors of zeros, [D]. */
+  final int zeros;
+
+  AttentionScratch(ModelConfig config, LayerShape shape, Memory memory) {
+    int width = shape.heads().padded();
+    gradient = shape.rows(memory);
+    weights = new Block[config.heads()];
+    for (int h = 0; h < weights.length; h++) {
+      weights[h] = shape.lines(memory);
+    }
+    output = Block.reserve(memory, shape.fields(), width);
+    int widest = Math.max(width, Lanes.padded(config.embeddingDim()));
+    mean = memory.reserve((long) widest * Lanes.LENGTH);
+    queryMean = memory.reserve((long) width * Lanes.LENGTH);
+    zeros = memory.reserve((long) (width + Block.SPARE) * Lanes.LENGTH);
+  }
+}

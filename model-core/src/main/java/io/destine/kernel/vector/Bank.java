@@ -1,0 +1,33 @@
+package io.destine.kernel.vector;
+
+import java.util.Arrays;
+
+/**
+ * What the terms of the logit share about the rows of a bank: embeddings [M, d] and their gradient,
+ * the logit and its gradient, each a vector.
+ *
+ * @param columns the d columns
+ * @param fields M
+ * @param embeddings [M, d]
+ * @param gradient [M, d]
+ * @param logit place of the logit vector
+ * @param logitGradient place of its gradient
+ */
+record Bank(
+    Columns columns, int fields, Block embeddings, Block gradient, int logit, int logitGradient) {
+
+  static Bank reserve(Memory memory, int fields, int d) {
+    return new Bank(
+        new Columns(1, d),
+        fields,
+        Block.reserve(memory, fields, d),
+        Block.reserve(memory, fields, d),
+        memory.reserve(Lanes.LENGTH),
+        memory.reserve(Lanes.LENGTH));
+  }
+
+  /** Sets the gradient of the embeddings to zero. */
+  void clearGradient(float[] s) {
+    Arrays.fill(s, gradient.at(), gradient.at(fields, 0), 0);
+  }
+}

@@ -1,0 +1,34 @@
+package io.destine.kernel.vector;
+
+/**
+ * A matrix of lane vectors, [rows, columns], in the kernel's memory. Rows lie an odd number of
+ * vectors apart, so that a column does not fall on few cache sets, and there are {@value #SPARE}
+ * more than asked for, which products may overwrite.
+ *
+ * @param at place of the first vector
+ * @param rowStep floats from one row to the next
+ */
+record Block(int at, int rowStep) {
+  static final int SPARE = 4;
+
+  /** A block of zeros; columns are rounded up to a multiple of 4. */
+  static Block reserve(Memory memory, int rows, int columns) {
+    int rowStep = (Lanes.padded(columns) | 1) * Lanes.LENGTH;
+    return new Block(memory.reserve((long) (rows + SPARE) * rowStep), rowStep);
+  }
+
+  /** Where vector (row, column) lies. */
+  int at(int row, int column) {
+    return at + row * rowStep + column * Lanes.LENGTH;
+  }
+
+  /** Element (i, k) is vector (row + i, column + k). */
+  Operand byRow(int row, int column) {
+    return new Operand(at(row, column), rowStep, Lanes.LENGTH);
+  }
+
+  /** Element (i, k) is vector (row + k, column + i). */
+  Operand byColumn(int row, int column) {
+    return new Operand(at(row, column), Lanes.LENGTH, rowStep);
+  }
+}

@@ -1,0 +1,166 @@
+package io.destine.kernel.vector;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldShape;
+import io.destine.param.FloatRowTable;
+import io.destine.param.GradientSink;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The embeddings [rows, M * d] of some rows of a batch and their gradient: looked up, averaged or
+ * projected by the kind of each field, turned so that rows lie in lanes, and back.
+ */
+final class EmbeddingRows {
+  private static final int L = Lanes.LENGTH;
+
+  private final FieldLayout fields;
+  private final int d;
+  private final List<DenseField> denseFields = new ArrayList<>();
+  private final RowBlock embeddings;
+  private final RowBlock gradient;
+  private final float[] scaled;
+  private float touched;
+
+  EmbeddingRows(DenseTensors tensors, Memory memory, FieldLayout fields, int d, int rows) {
+    this.fields = fields;
+    this.d = d;
+    scaled = new float[d];
+    embeddings = RowBlock.reserve(memory, rows, fields.size() * d);
+    gradient = RowBlock.reserve(memory, rows, fields.size() * d);
+    for (int m = 0; m < fields.size(); m++) {
+      if (fields.field(m).kind() == FieldShape.Kind.LINEAR) {
+        denseFields.add(new LinearField(tensors, fields, m, d));
+      } else if (fields.field(m).kind() == FieldShape.Kind.VECTOR) {
+        denseFields.add(new VectorField(tensors, memory, fields, m, d, rows));
+      }
+    }
+  }
+
+  /** [rows, M * d] */
+  RowBlock embeddings() {
+    return embeddings;
+  }
+
+  /** [rows, M * d] */
+  RowBlock gradient() {
+    return gradient;
+  }
+
+  /** Fills the embeddings of some rows of a batch. */
+  void gather(float[] s, FloatRowTable table, EncodedBatch batch, int from, int rows) {
+    touch(table, batch, from, rows);
+    int[] ids = batch.ids();
+    int singles = fields.singles();
+    for (int m = 0; m < fields.size(); m++) {
+      FieldShape.Kind kind = fields.field(m).kind();
+      int column = fields.column(m);
+      if (kind == FieldShape.Kind.ID) {
+        for (int n = 0; n < rows; n++) {
+          int id = ids[(from + n) * singles + column];
+          System.arraycopy(table.chunk(id), table.offset(id), s, embeddings.at(n, m * d), d);
+        }
+      } else if (kind == FieldShape.Kind.MULTI) {
+        for (int n = 0; n < rows; n++) {
+          average(s, table, batch, (from + n) * fields.multis() + column, embeddings.at(n, m * d));
+        }
+      }
+    }
+    for (DenseField field : denseFields) {
+      field.forward(s, batch, from, rows, embeddings);
+    }
+  }
+
+  /** Reads one number of every row of the table that will be copied, so that misses overlap. */
+  private void touch(FloatRowTable table, EncodedBatch batch, int from, int rows) {
+    int[] ids = batch.ids();
+    float sum = 0;
+    for (int i = from * fields.singles(); i < (from + rows) * fields.singles(); i++) {
+      sum += table.chunk(ids[i])[table.offset(ids[i])];
+    }
+    // Kept, or the loop would be compiled away.
+    touched = sum;
+  }
+
+  private void average(float[] s, FloatRowTable table, EncodedBatch batch, int list, int at) {
+    Arrays.fill(s, at, at + d, 0);
+    int begin = batch.multiOffsets()[list];
+    int end = batch.multiOffsets()[list + 1];
+    float share = 1f / Math.max(1, end - begin);
+    for (int i = begin; i < end; i++) {
+      int id = batch.multiIds()[i];
+      float[] chunk = table.chunk(id);
+      int offset = table.offset(id);
+      for (int j = 0; j < d; j++) {
+        s[at + j] = Math.fma(share, chunk[offset + j], s[at + j]);
+      }
+    }
+  }
+
+  /** Turns {@code count} rows from {@code row} on to lanes; the other lanes get zeros. */
+  void toLanes(float[] s, int row, int count, Block into) {
+    for (int lane = 0; lane < L; lane++) {
+      int from = embeddings.at(row + lane, 0);
+      for (int m = 0; m < fields.size(); m++) {
+        int to = into.at(m, 0) + lane;
+        if (lane < count) {
+          for (int i = 0; i < d; i++) {
+            s[to + i * L] = s[from + m * d + i];
+          }
+        } else {
+          for (int i = 0; i < d; i++) {
+            s[to + i * L] = 0;
+          }
+        }
+      }
+    }
+  }
+
+  /** Turns the gradient of {@code count} rows from {@code row} on back from lanes. */
+  void fromLanes(float[] s, int row, int count, Block of) {
+    for (int lane = 0; lane < count; lane++) {
+      int to = gradient.at(row + lane, 0);
+      for (int m = 0; m < fields.size(); m++) {
+        int from = of.at(m, 0) + lane;
+        for (int i = 0; i < d; i++) {
+          s[to + m * d + i] = s[from + i * L];
+        }
+      }
+    }
+  }
+
+  /** Adds the gradients of table rows to {@code sink} and those of dense fields to their sums. */
+  void backward(float[] s, EncodedBatch batch, int from, int rows, GradientSink sink) {
+    for (DenseField field : denseFields) {
+      field.backward(s, batch, from, rows, gradient);
+    }
+    int[] ids = batch.ids();
+    int singles = fields.singles();
+    for (int n = 0; n < rows; n++) {
+      for (int m = 0; m < fields.size(); m++) {
+        FieldShape.Kind kind = fields.field(m).kind();
+        int column = fields.column(m);
+        int at = gradient.at(n, m * d);
+        if (kind == FieldShape.Kind.ID) {
+          sink.addEmbedding(ids[(from + n) * singles + column], s, at);
+        } else if (kind == FieldShape.Kind.MULTI) {
+          distribute(s, batch, (from + n) * fields.multis() + column, at, sink);
+        }
+      }
+    }
+  }
+
+  private void distribute(float[] s, EncodedBatch batch, int list, int at, GradientSink sink) {
+    int begin = batch.multiOffsets()[list];
+    int end = batch.multiOffsets()[list + 1];
+    float share = 1f / Math.max(1, end - begin);
+    for (int j = 0; j < d; j++) {
+      scaled[j] = share * s[at + j];
+    }
+    for (int i = begin; i < end; i++) {
+      sink.addEmbedding(batch.multiIds()[i], scaled, 0);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.destine.kernel.vector;
+
+import io.destine.config.Attention;
+import io.destine.config.ModelConfig;
+import io.destine.config.Residual;
+import io.destine.config.Unary;
+
+/**
+ * The sizes of an interaction layer, and where its numbers lie in the row of a field: queries,
+ * keys, values and the residual, which becomes the mixed values, side by side.
+ *
+ * @param fields M
+ * @param heads the D numbers of a query, a key or a value, by head
+ * @param pairwise true with queries of the fields
+ * @param centred true when these are centred over the fields
+ * @param unary true with a unary term, whose line is number M
+ * @param meanQuery true when that is a query like the others, false when it is a linear score
+ * @param residual true with a residual and a ReLU in each layer
+ * @param query first column of the queries
+ * @param key first column of the keys
+ * @param value first column of the values
+ * @param mixed first column of the residual and of the mixed values
+ */
+record LayerShape(
+    int fields,
+    Columns heads,
+    boolean pairwise,
+    boolean centred,
+    boolean unary,
+    boolean meanQuery,
+    boolean residual,
+    int query,
+    int key,
+    int value,
+    int mixed) {
+
+  static LayerShape of(ModelConfig config, int fields) {
+    Columns heads = new Columns(config.heads(), config.headDim());
+    int width = heads.padded();
+    int key = config.hasPairwise() ? width : 0;
+    int value = key + (config.hasKeys() ? width : 0);
+    int mixed = value + width;
+    return new LayerShape(
+        fields,
+        heads,
+        config.hasPairwise(),
+        config.hasPairwise() && config.attention() != Attention.PLAIN,
+        config.hasUnary(),
+        config.hasUnary() && config.unary() == Unary.MEAN_QUERY,
+        config.residual() == Residual.EACH_LAYER,
+        config.hasPairwise() ? 0 : mixed + width,
+        key,
+        value,
+        mixed);
+  }
+
+  /** Columns of a row. */
+  int columns() {
+    return Math.max(query, mixed) + heads.padded();
+  }
+
+  /** The first line of attention weights. */
+  int fromLine() {
+    return pairwise ? 0 : fields;
+  }
+
+  /** Behind the last line of attention weights. */
+  int toLine() {
+    return fields + (unary ? 1 : 0);
+  }
+
+  /** Behind the last line that comes from a query. */
+  int toQuery() {
+    return fields + (meanQuery ? 1 : 0);
+  }
+
+  /** A block [M + 1, columns] of such rows. */
+  Block rows(Memory memory) {
+    return Block.reserve(memory, fields + 1, columns());
+  }
+
+  /** A block [M + 1, M] of attention weights. */
+  Block lines(Memory memory) {
+    return Block.reserve(memory, fields + 1, fields);
+  }
+}

@@ -1,0 +1,110 @@
+package io.destine.kernel.vector;
+
+/**
+ * A sum of products over the kernel's memory, planned once and run for every micro-batch:
+ *
+ * <pre>
+ *   C(i, j) = init(i, j) + sum over k of A(i, k) B(j, k)        i &lt; countA, j &lt; countB, k &lt; n
+ * </pre>
+ *
+ * <p>B, init and C are vectors; A is a vector of each lane's own number, or one number for all
+ * lanes. countA is rounded up to a multiple of 4 and an odd countB by one: arrays have that much to
+ * spare, and nobody reads what is written there. Of init and C, {@code next} is the stride of j.
+ */
+final class Product {
+  private final boolean broadcast;
+  private final Operand a;
+  private final Operand b;
+  private final Operand init;
+  private final Operand c;
+  private final int countA;
+  private final int countB;
+  private final int n;
+
+  private Product(
+      boolean broadcast,
+      Operand a,
+      Operand b,
+      Operand init,
+      Operand c,
+      int countA,
+      int countB,
+      int n) {
+    this.broadcast = broadcast;
+    this.a = a;
+    this.b = b;
+    this.init = init;
+    this.c = c;
+    this.countA = countA;
+    this.countB = countB;
+    this.n = n;
+  }
+
+  /** A product of vectors, lane by lane. */
+  static Product lanes(
+      Operand a, Operand b, Operand init, Operand c, int countA, int countB, int n) {
+    return new Product(false, a, b, init, c, countA, countB, n);
+  }
+
+  /** A product whose A are numbers. */
+  static Product broadcast(
+      Operand a, Operand b, Operand init, Operand c, int countA, int countB, int n) {
+    return new Product(true, a, b, init, c, countA, countB, n);
+  }
+
+  /** Computes it in the given memory. */
+  void run(float[] s) {
+    run(s, countA, n);
+  }
+
+  /** Computes it for another number of A, or another length of the sums. */
+  void run(float[] s, int operandsA, int terms) {
+    int groups = (operandsA + 3) / 4;
+    int j = 0;
+    while (j < countB) {
+      int width = width(countB - j);
+      strip(s, width, j, groups, terms);
+      j += width;
+    }
+  }
+
+  private static int width(int left) {
+    if (Lanes.WIDEST_STRIP < 6) {
+      return 2;
+    }
+    return left > 4 ? 6 : left > 2 ? 4 : 2;
+  }
+
+  private void strip(float[] s, int width, int j, int groups, int terms) {
+    int bj = b.at() + j * b.step();
+    int ij = init.at() + j * init.next();
+    int cj = c.at() + j * c.next();
+    int as = a.step();
+    int an = a.next();
+    int bs = b.step();
+    int bn = b.next();
+    int is = init.step();
+    int in = init.next();
+    int cs = c.step();
+    int cn = c.next();
+    if (broadcast) {
+      switch (width) {
+        case 6 ->
+            Strips.broadcast6(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 4 ->
+            Strips.broadcast4(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        default ->
+            Strips.broadcast2(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+      }
+    } else {
+      switch (width) {
+        case 6 ->
+            Strips.lanes6(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 4 ->
+            Strips.lanes4(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        default ->
+            Strips.lanes2(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+      }
+    }
+  }
+}

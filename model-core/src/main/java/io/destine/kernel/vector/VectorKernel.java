@@ -1,0 +1,191 @@
+package io.destine.kernel.vector;
+
+import io.destine.config.ModelConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.kernel.Dropout;
+import io.destine.kernel.IdColumns;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.LogisticLoss;
+import io.destine.param.FloatRowTable;
+import io.destine.param.GradientSink;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The fast kernel: the whole network in plain arrays with the JDK's vector instructions, float32,
+ * on one core. A micro-batch of {@value Lanes#ROWS} rows goes forward and back through all
+ * interaction layers while it is in the cache, one row in each lane; the deep part takes blocks of
+ * {@value #BLOCK} rows. The order of every sum depends on the batch alone, not on the machine's
+ * vectors.
+ */
+final class VectorKernel implements Kernel {
+  /** Rows whose embeddings are held at once. */
+  static final int BLOCK = 64;
+
+  private static final int L = Lanes.LENGTH;
+
+  private final Memory memory = new Memory();
+  private final DenseTensors tensors;
+  private final EmbeddingRows rows;
+  private final Bank bank;
+  private final Rows held = new Rows();
+  private final List<LaneTerm> terms = new ArrayList<>();
+  private final boolean interacts;
+  private final DeepTerm deep;
+  private final IdColumns wide;
+  private final OutputBias bias;
+  private final double[] logits = new double[BLOCK];
+  private final double[] dlogits = new double[BLOCK];
+  private final double[] weight = new double[1];
+  private double loss;
+  private double weights;
+
+  VectorKernel(ModelConfig config, FieldLayout fields, ParameterLayout layout) {
+    tensors = new DenseTensors(layout);
+    int d = config.embeddingDim();
+    rows = new EmbeddingRows(tensors, memory, fields, d, BLOCK);
+    bank = Bank.reserve(memory, fields.size(), d);
+    interacts = config.layers() > 0;
+    if (interacts) {
+      terms.add(new InteractionTerm(config, tensors, memory, fields.size(), bank));
+    }
+    if (config.fm()) {
+      terms.add(new FactorizationTerm(memory, fields.size(), bank));
+    }
+    deep =
+        config.deep().isEmpty()
+            ? null
+            : new DeepTerm(config, tensors, memory, rows.embeddings(), BLOCK);
+    wide = config.wide() ? new IdColumns(fields) : null;
+    bias = new OutputBias(tensors);
+  }
+
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  @Override
+  public void logits(Parameters parameters, EncodedBatch batch, double[] into) {
+    float[] s = load(parameters);
+    for (int from = 0; from < batch.rows(); from += BLOCK) {
+      int count = Math.min(BLOCK, batch.rows() - from);
+      start(s, parameters, batch, from, count, null);
+      if (!terms.isEmpty()) {
+        for (int first = 0; first < count; first += L) {
+          forward(s, batch, from, first, Math.min(L, count - first), null);
+        }
+      }
+      System.arraycopy(logits, 0, into, from, count);
+    }
+  }
+
+  @Override
+  public void gradient(
+      Parameters parameters, EncodedBatch batch, Dropout dropout, GradientSink sink) {
+    float[] s = load(parameters);
+    tensors.clear(s);
+    loss = 0;
+    weights = 0;
+    for (int from = 0; from < batch.rows(); from += BLOCK) {
+      int count = Math.min(BLOCK, batch.rows() - from);
+      start(s, parameters, batch, from, count, dropout);
+      if (terms.isEmpty()) {
+        lossOf(batch, from, 0, count);
+        clearGradient(s, count);
+      } else {
+        for (int first = 0; first < count; first += L) {
+          interact(s, batch, from, first, Math.min(L, count - first), dropout);
+        }
+      }
+      if (deep != null) {
+        deep.backward(s, count, dlogits, rows.gradient());
+      }
+      rows.backward(s, batch, from, count, sink);
+      if (wide != null) {
+        wide.visit(batch, from, count, (n, m, id, share) -> sink.addWide(id, share * dlogits[n]));
+      }
+    }
+    tensors.addTo(sink, s);
+    sink.addLoss(loss, weights, batch.rows());
+  }
+
+  private float[] load(Parameters parameters) {
+    float[] s = memory.array();
+    tensors.load(parameters, s);
+    return s;
+  }
+
+  /** The embeddings of a block, and the terms of its logits that do not look at lanes. */
+  private void start(
+      float[] s, Parameters parameters, EncodedBatch batch, int from, int count, Dropout dropout) {
+    rows.gather(s, (FloatRowTable) parameters.embedding(), batch, from, count);
+    Arrays.fill(logits, 0, count, bias.value());
+    if (deep != null) {
+      deep.forward(s, batch, from, count, dropout, logits);
+    }
+    if (wide != null) {
+      wide.visit(
+          batch,
+          from,
+          count,
+          (n, m, id, share) -> {
+            parameters.wide().read(id, weight, 0);
+            logits[n] += share * weight[0];
+          });
+    }
+  }
+
+  /** Adds the terms that are computed in lanes to the logits of a bank's rows. */
+  private void forward(
+      float[] s, EncodedBatch batch, int from, int first, int count, Dropout dropout) {
+    held.set(batch, from + first, count);
+    rows.toLanes(s, first, count, bank.embeddings());
+    Arrays.fill(s, bank.logit(), bank.logit() + L, 0);
+    for (LaneTerm term : terms) {
+      term.forward(s, held, dropout);
+    }
+    for (int lane = 0; lane < count; lane++) {
+      logits[first + lane] += s[bank.logit() + lane];
+    }
+  }
+
+  /** A bank's rows forward and back. */
+  private void interact(
+      float[] s, EncodedBatch batch, int from, int first, int count, Dropout dropout) {
+    forward(s, batch, from, first, count, dropout);
+    lossOf(batch, from, first, count);
+    for (int lane = 0; lane < L; lane++) {
+      s[bank.logitGradient() + lane] = lane < count ? (float) dlogits[first + lane] : 0;
+    }
+    if (!interacts) {
+      bank.clearGradient(s);
+    }
+    int index = first / L % Lanes.BANKS;
+    for (LaneTerm term : terms) {
+      term.backward(s, index);
+    }
+    rows.fromLanes(s, first, count, bank.gradient());
+  }
+
+  private void clearGradient(float[] s, int count) {
+    RowBlock gradient = rows.gradient();
+    Arrays.fill(s, gradient.at(), gradient.at(count, 0), 0);
+  }
+
+  /** Adds up the weighted loss of some rows of a block and fills the gradients of their logits. */
+  private void lossOf(EncodedBatch batch, int from, int first, int count) {
+    for (int n = first; n < first + count; n++) {
+      double w = batch.weight(from + n);
+      double label = batch.labels()[from + n];
+      loss += w * LogisticLoss.loss(logits[n], label);
+      weights += w;
+      dlogits[n] = w * LogisticLoss.derivative(logits[n], label);
+      bias.add(dlogits[n]);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.destine.kernel.vector;
+
+import io.destine.config.ModelConfig;
+import io.destine.config.Precision;
+import io.destine.feature.FieldLayout;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelChoice;
+import io.destine.kernel.KernelProvider;
+import io.destine.param.ParameterLayout;
+import java.util.Optional;
+
+/**
+ * Makes {@link VectorKernel}s. Names no class of the vector module, which need not be present,
+ * before a kernel is made.
+ */
+public final class VectorKernelProvider implements KernelProvider {
+  private static final String MODULE = "jdk.incubator.vector";
+
+  @Override
+  public KernelChoice choice() {
+    return KernelChoice.VECTOR;
+  }
+
+  @Override
+  public Optional<String> obstacle() {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return Optional.of("this JVM runs without --add-modules " + MODULE);
+    }
+    return Widths.obstacle();
+  }
+
+  @Override
+  public Optional<String> gap(ModelConfig config, Precision precision) {
+    if (precision != Precision.FLOAT32) {
+      return Optional.of(precision.key());
+    }
+    if (config.batchNorm()) {
+      return Optional.of("model.batch-norm");
+    }
+    if (config.reluBeforeAttention() && config.layers() > 0) {
+      return Optional.of("model.relu-before-attention");
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Kernel create(
+      ModelConfig config, FieldLayout fields, ParameterLayout layout, Precision precision) {
+    return new VectorKernel(config, fields, layout);
+  }
+
+  /** Asks the vector module, once it is known to be there. */
+  private static final class Widths {
+    static Optional<String> obstacle() {
+      int preferred = jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.length();
+      return preferred < 4
+          ? Optional.of("this processor's vectors hold " + preferred + " floats, 4 are needed")
+          : Optional.empty();
+    }
+  }
+}
