@@ -13,8 +13,8 @@ final class LaneMath {
   private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
   private static final int LENGTH = Lanes.LENGTH;
 
-  /** Below it e^x leaves the normal numbers. */
-  private static final float LEAST_EXPONENT = -87;
+  /** Bits of 87: e^-y of more leaves the normal numbers. */
+  private static final int LARGEST_BITS = Float.floatToRawIntBits(87);
 
   private static final float LOG2_E = 1.44269504f;
   private static final float LN2_HIGH = 0.693359375f;
@@ -163,22 +163,32 @@ final class LaneMath {
     }
   }
 
-  /** Replaces n logits by their softmax. */
+  /** Replaces n logits by their softmax. Three chains of maxima hide their latency. */
   static void softmax(float[] s, int at, int n) {
-    FloatVector largest = FloatVector.fromArray(SPECIES, s, at);
-    for (int i = 1; i < n; i++) {
-      largest = largest.max(FloatVector.fromArray(SPECIES, s, at + i * LENGTH));
-    }
-    FloatVector sum = exponential(FloatVector.fromArray(SPECIES, s, at).sub(largest));
-    sum.intoArray(s, at);
-    for (int i = 1; i < n; i++) {
+    FloatVector max0 = FloatVector.fromArray(SPECIES, s, at);
+    FloatVector max1 = FloatVector.fromArray(SPECIES, s, at + n / 3 * LENGTH);
+    FloatVector max2 = FloatVector.fromArray(SPECIES, s, at + n / 2 * LENGTH);
+    int i = 0;
+    for (; i + 2 < n; i += 3) {
       int x = at + i * LENGTH;
-      FloatVector e = exponential(FloatVector.fromArray(SPECIES, s, x).sub(largest));
+      max0 = max0.max(FloatVector.fromArray(SPECIES, s, x));
+      max1 = max1.max(FloatVector.fromArray(SPECIES, s, x + LENGTH));
+      max2 = max2.max(FloatVector.fromArray(SPECIES, s, x + 2 * LENGTH));
+    }
+    for (; i < n; i++) {
+      max0 = max0.max(FloatVector.fromArray(SPECIES, s, at + i * LENGTH));
+    }
+    FloatVector largest = max0.max(max1).max(max2);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (i = 0; i < n; i++) {
+      int x = at + i * LENGTH;
+      FloatVector e = exponential(largest.sub(FloatVector.fromArray(SPECIES, s, x)));
       e.intoArray(s, x);
       sum = sum.add(e);
     }
-    FloatVector share = FloatVector.broadcast(SPECIES, 1f).div(sum);
-    for (int i = 0; i < n; i++) {
+    // Zero times the largest logit carries NaN and infinity into every weight.
+    FloatVector share = largest.mul(0f).add(1f).div(sum);
+    for (i = 0; i < n; i++) {
       int x = at + i * LENGTH;
       FloatVector.fromArray(SPECIES, s, x).mul(share).intoArray(s, x);
     }
@@ -202,15 +212,19 @@ final class LaneMath {
     }
   }
 
-  /** e^x for x of at most 0, to about one unit in the last place; never below e^-87. */
-  private static FloatVector exponential(FloatVector x) {
-    FloatVector bounded = x.max(LEAST_EXPONENT);
-    FloatVector rounded = bounded.mul(LOG2_E).add(ROUNDER);
+  /**
+   * e^-y for y of at least 0, to about one unit in the last place; never below e^-87. NaN counts as
+   * a large number.
+   */
+  private static FloatVector exponential(FloatVector y) {
+    // Floats that are not negative are ordered like their bits.
+    FloatVector bounded = y.reinterpretAsInts().min(LARGEST_BITS).reinterpretAsFloats();
+    FloatVector rounded = bounded.mul(-LOG2_E).add(ROUNDER);
     FloatVector whole = rounded.sub(ROUNDER);
     FloatVector f =
         whole.fma(
             FloatVector.broadcast(SPECIES, -LN2_LOW),
-            whole.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), bounded));
+            whole.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), bounded.neg()));
     FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
     p = p.fma(f, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
     p = p.fma(f, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));

@@ -12,6 +12,8 @@ package io.destine.kernel.vector;
  * spare, and nobody reads what is written there. Of init and C, {@code next} is the stride of j.
  */
 final class Product {
+  private static final int TERMS = Integer.getInteger("T", 64);
+
   private final boolean broadcast;
   private final Operand a;
   private final Operand b;
@@ -63,7 +65,11 @@ final class Product {
     int j = 0;
     while (j < countB) {
       int width = width(countB - j);
-      strip(s, width, j, groups, terms);
+      // The vectors B of a run of terms stay in the first cache for all groups of A.
+      strip(s, width, j, init, groups, 0, Math.min(terms, TERMS));
+      for (int k = TERMS; k < terms; k += TERMS) {
+        strip(s, width, j, c, groups, k, Math.min(terms - k, TERMS));
+      }
       j += width;
     }
   }
@@ -75,35 +81,37 @@ final class Product {
     return left > 4 ? 6 : left > 2 ? 4 : 2;
   }
 
-  private void strip(float[] s, int width, int j, int groups, int terms) {
-    int bj = b.at() + j * b.step();
-    int ij = init.at() + j * init.next();
+  private void strip(
+      float[] s, int width, int j, Operand start, int groups, int from, int terms) {
+    int ak = a.at() + from * a.next();
+    int bj = b.at() + j * b.step() + from * b.next();
+    int ij = start.at() + j * start.next();
     int cj = c.at() + j * c.next();
     int as = a.step();
     int an = a.next();
     int bs = b.step();
     int bn = b.next();
-    int is = init.step();
-    int in = init.next();
+    int is = start.step();
+    int in = start.next();
     int cs = c.step();
     int cn = c.next();
     if (broadcast) {
       switch (width) {
         case 6 ->
-            Strips.broadcast6(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+            Strips.broadcast6(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
         case 4 ->
-            Strips.broadcast4(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+            Strips.broadcast4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
         default ->
-            Strips.broadcast2(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+            Strips.broadcast2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
       }
     } else {
       switch (width) {
         case 6 ->
-            Strips.lanes6(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+            Strips.lanes6(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
         case 4 ->
-            Strips.lanes4(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+            Strips.lanes4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
         default ->
-            Strips.lanes2(s, a.at(), as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+            Strips.lanes2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
       }
     }
   }
