@@ -12,7 +12,8 @@ package io.destine.kernel.vector;
  * spare, and nobody reads what is written there. Of init and C, {@code next} is the stride of j.
  */
 final class Product {
-  private static final int TERMS = Integer.getInteger("T", 64);
+  /** Terms whose vectors B fit the first cache with room to spare. */
+  private static final int TERMS = 48;
 
   private final boolean broadcast;
   private final Operand a;
@@ -81,8 +82,7 @@ final class Product {
     return left > 4 ? 6 : left > 2 ? 4 : 2;
   }
 
-  private void strip(
-      float[] s, int width, int j, Operand start, int groups, int from, int terms) {
+  private void strip(float[] s, int width, int j, Operand start, int groups, int from, int terms) {
     int ak = a.at() + from * a.next();
     int bj = b.at() + j * b.step() + from * b.next();
     int ij = start.at() + j * start.next();
@@ -106,12 +106,9 @@ final class Product {
       }
     } else {
       switch (width) {
-        case 6 ->
-            Strips.lanes6(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        case 4 ->
-            Strips.lanes4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        default ->
-            Strips.lanes2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 6 -> Strips.lanes6(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 4 -> Strips.lanes4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        default -> Strips.lanes2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
       }
     }
   }

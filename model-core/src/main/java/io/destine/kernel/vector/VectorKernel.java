@@ -1,6 +1,7 @@
 package io.destine.kernel.vector;
 
 import io.destine.config.ModelConfig;
+import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.Dropout;
@@ -115,6 +116,10 @@ final class VectorKernel implements Kernel {
   }
 
   private float[] load(Parameters parameters) {
+    if (parameters.precision() != Precision.FLOAT32) {
+      throw new IllegalArgumentException(
+          "parameters must be float32 for this kernel, got " + parameters.precision().key());
+    }
     float[] s = memory.array();
     tensors.load(parameters, s);
     return s;
