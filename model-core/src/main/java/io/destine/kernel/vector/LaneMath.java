@@ -2,6 +2,7 @@ package io.destine.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -11,10 +12,17 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class LaneMath {
   private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int LENGTH = Lanes.LENGTH;
 
-  /** Bits of 87: e^-y of more leaves the normal numbers. */
-  private static final int LARGEST_BITS = Float.floatToRawIntBits(87);
+  /** Logits up to this need no shift: sums of their exponentials are far from the largest float. */
+  private static final float PLAIN_LOGIT = 40;
+
+  private static final int PLAIN_LOGIT_BITS = Float.floatToRawIntBits(PLAIN_LOGIT);
+
+  /** Below it e^x leaves the normal numbers. */
+  private static final float LEAST_EXPONENT = -87;
 
   private static final float LOG2_E = 1.44269504f;
   private static final float LN2_HIGH = 0.693359375f;
@@ -22,8 +30,6 @@ final class LaneMath {
 
   /** Added and subtracted, it rounds a small float to an integer, which its low bits then hold. */
   private static final float ROUNDER = 0x1.8p23f;
-
-  private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
 
   private LaneMath() {}
 
@@ -163,34 +169,49 @@ final class LaneMath {
     }
   }
 
-  /** Replaces n logits by their softmax. Three chains of maxima hide their latency. */
+  /**
+   * Replaces n logits by their softmax. Lanes whose logits all lie within +-{@value #PLAIN_LOGIT}
+   * do without the subtraction of the largest one, which is the rule.
+   */
   static void softmax(float[] s, int at, int n) {
-    FloatVector max0 = FloatVector.fromArray(SPECIES, s, at);
-    FloatVector max1 = FloatVector.fromArray(SPECIES, s, at + n / 3 * LENGTH);
-    FloatVector max2 = FloatVector.fromArray(SPECIES, s, at + n / 2 * LENGTH);
-    int i = 0;
-    for (; i + 2 < n; i += 3) {
-      int x = at + i * LENGTH;
-      max0 = max0.max(FloatVector.fromArray(SPECIES, s, x));
-      max1 = max1.max(FloatVector.fromArray(SPECIES, s, x + LENGTH));
-      max2 = max2.max(FloatVector.fromArray(SPECIES, s, x + 2 * LENGTH));
+    IntVector largest = IntVector.zero(INTS);
+    for (int i = 0; i < n; i++) {
+      // The bits of floats without their sign are ordered like the floats; NaN is above all.
+      largest =
+          FloatVector.fromArray(SPECIES, s, at + i * LENGTH)
+              .reinterpretAsInts()
+              .and(Integer.MAX_VALUE)
+              .max(largest);
     }
-    for (; i < n; i++) {
-      max0 = max0.max(FloatVector.fromArray(SPECIES, s, at + i * LENGTH));
+    if (largest.reduceLanes(VectorOperators.MAX) > PLAIN_LOGIT_BITS) {
+      shiftLargeLogits(s, at, n, largest);
     }
-    FloatVector largest = max0.max(max1).max(max2);
     FloatVector sum = FloatVector.zero(SPECIES);
-    for (i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       int x = at + i * LENGTH;
-      FloatVector e = exponential(largest.sub(FloatVector.fromArray(SPECIES, s, x)));
+      FloatVector e = exponential(FloatVector.fromArray(SPECIES, s, x));
       e.intoArray(s, x);
       sum = sum.add(e);
     }
-    // Zero times the largest logit carries NaN and infinity into every weight.
-    FloatVector share = largest.mul(0f).add(1f).div(sum);
-    for (i = 0; i < n; i++) {
+    FloatVector share = FloatVector.broadcast(SPECIES, 1f).div(sum);
+    for (int i = 0; i < n; i++) {
       int x = at + i * LENGTH;
       FloatVector.fromArray(SPECIES, s, x).mul(share).intoArray(s, x);
+    }
+  }
+
+  /** In lanes with a large logit: subtracts the largest one, and keeps e^x a normal number. */
+  private static void shiftLargeLogits(float[] s, int at, int n, IntVector magnitudes) {
+    VectorMask<Float> large =
+        magnitudes.compare(VectorOperators.GT, PLAIN_LOGIT_BITS).cast(SPECIES);
+    FloatVector largest = FloatVector.fromArray(SPECIES, s, at);
+    for (int i = 1; i < n; i++) {
+      largest = largest.max(FloatVector.fromArray(SPECIES, s, at + i * LENGTH));
+    }
+    for (int i = 0; i < n; i++) {
+      int x = at + i * LENGTH;
+      FloatVector logit = FloatVector.fromArray(SPECIES, s, x);
+      logit.blend(logit.sub(largest).max(LEAST_EXPONENT), large).intoArray(s, x);
     }
   }
 
@@ -212,19 +233,14 @@ final class LaneMath {
     }
   }
 
-  /**
-   * e^-y for y of at least 0, to about one unit in the last place; never below e^-87. NaN counts as
-   * a large number.
-   */
-  private static FloatVector exponential(FloatVector y) {
-    // Floats that are not negative are ordered like their bits.
-    FloatVector bounded = y.reinterpretAsInts().min(LARGEST_BITS).reinterpretAsFloats();
-    FloatVector rounded = bounded.mul(-LOG2_E).add(ROUNDER);
+  /** e^x for x within +-87, to about one unit in the last place; NaN for NaN. */
+  private static FloatVector exponential(FloatVector x) {
+    FloatVector rounded = x.mul(LOG2_E).add(ROUNDER);
     FloatVector whole = rounded.sub(ROUNDER);
     FloatVector f =
         whole.fma(
             FloatVector.broadcast(SPECIES, -LN2_LOW),
-            whole.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), bounded.neg()));
+            whole.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x));
     FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
     p = p.fma(f, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
     p = p.fma(f, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
@@ -232,12 +248,10 @@ final class LaneMath {
     p = p.fma(f, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
     p = p.fma(f, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
     p = p.fma(f.mul(f), f).add(1f);
-    FloatVector power =
-        rounded
-            .reinterpretAsInts()
-            .add(127 - ROUNDER_BITS)
-            .lanewise(VectorOperators.LSHL, 23)
-            .reinterpretAsFloats();
-    return p.mul(power);
+    // The low bits of the rounder hold the power of two: added to the exponent, they multiply by
+    // it.
+    return p.reinterpretAsInts()
+        .add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+        .reinterpretAsFloats();
   }
 }

@@ -33,6 +33,7 @@ final class Projections implements DenseTensors.Part {
   private final int inputStep;
   private final List<Tensor> stack = new ArrayList<>();
   private int outputs;
+  private boolean biased;
   private int weights;
   private int biases;
   private LaneSums weightSums;
@@ -50,12 +51,13 @@ final class Projections implements DenseTensors.Part {
    * @return its first row in the stack
    */
   int add(String name, Columns outs, double scale, Bias bias) {
-    boolean biased = bias == Bias.USED && tensors.has(name + ".bias");
+    boolean added = bias == Bias.USED && tensors.has(name + ".bias");
+    biased |= added;
     int row = outputs;
     stack.add(
         new Tensor(
             tensors.tensor(name + ".weight"),
-            biased ? tensors.tensor(name + ".bias") : null,
+            added ? tensors.tensor(name + ".bias") : null,
             outs,
             row,
             scale));
@@ -83,7 +85,7 @@ final class Projections implements DenseTensors.Part {
 
   /** True when any of the stack has a bias that counts. */
   boolean hasBias() {
-    return stack.stream().anyMatch(t -> t.bias() != null);
+    return biased;
   }
 
   /** The numbers from row {@code row} on, output by output: element (output, input). */

@@ -34,7 +34,7 @@ final class VectorKernel implements Kernel {
   private final EmbeddingRows rows;
   private final Bank bank;
   private final Rows held = new Rows();
-  private final List<LaneTerm> terms = new ArrayList<>();
+  private final LaneTerm[] terms;
   private final boolean interacts;
   private final DeepTerm deep;
   private final IdColumns wide;
@@ -51,12 +51,14 @@ final class VectorKernel implements Kernel {
     rows = new EmbeddingRows(tensors, memory, fields, d, BLOCK);
     bank = Bank.reserve(memory, fields.size(), d);
     interacts = config.layers() > 0;
+    List<LaneTerm> laneTerms = new ArrayList<>();
     if (interacts) {
-      terms.add(new InteractionTerm(config, tensors, memory, fields.size(), bank));
+      laneTerms.add(new InteractionTerm(config, tensors, memory, fields.size(), bank));
     }
     if (config.fm()) {
-      terms.add(new FactorizationTerm(memory, fields.size(), bank));
+      laneTerms.add(new FactorizationTerm(memory, fields.size(), bank));
     }
+    terms = laneTerms.toArray(new LaneTerm[0]);
     deep =
         config.deep().isEmpty()
             ? null
@@ -76,7 +78,7 @@ final class VectorKernel implements Kernel {
     for (int from = 0; from < batch.rows(); from += BLOCK) {
       int count = Math.min(BLOCK, batch.rows() - from);
       start(s, parameters, batch, from, count, null);
-      if (!terms.isEmpty()) {
+      if (terms.length > 0) {
         for (int first = 0; first < count; first += L) {
           forward(s, batch, from, first, Math.min(L, count - first), null);
         }
@@ -95,7 +97,7 @@ final class VectorKernel implements Kernel {
     for (int from = 0; from < batch.rows(); from += BLOCK) {
       int count = Math.min(BLOCK, batch.rows() - from);
       start(s, parameters, batch, from, count, dropout);
-      if (terms.isEmpty()) {
+      if (terms.length == 0) {
         lossOf(batch, from, 0, count);
         clearGradient(s, count);
       } else {
