@@ -138,6 +138,12 @@ final class EmbeddingRows {
     }
     int[] ids = batch.ids();
     int singles = fields.singles();
+    if (fields.onlyIds()) {
+      for (int n = 0; n < rows; n++) {
+        sink.addEmbeddings(ids, (from + n) * singles, singles, s, gradient.at(n, 0), d);
+      }
+      return;
+    }
     for (int n = 0; n < rows; n++) {
       for (int m = 0; m < fields.size(); m++) {
         FieldShape.Kind kind = fields.field(m).kind();
