@@ -41,6 +41,7 @@ final class KernelBenchmark {
     line.put("rows_per_cpu_s", Math.round(processorRate(whole)));
     line.put("gradient_rows_per_s", Math.round(rate(gradient)));
     line.put("logits_rows_per_s", Math.round(rate(logits)));
+    Operations.add(line, options, kernels.choice().key(), rate(gradient));
     return line;
   }
 

@@ -101,18 +101,17 @@ final class EmbeddingRows {
 
   /** Turns {@code count} rows from {@code row} on to lanes; the other lanes get zeros. */
   void toLanes(float[] s, int row, int count, Block into) {
-    for (int lane = 0; lane < L; lane++) {
-      int from = embeddings.at(row + lane, 0);
-      for (int m = 0; m < fields.size(); m++) {
-        int to = into.at(m, 0) + lane;
-        if (lane < count) {
-          for (int i = 0; i < d; i++) {
-            s[to + i * L] = s[from + m * d + i];
-          }
-        } else {
-          for (int i = 0; i < d; i++) {
-            s[to + i * L] = 0;
-          }
+    for (int m = 0; m < fields.size(); m++) {
+      int to = into.at(m, 0);
+      for (int lane = 0; lane < count; lane++) {
+        int from = embeddings.at(row + lane, m * d);
+        for (int i = 0; i < d; i++) {
+          s[to + lane + i * L] = s[from + i];
+        }
+      }
+      for (int lane = count; lane < L; lane++) {
+        for (int i = 0; i < d; i++) {
+          s[to + lane + i * L] = 0;
         }
       }
     }
@@ -120,12 +119,12 @@ final class EmbeddingRows {
 
   /** Turns the gradient of {@code count} rows from {@code row} on back from lanes. */
   void fromLanes(float[] s, int row, int count, Block of) {
-    for (int lane = 0; lane < count; lane++) {
-      int to = gradient.at(row + lane, 0);
-      for (int m = 0; m < fields.size(); m++) {
-        int from = of.at(m, 0) + lane;
+    for (int m = 0; m < fields.size(); m++) {
+      int from = of.at(m, 0);
+      for (int lane = 0; lane < count; lane++) {
+        int to = gradient.at(row + lane, m * d);
         for (int i = 0; i < d; i++) {
-          s[to + m * d + i] = s[from + i * L];
+          s[to + i] = s[from + lane + i * L];
         }
       }
     }

@@ -63,9 +63,11 @@ final class Product {
   /** Computes it for another number of A, or another length of the sums. */
   void run(float[] s, int operandsA, int terms) {
     int groups = (operandsA + 3) / 4;
+    // Strips of nearly equal width: 39 vectors are 4 strips of 6 and 3 of 5, none of them wasted.
+    int strips = (countB + Lanes.WIDEST_STRIP - 1) / Lanes.WIDEST_STRIP;
     int j = 0;
-    while (j < countB) {
-      int width = width(countB - j);
+    for (int left = strips; left > 0; left--) {
+      int width = (countB - j + left - 1) / left;
       // The vectors B of a run of terms stay in the first cache for all groups of A.
       strip(s, width, j, init, groups, 0, Math.min(terms, TERMS));
       for (int k = TERMS; k < terms; k += TERMS) {
@@ -73,13 +75,6 @@ final class Product {
       }
       j += width;
     }
-  }
-
-  private static int width(int left) {
-    if (Lanes.WIDEST_STRIP < 6) {
-      return 2;
-    }
-    return left > 4 ? 6 : left > 2 ? 4 : 2;
   }
 
   private void strip(float[] s, int width, int j, Operand start, int groups, int from, int terms) {
@@ -99,7 +94,9 @@ final class Product {
       switch (width) {
         case 6 ->
             Strips.broadcast6(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        case 4 ->
+        case 5 ->
+            Strips.broadcast5(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 3, 4 ->
             Strips.broadcast4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
         default ->
             Strips.broadcast2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);

@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost loops of every product: sums of products in registers, for a fixed group of 2, 4 or
- * 6 vectors B and, one after the other, groups of 4 operands A:
+ * The innermost loops of every product: sums of products in registers, for a fixed group of 2, 4, 5
+ * or 6 vectors B and, one after the other, groups of 4 operands A:
  *
  * <pre>
  *   C(i, j) = init(i, j) + sum over k &lt; n of A(i, k) B(j, k)
@@ -133,6 +133,105 @@ final class Strips {
       c33.intoArray(s, gc + 3 * cA + 3 * cB);
       c34.intoArray(s, gc + 3 * cA + 4 * cB);
       c35.intoArray(s, gc + 3 * cA + 5 * cB);
+    }
+  }
+
+  /** 5 vectors B, lane by lane with groups of 4 vectors A. */
+  static void lanes5(
+      float[] s,
+      int a,
+      int aStep,
+      int aNext,
+      int b,
+      int bStep,
+      int bNext,
+      int init,
+      int initA,
+      int initB,
+      int c,
+      int cA,
+      int cB,
+      int groups,
+      int n) {
+    for (int g = 0; g < groups; g++) {
+      int ga = a + g * 4 * aStep;
+      int gi = init + g * 4 * initA;
+      int gc = c + g * 4 * cA;
+      FloatVector c00 = FloatVector.fromArray(SPECIES, s, gi);
+      FloatVector c01 = FloatVector.fromArray(SPECIES, s, gi + initB);
+      FloatVector c02 = FloatVector.fromArray(SPECIES, s, gi + 2 * initB);
+      FloatVector c03 = FloatVector.fromArray(SPECIES, s, gi + 3 * initB);
+      FloatVector c04 = FloatVector.fromArray(SPECIES, s, gi + 4 * initB);
+      FloatVector c10 = FloatVector.fromArray(SPECIES, s, gi + initA);
+      FloatVector c11 = FloatVector.fromArray(SPECIES, s, gi + initA + initB);
+      FloatVector c12 = FloatVector.fromArray(SPECIES, s, gi + initA + 2 * initB);
+      FloatVector c13 = FloatVector.fromArray(SPECIES, s, gi + initA + 3 * initB);
+      FloatVector c14 = FloatVector.fromArray(SPECIES, s, gi + initA + 4 * initB);
+      FloatVector c20 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA);
+      FloatVector c21 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA + initB);
+      FloatVector c22 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA + 2 * initB);
+      FloatVector c23 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA + 3 * initB);
+      FloatVector c24 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA + 4 * initB);
+      FloatVector c30 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA);
+      FloatVector c31 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA + initB);
+      FloatVector c32 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA + 2 * initB);
+      FloatVector c33 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA + 3 * initB);
+      FloatVector c34 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA + 4 * initB);
+      int ak = ga;
+      int bk = b;
+      for (int k = 0; k < n; k++) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, s, bk);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, s, bk + bStep);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, s, bk + 2 * bStep);
+        FloatVector b3 = FloatVector.fromArray(SPECIES, s, bk + 3 * bStep);
+        FloatVector b4 = FloatVector.fromArray(SPECIES, s, bk + 4 * bStep);
+        FloatVector a0 = FloatVector.fromArray(SPECIES, s, ak);
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        c02 = a0.fma(b2, c02);
+        c03 = a0.fma(b3, c03);
+        c04 = a0.fma(b4, c04);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, s, ak + aStep);
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        c12 = a1.fma(b2, c12);
+        c13 = a1.fma(b3, c13);
+        c14 = a1.fma(b4, c14);
+        FloatVector a2 = FloatVector.fromArray(SPECIES, s, ak + 2 * aStep);
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        c22 = a2.fma(b2, c22);
+        c23 = a2.fma(b3, c23);
+        c24 = a2.fma(b4, c24);
+        FloatVector a3 = FloatVector.fromArray(SPECIES, s, ak + 3 * aStep);
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        c32 = a3.fma(b2, c32);
+        c33 = a3.fma(b3, c33);
+        c34 = a3.fma(b4, c34);
+        ak += aNext;
+        bk += bNext;
+      }
+      c00.intoArray(s, gc);
+      c01.intoArray(s, gc + cB);
+      c02.intoArray(s, gc + 2 * cB);
+      c03.intoArray(s, gc + 3 * cB);
+      c04.intoArray(s, gc + 4 * cB);
+      c10.intoArray(s, gc + cA);
+      c11.intoArray(s, gc + cA + cB);
+      c12.intoArray(s, gc + cA + 2 * cB);
+      c13.intoArray(s, gc + cA + 3 * cB);
+      c14.intoArray(s, gc + cA + 4 * cB);
+      c20.intoArray(s, gc + 2 * cA);
+      c21.intoArray(s, gc + 2 * cA + cB);
+      c22.intoArray(s, gc + 2 * cA + 2 * cB);
+      c23.intoArray(s, gc + 2 * cA + 3 * cB);
+      c24.intoArray(s, gc + 2 * cA + 4 * cB);
+      c30.intoArray(s, gc + 3 * cA);
+      c31.intoArray(s, gc + 3 * cA + cB);
+      c32.intoArray(s, gc + 3 * cA + 2 * cB);
+      c33.intoArray(s, gc + 3 * cA + 3 * cB);
+      c34.intoArray(s, gc + 3 * cA + 4 * cB);
     }
   }
 
@@ -391,6 +490,105 @@ final class Strips {
       c33.intoArray(s, gc + 3 * cA + 3 * cB);
       c34.intoArray(s, gc + 3 * cA + 4 * cB);
       c35.intoArray(s, gc + 3 * cA + 5 * cB);
+    }
+  }
+
+  /** 5 vectors B, with groups of 4 numbers A. */
+  static void broadcast5(
+      float[] s,
+      int a,
+      int aStep,
+      int aNext,
+      int b,
+      int bStep,
+      int bNext,
+      int init,
+      int initA,
+      int initB,
+      int c,
+      int cA,
+      int cB,
+      int groups,
+      int n) {
+    for (int g = 0; g < groups; g++) {
+      int ga = a + g * 4 * aStep;
+      int gi = init + g * 4 * initA;
+      int gc = c + g * 4 * cA;
+      FloatVector c00 = FloatVector.fromArray(SPECIES, s, gi);
+      FloatVector c01 = FloatVector.fromArray(SPECIES, s, gi + initB);
+      FloatVector c02 = FloatVector.fromArray(SPECIES, s, gi + 2 * initB);
+      FloatVector c03 = FloatVector.fromArray(SPECIES, s, gi + 3 * initB);
+      FloatVector c04 = FloatVector.fromArray(SPECIES, s, gi + 4 * initB);
+      FloatVector c10 = FloatVector.fromArray(SPECIES, s, gi + initA);
+      FloatVector c11 = FloatVector.fromArray(SPECIES, s, gi + initA + initB);
+      FloatVector c12 = FloatVector.fromArray(SPECIES, s, gi + initA + 2 * initB);
+      FloatVector c13 = FloatVector.fromArray(SPECIES, s, gi + initA + 3 * initB);
+      FloatVector c14 = FloatVector.fromArray(SPECIES, s, gi + initA + 4 * initB);
+      FloatVector c20 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA);
+      FloatVector c21 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA + initB);
+      FloatVector c22 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA + 2 * initB);
+      FloatVector c23 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA + 3 * initB);
+      FloatVector c24 = FloatVector.fromArray(SPECIES, s, gi + 2 * initA + 4 * initB);
+      FloatVector c30 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA);
+      FloatVector c31 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA + initB);
+      FloatVector c32 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA + 2 * initB);
+      FloatVector c33 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA + 3 * initB);
+      FloatVector c34 = FloatVector.fromArray(SPECIES, s, gi + 3 * initA + 4 * initB);
+      int ak = ga;
+      int bk = b;
+      for (int k = 0; k < n; k++) {
+        FloatVector b0 = FloatVector.fromArray(SPECIES, s, bk);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, s, bk + bStep);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, s, bk + 2 * bStep);
+        FloatVector b3 = FloatVector.fromArray(SPECIES, s, bk + 3 * bStep);
+        FloatVector b4 = FloatVector.fromArray(SPECIES, s, bk + 4 * bStep);
+        FloatVector a0 = FloatVector.broadcast(SPECIES, s[ak]);
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        c02 = a0.fma(b2, c02);
+        c03 = a0.fma(b3, c03);
+        c04 = a0.fma(b4, c04);
+        FloatVector a1 = FloatVector.broadcast(SPECIES, s[ak + aStep]);
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        c12 = a1.fma(b2, c12);
+        c13 = a1.fma(b3, c13);
+        c14 = a1.fma(b4, c14);
+        FloatVector a2 = FloatVector.broadcast(SPECIES, s[ak + 2 * aStep]);
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        c22 = a2.fma(b2, c22);
+        c23 = a2.fma(b3, c23);
+        c24 = a2.fma(b4, c24);
+        FloatVector a3 = FloatVector.broadcast(SPECIES, s[ak + 3 * aStep]);
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        c32 = a3.fma(b2, c32);
+        c33 = a3.fma(b3, c33);
+        c34 = a3.fma(b4, c34);
+        ak += aNext;
+        bk += bNext;
+      }
+      c00.intoArray(s, gc);
+      c01.intoArray(s, gc + cB);
+      c02.intoArray(s, gc + 2 * cB);
+      c03.intoArray(s, gc + 3 * cB);
+      c04.intoArray(s, gc + 4 * cB);
+      c10.intoArray(s, gc + cA);
+      c11.intoArray(s, gc + cA + cB);
+      c12.intoArray(s, gc + cA + 2 * cB);
+      c13.intoArray(s, gc + cA + 3 * cB);
+      c14.intoArray(s, gc + cA + 4 * cB);
+      c20.intoArray(s, gc + 2 * cA);
+      c21.intoArray(s, gc + 2 * cA + cB);
+      c22.intoArray(s, gc + 2 * cA + 2 * cB);
+      c23.intoArray(s, gc + 2 * cA + 3 * cB);
+      c24.intoArray(s, gc + 2 * cA + 4 * cB);
+      c30.intoArray(s, gc + 3 * cA);
+      c31.intoArray(s, gc + 3 * cA + cB);
+      c32.intoArray(s, gc + 3 * cA + 2 * cB);
+      c33.intoArray(s, gc + 3 * cA + 3 * cB);
+      c34.intoArray(s, gc + 3 * cA + 4 * cB);
     }
   }
 

@@ -1,0 +1,42 @@
+package io.destine.kernel.vector;
+
+/**
+ * What the vector kernel's inner loop reaches at its best: a register-blocked product of matrices C
+ * [32, 96] += A [32, 64] B [64, 96] that stay in the first cache, with nothing around it. One
+ * thread.
+ */
+public final class Sgemm {
+  private static final int ROWS = 32;
+  private static final int COLUMNS = 6 * Lanes.ROWS;
+  private static final int TERMS = 64;
+
+  private final float[] memory;
+  private final Product product;
+
+  /** Matrices of small numbers. */
+  public Sgemm() {
+    Memory plan = new Memory();
+    RowBlock a = RowBlock.reserve(plan, ROWS, TERMS);
+    RowBlock b = RowBlock.reserve(plan, TERMS, COLUMNS);
+    RowBlock c = RowBlock.reserve(plan, ROWS, COLUMNS);
+    Operand zero = new Operand(RowBlock.reserve(plan, 1, 1).at(), 0, 0);
+    product =
+        Product.broadcast(
+            a.byRow(), b.vectors(), zero, c.results(), ROWS, RowBlock.vectors(COLUMNS), TERMS);
+    memory = plan.array();
+    for (int i = 0; i < memory.length; i++) {
+      memory[i] = i % 7 * 0.01f;
+    }
+  }
+
+  /** Floating-point operations of one product. */
+  public double operations() {
+    return 2.0 * ROWS * COLUMNS * TERMS;
+  }
+
+  /** One product; returns a number of it, so that it is not compiled away. */
+  public float multiply() {
+    product.run(memory);
+    return memory[memory.length / 2];
+  }
+}
