@@ -98,14 +98,19 @@ final class Product {
             Strips.broadcast5(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
         case 3, 4 ->
             Strips.broadcast4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        default ->
+        case 1, 2 ->
             Strips.broadcast2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        default -> throw new IllegalStateException("no strip of width " + width);
       }
     } else {
       switch (width) {
         case 6 -> Strips.lanes6(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        case 4 -> Strips.lanes4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        default -> Strips.lanes2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 5 -> Strips.lanes5(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 3, 4 ->
+            Strips.lanes4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 1, 2 ->
+            Strips.lanes2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        default -> throw new IllegalStateException("no strip of width " + width);
       }
     }
   }
