@@ -17,6 +17,9 @@ public final class Parameters {
   /** Standard deviation of initial embeddings. */
   public static final double EMBEDDING_STD = 0.01;
 
+  /** Rows that one thread initialises at a time, as a power of two. */
+  private static final int INITIAL_BITS = 14;
+
   private final ParameterLayout layout;
   private final Precision precision;
   private final double[] dense;
@@ -79,15 +82,14 @@ public final class Parameters {
 
   private void initialiseRows(int from, int to, long seed) {
     CounterRandom random = CounterRandom.of(seed, Purpose.EMBEDDING_INIT);
-    IntStream.rangeClosed(
-            from >>> RowTable.CHUNK_BITS, (Math.max(to, 1) - 1) >>> RowTable.CHUNK_BITS)
+    IntStream.rangeClosed(from >>> INITIAL_BITS, (Math.max(to, 1) - 1) >>> INITIAL_BITS)
         .parallel()
         .forEach(
-            chunk -> {
+            block -> {
               int d = layout.embeddingDim();
               double[] row = new double[d];
-              int first = Math.max(from, chunk << RowTable.CHUNK_BITS);
-              int end = (int) Math.min(to, ((long) chunk + 1) << RowTable.CHUNK_BITS);
+              int first = Math.max(from, block << INITIAL_BITS);
+              int end = (int) Math.min(to, ((long) block + 1) << INITIAL_BITS);
               for (int id = first; id < end; id++) {
                 CounterRandom stream = random.at(id);
                 for (int i = 0; i < d; i++) {

@@ -10,7 +10,11 @@ import io.destine.config.Precision;
  * <p>One thread writes; others may read rows that are not being written.
  */
 public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
-  static final int CHUNK_BITS = 16;
+  /**
+   * Large chunks: G1 gives an array of more than half a region whole regions of its own, and what
+   * is left of the last one is lost.
+   */
+  static final int CHUNK_BITS = 20;
 
   /** Rows of a chunk. */
   public static final int CHUNK_ROWS = 1 << CHUNK_BITS;
