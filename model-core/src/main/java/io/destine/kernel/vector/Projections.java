@@ -74,10 +74,6 @@ final class Projections implements DenseTensors.Part {
     tensors.add(this);
   }
 
-  boolean isEmpty() {
-    return outputs == 0;
-  }
-
   /** Outputs with padding. */
   int outputs() {
     return outputs;

@@ -86,20 +86,22 @@ final class RowProjection implements DenseTensors.Part {
     tensors.add(this);
   }
 
-  /** out */
+  /** The width of y. */
   int outputs() {
     return out;
   }
 
-  /** y of the first {@code rows} rows. */
+  /** [rows, out], valid after {@link #forward}. */
   RowBlock y() {
     return y;
   }
 
+  /** [rows, out], to be filled before {@link #backward}. */
   RowBlock dy() {
     return dy;
   }
 
+  /** Sets y for the first {@code rows} rows of x. */
   void forward(float[] s, int rows) {
     forward.run(s, rows, in);
   }
