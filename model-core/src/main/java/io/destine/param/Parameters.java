@@ -126,6 +126,25 @@ public final class Parameters {
     changed();
   }
 
+  /**
+   * Makes sure that a kernel of that network and precision can compute with these.
+   *
+   * @throws IllegalArgumentException when it cannot, saying why
+   */
+  public void requireFor(ParameterLayout network, Precision kernel) {
+    if (precision != kernel) {
+      throw new IllegalArgumentException(
+          "parameters must be " + kernel.key() + " for this kernel, got " + precision.key());
+    }
+    if (dense.length != network.denseSize()) {
+      throw new IllegalArgumentException(
+          "parameters must have "
+              + network.denseSize()
+              + " dense numbers for this network, got "
+              + dense.length);
+    }
+  }
+
   /** A value as this precision stores it. */
   public double round(double value) {
     return precision == Precision.FLOAT32 ? (float) value : value;

@@ -3,8 +3,8 @@ package io.destine.train;
 import io.destine.config.TrainConfig;
 import io.destine.optim.Optimizer;
 import io.destine.optim.PlateauSchedule;
+import io.destine.param.AscendingIds;
 import io.destine.param.Gradient;
-import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -91,29 +91,13 @@ public final class TrainingLoop {
           weighty ? optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1)) : 0;
       int[] upcoming = sum.upcoming();
       optimizer.catchUp(upcoming);
-      source.stepped(union(weighty ? gradient.ids() : new int[0], upcoming));
+      source.stepped(AscendingIds.union(weighty ? gradient.ids() : new int[0], upcoming));
       loss += gradient.loss();
       weight += gradient.weight();
       double meanLoss = weighty ? gradient.meanLoss() : 0;
       listener.stepped(epoch, step.step(), stepsPerEpoch, gradient.rows(), meanLoss, norm);
     }
     return loss / weight;
-  }
-
-  /** The union of two ascending arrays of distinct ids, ascending. */
-  private static int[] union(int[] a, int[] b) {
-    int[] all = new int[a.length + b.length];
-    int size = 0;
-    int i = 0;
-    int j = 0;
-    while (i < a.length || j < b.length) {
-      boolean fromA = j == b.length || (i < a.length && a[i] <= b[j]);
-      int id = fromA ? a[i++] : b[j++];
-      if (size == 0 || all[size - 1] != id) {
-        all[size++] = id;
-      }
-    }
-    return Arrays.copyOf(all, size);
   }
 
   private static Gradient gradient(StepPlan step, GradientSum sum) {

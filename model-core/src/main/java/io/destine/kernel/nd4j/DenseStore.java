@@ -43,23 +43,10 @@ final class DenseStore {
     if (parameters == loaded && parameters.version() == version) {
       return;
     }
-    if (parameters.precision() != precision) {
-      throw new IllegalArgumentException(
-          "parameters must be "
-              + precision.key()
-              + " for this kernel, got "
-              + parameters.precision().key());
-    }
+    parameters.requireFor(layout, precision);
     // Read before the copy: values that change meanwhile are then copied again by the next call.
     long copied = parameters.version();
     double[] dense = parameters.dense();
-    if (dense.length != layout.denseSize()) {
-      throw new IllegalArgumentException(
-          "parameters must have "
-              + layout.denseSize()
-              + " dense numbers for this network, got "
-              + dense.length);
-    }
     for (int i = 0; i < dense.length; i++) {
       host.set(i, dense[i]);
     }

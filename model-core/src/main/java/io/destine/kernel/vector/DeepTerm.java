@@ -7,6 +7,7 @@ import io.destine.param.ParameterLayout;
 import io.destine.random.CounterRandom;
 import io.destine.random.DropoutMask;
 import io.destine.random.Purpose;
+import java.util.Arrays;
 
 /**
  * The MLP over the concatenated embeddings [B, M * d]: linear, ReLU and dropout per hidden layer,
@@ -144,7 +145,7 @@ final class DeepTerm implements DenseTensors.Part {
 
   @Override
   public void clear(float[] s) {
-    java.util.Arrays.fill(s, weightGradient, weightGradient + width, 0);
+    Arrays.fill(s, weightGradient, weightGradient + width, 0);
     outputBiasGradient = 0;
   }
 

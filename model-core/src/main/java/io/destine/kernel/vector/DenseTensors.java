@@ -1,5 +1,6 @@
 package io.destine.kernel.vector;
 
+import io.destine.config.Precision;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
@@ -52,22 +53,16 @@ final class DenseTensors {
   /**
    * Copies the values unless they are here already.
    *
-   * @throws IllegalArgumentException when the parameters have another layout
+   * @throws IllegalArgumentException when the parameters have another precision or layout
    */
   void load(Parameters parameters, float[] s) {
     if (parameters == loaded && parameters.version() == version) {
       return;
     }
+    parameters.requireFor(layout, Precision.FLOAT32);
     // Read before the copy: values that change meanwhile are then copied again by the next call.
     long copied = parameters.version();
     double[] dense = parameters.dense();
-    if (dense.length != layout.denseSize()) {
-      throw new IllegalArgumentException(
-          "parameters must have "
-              + layout.denseSize()
-              + " dense numbers for this network, got "
-              + dense.length);
-    }
     for (Part part : parts) {
       part.load(dense, s);
     }

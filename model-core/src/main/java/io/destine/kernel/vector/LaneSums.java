@@ -1,5 +1,7 @@
 package io.destine.kernel.vector;
 
+import java.util.Arrays;
+
 /**
  * Sums over rows, [n] numbers that every logical lane has a share of: n vectors for each bank,
  * which are added up over the lanes at the end, always in the same tree.
@@ -22,7 +24,7 @@ record LaneSums(int at, int n, int bankStep) {
   }
 
   void clear(float[] s) {
-    java.util.Arrays.fill(s, at, at + Lanes.BANKS * bankStep, 0);
+    Arrays.fill(s, at, at + Lanes.BANKS * bankStep, 0);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.destine.kernel.vector;
 
 import io.destine.config.ModelConfig;
-import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.Dropout;
@@ -37,6 +36,7 @@ final class VectorKernel implements Kernel {
   private final LaneTerm[] terms;
   private final boolean interacts;
   private final DeepTerm deep;
+  private final FieldLayout fields;
   private final IdColumns wide;
   private final OutputBias bias;
   private final double[] logits = new double[BLOCK];
@@ -46,6 +46,7 @@ final class VectorKernel implements Kernel {
   private double weights;
 
   VectorKernel(ModelConfig config, FieldLayout fields, ParameterLayout layout) {
+    this.fields = fields;
     tensors = new DenseTensors(layout);
     int d = config.embeddingDim();
     rows = new EmbeddingRows(tensors, memory, fields, d, BLOCK);
@@ -110,18 +111,24 @@ final class VectorKernel implements Kernel {
       }
       rows.backward(s, batch, from, count, sink);
       if (wide != null) {
-        wide.visit(batch, from, count, (n, m, id, share) -> sink.addWide(id, share * dlogits[n]));
+        wideBackward(batch, from, count, sink);
       }
     }
     tensors.addTo(sink, s);
     sink.addLoss(loss, weights, batch.rows());
   }
 
-  private float[] load(Parameters parameters) {
-    if (parameters.precision() != Precision.FLOAT32) {
-      throw new IllegalArgumentException(
-          "parameters must be float32 for this kernel, got " + parameters.precision().key());
+  private void wideBackward(EncodedBatch batch, int from, int count, GradientSink sink) {
+    if (!fields.onlyIds()) {
+      wide.visit(batch, from, count, (n, m, id, share) -> sink.addWide(id, share * dlogits[n]));
+      return;
     }
+    for (int n = 0; n < count; n++) {
+      sink.addWide(batch.ids(), (from + n) * fields.singles(), fields.singles(), dlogits[n]);
+    }
+  }
+
+  private float[] load(Parameters parameters) {
     float[] s = memory.array();
     tensors.load(parameters, s);
     return s;

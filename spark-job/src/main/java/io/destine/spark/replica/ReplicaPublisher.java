@@ -1,5 +1,6 @@
 package io.destine.spark.replica;
 
+import io.destine.param.AscendingIds;
 import io.destine.param.Parameters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ public final class ReplicaPublisher implements AutoCloseable {
     int[] ids = {};
     for (Change change : recent) {
       if (change.span().to() > end) {
-        ids = union(ids, change.ids());
+        ids = AscendingIds.union(ids, change.ids());
       }
     }
     long from = end;
@@ -122,7 +123,7 @@ public final class ReplicaPublisher implements AutoCloseable {
       Change lower = ladder.remove(ladder.size() - 1);
       from = lower.span().from();
       lower.span().destroy();
-      ids = lower.ids() == ALL ? ALL : union(lower.ids(), ids);
+      ids = lower.ids() == ALL ? ALL : AscendingIds.union(lower.ids(), ids);
       rows = rowsOf(ids);
       if (ids == ALL) {
         break;
@@ -173,22 +174,6 @@ public final class ReplicaPublisher implements AutoCloseable {
       ids[i] = start + i;
     }
     return ids;
-  }
-
-  /** The union of two ascending arrays, ascending. */
-  private static int[] union(int[] a, int[] b) {
-    int[] all = new int[Math.addExact(a.length, b.length)];
-    int size = 0;
-    int i = 0;
-    int j = 0;
-    while (i < a.length || j < b.length) {
-      boolean fromA = j == b.length || (i < a.length && a[i] <= b[j]);
-      int id = fromA ? a[i++] : b[j++];
-      if (size == 0 || all[size - 1] != id) {
-        all[size++] = id;
-      }
-    }
-    return Arrays.copyOf(all, size);
   }
 
   private void release() {

@@ -1,0 +1,24 @@
+package io.destine.param;
+
+import java.util.Arrays;
+
+/** Arrays of distinct ids in ascending order. */
+public final class AscendingIds {
+  private AscendingIds() {}
+
+  /** The union of two such arrays, as one. */
+  public static int[] union(int[] a, int[] b) {
+    int[] all = new int[Math.addExact(a.length, b.length)];
+    int size = 0;
+    int i = 0;
+    int j = 0;
+    while (i < a.length || j < b.length) {
+      boolean fromA = j == b.length || (i < a.length && a[i] <= b[j]);
+      int id = fromA ? a[i++] : b[j++];
+      if (size == 0 || all[size - 1] != id) {
+        all[size++] = id;
+      }
+    }
+    return Arrays.copyOf(all, size);
+  }
+}
