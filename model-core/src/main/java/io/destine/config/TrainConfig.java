@@ -45,8 +45,18 @@ public record TrainConfig(
     Objects.requireNonNull(optimizer, "optimizer");
   }
 
-  /** Batches of 1024 rows, 12 epochs, seed 1, 64 logical partitions, Adam at 0.001. */
+  /** Batches of 1024 rows, 12 epochs, seed 1, 16 logical partitions, Adam at 0.001. */
   public static TrainConfig defaults() {
-    return new TrainConfig(1024, 12, 1, 64, 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
+    return new TrainConfig(
+        1024, 12, 1, logicalPartitionsFor(1024), 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
+  }
+
+  /**
+   * Logical partitions that suit a batch: about 64 of its rows in each, so that what a task spends
+   * on a partition beside its rows does not count, and no fewer than 16 to divide between tasks.
+   */
+  public static int logicalPartitionsFor(int batchSize) {
+    int partitions = Math.max(16, Math.min(256, batchSize / 64));
+    return Integer.highestOneBit(partitions);
   }
 }

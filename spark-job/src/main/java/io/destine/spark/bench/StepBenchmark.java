@@ -67,8 +67,10 @@ public final class StepBenchmark implements Callable<Integer> {
   @Option(names = "--rows", description = "rows of an epoch")
   private int rows = 200_000;
 
-  @Option(names = "--logical-partitions", description = "pieces of the data set")
-  private int logicalPartitions = 64;
+  @Option(
+      names = "--logical-partitions",
+      description = "pieces of the data set; a 64th of the batch")
+  private Integer logicalPartitions;
 
   @Option(names = "--threads", description = "threads of a local master, when there is none")
   private int threads = 2;
@@ -105,6 +107,9 @@ public final class StepBenchmark implements Callable<Integer> {
     ModelConfig config =
         ModelConfig.builder().embeddingDim(d).heads(heads).headDim(headDim).layers(layers).build();
     Destine network = new Destine(config, FieldLayout.ofIds(fields));
+    if (logicalPartitions == null) {
+      logicalPartitions = TrainConfig.logicalPartitionsFor(batch);
+    }
     SyntheticRows data = new SyntheticRows(fields, vocabulary, rows, logicalPartitions);
     KernelFactory kernels =
         kernel.equals("idle")

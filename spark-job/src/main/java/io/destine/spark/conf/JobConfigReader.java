@@ -329,20 +329,26 @@ public final class JobConfigReader {
   private TrainConfig train(Section s, TrainConfig d) {
     return reading.build(
         s.path(),
-        () ->
-            new TrainConfig(
-                s.integer("batch-size", d.batchSize(), "rows of a step, a multiple of 16"),
-                s.integer("epochs", d.epochs(), "most epochs to train"),
-                s.longInteger("seed", d.seed(), "seed of initial values, row order and dropout"),
-                s.integer(
-                    "logical-partitions",
-                    d.logicalPartitions(),
-                    "fixed pieces of the encoded data set"),
-                s.decimal("plateau-factor", d.plateauFactor(), "learning-rate factor on a plateau"),
-                s.integer(
-                    "plateau-cuts", d.plateauCuts(), "cuts without a new best before stopping"),
-                s.choice("metric", Metric.class, d.metric(), "names the best model"),
-                optimizer(s, d.optimizer())),
+        () -> {
+          int batchSize =
+              s.integer("batch-size", d.batchSize(), "rows of a step, a multiple of 16");
+          int partitions =
+              batchSize == d.batchSize()
+                  ? d.logicalPartitions()
+                  : TrainConfig.logicalPartitionsFor(batchSize);
+          return new TrainConfig(
+              batchSize,
+              s.integer("epochs", d.epochs(), "most epochs to train"),
+              s.longInteger("seed", d.seed(), "seed of initial values, row order and dropout"),
+              s.integer(
+                  "logical-partitions",
+                  partitions,
+                  "fixed pieces of the encoded data set; a 64th of the batch, 16 to 256"),
+              s.decimal("plateau-factor", d.plateauFactor(), "learning-rate factor on a plateau"),
+              s.integer("plateau-cuts", d.plateauCuts(), "cuts without a new best before stopping"),
+              s.choice("metric", Metric.class, d.metric(), "names the best model"),
+              optimizer(s, d.optimizer()));
+        },
         d);
   }
 

@@ -322,6 +322,28 @@ class JobConfigReaderTest {
   }
 
   @Test
+  void logicalPartitionsFollowTheBatchUnlessTheyAreGiven() {
+    String text = "source.path = a.csv\nlabel = y\nfields = [a]\noutput.model = m\n";
+    assertThat(JobConfigReader.parse(text, List.of()).train().logicalPartitions()).isEqualTo(16);
+    assertThat(
+            JobConfigReader.parse(text, List.of("train.batch-size=4096"))
+                .train()
+                .logicalPartitions())
+        .isEqualTo(64);
+    assertThat(
+            JobConfigReader.parse(text, List.of("train.batch-size=1048576"))
+                .train()
+                .logicalPartitions())
+        .isEqualTo(256);
+    assertThat(
+            JobConfigReader.parse(
+                    text, List.of("train.batch-size=4096", "train.logical-partitions=5"))
+                .train()
+                .logicalPartitions())
+        .isEqualTo(5);
+  }
+
+  @Test
   void theConfigurationOfTheDesignParses() {
     JobConfig c =
         JobConfigReader.parse(
@@ -332,7 +354,7 @@ class JobConfigReaderTest {
             split { train = 0.8, validation = 0.1, test = 0.1, seed = 1 }
             vocabulary { min-count = 2, oov-buckets = 1 }
             model { embedding-dim = 16, heads = 2, head-dim = 16, layers = 2, attention = both, unary = mean_query, residual = each_layer, wide = false, deep = [] }
-            train { batch-size = 1024, epochs = 12, optimizer = adam, learning-rate = 0.001, embedding-l2 = 0, seed = 1, logical-partitions = 64 }
+            train { batch-size = 1024, epochs = 12, optimizer = adam, learning-rate = 0.001, embedding-l2 = 0, seed = 1, logical-partitions = 16 }
             compute { kernel = auto }
             output { model = "runs/clicks" }
             """,
