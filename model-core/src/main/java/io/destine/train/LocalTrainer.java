@@ -48,7 +48,9 @@ public final class LocalTrainer {
             source,
             Optimizers.create(config.optimizer(), parameters),
             validation,
+            Checkpoints.NONE,
             listener)
-        .run();
+        .run()
+        .best();
   }
 }

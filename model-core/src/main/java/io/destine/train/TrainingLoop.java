@@ -18,6 +18,7 @@ public final class TrainingLoop {
   private final GradientSource source;
   private final Optimizer optimizer;
   private final Supplier<Validation> validation;
+  private final Checkpoints checkpoints;
   private final TrainingListener listener;
   private final PlateauSchedule schedule;
 
@@ -26,6 +27,7 @@ public final class TrainingLoop {
    *
    * @param rowsByPartition [P] training rows by logical partition
    * @param validation evaluates the current parameters on the validation rows
+   * @param checkpoints keeps what training can go on from
    */
   public TrainingLoop(
       TrainConfig config,
@@ -33,28 +35,41 @@ public final class TrainingLoop {
       GradientSource source,
       Optimizer optimizer,
       Supplier<Validation> validation,
+      Checkpoints checkpoints,
       TrainingListener listener) {
     this.config = config;
     this.source = source;
     this.optimizer = optimizer;
     this.validation = validation;
+    this.checkpoints = checkpoints;
     this.listener = listener;
     plan = new BatchPlan(config.seed(), rowsByPartition, config.batchSize());
     schedule = new PlateauSchedule(config);
   }
 
   /**
-   * Trains until the epochs are over or the schedule stops.
+   * Trains from the first step until the epochs are over or the schedule stops.
    *
-   * @return the best value of the validation metric
+   * @return where it ended
    * @throws TrainingException when a loss or gradient is not finite, or predictions are constant
    */
-  public double run() {
-    for (int epoch = 0; epoch < config.epochs(); epoch++) {
-      double trainLoss = trainEpoch(epoch);
-      if (optimizer.catchUp()) {
-        source.movedAll();
-      }
+  public TrainingState run() {
+    return run(TrainingState.start(config));
+  }
+
+  /**
+   * Trains on from a checkpoint, whose parameters and optimiser state are in place, to the bits of
+   * a training that was never interrupted.
+   *
+   * @throws TrainingException as {@link #run()}
+   */
+  public TrainingState run(TrainingState from) {
+    schedule.restore(from.best(), from.cuts(), from.cutsInARow());
+    TrainingState state = from;
+    while (!state.stopped() && state.epoch() < config.epochs()) {
+      int epoch = state.epoch();
+      double trainLoss = trainEpoch(state);
+      catchUp();
       Validation result = validation.get();
       if (result.constant()) {
         throw new TrainingException(
@@ -66,20 +81,35 @@ public final class TrainingLoop {
       }
       double rate = schedule.learningRate(optimizer.steps());
       PlateauSchedule.Verdict verdict = schedule.observe(result.value(config.metric()));
-      listener.evaluated(epoch, trainLoss, result, rate, verdict);
-      if (verdict == PlateauSchedule.Verdict.STOP) {
-        break;
+      state = TrainingState.after(epoch, schedule, verdict == PlateauSchedule.Verdict.STOP);
+      long steps = steps(epoch + 1, 0);
+      boolean best = verdict == PlateauSchedule.Verdict.IMPROVED;
+      if (best || checkpoints.due(steps)) {
+        checkpoints.keep(state, steps, best);
       }
+      listener.evaluated(epoch, trainLoss, result, rate, verdict);
     }
-    return schedule.best();
+    return state;
   }
 
-  private double trainEpoch(int epoch) {
-    BatchPlan.Epoch steps = plan.epoch(epoch, 0);
+  /** Steps of all epochs before a step. */
+  private long steps(int epoch, int step) {
+    return (long) epoch * plan.stepsPerEpoch() + step;
+  }
+
+  private void catchUp() {
+    if (optimizer.catchUp()) {
+      source.movedAll();
+    }
+  }
+
+  private double trainEpoch(TrainingState from) {
+    int epoch = from.epoch();
+    BatchPlan.Epoch steps = plan.epoch(epoch, from.step());
     int stepsPerEpoch = plan.stepsPerEpoch();
-    double loss = 0;
-    double weight = 0;
-    StepPlan next = steps.next();
+    double loss = from.loss();
+    double weight = from.weight();
+    StepPlan next = steps.hasNext() ? steps.next() : null;
     while (next != null) {
       StepPlan step = next;
       next = steps.hasNext() ? steps.next() : null;
@@ -96,6 +126,13 @@ public final class TrainingLoop {
       weight += gradient.weight();
       double meanLoss = weighty ? gradient.meanLoss() : 0;
       listener.stepped(epoch, step.step(), stepsPerEpoch, gradient.rows(), meanLoss, norm);
+      long taken = steps(epoch, step.step() + 1);
+      // After an epoch's last step its evaluation comes first.
+      if (next != null && checkpoints.due(taken)) {
+        catchUp();
+        checkpoints.keep(
+            TrainingState.within(epoch, step.step() + 1, loss, weight, schedule), taken, false);
+      }
     }
     return loss / weight;
   }

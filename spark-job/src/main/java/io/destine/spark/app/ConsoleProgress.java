@@ -22,6 +22,7 @@ final class ConsoleProgress implements TrainingListener {
   private long epochStart = System.nanoTime();
   private long lastShown = epochStart;
   private long rowsInEpoch;
+  private int firstStep = -1;
   private double smoothedLoss = Double.NaN;
   private int shownLength;
 
@@ -34,21 +35,24 @@ final class ConsoleProgress implements TrainingListener {
   @Override
   public void stepped(
       int epoch, int step, int stepsPerEpoch, long rows, double loss, double gradientNorm) {
-    if (step == 0) {
+    boolean first = firstStep < 0;
+    if (first) {
       epochStart = System.nanoTime();
       rowsInEpoch = -rows;
+      firstStep = step;
     }
     rowsInEpoch += rows;
     smoothedLoss =
         Double.isNaN(smoothedLoss) ? loss : SMOOTHING * smoothedLoss + (1 - SMOOTHING) * loss;
     long now = System.nanoTime();
-    if (step == 0 || now - lastShown < (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
+    if (first || now - lastShown < (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
       return;
     }
     lastShown = now;
     double seconds = (now - epochStart) * 1e-9;
-    double left = seconds / step * (stepsPerEpoch - step - 1);
-    left += (config.epochs() - epoch - 1) * seconds / step * stepsPerEpoch;
+    double secondsPerStep = seconds / (step - firstStep);
+    double left = secondsPerStep * (stepsPerEpoch - step - 1);
+    left += secondsPerStep * (config.epochs() - epoch - 1) * stepsPerEpoch;
     show(
         String.format(
             Locale.ROOT,
@@ -90,6 +94,7 @@ final class ConsoleProgress implements TrainingListener {
     epochStart = System.nanoTime();
     lastShown = epochStart;
     rowsInEpoch = 0;
+    firstStep = -1;
   }
 
   private void show(String line) {

@@ -1,9 +1,14 @@
 package io.destine.spark.app;
 
+import io.destine.artifact.ModelFormatException;
 import io.destine.spark.conf.UserError;
 import io.destine.train.TrainingException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import org.apache.hadoop.security.AccessControlException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,9 +92,40 @@ public final class Main implements Runnable {
       err.println("error: training stopped: " + stopped.getMessage());
       return FAILED;
     }
+    ModelFormatException damaged = find(e, ModelFormatException.class);
+    if (damaged != null) {
+      err.println("error: " + damaged.getMessage());
+      return FAILED;
+    }
+    String storage = storageFailure(e);
+    if (storage != null) {
+      err.println("error: " + storage);
+      return FAILED;
+    }
     e.printStackTrace(err);
     err.println("error: " + e);
     return FAILED;
+  }
+
+  /**
+   * What storage said, such as of a full disk or one that cannot be written, or null when something
+   * else failed: ours names the path; Spark's own writers hide the cause at the end of a chain.
+   */
+  private static String storageFailure(Exception e) {
+    UncheckedIOException ours = find(e, UncheckedIOException.class);
+    if (ours != null) {
+      return ours.getMessage();
+    }
+    Throwable last = e;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    boolean aboutStorage =
+        last instanceof FileSystemException
+            || last instanceof AccessControlException
+            || (last instanceof IOException
+                && String.valueOf(last.getMessage()).matches(".*(No space left|quota).*"));
+    return aboutStorage ? "Cannot write or read: " + last.getMessage() : null;
   }
 
   private static <E extends Throwable> E find(Throwable e, Class<E> type) {

@@ -7,6 +7,7 @@ import io.destine.spark.train.TrainResult;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** train: from the source table to a model directory. */
 @Command(
@@ -18,6 +19,14 @@ import picocli.CommandLine.Mixin;
     })
 final class TrainCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options;
+
+  @Option(
+      names = "--resume",
+      description = {
+        "Goes on from the last checkpoint of an interrupted training, to the same model as without",
+        "the interruption; starts anew when there is none."
+      })
+  private boolean resume;
 
   @Override
   public Integer call() {
@@ -32,7 +41,7 @@ final class TrainCommand implements Callable<Integer> {
                   config,
                   "destine " + Version.text(),
                   line -> Console.err().println(line))
-              .run(progress);
+              .run(resume, progress);
       Console.metrics("validation", result.validation());
       Console.metrics("test", result.test());
       Console.err().println("model: " + result.model());

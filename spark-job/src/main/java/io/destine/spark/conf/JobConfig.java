@@ -27,6 +27,7 @@ import java.util.Set;
  * @param model the architecture
  * @param train the training
  * @param compute what computes
+ * @param checkpoint when training keeps what it can go on from
  * @param output where results go
  */
 public record JobConfig(
@@ -42,6 +43,7 @@ public record JobConfig(
     ModelConfig model,
     TrainConfig train,
     ComputeConfig compute,
+    CheckpointConfig checkpoint,
     OutputConfig output) {
 
   public JobConfig {
@@ -101,6 +103,7 @@ public record JobConfig(
         model,
         train,
         compute,
+        checkpoint,
         output);
   }
 

@@ -153,6 +153,10 @@ public final class JobConfigReader {
         compute(
             opened(s.section("compute")),
             preset.map(JobConfig::compute).orElse(ComputeConfig.defaults()));
+    CheckpointConfig checkpoint =
+        checkpoint(
+            opened(s.section("checkpoint")),
+            preset.map(JobConfig::checkpoint).orElse(CheckpointConfig.defaults()));
     OutputConfig output = output(opened(s.section("output")), preset.map(JobConfig::output));
     return reading.build(
         "",
@@ -171,6 +175,7 @@ public final class JobConfigReader {
                     model,
                     train,
                     compute,
+                    checkpoint,
                     output)),
         Optional.empty());
   }
@@ -373,6 +378,18 @@ public final class JobConfigReader {
         () ->
             new ComputeConfig(
                 s.choice("kernel", KernelChoice.class, d.kernel(), "what computes the network")),
+        d);
+  }
+
+  private CheckpointConfig checkpoint(Section s, CheckpointConfig d) {
+    return reading.build(
+        s.path(),
+        () ->
+            new CheckpointConfig(
+                s.integer("steps", d.steps(), "steps between checkpoints, 0 for none by steps"),
+                s.decimal(
+                    "minutes", d.minutes(), "minutes between checkpoints, 0 for none by time"),
+                s.integer("keep", d.keep(), "newest checkpoints to keep; the best epoch stays")),
         d);
   }
 

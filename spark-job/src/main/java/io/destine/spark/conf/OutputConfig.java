@@ -14,4 +14,9 @@ public record OutputConfig(String model, Optional<String> dataDirectory) {
   public String data() {
     return dataDirectory.orElse(model + ".data");
   }
+
+  /** Directory of the checkpoints of a training that is under way or was interrupted. */
+  public String checkpoints() {
+    return model + ".checkpoints";
+  }
 }

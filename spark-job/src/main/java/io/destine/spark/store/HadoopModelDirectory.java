@@ -2,7 +2,9 @@ package io.destine.spark.store;
 
 import io.destine.artifact.FileName;
 import io.destine.artifact.ModelDirectory;
+import io.destine.artifact.ModelFormatException;
 import java.io.FileNotFoundException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -51,9 +54,44 @@ public final class HadoopModelDirectory implements ModelDirectory {
   public InputStream open(String name) {
     Path path = path(name);
     try {
-      return fileSystem.open(path);
+      return new CheckedStream(fileSystem.open(path), path);
     } catch (IOException e) {
       throw failure("open", path, e);
+    }
+  }
+
+  /** Reports what the file system's own checksums find as a damaged file. */
+  private static final class CheckedStream extends FilterInputStream {
+    private final Path path;
+
+    CheckedStream(InputStream in, Path path) {
+      super(in);
+      this.path = path;
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return in.read();
+      } catch (ChecksumException e) {
+        throw damaged(e);
+      }
+    }
+
+    @Override
+    public int read(byte[] into, int at, int length) throws IOException {
+      try {
+        return in.read(into, at, length);
+      } catch (ChecksumException e) {
+        throw damaged(e);
+      }
+    }
+
+    private ModelFormatException damaged(ChecksumException e) {
+      return new ModelFormatException(
+          path
+              + ": bytes must match the file system's checksums, got damaged ones at "
+              + e.getPos());
     }
   }
 

@@ -31,11 +31,12 @@ final class SparkGradientSource implements GradientSource {
 
   @Override
   public GradientSum sum(StepPlan plan, StepPlan next) {
-    if (plan.step() == 0) {
+    boolean first = rows == null || plan.step() == 0;
+    if (first) {
       cached.regroup();
       rows = new StepRows(cached.rdd().rdd(), publisher.local());
     }
-    clock.start(plan.epoch(), plan.step());
+    clock.start(first);
     StepSum sum = publisher.local() ? sumHere(plan, next) : sum(plan, next, LocalResults.NONE);
     clock.aggregated(sum);
     return sum.sum();

@@ -3,8 +3,8 @@ package io.destine.spark.train;
 import java.util.Arrays;
 
 /**
- * Adds up the phases of training steps on the driver. Leaves out the first step of each epoch. One
- * thread.
+ * Adds up the phases of training steps on the driver. Leaves out the first step of each epoch, or
+ * that training goes on with. One thread.
  */
 final class StepClock {
   private final long[] nanos = new long[StepPhase.values().length];
@@ -13,15 +13,13 @@ final class StepClock {
   private long rows;
   private long busyNanos;
   private long tasks;
-  private int epochs;
   private boolean counted;
   private long stepRows;
   private long mark = System.nanoTime();
 
   /** A step begins: what has passed since the last one was its plan. */
-  void start(int epoch, int stepOfEpoch) {
-    counted = stepOfEpoch > 0;
-    epochs = Math.max(epochs, epoch + 1);
+  void start(boolean first) {
+    counted = !first;
     Arrays.fill(step, 0);
     lap(StepPhase.PLAN);
   }
@@ -67,10 +65,6 @@ final class StepClock {
     long now = System.nanoTime();
     step[phase.ordinal()] += now - mark;
     mark = now;
-  }
-
-  int epochs() {
-    return epochs;
   }
 
   StepTime time() {

@@ -10,10 +10,12 @@ import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.replica.ParameterBase;
 import io.destine.spark.replica.ReplicaPublisher;
+import io.destine.train.Checkpoints;
 import io.destine.train.GradientSum;
 import io.destine.train.TrainingException;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingLoop;
+import io.destine.train.TrainingState;
 import io.destine.train.Validation;
 import java.util.UUID;
 import java.util.function.IntUnaryOperator;
@@ -66,31 +68,56 @@ public final class SynchronousTrainer implements AutoCloseable {
     publisher = new ReplicaPublisher(context, run, parameters, base, local);
   }
 
+  /** Trains from the first step, without checkpoints; see below. */
+  public TrainingState train(
+      CachedRows training,
+      int[] rowsByPartition,
+      CachedRows validation,
+      Optimizer optimizer,
+      TrainingListener listener) {
+    TrainingState start = TrainingState.start(config);
+    return train(
+        training, rowsByPartition, validation, optimizer, start, Checkpoints.NONE, listener);
+  }
+
   /**
    * Trains.
    *
    * @param training the training rows
    * @param rowsByPartition [P] training rows by logical partition
    * @param validation the rows that decide on the learning rate and the end
-   * @return the best value of the validation metric
+   * @param from where to begin; the trainer's parameters and the optimiser are as they were there
+   * @param checkpoints keeps what training can go on from
+   * @return where training ended
    * @throws TrainingException when training cannot go on
    */
-  public double train(
+  public TrainingState train(
       CachedRows training,
       int[] rowsByPartition,
       CachedRows validation,
       Optimizer optimizer,
+      TrainingState from,
+      Checkpoints checkpoints,
       TrainingListener listener) {
     RowSummary summary = summary(training);
     IntUnaryOperator depth =
         publisher.local()
             ? tasks -> 1
             : TreeDepth.of(context.getConf(), config, parameters.layout(), summary);
-    return train(training, rowsByPartition, validation, optimizer, depth, summary, listener);
+    return train(
+        training,
+        rowsByPartition,
+        validation,
+        optimizer,
+        depth,
+        summary,
+        from,
+        checkpoints,
+        listener);
   }
 
   /** Trains with the given depth of the aggregation tree by number of tasks. */
-  double train(
+  TrainingState train(
       CachedRows training,
       int[] rowsByPartition,
       CachedRows validation,
@@ -98,16 +125,27 @@ public final class SynchronousTrainer implements AutoCloseable {
       IntUnaryOperator depth,
       TrainingListener listener) {
     RowSummary summary = summary(training);
-    return train(training, rowsByPartition, validation, optimizer, depth, summary, listener);
+    return train(
+        training,
+        rowsByPartition,
+        validation,
+        optimizer,
+        depth,
+        summary,
+        TrainingState.start(config),
+        Checkpoints.NONE,
+        listener);
   }
 
-  private double train(
+  private TrainingState train(
       CachedRows training,
       int[] rowsByPartition,
       CachedRows validation,
       Optimizer optimizer,
       IntUnaryOperator depth,
       RowSummary summary,
+      TrainingState from,
+      Checkpoints checkpoints,
       TrainingListener listener) {
     int bits = GradientSum.bitsFor(config.batchSize(), summary.largestWeight());
     Broadcast<RunContext> shared =
@@ -116,8 +154,14 @@ public final class SynchronousTrainer implements AutoCloseable {
       SparkGradientSource source =
           new SparkGradientSource(training, shared, publisher, depth, clock);
       return new TrainingLoop(
-              config, rowsByPartition, source, optimizer, () -> validate(validation), listener)
-          .run();
+              config,
+              rowsByPartition,
+              source,
+              optimizer,
+              () -> validate(validation),
+              checkpoints,
+              listener)
+          .run(from);
     } finally {
       shared.destroy();
     }
@@ -130,11 +174,6 @@ public final class SynchronousTrainer implements AutoCloseable {
   /** Where the time of the training steps so far went. */
   public StepTime stepTime() {
     return clock.time();
-  }
-
-  /** Epochs begun so far. */
-  public int epochs() {
-    return clock.epochs();
   }
 
   /** Evaluates the current parameters on the given rows. */

@@ -1,13 +1,14 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelWriter;
 import io.destine.config.TrainConfig;
 import io.destine.metric.EvaluationReport;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
-import io.destine.optim.PlateauSchedule;
+import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
@@ -16,14 +17,22 @@ import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import io.destine.spark.replica.SeededBase;
+import io.destine.spark.store.AtomicPublication;
 import io.destine.train.TrainingListener;
-import io.destine.train.Validation;
+import io.destine.train.TrainingState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -52,13 +61,19 @@ public final class TrainJob {
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
   }
 
+  /** Runs the job from its start; see below. */
+  public TrainResult run(TrainingListener progress) {
+    return run(false, progress);
+  }
+
   /**
    * Runs the job.
    *
+   * @param resume goes on from the last checkpoint of an interrupted training, if there is one
    * @throws UserError when the configuration or the data do not allow it
    * @throws io.destine.train.TrainingException when training cannot go on
    */
-  public TrainResult run(TrainingListener progress) {
+  public TrainResult run(boolean resume, TrainingListener progress) {
     EncodedDataSet data = new DataSetEncoder().encode(spark, config, config.output().data());
     DataSetManifest manifest = data.manifest();
     describe(manifest);
@@ -71,7 +86,7 @@ public final class TrainJob {
               tasks -> data.partitions(split, tasks), () -> tasks(manifest.logicalPartitions())));
     }
     try {
-      return train(data, cached, progress);
+      return train(data, cached, resume, progress);
     } finally {
       cached.values().forEach(CachedRows::close);
     }
@@ -124,7 +139,10 @@ public final class TrainJob {
   }
 
   private TrainResult train(
-      EncodedDataSet data, Map<Split, CachedRows> cached, TrainingListener progress) {
+      EncodedDataSet data,
+      Map<Split, CachedRows> cached,
+      boolean resume,
+      TrainingListener progress) {
     DataSetManifest manifest = data.manifest();
     TrainConfig train = config.train();
     Destine network = new Destine(config.model(), manifest.fields());
@@ -141,21 +159,27 @@ public final class TrainJob {
             network.layout().denseSize(),
             kernel,
             cached.get(Split.TRAIN).tasks()));
-    try (BestModel best =
-            new BestModel(
-                context.hadoopConfiguration(), config.output().model(), network, optimizer);
-        SynchronousTrainer trainer =
-            new SynchronousTrainer(
-                context, train, kernels, parameters, new SeededBase(network, rows, train.seed()))) {
-      trainer.train(
-          cached.get(Split.TRAIN),
-          manifest.rowsByPartition().get(Split.TRAIN),
-          cached.get(Split.VALIDATION),
-          optimizer,
-          new Listeners(List.of(best.keeping(parameters), progress)));
+    CheckpointStore checkpoints =
+        checkpoints(network, parameters, optimizer, manifest.fingerprint(), kernel);
+    TrainingState start = start(checkpoints, resume);
+    try (SynchronousTrainer trainer =
+        new SynchronousTrainer(
+            context, train, kernels, parameters, new SeededBase(network, rows, train.seed()))) {
+      if (start.epoch() > 0 || start.step() > 0) {
+        trainer.replaced();
+      }
+      TrainingState end =
+          trainer.train(
+              cached.get(Split.TRAIN),
+              manifest.rowsByPartition().get(Split.TRAIN),
+              cached.get(Split.VALIDATION),
+              optimizer,
+              start,
+              checkpoints,
+              progress);
       StepTime stepTime = trainer.stepTime();
       stepTime.table().lines().forEach(log);
-      best.restoreInto(parameters);
+      NamedState state = checkpoints.restoreBest();
       trainer.replaced();
       EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION).rdd());
       EvaluationReport test = trainer.evaluate(cached.get(Split.TEST).rdd());
@@ -168,34 +192,82 @@ public final class TrainJob {
               .metrics(JobJson.metrics(Map.of("validation", validation, "test", test), stepTime))
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
-      best.publish(description, parameters, data.vocabularyDirectory());
+      publish(description, parameters, state, data.vocabularyDirectory());
+      checkpoints.clear();
       return new TrainResult(
           test,
           validation,
           config.output().model(),
           kernel,
           manifest.rows(Split.TRAIN),
-          trainer.epochs(),
+          end.epoch(),
           stepTime,
           network.layout().parameterCount(rows));
     }
   }
 
-  /** Tells several listeners, in order. */
-  private record Listeners(List<TrainingListener> all) implements TrainingListener {
-    @Override
-    public void stepped(int epoch, int step, int steps, long rows, double loss, double norm) {
-      all.forEach(l -> l.stepped(epoch, step, steps, rows, loss, norm));
-    }
+  private CheckpointStore checkpoints(
+      Destine network,
+      Parameters parameters,
+      Optimizer optimizer,
+      String dataFingerprint,
+      String kernel) {
+    Path directory = new Path(config.output().checkpoints());
+    return new CheckpointStore(
+        fileSystem(directory),
+        directory,
+        config.checkpoint(),
+        RunIdentity.of(config, dataFingerprint, kernel),
+        config.train().metric().worst(),
+        network,
+        parameters,
+        optimizer,
+        log);
+  }
 
-    @Override
-    public void evaluated(
-        int epoch,
-        double trainLoss,
-        Validation validation,
-        double rate,
-        PlateauSchedule.Verdict verdict) {
-      all.forEach(l -> l.evaluated(epoch, trainLoss, validation, rate, verdict));
+  private TrainingState start(CheckpointStore checkpoints, boolean resume) {
+    if (resume) {
+      Optional<TrainingState> left = checkpoints.resume();
+      if (left.isPresent()) {
+        return left.get();
+      }
+      log.accept("no checkpoint in " + config.output().checkpoints() + ": starting anew");
+    } else if (checkpoints.any()) {
+      log.accept(
+          "warning: an interrupted training left checkpoints in "
+              + config.output().checkpoints()
+              + "; starting anew replaces them (--resume would go on)");
+    }
+    return TrainingState.start(config.train());
+  }
+
+  private void publish(
+      Manifest.Builder description, Parameters parameters, NamedState state, String vocabulary) {
+    Path target = new Path(config.output().model());
+    FileSystem fileSystem = fileSystem(target);
+    Path from = new Path(vocabulary);
+    new AtomicPublication(fileSystem, target)
+        .publish(
+            fresh -> {
+              copy(from, fileSystem, new Path(fresh.root(), "vocabulary"));
+              new ModelWriter(fresh).write(description, parameters, state);
+            });
+  }
+
+  private void copy(Path from, FileSystem fileSystem, Path to) {
+    Configuration hadoop = context.hadoopConfiguration();
+    try {
+      FileUtil.copy(from.getFileSystem(hadoop), from, fileSystem, to, false, true, hadoop);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot copy " + from + " to " + to + ": " + e, e);
+    }
+  }
+
+  private FileSystem fileSystem(Path path) {
+    try {
+      return path.getFileSystem(context.hadoopConfiguration());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot open the file system of " + path + ": " + e, e);
     }
   }
 }

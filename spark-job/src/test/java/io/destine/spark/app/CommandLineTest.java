@@ -148,7 +148,7 @@ class CommandLineTest {
     assertThat(aucs).hasSize(8);
     assertThat(aucs.get(7)).isLessThan(best);
     assertThat(trained.json().get("validation_auc").asDouble()).isCloseTo(best, within(6e-5));
-    assertThat(directory.resolve(".best.best")).doesNotExist();
+    assertThat(directory.resolve("best.checkpoints")).doesNotExist();
   }
 
   @Test

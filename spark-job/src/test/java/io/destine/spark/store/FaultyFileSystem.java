@@ -20,12 +20,13 @@ import org.apache.hadoop.util.Progressable;
  * storage hiccup, or also every later one, as when the process was killed there. A failing write
  * leaves half of its bytes, a failing recursive delete half of the directory.
  */
-final class FaultyFileSystem extends FilterFileSystem {
+public final class FaultyFileSystem extends FilterFileSystem {
   private final int failAt;
   private final boolean killed;
   private int operations;
 
-  FaultyFileSystem(int failAt, boolean killed) throws IOException {
+  /** Fails at operation {@code failAt}; at all later ones too when {@code killed}. */
+  public FaultyFileSystem(int failAt, boolean killed) throws IOException {
     super(new RawLocalFileSystem());
     initialize(URI.create("file:///"), new Configuration(false));
     this.failAt = failAt;
@@ -33,7 +34,7 @@ final class FaultyFileSystem extends FilterFileSystem {
   }
 
   /** True when the fault has happened. */
-  boolean failed() {
+  public boolean failed() {
     return operations >= failAt;
   }
 

@@ -1,0 +1,63 @@
+package io.destine.spark.train;
+
+import io.destine.train.TrainingState;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the manifest of a checkpoint says of how far the training had come.
+ *
+ * @param state where it goes on
+ * @param bestCheckpoint name of the checkpoint with the best parameters so far, or null for none
+ */
+record CheckpointProgress(TrainingState state, String bestCheckpoint) {
+
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new TreeMap<>();
+    map.put("epoch", state.epoch());
+    map.put("step", state.step());
+    map.put("loss", state.loss());
+    map.put("weight", state.weight());
+    map.put("cuts", state.cuts());
+    map.put("cuts_in_a_row", state.cutsInARow());
+    map.put("stopped", state.stopped());
+    // JSON has no infinity, which the best value is before there is one.
+    if (bestCheckpoint != null) {
+      map.put("best", state.best());
+      map.put("best_checkpoint", bestCheckpoint);
+    }
+    return map;
+  }
+
+  /**
+   * The progress that {@link #toMap} wrote, read back from JSON.
+   *
+   * @param worst the best value before there is one
+   * @throws IllegalArgumentException when something is missing or of another type
+   */
+  static CheckpointProgress of(Map<String, Object> map, double worst) {
+    if (map == null) {
+      throw new IllegalArgumentException("progress must be in the manifest, got none");
+    }
+    Object best = map.get("best_checkpoint");
+    TrainingState state =
+        new TrainingState(
+            number(map, "epoch").intValue(),
+            number(map, "step").intValue(),
+            number(map, "loss").doubleValue(),
+            number(map, "weight").doubleValue(),
+            best == null ? worst : number(map, "best").doubleValue(),
+            number(map, "cuts").intValue(),
+            number(map, "cuts_in_a_row").intValue(),
+            Boolean.TRUE.equals(map.get("stopped")));
+    return new CheckpointProgress(state, best == null ? null : best.toString());
+  }
+
+  private static Number number(Map<String, Object> map, String key) {
+    if (map.get(key) instanceof Number number) {
+      return number;
+    }
+    throw new IllegalArgumentException(
+        "progress." + key + " must be a number, got " + map.get(key));
+  }
+}

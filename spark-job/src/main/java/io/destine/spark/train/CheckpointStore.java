@@ -1,0 +1,268 @@
+package io.destine.spark.train;
+
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.ModelWriter;
+import io.destine.model.Destine;
+import io.destine.optim.Optimizer;
+import io.destine.param.NamedState;
+import io.destine.param.Parameters;
+import io.destine.spark.conf.CheckpointConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.store.AtomicPublication;
+import io.destine.spark.store.HadoopModelDirectory;
+import io.destine.train.Checkpoints;
+import io.destine.train.TrainingState;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The checkpoints of one training in one directory, each a model directory step-N with parameters,
+ * optimiser state and, in its manifest, {@link RunIdentity} and {@link CheckpointProgress}. Each is
+ * put in place in one piece. Kept are the newest few and the one with the best parameters. One
+ * thread, one training at a time.
+ */
+final class CheckpointStore implements Checkpoints {
+  private static final Pattern NAME = Pattern.compile("step-\\d{10}");
+
+  private final FileSystem fileSystem;
+  private final Path directory;
+  private final CheckpointConfig config;
+  private final RunIdentity identity;
+  private final double worst;
+  private final Destine network;
+  private final Parameters parameters;
+  private final Optimizer optimizer;
+  private final Consumer<String> log;
+
+  /** Checkpoints of this training, oldest first. */
+  private final TreeSet<String> own = new TreeSet<>();
+
+  private String best;
+  private long lastSteps;
+  private long lastNanos = System.nanoTime();
+
+  /**
+   * The checkpoints of a training.
+   *
+   * @param directory where they are; need not exist
+   * @param worst the best value of the metric before there is one
+   * @param parameters of the training, float32
+   * @param optimizer of the training
+   * @param log takes lines for people
+   */
+  CheckpointStore(
+      FileSystem fileSystem,
+      Path directory,
+      CheckpointConfig config,
+      RunIdentity identity,
+      double worst,
+      Destine network,
+      Parameters parameters,
+      Optimizer optimizer,
+      Consumer<String> log) {
+    this.fileSystem = fileSystem;
+    this.directory = fileSystem.makeQualified(directory);
+    this.config = config;
+    this.identity = identity;
+    this.worst = worst;
+    this.network = network;
+    this.parameters = parameters;
+    this.optimizer = optimizer;
+    this.log = log;
+  }
+
+  /** True when an interrupted training has left a checkpoint. */
+  boolean any() {
+    return !names().isEmpty();
+  }
+
+  /**
+   * Sets parameters and optimiser to the newest checkpoint. One that is damaged is refused, by the
+   * name of the file, in a line of the log, and the one before is taken.
+   *
+   * @return where training goes on; empty when there is no checkpoint
+   * @throws UserError when the checkpoints are another run's
+   * @throws ModelFormatException when all are damaged
+   */
+  Optional<TrainingState> resume() {
+    List<String> names = names();
+    Collections.reverse(names);
+    ModelFormatException damage = null;
+    for (String name : names) {
+      try {
+        CheckpointProgress progress = load(name);
+        names.stream().filter(other -> other.compareTo(name) <= 0).forEach(own::add);
+        best = progress.bestCheckpoint();
+        lastSteps = Long.parseLong(name.substring(name.indexOf('-') + 1));
+        TrainingState state = progress.state();
+        log.accept(
+            String.format(
+                Locale.ROOT,
+                "resumed from %s/%s: epoch %d, step %d",
+                directory,
+                name,
+                state.epoch() + 1,
+                state.step() + 1));
+        return Optional.of(state);
+      } catch (ModelFormatException e) {
+        log.accept("warning: checkpoint " + name + " is refused: " + e.getMessage());
+        damage = damage == null ? e : damage;
+      }
+    }
+    if (damage != null) {
+      throw damage;
+    }
+    return Optional.empty();
+  }
+
+  private CheckpointProgress load(String name) {
+    ModelReader reader = open(name);
+    List<String> differences = identity.differences(reader.manifest());
+    if (!differences.isEmpty()) {
+      List<String> lines = new ArrayList<>();
+      differences.forEach(line -> lines.add(directory + "/" + name + ": " + line));
+      lines.add("these checkpoints are another run's: start anew without --resume");
+      throw new UserError(lines);
+    }
+    CheckpointProgress progress;
+    try {
+      progress = CheckpointProgress.of(reader.manifest().progress(), worst);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(directory + "/" + name + ": " + e.getMessage());
+    }
+    String bestName = progress.bestCheckpoint();
+    if (bestName != null && !bestName.equals(name)) {
+      open(bestName).verify();
+    }
+    Parameters saved = reader.parameters();
+    NamedState state = stateOf(reader, name);
+    parameters.set(saved);
+    optimizer.restore(state);
+    return progress;
+  }
+
+  private NamedState stateOf(ModelReader reader, String name) {
+    return reader
+        .optimizerState()
+        .orElseThrow(
+            () ->
+                new ModelFormatException(
+                    directory + "/" + name + ": the optimiser's state must be there, got none"));
+  }
+
+  @Override
+  public boolean due(long steps) {
+    double minutes = (System.nanoTime() - lastNanos) / 60e9;
+    return (config.steps() > 0 && steps - lastSteps >= config.steps())
+        || (config.minutes() > 0 && minutes >= config.minutes());
+  }
+
+  @Override
+  public void keep(TrainingState state, long steps, boolean isBest) {
+    String name = String.format(Locale.ROOT, "step-%010d", steps);
+    String bestName = isBest ? name : best;
+    new AtomicPublication(fileSystem, new Path(directory, name))
+        .publish(
+            fresh ->
+                new ModelWriter(fresh)
+                    .write(
+                        identity
+                            .describe(Manifest.describe(network))
+                            .progress(new CheckpointProgress(state, bestName).toMap()),
+                        parameters,
+                        optimizer.state()));
+    own.add(name);
+    best = bestName;
+    prune();
+    lastSteps = steps;
+    lastNanos = System.nanoTime();
+  }
+
+  /** Removes all but the newest of this training's and the best, also what others have left. */
+  private void prune() {
+    Set<String> kept = new HashSet<>();
+    own.descendingSet().stream().limit(config.keep()).forEach(kept::add);
+    own.removeIf(name -> !kept.contains(name) && !name.equals(best));
+    for (FileStatus status : list()) {
+      String name = status.getPath().getName();
+      if (!own.contains(name)) {
+        delete(status.getPath());
+      }
+    }
+  }
+
+  /**
+   * Sets parameters to the best ones and returns the optimiser's state that goes with them; leaves
+   * them when no epoch has been better than none.
+   */
+  NamedState restoreBest() {
+    if (best == null) {
+      return optimizer.state();
+    }
+    ModelReader reader = open(best);
+    parameters.set(reader.parameters());
+    return stateOf(reader, best);
+  }
+
+  /** Removes all, when the model is published. */
+  void clear() {
+    try {
+      delete(directory);
+    } catch (UncheckedIOException e) {
+      log.accept("warning: " + e.getMessage());
+    }
+  }
+
+  private ModelReader open(String name) {
+    return ModelReader.open(new HadoopModelDirectory(fileSystem, new Path(directory, name)));
+  }
+
+  /** Names of all checkpoints, oldest first. */
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (FileStatus status : list()) {
+      String name = status.getPath().getName();
+      if (NAME.matcher(name).matches()) {
+        names.add(name);
+      }
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  private FileStatus[] list() {
+    try {
+      return fileSystem.listStatus(directory);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + directory + ": " + e, e);
+    }
+  }
+
+  private void delete(Path path) {
+    try {
+      if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
+        throw new IOException("the file system refused");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + path + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.destine.spark.train;
+
+import io.destine.artifact.Manifest;
+import io.destine.spark.conf.JobConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the bits of a training depend on: settings, encoded rows and kernel. A checkpoint is of use
+ * to a run of the same identity only. Left out is what says where rows come from, which the encoded
+ * rows stand for, where results go, and how many epochs there are at most: a run may be resumed for
+ * longer.
+ *
+ * @param settings by section
+ * @param dataFingerprint of the encoded data set
+ * @param kernel name of the kernel
+ */
+record RunIdentity(Map<String, Object> settings, String dataFingerprint, String kernel) {
+  private static final Set<String> NO_MATTER =
+      Set.of("source", "quarantine", "compute", "checkpoint", "output");
+  private static final String EPOCHS = "train.epochs";
+
+  static RunIdentity of(JobConfig config, String dataFingerprint, String kernel) {
+    Map<String, Object> settings = new TreeMap<>(JobJson.map(config));
+    settings.keySet().removeAll(NO_MATTER);
+    return new RunIdentity(settings, dataFingerprint, kernel);
+  }
+
+  /** Puts it into the manifest of a checkpoint. */
+  Manifest.Builder describe(Manifest.Builder manifest) {
+    return manifest.job(settings).dataFingerprint(dataFingerprint).kernel(kernel);
+  }
+
+  /** One line for each difference to the run that wrote a checkpoint; none when it is the same. */
+  List<String> differences(Manifest checkpoint) {
+    List<String> lines = new ArrayList<>();
+    Map<String, Object> here = flat(settings);
+    Map<String, Object> there =
+        flat(checkpoint.job() == null ? Map.<String, Object>of() : checkpoint.job());
+    TreeMap<String, Object> keys = new TreeMap<>(here);
+    keys.putAll(there);
+    keys.remove(EPOCHS);
+    for (String key : keys.keySet()) {
+      compare(lines, key, here.get(key), there.get(key));
+    }
+    compare(lines, "data fingerprint", dataFingerprint, checkpoint.dataFingerprint());
+    compare(lines, "kernel", kernel, checkpoint.kernel());
+    return lines;
+  }
+
+  private static void compare(List<String> lines, String key, Object here, Object there) {
+    if (!Objects.equals(here, there)) {
+      lines.add(key + " must be " + there + ", got " + here);
+    }
+  }
+
+  private static Map<String, Object> flat(Map<String, Object> tree) {
+    Map<String, Object> flat = new TreeMap<>();
+    collect("", tree, flat);
+    return flat;
+  }
+
+  private static void collect(String prefix, Map<?, ?> tree, Map<String, Object> into) {
+    tree.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> section) {
+            collect(prefix + key + ".", section, into);
+          } else {
+            into.put(prefix + key, value);
+          }
+        });
+  }
+}

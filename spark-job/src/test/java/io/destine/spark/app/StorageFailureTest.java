@@ -1,0 +1,117 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.spark.SharedSpark;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Storage that is full, cannot be written or is damaged gives one line with the path. */
+class StorageFailureTest {
+  private static final int PLENTY = 1 << 20;
+
+  @TempDir static Path directory;
+
+  private record Run(int code, String err) {
+    List<String> errors() {
+      return err.lines().filter(line -> line.startsWith("error: ")).toList();
+    }
+  }
+
+  @BeforeAll
+  static void writeTable() throws IOException {
+    SharedSpark.session()
+        .sparkContext()
+        .hadoopConfiguration()
+        .set("fs.full.impl", FullDisk.class.getName());
+    StringBuilder csv = new StringBuilder("clicked,user\n");
+    for (int n = 0; n < 400; n++) {
+      csv.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 7).append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+    Files.writeString(
+        directory.resolve("job.conf"),
+        """
+        source { path = "%s", format = csv, header = true }
+        label = clicked
+        fields = [ { name = user } ]
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 64, epochs = 1, logical-partitions = 2 }
+        checkpoint.steps = 2
+        output.data = "%s"
+        """
+            .formatted(directory.resolve("clicks.csv"), directory.resolve("data")));
+  }
+
+  private static Run run(String... arguments) {
+    PrintStream err = System.err;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+      return new Run(Main.execute(arguments), bytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setErr(err);
+    }
+  }
+
+  private static Run train(String... more) {
+    String[] all = new String[more.length + 3];
+    List.of("train", "--config", directory.resolve("job.conf").toString()).toArray(all);
+    System.arraycopy(more, 0, all, 3, more.length);
+    return run(all);
+  }
+
+  /** Out of files in the first checkpoint, in a later one, and while the model is written. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, No space left on device",
+    "0.2, Read-only file system",
+    "0.5, No space left on device",
+    "0.99, Read-only file system",
+  })
+  void oneLineNamesThePathAndALaterRunSucceeds(double share, String refusal) {
+    String model = "full:" + directory.resolve("model");
+    FullDisk.FILES_LEFT.set(PLENTY);
+    assertThat(train("--set", "output.model=" + model).code()).isZero();
+    int files = PLENTY - FullDisk.FILES_LEFT.get();
+    FullDisk.FILES_LEFT.set((int) (share * files));
+    FullDisk.refusal = refusal;
+    Run refused = train("--set", "output.model=" + model, "--set", "train.seed=2");
+    assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+    assertThat(refused.errors())
+        .singleElement()
+        .asString()
+        .contains("full:" + directory)
+        .contains(refusal);
+    assertThat(refused.err()).doesNotContain("\tat io.destine");
+
+    FullDisk.FILES_LEFT.set(PLENTY);
+    assertThat(run("inspect", "--model", model, "--verify").code()).isZero();
+    Run retried = train("--set", "output.model=" + model, "--set", "train.seed=2", "--resume");
+    assertThat(retried.code()).as(retried.err()).isZero();
+  }
+
+  @Test
+  void aFullDiskWhileRowsAreEncodedIsOneLineToo() {
+    FullDisk.FILES_LEFT.set(1);
+    FullDisk.refusal = "No space left on device";
+    Run refused =
+        train(
+            "--set",
+            "output.model=" + directory.resolve("other"),
+            "--set",
+            "output.data=full:" + directory.resolve("other.data"));
+    assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+    assertThat(refused.errors()).singleElement().asString().contains("No space left on device");
+  }
+}

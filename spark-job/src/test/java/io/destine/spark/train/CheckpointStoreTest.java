@@ -1,0 +1,118 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.feature.FieldLayout;
+import io.destine.model.Destine;
+import io.destine.optim.Optimizer;
+import io.destine.optim.Optimizers;
+import io.destine.param.Parameters;
+import io.destine.spark.conf.CheckpointConfig;
+import io.destine.spark.store.FaultyFileSystem;
+import io.destine.train.TrainingState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Storage that fails at each of its operations in turn, while a checkpoint is kept. */
+class CheckpointStoreTest {
+  private static final Destine NETWORK =
+      new Destine(ModelConfig.builder().embeddingDim(2).layers(0).build(), FieldLayout.ofIds(2));
+
+  @TempDir Path directory;
+
+  /** A training of parameters that say how many steps they have taken. */
+  private static final class Training {
+    final Parameters parameters = NETWORK.initialParameters(5, 1);
+    final Optimizer optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters);
+    final CheckpointStore store;
+
+    Training(FileSystem fileSystem, Path directory) {
+      store =
+          new CheckpointStore(
+              fileSystem,
+              new org.apache.hadoop.fs.Path(directory.toUri()),
+              new CheckpointConfig(0, 0, 1),
+              new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
+              Metric.AUC.worst(),
+              NETWORK,
+              parameters,
+              optimizer,
+              line -> {});
+    }
+
+    void keep(int steps, boolean best) {
+      parameters.dense()[0] = steps;
+      store.keep(new TrainingState(0, steps, 1.5, 2, 0.5, 0, 0, false), steps, best);
+    }
+  }
+
+  private static FileSystem sound() throws IOException {
+    FileSystem fileSystem = new RawLocalFileSystem();
+    fileSystem.initialize(URI.create("file:///"), new Configuration(false));
+    return fileSystem;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anEarlierOrTheNewCheckpointIsThereWhereverItFails(boolean killed) throws IOException {
+    boolean failed = true;
+    int failAt = 0;
+    int resumedOld = 0;
+    while (failed) {
+      failAt++;
+      Path place = directory.resolve("at-" + failAt);
+      Training before = new Training(sound(), place);
+      before.keep(10, true);
+      before.keep(20, false);
+
+      FaultyFileSystem faulty = new FaultyFileSystem(failAt, killed);
+      Training interrupted = new Training(faulty, place);
+      try {
+        interrupted.store.resume();
+        interrupted.keep(30, true);
+      } catch (UncheckedIOException e) {
+        assertThat(e).hasMessageContaining(place.toString());
+      }
+      failed = faulty.failed();
+
+      Training resumed = new Training(sound(), place);
+      Optional<TrainingState> state = resumed.store.resume();
+      assertThat(state).as("operation " + failAt).isPresent();
+      int steps = state.orElseThrow().step();
+      assertThat(steps).isIn(20, 30);
+      assertThat(resumed.parameters.dense()[0]).isEqualTo(steps);
+      resumedOld += steps == 20 ? 1 : 0;
+      resumed.keep(40, false);
+      resumed.store.restoreBest();
+      assertThat(resumed.parameters.dense()[0]).isEqualTo(steps == 20 ? 10 : 30);
+      assertThat(names(place))
+          .containsExactlyInAnyOrder(
+              steps == 20 ? "step-0000000010" : "step-0000000030", "step-0000000040");
+    }
+    assertThat(resumedOld).isGreaterThan(30).isLessThan(failAt);
+  }
+
+  private static List<String> names(Path place) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (FileStatus status : sound().listStatus(new org.apache.hadoop.fs.Path(place.toUri()))) {
+      names.add(status.getPath().getName());
+    }
+    return names;
+  }
+}

@@ -1,0 +1,219 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.artifact.ModelFormatException;
+import io.destine.optim.PlateauSchedule;
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
+import io.destine.train.TrainingListener;
+import io.destine.train.Validation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A training that is interrupted and resumed ends in the bits of one that is not. */
+class ResumeTest {
+  private static final int ROWS = 3000;
+  private static final int STEPS_PER_EPOCH = 38;
+
+  @TempDir static Path directory;
+
+  private final List<String> log = new ArrayList<>();
+
+  /** Ends the training as a killed process does: nothing behind the call runs but closing. */
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private record KillAfter(int steps, int[] taken) implements TrainingListener {
+    KillAfter(int steps) {
+      this(steps, new int[1]);
+    }
+
+    @Override
+    public void stepped(int epoch, int step, int ofEpoch, long rows, double loss, double norm) {
+      if (++taken[0] == steps) {
+        throw new Killed();
+      }
+    }
+  }
+
+  @BeforeAll
+  static void writeTable() throws IOException {
+    CounterRandom random = CounterRandom.of(7, Purpose.SPLIT);
+    StringBuilder csv = new StringBuilder("clicked,user,item,hour\n");
+    for (int n = 0; n < ROWS; n++) {
+      int user = random.below(40, 4L * n);
+      int item = random.below(30, 4L * n + 1);
+      boolean click = random.uniform(4L * n + 2) < ((user + item) % 2 == 0 ? 0.8 : 0.2);
+      csv.append(click ? "1" : "0").append(",u").append(user).append(",i").append(item);
+      csv.append(",h").append(random.below(24, 4L * n + 3)).append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+  }
+
+  private static JobConfig config(String model, String... overrides) {
+    List<String> all = new ArrayList<>();
+    all.add("output.model=" + directory.resolve(model));
+    all.add("output.data=" + directory.resolve("data"));
+    all.addAll(List.of(overrides));
+    return JobConfigReader.parse(
+        """
+        source { path = "%s", format = csv, header = true }
+        label = clicked
+        fields = [ { name = user }, { name = item }, { name = hour } ]
+        model { embedding-dim = 4, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8]
+          attention-dropout = 0.1, deep-dropout = 0.1 }
+        train { batch-size = 64, epochs = 4, learning-rate = 0.01, logical-partitions = 4 }
+        checkpoint { steps = 7, keep = 2 }
+        """
+            .formatted(directory.resolve("clicks.csv")),
+        all);
+  }
+
+  private TrainResult train(JobConfig config, boolean resume, TrainingListener listener) {
+    return new TrainJob(SharedSpark.session(), config, "test", log::add).run(resume, listener);
+  }
+
+  private void kill(JobConfig config, boolean resume, int steps) {
+    assertThatThrownBy(() -> train(config, resume, new KillAfter(steps)))
+        .isInstanceOf(Killed.class);
+  }
+
+  /** SHA-256 of every file of a model but the manifest, which holds the time. */
+  private static Map<String, String> digests(String model) throws IOException {
+    Map<String, String> digests = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory.resolve(model))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = directory.resolve(model).relativize(file).toString();
+        if (name.endsWith(".safetensors") || name.endsWith(".parquet")) {
+          digests.put(name, DigestUtils.sha256Hex(Files.readAllBytes(file)));
+        }
+      }
+    }
+    assertThat(digests).hasSizeGreaterThan(4);
+    return digests;
+  }
+
+  private static Path checkpoints(String model) {
+    return directory.resolve(model + ".checkpoints");
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Kills in the first and in later epochs, three times in a row. */
+  @ParameterizedTest
+  @CsvSource({
+    "sgd, 0, 10, 45, 3",
+    "adagrad, 0, 45, 20, 50",
+    "adam, 0, 77, 1, 30",
+    "adam, 0.001, 20, 40, 9",
+  })
+  void endsInTheSameBitsAfterThreeKills(
+      String optimizer, String penalty, int first, int second, int third) throws IOException {
+    String[] overrides = {"train.optimizer=" + optimizer, "train.embedding-l2=" + penalty};
+    String name = optimizer + penalty;
+    train(config(name + "-whole", overrides), false, new TrainingListener() {});
+
+    JobConfig interrupted = config(name, overrides);
+    kill(interrupted, true, first);
+    kill(interrupted, true, second);
+    kill(interrupted, true, third);
+    assertThat(directory.resolve(name)).doesNotExist();
+    train(interrupted, true, new TrainingListener() {});
+
+    assertThat(log).filteredOn(line -> line.startsWith("resumed from")).hasSize(3);
+    assertThat(digests(name)).isEqualTo(digests(name + "-whole"));
+    assertThat(checkpoints(name)).doesNotExist();
+  }
+
+  @Test
+  void keepsTheNewestAndTheBest() throws IOException {
+    JobConfig config = config("kept", "train.learning-rate=0.3", "train.epochs=30");
+    List<Integer> best = new ArrayList<>();
+    TrainingListener killer =
+        new TrainingListener() {
+          @Override
+          public void evaluated(
+              int epoch, double loss, Validation v, double rate, PlateauSchedule.Verdict verdict) {
+            if (verdict != PlateauSchedule.Verdict.IMPROVED) {
+              throw new Killed();
+            }
+            best.add((epoch + 1) * STEPS_PER_EPOCH);
+          }
+        };
+    assertThatThrownBy(() -> train(config, false, killer)).isInstanceOf(Killed.class);
+    int last = best.get(best.size() - 1);
+    List<String> names = names(checkpoints("kept"));
+    assertThat(names).hasSize(3).startsWith("step-%010d".formatted(last));
+    assertThat(names.get(2)).isGreaterThan("step-%010d".formatted(last + STEPS_PER_EPOCH - 7));
+  }
+
+  @Test
+  void refusesTheCheckpointOfAnotherRunByTheNameOfTheSetting() {
+    kill(config("other"), false, 20);
+    assertThatThrownBy(() -> train(config("other", "model.layers=1"), true, new KillAfter(1)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("model.layers must be 2, got 1")
+        .hasMessageContaining("other.checkpoints/step-0000000014");
+    assertThatThrownBy(() -> train(config("other", "compute.kernel=nd4j"), true, new KillAfter(1)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("kernel must be vector, got nd4j");
+    kill(config("other", "train.epochs=9"), true, 20);
+  }
+
+  @Test
+  void passesOverADamagedCheckpointToTheOneBefore() throws IOException {
+    train(config("sound"), false, new TrainingListener() {});
+    kill(config("damaged"), false, 25);
+    assertThat(names(checkpoints("damaged"))).containsExactly("step-0000000014", "step-0000000021");
+    flip(checkpoints("damaged").resolve("step-0000000021/embedding.safetensors"));
+    train(config("damaged"), true, new TrainingListener() {});
+    assertThat(log)
+        .anyMatch(line -> line.contains("step-0000000021/embedding.safetensors"))
+        .anyMatch(line -> line.startsWith("resumed from") && line.contains("step-0000000014"));
+    assertThat(digests("damaged")).isEqualTo(digests("sound"));
+
+    kill(config("broken"), false, 10);
+    flip(checkpoints("broken").resolve("step-0000000007/dense.safetensors"));
+    assertThatThrownBy(() -> train(config("broken"), true, new KillAfter(1)))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("step-0000000007/dense.safetensors");
+  }
+
+  private static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void startsAnewWithoutCheckpointOrWithoutBeingAskedToResume() throws IOException {
+    kill(config("anew"), true, 20);
+    assertThat(log).anyMatch(line -> line.startsWith("no checkpoint in"));
+    kill(config("anew"), false, 10);
+    assertThat(log).anyMatch(line -> line.contains("--resume would go on"));
+    assertThat(names(checkpoints("anew"))).containsExactly("step-0000000007");
+  }
+}
