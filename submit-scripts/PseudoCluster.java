@@ -174,6 +174,8 @@ final class PseudoCluster {
     yarn.set(YarnConfiguration.RM_HOSTNAME, LOOPBACK);
     CLIENT_KEYS.forEach(key -> yarn.set(key, base.get(key)));
     write(yarn, conf.resolve("yarn-site.xml"));
+    // Tells submit-yarn.sh that the nodes are this machine.
+    Files.writeString(conf.resolve("pseudo-cluster"), directory + System.lineSeparator());
   }
 
   private static void write(Configuration conf, Path file) throws IOException {

@@ -4,30 +4,131 @@
 #   submit-yarn.sh [spark-submit options] COMMAND [options]
 #
 # HADOOP_CONF_DIR (or YARN_CONF_DIR) names the cluster's configuration. Defaults: --master yarn,
-# --deploy-mode client, --driver-memory 4g, conf/spark-defaults.conf; with the project's own Spark,
+# --deploy-mode client, --driver-memory 4g, conf/spark-defaults.conf. With the project's own Spark
 # its jars are uploaded once a submission, unless spark.yarn.jars or spark.yarn.archive says where
-# the cluster has them. The exit code is the job's in client mode; in cluster mode it is 0 or 1.
+# the cluster has them. DESTINE_JAR may be an hdfs:// path: then the job's jar is not uploaded.
+#
+# In cluster mode (--deploy-mode cluster) the configuration is checked here, then shipped as one
+# file with its includes, the environment and --set applied. What the driver prints stays in its
+# container, see docs/yarn.md. The exit code is the job's in both modes: 0, 2 for the user's
+# mistakes, 1 for anything else.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
+
+# Appends file $1 to those that spark-submit ships.
+ship() {
+  local i
+  for ((i = 0; i < ${#spark_options[@]}; i += 1)); do
+    if [[ ${spark_options[i]} == --files ]]; then
+      spark_options[i + 1]+=,$1
+      return
+    fi
+  done
+  spark_options+=(--files "$1")
+}
+
+# Checks the configuration that the job's arguments name, and has one resolved file of its name
+# shipped in its place. An evaluation names none.
+ship_configuration() {
+  local i word config='' sets=() kept=()
+  for ((i = 0; i < ${#job_arguments[@]}; i += 1)); do
+    word=${job_arguments[i]}
+    case $word in
+      --config | --set)
+        ((i + 1 < ${#job_arguments[@]})) || misuse "option $word must be followed by a value"
+        i=$((i + 1))
+        if [[ $word == --config ]]; then config=${job_arguments[i]}; else sets+=(--set "${job_arguments[i]}"); fi
+        ;;
+      --config=*) config=${word#*=} ;;
+      --set=*) sets+=(--set "${word#*=}") ;;
+      *) kept+=("$word") ;;
+    esac
+  done
+  [[ -n $config ]] || return 0
+  local java=java name=${config##*/}
+  [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
+  "$java" -cp "$checker:$SPARK_HOME/jars/*" io.destine.spark.app.Main resolve --config "$config" \
+    ${sets[@]+"${sets[@]}"} --output "$scratch/$name" || exit
+  ship "$scratch/$name"
+  job_arguments=("${kept[@]}" --config "$name")
+}
+
+# Passes on what spark-submit says, but for its stack trace of an application that failed: the
+# application's own lines say why. Writes the application's exit code to file $1.
+show_outcome() {
+  local line id='' quiet=''
+  while IFS= read -r line; do
+    case $line in
+      *'Exception in thread "main" org.apache.spark.SparkException: Application application_'*)
+        quiet=1
+        id=${line#*Application } && id=${id%% *}
+        ;;
+      *'User class threw exception: exit code '[12])
+        quiet=''
+        printf '%s' "${line: -1}" >"$1"
+        ;;
+      $'\tat '*) [[ -n $quiet ]] || say "$line" ;;
+      *)
+        say "$line"
+        ;;
+    esac
+  done
+  [[ -z $id ]] || say "the driver's output: yarn logs -applicationId $id"
+}
+
+# Submits, and waits for the end.
+submit_to_cluster() {
+  local code=0
+  # The application's state, which spark-submit tells at this level only.
+  { run_spark_submit "$@" 2>&1 >&3 3>&- | show_outcome "$scratch/code" 3>&-; } 3>&1 || code=$?
+  if ((code != 0)) && [[ -s $scratch/code ]]; then code=$(<"$scratch/code"); fi
+  exit "$code"
+}
 
 split_arguments "$@"
 if [[ -z ${HADOOP_CONF_DIR-}${YARN_CONF_DIR-} && ${job_arguments[0]} != -* ]]; then
   misuse "HADOOP_CONF_DIR must name the cluster's configuration directory, got nothing"
 fi
 find_spark
+remote=
+if [[ ${DESTINE_JAR-} == *://* ]]; then
+  remote=$DESTINE_JAR
+  unset DESTINE_JAR
+fi
 find_jar
+checker=$jar
+[[ -z $remote ]] || jar=$remote
 
+cluster=
 if [[ ${job_arguments[0]} == -* ]]; then
   # Help needs no cluster.
   spark_options=(--master 'local[1]')
+  jar=$checker
 else
   has_option --master spark.master || spark_options+=(--master yarn)
   has_option --deploy-mode spark.submit.deployMode || spark_options+=(--deploy-mode client)
   has_option --driver-memory spark.driver.memory || spark_options+=(--driver-memory 4g)
+  # A cluster of this machine reads Spark's jars where they are.
+  if [[ -f ${HADOOP_CONF_DIR-}/pseudo-cluster ]]; then
+    has_option '' spark.yarn.jars || has_option '' spark.yarn.archive ||
+      spark_options+=(--conf "spark.yarn.jars=local:$SPARK_HOME/jars/*")
+  fi
+  case " ${spark_options[*]} " in
+    *' --deploy-mode cluster '* | *' spark.submit.deployMode=cluster '*) cluster=1 ;;
+  esac
 fi
 add_properties
 use_log_settings
 export OMP_NUM_THREADS=${OMP_NUM_THREADS-1} OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS-1}
 
+if [[ -n $cluster ]]; then
+  umask 077
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/destine-submit-XXXXXX")
+  trap 'rm -rf "$scratch" ${properties:+"$properties"}' EXIT
+  ship_configuration
+  # First on every container's class path.
+  ship "$project/conf/log4j2.properties"
+  submit_to_cluster "${spark_options[@]}" "$jar" "${job_arguments[@]}"
+fi
 run_spark_submit "${spark_options[@]}" "$jar" "${job_arguments[@]}"

@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.security.AccessControlException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
-      InspectCommand.class
+      InspectCommand.class,
+      ResolveCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -49,22 +52,32 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    int code = execute(arguments);
+    boolean yarnRunsDriver = ApplicationFailure.reportedToYarn();
+    List<String> problems = new ArrayList<>();
+    int code = execute(arguments, problems);
     if (code != 0) {
+      if (yarnRunsDriver) {
+        throw new ApplicationFailure(code, problems);
+      }
       System.exit(code);
     }
   }
 
   /** Runs a command and returns its exit code. */
   static int execute(String... arguments) {
+    return execute(arguments, new ArrayList<>());
+  }
+
+  /** Runs a command and returns its exit code; lines that say what was wrong are added. */
+  private static int execute(String[] arguments, List<String> problems) {
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     CommandLine line =
         new CommandLine(new Main())
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true)
-            .setExecutionExceptionHandler((e, command, parsed) -> report(e, err))
-            .setParameterExceptionHandler((e, args) -> report(e));
+            .setExecutionExceptionHandler((e, command, parsed) -> report(e, err, problems))
+            .setParameterExceptionHandler((e, args) -> report(e, problems));
     return line.execute(arguments);
   }
 
@@ -74,37 +87,33 @@ public final class Main implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  private static int report(ParameterException e) {
+  private static int report(ParameterException e, List<String> problems) {
     CommandLine command = e.getCommandLine();
+    problems.add(e.getMessage());
     command.getErr().println("error: " + e.getMessage());
     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return USER_ERROR;
   }
 
-  private static int report(Exception e, PrintWriter err) {
+  private static int report(Exception e, PrintWriter err, List<String> problems) {
     UserError mistake = find(e, UserError.class);
-    if (mistake != null) {
-      mistake.problems().forEach(problem -> err.println("error: " + problem));
-      return USER_ERROR;
-    }
     TrainingException stopped = find(e, TrainingException.class);
-    if (stopped != null) {
-      err.println("error: training stopped: " + stopped.getMessage());
-      return FAILED;
-    }
     ModelFormatException damaged = find(e, ModelFormatException.class);
-    if (damaged != null) {
-      err.println("error: " + damaged.getMessage());
-      return FAILED;
-    }
     String storage = storageFailure(e);
-    if (storage != null) {
-      err.println("error: " + storage);
-      return FAILED;
+    if (mistake != null) {
+      problems.addAll(mistake.problems());
+    } else if (stopped != null) {
+      problems.add("training stopped: " + stopped.getMessage());
+    } else if (damaged != null) {
+      problems.add(damaged.getMessage());
+    } else if (storage != null) {
+      problems.add(storage);
+    } else {
+      e.printStackTrace(err);
+      problems.add(e.toString());
     }
-    e.printStackTrace(err);
-    err.println("error: " + e);
-    return FAILED;
+    problems.forEach(problem -> err.println("error: " + problem));
+    return mistake != null ? USER_ERROR : FAILED;
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import io.destine.config.Attention;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
@@ -58,6 +59,18 @@ public final class JobConfigReader {
    */
   public static JobConfig parse(String hocon, List<String> overrides) {
     return ofConfig("configuration", HoconFile.parse(hocon, overrides));
+  }
+
+  /**
+   * The configuration of a file as one text, with overrides, includes and the environment applied,
+   * secrets as they are. Reading it gives the same configuration.
+   *
+   * @throws ConfigProblems with one line for everything that is wrong
+   */
+  public static String resolve(Path file, List<String> overrides) {
+    Config resolved = HoconFile.read(file, overrides);
+    ofConfig(file.toString(), resolved);
+    return resolved.root().render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
   private static JobConfig ofConfig(String name, Config root) {
