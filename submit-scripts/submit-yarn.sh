@@ -54,24 +54,36 @@ ship_configuration() {
   job_arguments=("${kept[@]}" --config "$name")
 }
 
-# Passes on what spark-submit says, but for its stack trace of an application that failed: the
-# application's own lines say why. Writes the application's exit code to file $1.
+# Passes on what spark-submit says, its reports of the application shortened to a line for each new
+# state, and without its stack trace of an application that failed: the application's own lines say
+# why. Writes the application's exit code to file $1.
 show_outcome() {
-  local line id='' quiet=''
+  local line id='' state='' report='' trace=''
   while IFS= read -r line; do
     case $line in
-      *'Exception in thread "main" org.apache.spark.SparkException: Application application_'*)
-        quiet=1
-        id=${line#*Application } && id=${id%% *}
+      ??:??:??' INFO  Client: Application report for application_'*)
+        report=1
+        line=${line#*Application report for }
+        if [[ ${line#*state: } != "$state" ]]; then
+          id=${line%% *}
+          state=${line#*state: }
+          say "$id: ${state%)}"
+        fi
         ;;
-      *'User class threw exception: exit code '[12])
-        quiet=''
+      ??:??:??' INFO  Client: '*) report=1 ;;
+      'Exception in thread "main" org.apache.spark.SparkException: Application application_'*)
+        trace=1
+        report=
+        ;;
+      *' Client: Application diagnostics message: User class threw exception: exit code '[12])
+        report=
         printf '%s' "${line: -1}" >"$1"
         ;;
-      $'\tat '*) [[ -n $quiet ]] || say "$line" ;;
-      *)
+      ??:??:??' '*)
+        report=
         say "$line"
         ;;
+      *) [[ -n $report || ( -n $trace && $line == $'\tat '* ) || -z $line ]] || say "$line" ;;
     esac
   done
   [[ -z $id ]] || say "the driver's output: yarn logs -applicationId $id"
@@ -80,7 +92,7 @@ show_outcome() {
 # Submits, and waits for the end.
 submit_to_cluster() {
   local code=0
-  # The application's state, which spark-submit tells at this level only.
+  export SPARK_SUBMIT_OPTS="$SPARK_SUBMIT_OPTS -Ddestine.yarn.client.level=info"
   { run_spark_submit "$@" 2>&1 >&3 3>&- | show_outcome "$scratch/code" 3>&-; } 3>&1 || code=$?
   if ((code != 0)) && [[ -s $scratch/code ]]; then code=$(<"$scratch/code"); fi
   exit "$code"
@@ -109,10 +121,13 @@ else
   has_option --master spark.master || spark_options+=(--master yarn)
   has_option --deploy-mode spark.submit.deployMode || spark_options+=(--deploy-mode client)
   has_option --driver-memory spark.driver.memory || spark_options+=(--driver-memory 4g)
-  # A cluster of this machine reads Spark's jars where they are.
+  # A cluster of this machine reads Spark's jars where they are, and stays on loopback.
   if [[ -f ${HADOOP_CONF_DIR-}/pseudo-cluster ]]; then
     has_option '' spark.yarn.jars || has_option '' spark.yarn.archive ||
       spark_options+=(--conf "spark.yarn.jars=local:$SPARK_HOME/jars/*")
+    spark_options+=(--conf spark.yarn.appMasterEnv.SPARK_LOCAL_IP=127.0.0.1
+      --conf spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1)
+    export SPARK_LOCAL_IP=127.0.0.1
   fi
   case " ${spark_options[*]} " in
     *' --deploy-mode cluster '* | *' spark.submit.deployMode=cluster '*) cluster=1 ;;

@@ -21,6 +21,17 @@ final class ConfigOptions {
       description = "Overrides one setting, such as train.epochs=3. Can be repeated.")
   private List<String> overrides = List.of();
 
+  /** The options as words of a shell. */
+  String commandLine() {
+    StringBuilder words = new StringBuilder("--config ").append(quoted(file.toString()));
+    overrides.forEach(override -> words.append(" --set ").append(quoted(override)));
+    return words.toString();
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_./:=,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
   JobConfig read() {
     return JobConfigReader.read(file, overrides);
   }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       InspectCommand.class,
+      PlanCommand.class,
       ResolveCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

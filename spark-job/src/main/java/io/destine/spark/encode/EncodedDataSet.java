@@ -2,6 +2,7 @@ package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -34,6 +35,15 @@ public final class EncodedDataSet {
     String path = manifestPath(directory);
     String json = new DataFiles(spark.sparkContext().hadoopConfiguration()).read(path);
     return new EncodedDataSet(spark, directory, ManifestFormat.read(json, path));
+  }
+
+  /** The manifest of the data set in the directory, if there is one. */
+  public static Optional<DataSetManifest> manifest(Configuration hadoop, String directory) {
+    String path = manifestPath(directory);
+    DataFiles files = new DataFiles(hadoop);
+    return files.exists(path)
+        ? Optional.of(ManifestFormat.read(files.read(path), path))
+        : Optional.empty();
   }
 
   static String manifestPath(String directory) {

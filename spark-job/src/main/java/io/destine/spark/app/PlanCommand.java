@@ -1,0 +1,180 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldSpec;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.DataSetManifest;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.Split;
+import io.destine.spark.plan.MemoryPlan;
+import io.destine.spark.plan.Workload;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** plan: memory and settings for a training of a given size. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints what a training needs: memory of driver and executors, bytes of a step, size of the model,",
+      "and the command line that asks for it. Sizes come from the encoded data set when there is one."
+    })
+final class PlanCommand implements Callable<Integer> {
+  @Mixin private ConfigOptions options;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      description = "Rows of the source. Default: those of the encoded data set.")
+  private Long rows;
+
+  @Option(
+      names = "--vocabulary",
+      paramLabel = "N",
+      description = "Ids of the vocabulary. Default: those of the encoded data set.")
+  private Long vocabulary;
+
+  @Option(
+      names = "--values-per-multi",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Values of a multi field in a row, on average. Default: ${DEFAULT-VALUE}.")
+  private double valuesPerMulti;
+
+  @Option(
+      names = "--executors",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Executors. Default: ${DEFAULT-VALUE}.")
+  private int executors;
+
+  @Option(
+      names = "--cores",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Cores of an executor. Default: ${DEFAULT-VALUE}.")
+  private int cores;
+
+  @Override
+  public Integer call() {
+    JobConfig config = options.read();
+    MemoryPlan plan;
+    try {
+      plan = new MemoryPlan(workload(config));
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e.getMessage());
+    }
+    String submit = submit(plan);
+    print(plan, submit);
+    Console.result(json(plan, submit));
+    return 0;
+  }
+
+  private Workload workload(JobConfig config) {
+    Optional<DataSetManifest> data =
+        EncodedDataSet.manifest(new Configuration(), config.output().data());
+    if (data.isEmpty()) {
+      requireSizes(config);
+    }
+    FieldLayout fields =
+        data.map(DataSetManifest::fields)
+            .orElseGet(
+                () -> new FieldLayout(config.fields().stream().map(FieldSpec::shape).toList()));
+    return new Workload(
+        config.model(),
+        fields,
+        config.train(),
+        vocabulary != null ? vocabulary : data.orElseThrow().vocabularySize(),
+        rows != null ? rows : Stream.of(Split.values()).mapToLong(data.orElseThrow()::rows).sum(),
+        valuesPerMulti,
+        config.weight().isPresent(),
+        config.group().isPresent(),
+        executors,
+        cores);
+  }
+
+  private void requireSizes(JobConfig config) {
+    String without = ", since there is no encoded data set in " + config.output().data();
+    if (rows == null || vocabulary == null) {
+      throw new UserError("--rows and --vocabulary must be given" + without);
+    }
+    if (config.fields().isEmpty()) {
+      throw new UserError("fields: must be listed" + without);
+    }
+  }
+
+  private String submit(MemoryPlan plan) {
+    return String.join(
+        " ",
+        "submit-scripts/submit-yarn.sh --deploy-mode cluster",
+        "--num-executors " + executors + " --executor-cores " + cores,
+        "--driver-memory " + plan.driverMemory() + "m",
+        "--executor-memory " + plan.executorMemory() + "m",
+        "--conf spark.driver.memoryOverhead=" + MemoryPlan.overhead(plan.driverMemory()) + "m",
+        "--conf spark.executor.memoryOverhead=" + MemoryPlan.overhead(plan.executorMemory()) + "m",
+        "train " + options.commandLine());
+  }
+
+  private static void print(MemoryPlan plan, String submit) {
+    memory("driver", plan.driverBytes(), plan.driverMemory());
+    line("  parameters", plan.parameterBytes());
+    line("  optimiser", plan.optimizerBytes());
+    line("  changes kept", plan.ladderBytes());
+    memory("executor", plan.executorBytes(), plan.executorMemory());
+    line("  parameters", plan.parameterBytes());
+    line("  rows, of all", plan.encodedBytes());
+    Console.err().printf("a step of %d tasks, at most%n", plan.tasks());
+    line("  to an executor", plan.deltaBytes());
+    line("  from all tasks", plan.stepGradientBytes());
+    line("model", plan.modelBytes());
+    line("storage, at most", plan.storageBytes());
+    Console.err().println(submit);
+  }
+
+  private static void memory(String what, long live, long heap) {
+    Console.err()
+        .printf(
+            "%-17s %s live: heap %,d MiB, overhead %,d MiB%n",
+            what, bytes(live).strip(), heap, MemoryPlan.overhead(heap));
+  }
+
+  private static void line(String what, long bytes) {
+    Console.err().printf("%-17s %s%n", what, bytes(bytes));
+  }
+
+  private static String bytes(long bytes) {
+    return bytes < 10_000
+        ? String.format(Locale.ROOT, "%,12d B", bytes)
+        : String.format(Locale.ROOT, "%,12.1f MiB", bytes / 1048576.0);
+  }
+
+  private static ObjectNode json(MemoryPlan plan, String submit) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("driver_memory_mib", plan.driverMemory());
+    json.put("driver_overhead_mib", MemoryPlan.overhead(plan.driverMemory()));
+    json.put("executor_memory_mib", plan.executorMemory());
+    json.put("executor_overhead_mib", MemoryPlan.overhead(plan.executorMemory()));
+    json.put("driver_bytes", plan.driverBytes());
+    json.put("executor_bytes", plan.executorBytes());
+    json.put("parameter_bytes", plan.parameterBytes());
+    json.put("optimizer_bytes", plan.optimizerBytes());
+    json.put("ladder_bytes", plan.ladderBytes());
+    json.put("encoded_bytes", plan.encodedBytes());
+    json.put("tasks", plan.tasks());
+    json.put("delta_bytes_per_step", plan.deltaBytes());
+    json.put("gradient_bytes_per_step", plan.stepGradientBytes());
+    json.put("model_bytes", plan.modelBytes());
+    json.put("storage_bytes", plan.storageBytes());
+    json.put("submit", submit);
+    return json;
+  }
+}

@@ -1,0 +1,201 @@
+package io.destine.spark.plan;
+
+import io.destine.feature.FieldLayout;
+import io.destine.param.ParameterLayout;
+
+/**
+ * What a training needs: bytes on the driver, on an executor, on the wire and on storage, from the
+ * sizes of the structures that hold them. With V ids, embedding dimension d, w = 1 with first-order
+ * weights and 0 without, D dense parameters, S running statistics, s numbers of optimiser state per
+ * parameter, B rows of a step, r ids of a row:
+ *
+ * <ul>
+ *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
+ *   <li>a step touches at most min(V, B r) rows;
+ *   <li>a gradient sum takes 8 (d + w) + 4 bytes a touched row and 8 (D + S), before its wire
+ *       format compacts it;
+ *   <li>a delta takes 4 + 4 (d + w) bytes a changed row and 4 (D + S).
+ * </ul>
+ *
+ * Immutable.
+ */
+public final class MemoryPlan {
+  static final long MIB = 1 << 20;
+
+  /** What Spark keeps of a heap for itself. */
+  private static final long RESERVED = 300 * MIB;
+
+  /** Code, encoding of the source, classes' data: what does not grow with the model. */
+  private static final long BASE = 256 * MIB;
+
+  /** A heap is a quarter larger than what lives in it, for the collector. */
+  private static final double ROOM = 1.25;
+
+  private static final long SMALLEST_HEAP = 1024 * MIB;
+  private static final long HEAP_STEP = 256 * MIB;
+
+  /** ND4J's off-heap memory as in conf/spark-defaults.conf, and as much for the JVM and Netty. */
+  private static final long SMALLEST_OVERHEAD = 1024 * MIB;
+
+  /** Spark's own share of a heap for what grows with it. */
+  private static final double OVERHEAD_SHARE = 0.1;
+
+  /** Deltas that are kept one by one, and the bytes they may take, as in ReplicaPublisher. */
+  private static final int RECENT = 8;
+
+  private static final long RECENT_BYTES = 128 * MIB;
+
+  /** A broadcast is kept as a value and as the blocks that others fetch. */
+  private static final int COPIES = 2;
+
+  /** The most of the ladder, in tables. */
+  private static final int LADDER_TABLES = 2;
+
+  private final Workload work;
+  private final int d;
+  private final int w;
+  private final long dense;
+  private final long statistics;
+  private final int slots;
+
+  /** The plan of a training. */
+  public MemoryPlan(Workload work) {
+    this.work = work;
+    ParameterLayout layout = ParameterLayout.of(work.model(), work.fields());
+    d = layout.embeddingDim();
+    w = layout.wide() ? 1 : 0;
+    dense = layout.denseSize();
+    statistics = layout.statisticsSize();
+    slots =
+        switch (work.train().optimizer().kind()) {
+          case SGD -> 0;
+          case ADAGRAD -> 1;
+          case ADAM -> 2;
+        };
+  }
+
+  private long rowBytes() {
+    return 4L * (d + w);
+  }
+
+  /** Bytes of the tables' numbers. */
+  public long tableBytes() {
+    return work.vocabulary() * rowBytes();
+  }
+
+  /** Bytes of a copy of all parameters in memory. */
+  public long parameterBytes() {
+    return tableBytes() + 8 * (dense + statistics);
+  }
+
+  /**
+   * Bytes of the optimiser: its state, a dense gradient, and with an embedding penalty the step at
+   * which each row is.
+   */
+  public long optimizerBytes() {
+    long steps = work.train().optimizer().embeddingL2() > 0 ? 4 * work.vocabulary() : 0;
+    return slots * tableBytes() + 8 * dense * (slots + 1) + steps;
+  }
+
+  /** Tasks of a step: one a core, and no more than logical partitions. */
+  public int tasks() {
+    long cores = (long) work.executors() * work.cores();
+    return (int) Math.min(cores, work.train().logicalPartitions());
+  }
+
+  private long touched(long rows) {
+    return Math.min(work.vocabulary(), (long) Math.ceil(rows * work.idsPerRow()));
+  }
+
+  private long gradientBytes(long rows) {
+    return touched(rows) * (8L * (d + w) + 4) + 8 * (dense + statistics);
+  }
+
+  /** Most bytes of a task's gradient. */
+  public long taskGradientBytes() {
+    return gradientBytes(-Math.floorDiv(-work.train().batchSize(), tasks()));
+  }
+
+  /**
+   * Most bytes that the tasks of a step send, to the driver or, in a deeper tree, to each other.
+   */
+  public long stepGradientBytes() {
+    return tasks() * taskGradientBytes();
+  }
+
+  /** Most bytes that a step sends to each executor. */
+  public long deltaBytes() {
+    return touched(work.train().batchSize()) * (4 + rowBytes()) + 4 * (dense + statistics);
+  }
+
+  private long recentBytes() {
+    return Math.min(RECENT * deltaBytes(), Math.max(RECENT_BYTES, deltaBytes()));
+  }
+
+  /** Most bytes of the changes that the driver keeps for executors that come late. */
+  public long ladderBytes() {
+    return LADDER_TABLES * work.vocabulary() * (4 + rowBytes());
+  }
+
+  /** Bytes of the encoded rows, all executors together. */
+  public long encodedBytes() {
+    FieldLayout fields = work.fields();
+    double ids = 4 * work.idsPerRow() + 4.0 * fields.multis();
+    double label = 4;
+    // The epoch's order of rows.
+    double order = 4;
+    double weight = work.weighted() ? 4 : 0;
+    double group = work.grouped() ? 8 : 0;
+    double row = ids + 4.0 * fields.denseWidth() + label + order + weight + group;
+    return (long) Math.ceil(work.rows() * row);
+  }
+
+  /** What lives on the driver's heap, beside what Spark and the program take in any case. */
+  public long driverBytes() {
+    return parameterBytes()
+        + optimizerBytes()
+        + COPIES * (ladderBytes() + recentBytes())
+        + stepGradientBytes()
+        + 2 * gradientBytes(work.train().batchSize());
+  }
+
+  /** What lives on an executor's heap: its replica, its share of the rows, gradients, deltas. */
+  public long executorBytes() {
+    return parameterBytes()
+        + -Math.floorDiv(-encodedBytes(), work.executors())
+        + COPIES * recentBytes()
+        + 2 * work.cores() * taskGradientBytes();
+  }
+
+  /** Heap of the driver, in MiB. */
+  public long driverMemory() {
+    return heap(driverBytes());
+  }
+
+  /** Heap of an executor, in MiB. */
+  public long executorMemory() {
+    return heap(executorBytes());
+  }
+
+  private static long heap(long live) {
+    long bytes = RESERVED + (long) Math.ceil(ROOM * (BASE + live));
+    return -Math.floorDiv(-Math.max(SMALLEST_HEAP, bytes), HEAP_STEP) * HEAP_STEP / MIB;
+  }
+
+  /** What a container takes beyond a heap of so many MiB, in MiB. */
+  public static long overhead(long heap) {
+    return Math.max(SMALLEST_OVERHEAD / MIB, (long) Math.ceil(OVERHEAD_SHARE * heap));
+  }
+
+  /** Bytes of the model's tensor files, optimiser state included, without their headers. */
+  public long modelBytes() {
+    return (1 + slots) * tableBytes() + 4 * (dense + statistics) + 8 * dense * slots;
+  }
+
+  /**
+   * Most bytes on storage: the model served, the best epoch kept, and the next one being written.
+   */
+  public long storageBytes() {
+    return 3 * modelBytes();
+  }
+}

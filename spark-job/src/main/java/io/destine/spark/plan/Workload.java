@@ -1,0 +1,58 @@
+package io.destine.spark.plan;
+
+import io.destine.config.ModelConfig;
+import io.destine.config.TrainConfig;
+import io.destine.feature.FieldLayout;
+
+/**
+ * A training whose memory is planned.
+ *
+ * @param model the architecture
+ * @param fields of a row
+ * @param train the training
+ * @param vocabulary V, at least 1
+ * @param rows that train, validate and test, together; at least 1
+ * @param valuesPerMulti values of a multi field in a row, on average
+ * @param weighted true when rows have weights
+ * @param grouped true when rows have groups
+ * @param executors that hold rows and replicas
+ * @param cores of an executor, each of which runs a task
+ */
+public record Workload(
+    ModelConfig model,
+    FieldLayout fields,
+    TrainConfig train,
+    long vocabulary,
+    long rows,
+    double valuesPerMulti,
+    boolean weighted,
+    boolean grouped,
+    int executors,
+    int cores) {
+
+  public Workload {
+    require("--vocabulary", vocabulary);
+    if (vocabulary > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "--vocabulary must be at most " + Integer.MAX_VALUE + ", got " + vocabulary);
+    }
+    require("--rows", rows);
+    require("--executors", executors);
+    require("--cores", cores);
+    if (!(valuesPerMulti >= 0 && valuesPerMulti < 1e6)) {
+      throw new IllegalArgumentException(
+          "--values-per-multi must be from 0 to 1e6, got " + valuesPerMulti);
+    }
+  }
+
+  private static void require(String what, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(what + " must be at least 1, got " + value);
+    }
+  }
+
+  /** r, ids of a row on average. */
+  double idsPerRow() {
+    return fields.singles() + valuesPerMulti * fields.multis();
+  }
+}

@@ -1,0 +1,153 @@
+package io.destine.spark.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.artifact.LocalModelDirectory;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelWriter;
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
+import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.model.Destine;
+import io.destine.optim.Optimizers;
+import io.destine.param.Parameters;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.replica.ReplicaPublisher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Expected values are the sums of sizes of arrays, by hand, or measured. */
+class MemoryPlanTest {
+  /** Embeddings of 4 numbers, a first-order weight, and the output's bias as the only dense one. */
+  private static final ModelConfig MODEL =
+      ModelConfig.builder().embeddingDim(4).layers(0).wide(true).build();
+
+  private static TrainConfig train(int batch, OptimizerKind kind, double l2) {
+    OptimizerConfig optimizer = new OptimizerConfig(kind, 0.001, 0.9, 0.999, 0, l2, 0, 0);
+    return new TrainConfig(batch, 1, 1, 16, 0.1, 2, Metric.AUC, optimizer);
+  }
+
+  private static MemoryPlan plan(TrainConfig train, long vocabulary, long rows) {
+    return new MemoryPlan(
+        new Workload(MODEL, FieldLayout.ofIds(3), train, vocabulary, rows, 3, false, false, 2, 2));
+  }
+
+  @Test
+  void aSmallTrainingAddsUpByHand() {
+    MemoryPlan plan = plan(train(64, OptimizerKind.ADAM, 0), 1000, 10_000);
+    assertThat(plan.tableBytes()).isEqualTo(1000 * 5 * 4);
+    assertThat(plan.parameterBytes()).isEqualTo(20_000 + 8);
+    assertThat(plan.optimizerBytes()).isEqualTo(2 * 20_000 + 3 * 8);
+    assertThat(plan.tasks()).isEqualTo(4);
+    // 64 rows of 3 ids; an id and 5 floats each; the bias.
+    assertThat(plan.deltaBytes()).isEqualTo(192 * 24 + 4);
+    // 16 rows of 3 ids; an id and 5 longs each; the bias.
+    assertThat(plan.taskGradientBytes()).isEqualTo(48 * 44 + 8);
+    assertThat(plan.stepGradientBytes()).isEqualTo(4 * 2120);
+    assertThat(plan.ladderBytes()).isEqualTo(2 * 1000 * 24);
+    // Three ids, a label, a place in the epoch's order.
+    assertThat(plan.encodedBytes()).isEqualTo(10_000 * 20);
+    assertThat(plan.driverBytes())
+        .isEqualTo(20_008 + 40_024 + 2 * (48_000 + 8 * 4612) + 8480 + 2 * (192 * 44 + 8));
+    assertThat(plan.executorBytes()).isEqualTo(20_008 + 100_000 + 2 * 8 * 4612 + 4 * 2120);
+    assertThat(plan.modelBytes()).isEqualTo(3 * 20_000 + 4 + 2 * 8);
+    assertThat(plan.storageBytes()).isEqualTo(3 * 60_020);
+    assertThat(plan.driverMemory()).isEqualTo(1024);
+  }
+
+  @Test
+  void aPenaltyKeepsTheStepOfEachRow() {
+    assertThat(plan(train(64, OptimizerKind.ADAM, 1e-4), 1000, 10_000).optimizerBytes())
+        .isEqualTo(40_024 + 4 * 1000);
+    assertThat(plan(train(64, OptimizerKind.ADAGRAD, 0), 1000, 10_000).optimizerBytes())
+        .isEqualTo(20_000 + 2 * 8);
+    assertThat(plan(train(64, OptimizerKind.SGD, 0), 1000, 10_000).optimizerBytes()).isEqualTo(8);
+  }
+
+  /** 2^26 rows of 20 bytes are 1280 MiB; the ladder, kept twice, is 4 tables of 24 bytes a row. */
+  @Test
+  void theDriversHeapGrowsWithTheTable() {
+    MemoryPlan plan = plan(train(16, OptimizerKind.SGD, 0), 1 << 26, 1);
+    // 300 + 1.25 (256 + 1280 + 4 * 1536) MiB and a little: 9900, up to the next 256.
+    assertThat(plan.driverMemory()).isEqualTo(39 * 256);
+    assertThat(MemoryPlan.overhead(plan.driverMemory())).isEqualTo(1024);
+    assertThat(MemoryPlan.overhead(20_480)).isEqualTo(2048);
+    // An executor holds a replica, and not the ladder: 300 + 1.25 (256 + 1280) = 2220.
+    assertThat(plan.executorMemory()).isEqualTo(9 * 256);
+  }
+
+  @Test
+  void aStepTouchesNoMoreRowsThanThereAre() {
+    assertThat(plan(train(1024, OptimizerKind.ADAM, 0), 10, 10_000).deltaBytes())
+        .isEqualTo(10 * 24 + 4);
+  }
+
+  @Test
+  void sizesThatCannotBeAreRefused() {
+    assertThatThrownBy(() -> plan(train(64, OptimizerKind.ADAM, 0), 1L << 31, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("--vocabulary must be at most 2147483647, got 2147483648");
+    assertThatThrownBy(() -> plan(train(64, OptimizerKind.ADAM, 0), 1, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("--rows must be at least 1, got 0");
+  }
+
+  /** The files hold the planned numbers and headers of less than 4 KiB each. */
+  @Test
+  void theModelsFilesAreAsLongAsPlanned(@TempDir Path directory) throws IOException {
+    int rows = 5000;
+    TrainConfig train = train(64, OptimizerKind.ADAM, 1e-4);
+    Destine network = new Destine(MODEL, FieldLayout.ofIds(3));
+    Parameters parameters = network.initialParameters(rows, 1);
+    new ModelWriter(new LocalModelDirectory(directory))
+        .write(
+            Manifest.describe(network),
+            parameters,
+            Optimizers.create(train.optimizer(), parameters).state());
+    long written = 0;
+    long files = 0;
+    try (Stream<Path> all = Files.list(directory)) {
+      for (Path file : all.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+        written += Files.size(file);
+        files++;
+      }
+    }
+    assertThat(written - plan(train, rows, 1).modelBytes()).isBetween(0L, 4096 * files);
+  }
+
+  @Test
+  void aPublishedStepIsAsLargeAsPlanned() {
+    int rows = 1000;
+    TrainConfig train = train(16, OptimizerKind.ADAM, 0);
+    Destine network = new Destine(MODEL, FieldLayout.ofIds(3));
+    try (ReplicaPublisher publisher =
+        new ReplicaPublisher(
+            SharedSpark.context(),
+            "planned",
+            network.initialParameters(rows, 1),
+            () -> network.initialParameters(rows, 1),
+            false)) {
+      publisher.publish(IntStream.range(0, 16 * 3).toArray());
+      assertThat(publisher.publishedBytes()).isEqualTo(plan(train, rows, 1).deltaBytes());
+    }
+  }
+
+  /** A batch has one offset more than its multi fields need; the plan adds the epoch's order. */
+  @Test
+  void encodedRowsAreAsLargeAsPlanned() {
+    int rows = 100;
+    long measured = EncodedBatch.ofIds(new int[3 * rows], new float[rows]).bytes();
+    assertThat(plan(train(64, OptimizerKind.ADAM, 0), 1000, rows).encodedBytes())
+        .isEqualTo(measured - 4 + 4 * rows);
+  }
+}
