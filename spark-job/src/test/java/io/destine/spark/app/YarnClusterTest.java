@@ -42,8 +42,8 @@ class YarnClusterTest {
   private static final Path CLUSTER = Path.of("target", "pseudo-cluster").toAbsolutePath();
   private static final Path LOGS = CLUSTER.resolve("yarn/logs");
   private static final int ROWS = 12_000;
-  private static final int EPOCHS = 12;
-  private static final long SECONDS = 180;
+  private static final int EPOCHS = 6;
+  private static final long SECONDS = 600;
 
   @TempDir static Path directory;
 
@@ -53,7 +53,8 @@ class YarnClusterTest {
   static void startClusterWithTheTable() throws IOException {
     run("pseudo-cluster.sh", "stop", "--dir", CLUSTER.toString());
     FileUtil.fullyDelete(CLUSTER.toFile());
-    Run started = run("pseudo-cluster.sh", "start", "--dir", CLUSTER.toString());
+    Run started =
+        run("pseudo-cluster.sh", "start", "--dir", CLUSTER.toString(), "--memory", "6144");
     assertThat(started.code()).as(started.err()).isZero();
     assertThat(started.out()).contains("export HADOOP_CONF_DIR=" + CLUSTER + "/conf");
     writeTable();

@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.hash.Hashing;
 import io.destine.artifact.ModelFormatException;
 import io.destine.optim.PlateauSchedule;
 import io.destine.random.CounterRandom;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +104,7 @@ class ResumeTest {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = directory.resolve(model).relativize(file).toString();
         if (name.endsWith(".safetensors") || name.endsWith(".parquet")) {
-          digests.put(name, DigestUtils.sha256Hex(Files.readAllBytes(file)));
+          digests.put(name, Hashing.sha256().hashBytes(Files.readAllBytes(file)).toString());
         }
       }
     }
