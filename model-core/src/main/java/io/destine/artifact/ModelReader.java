@@ -173,8 +173,15 @@ public final class ModelReader {
 
   /** Reads every file and checks its digest. */
   public void verify() {
+    verify("");
+  }
+
+  /** Reads the files whose names begin with {@code prefix} and checks their digests. */
+  public void verify(String prefix) {
     for (String name : manifest.files().keySet()) {
-      load(name, in -> {});
+      if (name.startsWith(prefix)) {
+        load(name, in -> {});
+      }
     }
   }
 

@@ -38,7 +38,9 @@ public final class LoadedModel implements AutoCloseable {
 
   private record Contents(
       Manifest manifest, String sha256, Destine network, Parameters parameters) {
+    /** The vocabulary's files are read by Spark and Parquet, which know nothing of digests. */
     static Contents of(ModelReader reader) {
+      reader.verify("vocabulary/");
       return new Contents(
           reader.manifest(), reader.manifestSha256(), reader.network(), reader.parameters());
     }

@@ -1,0 +1,92 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.spark.SharedSpark;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A flipped byte in any file of a model is refused by the name of the file. */
+class DamagedModelTest {
+  @TempDir static Path directory;
+
+  private record Run(int code, String err) {}
+
+  private static Run run(String... arguments) {
+    PrintStream err = System.err;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+      return new Run(Main.execute(arguments), bytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void everyFileIsChecked() throws IOException {
+    SharedSpark.session();
+    StringBuilder csv = new StringBuilder("clicked,user\n");
+    for (int n = 0; n < 400; n++) {
+      csv.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 7).append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+    Path model = directory.resolve("model");
+    Files.writeString(
+        directory.resolve("job.conf"),
+        """
+        source { path = "%s", format = csv, header = true }
+        label = clicked
+        fields = [ { name = user } ]
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1, wide = true }
+        train { batch-size = 64, epochs = 1, logical-partitions = 2 }
+        output.model = "%s"
+        """
+            .formatted(directory.resolve("clicks.csv"), model));
+    String config = directory.resolve("job.conf").toString();
+    Run trained = run("train", "--config", config);
+    assertThat(trained.code()).as(trained.err()).isZero();
+
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(model)) {
+      files = all.filter(Files::isRegularFile).filter(DamagedModelTest::counts).toList();
+    }
+    assertThat(files).hasSizeGreaterThan(10);
+    for (Path file : files) {
+      String name = model.relativize(file).toString();
+      // Without the local file system's own checksum, so that the model's digest must find it.
+      Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+      byte[] sound = Files.readAllBytes(file);
+      byte[] damaged = sound.length == 0 ? new byte[1] : sound.clone();
+      damaged[damaged.length / 2] ^= 1;
+      Files.write(file, damaged);
+      Run inspected = run("inspect", "--model", model.toString(), "--verify");
+      assertThat(inspected.code()).as(name).isEqualTo(2);
+      assertThat(inspected.err())
+          .as(name)
+          .contains("error: ")
+          .contains(name)
+          .doesNotContain("\tat ");
+      if (!name.startsWith("optimizer")) {
+        Run evaluated = run("evaluate", "--model", model.toString());
+        assertThat(evaluated.code()).as(name).isEqualTo(2);
+        assertThat(evaluated.err()).contains(name).doesNotContain("\tat ");
+      }
+      Files.write(file, sound);
+    }
+    assertThat(run("inspect", "--model", model.toString(), "--verify").code()).isZero();
+  }
+
+  /** Hidden files are not part of a model. */
+  private static boolean counts(Path file) {
+    return !file.getFileName().toString().startsWith(".");
+  }
+}
