@@ -367,4 +367,25 @@ class JobConfigReaderTest {
             FieldSpec.quantile("price", 20),
             FieldSpec.multi("genres"));
   }
+
+  /** A driver on another machine has neither the included file nor the overrides. */
+  @Test
+  void aResolvedFileStandsAloneAndKeepsSecrets(@TempDir Path directory) throws IOException {
+    Files.writeString(
+        directory.resolve("base.conf"),
+        "source { path = clicks.csv, options { password = open } }\nlabel = clicked\n");
+    Path file =
+        Files.writeString(
+            directory.resolve("job.conf"),
+            "include \"base.conf\"\ntrain.epochs = 3\noutput.model = runs/m\n");
+    List<String> overrides = List.of("train.epochs=5", "fields=[user]");
+    String resolved = JobConfigReader.resolve(file, overrides);
+    assertThat(resolved).contains("open").doesNotContain("include");
+    JobConfig alone = JobConfigReader.parse(resolved, List.of());
+    assertThat(alone).isEqualTo(JobConfigReader.read(file, overrides));
+    assertThat(alone.train().epochs()).isEqualTo(5);
+    assertThatThrownBy(() -> JobConfigReader.resolve(file, List.of("train.epohcs=5")))
+        .isInstanceOf(ConfigProblems.class)
+        .hasMessageContaining("train.epochs");
+  }
 }
