@@ -110,16 +110,13 @@ class YarnClusterTest {
       assertThat(System.nanoTime()).as("a first epoch: " + driverOutput()).isLessThan(end);
       Thread.sleep(20);
     }
-    List<Path> before = containerLogs();
     List<ProcessHandle> victims = containers("_000002");
     assertThat(victims).isNotEmpty();
     victims.forEach(ProcessHandle::destroyForcibly);
     assertThat(driverOutput()).doesNotContain("epoch " + EPOCHS + "/");
     Run train = end(submit, "train");
     assertThat(train.code()).as(train.err() + driverOutput()).isZero();
-    assertThat(containerLogs())
-        .as("a new container in place of the dead")
-        .hasSizeGreaterThan(before.size());
+    assertThat(driverOutput()).contains("Lost executor");
     assertThat(driverOutput()).contains("kernel vector");
 
     hadoop("-get", "runs/yarn", path("yarn"));
