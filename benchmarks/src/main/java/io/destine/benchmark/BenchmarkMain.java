@@ -10,13 +10,15 @@ import java.util.Map;
 public final class BenchmarkMain {
   private static final String USAGE =
       """
-      Usage: bench.sh kernel|step|vocabulary|predict [options]
+      Usage: bench.sh kernel|step|vocabulary|predict|determinism|replica [options]
              bench.sh jmh [options of JMH]
       Prints one JSON line per measurement.
         kernel      a training step without Spark, in --threads threads that share nothing
         step        training steps through Spark, one treeAggregate each, in local[threads]
         vocabulary  a training step on a small and on a large table, --vocab SMALL,LARGE
         predict     scoring of rows in memory
+        determinism a step with sums that do not depend on order, against one with plain floats
+        replica     bytes that executors are sent, and the time until a new one has caught up
         jmh         microbenchmarks; bench.sh jmh -l lists them
       Options and their defaults:
       """;
@@ -47,9 +49,11 @@ public final class BenchmarkMain {
           new VocabularyBenchmark(
                   BenchmarkOptions.parse(options, Map.of("vocab", "10000,10000000")))
               .run();
+      case "determinism" ->
+          new DeterminismBenchmark(BenchmarkOptions.parse(options, Map.of())).run();
       default ->
           throw new IllegalArgumentException(
-              "benchmark must be one of kernel, step, vocabulary, predict, jmh, got "
+              "benchmark must be one of kernel, step, vocabulary, predict, determinism, replica, jmh, got "
                   + arguments[0]);
     };
   }

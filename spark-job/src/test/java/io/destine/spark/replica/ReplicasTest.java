@@ -9,6 +9,13 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BroadcastBlockId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +181,52 @@ class ReplicasTest {
       publisher.publish(move(1));
       assertThat(Replicas.at(publisher.handle())).isSameAs(driver);
       assertThat(publisher.publishedBytes()).isZero();
+    }
+  }
+
+  /** Of 300 steps those broadcasts live that the current version needs, and none after the run. */
+  @Test
+  void broadcastsThatNobodyNeedsAreDestroyed() {
+    Set<Long> before = broadcasts();
+    Set<Long> seen = new HashSet<>();
+    try (ReplicaPublisher publisher = publisher("early")) {
+      for (int step = 1; step <= 300; step++) {
+        publisher.publish(move(step));
+        assertThat(Replicas.at(publisher.handle()).rows()).isEqualTo(ROWS);
+        seen.addAll(broadcasts());
+      }
+      seen.removeAll(before);
+      ReplicaHandle now = publisher.handle();
+      int spans = now.ladder().size() + now.recent().size();
+      await(() -> living(seen).size() <= spans + 1, () -> living(seen) + " " + now);
+    }
+    // Spark's own broadcast of the job that makes executors forget the run is another one.
+    await(() -> living(seen).isEmpty(), () -> String.valueOf(living(seen)));
+  }
+
+  private static Set<Long> living(Set<Long> of) {
+    Set<Long> living = broadcasts();
+    living.retainAll(of);
+    return living;
+  }
+
+  private static Set<Long> broadcasts() {
+    Set<Long> ids = new HashSet<>();
+    SharedSpark.context()
+        .sc()
+        .env()
+        .blockManager()
+        .getMatchingBlockIds(BlockId::isBroadcast)
+        .foreach(id -> ids.add(((BroadcastBlockId) id).broadcastId()));
+    return ids;
+  }
+
+  /** Spark removes blocks behind the caller's back. */
+  private static void await(BooleanSupplier condition, Supplier<String> state) {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(state).isLessThan(end);
+      LockSupport.parkNanos(20_000_000L);
     }
   }
 }

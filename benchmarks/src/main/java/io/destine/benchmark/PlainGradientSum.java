@@ -1,0 +1,172 @@
+package io.destine.benchmark;
+
+import io.destine.param.Gradient;
+import io.destine.param.GradientSink;
+import io.destine.param.IdSlots;
+import io.destine.param.ParameterLayout;
+import java.util.Arrays;
+
+/**
+ * What a trainer does that does not care for the order of sums: gradients added up and merged as
+ * floats. Built like the fixed-point sum, slots and chunks and reads ahead, so that the difference
+ * between the two is the arithmetic. Networks without a wide part.
+ */
+final class PlainGradientSum implements GradientSink {
+  private static final int CHUNK_BITS = 10;
+  private static final int CHUNK_ROWS = 1 << CHUNK_BITS;
+  private static final int BLOCK = 128;
+  private static final int LINE = 16;
+
+  private final int d;
+  private final float[] dense;
+  private final IdSlots ids = new IdSlots(CHUNK_ROWS);
+  private final int[] block = new int[BLOCK];
+  private float[][] chunks = new float[8][];
+  private double loss;
+  private double weight;
+  private long rows;
+
+  @SuppressWarnings("UnusedVariable")
+  private volatile float touched;
+
+  PlainGradientSum(ParameterLayout layout) {
+    d = layout.embeddingDim();
+    dense = new float[layout.denseSize()];
+  }
+
+  @Override
+  public void addDense(int offset, float[] values, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      dense[offset + i] += values[from + i];
+    }
+  }
+
+  @Override
+  public void addDense(int offset, double[] values, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      dense[offset + i] += (float) values[from + i];
+    }
+  }
+
+  @Override
+  public void addEmbedding(int id, float[] values, int from) {
+    add(slot(id), values, from);
+  }
+
+  @Override
+  public void addEmbedding(int id, double[] values, int from) {
+    throw new UnsupportedOperationException("float32 networks only");
+  }
+
+  @Override
+  public void addEmbeddings(int[] of, int from, int n, float[] values, int at, int stride) {
+    for (int done = 0; done < n; done += BLOCK) {
+      int count = Math.min(BLOCK, n - done);
+      slots(of, from + done, count);
+      for (int i = 0; i < count; i++) {
+        add(block[i], values, at + (done + i) * stride);
+      }
+    }
+  }
+
+  private void add(int slot, float[] values, int from) {
+    float[] chunk = chunks[slot >>> CHUNK_BITS];
+    int offset = offset(slot);
+    for (int i = 0; i < d; i++) {
+      chunk[offset + i] += values[from + i];
+    }
+  }
+
+  private int offset(int slot) {
+    return (slot & (CHUNK_ROWS - 1)) * d;
+  }
+
+  private void slots(int[] of, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      block[i] = slot(of[from + i]);
+    }
+    touch(block, 0, n);
+  }
+
+  /** Reads ahead, as the fixed-point sum does. */
+  private void touch(int[] slots, int from, int n) {
+    float sum = 0;
+    for (int i = from; i < from + n; i++) {
+      float[] chunk = chunks[slots[i] >>> CHUNK_BITS];
+      int offset = offset(slots[i]);
+      for (int j = 0; j < d; j += LINE) {
+        sum += chunk[offset + j];
+      }
+    }
+    touched = sum;
+  }
+
+  private int slot(int id) {
+    int slot = ids.slot(id);
+    int chunk = slot >>> CHUNK_BITS;
+    if (chunk >= chunks.length) {
+      chunks = Arrays.copyOf(chunks, 2 * chunks.length);
+    }
+    if (chunks[chunk] == null) {
+      chunks[chunk] = new float[CHUNK_ROWS * d];
+    }
+    return slot;
+  }
+
+  @Override
+  public void addWide(int id, double value) {
+    throw new UnsupportedOperationException("no wide part");
+  }
+
+  @Override
+  public void addStatistics(double[] timesRows) {}
+
+  @Override
+  public void addLoss(double loss, double weight, long rows) {
+    this.loss += loss;
+    this.weight += weight;
+    this.rows += rows;
+  }
+
+  /** Adds the sums of another task. */
+  void merge(PlainGradientSum other) {
+    for (int i = 0; i < dense.length; i++) {
+      dense[i] += other.dense[i];
+    }
+    int size = other.ids.size();
+    int[] of = other.ids.idsBySlot();
+    for (int done = 0; done < size; done += BLOCK) {
+      int count = Math.min(BLOCK, size - done);
+      slots(of, done, count);
+      for (int i = 0; i < count; i++) {
+        add(block[i], other.chunks[(done + i) >>> CHUNK_BITS], other.offset(done + i));
+      }
+    }
+    loss += other.loss;
+    weight += other.weight;
+    rows += other.rows;
+  }
+
+  /** The sum as an optimiser takes it. */
+  Gradient toGradient() {
+    int[] order = ids.slotsById();
+    double[] embedding = new double[order.length * d];
+    for (int k = 0; k < order.length; k += BLOCK) {
+      int n = Math.min(BLOCK, order.length - k);
+      touch(order, k, n);
+      for (int i = k; i < k + n; i++) {
+        float[] chunk = chunks[order[i] >>> CHUNK_BITS];
+        int offset = offset(order[i]);
+        for (int j = 0; j < d; j++) {
+          embedding[i * d + j] = chunk[offset + j];
+        }
+      }
+    }
+    double[] doubles = new double[dense.length];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = dense[i];
+    }
+    return new Gradient(
+        doubles, new double[0], ids.ids(order), embedding, null, loss, weight, rows);
+  }
+}
