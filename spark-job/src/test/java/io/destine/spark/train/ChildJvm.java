@@ -1,0 +1,68 @@
+package io.destine.spark.train;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@link ClusterRuns} in a JVM of its own, with this JVM's class path. */
+final class ChildJvm {
+  private static final long SECONDS = 600;
+
+  private ChildJvm() {}
+
+  /**
+   * Runs it and returns what it wrote on standard error.
+   *
+   * @param directory for its files
+   * @param options of the JVM
+   * @throws AssertionError with the end of its log when it fails or takes too long
+   */
+  static String run(Path directory, List<String> options, String... arguments)
+      throws IOException, InterruptedException {
+    String classPath = System.getProperty("java.class.path");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
+    command.addAll(opens());
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, ClusterRuns.class.getName()));
+    command.addAll(List.of(arguments));
+    // Workers start executors with SPARK_HOME's jars; all that they need is on the class path.
+    Path home = directory.resolve("spark-home");
+    Files.createDirectories(home.resolve("jars"));
+    Path log = Files.createTempFile(directory, "child", ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectError(log.toFile())
+            .redirectOutput(directory.resolve("out.log").toFile());
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+    Process process = builder.start();
+    try {
+      boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+      String text = Files.readString(log);
+      if (!ended || process.exitValue() != 0) {
+        throw new AssertionError(
+            String.join(" ", arguments)
+                + (ended ? ": exit code " + process.exitValue() : ": took too long")
+                + "\n"
+                + text.substring(Math.max(0, text.length() - 8000)));
+      }
+      return text;
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  /** This JVM's own options that open modules to Spark. */
+  private static List<String> opens() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(a -> a.startsWith("--add-opens") || a.startsWith("-Djdk.reflect"))
+        .toList();
+  }
+}

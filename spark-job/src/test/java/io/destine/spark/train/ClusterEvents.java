@@ -1,0 +1,126 @@
+package io.destine.spark.train;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.ExecutorLostFailure;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+
+/** What has happened on a cluster. Written by Spark's bus, read by the training thread. */
+final class ClusterEvents extends SparkListener {
+  private static final long WAIT_NANOS = 60_000_000_000L;
+
+  private final Set<String> added = ConcurrentHashMap.newKeySet();
+  private final Set<String> removed = ConcurrentHashMap.newKeySet();
+  private final Map<String, AtomicInteger> started = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> succeeded = new ConcurrentHashMap<>();
+  private final AtomicInteger speculative = new AtomicInteger();
+  private final AtomicInteger lost = new AtomicInteger();
+  private final AtomicInteger mostStages = new AtomicInteger();
+  private final AtomicInteger mostTasks = new AtomicInteger();
+
+  @Override
+  public void onExecutorAdded(SparkListenerExecutorAdded event) {
+    added.add(event.executorId());
+  }
+
+  @Override
+  public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+    removed.add(event.executorId());
+  }
+
+  @Override
+  public void onJobStart(SparkListenerJobStart event) {
+    mostStages.accumulateAndGet(event.stageInfos().size(), Math::max);
+  }
+
+  @Override
+  public void onStageSubmitted(SparkListenerStageSubmitted event) {
+    mostTasks.accumulateAndGet(event.stageInfo().numTasks(), Math::max);
+  }
+
+  @Override
+  public void onTaskStart(SparkListenerTaskStart event) {
+    count(started, event.taskInfo().executorId());
+    if (event.taskInfo().speculative()) {
+      speculative.incrementAndGet();
+    }
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd event) {
+    if (event.taskInfo().successful()) {
+      count(succeeded, event.taskInfo().executorId());
+    } else if (event.reason() instanceof ExecutorLostFailure) {
+      lost.incrementAndGet();
+    }
+  }
+
+  private static void count(Map<String, AtomicInteger> counts, String executor) {
+    counts.computeIfAbsent(executor, e -> new AtomicInteger()).incrementAndGet();
+  }
+
+  /** Executors that have ever joined. */
+  Set<String> added() {
+    return Set.copyOf(added);
+  }
+
+  int removed() {
+    return removed.size();
+  }
+
+  int started(String executor) {
+    return started.getOrDefault(executor, new AtomicInteger()).get();
+  }
+
+  int succeeded(String executor) {
+    return succeeded.getOrDefault(executor, new AtomicInteger()).get();
+  }
+
+  /** Copies of tasks that were launched because the first was slow. */
+  int speculative() {
+    return speculative.get();
+  }
+
+  /** Tasks that ended with their executor. */
+  int lost() {
+    return lost.get();
+  }
+
+  int mostStages() {
+    return mostStages.get();
+  }
+
+  int mostTasks() {
+    return mostTasks.get();
+  }
+
+  /** Counts stages and tasks anew. */
+  void forgetSizes() {
+    mostStages.set(0);
+    mostTasks.set(0);
+  }
+
+  /** Waits for an event. */
+  static void await(String what, BooleanSupplier happened) {
+    long end = System.nanoTime() + WAIT_NANOS;
+    while (!happened.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("must happen within a minute: " + what);
+      }
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+  }
+}

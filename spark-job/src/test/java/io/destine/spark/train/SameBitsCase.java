@@ -1,0 +1,148 @@
+package io.destine.spark.train;
+
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import io.destine.spark.SharedSpark;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A small training that uses every source of randomness and every kind of state: dropout in
+ * attention and in the deep part, a wide part, weighted rows, values unseen in training, fields of
+ * several values. Twelve steps an epoch, two epochs.
+ */
+final class SameBitsCase {
+  static final int STEPS_PER_EPOCH = 12;
+
+  /** All rows of the vocabulary. */
+  static final String VOCABULARY = "vocabulary rows";
+
+  /** Names of configurations. */
+  static final String ADAM = "adam";
+
+  static final String DECAY = "adam-decay";
+  static final String SGD = "sgd";
+  static final String ADAGRAD = "adagrad";
+  static final List<String> ALL = List.of(ADAM, DECAY, SGD, ADAGRAD);
+
+  private static final int ROWS = 1900;
+
+  private SameBitsCase() {}
+
+  /** Writes the source table and a configuration file for each name. */
+  static void write(Path directory) throws IOException {
+    StringBuilder csv = new StringBuilder("clicked,weight,user,item,hour,price,age,tags\n");
+    CounterRandom random = CounterRandom.of(29, Purpose.SPLIT);
+    for (int n = 0; n < ROWS; n++) {
+      CounterRandom row = random.at(n);
+      int user = row.below(300, 0);
+      int item = row.below(60, 1);
+      boolean click = row.uniform(2) < ((user + item) % 2 == 0 ? 0.8 : 0.2);
+      csv.append(click ? 1 : 0).append(n % 3 == 0 ? ",0.5" : ",1.25");
+      csv.append(",u").append(user).append(",i").append(item).append(',').append(row.below(24, 3));
+      csv.append(',').append(n % 11 == 0 ? "" : Math.exp(6 * row.uniform(4)));
+      csv.append(',').append(18 + row.below(60, 5));
+      csv.append(",t").append(row.below(9, 6)).append("|t").append(row.below(9, 7)).append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+    writeConfig(directory, ADAM, "optimizer = adam");
+    writeConfig(
+        directory,
+        DECAY,
+        "optimizer = adam, embedding-l2 = 0.002, clip-norm = 0.5, warmup-steps = 9");
+    writeConfig(directory, SGD, "optimizer = sgd");
+    writeConfig(directory, ADAGRAD, "optimizer = adagrad");
+  }
+
+  private static void writeConfig(Path directory, String name, String train) throws IOException {
+    Files.writeString(
+        config(directory, name),
+        """
+        source.path = "%s"
+        label = clicked
+        weight = weight
+        fields = [ { name = user }, { name = item }, { name = hour }, { name = price, kind = numeric },
+                   { name = age, kind = numeric, transform = quantile, buckets = 8 },
+                   { name = tags, kind = multi } ]
+        model { embedding-dim = 8, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8]
+                attention-dropout = 0.1, deep-dropout = 0.2 }
+        train { batch-size = 128, epochs = 2, learning-rate = 0.01, logical-partitions = 32, %s }
+        output.model = "%s"
+        """
+            .formatted(directory.resolve("clicks.csv"), train, directory.resolve(name)));
+  }
+
+  /** The configuration file of a name. */
+  static Path config(Path directory, String name) {
+    return directory.resolve(name + ".conf");
+  }
+
+  /**
+   * SHA-256 of every file of a model but the manifest, which holds the time. Of Parquet files,
+   * whose names and metadata are the writer's own, that of all rows by id.
+   */
+  static Map<String, String> digests(Path model) {
+    Map<String, String> digests = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(model)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = model.relativize(file).toString();
+        if (!name.startsWith("manifest.") && !name.endsWith(".crc") && !name.endsWith(".parquet")) {
+          digests.put(name, sha256(Files.readAllBytes(file)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    digests.put(VOCABULARY, sha256(vocabulary(model).getBytes(StandardCharsets.UTF_8)));
+    return digests;
+  }
+
+  private static String vocabulary(Path model) {
+    StringBuilder rows = new StringBuilder();
+    SharedSpark.session()
+        .read()
+        .parquet(model.resolve("vocabulary").toString())
+        .orderBy("id")
+        .collectAsList()
+        .forEach(row -> rows.append(row.json()).append('\n'));
+    return rows.toString();
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What a child process has seen, as {@code key=value} lines. */
+  static Path observations(Path directory) {
+    return directory.resolve("observed.properties");
+  }
+
+  /** A line for {@link #observations}. */
+  static void observe(Path directory, String key, long value) {
+    try {
+      Files.writeString(
+          observations(directory),
+          key + "=" + value + "\n",
+          StandardCharsets.UTF_8,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whatever the cluster does, the files of the model have the bytes of a training by the command
+ * line in one thread: parameters, optimiser state and vocabulary. All with the vector kernel.
+ */
+@Tag("cluster")
+class SameBitsTest {
+  @TempDir static Path directory;
+
+  private static final Map<String, Map<String, String>> EXPECTED = new TreeMap<>();
+
+  @BeforeAll
+  static void trainInOneThread() throws IOException, InterruptedException {
+    SameBitsCase.write(directory);
+    String log = ChildJvm.run(directory, List.of(), commands("", SameBitsCase.ALL));
+    assertThat(log).contains("kernel vector; 1 tasks a step");
+    for (String name : SameBitsCase.ALL) {
+      Map<String, String> digests = SameBitsCase.digests(directory.resolve(name));
+      assertThat(digests)
+          .containsKeys("dense.safetensors", "embedding.safetensors", "wide.safetensors")
+          .containsKey("optimizer.safetensors")
+          .containsKeys("vocabulary/_vocabulary.json", SameBitsCase.VOCABULARY);
+      EXPECTED.put(name, digests);
+    }
+    assertThat(EXPECTED.values()).doesNotHaveDuplicates();
+  }
+
+  private static String[] commands(String suffix, List<String> names) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("commands", directory.toString(), suffix));
+    arguments.addAll(names);
+    return arguments.toArray(String[]::new);
+  }
+
+  private static void assertSame(String name, String suffix) {
+    assertThat(SameBitsCase.digests(directory.resolve(name + suffix)))
+        .as(name + suffix)
+        .isEqualTo(EXPECTED.get(name));
+  }
+
+  private static Map<String, Long> observed() throws IOException {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(SameBitsCase.observations(directory))) {
+      properties.load(reader);
+    }
+    Map<String, Long> observed = new TreeMap<>();
+    properties.forEach((key, value) -> observed.put((String) key, Long.valueOf((String) value)));
+    return observed;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {SameBitsCase.ADAM, SameBitsCase.DECAY, SameBitsCase.SGD, SameBitsCase.ADAGRAD})
+  void twoThreads(String name) {
+    SharedSpark.session();
+    String model = directory.resolve(name) + "-threads";
+    new TrainJob(
+            SharedSpark.session(),
+            JobConfigReader.read(
+                SameBitsCase.config(directory, name), List.of("output.model=" + model)),
+            "test",
+            line -> {})
+        .run(new TrainingListener() {});
+    assertSame(name, "-threads");
+  }
+
+  /** AVX 1 leaves vectors of 128 bits; where the machine has AVX-512, AVX 2 halves them. */
+  @ParameterizedTest
+  @CsvSource({"2, 256", "1, 128"})
+  void narrowerVectors(int avx, int most) throws IOException, InterruptedException {
+    String log =
+        ChildJvm.run(
+            directory,
+            List.of("-XX:UseAVX=" + avx),
+            commands("-avx-" + avx, List.of(SameBitsCase.DECAY)));
+    assertThat(log).contains("kernel vector").contains("vectors of " + most + " bits");
+    assertSame(SameBitsCase.DECAY, "-avx-" + avx);
+  }
+
+  @Test
+  void processesTasksTreesAndAKilledExecutor() throws IOException, InterruptedException {
+    ChildJvm.run(directory, List.of(), "processes", directory.toString());
+    SameBitsCase.ALL.forEach(name -> assertSame(name, "-processes"));
+    for (String run : List.of("tasks-1", "tasks-3", "tasks-5", "depth-2", "depth-3", "killed")) {
+      assertSame(SameBitsCase.DECAY, "-" + run);
+    }
+    assertThat(observed())
+        .containsEntry("tasks-1.tasks", 1L)
+        .containsEntry("tasks-3.tasks", 3L)
+        .containsEntry("tasks-5.tasks", 5L)
+        .containsEntry("tasks-5.stages", 1L)
+        .containsEntry("depth-2.tasks", 9L)
+        .containsEntry("depth-2.stages", 2L)
+        .containsEntry("depth-3.stages", 3L)
+        .containsEntry("killed.lost", 1L)
+        .containsEntry("killed.replaced-after-step", 7L)
+        .hasEntrySatisfying("killed.removed", n -> assertThat(n).isPositive())
+        .hasEntrySatisfying("killed.tasks-of-replacement", n -> assertThat(n).isPositive());
+  }
+
+  @Test
+  void aMachineThatJoinsLateAndOnesThatStandStill() throws IOException, InterruptedException {
+    ChildJvm.run(directory, List.of(), "machines", directory.toString());
+    assertSame(SameBitsCase.DECAY, "-late");
+    assertSame(SameBitsCase.DECAY, "-slow");
+    assertThat(observed())
+        .containsEntry("late.joined-after-step", 5L)
+        .hasEntrySatisfying("late.tasks", n -> assertThat(n).isPositive())
+        .containsEntry("slow.stops", 4L)
+        .hasEntrySatisfying("slow.copies", n -> assertThat(n).isGreaterThanOrEqualTo(4));
+  }
+}
