@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 final class ChildJvm {
   private static final long SECONDS = 600;
 
+  /** Exit code after SIGKILL. */
+  private static final int KILLED = 128 + 9;
+
   private ChildJvm() {}
 
   /**
@@ -22,6 +25,17 @@ final class ChildJvm {
    * @throws AssertionError with the end of its log when it fails or takes too long
    */
   static String run(Path directory, List<String> options, String... arguments)
+      throws IOException, InterruptedException {
+    return run(0, directory, options, arguments);
+  }
+
+  /** Runs it until it kills itself, and returns what it wrote on standard error. */
+  static String runKilled(Path directory, String... arguments)
+      throws IOException, InterruptedException {
+    return run(KILLED, directory, List.of(), arguments);
+  }
+
+  private static String run(int code, Path directory, List<String> options, String... arguments)
       throws IOException, InterruptedException {
     String classPath = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
@@ -45,7 +59,7 @@ final class ChildJvm {
     try {
       boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
       String text = Files.readString(log);
-      if (!ended || process.exitValue() != 0) {
+      if (!ended || process.exitValue() != code) {
         throw new AssertionError(
             String.join(" ", arguments)
                 + (ended ? ": exit code " + process.exitValue() : ": took too long")

@@ -48,7 +48,8 @@ public final class ClusterRuns {
     context.sc().addSparkListener(events);
   }
 
-  /** Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY" or "machines DIRECTORY". */
+  /** Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "machines DIRECTORY" or
+   * "resumed DIRECTORY MASTER STEP". */
   public static void main(String[] arguments) throws IOException {
     loadShippedSettings();
     Path directory = Path.of(arguments[1]);
@@ -57,6 +58,7 @@ public final class ClusterRuns {
           commands(directory, arguments[2], Arrays.asList(arguments).subList(3, arguments.length));
       case "processes" -> processes(directory);
       case "machines" -> machines(directory);
+      case "resumed" -> resumed(directory, arguments[2], Integer.parseInt(arguments[3]));
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
@@ -125,6 +127,34 @@ public final class ClusterRuns {
     } finally {
       spark.stop();
     }
+  }
+
+  /**
+   * Goes on from the last checkpoint, if there is one, and sends itself SIGKILL so many steps
+   * later; to the end when that is 0.
+   */
+  private static void resumed(Path directory, String master, int steps) {
+    SparkSession spark = session(master).getOrCreate();
+    JobConfig config =
+        JobConfigReader.read(
+            SameBitsCase.config(directory, SameBitsCase.DECAY),
+            List.of(
+                "output.model=" + directory.resolve(SameBitsCase.DECAY + "-resumed"),
+                "checkpoint.steps=3"));
+    AtomicInteger taken = new AtomicInteger();
+    new TrainJob(spark, config, "test", System.err::println)
+        .run(
+            true,
+            new TrainingListener() {
+              @Override
+              public void stepped(
+                  int epoch, int step, int of, long rows, double loss, double norm) {
+                if (taken.incrementAndGet() == steps) {
+                  inBackground(ExecutorProcess::killThis);
+                }
+              }
+            });
+    spark.stop();
   }
 
   private void train(String name, String suffix, String data, TrainingListener listener) {

@@ -62,4 +62,9 @@ record ExecutorProcess(String executor, ProcessHandle process) {
       throw new IllegalStateException("interrupted", e);
     }
   }
+
+  /** Sends SIGKILL to this process. */
+  static void killThis() {
+    new ExecutorProcess("of this JVM", ProcessHandle.current()).kill();
+  }
 }

@@ -2,6 +2,8 @@ package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.train.TrainingListener;
@@ -131,5 +133,24 @@ class SameBitsTest {
         .hasEntrySatisfying("late.tasks", n -> assertThat(n).isPositive())
         .containsEntry("slow.stops", 4L)
         .hasEntrySatisfying("slow.copies", n -> assertThat(n).isGreaterThanOrEqualTo(4));
+  }
+
+  /** Killed in the middle of a step of the first epoch, of the second, and right after a start. */
+  @Test
+  void aDriverKilledThreeTimesAndResumedElsewhere() throws IOException, InterruptedException {
+    CounterRandom random = CounterRandom.of(System.nanoTime(), Purpose.SPLIT);
+    String path = directory.toString();
+    int total = 0;
+    for (int kill = 0; kill < 3; kill++) {
+      int steps = 4 + random.below(4, kill);
+      String log = ChildJvm.runKilled(directory, "resumed", path, "local[2]", "" + steps);
+      assertThat(log).contains(kill == 0 ? "no checkpoint in" : "resumed from");
+      total += steps;
+    }
+    String cluster = "local-cluster[2,1,1024]";
+    assertThat(ChildJvm.run(directory, List.of(), "resumed", path, cluster, "0"))
+        .as("killed after %d steps", total)
+        .contains("resumed from");
+    assertSame(SameBitsCase.DECAY, "-resumed");
   }
 }
