@@ -6,6 +6,8 @@ import io.destine.train.TrainingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
@@ -118,8 +120,9 @@ public final class Main implements Runnable {
   }
 
   /**
-   * What storage said, such as of a full disk or one that cannot be written, or null when something
-   * else failed: ours names the path; Spark's own writers hide the cause at the end of a chain.
+   * What storage said, such as of a full disk or of a name node that does not answer, or null when
+   * something else failed: ours names the path; Spark's own writers hide the cause at the end of a
+   * chain.
    */
   private static String storageFailure(Exception e) {
     UncheckedIOException ours = find(e, UncheckedIOException.class);
@@ -133,6 +136,8 @@ public final class Main implements Runnable {
     boolean aboutStorage =
         last instanceof FileSystemException
             || last instanceof AccessControlException
+            || last instanceof ConnectException
+            || last instanceof UnknownHostException
             || (last instanceof IOException
                 && String.valueOf(last.getMessage()).matches(".*(No space left|quota).*"));
     return aboutStorage ? "Cannot write or read: " + last.getMessage() : null;

@@ -48,8 +48,10 @@ public final class ClusterRuns {
     context.sc().addSparkListener(events);
   }
 
-  /** Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "machines DIRECTORY" or
-   * "resumed DIRECTORY MASTER STEP". */
+  /**
+   * Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "machines DIRECTORY" or
+   * "resumed DIRECTORY MASTER STEP".
+   */
   public static void main(String[] arguments) throws IOException {
     loadShippedSettings();
     Path directory = Path.of(arguments[1]);
