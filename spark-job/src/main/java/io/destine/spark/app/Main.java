@@ -6,13 +6,9 @@ import io.destine.train.TrainingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.security.AccessControlException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -120,27 +116,17 @@ public final class Main implements Runnable {
   }
 
   /**
-   * What storage said, such as of a full disk or of a name node that does not answer, or null when
-   * something else failed: ours names the path; Spark's own writers hide the cause at the end of a
-   * chain.
+   * What storage or the network said, such as of a full disk or of a name node that does not
+   * answer, or null when something else failed: ours names the path; Spark's own readers and
+   * writers hide it in a chain, whose outermost says most.
    */
   private static String storageFailure(Exception e) {
     UncheckedIOException ours = find(e, UncheckedIOException.class);
     if (ours != null) {
       return ours.getMessage();
     }
-    Throwable last = e;
-    while (last.getCause() != null) {
-      last = last.getCause();
-    }
-    boolean aboutStorage =
-        last instanceof FileSystemException
-            || last instanceof AccessControlException
-            || last instanceof ConnectException
-            || last instanceof UnknownHostException
-            || (last instanceof IOException
-                && String.valueOf(last.getMessage()).matches(".*(No space left|quota).*"));
-    return aboutStorage ? "Cannot write or read: " + last.getMessage() : null;
+    IOException theirs = find(e, IOException.class);
+    return theirs == null ? null : "Cannot read or write: " + theirs.getMessage();
   }
 
   private static <E extends Throwable> E find(Throwable e, Class<E> type) {
