@@ -23,8 +23,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description = {
-        "Goes on from the last checkpoint of an interrupted training, to the same model as without",
-        "the interruption; starts anew when there is none."
+        "Goes on from the last checkpoint of an interrupted training, to the same model as without"
+            + " the interruption; starts anew when there is none."
       })
   private boolean resume;
 
