@@ -35,4 +35,9 @@ final class ConfigOptions {
   JobConfig read() {
     return JobConfigReader.read(file, overrides);
   }
+
+  /** The configuration as one text that stands alone. */
+  String resolve() {
+    return JobConfigReader.resolve(file, overrides);
+  }
 }

@@ -98,6 +98,7 @@ final class PlanCommand implements Callable<Integer> {
         valuesPerMulti,
         config.weight().isPresent(),
         config.group().isPresent(),
+        config.checkpoint().keep(),
         executors,
         cores);
   }

@@ -1,13 +1,12 @@
 package io.destine.spark.app;
 
-import io.destine.spark.conf.JobConfigReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -22,18 +21,7 @@ import picocli.CommandLine.Option;
         "Checks a configuration and writes it as one file, includes, environment and --set applied."
             + " submit-yarn.sh runs it before it submits.")
 final class ResolveCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      required = true,
-      paramLabel = "FILE",
-      description = "The configuration, in HOCON.")
-  private Path file;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Overrides one setting. Can be repeated.")
-  private List<String> overrides = List.of();
+  @Mixin private ConfigOptions options;
 
   @Option(
       names = "--output",
@@ -44,7 +32,7 @@ final class ResolveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String resolved = JobConfigReader.resolve(file, overrides);
+    String resolved = options.resolve();
     try {
       Files.writeString(output, resolved);
     } catch (IOException e) {

@@ -2,8 +2,6 @@ package io.destine.spark.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.config.ModelConfig;
-import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import io.destine.param.Parameters;
 import io.destine.spark.replica.ParameterDelta;
@@ -12,6 +10,7 @@ import io.destine.spark.replica.ReplicaPublisher;
 import io.destine.spark.replica.Replicas;
 import io.destine.spark.replica.SeededBase;
 import java.io.PrintStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -28,14 +28,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "replica-benchmark", mixinStandardHelpOptions = true, showDefaultValues = true)
 public final class ReplicaBenchmark implements Callable<Integer> {
-  @Option(names = "--fields", description = "M, fields of one id each")
-  private int fields = 39;
-
-  @Option(names = "--vocab", description = "V, ids of all fields")
-  private int vocabulary = 1_000_000;
-
-  @Option(names = "--d", description = "embedding width")
-  private int d = 16;
+  @Mixin private NetworkOptions shape;
 
   @Option(names = "--batch", description = "rows of a step")
   private int batch = 4096;
@@ -53,9 +46,7 @@ public final class ReplicaBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelConfig config =
-        ModelConfig.builder().embeddingDim(d).heads(2).headDim(16).layers(3).build();
-    Destine network = new Destine(config, FieldLayout.ofIds(fields));
+    Destine network = shape.network();
     SparkSession spark = SparkSession.builder().appName("destine replica benchmark").getOrCreate();
     try {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -69,11 +60,11 @@ public final class ReplicaBenchmark implements Callable<Integer> {
   }
 
   private ObjectNode run(JavaSparkContext context, Destine network) {
-    Parameters parameters = network.initialParameters(vocabulary, 1);
-    SeededBase base = new SeededBase(network, vocabulary, 1);
+    Parameters parameters = network.initialParameters(shape.vocabulary, 1);
+    SeededBase base = new SeededBase(network, shape.vocabulary, 1);
     String run = "replica benchmark " + System.nanoTime();
     try (ReplicaPublisher publisher = new ReplicaPublisher(context, run, parameters, base, false)) {
-      SyntheticRows rows = new SyntheticRows(fields, vocabulary, batch, 1);
+      SyntheticRows rows = new SyntheticRows(shape.fields, shape.vocabulary, batch, 1);
       long deltaBytes = 0;
       long distinct = 0;
       long publishNanos = 0;
@@ -90,10 +81,10 @@ public final class ReplicaBenchmark implements Callable<Integer> {
       ReplicaHandle handle = publisher.handle();
       double catchUp = onExecutor(context, () -> Replicas.at(handle).rows());
       ObjectNode json = new ObjectMapper().createObjectNode();
-      json.put("benchmark", "replica").put("fields", fields).put("vocab", vocabulary);
-      json.put("d", d).put("batch", batch).put("steps", steps);
+      json.put("benchmark", "replica").put("fields", shape.fields).put("vocab", shape.vocabulary);
+      json.put("d", shape.d).put("batch", batch).put("steps", steps);
       json.put("distinct_ids", distinct / steps);
-      json.put("table_bytes", 4L * d * vocabulary);
+      json.put("table_bytes", 4L * shape.d * shape.vocabulary);
       json.put("delta_bytes", deltaBytes / steps);
       json.put("published_bytes", publisher.publishedBytes() / steps);
       json.put("publish_ms", Math.round(1e3 * publishMillis) / 1e3);
@@ -105,7 +96,7 @@ public final class ReplicaBenchmark implements Callable<Integer> {
 
   /** Work that an executor can be sent. */
   @FunctionalInterface
-  private interface Work extends java.io.Serializable {
+  private interface Work extends Serializable {
     int run();
   }
 

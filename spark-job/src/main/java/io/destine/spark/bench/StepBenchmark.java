@@ -3,11 +3,9 @@ package io.destine.spark.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.config.Metric;
-import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
-import io.destine.feature.FieldLayout;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelFactory;
@@ -31,6 +29,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -43,23 +42,7 @@ import picocli.CommandLine.Option;
 public final class StepBenchmark implements Callable<Integer> {
   private static final int LARGEST_SAMPLE = 4;
 
-  @Option(names = "--fields", description = "M, fields of one id each")
-  private int fields = 39;
-
-  @Option(names = "--vocab", description = "V, ids of all fields")
-  private int vocabulary = 1_000_000;
-
-  @Option(names = "--d", description = "embedding width")
-  private int d = 16;
-
-  @Option(names = "--heads", description = "H")
-  private int heads = 2;
-
-  @Option(names = "--head-dim", description = "c")
-  private int headDim = 16;
-
-  @Option(names = "--layers", description = "L")
-  private int layers = 3;
+  @Mixin private NetworkOptions shape;
 
   @Option(names = "--batch", description = "rows of a step")
   private int batch = 1024;
@@ -104,13 +87,11 @@ public final class StepBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelConfig config =
-        ModelConfig.builder().embeddingDim(d).heads(heads).headDim(headDim).layers(layers).build();
-    Destine network = new Destine(config, FieldLayout.ofIds(fields));
+    Destine network = shape.network();
     if (logicalPartitions == null) {
       logicalPartitions = TrainConfig.logicalPartitionsFor(batch);
     }
-    SyntheticRows data = new SyntheticRows(fields, vocabulary, rows, logicalPartitions);
+    SyntheticRows data = new SyntheticRows(shape.fields, shape.vocabulary, rows, logicalPartitions);
     KernelFactory kernels =
         kernel.equals("idle")
             ? new IdleKernel.Factory(idleRate)
@@ -129,8 +110,12 @@ public final class StepBenchmark implements Callable<Integer> {
       int cores = context.isLocal() ? threads : context.defaultParallelism();
       ObjectNode json = new ObjectMapper().createObjectNode();
       json.put("benchmark", "step").put("kernel", kernels.create().name());
-      json.put("fields", fields).put("vocab", vocabulary).put("d", d).put("heads", heads);
-      json.put("head_dim", headDim).put("layers", layers).put("batch", batch).put("rows", rows);
+      json.put("fields", shape.fields).put("vocab", shape.vocabulary).put("d", shape.d);
+      json.put("heads", shape.heads);
+      json.put("head_dim", shape.headDim)
+          .put("layers", shape.layers)
+          .put("batch", batch)
+          .put("rows", rows);
       json.put("threads", cores);
       json.put("rows_per_s", Math.round(time.rowsPerSecond()));
       json.put("one_thread_rows_per_s", Math.round(oneThread));
@@ -150,7 +135,7 @@ public final class StepBenchmark implements Callable<Integer> {
   private StepTime onSpark(
       JavaSparkContext context, Destine network, KernelFactory kernels, SyntheticRows data) {
     TrainConfig config = config();
-    Parameters parameters = network.initialParameters(vocabulary, config.seed());
+    Parameters parameters = network.initialParameters(shape.vocabulary, config.seed());
     Optimizer optimizer = Optimizers.create(config.optimizer(), parameters);
     int parallel = Math.min(tasks > 0 ? tasks : context.defaultParallelism(), logicalPartitions);
     CachedRows training = new CachedRows(n -> data.rdd(context, n), () -> parallel);
@@ -160,7 +145,7 @@ public final class StepBenchmark implements Callable<Integer> {
             () -> parallel);
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(
-            context, config, kernels, parameters, new SeededBase(network, vocabulary, 1))) {
+            context, config, kernels, parameters, new SeededBase(network, shape.vocabulary, 1))) {
       TrainingListener silent = new TrainingListener() {};
       StepTime before = trainer.stepTime();
       for (int round = 0; round < 2; round++) {
@@ -191,7 +176,7 @@ public final class StepBenchmark implements Callable<Integer> {
 
   /** Rows per second of gradient, sum and optimiser in this thread: the median step. */
   private double oneThread(Destine network, KernelFactory factory, SyntheticRows data) {
-    Parameters parameters = network.initialParameters(vocabulary, 1);
+    Parameters parameters = network.initialParameters(shape.vocabulary, 1);
     Optimizer optimizer = Optimizers.create(config().optimizer(), parameters, 1);
     Kernel one = factory.create();
     EncodedBatch[] batches = new EncodedBatch[LARGEST_SAMPLE];

@@ -6,10 +6,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.destine.config.Attention;
-import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
-import io.destine.config.OptimizerConfig;
-import io.destine.config.OptimizerKind;
 import io.destine.config.Residual;
 import io.destine.config.TrainConfig;
 import io.destine.config.Unary;
@@ -25,8 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a {@link JobConfig} from HOCON: the only class, with {@link SplitReader}, that knows names
- * of keys. The same code, run over no file at all, lists the settings and renders a configuration.
+ * Reads a {@link JobConfig} from HOCON. It, {@link SplitReader} and {@link TrainReader} alone know
+ * names of keys. The same code, run over no file at all, lists the settings and renders a
+ * configuration.
  */
 public final class JobConfigReader {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,11 +34,13 @@ public final class JobConfigReader {
   private final List<Section> sections = new ArrayList<>();
   private final Config root;
   private final SplitReader splits;
+  private final TrainReader trainings;
 
   private JobConfigReader(String name, Config root) {
     this.root = root;
     reading = new Reading(name);
     splits = new SplitReader(reading, sections);
+    trainings = new TrainReader(reading);
   }
 
   /**
@@ -159,7 +159,7 @@ public final class JobConfigReader {
             opened(s.section("model")),
             preset.map(JobConfig::model).orElse(ModelConfig.builder().build()));
     TrainConfig train =
-        train(
+        trainings.train(
             opened(s.section("train")),
             preset.map(JobConfig::train).orElse(TrainConfig.defaults()));
     ComputeConfig compute =
@@ -167,7 +167,7 @@ public final class JobConfigReader {
             opened(s.section("compute")),
             preset.map(JobConfig::compute).orElse(ComputeConfig.defaults()));
     CheckpointConfig checkpoint =
-        checkpoint(
+        trainings.checkpoint(
             opened(s.section("checkpoint")),
             preset.map(JobConfig::checkpoint).orElse(CheckpointConfig.defaults()));
     OutputConfig output = output(opened(s.section("output")), preset.map(JobConfig::output));
@@ -344,65 +344,12 @@ public final class JobConfigReader {
         d);
   }
 
-  private TrainConfig train(Section s, TrainConfig d) {
-    return reading.build(
-        s.path(),
-        () -> {
-          int batchSize =
-              s.integer("batch-size", d.batchSize(), "rows of a step, a multiple of 16");
-          int partitions =
-              batchSize == d.batchSize()
-                  ? d.logicalPartitions()
-                  : TrainConfig.logicalPartitionsFor(batchSize);
-          return new TrainConfig(
-              batchSize,
-              s.integer("epochs", d.epochs(), "most epochs to train"),
-              s.longInteger("seed", d.seed(), "seed of initial values, row order and dropout"),
-              s.integer(
-                  "logical-partitions",
-                  partitions,
-                  "fixed pieces of the encoded data set; a 64th of the batch, 16 to 256"),
-              s.decimal("plateau-factor", d.plateauFactor(), "learning-rate factor on a plateau"),
-              s.integer("plateau-cuts", d.plateauCuts(), "cuts without a new best before stopping"),
-              s.choice("metric", Metric.class, d.metric(), "names the best model"),
-              optimizer(s, d.optimizer()));
-        },
-        d);
-  }
-
-  private static OptimizerConfig optimizer(Section s, OptimizerConfig d) {
-    OptimizerKind kind =
-        s.choice("optimizer", OptimizerKind.class, d.kind(), "how gradients move parameters");
-    double epsilon = kind == d.kind() ? d.epsilon() : OptimizerConfig.of(kind, 1).epsilon();
-    return new OptimizerConfig(
-        kind,
-        s.decimal("learning-rate", d.learningRate(), "step size before warm-up and cuts"),
-        s.decimal("beta1", d.beta1(), "decay rate of Adam's first moment"),
-        s.decimal("beta2", d.beta2(), "decay rate of Adam's second moment"),
-        s.decimal("epsilon", epsilon, "added to the optimiser's denominator; 1e-10 for adagrad"),
-        s.decimal("embedding-l2", d.embeddingL2(), "penalty on all embeddings, every step"),
-        s.decimal("clip-norm", d.clipNorm(), "largest gradient norm, 0 for no clipping"),
-        s.integer("warmup-steps", d.warmupSteps(), "steps of a linear rise from 0"));
-  }
-
   private ComputeConfig compute(Section s, ComputeConfig d) {
     return reading.build(
         s.path(),
         () ->
             new ComputeConfig(
                 s.choice("kernel", KernelChoice.class, d.kernel(), "what computes the network")),
-        d);
-  }
-
-  private CheckpointConfig checkpoint(Section s, CheckpointConfig d) {
-    return reading.build(
-        s.path(),
-        () ->
-            new CheckpointConfig(
-                s.integer("steps", d.steps(), "steps between checkpoints, 0 for none by steps"),
-                s.decimal(
-                    "minutes", d.minutes(), "minutes between checkpoints, 0 for none by time"),
-                s.integer("keep", d.keep(), "newest checkpoints to keep; the best epoch stays")),
         d);
   }
 

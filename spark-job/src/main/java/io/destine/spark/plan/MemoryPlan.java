@@ -2,6 +2,7 @@ package io.destine.spark.plan;
 
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
+import io.destine.spark.replica.ReplicaPublisher;
 
 /**
  * What a training needs: bytes on the driver, on an executor, on the wire and on storage, from the
@@ -39,11 +40,6 @@ public final class MemoryPlan {
 
   /** Spark's own share of a heap for what grows with it. */
   private static final double OVERHEAD_SHARE = 0.1;
-
-  /** Deltas that are kept one by one, and the bytes they may take, as in ReplicaPublisher. */
-  private static final int RECENT = 8;
-
-  private static final long RECENT_BYTES = 128 * MIB;
 
   /** A broadcast is kept as a value and as the blocks that others fetch. */
   private static final int COPIES = 2;
@@ -129,7 +125,9 @@ public final class MemoryPlan {
   }
 
   private long recentBytes() {
-    return Math.min(RECENT * deltaBytes(), Math.max(RECENT_BYTES, deltaBytes()));
+    return Math.min(
+        ReplicaPublisher.RECENT * deltaBytes(),
+        Math.max(ReplicaPublisher.RECENT_BYTES, deltaBytes()));
   }
 
   /** Most bytes of the changes that the driver keeps for executors that come late. */
@@ -193,9 +191,10 @@ public final class MemoryPlan {
   }
 
   /**
-   * Most bytes on storage: the model served, the best epoch kept, and the next one being written.
+   * Most bytes on storage: the model served, the newest checkpoints and that of the best epoch, and
+   * one more of either kind being written.
    */
   public long storageBytes() {
-    return 3 * modelBytes();
+    return (3 + work.checkpoints()) * modelBytes();
   }
 }

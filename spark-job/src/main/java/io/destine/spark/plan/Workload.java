@@ -15,6 +15,7 @@ import io.destine.feature.FieldLayout;
  * @param valuesPerMulti values of a multi field in a row, on average
  * @param weighted true when rows have weights
  * @param grouped true when rows have groups
+ * @param checkpoints newest ones that are kept, at least 1
  * @param executors that hold rows and replicas
  * @param cores of an executor, each of which runs a task
  */
@@ -27,6 +28,7 @@ public record Workload(
     double valuesPerMulti,
     boolean weighted,
     boolean grouped,
+    int checkpoints,
     int executors,
     int cores) {
 
@@ -37,6 +39,7 @@ public record Workload(
           "--vocabulary must be at most " + Integer.MAX_VALUE + ", got " + vocabulary);
     }
     require("--rows", rows);
+    require("checkpoint.keep", checkpoints);
     require("--executors", executors);
     require("--cores", cores);
     if (!(valuesPerMulti >= 0 && valuesPerMulti < 1e6)) {

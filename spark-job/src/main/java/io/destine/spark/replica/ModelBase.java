@@ -3,8 +3,7 @@ package io.destine.spark.replica;
 import io.destine.artifact.ModelReader;
 import io.destine.param.Parameters;
 import io.destine.spark.store.PublishedModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.destine.spark.store.Storage;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
@@ -40,10 +39,6 @@ public record ModelBase(SerializableConfiguration hadoop, String directory, Stri
   /** The model in a directory on any Hadoop file system. */
   public static PublishedModel open(Configuration hadoop, String directory) {
     Path path = new Path(directory);
-    try {
-      return new PublishedModel(path.getFileSystem(hadoop), path);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot open the file system of " + directory + ": " + e, e);
-    }
+    return new PublishedModel(Storage.of(hadoop, path), path);
   }
 }

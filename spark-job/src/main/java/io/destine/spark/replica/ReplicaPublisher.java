@@ -22,10 +22,10 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public final class ReplicaPublisher implements AutoCloseable {
   /** Steps whose changes are also kept one by one, for executors that have missed a few. */
-  static final int RECENT = 8;
+  public static final int RECENT = 8;
 
   /** Changes become a rung early, and are no longer kept one by one, beyond these bytes. */
-  private static final long RECENT_BYTES = 128L << 20;
+  public static final long RECENT_BYTES = 128L << 20;
 
   /** The ids of every row. */
   private static final int[] ALL = {};

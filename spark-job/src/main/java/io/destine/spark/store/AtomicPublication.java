@@ -85,7 +85,7 @@ public final class AtomicPublication {
                 + Manifest.FILE);
       }
     } catch (IOException e) {
-      throw HadoopModelDirectory.failure("look into", target, e);
+      throw Storage.failure("look into", target, e);
     }
   }
 
@@ -123,18 +123,12 @@ public final class AtomicPublication {
     try {
       return fileSystem.exists(path);
     } catch (IOException e) {
-      throw HadoopModelDirectory.failure("look for", path, e);
+      throw Storage.failure("look for", path, e);
     }
   }
 
   private void delete(Path path) {
-    try {
-      if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
-        throw new IOException("the file system refused");
-      }
-    } catch (IOException e) {
-      throw HadoopModelDirectory.failure("delete", path, e);
-    }
+    Storage.delete(fileSystem, path);
   }
 
   /** Renames to a path where nothing is: a rename onto a directory would move into it. */
@@ -147,7 +141,7 @@ public final class AtomicPublication {
         throw new IOException("the file system refused");
       }
     } catch (IOException e) {
-      throw HadoopModelDirectory.failure("rename " + from + " to", to, e);
+      throw Storage.failure("rename " + from + " to", to, e);
     }
   }
 }

@@ -46,7 +46,7 @@ public final class HadoopModelDirectory implements ModelDirectory {
     try {
       return fileSystem.create(path, true);
     } catch (IOException e) {
-      throw failure("create", path, e);
+      throw Storage.failure("create", path, e);
     }
   }
 
@@ -56,7 +56,7 @@ public final class HadoopModelDirectory implements ModelDirectory {
     try {
       return new CheckedStream(fileSystem.open(path), path);
     } catch (IOException e) {
-      throw failure("open", path, e);
+      throw Storage.failure("open", path, e);
     }
   }
 
@@ -103,7 +103,7 @@ public final class HadoopModelDirectory implements ModelDirectory {
     } catch (FileNotFoundException e) {
       return List.of();
     } catch (IOException e) {
-      throw failure("list", root, e);
+      throw Storage.failure("list", root, e);
     }
     Collections.sort(names);
     return names;
@@ -131,16 +131,12 @@ public final class HadoopModelDirectory implements ModelDirectory {
     } catch (FileNotFoundException e) {
       return -1;
     } catch (IOException e) {
-      throw failure("read the length of", path, e);
+      throw Storage.failure("read the length of", path, e);
     }
   }
 
   @Override
   public String location() {
     return root.toString();
-  }
-
-  static UncheckedIOException failure(String verb, Path path, IOException cause) {
-    return new UncheckedIOException("Cannot " + verb + " " + path + ": " + cause, cause);
   }
 }

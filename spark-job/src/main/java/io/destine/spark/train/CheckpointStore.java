@@ -12,6 +12,7 @@ import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.AtomicPublication;
 import io.destine.spark.store.HadoopModelDirectory;
+import io.destine.spark.store.Storage;
 import io.destine.train.Checkpoints;
 import io.destine.train.TrainingState;
 import java.io.FileNotFoundException;
@@ -202,7 +203,7 @@ final class CheckpointStore implements Checkpoints {
     for (FileStatus status : list()) {
       String name = status.getPath().getName();
       if (!own.contains(name)) {
-        delete(status.getPath());
+        Storage.delete(fileSystem, status.getPath());
       }
     }
   }
@@ -223,7 +224,7 @@ final class CheckpointStore implements Checkpoints {
   /** Removes all, when the model is published. */
   void clear() {
     try {
-      delete(directory);
+      Storage.delete(fileSystem, directory);
     } catch (UncheckedIOException e) {
       log.accept("warning: " + e.getMessage());
     }
@@ -252,17 +253,7 @@ final class CheckpointStore implements Checkpoints {
     } catch (FileNotFoundException e) {
       return new FileStatus[0];
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list " + directory + ": " + e, e);
-    }
-  }
-
-  private void delete(Path path) {
-    try {
-      if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
-        throw new IOException("the file system refused");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete " + path + ": " + e, e);
+      throw Storage.failure("list", directory, e);
     }
   }
 }

@@ -18,6 +18,7 @@ import io.destine.train.TrainingLoop;
 import io.destine.train.TrainingState;
 import io.destine.train.Validation;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -99,21 +100,14 @@ public final class SynchronousTrainer implements AutoCloseable {
       TrainingState from,
       Checkpoints checkpoints,
       TrainingListener listener) {
-    RowSummary summary = summary(training);
-    IntUnaryOperator depth =
-        publisher.local()
-            ? tasks -> 1
-            : TreeDepth.of(context.getConf(), config, parameters.layout(), summary);
     return train(
-        training,
-        rowsByPartition,
-        validation,
-        optimizer,
-        depth,
-        summary,
-        from,
-        checkpoints,
-        listener);
+        training, rowsByPartition, validation, optimizer, this::depth, from, checkpoints, listener);
+  }
+
+  private IntUnaryOperator depth(RowSummary rows) {
+    return publisher.local()
+        ? tasks -> 1
+        : TreeDepth.of(context.getConf(), config, parameters.layout(), rows);
   }
 
   /** Trains with the given depth of the aggregation tree by number of tasks. */
@@ -124,15 +118,14 @@ public final class SynchronousTrainer implements AutoCloseable {
       Optimizer optimizer,
       IntUnaryOperator depth,
       TrainingListener listener) {
-    RowSummary summary = summary(training);
+    TrainingState start = TrainingState.start(config);
     return train(
         training,
         rowsByPartition,
         validation,
         optimizer,
-        depth,
-        summary,
-        TrainingState.start(config),
+        rows -> depth,
+        start,
         Checkpoints.NONE,
         listener);
   }
@@ -142,17 +135,18 @@ public final class SynchronousTrainer implements AutoCloseable {
       int[] rowsByPartition,
       CachedRows validation,
       Optimizer optimizer,
-      IntUnaryOperator depth,
-      RowSummary summary,
+      Function<RowSummary, IntUnaryOperator> depth,
       TrainingState from,
       Checkpoints checkpoints,
       TrainingListener listener) {
+    RowSummary summary =
+        training.rdd().map(RowSummary::of).fold(RowSummary.NONE, RowSummary::merge);
     int bits = GradientSum.bitsFor(config.batchSize(), summary.largestWeight());
     Broadcast<RunContext> shared =
         context.broadcast(new RunContext(run, config.seed(), bits, kernels));
     try {
       SparkGradientSource source =
-          new SparkGradientSource(training, shared, publisher, depth, clock);
+          new SparkGradientSource(training, shared, publisher, depth.apply(summary), clock);
       return new TrainingLoop(
               config,
               rowsByPartition,
@@ -165,10 +159,6 @@ public final class SynchronousTrainer implements AutoCloseable {
     } finally {
       shared.destroy();
     }
-  }
-
-  private static RowSummary summary(CachedRows rows) {
-    return rows.rdd().map(RowSummary::of).fold(RowSummary.NONE, RowSummary::merge);
   }
 
   /** Where the time of the training steps so far went. */

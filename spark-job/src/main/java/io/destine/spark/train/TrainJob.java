@@ -18,6 +18,7 @@ import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import io.destine.spark.replica.SeededBase;
 import io.destine.spark.store.AtomicPublication;
+import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
 import java.io.IOException;
@@ -264,10 +265,6 @@ public final class TrainJob {
   }
 
   private FileSystem fileSystem(Path path) {
-    try {
-      return path.getFileSystem(context.hadoopConfiguration());
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot open the file system of " + path + ": " + e, e);
-    }
+    return Storage.of(context.hadoopConfiguration(), path);
   }
 }

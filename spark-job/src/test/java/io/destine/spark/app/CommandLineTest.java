@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.SharedSpark;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,13 +25,6 @@ class CommandLineTest {
   private static final int ROWS = 4000;
 
   @TempDir static Path directory;
-
-  private record Run(int code, String out, String err) {
-    JsonNode json() throws IOException {
-      List<String> lines = out.lines().toList();
-      return new ObjectMapper().readTree(lines.get(lines.size() - 1));
-    }
-  }
 
   /** One row in three hundred has no usable label. */
   @BeforeAll
@@ -65,34 +54,15 @@ class CommandLineTest {
             .formatted(directory.resolve("clicks.csv"), directory.resolve("model")));
   }
 
-  private static Run run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-      int code = Main.execute(arguments);
-      return new Run(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   private static String path(String name) {
     return directory.resolve(name).toString();
   }
 
-  private static Run train(String model, String... more) {
+  private static CommandRun train(String model, String... more) {
     List<String> arguments = new ArrayList<>(List.of("train", "--config", path("job.conf")));
     arguments.addAll(List.of("--set", "output.model=" + path(model)));
     arguments.addAll(List.of(more));
-    return run(arguments.toArray(String[]::new));
+    return CommandRun.of(arguments.toArray(String[]::new));
   }
 
   /**
@@ -100,7 +70,7 @@ class CommandLineTest {
    */
   @Test
   void trainLearnsTheRuleAndEvaluateReproducesItsFigures() throws IOException {
-    Run trained = train("learnt");
+    CommandRun trained = train("learnt");
     assertThat(trained.code()).as(trained.err()).isZero();
     JsonNode result = trained.json();
     assertThat(result.get("auc").asDouble()).isBetween(0.75, 0.86);
@@ -113,12 +83,12 @@ class CommandLineTest {
     assertThat(result.get("train_rows_per_second"))
         .isEqualTo(result.at("/step_time/rows_per_second"));
 
-    Run evaluated = run("evaluate", "--model", path("learnt"));
+    CommandRun evaluated = CommandRun.of("evaluate", "--model", path("learnt"));
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
     for (String metric : List.of("auc", "log_loss", "rows", "calibration", "pr_auc")) {
       assertThat(evaluated.json().get(metric)).as(metric).isEqualTo(result.get(metric));
     }
-    Run inspected = run("inspect", "--model", path("learnt"), "--verify");
+    CommandRun inspected = CommandRun.of("inspect", "--model", path("learnt"), "--verify");
     assertThat(inspected.code()).as(inspected.err()).isZero();
     assertThat(inspected.err()).contains("layers.0.unary_query.weight [4, 4]").contains("verified");
     assertThat(inspected.json().at("/metrics/test/auc")).isEqualTo(result.get("auc"));
@@ -128,7 +98,7 @@ class CommandLineTest {
   /** The rate is so high that later epochs are worse; the lines of the epochs tell the best. */
   @Test
   void theBestEpochIsPublishedNotTheLast() throws IOException {
-    Run trained =
+    CommandRun trained =
         train(
             "best",
             "--set",
@@ -155,7 +125,9 @@ class CommandLineTest {
   void predictRefusesToOverwriteItsInputOrTheModel() throws IOException {
     assertThat(train("safe").code()).isZero();
     for (String output : List.of("clicks.csv", "safe", "")) {
-      Run run = run("predict", "--model", path("safe"), "--output", path(output), "--overwrite");
+      CommandRun run =
+          CommandRun.of(
+              "predict", "--model", path("safe"), "--output", path(output), "--overwrite");
       assertThat(run.code()).as(output).isEqualTo(2);
       assertThat(run.err()).contains("--output must not hold");
     }
@@ -168,8 +140,8 @@ class CommandLineTest {
     assertThat(train("scoring").code()).isZero();
     Files.writeString(
         directory.resolve("new.csv"), "user,item\nu1,i1\nu2,never seen\n,i3\nu4\nu5,i5\n");
-    Run predicted =
-        run(
+    CommandRun predicted =
+        CommandRun.of(
             "predict",
             "--model",
             path("scoring"),
@@ -188,8 +160,8 @@ class CommandLineTest {
     Row quarantined = SharedSpark.session().read().json(path("scored") + "/_quarantine").first();
     assertThat(quarantined.<String>getAs("raw")).contains("u4");
 
-    Run again =
-        run(
+    CommandRun again =
+        CommandRun.of(
             "predict",
             "--model",
             path("scoring"),
@@ -203,7 +175,7 @@ class CommandLineTest {
 
   @Test
   void mistakesAreListedAtOnceWithExitCodeTwo() {
-    Run wrong = train("none", "--set", "train.epochs=many", "--set", "model.haeds=2");
+    CommandRun wrong = train("none", "--set", "train.epochs=many", "--set", "model.haeds=2");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err())
         .contains("train.epochs")
@@ -215,30 +187,30 @@ class CommandLineTest {
 
   @Test
   void absentFilesColumnsAndLabelsAreMistakesOfTheUser() {
-    Run noConfig = run("train", "--config", path("absent.conf"));
+    CommandRun noConfig = CommandRun.of("train", "--config", path("absent.conf"));
     assertThat(noConfig.code()).isEqualTo(2);
     assertThat(noConfig.err()).contains("absent.conf").doesNotContain("\tat ");
 
-    Run noSource = train("none", "--set", "source.path=" + path("absent.csv"));
+    CommandRun noSource = train("none", "--set", "source.path=" + path("absent.csv"));
     assertThat(noSource.code()).isEqualTo(2);
     assertThat(noSource.err()).contains("absent.csv").doesNotContain("\tat ");
 
-    Run noColumn = train("none", "--set", "label=clickd");
+    CommandRun noColumn = train("none", "--set", "label=clickd");
     assertThat(noColumn.code()).isEqualTo(2);
     assertThat(noColumn.err()).contains("clickd").contains("clicked").doesNotContain("\tat ");
 
-    Run noLabel = train("none", "--set", "label=user");
+    CommandRun noLabel = train("none", "--set", "label=user");
     assertThat(noLabel.code()).isEqualTo(2);
     assertThat(noLabel.err()).contains("label must be 0 or 1").doesNotContain("\tat ");
 
-    Run noModel = run("evaluate", "--model", path("nowhere"));
+    CommandRun noModel = CommandRun.of("evaluate", "--model", path("nowhere"));
     assertThat(noModel.code()).isEqualTo(2);
     assertThat(noModel.err()).contains("nowhere").doesNotContain("\tat ");
   }
 
   @Test
   void anExplodingLearningRateStopsNamingTheStep() {
-    Run run =
+    CommandRun run =
         train("exploded", "--set", "train.learning-rate=1e30", "--set", "train.optimizer=sgd");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("training stopped: epoch 1, step ").doesNotContain("\tat ");
@@ -247,11 +219,11 @@ class CommandLineTest {
 
   @Test
   void unknownCommandsAndOptionsPointToTheHelp() {
-    assertThat(run("trian").code()).isEqualTo(2);
-    Run option = run("train", "--confg", "x");
+    assertThat(CommandRun.of("trian").code()).isEqualTo(2);
+    CommandRun option = CommandRun.of("train", "--confg", "x");
     assertThat(option.code()).isEqualTo(2);
     assertThat(option.err()).contains("--help");
-    Run help = run("train", "--help");
+    CommandRun help = CommandRun.of("train", "--help");
     assertThat(help.code()).isZero();
     assertThat(help.out()).contains("--config").contains("--set");
   }

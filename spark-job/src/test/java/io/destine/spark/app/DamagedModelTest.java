@@ -3,10 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,19 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A flipped byte in any file of a model is refused by the name of the file. */
 class DamagedModelTest {
   @TempDir static Path directory;
-
-  private record Run(int code, String err) {}
-
-  private static Run run(String... arguments) {
-    PrintStream err = System.err;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      return new Run(Main.execute(arguments), bytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setErr(err);
-    }
-  }
 
   @Test
   void everyFileIsChecked() throws IOException {
@@ -52,7 +36,7 @@ class DamagedModelTest {
         """
             .formatted(directory.resolve("clicks.csv"), model));
     String config = directory.resolve("job.conf").toString();
-    Run trained = run("train", "--config", config);
+    CommandRun trained = CommandRun.of("train", "--config", config);
     assertThat(trained.code()).as(trained.err()).isZero();
 
     List<Path> files;
@@ -68,7 +52,7 @@ class DamagedModelTest {
       byte[] damaged = sound.length == 0 ? new byte[1] : sound.clone();
       damaged[damaged.length / 2] ^= 1;
       Files.write(file, damaged);
-      Run inspected = run("inspect", "--model", model.toString(), "--verify");
+      CommandRun inspected = CommandRun.of("inspect", "--model", model.toString(), "--verify");
       assertThat(inspected.code()).as(name).isEqualTo(2);
       assertThat(inspected.err())
           .as(name)
@@ -76,13 +60,13 @@ class DamagedModelTest {
           .contains(name)
           .doesNotContain("\tat ");
       if (!name.startsWith("optimizer")) {
-        Run evaluated = run("evaluate", "--model", model.toString());
+        CommandRun evaluated = CommandRun.of("evaluate", "--model", model.toString());
         assertThat(evaluated.code()).as(name).isEqualTo(2);
         assertThat(evaluated.err()).contains(name).doesNotContain("\tat ");
       }
       Files.write(file, sound);
     }
-    assertThat(run("inspect", "--model", model.toString(), "--verify").code()).isZero();
+    assertThat(CommandRun.of("inspect", "--model", model.toString(), "--verify").code()).isZero();
   }
 
   /** Hidden files are not part of a model. */

@@ -3,10 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,12 +18,6 @@ class StorageFailureTest {
   private static final int PLENTY = 1 << 20;
 
   @TempDir static Path directory;
-
-  private record Run(int code, String err) {
-    List<String> errors() {
-      return err.lines().filter(line -> line.startsWith("error: ")).toList();
-    }
-  }
 
   @BeforeAll
   static void writeTable() throws IOException {
@@ -53,22 +44,11 @@ class StorageFailureTest {
             .formatted(directory.resolve("clicks.csv"), directory.resolve("data")));
   }
 
-  private static Run run(String... arguments) {
-    PrintStream err = System.err;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      return new Run(Main.execute(arguments), bytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setErr(err);
-    }
-  }
-
-  private static Run train(String... more) {
+  private static CommandRun train(String... more) {
     String[] all = new String[more.length + 3];
     List.of("train", "--config", directory.resolve("job.conf").toString()).toArray(all);
     System.arraycopy(more, 0, all, 3, more.length);
-    return run(all);
+    return CommandRun.of(all);
   }
 
   /** Out of files in the first checkpoint, in a later one, and while the model is written. */
@@ -86,7 +66,7 @@ class StorageFailureTest {
     int files = PLENTY - FullDisk.FILES_LEFT.get();
     FullDisk.FILES_LEFT.set((int) (share * files));
     FullDisk.refusal = refusal;
-    Run refused = train("--set", "output.model=" + model, "--set", "train.seed=2");
+    CommandRun refused = train("--set", "output.model=" + model, "--set", "train.seed=2");
     assertThat(refused.code()).as(refused.err()).isEqualTo(1);
     assertThat(refused.errors())
         .singleElement()
@@ -96,8 +76,9 @@ class StorageFailureTest {
     assertThat(refused.err()).doesNotContain("\tat io.destine");
 
     FullDisk.FILES_LEFT.set(PLENTY);
-    assertThat(run("inspect", "--model", model, "--verify").code()).isZero();
-    Run retried = train("--set", "output.model=" + model, "--set", "train.seed=2", "--resume");
+    assertThat(CommandRun.of("inspect", "--model", model, "--verify").code()).isZero();
+    CommandRun retried =
+        train("--set", "output.model=" + model, "--set", "train.seed=2", "--resume");
     assertThat(retried.code()).as(retried.err()).isZero();
   }
 
@@ -105,7 +86,7 @@ class StorageFailureTest {
   void aFullDiskWhileRowsAreEncodedIsOneLineToo() {
     FullDisk.FILES_LEFT.set(1);
     FullDisk.refusal = "No space left on device";
-    Run refused =
+    CommandRun refused =
         train(
             "--set",
             "output.model=" + directory.resolve("other"),

@@ -4,24 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
+import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
-import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -242,36 +237,11 @@ class YarnClusterTest {
         .toList();
   }
 
-  private static Map<String, String> tensors(String model) throws IOException {
-    Map<String, String> digests = new TreeMap<>();
-    try (Stream<Path> files = Files.list(directory.resolve(model))) {
-      files
-          .filter(file -> file.toString().endsWith(".safetensors"))
-          .forEach(file -> digests.put(file.getFileName().toString(), sha256(file)));
-    }
-    return digests;
+  private static Map<String, String> tensors(String model) {
+    return ModelDigests.of(directory.resolve(model), name -> name.endsWith(".safetensors"));
   }
 
-  private static String sha256(Path file) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      return HexFormat.of().formatHex(digest);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file.toString(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Field, value, id, count and first date of every id; names of the files hold random ids. */
-  private static List<String> vocabulary(String model) {
-    return SharedSpark.session()
-        .read()
-        .parquet(path(model) + "/vocabulary")
-        .collectAsList()
-        .stream()
-        .map(Row::toString)
-        .sorted()
-        .toList();
+  private static String vocabulary(String model) {
+    return ModelDigests.ofVocabulary(directory.resolve(model));
   }
 }

@@ -39,7 +39,8 @@ class MemoryPlanTest {
 
   private static MemoryPlan plan(TrainConfig train, long vocabulary, long rows) {
     return new MemoryPlan(
-        new Workload(MODEL, FieldLayout.ofIds(3), train, vocabulary, rows, 3, false, false, 2, 2));
+        new Workload(
+            MODEL, FieldLayout.ofIds(3), train, vocabulary, rows, 3, false, false, 2, 2, 2));
   }
 
   @Test
@@ -61,7 +62,8 @@ class MemoryPlanTest {
         .isEqualTo(20_008 + 40_024 + 2 * (48_000 + 8 * 4612) + 8480 + 2 * (192 * 44 + 8));
     assertThat(plan.executorBytes()).isEqualTo(20_008 + 100_000 + 2 * 8 * 4612 + 4 * 2120);
     assertThat(plan.modelBytes()).isEqualTo(3 * 20_000 + 4 + 2 * 8);
-    assertThat(plan.storageBytes()).isEqualTo(3 * 60_020);
+    // Served, two checkpoints, the best one, one being written.
+    assertThat(plan.storageBytes()).isEqualTo(5 * 60_020);
     assertThat(plan.driverMemory()).isEqualTo(1024);
   }
 

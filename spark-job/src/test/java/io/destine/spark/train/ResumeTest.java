@@ -3,11 +3,11 @@ package io.destine.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.hash.Hashing;
 import io.destine.artifact.ModelFormatException;
 import io.destine.optim.PlateauSchedule;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
+import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,17 +96,12 @@ class ResumeTest {
         .isInstanceOf(Killed.class);
   }
 
-  /** SHA-256 of every file of a model but the manifest, which holds the time. */
-  private static Map<String, String> digests(String model) throws IOException {
-    Map<String, String> digests = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(directory.resolve(model))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = directory.resolve(model).relativize(file).toString();
-        if (name.endsWith(".safetensors") || name.endsWith(".parquet")) {
-          digests.put(name, Hashing.sha256().hashBytes(Files.readAllBytes(file)).toString());
-        }
-      }
-    }
+  /** SHA-256 of the tensors and the vocabulary of a model. */
+  private static Map<String, String> digests(String model) {
+    Map<String, String> digests =
+        ModelDigests.of(
+            directory.resolve(model),
+            name -> name.endsWith(".safetensors") || name.endsWith(".parquet"));
     assertThat(digests).hasSizeGreaterThan(4);
     return digests;
   }

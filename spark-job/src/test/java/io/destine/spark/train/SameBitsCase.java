@@ -2,20 +2,15 @@ package io.destine.spark.train;
 
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
-import io.destine.spark.SharedSpark;
+import io.destine.spark.ModelDigests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * A small training that uses every source of randomness and every kind of state: dropout in
@@ -88,43 +83,17 @@ final class SameBitsCase {
     return directory.resolve(name + ".conf");
   }
 
-  /**
-   * SHA-256 of every file of a model but the manifest, which holds the time. Of Parquet files,
-   * whose names and metadata are the writer's own, that of all rows by id.
-   */
+  /** SHA-256 of every file of a model but the manifest, which holds the time. */
   static Map<String, String> digests(Path model) {
-    Map<String, String> digests = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(model)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = model.relativize(file).toString();
-        if (!name.startsWith("manifest.") && !name.endsWith(".crc") && !name.endsWith(".parquet")) {
-          digests.put(name, sha256(Files.readAllBytes(file)));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    digests.put(VOCABULARY, sha256(vocabulary(model).getBytes(StandardCharsets.UTF_8)));
+    Map<String, String> digests =
+        ModelDigests.of(
+            model,
+            name ->
+                !name.startsWith("manifest.")
+                    && !name.endsWith(".crc")
+                    && !name.endsWith(".parquet"));
+    digests.put(VOCABULARY, ModelDigests.ofVocabulary(model));
     return digests;
-  }
-
-  private static String vocabulary(Path model) {
-    StringBuilder rows = new StringBuilder();
-    SharedSpark.session()
-        .read()
-        .parquet(model.resolve("vocabulary").toString())
-        .orderBy("id")
-        .collectAsList()
-        .forEach(row -> rows.append(row.json()).append('\n'));
-    return rows.toString();
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** What a child process has seen, as {@code key=value} lines. */

@@ -1,0 +1,34 @@
+package io.destine.spark.bench;
+
+import io.destine.config.ModelConfig;
+import io.destine.feature.FieldLayout;
+import io.destine.model.Destine;
+import picocli.CommandLine.Option;
+
+/** The options that name a network and its table. */
+final class NetworkOptions {
+  @Option(names = "--fields", description = "M, fields of one id each")
+  int fields = 39;
+
+  @Option(names = "--vocab", description = "V, ids of all fields")
+  int vocabulary = 1_000_000;
+
+  @Option(names = "--d", description = "embedding width")
+  int d = 16;
+
+  @Option(names = "--heads", description = "H")
+  int heads = 2;
+
+  @Option(names = "--head-dim", description = "c")
+  int headDim = 16;
+
+  @Option(names = "--layers", description = "L")
+  int layers = 3;
+
+  /** The network, whose only part is the interaction part. */
+  Destine network() {
+    ModelConfig config =
+        ModelConfig.builder().embeddingDim(d).heads(heads).headDim(headDim).layers(layers).build();
+    return new Destine(config, FieldLayout.ofIds(fields));
+  }
+}

@@ -1,0 +1,37 @@
+package io.destine.spark.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Calls to a Hadoop file system whose failures name the path. */
+public final class Storage {
+  private Storage() {}
+
+  /** The file system of a path. */
+  public static FileSystem of(Configuration hadoop, Path path) {
+    try {
+      return path.getFileSystem(hadoop);
+    } catch (IOException e) {
+      throw failure("open the file system of", path, e);
+    }
+  }
+
+  /** Deletes a file, or a directory with all that is in it; nothing when there is none. */
+  public static void delete(FileSystem fileSystem, Path path) {
+    try {
+      if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
+        throw new IOException("the file system refused");
+      }
+    } catch (IOException e) {
+      throw failure("delete", path, e);
+    }
+  }
+
+  /** "Cannot VERB PATH", with the cause. */
+  public static UncheckedIOException failure(String verb, Path path, IOException cause) {
+    return new UncheckedIOException("Cannot " + verb + " " + path + ": " + cause, cause);
+  }
+}
