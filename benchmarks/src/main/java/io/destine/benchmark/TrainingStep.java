@@ -48,8 +48,12 @@ final class TrainingStep {
     }
   }
 
-  /** Forward, backward, and the fixed-point sum that a task sends. */
-  GradientSum gradient(EncodedBatch batch) {
+  /** Forward, backward, and the fixed-point sum that a task sends; nobody looks at it. */
+  void sum(EncodedBatch batch) {
+    gradient(batch).release();
+  }
+
+  private GradientSum gradient(EncodedBatch batch) {
     GradientSum sum = new GradientSum(parameters.layout(), bits);
     kernel.gradient(parameters, batch, null, sum);
     return sum;
@@ -57,7 +61,9 @@ final class TrainingStep {
 
   /** Gradient, then Adam on the dense tensors and the touched rows. */
   void step(EncodedBatch batch) {
-    optimizer.step(gradient(batch).toGradient(1), LEARNING_RATE);
+    GradientSum sum = gradient(batch);
+    optimizer.step(sum.toGradient(), LEARNING_RATE);
+    sum.release();
   }
 
   /** Depends on every result, so that none is left out by the compiler. */

@@ -3,6 +3,7 @@ package io.destine.optim;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.Precision;
 import io.destine.param.Gradient;
+import io.destine.param.GradientRows;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.param.RowSlices;
@@ -52,9 +53,7 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public double step(Gradient gradient, double learningRate) {
-    double norm = GradientNorm.of(gradient);
-    double clip = config.clipNorm() > 0 && norm > config.clipNorm() ? config.clipNorm() / norm : 1;
-    double scale = clip / gradient.weight();
+    double scale = clip(gradient) / gradient.weight();
     if (!embedding.decays()) {
       history.forget();
     }
@@ -65,10 +64,19 @@ final class LazyOptimizer implements Optimizer {
       wide.grow(step - 1);
     }
     updateDense(gradient, scale, step);
-    updateRows(gradient, scale, step);
+    double norm = updateRows(gradient, scale, step);
     updateStatistics(gradient);
     parameters.changed();
     return norm;
+  }
+
+  /** What the gradient is multiplied by so that its norm is within bounds. */
+  private double clip(Gradient gradient) {
+    if (config.clipNorm() <= 0) {
+      return 1;
+    }
+    double norm = GradientNorm.of(gradient, parameters.embedding().width(), threads);
+    return norm > config.clipNorm() ? config.clipNorm() / norm : 1;
   }
 
   private void updateDense(Gradient gradient, double scale, int step) {
@@ -86,20 +94,25 @@ final class LazyOptimizer implements Optimizer {
     }
   }
 
-  private void updateRows(Gradient gradient, double scale, int step) {
-    updateRows(embedding, gradient.ids(), gradient.embedding(), scale, step);
+  /** Moves the touched rows; returns the norm of the gradient, which it reads on the way. */
+  private double updateRows(Gradient gradient, double scale, int step) {
+    GradientNorm norm = new GradientNorm(gradient.ids().length);
+    updateRows(embedding, gradient.ids(), gradient.embeddingRows(), norm, scale, step);
     if (wide != null) {
-      updateRows(wide, gradient.ids(), gradient.wide(), scale, step);
+      updateRows(wide, gradient.ids(), gradient.wideRows(), norm, scale, step);
     }
+    return norm.of(gradient);
   }
 
-  private void updateRows(RowState table, int[] ids, double[] gradient, double scale, int step) {
+  private void updateRows(
+      RowState table, int[] ids, GradientRows gradient, GradientNorm norm, double scale, int step) {
     RowSlices.forEach(
         ids.length,
         threads,
         () -> {
           RowState.Scratch scratch = table.new Scratch();
-          return (from, to) -> scratch.update(ids, from, to, gradient, scale, history, step);
+          return (from, to) ->
+              norm.add(from, scratch.update(ids, from, to, gradient, scale, history, step));
         });
   }
 

@@ -1,6 +1,7 @@
 package io.destine.optim;
 
 import io.destine.config.Precision;
+import io.destine.param.GradientRows;
 import io.destine.param.RowTable;
 import java.util.Arrays;
 
@@ -14,7 +15,7 @@ import java.util.Arrays;
  */
 final class RowState {
   /** Numbers of a block: with gradient and two moments it stays in a first-level cache. */
-  private static final int BLOCK = 768;
+  static final int BLOCK = 768;
 
   private final RowTable values;
   private final RowTable[] state;
@@ -56,12 +57,13 @@ final class RowState {
      * @param gradient [K, width] of all rows, of which row k belongs to {@code rows[k]}, to be
      *     multiplied by {@code scale}
      * @param history steps so far, of which {@code step} is the last
+     * @return the sum of squares of these rows' gradient, not scaled
      */
-    void update(
+    double update(
         int[] rows,
         int from,
         int to,
-        double[] gradient,
+        GradientRows gradient,
         double scale,
         StepHistory history,
         int step) {
@@ -70,11 +72,14 @@ final class RowState {
       }
       double[] coefficients = history.coefficients(step);
       touch(rows, from, Math.min(blockRows, to - from));
+      double squares = 0;
       for (int k = from; k < to; k += blockRows) {
         int n = Math.min(blockRows, to - k);
         touch(rows, k + n, Math.min(blockRows, to - k - n));
         load(rows, k, n);
-        scaled(gradient, k * width, n * width, scale);
+        gradient.read(k, n, g);
+        squares += GradientNorm.squares(g, n * width);
+        scale(n * width, scale);
         if (decay > 0) {
           addDecay(n * width);
           for (int i = k; i < k + n; i++) {
@@ -84,11 +89,12 @@ final class RowState {
         rule.update(w, g, s, n * width, coefficients);
         store(rows, k, n);
       }
+      return squares;
     }
 
-    private void scaled(double[] gradient, int at, int n, double scale) {
+    private void scale(int n, double scale) {
       for (int i = 0; i < n; i++) {
-        g[i] = gradient[at + i] * scale;
+        g[i] *= scale;
       }
     }
 

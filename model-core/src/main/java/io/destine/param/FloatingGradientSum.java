@@ -99,6 +99,14 @@ public final class FloatingGradientSum implements GradientSink {
       }
     }
     return new Gradient(
-        dense.clone(), statistics.clone(), ids, rowsOfIds, wideOfIds, loss, weight, rows);
+        dense.clone(),
+        statistics.clone(),
+        ids,
+        d,
+        GradientRows.of(rowsOfIds, d),
+        hasWide ? GradientRows.of(wideOfIds, 1) : null,
+        loss,
+        weight,
+        rows);
   }
 }

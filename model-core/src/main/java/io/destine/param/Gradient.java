@@ -3,29 +3,59 @@ package io.destine.param;
 /**
  * The gradient of a summed loss over some rows: dense, and for the K touched ids their rows of the
  * tables. What an optimiser takes. Divide by {@link #weight()} for the gradient of the mean loss.
- * Immutable by convention: arrays are shared.
+ * Immutable by convention: arrays are shared, and its rows may be read from the sums it was made
+ * of.
  */
 public final class Gradient {
   private final double[] dense;
   private final double[] statistics;
   private final int[] ids;
-  private final double[] embedding;
-  private final double[] wide;
+  private final int d;
+  private final GradientRows embedding;
+  private final GradientRows wide;
   private final double loss;
   private final double weight;
   private final long rows;
 
   /**
-   * A gradient over the given arrays.
+   * A gradient whose rows are made when they are read.
    *
    * @param dense in the layout's order
    * @param statistics batch statistics times rows, in the layout's order
    * @param ids [K] touched ids, ascending
+   * @param d embedding width
    * @param embedding [K, d]
-   * @param wide [K], or null when the model has no wide part
+   * @param wide [K, 1], or null when the model has no wide part
    * @param loss weighted sum of losses
    * @param weight sum of weights
    * @param rows number of rows
+   */
+  public Gradient(
+      double[] dense,
+      double[] statistics,
+      int[] ids,
+      int d,
+      GradientRows embedding,
+      GradientRows wide,
+      double loss,
+      double weight,
+      long rows) {
+    this.dense = dense;
+    this.statistics = statistics;
+    this.ids = ids;
+    this.d = d;
+    this.embedding = embedding;
+    this.wide = wide;
+    this.loss = loss;
+    this.weight = weight;
+    this.rows = rows;
+  }
+
+  /**
+   * A gradient over the given arrays.
+   *
+   * @param embedding [K, d]
+   * @param wide [K], or null when the model has no wide part
    */
   public Gradient(
       double[] dense,
@@ -36,14 +66,16 @@ public final class Gradient {
       double loss,
       double weight,
       long rows) {
-    this.dense = dense;
-    this.statistics = statistics;
-    this.ids = ids;
-    this.embedding = embedding;
-    this.wide = wide;
-    this.loss = loss;
-    this.weight = weight;
-    this.rows = rows;
+    this(
+        dense,
+        statistics,
+        ids,
+        embedding.length / Math.max(1, ids.length),
+        GradientRows.of(embedding, embedding.length / Math.max(1, ids.length)),
+        wide == null ? null : GradientRows.of(wide, 1),
+        loss,
+        weight,
+        rows);
   }
 
   public double[] dense() {
@@ -60,13 +92,29 @@ public final class Gradient {
   }
 
   /** [K, d] gradient of the touched embeddings. */
-  public double[] embedding() {
+  public GradientRows embeddingRows() {
     return embedding;
   }
 
-  /** [K] gradient of the touched first-order weights, or null. */
-  public double[] wide() {
+  /** [K, 1] gradient of the touched first-order weights, or null. */
+  public GradientRows wideRows() {
     return wide;
+  }
+
+  /** [K, d] gradient of the touched embeddings, all in a new array. */
+  public double[] embedding() {
+    return all(embedding, d);
+  }
+
+  /** [K] gradient of the touched first-order weights in a new array, or null. */
+  public double[] wide() {
+    return wide == null ? null : all(wide, 1);
+  }
+
+  private double[] all(GradientRows rows, int width) {
+    double[] values = new double[Math.multiplyExact(ids.length, width)];
+    rows.read(0, ids.length, values);
+    return values;
   }
 
   /** Weighted sum of losses. */

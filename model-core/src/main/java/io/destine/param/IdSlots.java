@@ -21,6 +21,11 @@ public final class IdSlots {
   private int shift;
   private boolean ascending = true;
 
+  /** id << 32 | slot, to be sorted, and as much to sort with. */
+  private long[] pairs = {};
+
+  private long[] spare = {};
+
   /** Empty, with room for about {@code expected} ids. */
   public IdSlots(int expected) {
     ids = new int[Integer.highestOneBit(Math.max(8, expected)) << 1];
@@ -97,6 +102,15 @@ public final class IdSlots {
     }
   }
 
+  /** Forgets all ids; the memory stays. */
+  public void clear() {
+    if (table != null) {
+      Arrays.fill(table, 0);
+    }
+    size = 0;
+    ascending = true;
+  }
+
   /** Number of distinct ids. */
   public int size() {
     return size;
@@ -121,11 +135,14 @@ public final class IdSlots {
       }
       return slots;
     }
-    long[] pairs = new long[size];
+    if (pairs.length < size) {
+      pairs = new long[ids.length];
+      spare = new long[ids.length];
+    }
     for (int s = 0; s < size; s++) {
       pairs[s] = ((long) ids[s] << 32) | s;
     }
-    pairs = sorted(pairs);
+    sort();
     for (int i = 0; i < size; i++) {
       slots[i] = (int) pairs[i];
     }
@@ -146,36 +163,34 @@ public final class IdSlots {
     return of;
   }
 
-  /** Sorts by the upper half, which is not negative: least significant digit first. */
-  private static long[] sorted(long[] pairs) {
-    if (pairs.length < RADIX_FROM) {
-      Arrays.sort(pairs);
-      return pairs;
+  /** Sorts the pairs by the upper half, which is not negative: least significant digit first. */
+  private void sort() {
+    if (size < RADIX_FROM) {
+      Arrays.sort(pairs, 0, size);
+      return;
     }
     long all = 0;
-    for (long pair : pairs) {
-      all |= pair;
+    for (int i = 0; i < size; i++) {
+      all |= pairs[i];
     }
     int bits = 64 - Long.numberOfLeadingZeros(all >>> 32);
-    long[] from = pairs;
-    long[] to = new long[pairs.length];
+    int mask = (1 << RADIX_BITS) - 1;
+    int[] place = new int[(1 << RADIX_BITS) + 1];
     for (int done = 0; done < bits; done += RADIX_BITS) {
-      int[] place = new int[(1 << RADIX_BITS) + 1];
-      int mask = (1 << RADIX_BITS) - 1;
       int low = 32 + done;
-      for (long pair : from) {
-        place[((int) (pair >>> low) & mask) + 1]++;
+      Arrays.fill(place, 0);
+      for (int i = 0; i < size; i++) {
+        place[((int) (pairs[i] >>> low) & mask) + 1]++;
       }
       for (int b = 0; b < mask; b++) {
         place[b + 1] += place[b];
       }
-      for (long pair : from) {
-        to[place[(int) (pair >>> low) & mask]++] = pair;
+      for (int i = 0; i < size; i++) {
+        spare[place[(int) (pairs[i] >>> low) & mask]++] = pairs[i];
       }
-      long[] swap = from;
-      from = to;
-      to = swap;
+      long[] swap = pairs;
+      pairs = spare;
+      spare = swap;
     }
-    return from;
   }
 }

@@ -61,7 +61,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     fixed = new FixedPoint(bits);
     dense = new long[layout.denseSize()];
     statistics = new long[layout.statisticsSize()];
-    table = new RowSums(width());
+    table = RowSums.take(width());
   }
 
   private int width() {
@@ -198,6 +198,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     FixedPoint.merge(dense, 0, other.dense, 0, dense.length);
     FixedPoint.merge(statistics, 0, other.statistics, 0, statistics.length);
     table.merge(other.table);
+    other.release();
     loss = Math.addExact(loss, other.loss);
     weight = Math.addExact(weight, other.weight);
     rows += other.rows;
@@ -206,31 +207,30 @@ public final class GradientSum implements GradientSink, Externalizable {
     }
   }
 
-  /** The sum as an optimiser takes it, made by as many threads as there are processors. */
+  /** The sum as an optimiser takes it; its rows are read from here, until {@link #release}. */
   public Gradient toGradient() {
-    return toGradient(Runtime.getRuntime().availableProcessors());
-  }
-
-  /**
-   * The sum as an optimiser takes it.
-   *
-   * @param threads most threads at once
-   */
-  public Gradient toGradient(int threads) {
-    int size = table.size();
-    double[] embedding = new double[Math.multiplyExact(size, d)];
-    double[] wide = hasWide ? new double[size] : null;
     int[] order = table.order();
-    table.toDoubles(fixed, order, embedding, wide, threads);
     return new Gradient(
         fixed.toDoubles(dense, dense.length),
         fixed.toDoubles(statistics, statistics.length),
         table.ids(order),
-        embedding,
-        wide,
+        d,
+        table.first(fixed, order, d),
+        hasWide ? table.last(fixed, order) : null,
         fixed.toDouble(loss),
         fixed.toDouble(weight),
         rows);
+  }
+
+  /**
+   * Leaves its memory to later sums: neither the sum nor a gradient made from it may be used
+   * afterwards. A sum that is never released is only slower.
+   */
+  public void release() {
+    if (table != null) {
+      table.giveBack();
+      table = null;
+    }
   }
 
   /** Number of rows added. */

@@ -2,15 +2,22 @@ package io.destine.train;
 
 import io.destine.feature.CompactReader;
 import io.destine.feature.CompactWriter;
+import io.destine.param.GradientRows;
 import io.destine.param.IdSlots;
-import io.destine.param.RowSlices;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * Fixed-point sums for the rows of touched ids: of each id a row of {@code width} sums, in the
  * order in which ids came. Rows live in chunks, so that growing copies none and no array is large
- * enough to be a burden to the collector. One thread.
+ * enough to be a burden to the collector, to which every large array of a step may mean a cycle of
+ * marking. One thread.
+ *
+ * <p>Sums that are given back are taken again by the next steps, whose numbers then lie where the
+ * cache may still hold them. They go when memory is short.
  */
 final class RowSums {
   private static final int CHUNK_BITS = 10;
@@ -20,8 +27,16 @@ final class RowSums {
   /** Numbers of a cache line. */
   private static final int LINE = 8;
 
+  /** Most sums that wait to be taken: a step has a few for each core. */
+  private static final int MOST_FREE = 4 * Runtime.getRuntime().availableProcessors();
+
+  private static final Deque<SoftReference<RowSums>> FREE = new ConcurrentLinkedDeque<>();
+
   private final int width;
   private final IdSlots ids;
+
+  /** Chunks in use; those behind them hold the numbers of an earlier step. */
+  private int used;
 
   /** No sum has a larger magnitude: while it is far from overflow, additions need no check. */
   private long largest;
@@ -33,14 +48,35 @@ final class RowSums {
   @SuppressWarnings("UnusedVariable")
   private volatile long touched;
 
-  RowSums(int width) {
-    this(width, new IdSlots(CHUNK_ROWS), new long[8][]);
-  }
-
-  private RowSums(int width, IdSlots ids, long[][] chunks) {
+  private RowSums(int width, IdSlots ids) {
     this.width = width;
     this.ids = ids;
-    this.chunks = chunks;
+    chunks = new long[8][];
+  }
+
+  /** Sums of no ids. */
+  static RowSums take(int width) {
+    for (var free = FREE.pollFirst(); free != null; free = FREE.pollFirst()) {
+      RowSums sums = free.get();
+      if (sums != null && sums.width == width) {
+        sums.clear();
+        return sums;
+      }
+    }
+    return new RowSums(width, new IdSlots(CHUNK_ROWS));
+  }
+
+  private void clear() {
+    ids.clear();
+    used = 0;
+    largest = 0;
+  }
+
+  /** Ends the use of these sums. */
+  void giveBack() {
+    if (FREE.size() < MOST_FREE) {
+      FREE.addFirst(new SoftReference<>(this));
+    }
   }
 
   /** Number of distinct ids. */
@@ -51,18 +87,22 @@ final class RowSums {
   /** The slot of an id: its row is in {@link #chunk} from {@link #offset} on. */
   int slot(int id) {
     int slot = ids.slot(id);
-    int chunk = slot >>> CHUNK_BITS;
-    if (chunk >= chunks.length || chunks[chunk] == null) {
-      addChunk(chunk);
+    if (slot >>> CHUNK_BITS >= used) {
+      addChunk();
     }
     return slot;
   }
 
-  private void addChunk(int chunk) {
-    if (chunk >= chunks.length) {
+  private void addChunk() {
+    if (used == chunks.length) {
       chunks = Arrays.copyOf(chunks, 2 * chunks.length);
     }
-    chunks[chunk] = new long[Math.multiplyExact(CHUNK_ROWS, width)];
+    if (chunks[used] == null) {
+      chunks[used] = new long[Math.multiplyExact(CHUNK_ROWS, width)];
+    } else {
+      Arrays.fill(chunks[used], 0);
+    }
+    used++;
   }
 
   long[] chunk(int slot) {
@@ -130,6 +170,7 @@ final class RowSums {
     return block;
   }
 
+  /** Reads a number of each cache line of some rows, so that misses overlap. */
   private void touch(int[] slots, int from, int n) {
     long sum = 0;
     int middle = width / 2;
@@ -171,38 +212,25 @@ final class RowSums {
     return ids.ids(slots);
   }
 
-  /**
-   * The numbers that the sums stand for.
-   *
-   * @param order of the slots
-   * @param embedding [K, d] is filled with the first d of each row
-   * @param wide [K] is filled with the last of each row, or null
-   */
-  void toDoubles(FixedPoint fixed, int[] order, double[] embedding, double[] wide, int threads) {
-    RowSlices.forEach(
-        order.length,
-        threads,
-        () ->
-            (from, to) -> {
-              for (int k = from; k < to; k += BLOCK) {
-                int n = Math.min(BLOCK, to - k);
-                touch(order, k, n);
-                toDoubles(fixed, order, k, n, embedding, wide);
-              }
-            });
+  /** The numbers that the first d sums of each row stand for, rows in the given order of slots. */
+  GradientRows first(FixedPoint fixed, int[] order, int d) {
+    return (from, n, into) -> {
+      touch(order, from, n);
+      for (int k = 0; k < n; k++) {
+        int slot = order[from + k];
+        fixed.toDoubles(chunk(slot), offset(slot), d, into, k * d);
+      }
+    };
   }
 
-  private void toDoubles(
-      FixedPoint fixed, int[] order, int from, int n, double[] embedding, double[] wide) {
-    int d = wide == null ? width : width - 1;
-    for (int k = from; k < from + n; k++) {
-      long[] chunk = chunk(order[k]);
-      int offset = offset(order[k]);
-      fixed.toDoubles(chunk, offset, d, embedding, k * d);
-      if (wide != null) {
-        wide[k] = fixed.toDouble(chunk[offset + d]);
+  /** The number that the last sum of each row stands for, rows in the given order of slots. */
+  GradientRows last(FixedPoint fixed, int[] order) {
+    return (from, n, into) -> {
+      for (int k = 0; k < n; k++) {
+        int slot = order[from + k];
+        into[k] = fixed.toDouble(chunk(slot)[offset(slot) + width - 1]);
       }
-    }
+    };
   }
 
   /** Writes the ids, ascending, then their rows. */
@@ -221,11 +249,11 @@ final class RowSums {
   /** Reads what {@link #write} wrote: the rows of {@code size} ids. */
   static RowSums read(CompactReader reader, int size, int width) throws IOException {
     int[] ids = reader.ascending(size);
-    RowSums sums = new RowSums(width, IdSlots.ofAscending(ids), new long[8][]);
+    RowSums sums = new RowSums(width, IdSlots.ofAscending(ids));
     sums.largest = Long.MAX_VALUE;
     for (int k = 0; k < size; k++) {
       if ((k & (CHUNK_ROWS - 1)) == 0) {
-        sums.addChunk(k >>> CHUNK_BITS);
+        sums.addChunk();
       }
       reader.run(sums.chunk(k), sums.offset(k), width);
     }

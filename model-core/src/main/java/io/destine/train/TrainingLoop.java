@@ -126,6 +126,7 @@ public final class TrainingLoop {
       weight += gradient.weight();
       double meanLoss = weighty ? gradient.meanLoss() : 0;
       listener.stepped(epoch, step.step(), stepsPerEpoch, gradient.rows(), meanLoss, norm);
+      sum.release();
       long taken = steps(epoch, step.step() + 1);
       // After an epoch's last step its evaluation comes first.
       if (next != null && checkpoints.due(taken)) {

@@ -116,7 +116,7 @@ public final class StepProfile {
     GradientSum merged = left.merge(right);
     took("merge", start);
     start = processorTime();
-    Gradient gradient = merged.toGradient(1);
+    Gradient gradient = merged.toGradient();
     took("to_gradient", start);
     rows = gradient.ids().length;
     start = processorTime();

@@ -191,7 +191,8 @@ public final class StepBenchmark implements Callable<Integer> {
         long start = System.nanoTime();
         GradientSum sum = new GradientSum(parameters.layout(), bits);
         one.gradient(parameters, rowsOfStep, null, sum);
-        optimizer.step(sum.toGradient(1), 0.001);
+        optimizer.step(sum.toGradient(), 0.001);
+        sum.release();
         rates = Arrays.copyOf(rates, rates.length + 1);
         rates[rates.length - 1] = rowsOfStep.rows() * 1e9 / (System.nanoTime() - start);
       }
