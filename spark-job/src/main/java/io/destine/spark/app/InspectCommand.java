@@ -9,6 +9,7 @@ import io.destine.artifact.ModelReader;
 import io.destine.param.ParameterLayout;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.replica.ModelBase;
+import io.destine.spark.store.CurrentModel;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,7 +27,7 @@ final class InspectCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "The model directory.")
+      description = "The model directory, or that of nightly runs, whose live model is meant.")
   private String directory;
 
   @Option(names = "--verify", description = "Read every file and check its SHA-256.")
@@ -36,6 +37,7 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     try (Session session = Session.open("inspect", directory)) {
       Configuration hadoop = session.context().hadoopConfiguration();
+      directory = CurrentModel.resolve(hadoop, directory);
       ModelBase.open(hadoop, directory)
           .read(
               reader -> {

@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.artifact.ModelFormatException;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.store.LockedException;
 import io.destine.train.TrainingException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,13 +31,18 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       InspectCommand.class,
       PlanCommand.class,
+      NightlyCommand.class,
+      StatusCommand.class,
+      RollbackCommand.class,
       ResolveCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
       "1:failed",
-      "2:a mistake in the options, the configuration or the data"
+      "2:a mistake in the options, the configuration or the data",
+      "3:nightly: the gate has refused the candidate",
+      "4:nightly, rollback: another run is under way"
     },
     footer = {
       "",
@@ -46,6 +52,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   static final int FAILED = 1;
   static final int USER_ERROR = 2;
+  static final int REFUSED = 3;
+  static final int LOCKED = 4;
 
   @Spec private CommandSpec spec;
 
@@ -96,11 +104,14 @@ public final class Main implements Runnable {
 
   private static int report(Exception e, PrintWriter err, List<String> problems) {
     UserError mistake = find(e, UserError.class);
+    LockedException locked = find(e, LockedException.class);
     TrainingException stopped = find(e, TrainingException.class);
     ModelFormatException damaged = find(e, ModelFormatException.class);
     String storage = storageFailure(e);
     if (mistake != null) {
       problems.addAll(mistake.problems());
+    } else if (locked != null) {
+      problems.add(locked.getMessage());
     } else if (stopped != null) {
       problems.add("training stopped: " + stopped.getMessage());
     } else if (damaged != null) {
@@ -112,7 +123,7 @@ public final class Main implements Runnable {
       problems.add(e.toString());
     }
     problems.forEach(problem -> err.println("error: " + problem));
-    return mistake != null ? USER_ERROR : FAILED;
+    return mistake != null ? USER_ERROR : locked != null ? LOCKED : FAILED;
   }
 
   /**

@@ -10,7 +10,7 @@ final class ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "The model directory.")
+      description = "The model directory, or that of nightly runs, whose live model is meant.")
   private String model;
 
   @Option(

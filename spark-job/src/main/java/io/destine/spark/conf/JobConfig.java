@@ -29,6 +29,7 @@ import java.util.Set;
  * @param compute what computes
  * @param checkpoint when training keeps what it can go on from
  * @param output where results go
+ * @param nightly how the model is retrained every night
  */
 public record JobConfig(
     SourceConfig source,
@@ -44,7 +45,8 @@ public record JobConfig(
     TrainConfig train,
     ComputeConfig compute,
     CheckpointConfig checkpoint,
-    OutputConfig output) {
+    OutputConfig output,
+    NightlyConfig nightly) {
 
   public JobConfig {
     fields = List.copyOf(fields);
@@ -61,7 +63,7 @@ public record JobConfig(
       throw new IllegalArgumentException(
           "split.paths must be left out when source names a path or a table, got both");
     }
-    if (!byPaths && !named) {
+    if (!byPaths && !named && nightly.input().isEmpty()) {
       throw new IllegalArgumentException(
           "source.path must be a file or directory, unless source.table or split.paths is given,"
               + " got none");
@@ -80,9 +82,14 @@ public record JobConfig(
    * paths, table or paths by split.
    */
   public JobConfig reading(String path) {
+    return with(List.of(path), train, output);
+  }
+
+  /** The same job on rows of other paths, trained otherwise, with results elsewhere. */
+  public JobConfig with(List<String> paths, TrainConfig train, OutputConfig output) {
     SourceConfig other =
         new SourceConfig(
-            List.of(path),
+            paths,
             Optional.empty(),
             source.format(),
             source.header(),
@@ -104,7 +111,8 @@ public record JobConfig(
         train,
         compute,
         checkpoint,
-        output);
+        output,
+        nightly);
   }
 
   /** The effective settings as JSON, by key; secrets are replaced by "(hidden)". */

@@ -35,12 +35,14 @@ public final class JobConfigReader {
   private final Config root;
   private final SplitReader splits;
   private final TrainReader trainings;
+  private final NightlyReader nights;
 
   private JobConfigReader(String name, Config root) {
     this.root = root;
     reading = new Reading(name);
     splits = new SplitReader(reading, sections);
     trainings = new TrainReader(reading);
+    nights = new NightlyReader(reading);
   }
 
   /**
@@ -171,6 +173,12 @@ public final class JobConfigReader {
             opened(s.section("checkpoint")),
             preset.map(JobConfig::checkpoint).orElse(CheckpointConfig.defaults()));
     OutputConfig output = output(opened(s.section("output")), preset.map(JobConfig::output));
+    Section nightlySection = opened(s.section("nightly"));
+    NightlyConfig nightly =
+        nights.nightly(
+            nightlySection,
+            opened(nightlySection.section("gate")),
+            preset.map(JobConfig::nightly).orElse(NightlyConfig.defaults()));
     return reading.build(
         "",
         () ->
@@ -189,7 +197,8 @@ public final class JobConfigReader {
                     train,
                     compute,
                     checkpoint,
-                    output)),
+                    output,
+                    nightly)),
         Optional.empty());
   }
 

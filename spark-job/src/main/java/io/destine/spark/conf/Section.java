@@ -112,6 +112,14 @@ final class Section {
     return number;
   }
 
+  Optional<Double> optionalDecimal(String name, Optional<Double> preset, String meaning) {
+    Double number = scalar(name, "a number", preset.orElse(null), meaning, Double::valueOf);
+    if (number != null) {
+      effective.put(name, number);
+    }
+    return Optional.ofNullable(number);
+  }
+
   boolean flag(String name, boolean preset, String meaning) {
     boolean flag = scalar(name, "true or false", preset, meaning, Section::parseFlag);
     effective.put(name, flag);

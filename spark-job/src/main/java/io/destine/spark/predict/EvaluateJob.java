@@ -43,7 +43,16 @@ public final class EvaluateJob {
    * @throws UserError when the source cannot be read or lacks a column
    */
   public Outcome run(Optional<Split> split) {
-    CheckedRows rows = CheckedRows.read(spark, model.config());
+    return run(CheckedRows.read(spark, model.config()), split);
+  }
+
+  /**
+   * Evaluates rows of another configuration with the same fields.
+   *
+   * @param split which rows, by that configuration's rule; all when empty
+   * @throws UserError when the fields are others
+   */
+  public Outcome run(CheckedRows rows, Optional<Split> split) {
     if (!rows.fields().equals(model.vocabulary().fields().specs())) {
       throw new UserError(
           "fields must be those that the model was trained with, "

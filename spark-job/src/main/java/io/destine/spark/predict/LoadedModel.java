@@ -14,6 +14,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.replica.ModelBase;
 import io.destine.spark.replica.ReplicaPublisher;
+import io.destine.spark.store.CurrentModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,14 +50,15 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * Opens a model.
    *
-   * @param directory of the model
+   * @param path of the model, or of a directory whose live model is meant
    * @param overrides of the configuration that the model was trained with, {@code key=value}
    * @param input rows to read instead of the configured ones
    * @throws UserError when there is no model, it is damaged, or the configuration does not allow it
    */
   public static LoadedModel open(
-      JavaSparkContext context, String directory, List<String> overrides, Optional<String> input) {
+      JavaSparkContext context, String path, List<String> overrides, Optional<String> input) {
     try {
+      String directory = CurrentModel.resolve(context.hadoopConfiguration(), path);
       Contents contents =
           ModelBase.open(context.hadoopConfiguration(), directory).read(Contents::of);
       return new LoadedModel(context, directory, overrides, input, contents);

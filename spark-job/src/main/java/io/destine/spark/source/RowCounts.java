@@ -72,6 +72,15 @@ public final class RowCounts {
     return total;
   }
 
+  /** Good rows with label 1. */
+  public long positives() {
+    long total = 0;
+    for (long[] labels : good) {
+      total += labels[1];
+    }
+    return total;
+  }
+
   /**
    * Stops a job whose rows are too bad, or whose splits cannot train and evaluate a model.
    *

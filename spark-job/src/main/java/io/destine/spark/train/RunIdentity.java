@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 record RunIdentity(Map<String, Object> settings, String dataFingerprint, String kernel) {
   private static final Set<String> NO_MATTER =
-      Set.of("source", "quarantine", "compute", "checkpoint", "output");
+      Set.of("source", "quarantine", "compute", "checkpoint", "output", "nightly");
   private static final String EPOCHS = "train.epochs";
 
   static RunIdentity of(JobConfig config, String dataFingerprint, String kernel) {

@@ -7,7 +7,6 @@ import io.destine.metric.EvaluationReport;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizer;
-import io.destine.optim.Optimizers;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.JobConfig;
@@ -47,6 +46,7 @@ public final class TrainJob {
   private final JobConfig config;
   private final String program;
   private final Consumer<String> log;
+  private final Optional<Retraining> retraining;
 
   /**
    * A job.
@@ -55,11 +55,26 @@ public final class TrainJob {
    * @param log takes lines for people
    */
   public TrainJob(SparkSession spark, JobConfig config, String program, Consumer<String> log) {
+    this(spark, config, program, log, Optional.empty());
+  }
+
+  private TrainJob(
+      SparkSession spark,
+      JobConfig config,
+      String program,
+      Consumer<String> log,
+      Optional<Retraining> retraining) {
+    this.retraining = retraining;
     this.spark = spark;
     this.config = config;
     this.program = program;
     this.log = log;
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  }
+
+  /** The same job on the rows of a new day, going on from a published model if there is one. */
+  public TrainJob on(Retraining day) {
+    return new TrainJob(spark, config, program, log, Optional.of(day));
   }
 
   /** Runs the job from its start; see below. */
@@ -75,7 +90,12 @@ public final class TrainJob {
    * @throws io.destine.train.TrainingException when training cannot go on
    */
   public TrainResult run(boolean resume, TrainingListener progress) {
-    EncodedDataSet data = new DataSetEncoder().encode(spark, config, config.output().data());
+    long start = System.nanoTime();
+    EncodedDataSet data =
+        new DataSetEncoder()
+            .encode(
+                spark, config, config.output().data(), retraining.flatMap(Retraining::vocabulary));
+    double encodeSeconds = (System.nanoTime() - start) / 1e9;
     DataSetManifest manifest = data.manifest();
     describe(manifest);
     requireBothClasses(manifest);
@@ -87,7 +107,7 @@ public final class TrainJob {
               tasks -> data.partitions(split, tasks), () -> tasks(manifest.logicalPartitions())));
     }
     try {
-      return train(data, cached, resume, progress);
+      return train(data, cached, resume, progress, encodeSeconds);
     } finally {
       cached.values().forEach(CachedRows::close);
     }
@@ -143,15 +163,18 @@ public final class TrainJob {
       EncodedDataSet data,
       Map<Split, CachedRows> cached,
       boolean resume,
-      TrainingListener progress) {
+      TrainingListener progress,
+      double encodeSeconds) {
     DataSetManifest manifest = data.manifest();
     TrainConfig train = config.train();
     Destine network = new Destine(config.model(), manifest.fields());
     NetworkKernels kernels = new NetworkKernels(network, config.compute().kernel()).resolved();
     String kernel = kernels.choice().key();
     int rows = manifest.vocabularySize();
-    Parameters parameters = network.initialParameters(rows, train.seed());
-    Optimizer optimizer = Optimizers.create(train.optimizer(), parameters);
+    Beginning beginning =
+        Beginning.of(context.hadoopConfiguration(), retraining, network, train, rows, log);
+    Parameters parameters = beginning.parameters();
+    Optimizer optimizer = beginning.optimizer();
     log.accept(
         String.format(
             Locale.ROOT,
@@ -161,12 +184,13 @@ public final class TrainJob {
             kernel,
             cached.get(Split.TRAIN).tasks()));
     CheckpointStore checkpoints =
-        checkpoints(network, parameters, optimizer, manifest.fingerprint(), kernel);
+        checkpoints(
+            network, parameters, optimizer, manifest.fingerprint() + beginning.suffix(), kernel);
     TrainingState start = start(checkpoints, resume);
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(
             context, train, kernels, parameters, new SeededBase(network, rows, train.seed()))) {
-      if (start.epoch() > 0 || start.step() > 0) {
+      if (start.epoch() > 0 || start.step() > 0 || beginning.continued()) {
         trainer.replaced();
       }
       TrainingState end =
@@ -180,7 +204,7 @@ public final class TrainJob {
               progress);
       StepTime stepTime = trainer.stepTime();
       stepTime.table().lines().forEach(log);
-      NamedState state = checkpoints.restoreBest();
+      NamedState state = beginning.seen(checkpoints.restoreBest(), cached.get(Split.TRAIN).rdd());
       trainer.replaced();
       EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION).rdd());
       EvaluationReport test = trainer.evaluate(cached.get(Split.TEST).rdd());
@@ -191,6 +215,7 @@ public final class TrainJob {
               .job(JobJson.map(config))
               .kernel(kernel)
               .metrics(JobJson.metrics(Map.of("validation", validation, "test", test), stepTime))
+              .lineage(beginning.lineage())
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
       publish(description, parameters, state, data.vocabularyDirectory());
@@ -203,7 +228,10 @@ public final class TrainJob {
           manifest.rows(Split.TRAIN),
           end.epoch(),
           stepTime,
-          network.layout().parameterCount(rows));
+          network.layout().parameterCount(rows),
+          rows,
+          manifest.quarantined(),
+          encodeSeconds);
     }
   }
 

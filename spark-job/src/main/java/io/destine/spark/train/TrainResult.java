@@ -13,6 +13,9 @@ import io.destine.metric.EvaluationReport;
  * @param epochs epochs trained
  * @param stepTime where the time of the steps went
  * @param parameters trainable numbers
+ * @param vocabularySize V
+ * @param quarantined rows that could not be used
+ * @param encodeSeconds time until the rows were encoded
  */
 public record TrainResult(
     EvaluationReport test,
@@ -22,4 +25,7 @@ public record TrainResult(
     long trainRows,
     int epochs,
     StepTime stepTime,
-    long parameters) {}
+    long parameters,
+    int vocabularySize,
+    long quarantined,
+    double encodeSeconds) {}

@@ -1,0 +1,161 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.nightly.NightlyJob;
+import io.destine.spark.nightly.RunRecord;
+import io.destine.spark.nightly.RunResult;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** nightly: retrains the published model on the rows of a new day. */
+@Command(
+    name = "nightly",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Checks the rows of a day, scores the published model on them, trains a candidate that goes on"
+          + " from it, and publishes the candidate when it passes the gate.",
+      "A date that is finished is not run again; one whose run was killed is finished. The model is"
+          + " used by giving output.model to predict and evaluate.",
+      "The settings are those of section nightly; see docs/nightly.md."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:published, now or before",
+      "1:failed: worth another try",
+      "2:a mistake in the options, the configuration or the day's rows",
+      "3:the gate has refused the candidate; the published model stays",
+      "4:another run is under way"
+    })
+final class NightlyCommand implements Callable<Integer> {
+  @Mixin private ConfigOptions options;
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Dates dates;
+
+  /** Which dates to run. */
+  private static final class Dates {
+    @Option(
+        names = "--date",
+        paramLabel = "DATE",
+        description = "The day whose rows are new, as yyyy-MM-dd.")
+    private String date;
+
+    @Option(
+        names = "--backfill",
+        arity = "2",
+        paramLabel = "DATE",
+        description = "All days from the first to the second, one after the other.")
+    private List<String> backfill;
+  }
+
+  @Option(
+      names = "--force",
+      description =
+          "Runs a date again that is finished, or one before the newest day of the published model.")
+  private boolean force;
+
+  @Option(
+      names = "--from-scratch",
+      description =
+          "Trains on nightly.first-window-days instead of going on from the published model, such as"
+              + " after a change of the network.")
+  private boolean fromScratch;
+
+  @Override
+  public Integer call() {
+    JobConfig config = options.read();
+    List<LocalDate> days = days();
+    long start = System.nanoTime();
+    try (Session session = Session.open("nightly", config.output().model())) {
+      NightlyJob job =
+          new NightlyJob(
+              session.spark(),
+              config,
+              "destine " + Version.text(),
+              line -> Console.err().println(line),
+              train -> new ConsoleProgress(Console.err(), Console.terminal(), train),
+              Clock.systemUTC());
+      int refused = 0;
+      NightlyJob.Outcome last = null;
+      for (LocalDate day : days) {
+        if (days.size() > 1) {
+          Console.err().println("--- " + day);
+        }
+        last = job.run(day, new NightlyJob.Options(force, fromScratch));
+        refused += last.run().result() == RunResult.REFUSED ? 1 : 0;
+        say(last);
+      }
+      ObjectNode json = summary(config, last);
+      json.put("days", days.size());
+      json.put("refused", refused);
+      json.put("seconds", Console.secondsSince(start));
+      Console.result(json);
+      return refused > 0 ? Main.REFUSED : 0;
+    }
+  }
+
+  private List<LocalDate> days() {
+    if (dates.date != null) {
+      return List.of(day("--date", dates.date));
+    }
+    LocalDate from = day("--backfill", dates.backfill.get(0));
+    LocalDate to = day("--backfill", dates.backfill.get(1));
+    if (to.isBefore(from)) {
+      throw new UserError("--backfill: must name two dates in order, got " + from + " and " + to);
+    }
+    return Stream.iterate(from, day -> !day.isAfter(to), day -> day.plusDays(1)).toList();
+  }
+
+  static LocalDate day(String option, String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      throw new UserError(option + ": must be a date as yyyy-MM-dd, got " + text);
+    }
+  }
+
+  private static void say(NightlyJob.Outcome outcome) {
+    RunRecord run = outcome.run();
+    String result = run.result().key().toUpperCase(Locale.ROOT);
+    Console.err()
+        .println(
+            outcome.before()
+                ? run.date() + ": finished before, " + result + ": " + run.reasons()
+                : run.date() + ": " + result + ": " + run.reasons());
+  }
+
+  private static ObjectNode summary(JobConfig config, NightlyJob.Outcome outcome) {
+    JsonNode report = outcome.run().report();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("date", outcome.run().date().toString());
+    json.put("result", outcome.run().result().key());
+    json.put("finished_before", outcome.before());
+    json.put("model", config.output().model());
+    json.set("published", report.path("published"));
+    json.set("rows", report.at("/input/rows"));
+    for (String key : List.of("forecast", "candidate", "published_same_rows")) {
+      JsonNode metrics = report.path(key);
+      if (metrics.isObject()) {
+        ObjectNode figures = json.putObject(key);
+        for (String figure : List.of("auc", "log_loss", "calibration", "rows")) {
+          figures.set(figure, metrics.path(figure));
+        }
+      }
+    }
+    json.put("report", config.output().model() + "/runs/" + outcome.run().date() + "/report.html");
+    return json;
+  }
+}

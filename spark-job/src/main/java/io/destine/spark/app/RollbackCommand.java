@@ -1,0 +1,48 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.nightly.Rollback;
+import io.destine.spark.store.CurrentModel;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** rollback: an earlier model becomes the live one again. */
+@Command(
+    name = "rollback",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes an earlier model the live one again: the one before, or that of a date.",
+      "The next nightly run goes on from it."
+    })
+final class RollbackCommand implements Callable<Integer> {
+  @Mixin private ConfigOptions options;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DATE",
+      description = "The date of the model, as yyyy-MM-dd. Default: the model before the live one.")
+  private String to;
+
+  @Override
+  public Integer call() {
+    JobConfig config = options.read();
+    try (Session session = Session.open("rollback", config.output().model())) {
+      CurrentModel live =
+          new Rollback(session.spark(), config, Clock.systemUTC())
+              .run(Optional.ofNullable(to).map(text -> NightlyCommand.day("--to", text)));
+      Console.err().println("live: " + live.name() + " instead of " + live.previous());
+      ObjectNode json = JsonNodeFactory.instance.objectNode();
+      json.put("live", live.name());
+      json.put("live_date", live.date().toString());
+      json.put("instead_of", live.previous());
+      Console.result(json);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,111 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.nightly.NightlyStatus;
+import io.destine.spark.nightly.RunRecord;
+import io.destine.spark.store.CurrentModel;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** status: what is live, and how the last runs went. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "Shows which model is live since when, and the figures of the last nightly runs.")
+final class StatusCommand implements Callable<Integer> {
+  @Mixin private ConfigOptions options;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many runs to show. Default: ${DEFAULT-VALUE}.")
+  private int runs;
+
+  @Override
+  public Integer call() {
+    JobConfig config = options.read();
+    try (Session session = Session.open("status", config.output().model())) {
+      NightlyStatus status =
+          new NightlyStatus(session.context().hadoopConfiguration(), config.output().model());
+      Optional<CurrentModel> live = status.live();
+      List<RunRecord> last = status.last(runs);
+      Console.err()
+          .println(
+              live.map(
+                      m ->
+                          "live: "
+                              + m.name()
+                              + ", trained up to "
+                              + m.date()
+                              + ", since "
+                              + m.since())
+                  .orElse("live: nothing has been published"));
+      status.lock().ifPresent(line -> Console.err().println("under way: " + line));
+      Console.err()
+          .printf(
+              "%-10s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
+              "date",
+              "result",
+              "rows",
+              "labels",
+              "forecast",
+              "candidate",
+              "published",
+              "AUC",
+              "seconds");
+      last.forEach(StatusCommand::line);
+      Console.result(json(live, last));
+    }
+    return 0;
+  }
+
+  private static void line(RunRecord run) {
+    Console.err()
+        .printf(
+            Locale.ROOT,
+            "%-10s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
+            run.date(),
+            run.result().key(),
+            figure(run.number("input/rows"), "%,.0f"),
+            figure(run.number("input/label_rate"), "%.4f"),
+            figure(run.number("forecast/log_loss"), "%.4f"),
+            figure(run.number("candidate/log_loss"), "%.4f"),
+            figure(run.number("published_same_rows/log_loss"), "%.4f"),
+            figure(run.number("candidate/auc"), "%.4f"),
+            figure(run.number("seconds"), "%.0f"));
+    if (!run.reasons().isEmpty() && !run.result().key().equals("promoted")) {
+      Console.err().println("            " + run.reasons());
+    }
+  }
+
+  private static String figure(OptionalDouble value, String format) {
+    return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "-";
+  }
+
+  private static ObjectNode json(Optional<CurrentModel> live, List<RunRecord> last) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("live", live.map(CurrentModel::name).orElse(null));
+    json.put("live_date", live.map(m -> m.date().toString()).orElse(null));
+    json.put("live_since", live.map(m -> m.since().toString()).orElse(null));
+    ArrayNode runs = json.putArray("runs");
+    for (RunRecord run : last) {
+      ObjectNode row = runs.addObject();
+      row.put("date", run.date().toString());
+      row.put("result", run.result().key());
+      run.number("forecast/log_loss").ifPresent(v -> row.put("forecast_log_loss", v));
+      run.number("candidate/log_loss").ifPresent(v -> row.put("candidate_log_loss", v));
+      run.number("seconds").ifPresent(v -> row.put("seconds", v));
+    }
+    return json;
+  }
+}

@@ -1,0 +1,40 @@
+package io.destine.spark.nightly;
+
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.LockHolder;
+import io.destine.spark.store.Storage;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** What is live, what is under way and what has been; reads only. */
+public final class NightlyStatus {
+  private final Configuration hadoop;
+  private final NightlyPaths paths;
+  private final FileSystem fileSystem;
+
+  /** The status of the model whose runs are below a directory. */
+  public NightlyStatus(Configuration hadoop, String base) {
+    this.hadoop = hadoop;
+    paths = new NightlyPaths(base);
+    fileSystem = Storage.of(hadoop, new Path(base));
+  }
+
+  /** The live model. */
+  public Optional<CurrentModel> live() {
+    return CurrentModel.read(hadoop, paths.base());
+  }
+
+  /** Who holds the lock, in words. */
+  public Optional<String> lock() {
+    return LockHolder.of(fileSystem, paths.lock());
+  }
+
+  /** The newest runs, oldest first. */
+  public List<RunRecord> last(int most) {
+    List<RunRecord> all = new RunHistory(fileSystem, paths).all();
+    return all.subList(Math.max(0, all.size() - most), all.size());
+  }
+}

@@ -1,0 +1,104 @@
+package io.destine.spark.nightly;
+
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.replica.ModelBase;
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Owner;
+import io.destine.spark.store.RunLock;
+import io.destine.spark.store.Storage;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** Makes an earlier model the live one again, under the lock of nightly runs. */
+public final class Rollback {
+  private final Configuration hadoop;
+  private final JobConfig config;
+  private final Owner owner;
+  private final Clock clock;
+  private final NightlyPaths paths;
+  private final FileSystem fileSystem;
+
+  /** A rollback of the configured model. */
+  public Rollback(SparkSession spark, JobConfig config, Clock clock) {
+    hadoop = spark.sparkContext().hadoopConfiguration();
+    owner = Owner.ofThisProcess(spark.sparkContext().applicationId());
+    this.config = config;
+    this.clock = clock;
+    paths = new NightlyPaths(config.output().model());
+    fileSystem = Storage.of(hadoop, new Path(paths.base()));
+  }
+
+  private record Candidate(String name, LocalDate date) {}
+
+  /**
+   * Rolls back.
+   *
+   * @param to date of the model; the one before the live one when empty
+   * @return what is live now
+   * @throws UserError when there is no such model, or it is damaged
+   * @throws io.destine.spark.store.LockedException when a run is under way
+   */
+  public CurrentModel run(Optional<LocalDate> to) {
+    try (RunLock lock =
+        RunLock.acquire(
+            fileSystem, paths.lock(), owner, NightlyJob.lease(config.nightly()), clock)) {
+      CurrentModel live =
+          CurrentModel.read(hadoop, paths.base())
+              .orElseThrow(
+                  () -> new UserError(paths.base() + ": must have a live model, got none"));
+      Candidate target = target(live, to);
+      String directory = paths.model(target.name());
+      ModelBase.open(hadoop, directory)
+          .read(
+              reader -> {
+                reader.verify();
+                return reader;
+              });
+      lock.requireHeld();
+      CurrentModel back =
+          new CurrentModel(target.name(), target.date(), clock.instant(), "rollback", live.name());
+      back.publish(hadoop, paths.base());
+      return back;
+    }
+  }
+
+  private Candidate target(CurrentModel live, Optional<LocalDate> to) {
+    List<Candidate> models = models();
+    List<Candidate> fitting =
+        models.stream()
+            .filter(m -> !m.name().equals(live.name()))
+            .filter(m -> to.map(m.date()::equals).orElse(!m.date().isAfter(live.date())))
+            .toList();
+    if (fitting.isEmpty()) {
+      throw new UserError(
+          "--to: must be the date of a model other than the live one, "
+              + live.name()
+              + ", got "
+              + to.map(LocalDate::toString).orElse("no earlier one")
+              + "; kept are "
+              + models.stream().map(Candidate::name).toList());
+    }
+    return fitting.get(fitting.size() - 1);
+  }
+
+  /** Published models that are still kept, oldest first. */
+  private List<Candidate> models() {
+    List<Candidate> models = new ArrayList<>();
+    for (RunRecord run : new RunHistory(fileSystem, paths).all()) {
+      for (String name : run.models()) {
+        if (ModelBase.open(hadoop, paths.model(name)).exists()) {
+          models.add(new Candidate(name, run.date()));
+        }
+      }
+    }
+    return models;
+  }
+}

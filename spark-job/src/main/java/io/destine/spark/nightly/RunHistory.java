@@ -1,0 +1,139 @@
+package io.destine.spark.nightly;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.store.AtomicFile;
+import io.destine.spark.store.Storage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The reports of all runs, one a date, each replaced in one piece. */
+final class RunHistory {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FileSystem fileSystem;
+  private final NightlyPaths paths;
+
+  RunHistory(FileSystem fileSystem, NightlyPaths paths) {
+    this.fileSystem = fileSystem;
+    this.paths = paths;
+  }
+
+  /** The run of a date, if there was one. */
+  Optional<RunRecord> of(LocalDate date) {
+    Optional<String> text = new AtomicFile(fileSystem, paths.report(date)).read();
+    return text.map(json -> new RunRecord(date, parse(json)));
+  }
+
+  private static ObjectNode parse(String json) {
+    try {
+      JsonNode node = JSON.readTree(json);
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      // A report that cannot be read is that of a failed run, which is done again.
+    }
+    return JSON.createObjectNode();
+  }
+
+  /** All runs, oldest date first. */
+  List<RunRecord> all() {
+    List<RunRecord> runs = new ArrayList<>();
+    for (LocalDate date : dates()) {
+      of(date).ifPresent(runs::add);
+    }
+    return runs;
+  }
+
+  private List<LocalDate> dates() {
+    List<LocalDate> dates = new ArrayList<>();
+    for (FileStatus status : list(paths.runs())) {
+      try {
+        dates.add(LocalDate.parse(status.getPath().getName()));
+      } catch (DateTimeException e) {
+        continue;
+      }
+    }
+    dates.sort(Comparator.naturalOrder());
+    return dates;
+  }
+
+  private FileStatus[] list(Path directory) {
+    try {
+      return fileSystem.listStatus(directory);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    } catch (IOException e) {
+      throw Storage.failure("list", directory, e);
+    }
+  }
+
+  /** Finished runs before a date, the newest {@code most} of them, oldest first. */
+  List<RunRecord> recent(LocalDate before, int most) {
+    List<RunRecord> runs = new ArrayList<>();
+    List<LocalDate> dates = dates();
+    for (int i = dates.size() - 1; i >= 0 && runs.size() < most; i--) {
+      if (dates.get(i).isBefore(before)) {
+        of(dates.get(i)).filter(run -> run.result().finished()).ifPresent(run -> runs.add(0, run));
+      }
+    }
+    return runs;
+  }
+
+  /** Replaces the report of a run. */
+  void write(LocalDate date, ObjectNode report) {
+    new AtomicFile(fileSystem, paths.report(date)).replace(report.toPrettyString() + "\n");
+  }
+
+  /** Removes the encoded rows of all runs. */
+  void removeData() {
+    for (LocalDate date : dates()) {
+      for (String suffix : List.of("", ".temporary", ".old")) {
+        Storage.delete(fileSystem, new Path(paths.data(date) + suffix));
+      }
+    }
+  }
+
+  /** Removes all but the newest runs, and models that nobody may want again. */
+  void prune(int keepRuns, int keepModels, String live) {
+    List<RunRecord> runs = all();
+    for (int i = 0; i < runs.size() - keepRuns; i++) {
+      Storage.delete(fileSystem, paths.run(runs.get(i).date()));
+    }
+    List<String> promoted = new ArrayList<>();
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      runs.get(i).models().forEach(promoted::add);
+    }
+    List<String> kept = promoted.subList(0, Math.min(keepModels, promoted.size()));
+    removeModels(name -> kept.contains(name) || name.equals(live));
+  }
+
+  /** Removes what killed runs have left: models that no run has published. */
+  void removeLeftovers(String live, String underWay) {
+    List<String> promoted = all().stream().flatMap(run -> run.models().stream()).toList();
+    removeModels(
+        name ->
+            promoted.contains(name) || name.equals(live) || name.equals(underWay + ".checkpoints"));
+  }
+
+  private void removeModels(Predicate<String> kept) {
+    for (FileStatus status : list(paths.models())) {
+      if (!kept.test(status.getPath().getName())) {
+        Storage.delete(fileSystem, status.getPath());
+      }
+    }
+  }
+}

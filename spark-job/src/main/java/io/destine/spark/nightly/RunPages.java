@@ -1,0 +1,50 @@
+package io.destine.spark.nightly;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.report.HtmlReport;
+import io.destine.spark.report.PrometheusText;
+import io.destine.spark.store.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.FileSystem;
+
+/** What a run writes beside its report: a page for people, metrics for monitoring. */
+final class RunPages {
+  private final FileSystem fileSystem;
+  private final NightlyPaths paths;
+  private final NightlyConfig config;
+  private final Consumer<String> log;
+
+  RunPages(FileSystem fileSystem, NightlyPaths paths, NightlyConfig config, Consumer<String> log) {
+    this.fileSystem = fileSystem;
+    this.paths = paths;
+    this.config = config;
+    this.log = log;
+  }
+
+  /** Writes all of them. Metrics that cannot be written do not fail a run. */
+  void write(LocalDate date, ObjectNode report) {
+    new AtomicFile(fileSystem, paths.page(date)).replace(HtmlReport.render(report));
+    NightlySource.show(report);
+    config.metricsFile().ifPresent(file -> writeMetrics(Path.of(file), report));
+  }
+
+  /** The collector of a node exporter must see the old file or the new one. */
+  private void writeMetrics(Path file, ObjectNode report) {
+    Path parent = file.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(parent);
+      Path fresh = Files.createTempFile(parent, "." + file.getFileName(), ".new");
+      Files.writeString(fresh, PrometheusText.render(report));
+      fresh.toFile().setReadable(true, false);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      log.accept("warning: Cannot write " + file + ": " + e);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.destine.spark.nightly;
+
+import java.util.Locale;
+
+/** How far a run has come, or how it has ended. */
+public enum RunResult {
+  /** It is under way, or was killed. */
+  RUNNING,
+  /** Its candidate has passed the gate and is about to be published. */
+  PROMOTING,
+  /** Its candidate is, or was, the published model. */
+  PROMOTED,
+  /** The gate has refused its candidate. */
+  REFUSED,
+  /** It has ended with an error. */
+  FAILED;
+
+  /** As reports spell it. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The result that a report spells; one that cannot be read has failed. */
+  static RunResult of(String key) {
+    for (RunResult result : values()) {
+      if (result.key().equals(key)) {
+        return result;
+      }
+    }
+    return FAILED;
+  }
+
+  boolean finished() {
+    return this == PROMOTED || this == REFUSED;
+  }
+}

@@ -1,0 +1,133 @@
+package io.destine.spark.train;
+
+import io.destine.artifact.Lineage;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.model.Destine;
+import io.destine.optim.Optimizer;
+import io.destine.optim.Optimizers;
+import io.destine.param.NamedState;
+import io.destine.param.Parameters;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.replica.ModelBase;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * What a training begins with: initial parameters and an optimiser that has not moved, or those of
+ * a published model, whose table has grown by the new ids.
+ *
+ * @param parameters to train
+ * @param optimizer of these parameters
+ * @param lineage the published model and the day, or null
+ * @param lastSeen when ids were last seen, or null when nobody keeps count
+ */
+record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, LastSeen lastSeen) {
+
+  /** What is read of a published model. */
+  private record Parent(String sha256, Destine network, Parameters parameters, NamedState state) {
+    static Parent of(ModelReader reader) {
+      return new Parent(
+          reader.manifestSha256(),
+          reader.network(),
+          reader.parameters(),
+          reader
+              .optimizerState()
+              .orElseThrow(
+                  () -> new ModelFormatException("the optimiser's state must be there, got none")));
+    }
+  }
+
+  /**
+   * The beginning of a training.
+   *
+   * @param rows V
+   * @throws UserError when the published model is another network's or damaged
+   */
+  static Beginning of(
+      Configuration hadoop,
+      Optional<Retraining> retraining,
+      Destine network,
+      TrainConfig train,
+      int rows,
+      Consumer<String> log) {
+    Optional<String> directory = retraining.flatMap(Retraining::parent);
+    if (directory.isEmpty()) {
+      Parameters parameters = network.initialParameters(rows, train.seed());
+      return new Beginning(
+          parameters,
+          Optimizers.create(train.optimizer(), parameters),
+          retraining.map(day -> new Lineage(null, null, day.date().toString())).orElse(null),
+          retraining.map(day -> LastSeen.of(null, rows, day.date())).orElse(null));
+    }
+    try {
+      Parent parent = ModelBase.open(hadoop, directory.get()).read(Parent::of);
+      return going(retraining.get(), parent, network, train, rows, log);
+    } catch (ModelFormatException e) {
+      throw new UserError("published model " + directory.get() + ": " + e.getMessage());
+    }
+  }
+
+  private static Beginning going(
+      Retraining day,
+      Parent parent,
+      Destine network,
+      TrainConfig train,
+      int rows,
+      Consumer<String> log) {
+    Parameters parameters = parent.parameters();
+    if (!parent.network().config().equals(network.config())) {
+      throw new UserError(
+          "model: settings must be those of the published model "
+              + day.parent().orElseThrow()
+              + " to go on from it, got others (--from-scratch begins anew)");
+    }
+    int before = parameters.rows();
+    parameters.growTo(rows, train.seed());
+    LastSeen seen = LastSeen.of(parent.state(), rows, day.date());
+    int decayed =
+        day.decayAfterDays() > 0 ? seen.decay(parameters, day.decayAfterDays(), day.decay()) : 0;
+    Optimizer optimizer = Optimizers.create(train.optimizer(), parameters);
+    try {
+      optimizer.restore(parent.state());
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          "train.optimizer: must be that of the published model, got another: " + e.getMessage());
+    }
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "going on from %s: %,d ids and %,d new ones%s",
+            day.parent().orElseThrow(),
+            before,
+            rows - before,
+            decayed == 0 ? "" : String.format(Locale.ROOT, "; %,d not seen decay", decayed)));
+    Lineage lineage =
+        new Lineage(parent.sha256(), day.parent().orElseThrow(), day.date().toString());
+    return new Beginning(parameters, optimizer, lineage, seen);
+  }
+
+  /** True when a published model goes on. */
+  boolean continued() {
+    return lineage != null && lineage.parentManifestSha256() != null;
+  }
+
+  /** Tells trainings on the same rows apart by the model that they go on from. */
+  String suffix() {
+    return continued() ? "+" + lineage.parentManifestSha256() : "";
+  }
+
+  /** The state to save after a training on the given rows. */
+  NamedState seen(NamedState state, JavaRDD<EncodedBatch> rows) {
+    if (lastSeen == null) {
+      return state;
+    }
+    lastSeen.see(rows);
+    return lastSeen.addTo(state);
+  }
+}

@@ -1,0 +1,110 @@
+package io.destine.spark.train;
+
+import io.destine.config.Precision;
+import io.destine.feature.EncodedBatch;
+import io.destine.param.IdSlots;
+import io.destine.param.NamedState;
+import io.destine.param.Parameters;
+import io.destine.param.RowTable;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * The day on which each id was last in a training row, as days since 1970-01-01 in a table [V, 1]
+ * that is saved with the optimiser's state. A float holds such days exactly. One thread.
+ */
+final class LastSeen {
+  /** Name of the table in the saved state. */
+  static final String NAME = "embedding.last_seen";
+
+  private final RowTable days;
+  private final long today;
+
+  private LastSeen(RowTable days, long today) {
+    this.days = days;
+    this.today = today;
+  }
+
+  /**
+   * The days so far; ids that are not in a saved table count as seen today.
+   *
+   * @param saved of the parent, or null
+   * @param rows V
+   */
+  static LastSeen of(NamedState saved, int rows, LocalDate date) {
+    RowTable before = saved == null ? null : saved.tables().get(NAME);
+    RowTable days = RowTable.zeros(Precision.FLOAT32, rows, 1);
+    double[] day = {date.toEpochDay()};
+    for (int id = 0; id < rows; id++) {
+      if (before != null && id < before.rows()) {
+        before.read(id, day, 0);
+      } else {
+        day[0] = date.toEpochDay();
+      }
+      days.write(id, day, 0);
+    }
+    return new LastSeen(days, date.toEpochDay());
+  }
+
+  /** Notes the ids of the rows that are trained on. */
+  void see(JavaRDD<EncodedBatch> rows) {
+    double[] day = {today};
+    List<int[]> ids = rows.map(LastSeen::distinct).collect();
+    for (int[] some : ids) {
+      for (int id : some) {
+        days.write(id, day, 0);
+      }
+    }
+  }
+
+  private static int[] distinct(EncodedBatch batch) {
+    IdSlots slots = new IdSlots(batch.ids().length);
+    for (int id : batch.ids()) {
+      slots.slot(id);
+    }
+    for (int id : batch.multiIds()) {
+      slots.slot(id);
+    }
+    return slots.ids();
+  }
+
+  /**
+   * Multiplies the embeddings, and first-order weights, of ids without a row for {@code afterDays}
+   * days; returns how many.
+   */
+  int decay(Parameters parameters, int afterDays, double factor) {
+    int decayed = 0;
+    double[] day = new double[1];
+    for (int id = 0; id < days.rows(); id++) {
+      days.read(id, day, 0);
+      if (today - day[0] >= afterDays) {
+        multiply(parameters, parameters.embedding(), id, factor);
+        if (parameters.wide() != null) {
+          multiply(parameters, parameters.wide(), id, factor);
+        }
+        decayed++;
+      }
+    }
+    parameters.changed();
+    return decayed;
+  }
+
+  private static void multiply(Parameters parameters, RowTable table, int id, double factor) {
+    double[] row = new double[table.width()];
+    table.read(id, row, 0);
+    for (int i = 0; i < row.length; i++) {
+      row[i] = parameters.round(row[i] * factor);
+    }
+    table.write(id, row, 0);
+  }
+
+  /** A state to save, with these days in it. */
+  NamedState addTo(NamedState state) {
+    Map<String, RowTable> tables = new TreeMap<>(state.tables());
+    tables.put(NAME, days);
+    return new NamedState(tables, state.arrays(), state.counters());
+  }
+}

@@ -1,0 +1,356 @@
+package io.destine.spark.nightly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.artifact.Lineage;
+import io.destine.feature.Vocabulary;
+import io.destine.spark.ModelDigests;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.replica.ModelBase;
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.LockedException;
+import io.destine.spark.store.Owner;
+import io.destine.spark.store.RunLock;
+import io.destine.spark.store.Storage;
+import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NightlyJobTest {
+  private static final NightlyJob.Options PLAIN = new NightlyJob.Options(false, false);
+  private static final NightlyJob.Options FORCED = new NightlyJob.Options(true, false);
+
+  /** Months after the days of the tests. */
+  private static final Clock CLOCK =
+      Clock.fixed(
+          ClickDays.day(200).atTime(LocalTime.NOON).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+
+  @TempDir Path directory;
+
+  private final List<String> log = new ArrayList<>();
+  private Path logs;
+  private Path model;
+
+  @BeforeEach
+  void paths() {
+    logs = directory.resolve("logs");
+    model = directory.resolve("model");
+  }
+
+  private void days(int... numbers) throws IOException {
+    for (int number : numbers) {
+      ClickDays.write(logs, number);
+    }
+  }
+
+  private JobConfig config(String... overrides) {
+    return JobConfigReader.parse(ClickDays.configuration(logs, model), List.of(overrides));
+  }
+
+  private NightlyJob job(Consumer<String> lines, String... overrides) {
+    return new NightlyJob(
+        SharedSpark.session(),
+        config(overrides),
+        "test",
+        lines,
+        train -> new TrainingListener() {},
+        CLOCK);
+  }
+
+  private RunRecord run(int number, String... overrides) {
+    return job(log::add, overrides).run(ClickDays.day(number), PLAIN).run();
+  }
+
+  private CurrentModel live() {
+    return CurrentModel.read(hadoop(), model.toString()).orElseThrow();
+  }
+
+  private static Configuration hadoop() {
+    return SharedSpark.session().sparkContext().hadoopConfiguration();
+  }
+
+  /**
+   * Tensors and optimiser state; the manifest holds the time, the vocabulary is compared by row.
+   */
+  private static Map<String, String> digests(Path model) {
+    return ModelDigests.of(model, name -> name.endsWith(".safetensors"));
+  }
+
+  private Vocabulary vocabulary(String name) {
+    return StoredVocabulary.open(hadoop(), model + "/models/" + name + "/vocabulary").load();
+  }
+
+  @Test
+  void theFirstRunTrainsOnItsWindowAndTheNextGoesOnFromItWithTheSameIds() throws IOException {
+    days(0, 1, 2, 3);
+    RunRecord first = run(2);
+    assertThat(first.result()).as(first.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(first.report().at("/input/window")).hasSize(3);
+    assertThat(first.report().path("parent").isNull()).isTrue();
+    assertThat(first.report().has("forecast")).isFalse();
+
+    RunRecord second = run(3);
+    assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(second.report().at("/input/window")).hasSize(1);
+    assertThat(second.number("forecast/rows")).hasValue(ClickDays.ROWS);
+    assertThat(live().name()).isEqualTo(ClickDays.day(3).toString());
+    assertThat(live().previous()).isEqualTo(ClickDays.day(2).toString());
+    Lineage lineage =
+        ModelBase.open(hadoop(), model + "/models/" + live().name())
+            .read(reader -> reader.manifest().lineage());
+    assertThat(lineage.date()).isEqualTo(ClickDays.day(3).toString());
+    assertThat(lineage.parent()).endsWith("models/" + ClickDays.day(2));
+
+    Vocabulary before = vocabulary(ClickDays.day(2).toString());
+    Vocabulary after = vocabulary(ClickDays.day(3).toString());
+    assertThat(after.size()).isGreaterThan(before.size());
+    for (int id = 0; id < before.size(); id++) {
+      assertThat(after.entry(id)).isEqualTo(before.entry(id));
+    }
+    assertThat(model.resolve("runs/" + ClickDays.day(3) + "/report.html")).isRegularFile();
+    assertThat(model.resolve("runs/" + ClickDays.day(3) + "/data")).doesNotExist();
+    assertThat(model.resolve("LOCK")).doesNotExist();
+  }
+
+  /** A model that goes on knows the rule after one more day at least as well as before. */
+  @Test
+  void theForecastIsOfTheModelThatWasLiveAndIsBetterThanChance() throws IOException {
+    days(0, 1, 2, 3);
+    run(2);
+    RunRecord second = run(3);
+    assertThat(second.number("forecast/auc").orElseThrow()).isGreaterThan(0.65);
+    assertThat(second.report().path("oov")).isNotEmpty();
+    assertThat(second.number("oov/1/rate").orElseThrow())
+        .as("the new item of the day has no id yet")
+        .isBetween(0.02, 0.15);
+  }
+
+  @Test
+  void aFinishedDateIsNotRunAgainAndOtherSettingsMustBeForced() throws IOException {
+    days(0, 1, 2);
+    run(2);
+    String before = Files.readString(model.resolve("CURRENT"));
+    NightlyJob.Outcome again = job(log::add).run(ClickDays.day(2), PLAIN);
+    assertThat(again.before()).isTrue();
+    assertThat(Files.readString(model.resolve("CURRENT"))).isEqualTo(before);
+
+    assertThatThrownBy(() -> run(2, "train.epochs=3"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("other settings; --force");
+    assertThatThrownBy(() -> run(1))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("must be after " + ClickDays.day(2));
+  }
+
+  /** Going on from the date's own model would train on its rows twice. */
+  @Test
+  void aForcedDateGoesOnFromTheModelBeforeItsOwn() throws IOException {
+    days(0, 1, 2, 3);
+    run(2);
+    RunRecord third = run(3);
+    Map<String, String> once = digests(model.resolve("models/" + ClickDays.day(3)));
+    NightlyJob.Outcome forced = job(log::add).run(ClickDays.day(3), FORCED);
+    assertThat(forced.before()).isFalse();
+    assertThat(forced.run().report().path("parent").asText())
+        .isEqualTo(third.report().path("parent").asText());
+    assertThat(live().name()).isEqualTo(ClickDays.day(3) + ".2");
+    assertThat(digests(model.resolve("models/" + live().name()))).isEqualTo(once);
+    assertThat(digests(model.resolve("models/" + ClickDays.day(3)))).isEqualTo(once);
+  }
+
+  @Test
+  void theGateRefusesAWorseCandidateAndKeepsItsReport() throws IOException {
+    days(0, 1, 2, 3);
+    run(2);
+    RunRecord refused = run(3, "nightly.gate.min-calibration=1.9");
+    assertThat(refused.result()).isEqualTo(RunResult.REFUSED);
+    assertThat(refused.reasons()).contains("calibration").contains("must be at least 1.9");
+    assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
+    assertThat(model.resolve("models/" + ClickDays.day(3))).doesNotExist();
+    assertThat(model.resolve("runs/" + ClickDays.day(3) + "/report.json")).isRegularFile();
+    NightlyJob.Outcome again =
+        job(log::add, "nightly.gate.min-calibration=1.9").run(ClickDays.day(3), PLAIN);
+    assertThat(again.before()).isTrue();
+    assertThat(again.run().result()).isEqualTo(RunResult.REFUSED);
+  }
+
+  @Test
+  void inputThatIsNotFitIsRefusedByName() throws IOException {
+    days(0, 1, 2);
+    run(2);
+    String day = logs + "/day=" + ClickDays.day(3);
+    assertFails(3, day + ": must hold the rows of " + ClickDays.day(3) + ", got nothing");
+
+    ClickDays.write(logs, 3, 100, 0.8, 0.2);
+    Files.delete(Path.of(day, "_SUCCESS"));
+    assertFails(3, day + "/_SUCCESS must say that the rows are complete, got none");
+
+    Files.writeString(Path.of(day, "_SUCCESS"), "");
+    assertFails(3, "rows must be at least 270, got 100");
+
+    ClickDays.write(logs, 3, ClickDays.ROWS, 0.1, 0.05);
+    assertFails(3, "label rate must be in [");
+
+    Files.writeString(Path.of(day, "part-0.csv"), "clicked,user,item\n");
+    assertFails(3, "must have rows, got none");
+
+    Files.writeString(Path.of(day, "part-0.csv"), "clicked,user,item\n1,u1\n0,u2\n");
+    assertFails(3, "bad rows must be at most");
+    assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
+    RunRecord failed = new NightlyStatus(hadoop(), model.toString()).last(1).get(0);
+    assertThat(failed.result()).isEqualTo(RunResult.FAILED);
+    assertThat(failed.reasons()).contains("bad rows");
+
+    days(3);
+    assertThat(run(3).result()).isEqualTo(RunResult.PROMOTED);
+  }
+
+  private void assertFails(int number, String message) {
+    assertThatThrownBy(() -> run(number))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aTruncatedFileIsNamed() throws IOException {
+    days(0, 1, 2);
+    run(2);
+    ClickDays.write(logs, 3);
+    Path day = logs.resolve("day=" + ClickDays.day(3));
+    SharedSpark.session()
+        .read()
+        .option("header", true)
+        .csv(day.toString())
+        .coalesce(1)
+        .write()
+        .parquet(directory.resolve("parquet/day=" + ClickDays.day(3)).toString());
+    Path parquet = directory.resolve("parquet/day=" + ClickDays.day(3));
+    try (var files = Files.list(parquet)) {
+      Path part = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      byte[] bytes = Files.readAllBytes(part);
+      Files.write(part, Arrays.copyOf(bytes, bytes.length / 2));
+      Files.deleteIfExists(part.resolveSibling("." + part.getFileName() + ".crc"));
+    }
+    assertThatThrownBy(
+            () ->
+                run(
+                    3,
+                    "source.format=parquet",
+                    "nightly.input=" + directory.resolve("parquet") + "/day={date}"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(parquet.toString());
+  }
+
+  @Test
+  void aSecondRunIsRefusedWhileOneIsUnderWay() throws IOException {
+    days(0, 1, 2);
+    org.apache.hadoop.fs.Path lock = new org.apache.hadoop.fs.Path(model.toString(), "LOCK");
+    try (RunLock held =
+        RunLock.acquire(
+            Storage.of(hadoop(), lock),
+            lock,
+            Owner.ofThisProcess("another"),
+            Duration.ofMinutes(5),
+            CLOCK)) {
+      held.requireHeld();
+      assertThatThrownBy(() -> run(2))
+          .isInstanceOf(LockedException.class)
+          .hasMessageContaining("another");
+      assertThat(new NightlyStatus(hadoop(), model.toString()).lock().orElseThrow())
+          .contains("another");
+    }
+    assertThat(run(2).result()).isEqualTo(RunResult.PROMOTED);
+  }
+
+  @Test
+  void rollbackMakesAnEarlierModelLiveAndTheNextRunGoesOnFromIt() throws IOException {
+    days(0, 1, 2, 3, 4);
+    run(2);
+    run(3);
+    Rollback rollback = new Rollback(SharedSpark.session(), config(), CLOCK);
+    rollback.run(Optional.empty());
+    assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
+    assertThatThrownBy(() -> rollback.run(Optional.of(LocalDate.of(2020, 1, 1))))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("must be the date of a model other than the live one");
+    RunRecord next = run(4);
+    assertThat(next.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
+  }
+
+  @Test
+  void onlyTheNewestModelsAreKeptAndTheyKeepTheirBits() throws IOException {
+    days(0, 1, 2, 3, 4, 5, 6);
+    run(2);
+    Map<String, String> third = null;
+    for (int day = 3; day <= 6; day++) {
+      run(day);
+      if (day == 4) {
+        third = digests(model.resolve("models/" + ClickDays.day(4)));
+      }
+    }
+    try (var kept = Files.list(model.resolve("models"))) {
+      assertThat(kept.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              ClickDays.day(4).toString(),
+              ClickDays.day(5).toString(),
+              ClickDays.day(6).toString());
+    }
+    assertThat(digests(model.resolve("models/" + ClickDays.day(4)))).isEqualTo(third);
+  }
+
+  @Test
+  void mistakesInDatesAreRefused() throws IOException {
+    days(0, 1, 2);
+    assertThatThrownBy(() -> run(201))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("must not be after today");
+    assertThatThrownBy(() -> config("nightly.input=logs/today"))
+        .hasMessageContaining("nightly.input: must hold {date}");
+    assertThatThrownBy(() -> job(log::add, "split.test=0", "split.train=0.9"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("with validation and test rows");
+  }
+
+  @Test
+  void idsThatAreNotSeenForDaysDecay() throws IOException {
+    days(0, 1, 2, 3);
+    run(2);
+    RunRecord decayed =
+        run(3, "nightly.decay-after-days=1", "nightly.decay=0", "nightly.gate.tolerance=1");
+    assertThat(decayed.result()).as(decayed.reasons()).isEqualTo(RunResult.PROMOTED);
+    Vocabulary ids = vocabulary(ClickDays.day(3).toString());
+    int old = ids.id(1, "i0");
+    int seen = ids.id(1, "i5");
+    double[] row = new double[4];
+    ModelBase.open(hadoop(), model + "/models/" + ClickDays.day(3))
+        .read(
+            reader -> {
+              reader.parameters().embedding().read(old, row, 0);
+              assertThat(row).containsOnly(0);
+              reader.parameters().embedding().read(seen, row, 0);
+              assertThat(row).doesNotContain(0);
+              return reader;
+            });
+  }
+}
