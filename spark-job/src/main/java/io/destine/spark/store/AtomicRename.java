@@ -1,0 +1,69 @@
+package io.destine.spark.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+
+/**
+ * The renames of one file system that are a single step, and the file system without its checksum
+ * files, which a rename cannot take along in the same step.
+ *
+ * <p>On a local disk that is rename(2). Hadoop's own local rename falls back to copying where the
+ * system refuses, so it is not used, except for a wrapper of the local file system. On HDFS it is
+ * the name node's rename under its lock, reached through FileContext, which knows {@code OVERWRITE}
+ * for HDFS, WebHDFS and mounts of them. For other schemes FileContext deletes the target first, so
+ * that a reader may find nothing; those are refused.
+ */
+final class AtomicRename {
+  private static final Set<String> BY_NAME_NODE = Set.of("hdfs", "webhdfs", "swebhdfs", "viewfs");
+
+  private final FileSystem fileSystem;
+  private final boolean local;
+
+  AtomicRename(FileSystem given, Path path) {
+    fileSystem = given instanceof LocalFileSystem disk ? disk.getRaw() : given;
+    String scheme = given.getUri().getScheme();
+    local = "file".equals(scheme);
+    if (!local && !BY_NAME_NODE.contains(scheme)) {
+      throw new IllegalArgumentException(
+          path
+              + ": file system must replace a file in one step (file, hdfs, webhdfs, swebhdfs,"
+              + " viewfs), got "
+              + scheme);
+    }
+  }
+
+  /** The file system to work with: on a local disk the raw one. */
+  FileSystem fileSystem() {
+    return fileSystem;
+  }
+
+  /** True for a local disk. */
+  boolean local() {
+    return local;
+  }
+
+  /** Renames a file over another or to a free name, in one step; both are in one directory. */
+  void over(Path from, Path to) throws IOException {
+    if (!local) {
+      FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
+          .rename(from, to, Options.Rename.OVERWRITE);
+    } else if (fileSystem instanceof RawLocalFileSystem) {
+      Files.move(onDisk(from), onDisk(to), StandardCopyOption.ATOMIC_MOVE);
+    } else if (!fileSystem.rename(from, to)) {
+      throw new IOException("the file system refused");
+    }
+  }
+
+  /** The path of a file on a local disk. */
+  static java.nio.file.Path onDisk(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+}
