@@ -1,0 +1,68 @@
+package io.destine.spark.report;
+
+import java.util.OptionalDouble;
+
+/** What the model in service said of the new day before any training saw it. */
+final class ForecastSection {
+  private final ReportNode report;
+  private final ReportNode forecast;
+
+  ForecastSection(ReportNode report) {
+    this.report = report;
+    this.forecast = report.at("forecast");
+  }
+
+  void write(Markup page) {
+    if (!forecast.present()) {
+      page.openSection("Forecast of the new day", null).leaf("p", absence()).close();
+      return;
+    }
+    page.openSection(
+        "Forecast of the new day",
+        "The model in service, measured on the whole new day"
+            + (forecast.number("rows").isPresent() ? rows() : "")
+            + " before anything trained on it: what its users got.");
+    page.open("dl", "class", "tiles");
+    tile(page, "Log loss", "log_loss", recent("forecast_log_loss", "nats, lower is better"));
+    tile(page, "AUC", "auc", recent("forecast_auc", "higher is better"));
+    tile(page, "PR AUC", "pr_auc", "higher is better");
+    tile(page, "Normalized entropy", "normalized_entropy", "1 is the base rate");
+    tile(page, "Calibration", "calibration", "predicted over actual");
+    tile(page, "ECE", "ece", "lower is better");
+    page.close();
+    FigureTable.warnings(page, "Forecast", forecast);
+    page.close();
+  }
+
+  private void tile(Markup page, String name, String key, String detail) {
+    OptionalDouble value = forecast.number(key);
+    if (value.isPresent()) {
+      Headline.tile(page, name, NumberText.fixed(value, 4), detail);
+    }
+  }
+
+  /** The mean of the days before the new one, or another text when there are none. */
+  private String recent(String key, String otherwise) {
+    String today = report.required("date");
+    OptionalDouble mean =
+        report.list("history").stream()
+            .filter(day -> day.number(key).isPresent())
+            .filter(day -> day.text("date").map(date -> date.compareTo(today) < 0).orElse(false))
+            .mapToDouble(day -> day.number(key).getAsDouble())
+            .average();
+    return mean.isPresent() ? "recent mean " + NumberText.fixed(mean, 4) : otherwise;
+  }
+
+  private String rows() {
+    return " (" + NumberText.count(forecast.number("rows")) + " rows)";
+  }
+
+  private String absence() {
+    if (Outcome.of(report) == Outcome.FAILED) {
+      return "The run ended before a forecast was measured.";
+    }
+    return report.has("parent")
+        ? "This run measured no forecast."
+        : "No model was in service when the day's rows came, so nothing could be forecast.";
+  }
+}

@@ -1,0 +1,110 @@
+package io.destine.spark.report;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+
+/**
+ * HTML that is also well-formed XML, written from front to back. All text and every attribute's
+ * value is escaped here and nowhere else.
+ */
+final class Markup {
+  /** Elements after which a line may end without a visible space. */
+  private static final Set<String> LINES = Set.of("head", "header", "section", "figure", "tr");
+
+  private final StringBuilder out = new StringBuilder();
+  private final Deque<String> open = new ArrayDeque<>();
+
+  /**
+   * Opens an element.
+   *
+   * @param attributes names and values in turn
+   */
+  Markup open(String tag, String... attributes) {
+    start(tag, attributes);
+    out.append('>');
+    open.push(tag);
+    return this;
+  }
+
+  /** Closes the element opened last. */
+  Markup close() {
+    String tag = open.pop();
+    out.append("</").append(tag).append('>');
+    if (LINES.contains(tag)) {
+      out.append('\n');
+    }
+    return this;
+  }
+
+  /** An element that holds text only. */
+  Markup leaf(String tag, String text, String... attributes) {
+    return open(tag, attributes).text(text).close();
+  }
+
+  /** An element without content: one of SVG, or one that HTML never closes, such as meta. */
+  Markup empty(String tag, String... attributes) {
+    start(tag, attributes);
+    out.append("/>");
+    return this;
+  }
+
+  Markup text(String text) {
+    out.append(escape(text));
+    return this;
+  }
+
+  /** Opens a section with its heading and, unless null, a line that explains it. */
+  Markup openSection(String title, String note) {
+    open("section").leaf("h2", title);
+    return note == null ? this : leaf("p", note, "class", "note");
+  }
+
+  private void start(String tag, String... attributes) {
+    out.append('<').append(tag);
+    for (int i = 0; i < attributes.length; i += 2) {
+      out.append(' ').append(attributes[i]).append("=\"");
+      out.append(escape(attributes[i + 1])).append('"');
+    }
+  }
+
+  /** Text without meaning as markup; characters that XML forbids become U+FFFD. */
+  static String escape(String text) {
+    StringBuilder escaped = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '&' -> escaped.append("&amp;");
+                case '<' -> escaped.append("&lt;");
+                case '>' -> escaped.append("&gt;");
+                case '"' -> escaped.append("&quot;");
+                case '\'' -> escaped.append("&#39;");
+                default -> escaped.appendCodePoint(isXml(c) ? c : 0xFFFD);
+              }
+            });
+    return escaped.toString();
+  }
+
+  private static boolean isXml(int c) {
+    return c == '\t'
+        || c == '\n'
+        || c == '\r'
+        || (c >= 0x20 && c < 0xD800)
+        || (c > 0xDFFF && c < 0xFFFE)
+        || c > 0xFFFF;
+  }
+
+  /**
+   * The markup so far.
+   *
+   * @throws IllegalStateException if an element is still open
+   */
+  @Override
+  public String toString() {
+    if (!open.isEmpty()) {
+      throw new IllegalStateException("page: every element must be closed, got " + open);
+    }
+    return out.toString();
+  }
+}

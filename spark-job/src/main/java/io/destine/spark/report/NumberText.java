@@ -1,0 +1,85 @@
+package io.destine.spark.report;
+
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Numbers and dates as people read them, the same in every locale. */
+final class NumberText {
+  /** What stands where a value is absent. */
+  static final String ABSENT = "–";
+
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
+  private static final DateTimeFormatter LONG_DAY =
+      DateTimeFormatter.ofPattern("EEEE, d MMMM uuuu", Locale.ENGLISH);
+
+  private NumberText() {}
+
+  /** A number with a fixed count of decimals; one too large for that in powers of ten. */
+  static String fixed(double value, int decimals) {
+    String pattern = Math.abs(value) < 1e12 ? "%." + decimals + "f" : "%.3e";
+    return String.format(Locale.ROOT, pattern, value).replace('-', '−');
+  }
+
+  static String fixed(OptionalDouble value, int decimals) {
+    return value.isPresent() ? fixed(value.getAsDouble(), decimals) : ABSENT;
+  }
+
+  /** A number with its sign, plus included. */
+  static String signed(double value, int decimals) {
+    String text = fixed(value, decimals);
+    boolean zero = text.chars().noneMatch(c -> c >= '1' && c <= '9');
+    return zero ? text.replace("−", "") : value > 0 ? "+" + text : text;
+  }
+
+  /** A whole number with groups of three digits. */
+  static String count(double value) {
+    String pattern = Math.abs(value) < 1e15 ? "%,.0f" : "%.3e";
+    return String.format(Locale.ROOT, pattern, value).replace('-', '−');
+  }
+
+  static String count(OptionalDouble value) {
+    return value.isPresent() ? count(value.getAsDouble()) : ABSENT;
+  }
+
+  /** A share of 1 as percent with two decimals. */
+  static String percent(double share) {
+    return fixed(100 * share, 2) + "%";
+  }
+
+  static String percent(OptionalDouble share) {
+    return share.isPresent() ? percent(share.getAsDouble()) : ABSENT;
+  }
+
+  /** A duration, in seconds below two minutes. */
+  static String duration(double seconds) {
+    if (seconds < 120) {
+      return fixed(seconds, 1) + " s";
+    }
+    long whole = Math.round(seconds);
+    return whole < 7200
+        ? whole / 60 + " min " + whole % 60 + " s"
+        : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+
+  /** A number of a check: counts as such, others with four decimals. */
+  static String figure(OptionalDouble value) {
+    if (value.isEmpty()) {
+      return ABSENT;
+    }
+    double number = value.getAsDouble();
+    boolean whole = number == Math.rint(number) && Math.abs(number) > 1;
+    return whole ? count(number) : fixed(number, 4);
+  }
+
+  /** A date as the label of an axis. */
+  static String day(LocalDate date) {
+    return DAY.format(date);
+  }
+
+  /** A date in a headline. */
+  static String longDay(LocalDate date) {
+    return LONG_DAY.format(date);
+  }
+}

@@ -1,0 +1,239 @@
+package io.destine.spark.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HtmlReportTest {
+  static List<ObjectNode> reports() {
+    return List.of(
+        SampleReport.promoted(),
+        SampleReport.refused(),
+        SampleReport.first(),
+        SampleReport.failed(),
+        SampleReport.hostile());
+  }
+
+  private static ReadPage page(JsonNode report) {
+    return ReadPage.of(HtmlReport.render(report));
+  }
+
+  private static String four(JsonNode value) {
+    return String.format(Locale.ROOT, "%.4f", value.doubleValue());
+  }
+
+  @ParameterizedTest
+  @MethodSource("reports")
+  void everyPageIsWellFormedAndRefersToNothingOutside(ObjectNode report) {
+    String html = HtmlReport.render(report);
+    ReadPage page = ReadPage.of(html);
+    assertThat(html)
+        .startsWith("<!DOCTYPE html>\n<html")
+        .doesNotContain("http:", "https:", "src=", "href", "url(", "@import", "xmlns");
+    assertThat(page.all("//script | //link | //img | //iframe | //object | //@onload")).isEmpty();
+  }
+
+  @Test
+  void theStyleSheetHoldsNothingThatEscapingWouldChange() {
+    assertThat(Markup.escape(PageStyle.CSS)).isEqualTo(PageStyle.CSS);
+  }
+
+  @Test
+  void theHeadlineSaysWhatWasDecidedAndWhy() {
+    ReadPage page = page(SampleReport.promoted());
+    assertThat(page.texts("//h1")).containsExactly("Promoted A new model is live");
+    assertThat(page.texts("//header/p"))
+        .contains("models/clicks, Tuesday, 24 November 2026")
+        .anyMatch(text -> text.startsWith("models/2026-11-24 answers from now on"));
+    assertThat(page.texts("//header//li")).contains("all 5 checks of the gate passed");
+    assertThat(page.texts("//header//dd").get(2)).startsWith("12,345").endsWith("% positive");
+  }
+
+  @Test
+  void figuresOfBothModelsStandSideBySideWithAVerdictByWhatIsGood() {
+    ObjectNode report = SampleReport.promoted();
+    JsonNode mine = report.path("candidate");
+    JsonNode theirs = report.path("published_same_rows");
+    ReadPage page = page(report);
+    String section = "Candidate and published model";
+    double difference = mine.path("auc").doubleValue() - theirs.path("auc").doubleValue();
+    assertThat(difference).isPositive();
+    assertThat(page.row(section, "AUC"))
+        .containsExactly(
+            four(mine.path("auc")),
+            four(theirs.path("auc")),
+            String.format(Locale.ROOT, "+%.4f", difference),
+            "better");
+    assertThat(page.row(section, "Log loss"))
+        .startsWith(four(mine.path("log_loss")), four(theirs.path("log_loss")))
+        .endsWith("better");
+    // |1.0457 - 1| exceeds |0.9620 - 1|.
+    assertThat(page.row(section, "Calibration")).endsWith("worse");
+    assertThat(page.row(section, "Base rate")).endsWith("0.0000", "");
+    assertThat(page.texts("//section[h2='" + section + "']/p").get(0)).contains("2,469");
+  }
+
+  @Test
+  void aRefusedCheckIsMarkedAndTheOthersAreNot() {
+    ReadPage page = page(SampleReport.refused());
+    assertThat(page.texts("//tr[@class='missed']/th")).containsExactly("log loss");
+    assertThat(page.texts("//tr[@class='missed']/td"))
+        .contains("0.4820", "✗ missed")
+        .doesNotContain("✓ passed");
+    assertThat(page.all("//tr[@class='passed']")).hasSize(4);
+    assertThat(page.texts("//header/p").get(1)).endsWith("It has not learnt from the last 2 days.");
+    assertThat(page.row("Candidate and published model", "Log loss")).endsWith("worse");
+  }
+
+  @Test
+  void theFirstRunSaysThatNothingWasPublished() {
+    ReadPage page = page(SampleReport.first());
+    assertThat(page.texts("//p"))
+        .contains(
+            "There is no published model to compare with.",
+            "No model was in service when the day's rows came, so nothing could be forecast.",
+            "A line over days needs at least two runs.");
+    assertThat(page.texts("//h2")).doesNotContain("Drift");
+    assertThat(page.row("Vocabulary", "all fields")).containsExactly("–", "5,100", "–", "–");
+    assertThat(page.all("//circle[contains(@class,'first')]")).isNotEmpty();
+  }
+
+  @Test
+  void aFailedRunShowsItsErrorAndWhatItNeverReached() {
+    ReadPage page = page(SampleReport.failed());
+    assertThat(page.texts("//h1")).containsExactly("Failed The run broke off");
+    assertThat(page.texts("//pre")).containsExactly("input: rows must be at least 1000, got 213");
+    assertThat(page.texts("//p"))
+        .contains(
+            "No model is live.",
+            "No check was made.",
+            "The run ended before a candidate was measured.",
+            "The run ended before a forecast was measured.");
+    assertThat(page.all("//figure")).isEmpty();
+  }
+
+  @Test
+  void namesThatAreMarkupAreShownAsText() {
+    ReadPage page = page(SampleReport.hostile());
+    String shown = SampleReport.HOSTILE;
+    assertThat(page.texts("//header//li")).containsExactly(shown);
+    assertThat(page.texts("//pre")).containsExactly(shown);
+    assertThat(page.texts("//section[h2='Drift']//tbody//th")).contains(shown);
+    assertThat(page.texts("//section[h2='Vocabulary']//tbody//th")).contains(shown);
+    assertThat(page.texts("//section[h2='Time']//tbody//th")).contains(shown);
+    assertThat(page.texts("//title").get(0)).contains(shown);
+  }
+
+  @Test
+  void charactersThatXmlForbidsAreReplaced() {
+    ObjectNode report = SampleReport.promoted().put("kernel", "a\u0000b\u001bc\ud800d\uffffe");
+    assertThat(page(report).texts("//dd")).contains("a\ufffdb\ufffdc\ufffdd\ufffde");
+  }
+
+  @Test
+  void anyNodeMayBeMissingNullOrOfAnotherType() {
+    List<String> paths = new ArrayList<>();
+    collect(SampleReport.promoted(), "", paths);
+    assertThat(paths).hasSizeGreaterThan(80);
+    paths.removeAll(List.of("/model", "/date", "/result"));
+    for (String path : paths) {
+      int cut = path.lastIndexOf('/');
+      String key = path.substring(cut + 1);
+      for (int kind = 0; kind < 4; kind++) {
+        ObjectNode report = SampleReport.promoted();
+        ObjectNode parent = (ObjectNode) report.at(path.substring(0, cut));
+        switch (kind) {
+          case 0 -> parent.remove(key);
+          case 1 -> parent.putNull(key);
+          case 2 -> parent.put(key, Double.NaN);
+          default -> parent.putArray(key).add("text").addNull();
+        }
+        String html = HtmlReport.render(report);
+        assertThat(html).as(path).contains("<h1>").doesNotContain("NaN", "Infinity", ">null<");
+        assertThat(ReadPage.of(html).document().getDocumentElement().getTagName())
+            .as(path)
+            .isEqualTo("html");
+      }
+    }
+  }
+
+  /** Paths of the members of objects, of arrays those of the first entry. */
+  private static void collect(JsonNode node, String path, List<String> paths) {
+    node.fieldNames()
+        .forEachRemaining(
+            key -> {
+              paths.add(path + "/" + key);
+              collect(node.path(key), path + "/" + key, paths);
+            });
+    if (node.isArray() && node.path(0).isObject()) {
+      collect(node.path(0), path + "/0", paths);
+    }
+  }
+
+  @Test
+  void whatEveryReportHasMustBeThere() {
+    assertThatThrownBy(() -> HtmlReport.render(SampleReport.promoted().put("result", "maybe")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("report: result must be promoted, refused or failed, got maybe");
+    ObjectNode nameless = SampleReport.promoted();
+    nameless.remove("model");
+    assertThatThrownBy(() -> HtmlReport.render(nameless))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("report: model must be a text, got ");
+    assertThatThrownBy(() -> HtmlReport.render(MissingNode.getInstance()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aSingleEpochIsALineOfTheTableWithoutACurve() {
+    ObjectNode report = SampleReport.promoted();
+    report
+        .putArray("learning")
+        .addObject()
+        .put("epoch", 1)
+        .put("train_loss", 0.46)
+        .put("validation_auc", 0.72)
+        .put("validation_log_loss", 0.455)
+        .put("learning_rate", 1e-3);
+    ReadPage page = page(report);
+    assertThat(page.texts("//section[h2='Learning']//td"))
+        .containsExactly("1", "0.4600", "0.4550", "0.7200", "0.001");
+    assertThat(page.all("//section[h2='Learning']//figure")).isEmpty();
+  }
+
+  @Test
+  void fieldsWhoseOovRateRoseMostStandFirstWithBarsInProportion() {
+    ObjectNode report = SampleReport.promoted();
+    report
+        .putArray("oov")
+        .add(report.objectNode().put("field", "calm").put("rate", 0.01).put("recent", 0.02))
+        .add(report.objectNode().put("field", "new").put("rate", 0.04).put("recent", 0.01));
+    ReadPage page = page(report);
+    assertThat(page.texts("//section[h2='Drift']//tbody//th")).containsExactly("new", "calm");
+    assertThat(page.row("Drift", "new")).startsWith("4.00%", "1.00%");
+    // 120 units stand for the highest rate, 4%.
+    assertThat(page.attributes("//section[h2='Drift']//td//rect", "width"))
+        .containsExactly("120.00", "30.00");
+    assertThat(page.attributes("//section[h2='Drift']//td//line", "x1"))
+        .containsExactly("30.00", "60.00");
+  }
+
+  @Test
+  void theTimeOfAStepIsSharedAmongItsParts() {
+    ReadPage page = page(SampleReport.promoted());
+    // 58.8 of 93.9 ms.
+    assertThat(page.row("Time", "compute")).startsWith("58.80 ms", "62.6%");
+    assertThat(page.row("Time", "train")).startsWith("48.3 s");
+    assertThat(page.texts("//section[h2='Time']//p"))
+        .contains("144 steps, 43,455 rows per second.");
+  }
+}
