@@ -76,6 +76,25 @@ option_value() {
   printf '%s' "$value"
 }
 
+# True when spark_options ask for YARN's cluster mode.
+in_cluster_mode() {
+  case " ${spark_options[*]-} " in
+    *' --deploy-mode cluster '* | *' spark.submit.deployMode=cluster '*) return 0 ;;
+  esac
+  return 1
+}
+
+# Adds tag $1 to those that the application gets on YARN.
+add_tag() {
+  local i tags=$1
+  for ((i = 0; i + 1 < ${#spark_options[@]}; i += 1)); do
+    case ${spark_options[i]}=${spark_options[i + 1]} in
+      --conf=spark.yarn.tags=* | -c=spark.yarn.tags=*) tags=${spark_options[i + 1]#*=},$1 ;;
+    esac
+  done
+  spark_options+=(--conf "spark.yarn.tags=$tags")
+}
+
 # Builds a module. The arguments are the module and how long its first build takes.
 build() {
   command -v mvn >/dev/null || fail "$1 is not built and Maven (mvn) is not on the PATH"
@@ -107,6 +126,19 @@ find_jar() {
     jar=$(newest_jar)
     [[ -n $jar ]] || fail "building spark-job left no spark-job/target/destine-spark-*.jar"
   fi
+}
+
+# Sets jar to the application jar as a cluster gets it, by address or file, and local_jar to one that runs
+# here.
+find_jars() {
+  local remote=
+  if [[ ${DESTINE_JAR-} == *://* ]]; then
+    remote=$DESTINE_JAR
+    local DESTINE_JAR=
+  fi
+  find_jar
+  local_jar=$jar
+  jar=${remote:-$jar}
 }
 
 # Sets benchmarks to the directory of the benchmarks module's jars.

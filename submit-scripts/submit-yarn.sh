@@ -11,7 +11,7 @@
 # In cluster mode (--deploy-mode cluster) the configuration is checked here, then shipped as one
 # file with its includes, the environment and --set applied. What the driver prints stays in its
 # container, see docs/yarn.md. The exit code is the job's in both modes: 0, 2 for the user's
-# mistakes, 1 for anything else.
+# mistakes, 3 for a model that the gate refused, 4 while another run is at work, 1 for anything else.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
@@ -48,7 +48,7 @@ ship_configuration() {
   [[ -n $config ]] || return 0
   local java=java name=${config##*/}
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
-  "$java" -cp "$checker:$SPARK_HOME/jars/*" io.destine.spark.app.Main resolve --config "$config" \
+  "$java" -cp "$local_jar:$SPARK_HOME/jars/*" io.destine.spark.app.Main resolve --config "$config" \
     ${sets[@]+"${sets[@]}"} --output "$scratch/$name" || exit
   ship "$scratch/$name"
   job_arguments=("${kept[@]}" --config "$name")
@@ -75,7 +75,7 @@ show_outcome() {
         trace=1
         report=
         ;;
-      *' Client: Application diagnostics message: User class threw exception: exit code '[12])
+      *' Client: Application diagnostics message: User class threw exception: exit code '[1-9])
         report=
         printf '%s' "${line: -1}" >"$1"
         ;;
@@ -103,20 +103,13 @@ if [[ -z ${HADOOP_CONF_DIR-}${YARN_CONF_DIR-} && ${job_arguments[0]} != -* ]]; t
   misuse "HADOOP_CONF_DIR must name the cluster's configuration directory, got nothing"
 fi
 find_spark
-remote=
-if [[ ${DESTINE_JAR-} == *://* ]]; then
-  remote=$DESTINE_JAR
-  unset DESTINE_JAR
-fi
-find_jar
-checker=$jar
-[[ -z $remote ]] || jar=$remote
+find_jars
 
 cluster=
 if [[ ${job_arguments[0]} == -* ]]; then
   # Help needs no cluster.
   spark_options=(--master 'local[1]')
-  jar=$checker
+  jar=$local_jar
 else
   has_option --master spark.master || spark_options+=(--master yarn)
   has_option --deploy-mode spark.submit.deployMode || spark_options+=(--deploy-mode client)
@@ -129,9 +122,7 @@ else
       --conf spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1)
     export SPARK_LOCAL_IP=127.0.0.1
   fi
-  case " ${spark_options[*]} " in
-    *' --deploy-mode cluster '* | *' spark.submit.deployMode=cluster '*) cluster=1 ;;
-  esac
+  if in_cluster_mode; then cluster=1; fi
 fi
 add_properties
 use_log_settings

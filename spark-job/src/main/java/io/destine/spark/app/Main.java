@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       NightlyCommand.class,
       StatusCommand.class,
       RollbackCommand.class,
-      ResolveCommand.class
+      ResolveCommand.class,
+      ApplicationsCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

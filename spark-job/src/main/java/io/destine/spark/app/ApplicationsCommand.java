@@ -1,0 +1,84 @@
+package io.destine.spark.app;
+
+import io.destine.spark.yarn.TaggedApplications;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.hadoop.yarn.conf.YarnConfiguration;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** applications: what a schedule has on YARN already. Needs no Spark session. */
+@Command(
+    name = "applications",
+    hidden = true,
+    mixinStandardHelpOptions = true,
+    description =
+        "Finds applications on YARN that carry a tag and have not ended. nightly.sh runs it before"
+            + " it submits.")
+final class ApplicationsCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofSeconds(2);
+
+  @Option(names = "--tag", required = true, paramLabel = "TAG", description = "The tag.")
+  private String tag;
+
+  @ArgGroup(multiplicity = "1")
+  private Action action;
+
+  @Option(
+      names = "--principal",
+      paramLabel = "NAME",
+      description = "Kerberos principal, with --keytab.")
+  private String principal;
+
+  @Option(names = "--keytab", paramLabel = "FILE", description = "The principal's keytab.")
+  private String keytab;
+
+  @Spec private CommandSpec spec;
+
+  private static final class Action {
+    @Option(names = "--list", description = "Prints id and state of each.")
+    private boolean list;
+
+    @Option(
+        names = "--wait",
+        description = "Waits for their end; the exit code is that of the command they have run.")
+    private boolean await;
+
+    @Option(names = "--kill", description = "Kills them, and prints them.")
+    private boolean kill;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    logIn();
+    PrintWriter out = spec.commandLine().getOut();
+    try (TaggedApplications applications = TaggedApplications.of(tag)) {
+      if (action.await) {
+        return applications.awaitEnd(POLL, line -> Console.err().println(line));
+      }
+      (action.kill ? applications.kill() : applications.living()).forEach(out::println);
+      out.flush();
+    }
+    return 0;
+  }
+
+  /** From the keytab, where there is one; else the caller's ticket or system account counts. */
+  private void logIn() {
+    if (principal == null || keytab == null) {
+      return;
+    }
+    try {
+      UserGroupInformation.setConfiguration(new YarnConfiguration());
+      UserGroupInformation.loginUserFromKeytab(principal, keytab);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot log in as " + principal + ": " + e.getMessage(), e);
+    }
+  }
+}

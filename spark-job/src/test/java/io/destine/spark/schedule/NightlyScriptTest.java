@@ -1,0 +1,433 @@
+package io.destine.spark.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** nightly.sh, with stubs in place of the script that submits and of the JVM that asks YARN. */
+class NightlyScriptTest {
+  private static final String NIGHTLY =
+      ScriptRun.PROJECT.resolve("submit-scripts/nightly.sh").toString();
+  private static final String CONFIG = "Clicks.conf";
+  private static final long WAIT_SECONDS = 20;
+
+  @TempDir Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+
+  @BeforeEach
+  void aJobThatWritesItsWordsDown() throws IOException {
+    environment.put("DESTINE_SUBMIT", stub("submit", "exit 0"));
+    environment.put("DESTINE_NIGHTLY_LOG_DIR", logs().toString());
+    environment.put("DESTINE_NIGHTLY_ON", "local");
+  }
+
+  /** A script that adds a line of its words to the file NAME.calls, and does the rest. */
+  private String stub(String name, String... lines) throws IOException {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    String calls = directory.resolve(file.getFileName() + ".calls").toString();
+    Files.writeString(
+        file,
+        "#!/usr/bin/env bash\nprintf '%s ' \"$@\" >>'"
+            + calls
+            + "'\necho >>'"
+            + calls
+            + "'\n"
+            + String.join("\n", lines)
+            + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return file.toString();
+  }
+
+  private List<String> calls(String name) throws IOException {
+    Path file = directory.resolve(name + ".calls");
+    return Files.exists(file)
+        ? Files.readAllLines(file).stream().map(String::strip).toList()
+        : List.of();
+  }
+
+  private Path logs() {
+    return directory.resolve("logs");
+  }
+
+  private List<Path> logFiles() throws IOException {
+    try (Stream<Path> files = Files.list(logs())) {
+      return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+    }
+  }
+
+  private String log() throws IOException {
+    assertThat(logFiles()).hasSize(1);
+    return Files.readString(logFiles().get(0));
+  }
+
+  private ScriptRun.Running start(String... options) throws IOException {
+    List<String> words = new ArrayList<>(List.of(NIGHTLY));
+    words.addAll(List.of(options));
+    if (!words.contains("--")) {
+      words.addAll(List.of("--", "--config", CONFIG));
+    }
+    return ScriptRun.start(directory, environment, words);
+  }
+
+  private ScriptRun run(String... options) throws IOException, InterruptedException {
+    return start(options).end();
+  }
+
+  private void awaitFile(String name) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (!Files.exists(directory.resolve(name))) {
+      assertThat(System.nanoTime()).as("until there is a file " + name).isLessThan(end);
+      Thread.sleep(10);
+    }
+  }
+
+  /** The id that a stub has written to a file. */
+  private ProcessHandle process(String file) throws IOException {
+    long pid = Long.parseLong(Files.readString(directory.resolve(file)).strip());
+    return ProcessHandle.of(pid).orElse(null);
+  }
+
+  private void awaitDeath(String file) throws IOException, InterruptedException {
+    ProcessHandle process = process(file);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (process != null && process.isAlive()) {
+      assertThat(System.nanoTime()).as("until the process of " + file + " is gone").isLessThan(end);
+      Thread.sleep(10);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 77})
+  void theExitCodeIsTheJobs(int code) throws Exception {
+    stub("submit", "echo 'error: gate: log loss' >&2", "exit " + code);
+    ScriptRun run = run("--date", "2026-02-28");
+    assertThat(run.code()).as(run.err()).isEqualTo(code);
+    assertThat(log()).contains("error: gate: log loss").contains("exit code " + code + " after");
+    if (code == 0) {
+      assertThat(run.err()).isEmpty();
+    } else {
+      assertThat(run.err())
+          .contains("nightly.sh: clicks 2026-02-28: ")
+          .contains("(exit code " + code + "); log: " + logFiles().get(0))
+          .contains("error: gate: log loss");
+    }
+  }
+
+  @Test
+  void optionsBeforeTheDashesGoToSparkSubmitAndThoseAfterToTheCommand() throws Exception {
+    ScriptRun run =
+        run(
+            "--num-executors",
+            "4",
+            "--date=2026-02-28",
+            "--conf=a.b=c",
+            "--verbose",
+            "--",
+            "--config",
+            CONFIG,
+            "--force",
+            "--set",
+            "train.epochs=2");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(calls("submit"))
+        .containsExactly(
+            "--num-executors 4 --conf a.b=c --verbose nightly --date 2026-02-28 --config "
+                + CONFIG
+                + " --force --set train.epochs=2");
+  }
+
+  @Test
+  void standardOutputIsTheJsonLineAndAllElseIsInTheLog() throws Exception {
+    stub("submit", "echo epoch 1 >&2", "echo a table", "echo '{\"auc\":0.7}'");
+    ScriptRun run = run();
+    assertThat(run.out()).isEqualTo("{\"auc\":0.7}\n");
+    assertThat(run.err()).isEmpty();
+    assertThat(log()).contains("epoch 1\n").contains("a table\n").contains("{\"auc\":0.7}\n");
+  }
+
+  @Test
+  void theDateIsYesterdayInUtcUnlessALagSaysOtherwise() throws Exception {
+    environment.put("TZ", "Pacific/Kiritimati");
+    LocalDate before = LocalDate.now(ZoneOffset.UTC);
+    assertThat(run().code()).isZero();
+    assertThat(run("--lag", "3").code()).isZero();
+    LocalDate after = LocalDate.now(ZoneOffset.UTC);
+    assertThat(calls("submit").get(0))
+        .containsAnyOf(before.minusDays(1).toString(), after.minusDays(1).toString());
+    assertThat(calls("submit").get(1))
+        .containsAnyOf(before.minusDays(3).toString(), after.minusDays(3).toString());
+  }
+
+  @Test
+  void environmentVariablesStandForOptionsAndOptionsWin() throws Exception {
+    environment.put("DESTINE_NIGHTLY_DATE", "2026-01-05");
+    assertThat(run().code()).isZero();
+    assertThat(run("--date", "2026-01-06").code()).isZero();
+    assertThat(calls("submit").get(0)).contains("--date 2026-01-05 ");
+    assertThat(calls("submit").get(1)).contains("--date 2026-01-06 ");
+  }
+
+  @Test
+  void everyRunHasALogOfItsOwnAndTheNewestAreKept() throws Exception {
+    for (int day = 5; day > 1; day--) {
+      assertThat(run("--keep", "3", "--date", "2026-01-0" + day).code()).isZero();
+    }
+    assertThat(logFiles()).hasSize(3);
+    assertThat(logFiles().toString()).contains("-2026-01-02-", "-2026-01-03-", "-2026-01-04-");
+    assertThat(run("--keep", "1", "--", "--config", "other.conf").code()).isZero();
+    assertThat(logFiles()).as("logs of another configuration").hasSize(4);
+  }
+
+  @Test
+  void aJobBeyondItsTimeIsKilledWithItsChildren() throws Exception {
+    stub(
+        "submit",
+        "(trap '' TERM; echo $BASHPID >'" + directory + "/child'; exec sleep 300) &",
+        "echo $$ >'" + directory + "/parent'",
+        "wait");
+    ScriptRun run = run("--timeout", "2s");
+    assertThat(run.code()).as(run.err()).isEqualTo(124);
+    assertThat(run.err()).contains("not done within 2s, killed (exit code 124)");
+    awaitDeath("parent");
+    awaitDeath("child");
+  }
+
+  @Test
+  void aSignalReachesTheJobAndIsTheResult() throws Exception {
+    stub(
+        "submit",
+        "trap 'touch \"" + directory + "/told\"; exit 9' TERM",
+        "echo $$ >'" + directory + "/parent'",
+        "for ((;;)); do sleep 0.05; done");
+    ScriptRun.Running running = start();
+    awaitFile("parent");
+    running.process().destroy();
+    ScriptRun run = running.end();
+    assertThat(run.code()).as(run.err()).isEqualTo(128 + 15);
+    assertThat(directory.resolve("told")).exists();
+    awaitDeath("parent");
+    assertThat(log()).contains("SIGTERM");
+  }
+
+  @Test
+  void aSecondCallOnThisMachineIsRefusedInOneLine() throws Exception {
+    stub(
+        "submit",
+        "touch '" + directory + "/up'",
+        "until [[ -e '" + directory + "/go' ]]; do sleep 0.05; done");
+    ScriptRun.Running first = start();
+    awaitFile("up");
+    ScriptRun second = run();
+    ScriptRun other =
+        ScriptRun.of(directory, withoutWaiting(), NIGHTLY, "--", "--config", "b.conf");
+    Files.createFile(directory.resolve("go"));
+    assertThat(second.code()).as(second.err()).isEqualTo(4);
+    assertThat(second.err().lines()).hasSize(1);
+    assertThat(second.err()).contains("another run is at work on this machine");
+    assertThat(other.code()).as("another configuration: " + other.err()).isZero();
+    assertThat(first.end().code()).isZero();
+    assertThat(calls("submit")).hasSize(1);
+    assertThat(run().code()).as("afterwards").isZero();
+  }
+
+  private Map<String, String> withoutWaiting() throws IOException {
+    Map<String, String> other = new HashMap<>(environment);
+    other.put("DESTINE_SUBMIT", stub("free", "exit 0"));
+    return other;
+  }
+
+  /** The scheduler's kill -9 leaves the driver at work: it keeps the lock. */
+  @Test
+  void aJobThatOutlivesItsScriptKeepsTheLock() throws Exception {
+    stub("submit", "echo $$ >'" + directory + "/job'", "exec sleep 300");
+    ScriptRun.Running first = start();
+    awaitFile("job");
+    first.process().destroyForcibly();
+    first.end();
+    ScriptRun second = run();
+    ProcessHandle job = process("job");
+    assertThat(job).isNotNull();
+    job.destroyForcibly();
+    assertThat(second.code()).as(second.err()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "--date 2026-02-30 -- --config a | --date must be a day as YYYY-MM-DD, got 2026-02-30",
+        "--lag -1 -- --config a | --lag must be a whole number of days, got -1",
+        "--timeout 6w -- --config a | --timeout must be a whole number with s, m, h or d, got 6w",
+        "--keep 0 -- --config a | --keep must be a whole number of 1 or more, got 0",
+        "train --config a | options of the nightly command must come after --, got train",
+        "--date | option --date must be followed by a value",
+        "-- --force | the nightly command must have --config FILE after --",
+        "-- --config a --date 2026-01-01 | --date must come before --",
+        "-- --config a --backfill 2026-01-01 2026-01-02 | run it by submit-local.sh nightly",
+        "--yarn -- --config a | HADOOP_CONF_DIR must name the cluster's configuration directory",
+      })
+  void aMistakeIsOneLineAndNothingIsSubmitted(String words, String message) throws Exception {
+    List<String> command = new ArrayList<>(List.of(NIGHTLY));
+    command.addAll(List.of(words.strip().split(" ")));
+    ScriptRun run = ScriptRun.start(directory, environment, command).end();
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).contains(message);
+    assertThat(calls("submit")).isEmpty();
+  }
+
+  @Test
+  void helpNamesOptionsAndExitCodes() throws Exception {
+    ScriptRun run = ScriptRun.of(directory, environment, NIGHTLY, "--help");
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("--timeout TIME", "--log-dir DIR", "Exit code:", "124");
+    assertThat(run.out()).doesNotContain("set -e");
+  }
+
+  /** Stubs for YARN: what its applications are, and how waiting for them ends. */
+  private void onYarn(String listed, int waited) throws IOException {
+    environment.put("DESTINE_NIGHTLY_ON", "yarn");
+    environment.put("HADOOP_CONF_DIR", directory.resolve("hadoop").toString());
+    environment.put("SPARK_HOME", directory.resolve("spark").toString());
+    Files.createDirectories(directory.resolve("spark/jars"));
+    Path jar = directory.resolve("job.jar");
+    Files.writeString(jar, "");
+    environment.put("DESTINE_JAR", jar.toString());
+    environment.put("JAVA_HOME", directory.resolve("jdk").toString());
+    stub(
+        "jdk/bin/java",
+        "case \" $* \" in",
+        "  *' --list '*) printf '" + listed + "' ;;",
+        "  *' --wait '*) echo 'error: gate: told by YARN' >&2; " + "exit " + waited + " ;;",
+        "esac");
+  }
+
+  private List<String> asked() throws IOException {
+    return calls("java").stream().map(call -> call.replaceAll(".* applications ", "")).toList();
+  }
+
+  @Test
+  void onYarnTheApplicationGetsATagOfConfigurationAndDate() throws Exception {
+    onYarn("", 0);
+    ScriptRun run = run("--date", "2026-02-28", "--conf", "spark.yarn.tags=mine");
+    assertThat(run.code()).as(run.err()).isZero();
+    String submitted = calls("submit").get(0);
+    assertThat(submitted)
+        .matches(
+            "--conf spark.yarn.tags=mine --conf"
+                + " spark.yarn.tags=mine,destine-nightly-clicks-[0-9a-f]{8}-2026-02-28 nightly"
+                + " --date 2026-02-28 --config Clicks.conf");
+    String tag = submitted.replaceAll(".*mine,(\\S+) .*", "$1");
+    assertThat(asked()).containsExactly("--tag " + tag + " --list");
+    assertThat(calls("java").get(0)).contains("-cp " + directory.resolve("hadoop") + ":");
+    run("--date", "2026-02-28", "--", "--config", "./" + CONFIG, "--force");
+    run("--date", "2026-02-28", "--", "--config", CONFIG, "--set", "output.model=x");
+    assertThat(calls("submit").get(1)).as("a retry, however written").contains(tag + " ");
+    assertThat(calls("submit").get(2)).as("another model").doesNotContain(tag);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4})
+  void anApplicationOfTheTagIsWaitedForAndItsResultIsTheCalls(int code) throws Exception {
+    onYarn("application_7_0001 RUNNING\\n", code);
+    ScriptRun run = run("--deploy-mode", "cluster");
+    assertThat(run.code()).as(run.err()).isEqualTo(code);
+    assertThat(calls("submit")).isEmpty();
+    assertThat(asked()).hasSize(2);
+    assertThat(asked().get(1)).endsWith(" --wait");
+    assertThat(log()).contains("waiting for application_7_0001 RUNNING");
+  }
+
+  /** Its driver was another process, which alone knows the result: a done date is done at once. */
+  @Test
+  void inClientModeTheJobIsAskedAgainAfterTheWait() throws Exception {
+    onYarn("application_7_0001 RUNNING\\n", 0);
+    assertThat(run().code()).isZero();
+    assertThat(asked()).hasSize(2);
+    assertThat(calls("submit")).hasSize(1);
+  }
+
+  @Test
+  void whenYarnDoesNotAnswerNothingIsSubmitted() throws Exception {
+    onYarn("", 0);
+    stub("jdk/bin/java", "echo 'error: Cannot ask YARN: refused' >&2", "exit 1");
+    ScriptRun run = run();
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("error: Cannot ask YARN: refused");
+    assertThat(calls("submit")).isEmpty();
+  }
+
+  @Test
+  void beyondItsTimeTheApplicationIsKilledByItsTag() throws Exception {
+    onYarn("", 0);
+    stub("submit", "exec sleep 300");
+    assertThat(run("--timeout", "2").code()).isEqualTo(124);
+    assertThat(asked()).hasSize(2);
+    assertThat(asked().get(1)).endsWith(" --kill");
+  }
+
+  /** A retry must be able to take the lock and find the application while its old client lives. */
+  @Test
+  void onYarnASubmissionThatOutlivesItsScriptDoesNotKeepTheLock() throws Exception {
+    onYarn("", 0);
+    stub("submit", "echo $$ >'" + directory + "/job'", "exec sleep 300");
+    ScriptRun.Running first = start();
+    awaitFile("job");
+    first.process().destroyForcibly();
+    first.end();
+    onYarn("application_7_0001 RUNNING\\n", 3);
+    ScriptRun second = run("--deploy-mode", "cluster");
+    ProcessHandle job = process("job");
+    assertThat(job).isNotNull();
+    job.destroyForcibly();
+    assertThat(second.code()).as(second.err()).isEqualTo(3);
+    assertThat(calls("submit")).hasSize(1);
+  }
+
+  /** What YARN's client prints of an application whose driver ended with a code. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void submitYarnReadsTheExitCodeOfADriverInTheCluster(int code) throws Exception {
+    onYarn("", 0);
+    stub(
+        "spark/bin/spark-submit",
+        "echo '01:02:03 INFO  Client: Application report for application_7_0001 (state: RUNNING)' >&2",
+        "echo '01:02:03 ERROR Client: Application diagnostics message: User class threw exception: exit"
+            + " code "
+            + code
+            + "' >&2",
+        "echo 'error: gate: log loss' >&2",
+        "exit 1");
+    ScriptRun run =
+        ScriptRun.of(
+            directory,
+            environment,
+            ScriptRun.PROJECT.resolve("submit-scripts/submit-yarn.sh").toString(),
+            "--deploy-mode",
+            "cluster",
+            "nightly",
+            "--date",
+            "2026-02-28");
+    assertThat(run.code()).as(run.err()).isEqualTo(code);
+    assertThat(run.err()).contains("application_7_0001: RUNNING").contains("error: gate: log loss");
+  }
+}

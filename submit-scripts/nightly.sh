@@ -1,0 +1,272 @@
+#!/usr/bin/env bash
+# One night's training, for a scheduler to call as often as it likes:
+#
+#   nightly.sh [options] [spark-submit options] -- --config FILE [options of the nightly command]
+#
+# Options, or the environment variables of their names (DESTINE_NIGHTLY_DATE, ..._ON=yarn|local):
+#   --yarn, --local  where: by submit-yarn.sh (the default) or by submit-local.sh
+#   --date D         the night's date, YYYY-MM-DD (default: LAG days before today in UTC)
+#   --lag DAYS       (default: 1, which is yesterday)
+#   --timeout TIME   seconds, or a number with s, m, h or d; then the job is killed (default: 6h)
+#   --log-dir DIR    one log file a run, and the lock (default: runs/nightly of the project)
+#   --keep N         newest log files to keep of this configuration (default: 60)
+#
+# Standard output is the job's JSON line (none in cluster mode, whose output stays in the container);
+# all else goes to the log file. What went wrong, and the log's name, go to standard error.
+#
+# Twice is never at once. On this machine a second call ends with 4. On YARN the application has the tag
+# destine-nightly-NAME-HASH-DATE, of the configuration's path and its --set options; while one with
+# that tag lives, wherever it was submitted, a call submits nothing and waits for its result.
+#
+# Exit code: the job's (0 done, or done before; 1 failed, call again; 2 a mistake, or input that does
+# not fit; 3 refused by the gate, the published model stays; 4 another run is at work), 124 when the time
+# was over, 128 + the signal's number when a signal ended it. A signal ends the local processes; an
+# application in cluster mode goes on, and the next call waits for it.
+set -euo pipefail
+# shellcheck source=submit-scripts/spark.sh
+source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
+
+usage() {
+  sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "${BASH_SOURCE[0]}"
+}
+
+# How long what was told to end may take, and how long killing an application may.
+grace=30
+kill_seconds=120
+
+on=${DESTINE_NIGHTLY_ON-yarn}
+date=${DESTINE_NIGHTLY_DATE-}
+lag=${DESTINE_NIGHTLY_LAG-1}
+timeout=${DESTINE_NIGHTLY_TIMEOUT-6h}
+log_dir=${DESTINE_NIGHTLY_LOG_DIR-$project/runs/nightly}
+keep=${DESTINE_NIGHTLY_KEEP-60}
+spark_options=()
+job_arguments=()
+
+parse() {
+  while (($#)); do
+    case $1 in
+      --help | -h)
+        usage
+        exit
+        ;;
+      --yarn | --local)
+        on=${1#--}
+        shift
+        ;;
+      --verbose | -v | --supervise)
+        spark_options+=("$1")
+        shift
+        ;;
+      --)
+        shift
+        job_arguments=("$@")
+        return
+        ;;
+      --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+      -*)
+        (($# > 1)) || misuse "option $1 must be followed by a value"
+        case $1 in
+          --date) date=$2 ;;
+          --lag) lag=$2 ;;
+          --timeout) timeout=$2 ;;
+          --log-dir) log_dir=$2 ;;
+          --keep) keep=$2 ;;
+          *) spark_options+=("$1" "$2") ;;
+        esac
+        shift 2
+        ;;
+      *) misuse "options of the nightly command must come after --, got $1" ;;
+    esac
+  done
+}
+
+# Checks the options; sets seconds, and date when it is to be found.
+check() {
+  [[ $on == yarn || $on == local ]] || misuse "DESTINE_NIGHTLY_ON must be yarn or local, got $on"
+  [[ $lag =~ ^[0-9]{1,4}$ ]] || misuse "--lag must be a whole number of days, got $lag"
+  [[ $keep =~ ^[1-9][0-9]{0,5}$ ]] || misuse "--keep must be a whole number of 1 or more, got $keep"
+  [[ $timeout =~ ^([1-9][0-9]{0,7})([smhd]?)$ ]] ||
+    misuse "--timeout must be a whole number with s, m, h or d, got $timeout"
+  seconds=${BASH_REMATCH[1]}
+  case ${BASH_REMATCH[2]} in
+    m) seconds=$((seconds * 60)) ;;
+    h) seconds=$((seconds * 3600)) ;;
+    d) seconds=$((seconds * 86400)) ;;
+  esac
+  [[ -n $date ]] || date=$(date -u -d "$((10#$lag)) days ago" +%F)
+  [[ $date =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ && $(date -u -d "$date" +%F 2>/dev/null) == "$date" ]] ||
+    misuse "--date must be a day as YYYY-MM-DD, got $date"
+  if [[ $on == yarn && -z ${HADOOP_CONF_DIR-}${YARN_CONF_DIR-} ]]; then
+    misuse "HADOOP_CONF_DIR must name the cluster's configuration directory, got nothing"
+  fi
+}
+
+# Sets name and key, by which two calls for the same model are known.
+identify() {
+  local i word config='' words=()
+  for ((i = 0; i < ${#job_arguments[@]}; i += 1)); do
+    word=${job_arguments[i]}
+    case $word in
+      --config) config=${job_arguments[i + 1]-} ;;
+      --config=*) config=${word#*=} ;;
+      --set) words+=("${job_arguments[i + 1]-}") ;;
+      --set=*) words+=("${word#*=}") ;;
+      --date | --date=*) misuse "--date must come before --" ;;
+      --backfill | --backfill=*)
+        misuse "--backfill has no date of its own; run it by submit-$on.sh nightly"
+        ;;
+    esac
+  done
+  [[ -n $config ]] || misuse "the nightly command must have --config FILE after --"
+  name=${config##*/}
+  name=$(printf '%s' "${name%.*}" | LC_ALL=C tr '[:upper:]' '[:lower:]' | LC_ALL=C tr -c '[:lower:][:digit:]' '-')
+  name=${name:0:30}
+  key=$(printf '%s\0' "$(realpath -m -- "$config")" ${words[@]+"${words[@]}"} | sha256sum)
+  key=$name-${key:0:8}
+  tag=destine-nightly-$key-$date
+}
+
+# Removes the oldest log files of this configuration.
+prune() {
+  local day='[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+  find "$log_dir" -maxdepth 1 -type f -name "nightly-$key-$day-*.log" -printf '%T@ %p\0' |
+    sort -z -n -r | tail -z -n "+$((keep + 1))" | cut -z -d ' ' -f 2- | xargs -0 -r rm -f --
+}
+
+note() {
+  printf '%s nightly.sh: %s\n' "$(date -u +%FT%TZ)" "$*" >>"$log"
+}
+
+child=
+signal=0
+
+# The shell's children ignore SIGINT, so SIGTERM stands for both.
+# shellcheck disable=SC2317
+on_signal() {
+  signal=$2
+  note "SIG$1"
+  if [[ -n $child ]]; then kill -TERM "$child" 2>/dev/null || true; fi
+}
+
+# Runs the words as a process group of their own for the seconds that are left, their standard output
+# in $out, the rest in the log. Returns their exit code, 124 when the time was over, or 128 + the
+# signal's number; then nothing of the group is left.
+run_bounded() {
+  local left=$((deadline - SECONDS)) code=0
+  ((signal == 0)) || return $((128 + signal))
+  ((left > 0)) || return 124
+  if [[ $on == yarn ]]; then
+    # Whoever outlives this script is found by the tag, and must not hold the lock.
+    timeout --kill-after="$grace" "$left" "$@" </dev/null >"$out" 2>>"$log" 9>&- &
+  else
+    timeout --kill-after="$grace" "$left" "$@" </dev/null >"$out" 2>>"$log" &
+  fi
+  child=$!
+  wait "$child" || code=$?
+  while kill -0 "$child" 2>/dev/null; do
+    code=0
+    wait "$child" || code=$?
+  done
+  if ((signal != 0)); then
+    code=$((128 + signal))
+  elif ((SECONDS >= deadline && code == 137)); then
+    code=124
+  fi
+  if ((code >= 124)); then kill -KILL -- "-$child" 2>/dev/null || true; fi
+  child=
+  return "$code"
+}
+
+# Asks the cluster about applications with the tag: to list them, --wait or --kill as $1 says. The other
+# words run it.
+applications() {
+  local java=java option mode=$1 words=()
+  shift
+  [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
+  for option in --principal --keytab; do
+    if has_option "$option"; then words+=("$option" "$(option_value "$option" '')"); fi
+  done
+  "$@" "$java" -Xmx256m \
+    -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
+    -cp "${HADOOP_CONF_DIR:+$HADOOP_CONF_DIR:}${YARN_CONF_DIR:+$YARN_CONF_DIR:}$local_jar:$SPARK_HOME/jars/*" \
+    io.destine.spark.app.Main applications --tag "$tag" ${words[@]+"${words[@]}"} "$mode"
+}
+
+# Ends with exit code $1: the JSON line to standard output, or what was wrong to standard error.
+finish() {
+  local code=$1 what
+  if [[ -s $out ]]; then
+    cat "$out" >>"$log"
+    [[ $(tail -n 1 "$out") != '{'* ]] || tail -n 1 "$out"
+  fi
+  case $code in
+    0) what='done' ;;
+    2) what='a mistake, or input that does not fit' ;;
+    3) what='refused by the gate, the published model stays' ;;
+    4) what='another run is at work' ;;
+    124) what="not done within $timeout, killed" ;;
+    129 | 130 | 143) what='ended by a signal' ;;
+    *) what='failed; a second call cleans up and finishes' ;;
+  esac
+  note "exit code $code after $SECONDS s: $what"
+  if ((code != 0)); then
+    say "nightly.sh: $name $date: $what (exit code $code); log: $log"
+    grep -E '^error: ' "$log" | tail -n 5 >&2 || true
+  fi
+  exit "$code"
+}
+
+# Kills the application that the time was not enough for, and ends.
+give_up() {
+  if [[ $on == yarn ]]; then
+    applications --kill timeout --kill-after=5 "$kill_seconds" >>"$log" 2>&1 ||
+      say "nightly.sh: applications tagged $tag could not be killed; see $log"
+  fi
+  finish 124
+}
+
+# Waits for a living application with the tag. In cluster mode its end is the result; in client mode
+# the result was its driver's, so that the job is asked again: what is done it does not do twice.
+attach() {
+  local code=0
+  applications --list run_bounded || code=$?
+  ((code == 0)) || finish "$code"
+  [[ -s $out ]] || return 0
+  note "waiting for $(tr '\n' ' ' <"$out")"
+  applications --wait run_bounded || code=$?
+  ((code != 124)) || give_up
+  if ((code != 0)) || in_cluster_mode; then finish "$code"; fi
+}
+
+parse "$@"
+check
+identify
+mkdir -p "$log_dir" || fail "--log-dir must be a directory to write to, got $log_dir"
+exec 9>>"$log_dir/nightly-$key.lock"
+if ! flock -n 9; then
+  say "nightly.sh: $name $date: another run is at work on this machine (exit code 4); lock: $log_dir/nightly-$key.lock"
+  exit 4
+fi
+
+deadline=$((SECONDS + seconds))
+log=$log_dir/nightly-$key-$date-$(date -u +%Y%m%dT%H%M%S.%3NZ).log
+out=$(mktemp "${TMPDIR:-/tmp}/destine-nightly-XXXXXX")
+trap 'rm -f "$out"' EXIT
+trap 'on_signal HUP 1' HUP
+trap 'on_signal INT 2' INT
+trap 'on_signal TERM 15' TERM
+note "date $date, timeout $timeout, on $on: ${job_arguments[*]}"
+prune
+
+if [[ $on == yarn ]]; then
+  find_spark
+  find_jars
+  attach
+  add_tag "$tag"
+fi
+code=0
+run_bounded "${DESTINE_SUBMIT-$project/submit-scripts/submit-$on.sh}" \
+  ${spark_options[@]+"${spark_options[@]}"} nightly --date "$date" "${job_arguments[@]}" || code=$?
+((code != 124)) || give_up
+finish "$code"
