@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       NightlyCommand.class,
       StatusCommand.class,
       RollbackCommand.class,
+      ReplayCommand.class,
       ResolveCommand.class,
       ApplicationsCommand.class
     },

@@ -47,6 +47,7 @@ record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, La
    * The beginning of a training.
    *
    * @param rows V
+   * @param training the training rows
    * @throws UserError when the published model is another network's or damaged
    */
   static Beginning of(
@@ -55,6 +56,7 @@ record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, La
       Destine network,
       TrainConfig train,
       int rows,
+      JavaRDD<EncodedBatch> training,
       Consumer<String> log) {
     Optional<String> directory = retraining.flatMap(Retraining::parent);
     if (directory.isEmpty()) {
@@ -63,11 +65,11 @@ record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, La
           parameters,
           Optimizers.create(train.optimizer(), parameters),
           retraining.map(day -> new Lineage(null, null, day.date().toString())).orElse(null),
-          retraining.map(day -> LastSeen.of(null, rows, day.date())).orElse(null));
+          retraining.map(day -> LastSeen.of(null, rows, day.date(), training)).orElse(null));
     }
     try {
       Parent parent = ModelBase.open(hadoop, directory.get()).read(Parent::of);
-      return going(retraining.get(), parent, network, train, rows, log);
+      return going(retraining.get(), parent, network, train, rows, training, log);
     } catch (ModelFormatException e) {
       throw new UserError("published model " + directory.get() + ": " + e.getMessage());
     }
@@ -79,6 +81,7 @@ record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, La
       Destine network,
       TrainConfig train,
       int rows,
+      JavaRDD<EncodedBatch> training,
       Consumer<String> log) {
     Parameters parameters = parent.parameters();
     if (!parent.network().config().equals(network.config())) {
@@ -89,7 +92,7 @@ record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, La
     }
     int before = parameters.rows();
     parameters.growTo(rows, train.seed());
-    LastSeen seen = LastSeen.of(parent.state(), rows, day.date());
+    LastSeen seen = LastSeen.of(parent.state(), rows, day.date(), training);
     int decayed =
         day.decayAfterDays() > 0 ? seen.decay(parameters, day.decayAfterDays(), day.decay()) : 0;
     Optimizer optimizer = Optimizers.create(train.optimizer(), parameters);
@@ -122,12 +125,8 @@ record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, La
     return continued() ? "+" + lineage.parentManifestSha256() : "";
   }
 
-  /** The state to save after a training on the given rows. */
-  NamedState seen(NamedState state, JavaRDD<EncodedBatch> rows) {
-    if (lastSeen == null) {
-      return state;
-    }
-    lastSeen.see(rows);
-    return lastSeen.addTo(state);
+  /** The state to save with the model. */
+  NamedState saved(NamedState state) {
+    return lastSeen == null ? state : lastSeen.addTo(state);
   }
 }

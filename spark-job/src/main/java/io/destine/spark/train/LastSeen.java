@@ -7,7 +7,6 @@ import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.param.RowTable;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
@@ -29,12 +28,14 @@ final class LastSeen {
   }
 
   /**
-   * The days so far; ids that are not in a saved table count as seen today.
+   * The days up to a new one, on which the ids of its training rows are seen. New ids count as
+   * seen.
    *
    * @param saved of the parent, or null
    * @param rows V
+   * @param training the training rows
    */
-  static LastSeen of(NamedState saved, int rows, LocalDate date) {
+  static LastSeen of(NamedState saved, int rows, LocalDate date, JavaRDD<EncodedBatch> training) {
     RowTable before = saved == null ? null : saved.tables().get(NAME);
     RowTable days = RowTable.zeros(Precision.FLOAT32, rows, 1);
     double[] day = {date.toEpochDay()};
@@ -46,18 +47,13 @@ final class LastSeen {
       }
       days.write(id, day, 0);
     }
-    return new LastSeen(days, date.toEpochDay());
-  }
-
-  /** Notes the ids of the rows that are trained on. */
-  void see(JavaRDD<EncodedBatch> rows) {
-    double[] day = {today};
-    List<int[]> ids = rows.map(LastSeen::distinct).collect();
-    for (int[] some : ids) {
-      for (int id : some) {
+    day[0] = date.toEpochDay();
+    for (int[] ids : training.map(LastSeen::distinct).collect()) {
+      for (int id : ids) {
         days.write(id, day, 0);
       }
     }
+    return new LastSeen(days, date.toEpochDay());
   }
 
   private static int[] distinct(EncodedBatch batch) {

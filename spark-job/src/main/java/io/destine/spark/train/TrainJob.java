@@ -172,7 +172,14 @@ public final class TrainJob {
     String kernel = kernels.choice().key();
     int rows = manifest.vocabularySize();
     Beginning beginning =
-        Beginning.of(context.hadoopConfiguration(), retraining, network, train, rows, log);
+        Beginning.of(
+            context.hadoopConfiguration(),
+            retraining,
+            network,
+            train,
+            rows,
+            cached.get(Split.TRAIN).rdd(),
+            log);
     Parameters parameters = beginning.parameters();
     Optimizer optimizer = beginning.optimizer();
     log.accept(
@@ -204,7 +211,7 @@ public final class TrainJob {
               progress);
       StepTime stepTime = trainer.stepTime();
       stepTime.table().lines().forEach(log);
-      NamedState state = beginning.seen(checkpoints.restoreBest(), cached.get(Split.TRAIN).rdd());
+      NamedState state = beginning.saved(checkpoints.restoreBest());
       trainer.replaced();
       EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION).rdd());
       EvaluationReport test = trainer.evaluate(cached.get(Split.TEST).rdd());

@@ -333,24 +333,37 @@ class NightlyJobTest {
   }
 
   @Test
-  void idsThatAreNotSeenForDaysDecay() throws IOException {
+  void idsThatTheDayDoesNotHoldDecayWhenTheyAreOldEnough() throws IOException {
     days(0, 1, 2, 3);
     run(2);
-    RunRecord decayed =
-        run(3, "nightly.decay-after-days=1", "nightly.decay=0", "nightly.gate.tolerance=1");
+    RunRecord decayed = run(3, "nightly.decay-after-days=1", "nightly.decay=0.5");
     assertThat(decayed.result()).as(decayed.reasons()).isEqualTo(RunResult.PROMOTED);
     Vocabulary ids = vocabulary(ClickDays.day(3).toString());
-    int old = ids.id(1, "i0");
-    int seen = ids.id(1, "i5");
+    double[] before = embedding(2, ids.id(1, "i0"));
+    double[] after = embedding(3, ids.id(1, "i0"));
+    for (int i = 0; i < before.length; i++) {
+      assertThat(after[i]).isEqualTo((float) (before[i] * 0.5)).isNotZero();
+    }
+    assertThat(embedding(3, ids.id(1, "i5"))).isNotEqualTo(embedding(2, ids.id(1, "i5")));
+  }
+
+  @Test
+  void idsThatAreNotOldEnoughStayAsTheyAre() throws IOException {
+    days(0, 1, 2, 3);
+    run(2);
+    run(3, "nightly.decay-after-days=2", "nightly.decay=0.5");
+    int id = vocabulary(ClickDays.day(3).toString()).id(1, "i0");
+    assertThat(embedding(3, id)).isEqualTo(embedding(2, id));
+  }
+
+  private double[] embedding(int day, int id) {
     double[] row = new double[4];
-    ModelBase.open(hadoop(), model + "/models/" + ClickDays.day(3))
+    ModelBase.open(hadoop(), model + "/models/" + ClickDays.day(day))
         .read(
             reader -> {
-              reader.parameters().embedding().read(old, row, 0);
-              assertThat(row).containsOnly(0);
-              reader.parameters().embedding().read(seen, row, 0);
-              assertThat(row).doesNotContain(0);
+              reader.parameters().embedding().read(id, row, 0);
               return reader;
             });
+    return row;
   }
 }

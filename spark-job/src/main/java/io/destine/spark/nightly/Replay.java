@@ -1,0 +1,222 @@
+package io.destine.spark.nightly;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.metric.EvaluationReport;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.OutputConfig;
+import io.destine.spark.predict.EvaluateJob;
+import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.source.CheckedRows;
+import io.destine.spark.store.Storage;
+import io.destine.spark.train.TrainJob;
+import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Replays days of the past through {@link NightlyJob} and says what retraining is worth: on every
+ * day, before anything trains on it, it scores
+ *
+ * <ul>
+ *   <li>the published model, which has gone on from day to day;
+ *   <li>a frozen one: the first that was published;
+ *   <li>one trained from scratch on a window of the days before, anew for each day.
+ * </ul>
+ */
+public final class Replay {
+  private final SparkSession spark;
+  private final JobConfig config;
+  private final NightlyJob nightly;
+  private final String program;
+  private final int scratchDays;
+  private final Consumer<String> log;
+  private final Configuration hadoop;
+
+  /**
+   * A replay of a configuration.
+   *
+   * @param scratchDays days that the model from scratch trains on; 0 leaves it out
+   */
+  public Replay(
+      SparkSession spark,
+      JobConfig config,
+      NightlyJob nightly,
+      String program,
+      int scratchDays,
+      Consumer<String> log) {
+    this.spark = spark;
+    this.config = config;
+    this.nightly = nightly;
+    this.program = program;
+    this.scratchDays = scratchDays;
+    this.log = log;
+    hadoop = spark.sparkContext().hadoopConfiguration();
+  }
+
+  /**
+   * What a model forecast on a day.
+   *
+   * @param auc NaN where the day does not define it
+   * @param logLoss of the day's rows
+   * @param seconds that making the model took
+   */
+  public record Forecast(double auc, double logLoss, double seconds) {
+    static Forecast of(EvaluationReport report, double seconds) {
+      return new Forecast(
+          report.auc().orElse(Double.NaN), report.logLoss().orElse(Double.NaN), seconds);
+    }
+  }
+
+  /**
+   * A day's forecasts.
+   *
+   * @param result of the nightly run after them
+   * @param scratch null when it is left out
+   */
+  public record Day(
+      LocalDate date,
+      long rows,
+      RunResult result,
+      Forecast warm,
+      Forecast frozen,
+      Forecast scratch) {}
+
+  /**
+   * Replays days. The first one only makes the model that the others begin with.
+   *
+   * @param each is told of every day but the first
+   */
+  public List<Day> run(LocalDate from, LocalDate to, Consumer<Day> each) {
+    List<Day> days = new ArrayList<>();
+    double seconds = 0;
+    for (LocalDate date :
+        Stream.iterate(from, day -> !day.isAfter(to), day -> day.plusDays(1)).toList()) {
+      RunRecord run = nightly.run(date, new NightlyJob.Options(false, false)).run();
+      if (date.equals(from)) {
+        freeze(date);
+        seconds = run.number("seconds").orElse(Double.NaN);
+        continue;
+      }
+      Day day =
+          new Day(
+              date,
+              (long) run.number("input/rows").orElse(0),
+              run.result(),
+              new Forecast(
+                  run.number("forecast/auc").orElse(Double.NaN),
+                  run.number("forecast/log_loss").orElse(Double.NaN),
+                  seconds),
+              Forecast.of(evaluate(frozen(), date), 0),
+              scratchDays == 0 ? null : scratch(date));
+      seconds = run.number("seconds").orElse(Double.NaN);
+      days.add(day);
+      each.accept(day);
+    }
+    return days;
+  }
+
+  private String frozen() {
+    return config.output().model() + ".frozen";
+  }
+
+  private void freeze(LocalDate date) {
+    Path from = new Path(new NightlyPaths(config.output().model()).model(date.toString()));
+    Path to = new Path(frozen());
+    FileSystem fileSystem = Storage.of(hadoop, from);
+    Storage.delete(fileSystem, to);
+    try {
+      FileUtil.copy(fileSystem, from, fileSystem, to, false, true, hadoop);
+    } catch (IOException e) {
+      throw Storage.failure("copy " + from + " to", to, e);
+    }
+  }
+
+  private Forecast scratch(LocalDate date) {
+    long start = System.nanoTime();
+    List<String> paths = new ArrayList<>();
+    for (LocalDate day = date.minusDays(scratchDays); day.isBefore(date); day = day.plusDays(1)) {
+      if (NewDay.gap(hadoop, config.nightly(), day) == null) {
+        paths.add(NewDay.path(config.nightly(), day));
+      }
+    }
+    String model = config.output().model() + ".scratch";
+    JobConfig settings =
+        config.with(paths, config.train(), new OutputConfig(model, Optional.empty()));
+    new TrainJob(spark, settings, program, line -> {}).run(new TrainingListener() {});
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return Forecast.of(evaluate(model, date), seconds);
+  }
+
+  private EvaluationReport evaluate(String model, LocalDate date) {
+    CheckedRows rows = CheckedRows.read(spark, config.reading(NewDay.path(config.nightly(), date)));
+    try (LoadedModel loaded =
+        LoadedModel.open(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()),
+            model,
+            List.of(),
+            Optional.empty())) {
+      return new EvaluateJob(spark, loaded).run(rows, Optional.empty()).report();
+    }
+  }
+
+  /** Means over the days, and how many days the retrained model won. */
+  public ObjectNode summary(List<Day> days) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("days", days.size());
+    json.put("promoted", days.stream().filter(d -> d.result() == RunResult.PROMOTED).count());
+    json.put("refused", days.stream().filter(d -> d.result() == RunResult.REFUSED).count());
+    json.set("warm", means(days.stream().map(Day::warm).toList()));
+    json.set("frozen", means(days.stream().map(Day::frozen).toList()));
+    json.put(
+        "days_won_against_frozen",
+        days.stream().filter(d -> d.warm().logLoss() < d.frozen().logLoss()).count());
+    if (scratchDays > 0) {
+      json.set("scratch", means(days.stream().map(Day::scratch).toList()));
+      json.put("scratch_days", scratchDays);
+      json.put(
+          "days_won_against_scratch",
+          days.stream().filter(d -> d.warm().logLoss() < d.scratch().logLoss()).count());
+    }
+    return json;
+  }
+
+  private static ObjectNode means(List<Forecast> forecasts) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("auc", forecasts.stream().mapToDouble(Forecast::auc).average().orElse(Double.NaN));
+    json.put(
+        "log_loss", forecasts.stream().mapToDouble(Forecast::logLoss).average().orElse(Double.NaN));
+    json.put(
+        "seconds", forecasts.stream().mapToDouble(Forecast::seconds).average().orElse(Double.NaN));
+    return json;
+  }
+
+  /** A day as a row of comma-separated text; see {@link #HEADER}. */
+  public static String row(Day day) {
+    StringBuilder row = new StringBuilder(day.date() + "," + day.rows() + "," + day.result().key());
+    for (Forecast f : new Forecast[] {day.warm(), day.frozen(), day.scratch()}) {
+      row.append(
+          f == null
+              ? ",,,"
+              : String.format(Locale.ROOT, ",%.5f,%.5f,%.1f", f.logLoss(), f.auc(), f.seconds()));
+    }
+    return row.toString();
+  }
+
+  /** The columns of {@link #row}. */
+  public static final String HEADER =
+      "date,rows,result,warm_log_loss,warm_auc,warm_seconds,frozen_log_loss,frozen_auc,"
+          + "frozen_seconds,scratch_log_loss,scratch_auc,scratch_seconds";
+}

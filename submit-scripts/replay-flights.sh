@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Replays the flights of examples/flights as a stream of days through nightly runs, and compares
+# the model that goes on from night to night with one that never trains again and with one that is
+# trained from scratch on the four weeks before each day:
+#
+#   replay-flights.sh [DAYS] [options of the replay command]
+#
+# DAYS is 60 by default, at most 153. The first model is trained on January 2001. The figures of every
+# day go to standard error and to runs/replay-flights.csv, their means to the last line of standard
+# output, as JSON. 60 days take about half an hour on two cores, a third of it without the models from
+# scratch (--scratch-days 0).
+set -euo pipefail
+# shellcheck source=submit-scripts/spark.sh
+source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
+
+days=60
+if (($#)) && [[ $1 != -* ]]; then
+  days=$1
+  shift
+elif (($#)) && [[ $1 == --help || $1 == -h ]]; then
+  sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "${BASH_SOURCE[0]}"
+  exit
+fi
+[[ $days =~ ^[1-9][0-9]*$ ]] && ((days <= 153)) ||
+  misuse "DAYS must be a number from 1 to 153, got $days"
+
+cd "$project"
+find_spark
+input=runs/flights-days
+if [[ ! -f $input/_SUCCESS ]]; then
+  say "writing the flights as days to $input"
+  run_source examples/flights/FlightsDays.java examples/flights/flights.parquet "$input"
+fi
+rm -rf runs/nightly-flights runs/nightly-flights.frozen runs/nightly-flights.scratch \
+  runs/nightly-flights.scratch.data
+exec submit-scripts/submit-local.sh --conf spark.sql.shuffle.partitions=4 \
+  replay --config conf/nightly-flights.conf --table runs/replay-flights.csv \
+  --from 2001-01-28 --to "$(date -u -d "2001-01-28 + $days days" +%F)" "$@"
