@@ -1,5 +1,6 @@
 package io.destine.spark;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +24,17 @@ class ArchitectureTest {
   @Test
   void packagesFormADag() {
     slices().matching("io.destine.spark.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void reportsKnowNothingOfTheJob() {
+    classes()
+        .that()
+        .resideInAPackage("io.destine.spark.report..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("io.destine.spark.report..", "java..", "com.fasterxml.jackson..")
+        .check(CLASSES);
   }
 
   @Test

@@ -17,12 +17,12 @@ final class DriftSection {
             .filter(f -> f.text("field").isPresent() && f.number("rate").isPresent())
             .sorted(Comparator.comparingDouble(DriftSection::rise).reversed())
             .toList();
-    if (history.size() < 2 && fields.isEmpty()) {
+    if (!history.has("label_rate") && fields.isEmpty()) {
       return;
     }
     page.openSection("Drift", null);
     page.open("div", "class", "pair");
-    if (history.size() > 1) {
+    if (history.has("label_rate")) {
       ReportNode input = report.at("input");
       List<OptionalDouble> bounds =
           List.of(input.number("label_rate_low"), input.number("label_rate_high"));

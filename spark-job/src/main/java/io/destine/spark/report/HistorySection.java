@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
 
 /** How the forecasts and the vocabulary went over the last days. */
 final class HistorySection {
@@ -24,9 +25,9 @@ final class HistorySection {
   }
 
   void write(Markup page) {
-    if (days.size() < 2) {
+    if (Stream.of("forecast_log_loss", "forecast_auc", "rows", "vocabulary").noneMatch(this::has)) {
       page.openSection("Last days", null);
-      page.leaf("p", "A line over days needs at least two runs.").close();
+      page.leaf("p", "A line over days needs figures of at least two runs.").close();
       return;
     }
     page.openSection(
@@ -87,8 +88,9 @@ final class HistorySection {
     return new LineChart(title, unit, labels, series, marks, "refused or failed");
   }
 
-  int size() {
-    return days.size();
+  /** True when there are several days and one of them has a value. */
+  boolean has(String key) {
+    return days.size() > 1 && days.stream().anyMatch(day -> day.number(key).isPresent());
   }
 
   private static Series level(double from, double to, double y) {
