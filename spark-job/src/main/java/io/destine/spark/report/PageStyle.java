@@ -82,6 +82,8 @@ final class PageStyle {
         grid-template-columns: minmax(0, 1fr); }
       @media (min-width: 760px), print {
         .charts, .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
+      }
+      @media screen and (min-width: 940px) {
         .wide-pair { grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }
       }
       figure { margin: 6px 0; max-width: 480px; }
@@ -110,6 +112,10 @@ final class PageStyle {
       .facts { display: grid; grid-template-columns: minmax(110px, auto) 1fr; gap: 4px 18px;
         margin: 6px 0; font-size: 14px; }
       .facts dd { margin: 0; }
+      @media print {
+        .scroll { overflow: visible; }
+        .wide-pair figure { max-width: 380px; }
+      }
       @media (max-width: 520px) {
         body { font-size: 14px; }
         main { padding: 18px 14px 36px; }
