@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -17,6 +18,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException;
+import org.apache.hadoop.ipc.RemoteException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LockFile {
   private static final Logger LOG = LoggerFactory.getLogger(LockFile.class);
+  private static final Set<String> CREATOR_AT_WORK =
+      Set.of(
+          AlreadyBeingCreatedException.class.getName(),
+          "org.apache.hadoop.hdfs.protocol.RecoveryInProgressException");
   private static final ReentrantLock IN_THIS_PROCESS = new ReentrantLock();
 
   private final AtomicRename rename;
@@ -104,8 +110,11 @@ final class LockFile {
     FSDataOutputStream created;
     try {
       created = fileSystem.create(path, false);
-    } catch (org.apache.hadoop.fs.FileAlreadyExistsException | AlreadyBeingCreatedException e) {
-      return false;
+    } catch (IOException e) {
+      if (saysThatItExists(e)) {
+        return false;
+      }
+      throw e;
     }
     try (FSDataOutputStream out = created) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -115,6 +124,14 @@ final class LockFile {
       deleteLeftover(path);
       throw e;
     }
+  }
+
+  /** While a creator is at work, or was killed at it, HDFS says so with exceptions of its own. */
+  private static boolean saysThatItExists(IOException failure) {
+    return failure instanceof org.apache.hadoop.fs.FileAlreadyExistsException
+        || failure instanceof AlreadyBeingCreatedException
+        || (failure instanceof RemoteException remote
+            && CREATOR_AT_WORK.contains(remote.getClassName()));
   }
 
   /**
