@@ -160,6 +160,9 @@ class RunLockTest {
     RunLock robbed = acquire();
     write(owner("elsewhere", "", 5, Instant.EPOCH));
     String others = Files.readString(file());
+    assertThatThrownBy(robbed::requireHeld)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("got one held by alice on elsewhere (pid 5, application_1) since ");
     robbed.renew();
     robbed.close();
     lock.close();
