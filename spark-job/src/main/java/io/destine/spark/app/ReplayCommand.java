@@ -70,14 +70,7 @@ final class ReplayCommand implements Callable<Integer> {
               line -> {},
               train -> new TrainingListener() {},
               Clock.systemUTC());
-      Replay replay =
-          new Replay(
-              session.spark(),
-              config,
-              job,
-              program,
-              scratchDays,
-              line -> Console.err().println(line));
+      Replay replay = new Replay(session.spark(), config, job, program, scratchDays);
       Console.err().println(Replay.HEADER);
       if (rows != null) {
         rows.println(Replay.HEADER);

@@ -412,12 +412,14 @@ public final class NightlyJob {
     private void publish() {
       report.result(RunResult.PROMOTING);
       history.write(date, report.json());
+      log.accept("publishing " + paths.model(name));
       lock.requireHeld();
       Instant since = clock.instant();
       String previous = live.map(CurrentModel::name).orElse(null);
       new CurrentModel(name, date, since, id, previous).publish(hadoop, paths.base());
       report.live(paths.model(name), date, since);
       report.result(RunResult.PROMOTED);
+      log.accept("live: " + paths.model(name));
     }
   }
 }

@@ -42,7 +42,6 @@ public final class Replay {
   private final NightlyJob nightly;
   private final String program;
   private final int scratchDays;
-  private final Consumer<String> log;
   private final Configuration hadoop;
 
   /**
@@ -51,18 +50,12 @@ public final class Replay {
    * @param scratchDays days that the model from scratch trains on; 0 leaves it out
    */
   public Replay(
-      SparkSession spark,
-      JobConfig config,
-      NightlyJob nightly,
-      String program,
-      int scratchDays,
-      Consumer<String> log) {
+      SparkSession spark, JobConfig config, NightlyJob nightly, String program, int scratchDays) {
     this.spark = spark;
     this.config = config;
     this.nightly = nightly;
     this.program = program;
     this.scratchDays = scratchDays;
-    this.log = log;
     hadoop = spark.sparkContext().hadoopConfiguration();
   }
 

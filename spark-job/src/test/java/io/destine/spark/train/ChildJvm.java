@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs {@link ClusterRuns} in a JVM of its own, with this JVM's class path. */
-final class ChildJvm {
+/**
+ * Runs a class, {@link ClusterRuns} by default, in a JVM of its own, with this JVM's class path.
+ */
+public final class ChildJvm {
   private static final long SECONDS = 600;
 
   /** Exit code after SIGKILL. */
@@ -26,16 +28,23 @@ final class ChildJvm {
    */
   static String run(Path directory, List<String> options, String... arguments)
       throws IOException, InterruptedException {
-    return run(0, directory, options, arguments);
+    return run(0, directory, options, ClusterRuns.class, arguments);
   }
 
   /** Runs it until it kills itself, and returns what it wrote on standard error. */
   static String runKilled(Path directory, String... arguments)
       throws IOException, InterruptedException {
-    return run(KILLED, directory, List.of(), arguments);
+    return runKilled(directory, ClusterRuns.class, arguments);
   }
 
-  private static String run(int code, Path directory, List<String> options, String... arguments)
+  /** The same for another class. */
+  public static String runKilled(Path directory, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    return run(KILLED, directory, List.of(), main, arguments);
+  }
+
+  private static String run(
+      int code, Path directory, List<String> options, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
     String classPath = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
@@ -43,7 +52,7 @@ final class ChildJvm {
     command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
     command.addAll(opens());
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath, ClusterRuns.class.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));
     // Workers start executors with SPARK_HOME's jars; all that they need is on the class path.
     Path home = directory.resolve("spark-home");

@@ -1,0 +1,59 @@
+package io.destine.spark.nightly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayTest {
+  @TempDir Path directory;
+
+  /** On the second day all three are the first model: the same rows, seed and settings. */
+  @Test
+  void theThreeModelsBeginAsOneAndPartWhenOneOfThemHasSeenMore() throws IOException {
+    Path logs = directory.resolve("logs");
+    for (int day = 0; day <= 5; day++) {
+      ClickDays.write(logs, day);
+    }
+    JobConfig config =
+        JobConfigReader.parse(ClickDays.configuration(logs, directory.resolve("model")), List.of());
+    NightlyJob nightly =
+        new NightlyJob(
+            SharedSpark.session(),
+            config,
+            "test",
+            line -> {},
+            train -> new TrainingListener() {},
+            Clock.systemUTC());
+    Replay replay = new Replay(SharedSpark.session(), config, nightly, "test", 3);
+    List<Replay.Day> told = new ArrayList<>();
+    List<Replay.Day> days = replay.run(ClickDays.day(2), ClickDays.day(5), told::add);
+
+    assertThat(days).hasSize(3).isEqualTo(told);
+    Replay.Day second = days.get(0);
+    assertThat(second.warm().logLoss())
+        .isEqualTo(second.frozen().logLoss())
+        .isEqualTo(second.scratch().logLoss());
+    Replay.Day last = days.get(2);
+    assertThat(last.warm().logLoss())
+        .isNotEqualTo(last.frozen().logLoss())
+        .isNotEqualTo(last.scratch().logLoss());
+    assertThat(last.warm().logLoss())
+        .as("three more days hold items that the frozen model has no ids for")
+        .isLessThan(last.frozen().logLoss());
+    JsonNode summary = replay.summary(days);
+    assertThat(summary.at("/frozen/log_loss").asDouble())
+        .isEqualTo(days.stream().mapToDouble(d -> d.frozen().logLoss()).average().orElseThrow());
+    assertThat(Replay.row(last).split(",")).hasSameSizeAs(Replay.HEADER.split(","));
+  }
+}
