@@ -6,8 +6,8 @@ Copy to the DAG folder; change what stands in capitals. The connection ``spark_y
 The operator knows of spark-submit's exit code only, as "Error code is: N" in its exception. In client
 mode N is the job's own code: 3 (the gate refused the model, the published one stays) skips the task, so that
 the next night is not held up, and calls ``alert``; 2 (a mistake, or input that does not fit) fails without
-a retry; all else is retried. In cluster mode N is 1 for every failure, and a refused model would be trained
-again by each retry: there run submit-scripts/nightly.sh by a BashOperator with ``skip_on_exit_code=3``.
+a retry; all else is retried. In cluster mode N is 1 for every failure, a refusal too, whose retries
+end at once: there run submit-scripts/nightly.sh by a BashOperator with ``skip_on_exit_code=3``.
 """
 
 import re

@@ -6,6 +6,7 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.nightly.ClickDays;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -139,6 +140,58 @@ class YarnClusterTest {
     assertThat(run.code()).as(run.err()).isEqualTo(2);
     assertThat(run.err()).contains("error: label: column must be in the table, got clickd");
     assertThat(run.err()).doesNotContain("\tat ").doesNotContain("SparkException");
+  }
+
+  /** The first night's model has the bits of local mode; the gate's refusal is exit code 3. */
+  @Test
+  void nightsRunOnTheCluster() throws Exception {
+    Path logs = directory.resolve("logs");
+    for (int day = 0; day <= 3; day++) {
+      ClickDays.write(logs, day);
+    }
+    hadoop("-put", logs.toString(), "logs");
+    Files.writeString(
+        directory.resolve("night.conf"), ClickDays.configuration("logs", "runs/night"));
+    String first = ClickDays.day(2).toString();
+    Run night = end(start(night(first), "night"), "night");
+    assertThat(night.code()).as(night.err() + driverOutput()).isZero();
+    Run again = end(start(night(first), "again"), "again");
+    assertThat(again.code()).as(again.err() + driverOutput()).isZero();
+    assertThat(driverOutput()).contains(first + ": finished before, PROMOTED");
+    Run refused =
+        end(
+            start(
+                night(ClickDays.day(3).toString(), "nightly.gate.min-calibration=1.9"), "refused"),
+            "refused");
+    assertThat(refused.code()).as(refused.err() + driverOutput()).isEqualTo(3);
+    assertThat(driverOutput()).contains("must be at least 1.9");
+
+    hadoop("-get", "runs/night", path("night"));
+    assertThat(Files.readString(directory.resolve("night/CURRENT"))).contains(first);
+    assertThat(directory.resolve("night/runs/" + first + "/report.html")).isNotEmptyFile();
+    SharedSpark.session();
+    int local =
+        Main.execute(
+            "nightly",
+            "--config",
+            path("night.conf"),
+            "--date",
+            first,
+            "--set",
+            "nightly.input=" + logs + "/day={date}",
+            "--set",
+            "output.model=" + path("local-night"));
+    assertThat(local).isZero();
+    assertThat(tensors("night/models/" + first)).isEqualTo(tensors("local-night/models/" + first));
+  }
+
+  private static List<String> night(String date, String... settings) {
+    List<String> words =
+        new ArrayList<>(List.of("nightly", "--config", path("night.conf"), "--date", date));
+    for (String setting : settings) {
+      words.addAll(List.of("--set", setting));
+    }
+    return cluster("1", words.toArray(String[]::new));
   }
 
   private static List<String> cluster(String executors, String... command) {

@@ -11,18 +11,19 @@ import java.time.LocalDate;
  * Days of clicks as csv, one directory a day with {@code _SUCCESS}: users like half of the items,
  * and every day some items are new.
  */
-final class ClickDays {
+public final class ClickDays {
   static final LocalDate FIRST = LocalDate.of(2026, 3, 1);
   static final int ROWS = 900;
 
   private ClickDays() {}
 
-  static LocalDate day(int number) {
+  /** The date of day number n. */
+  public static LocalDate day(int number) {
     return FIRST.plusDays(number);
   }
 
   /** Writes day number n below a directory. */
-  static void write(Path directory, int number) throws IOException {
+  public static void write(Path directory, int number) throws IOException {
     write(directory, number, ROWS, 0.8, 0.2);
   }
 
@@ -44,7 +45,7 @@ final class ClickDays {
   }
 
   /** A configuration that reads these days. */
-  static String configuration(Path logs, Path model) {
+  public static String configuration(Object logs, Object model) {
     return """
         source { format = csv, header = true }
         label = clicked
