@@ -35,6 +35,8 @@ import org.apache.spark.sql.SparkSession;
  *   <li>a frozen one: the first that was published;
  *   <li>one trained from scratch on a window of the days before, anew for each day.
  * </ul>
+ *
+ * <p>On the way it checks that ids keep their meaning and kept models their bits.
  */
 public final class Replay {
   private final SparkSession spark;
@@ -43,6 +45,7 @@ public final class Replay {
   private final String program;
   private final int scratchDays;
   private final Configuration hadoop;
+  private final KeptPromises promises;
 
   /**
    * A replay of a configuration.
@@ -57,6 +60,7 @@ public final class Replay {
     this.program = program;
     this.scratchDays = scratchDays;
     hadoop = spark.sparkContext().hadoopConfiguration();
+    promises = new KeptPromises(spark, config);
   }
 
   /**
@@ -91,6 +95,7 @@ public final class Replay {
    * Replays days. The first one only makes the model that the others begin with.
    *
    * @param each is told of every day but the first
+   * @throws IllegalStateException when an id has changed, or a kept model scores otherwise
    */
   public List<Day> run(LocalDate from, LocalDate to, Consumer<Day> each) {
     List<Day> days = new ArrayList<>();
@@ -98,6 +103,7 @@ public final class Replay {
     for (LocalDate date :
         Stream.iterate(from, day -> !day.isAfter(to), day -> day.plusDays(1)).toList()) {
       RunRecord run = nightly.run(date, new NightlyJob.Options(false, false)).run();
+      promises.check(date);
       if (date.equals(from)) {
         freeze(date);
         seconds = run.number("seconds").orElse(Double.NaN);
@@ -170,6 +176,8 @@ public final class Replay {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("days", days.size());
     json.put("promoted", days.stream().filter(d -> d.result() == RunResult.PROMOTED).count());
+    json.put("vocabularies_with_the_same_ids", promises.vocabularies());
+    json.put("models_with_the_same_bits_a_week_later", promises.rescored());
     json.put("refused", days.stream().filter(d -> d.result() == RunResult.REFUSED).count());
     json.set("warm", means(days.stream().map(Day::warm).toList()));
     json.set("frozen", means(days.stream().map(Day::frozen).toList()));

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.metric.EvaluationReport;
+import io.destine.random.CounterRandom;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.Split;
@@ -13,6 +14,7 @@ import io.destine.spark.evaluate.ScoredRows;
 import io.destine.spark.source.CheckedRows;
 import java.util.Iterator;
 import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -53,6 +55,31 @@ public final class EvaluateJob {
    * @throws UserError when the fields are others
    */
   public Outcome run(CheckedRows rows, Optional<Split> split) {
+    Dataset<Row> good = rows.good();
+    if (split.isPresent()) {
+      good = good.filter(col("split").equalTo(split.get().ordinal()));
+    }
+    EvaluationReport report = new Evaluation().evaluate(scored(rows, good));
+    return new Outcome(report, rows.bad().count());
+  }
+
+  /**
+   * A digest of the bits of all logits: equal for equal rows in any order, and different, all but
+   * certainly, when one bit differs.
+   */
+  public long logitsDigest(CheckedRows rows) {
+    return scored(rows, rows.good()).map(EvaluateJob::digest).fold(0L, Long::sum);
+  }
+
+  private static long digest(ScoredRows rows) {
+    long sum = 0;
+    for (double logit : rows.logits()) {
+      sum += CounterRandom.mix(Double.doubleToRawLongBits(logit));
+    }
+    return sum;
+  }
+
+  private JavaRDD<ScoredRows> scored(CheckedRows rows, Dataset<Row> good) {
     if (!rows.fields().equals(model.vocabulary().fields().specs())) {
       throw new UserError(
           "fields must be those that the model was trained with, "
@@ -60,18 +87,10 @@ public final class EvaluateJob {
               + ", got "
               + rows.fields());
     }
-    Dataset<Row> good = rows.good();
-    if (split.isPresent()) {
-      good = good.filter(col("split").equalTo(split.get().ordinal()));
-    }
     StoredVocabulary vocabulary = model.vocabulary();
     BlockScorer scorer = model.scorer();
     int[] columns = rows.fieldColumns();
-    EvaluationReport report =
-        new Evaluation()
-            .evaluate(
-                good.javaRDD().mapPartitions(each -> scored(each, vocabulary, columns, scorer)));
-    return new Outcome(report, rows.bad().count());
+    return good.javaRDD().mapPartitions(each -> scored(each, vocabulary, columns, scorer));
   }
 
   private static Iterator<ScoredRows> scored(

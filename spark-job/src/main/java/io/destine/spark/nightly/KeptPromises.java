@@ -1,0 +1,108 @@
+package io.destine.spark.nightly;
+
+import io.destine.feature.Vocabulary;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.predict.EvaluateJob;
+import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.source.CheckedRows;
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Storage;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Checks over many nights what readers of models rely on: an id never comes to mean something else,
+ * and a model that is kept scores its day to the same bits as when it was published.
+ */
+final class KeptPromises {
+  private static final int WEEK = 7;
+
+  private final SparkSession spark;
+  private final JobConfig config;
+  private final NightlyPaths paths;
+  private final Configuration hadoop;
+  private final Map<LocalDate, Published> published = new TreeMap<>();
+  private Vocabulary last;
+  private int vocabularies;
+  private int rescored;
+
+  private record Published(String model, long digest) {}
+
+  KeptPromises(SparkSession spark, JobConfig config) {
+    this.spark = spark;
+    this.config = config;
+    paths = new NightlyPaths(config.output().model());
+    hadoop = spark.sparkContext().hadoopConfiguration();
+  }
+
+  /**
+   * Looks at the model that a night has published, and again at that of a week before.
+   *
+   * @throws IllegalStateException when a promise is broken, naming id or model
+   */
+  void check(LocalDate date) {
+    CurrentModel live = CurrentModel.read(hadoop, paths.base()).orElseThrow();
+    if (live.date().equals(date)) {
+      String model = paths.model(live.name());
+      extend(model);
+      published.put(date, new Published(model, digest(model, date)));
+    }
+    LocalDate then = date.minusDays(WEEK);
+    Published old = published.get(then);
+    if (old != null && exists(old.model())) {
+      if (digest(old.model(), then) != old.digest()) {
+        throw new IllegalStateException(
+            old.model() + ": must score its day to the same bits a week later, got others");
+      }
+      rescored++;
+    }
+  }
+
+  private void extend(String model) {
+    Vocabulary now = StoredVocabulary.open(hadoop, model + "/vocabulary").load();
+    for (int id = 0; last != null && id < last.size(); id++) {
+      if (!now.entry(id).equals(last.entry(id))) {
+        throw new IllegalStateException(
+            model + ": id " + id + " must stay " + last.entry(id) + ", got " + now.entry(id));
+      }
+    }
+    last = now;
+    vocabularies++;
+  }
+
+  private long digest(String model, LocalDate date) {
+    CheckedRows rows = CheckedRows.read(spark, config.reading(NewDay.path(config.nightly(), date)));
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    try (LoadedModel loaded = LoadedModel.open(context, model, List.of(), Optional.empty())) {
+      return new EvaluateJob(spark, loaded).logitsDigest(rows);
+    }
+  }
+
+  private boolean exists(String model) {
+    Path path = new Path(model);
+    try {
+      return Storage.of(hadoop, path).exists(path);
+    } catch (IOException e) {
+      throw Storage.failure("look for", path, e);
+    }
+  }
+
+  /** Vocabularies whose ids are those of the one before, and new ones behind them. */
+  int vocabularies() {
+    return vocabularies;
+  }
+
+  /** Models that a week later have scored their day to the same bits. */
+  int rescored() {
+    return rescored;
+  }
+}
