@@ -1,6 +1,5 @@
 package io.destine.spark.nightly;
 
-import io.destine.config.OptimizerConfig;
 import io.destine.config.TrainConfig;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.JobConfig;
@@ -27,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -132,6 +130,7 @@ public final class NightlyJob {
       throw new UserError("--date: must not be after today, got " + date);
     }
     try (RunLock lock = lock()) {
+      recover();
       Optional<Outcome> done = finished(date, options);
       return done.isPresent() ? done.get() : new Run(date, options, lock).go();
     }
@@ -150,15 +149,23 @@ public final class NightlyJob {
     return Duration.ofMillis((long) (config.lockMinutes() * 60_000));
   }
 
+  /** Completes the report of a run that was killed between publishing its model and saying so. */
+  private void recover() {
+    Optional<CurrentModel> current = CurrentModel.read(hadoop, paths.base());
+    Optional<RunRecord> last = current.flatMap(live -> history.of(live.date()));
+    if (last.isPresent()
+        && last.get().result() == RunResult.PROMOTING
+        && last.get().id().equals(current.get().run())) {
+      CurrentModel live = current.get();
+      RunReport.finish(last.get().report(), paths.model(live.name()), live, clock);
+      write(live.date(), last.get());
+    }
+  }
+
   /** What is known of a date that needs no run. */
   private Optional<Outcome> finished(LocalDate date, Options options) {
     Optional<CurrentModel> current = CurrentModel.read(hadoop, paths.base());
     Optional<RunRecord> before = history.of(date);
-    if (before.isPresent() && published(before.get(), current)) {
-      RunReport.finish(before.get().report(), clock);
-      write(date, before.get());
-      before = history.of(date);
-    }
     if (options.force()) {
       return Optional.empty();
     }
@@ -182,13 +189,6 @@ public final class NightlyJob {
               + " (--force runs it all the same)");
     }
     return Optional.empty();
-  }
-
-  /** True when a run was killed between publishing its model and saying so. */
-  private static boolean published(RunRecord run, Optional<CurrentModel> current) {
-    return run.result() == RunResult.PROMOTING
-        && current.isPresent()
-        && current.get().run().equals(run.id());
   }
 
   private void write(LocalDate date, RunRecord run) {
@@ -341,51 +341,22 @@ public final class NightlyJob {
     }
 
     private JobConfig settings(boolean continued) {
-      List<LocalDate> days = window(continued ? nightly.windowDays() : nightly.firstWindowDays());
+      List<LocalDate> days = CandidateSettings.window(hadoop, nightly, date, continued);
       report.window(days);
-      TrainConfig t = config.train();
-      OptimizerConfig o = t.optimizer();
-      double rate = nightly.learningRate().filter(r -> continued).orElse(o.learningRate());
-      OptimizerConfig optimizer =
-          new OptimizerConfig(
-              o.kind(),
-              rate,
-              o.beta1(),
-              o.beta2(),
-              o.epsilon(),
-              o.embeddingL2(),
-              o.clipNorm(),
-              o.warmupSteps());
-      TrainConfig train =
-          new TrainConfig(
-              t.batchSize(),
-              continued ? nightly.epochs() : t.epochs(),
-              t.seed(),
-              t.logicalPartitions(),
-              t.plateauFactor(),
-              t.plateauCuts(),
-              t.metric(),
-              optimizer);
-      return config.with(
-          days.stream().map(day -> NewDay.path(nightly, day)).toList(),
-          train,
-          new OutputConfig(paths.model(name), Optional.of(paths.data(date))));
-    }
-
-    private List<LocalDate> window(int most) {
-      List<LocalDate> days = new ArrayList<>();
-      for (int back = most - 1; back >= 0; back--) {
-        LocalDate day = date.minusDays(back);
-        if (back == 0 || NewDay.gap(hadoop, nightly, day) == null) {
-          days.add(day);
-        }
-      }
-      if (days.size() < most) {
+      int wanted = continued ? nightly.windowDays() : nightly.firstWindowDays();
+      if (days.size() < wanted) {
         log.accept(
             String.format(
-                Locale.ROOT, "warning: %d of %d days of the window are there", days.size(), most));
+                Locale.ROOT,
+                "warning: %d of %d days of the window are there",
+                days.size(),
+                wanted));
       }
-      return days;
+      return CandidateSettings.of(
+          config,
+          days,
+          continued,
+          new OutputConfig(paths.model(name), Optional.of(paths.data(date))));
     }
 
     private Outcome decided(Gate gate) {

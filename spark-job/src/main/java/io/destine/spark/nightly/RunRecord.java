@@ -38,7 +38,7 @@ public record RunRecord(LocalDate date, ObjectNode report) {
   /** The model that the run has published, if any, and those of earlier runs of the date. */
   List<String> models() {
     List<String> names = new ArrayList<>();
-    if (result() == RunResult.PROMOTED || result() == RunResult.PROMOTING) {
+    if (result() == RunResult.PROMOTED) {
       names.add(report.path("model_name").asText());
     }
     report.path("earlier_models").forEach(name -> names.add(name.asText()));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.Vocabulary;
 import io.destine.metric.EvaluationReport;
 import io.destine.optim.PlateauSchedule;
+import io.destine.spark.store.CurrentModel;
 import io.destine.spark.train.TrainResult;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
@@ -91,9 +92,12 @@ final class RunReport {
   }
 
   /** Completes the report of a run that was killed right after it had published its model. */
-  static void finish(ObjectNode report, Clock clock) {
+  static void finish(ObjectNode report, String published, CurrentModel live, Clock clock) {
     report.put("result", RunResult.PROMOTED.key());
     report.put("finished", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+    report.put("published", published);
+    report.put("live_date", live.date().toString());
+    report.put("live_since", live.since().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
   void reasons(List<String> reasons) {

@@ -1,0 +1,65 @@
+package io.destine.spark.nightly;
+
+import io.destine.config.OptimizerConfig;
+import io.destine.config.TrainConfig;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.conf.OutputConfig;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/** Which days a candidate trains on, and how. */
+final class CandidateSettings {
+  private CandidateSettings() {}
+
+  /**
+   * The new day and those days of the window before it that are complete, in order.
+   *
+   * @param continued whether the candidate goes on from a published model
+   */
+  static List<LocalDate> window(
+      Configuration hadoop, NightlyConfig config, LocalDate date, boolean continued) {
+    int most = continued ? config.windowDays() : config.firstWindowDays();
+    List<LocalDate> days = new ArrayList<>();
+    for (int back = most - 1; back > 0; back--) {
+      LocalDate day = date.minusDays(back);
+      if (NewDay.gap(hadoop, config, day) == null) {
+        days.add(day);
+      }
+    }
+    days.add(date);
+    return days;
+  }
+
+  /** The job that trains a candidate on the given days. */
+  static JobConfig of(
+      JobConfig config, List<LocalDate> days, boolean continued, OutputConfig output) {
+    NightlyConfig nightly = config.nightly();
+    TrainConfig t = config.train();
+    OptimizerConfig o = t.optimizer();
+    OptimizerConfig optimizer =
+        new OptimizerConfig(
+            o.kind(),
+            nightly.learningRate().filter(rate -> continued).orElse(o.learningRate()),
+            o.beta1(),
+            o.beta2(),
+            o.epsilon(),
+            o.embeddingL2(),
+            o.clipNorm(),
+            o.warmupSteps());
+    TrainConfig train =
+        new TrainConfig(
+            t.batchSize(),
+            continued ? nightly.epochs() : t.epochs(),
+            t.seed(),
+            t.logicalPartitions(),
+            t.plateauFactor(),
+            t.plateauCuts(),
+            t.metric(),
+            optimizer);
+    List<String> paths = days.stream().map(day -> NewDay.path(nightly, day)).toList();
+    return config.with(paths, train, output);
+  }
+}

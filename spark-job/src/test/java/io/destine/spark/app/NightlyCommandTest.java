@@ -1,0 +1,121 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.nightly.ClickDays;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The nightly commands as a scheduler and its people run them. */
+class NightlyCommandTest {
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void writeDays() throws IOException {
+    SharedSpark.session();
+    for (int day = 0; day <= 4; day++) {
+      ClickDays.write(directory.resolve("logs"), day);
+    }
+  }
+
+  private static String date(int day) {
+    return ClickDays.day(day).toString();
+  }
+
+  private static CommandRun run(String model, String command, String... more) throws IOException {
+    Path conf = directory.resolve(model + ".conf");
+    Files.writeString(
+        conf, ClickDays.configuration(directory.resolve("logs"), directory.resolve(model)));
+    List<String> words = new ArrayList<>(List.of(command, "--config", conf.toString()));
+    words.addAll(List.of(more));
+    return CommandRun.of(words.toArray(String[]::new));
+  }
+
+  @Test
+  void nightsStatusRollbackAndPredictWorkOnOneDirectory() throws IOException {
+    Path metrics = directory.resolve("metrics/destine.prom");
+    CommandRun filled =
+        run(
+            "clicks",
+            "nightly",
+            "--backfill",
+            date(2),
+            date(4),
+            "--set",
+            "nightly.metrics-file=" + metrics);
+    assertThat(filled.code()).as(filled.err()).isZero();
+    assertThat(filled.json().path("days").asInt()).isEqualTo(3);
+    assertThat(filled.json().path("result").asText()).isEqualTo("promoted");
+    assertThat(filled.json().at("/forecast/auc").asDouble()).isGreaterThan(0.6);
+    assertThat(metrics).content().contains("destine_nightly_run_result{").contains("promoted");
+
+    CommandRun status = run("clicks", "status", "--runs", "2");
+    assertThat(status.code()).as(status.err()).isZero();
+    assertThat(status.json().path("live").asText()).isEqualTo(date(4));
+    assertThat(status.json().path("runs")).hasSize(2);
+    assertThat(status.err()).contains("live: " + date(4)).contains("promoted");
+
+    String model = directory.resolve("clicks").toString();
+    CommandRun evaluated = evaluate(model);
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    assertThat(evaluated.json().get("auc"))
+        .isEqualTo(evaluate(model + "/models/" + date(4)).json().get("auc"))
+        .isNotEqualTo(evaluate(model + "/models/" + date(3)).json().get("auc"));
+
+    CommandRun back = run("clicks", "rollback");
+    assertThat(back.code()).as(back.err()).isZero();
+    assertThat(back.json().path("live").asText()).isEqualTo(date(3));
+    assertThat(evaluate(model).json().get("auc"))
+        .isEqualTo(evaluate(model + "/models/" + date(3)).json().get("auc"));
+  }
+
+  private static CommandRun evaluate(String model) {
+    return CommandRun.of(
+        "evaluate", "--model", model, "--input", directory + "/logs/day=" + date(4));
+  }
+
+  @Test
+  void exitCodesTellASchedulerWhatToDo() throws IOException {
+    CommandRun refused =
+        run("worse", "nightly", "--date", date(2), "--set", "nightly.gate.min-calibration=1.9");
+    assertThat(refused.code()).as(refused.err()).isEqualTo(3);
+    assertThat(refused.json().path("result").asText()).isEqualTo("refused");
+    assertThat(refused.err()).contains("must be at least 1.9");
+    assertThat(directory.resolve("worse/CURRENT")).doesNotExist();
+
+    CommandRun missing = run("worse", "nightly", "--date", date(9));
+    assertThat(missing.code()).isEqualTo(2);
+    assertThat(missing.errors())
+        .containsExactly(
+            "error: "
+                + directory
+                + "/logs/day="
+                + date(9)
+                + ": must hold the rows of "
+                + date(9)
+                + ", got nothing");
+
+    for (String wrong : List.of("24.11.2026", "2026-02-30", "yesterday")) {
+      CommandRun mistake = run("worse", "nightly", "--date", wrong);
+      assertThat(mistake.code()).isEqualTo(2);
+      assertThat(mistake.errors())
+          .containsExactly("error: --date: must be a date as yyyy-MM-dd, got " + wrong);
+    }
+    assertThat(run("worse", "nightly").code()).isEqualTo(2);
+    assertThat(run("worse", "nightly", "--backfill", date(3), date(2)).code()).isEqualTo(2);
+    assertThat(run("worse", "rollback").code()).isEqualTo(2);
+
+    JsonNode status = run("worse", "status").json();
+    assertThat(status.path("live").isNull()).isTrue();
+    assertThat(status.at("/runs/0/result").asText()).isEqualTo("refused");
+    assertThat(status.at("/runs/1/result").asText()).isEqualTo("failed");
+  }
+}
