@@ -8,7 +8,6 @@ import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.source.CheckedRows;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Storage;
-import java.io.IOException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -89,11 +88,7 @@ final class KeptPromises {
 
   private boolean exists(String model) {
     Path path = new Path(model);
-    try {
-      return Storage.of(hadoop, path).exists(path);
-    } catch (IOException e) {
-      throw Storage.failure("look for", path, e);
-    }
+    return Storage.exists(Storage.of(hadoop, path), path);
   }
 
   /** Vocabularies whose ids are those of the one before, and new ones behind them. */

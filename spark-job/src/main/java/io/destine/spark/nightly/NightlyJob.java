@@ -20,7 +20,6 @@ import io.destine.spark.train.Retraining;
 import io.destine.spark.train.TrainJob;
 import io.destine.spark.train.TrainResult;
 import io.destine.train.TrainingListener;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -321,7 +320,7 @@ public final class NightlyJob {
         RunRecord run = runs.get(i);
         if (run.date().isBefore(date) && run.result() == RunResult.PROMOTED) {
           String directory = paths.model(run.report().path("model_name").asText());
-          if (exists(directory)) {
+          if (Storage.exists(fileSystem, new Path(directory))) {
             return Optional.of(directory);
           }
         }
@@ -330,14 +329,6 @@ public final class NightlyJob {
         log.accept("warning: no earlier model is left to go on from: training from scratch");
       }
       return Optional.empty();
-    }
-
-    private boolean exists(String directory) {
-      try {
-        return fileSystem.exists(new Path(directory));
-      } catch (IOException e) {
-        throw Storage.failure("look for", new Path(directory), e);
-      }
     }
 
     private JobConfig settings(boolean continued) {

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.store.AtomicFile;
 import io.destine.spark.store.Storage;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -60,7 +58,7 @@ final class RunHistory {
 
   private List<LocalDate> dates() {
     List<LocalDate> dates = new ArrayList<>();
-    for (FileStatus status : list(paths.runs())) {
+    for (FileStatus status : Storage.list(fileSystem, paths.runs())) {
       try {
         dates.add(LocalDate.parse(status.getPath().getName()));
       } catch (DateTimeException e) {
@@ -69,16 +67,6 @@ final class RunHistory {
     }
     dates.sort(Comparator.naturalOrder());
     return dates;
-  }
-
-  private FileStatus[] list(Path directory) {
-    try {
-      return fileSystem.listStatus(directory);
-    } catch (FileNotFoundException e) {
-      return new FileStatus[0];
-    } catch (IOException e) {
-      throw Storage.failure("list", directory, e);
-    }
   }
 
   /** Finished runs before a date, the newest {@code most} of them, oldest first. */
@@ -130,7 +118,7 @@ final class RunHistory {
   }
 
   private void removeModels(Predicate<String> kept) {
-    for (FileStatus status : list(paths.models())) {
+    for (FileStatus status : Storage.list(fileSystem, paths.models())) {
       if (!kept.test(status.getPath().getName())) {
         Storage.delete(fileSystem, status.getPath());
       }

@@ -120,11 +120,7 @@ public final class AtomicPublication {
   }
 
   private boolean exists(Path path) {
-    try {
-      return fileSystem.exists(path);
-    } catch (IOException e) {
-      throw Storage.failure("look for", path, e);
-    }
+    return Storage.exists(fileSystem, path);
   }
 
   private void delete(Path path) {

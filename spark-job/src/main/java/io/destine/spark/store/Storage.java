@@ -1,8 +1,10 @@
 package io.destine.spark.store;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -16,6 +18,26 @@ public final class Storage {
       return path.getFileSystem(hadoop);
     } catch (IOException e) {
       throw failure("open the file system of", path, e);
+    }
+  }
+
+  /** True when there is a file or directory. */
+  public static boolean exists(FileSystem fileSystem, Path path) {
+    try {
+      return fileSystem.exists(path);
+    } catch (IOException e) {
+      throw failure("look for", path, e);
+    }
+  }
+
+  /** What a directory holds; nothing when there is none. */
+  public static FileStatus[] list(FileSystem fileSystem, Path directory) {
+    try {
+      return fileSystem.listStatus(directory);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    } catch (IOException e) {
+      throw failure("list", directory, e);
     }
   }
 

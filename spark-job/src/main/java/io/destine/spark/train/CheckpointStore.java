@@ -15,8 +15,6 @@ import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.Storage;
 import io.destine.train.Checkpoints;
 import io.destine.train.TrainingState;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -248,12 +246,6 @@ final class CheckpointStore implements Checkpoints {
   }
 
   private FileStatus[] list() {
-    try {
-      return fileSystem.listStatus(directory);
-    } catch (FileNotFoundException e) {
-      return new FileStatus[0];
-    } catch (IOException e) {
-      throw Storage.failure("list", directory, e);
-    }
+    return Storage.list(fileSystem, directory);
   }
 }
