@@ -41,8 +41,17 @@ class KilledNightTest {
     }
     Path model = directory.resolve("undisturbed");
     run(model, ClickDays.day(2));
+    copy(model, directory.resolve("before"));
     run(model, NIGHT);
     undisturbed = digests(model.resolve("models/" + NIGHT));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   private static Configuration hadoop() {
@@ -82,7 +91,7 @@ class KilledNightTest {
   void aNightThatIsKilledIsFinishedByTheNextCall(String stage, boolean published)
       throws IOException, InterruptedException {
     Path model = directory.resolve("killed-" + stage.replaceAll("\\W", ""));
-    run(model, ClickDays.day(2));
+    copy(directory.resolve("before"), model);
     Path conf = Files.createTempFile(directory, "job", ".conf");
     Files.writeString(conf, configuration(model));
     ChildJvm.runKilled(directory, KilledNight.class, conf.toString(), NIGHT.toString(), stage);
