@@ -71,7 +71,7 @@ final class NightlyCommand implements Callable<Integer> {
       names = "--from-scratch",
       description =
           "Trains on nightly.first-window-days instead of going on from the published model, such as"
-              + " after a change of the network.")
+              + " after a change of the network; ids are kept.")
   private boolean fromScratch;
 
   @Override

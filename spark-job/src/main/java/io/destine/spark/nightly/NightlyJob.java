@@ -70,7 +70,7 @@ public final class NightlyJob {
    * How a date is run.
    *
    * @param force also when it is finished, or older than the published model
-   * @param fromScratch without going on from the published model
+   * @param fromScratch without going on from the published model but for its ids
    */
   public record Options(boolean force, boolean fromScratch) {}
 
@@ -258,11 +258,13 @@ public final class NightlyJob {
       if (live.isPresent()) {
         forecast(rows);
       }
-      Optional<String> parent = options.fromScratch() ? Optional.empty() : parent();
+      Optional<String> earlier = parent();
+      Optional<String> ids = earlier.or(() -> live.map(m -> paths.model(m.name())));
+      Optional<String> parent = options.fromScratch() ? Optional.empty() : earlier;
       report.parent(parent);
       JobConfig settings = settings(parent.isPresent());
       Retraining retraining =
-          new Retraining(date, parent, nightly.decayAfterDays(), nightly.decay());
+          new Retraining(date, ids, parent, nightly.decayAfterDays(), nightly.decay());
       TrainResult trained =
           new TrainJob(spark, settings, program, log)
               .on(retraining)
@@ -270,7 +272,7 @@ public final class NightlyJob {
       report.trained(trained);
       StoredVocabulary after = vocabulary(name);
       report.vocabulary(
-          parent.map(p -> StoredVocabulary.open(hadoop, p + "/vocabulary").load()).orElse(null),
+          ids.map(p -> StoredVocabulary.open(hadoop, p + "/vocabulary").load()).orElse(null),
           after.load());
       if (live.isEmpty()) {
         report.oov(OovRates.of(rows, after), recent);

@@ -7,16 +7,28 @@ import java.util.Optional;
  * A training on the rows of a new day.
  *
  * @param date of the newest rows
- * @param parent directory of the model to go on from: its ids, parameters and optimiser state are
- *     kept; empty to begin anew
+ * @param ids directory of the model whose ids are kept and added to, if any
+ * @param parent directory of the model to go on from with its parameters and optimiser state, the
+ *     one of the ids; empty to begin anew
  * @param decayAfterDays days without a row after which an id's embedding decays; 0 for never
  * @param decay what the embedding of such an id is multiplied by
  */
 public record Retraining(
-    LocalDate date, Optional<String> parent, int decayAfterDays, double decay) {
+    LocalDate date,
+    Optional<String> ids,
+    Optional<String> parent,
+    int decayAfterDays,
+    double decay) {
+
+  public Retraining {
+    if (parent.isPresent() && !parent.equals(ids)) {
+      throw new IllegalArgumentException(
+          "retraining: ids must be those of the parent " + parent.get() + ", got " + ids);
+    }
+  }
 
   /** The vocabulary that goes on, if any. */
   Optional<String> vocabulary() {
-    return parent.map(directory -> directory + "/vocabulary");
+    return ids.map(directory -> directory + "/vocabulary");
   }
 }

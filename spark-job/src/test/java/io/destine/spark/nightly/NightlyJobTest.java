@@ -347,6 +347,27 @@ class NightlyJobTest {
     assertThat(embedding(3, ids.id(1, "i5"))).isNotEqualTo(embedding(2, ids.id(1, "i5")));
   }
 
+  /** Another network cannot go on from the parameters, but rows of other systems hold its ids. */
+  @Test
+  void aModelFromScratchOfAnotherNetworkKeepsTheIds() throws IOException {
+    days(0, 1, 2, 3);
+    run(2);
+    String wider = "model.embedding-dim=8";
+    assertThatThrownBy(() -> run(3, wider))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("--from-scratch begins anew");
+    RunRecord scratch =
+        job(log::add, wider).run(ClickDays.day(3), new NightlyJob.Options(false, true)).run();
+    assertThat(scratch.result()).as(scratch.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(scratch.report().path("parent").isNull()).isTrue();
+    Vocabulary before = vocabulary(ClickDays.day(2).toString());
+    Vocabulary after = vocabulary(ClickDays.day(3).toString());
+    assertThat(after.size()).isGreaterThan(before.size());
+    for (int id = 0; id < before.size(); id++) {
+      assertThat(after.entry(id)).isEqualTo(before.entry(id));
+    }
+  }
+
   @Test
   void idsThatAreNotOldEnoughStayAsTheyAre() throws IOException {
     days(0, 1, 2, 3);
