@@ -148,12 +148,12 @@ public final class NightlyJob {
     return Duration.ofMillis((long) (config.lockMinutes() * 60_000));
   }
 
-  /** Completes the report of a run that was killed between publishing its model and saying so. */
+  /** Completes the report of a run that published its model and could not say so any more. */
   private void recover() {
     Optional<CurrentModel> current = CurrentModel.read(hadoop, paths.base());
     Optional<RunRecord> last = current.flatMap(live -> history.of(live.date()));
     if (last.isPresent()
-        && last.get().result() == RunResult.PROMOTING
+        && last.get().result() != RunResult.PROMOTED
         && last.get().id().equals(current.get().run())) {
       CurrentModel live = current.get();
       RunReport.finish(last.get().report(), paths.model(live.name()), live, clock);

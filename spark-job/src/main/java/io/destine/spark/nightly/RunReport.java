@@ -91,9 +91,10 @@ final class RunReport {
     names.forEach(array::add);
   }
 
-  /** Completes the report of a run that was killed right after it had published its model. */
+  /** Completes the report of a run that ended right after it had published its model. */
   static void finish(ObjectNode report, String published, CurrentModel live, Clock clock) {
     report.put("result", RunResult.PROMOTED.key());
+    report.remove("error");
     report.put("finished", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
     report.put("published", published);
     report.put("live_date", live.date().toString());

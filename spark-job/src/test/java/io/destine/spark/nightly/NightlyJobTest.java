@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +145,16 @@ class NightlyJobTest {
     assertThat(second.number("oov/1/rate").orElseThrow())
         .as("the new item of the day has no id yet")
         .isBetween(0.02, 0.15);
+    assertThat(
+            SparkEnv.get()
+                .metricsSystem()
+                .getSourcesByName("destine.nightly")
+                .apply(0)
+                .metricRegistry()
+                .getGauges()
+                .get("forecast.auc")
+                .getValue())
+        .isEqualTo(second.number("forecast/auc").getAsDouble());
   }
 
   @Test
