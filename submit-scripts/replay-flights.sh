@@ -21,8 +21,9 @@ elif (($#)) && [[ $1 == --help || $1 == -h ]]; then
   sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "${BASH_SOURCE[0]}"
   exit
 fi
-[[ $days =~ ^[1-9][0-9]*$ ]] && ((days <= 153)) ||
+if ! [[ $days =~ ^[1-9][0-9]{0,2}$ ]] || ((days > 153)); then
   misuse "DAYS must be a number from 1 to 153, got $days"
+fi
 
 cd "$project"
 find_spark
