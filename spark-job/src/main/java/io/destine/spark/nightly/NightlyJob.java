@@ -136,12 +136,12 @@ public final class NightlyJob {
   }
 
   private RunLock lock() {
-    return RunLock.acquire(
-        fileSystem,
-        paths.lock(),
-        Owner.ofThisProcess(spark.sparkContext().applicationId()),
-        lease(nightly),
-        clock);
+    Owner owner = Owner.ofThisProcess(spark.sparkContext().applicationId());
+    try {
+      return RunLock.acquire(fileSystem, paths.lock(), owner, lease(nightly), clock);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("output.model: " + e.getMessage());
+    }
   }
 
   static Duration lease(NightlyConfig config) {

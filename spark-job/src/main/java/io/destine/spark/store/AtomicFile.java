@@ -32,13 +32,9 @@ public final class AtomicFile {
   private final FileSystem fileSystem;
   private final Path path;
 
-  /**
-   * The file at the given path, which need not exist, nor its directory.
-   *
-   * @throws IllegalArgumentException when the file system cannot replace a file in one step
-   */
+  /** The file at the given path, which need not exist, nor its directory. */
   public AtomicFile(FileSystem fileSystem, Path path) {
-    rename = new AtomicRename(fileSystem, path);
+    rename = new AtomicRename(fileSystem);
     this.fileSystem = rename.fileSystem();
     this.path = fileSystem.makeQualified(path);
   }
@@ -59,8 +55,13 @@ public final class AtomicFile {
     }
   }
 
-  /** Replaces the text; when this fails, the file has the old text or the new one. */
+  /**
+   * Replaces the text; when this fails, the file has the old text or the new one.
+   *
+   * @throws IllegalArgumentException when the file system cannot replace a file in one step
+   */
   public void replace(String text) {
+    rename.require(path);
     Path fresh = sibling("new-" + UUID.randomUUID());
     try {
       removeSiblings();

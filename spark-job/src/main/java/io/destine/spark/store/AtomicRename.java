@@ -25,12 +25,21 @@ final class AtomicRename {
   private static final Set<String> BY_NAME_NODE = Set.of("hdfs", "webhdfs", "swebhdfs", "viewfs");
 
   private final FileSystem fileSystem;
+  private final String scheme;
   private final boolean local;
 
-  AtomicRename(FileSystem given, Path path) {
+  AtomicRename(FileSystem given) {
     fileSystem = given instanceof LocalFileSystem disk ? disk.getRaw() : given;
-    String scheme = given.getUri().getScheme();
+    scheme = given.getUri().getScheme();
     local = "file".equals(scheme);
+  }
+
+  /**
+   * Makes sure that a file can be replaced in one step.
+   *
+   * @throws IllegalArgumentException when it cannot, naming the path
+   */
+  void require(Path path) {
     if (!local && !BY_NAME_NODE.contains(scheme)) {
       throw new IllegalArgumentException(
           path

@@ -49,7 +49,8 @@ final class LockFile {
   private final Path path;
 
   LockFile(FileSystem given, Path path) {
-    rename = new AtomicRename(given, path);
+    rename = new AtomicRename(given);
+    rename.require(path);
     fileSystem = rename.fileSystem();
     file = new AtomicFile(given, path);
     this.path = given.makeQualified(path);

@@ -142,7 +142,7 @@ class AtomicFileTest {
             return URI.create("s3a://bucket");
           }
         };
-    assertThatThrownBy(() -> new AtomicFile(bucket, new Path("s3a://bucket/state")))
+    assertThatThrownBy(() -> new AtomicFile(bucket, new Path("s3a://bucket/state")).replace("text"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "s3a://bucket/state: file system must replace a file in one step (file, hdfs, webhdfs,"
