@@ -255,7 +255,9 @@ public final class NightlyJob {
               day.labelRate()));
       report.stage("input");
       CheckedRows rows = CheckedRows.read(spark, config.reading(day.path()));
-      if (live.isPresent()) {
+      // A model that has trained on the day does not forecast it.
+      boolean forecasts = live.isPresent() && live.get().date().isBefore(date);
+      if (forecasts) {
         forecast(rows);
       }
       Optional<String> earlier = parent();
@@ -274,7 +276,7 @@ public final class NightlyJob {
       report.vocabulary(
           ids.map(p -> StoredVocabulary.open(hadoop, p + "/vocabulary").load()).orElse(null),
           after.load());
-      if (live.isEmpty()) {
+      if (!forecasts) {
         report.oov(OovRates.of(rows, after), recent);
       }
       EvaluationReport published = null;

@@ -183,6 +183,9 @@ class NightlyJobTest {
     Map<String, String> once = digests(model.resolve("models/" + ClickDays.day(3)));
     NightlyJob.Outcome forced = job(log::add).run(ClickDays.day(3), FORCED);
     assertThat(forced.before()).isFalse();
+    assertThat(forced.run().report().has("forecast"))
+        .as("the live model has trained on the day")
+        .isFalse();
     assertThat(forced.run().report().path("parent").asText())
         .isEqualTo(third.report().path("parent").asText());
     assertThat(live().name()).isEqualTo(ClickDays.day(3) + ".2");
