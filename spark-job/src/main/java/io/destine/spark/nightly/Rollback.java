@@ -10,6 +10,7 @@ import io.destine.spark.store.Storage;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -72,9 +73,12 @@ public final class Rollback {
 
   private Candidate target(CurrentModel live, Optional<LocalDate> to) {
     List<Candidate> models = models();
+    Candidate now = new Candidate(live.name(), live.date());
+    // Without a date: what was published before the live model, never what came after it.
+    int place = models.indexOf(now);
     List<Candidate> fitting =
-        models.stream()
-            .filter(m -> !m.name().equals(live.name()))
+        models.subList(0, to.isPresent() || place < 0 ? models.size() : place).stream()
+            .filter(m -> !m.equals(now))
             .filter(m -> to.map(m.date()::equals).orElse(!m.date().isAfter(live.date())))
             .toList();
     if (fitting.isEmpty()) {
@@ -93,7 +97,9 @@ public final class Rollback {
   private List<Candidate> models() {
     List<Candidate> models = new ArrayList<>();
     for (RunRecord run : new RunHistory(fileSystem, paths).all()) {
-      for (String name : run.models()) {
+      List<String> names = new ArrayList<>(run.models());
+      Collections.reverse(names);
+      for (String name : names) {
         if (ModelBase.open(hadoop, paths.model(name)).exists()) {
           models.add(new Candidate(name, run.date()));
         }

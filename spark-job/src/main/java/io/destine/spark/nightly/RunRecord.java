@@ -35,7 +35,7 @@ public record RunRecord(LocalDate date, ObjectNode report) {
     return reasons.isEmpty() ? report.path("error").asText() : String.join("; ", reasons);
   }
 
-  /** The model that the run has published, if any, and those of earlier runs of the date. */
+  /** Models that runs of the date have published, newest first. */
   List<String> models() {
     List<String> names = new ArrayList<>();
     if (result() == RunResult.PROMOTED) {

@@ -303,6 +303,10 @@ class NightlyJobTest {
     run(2);
     run(3);
     Rollback rollback = new Rollback(SharedSpark.session(), config(), CLOCK);
+    job(log::add).run(ClickDays.day(3), FORCED);
+    assertThat(live().name()).isEqualTo(ClickDays.day(3) + ".2");
+    rollback.run(Optional.empty());
+    assertThat(live().name()).isEqualTo(ClickDays.day(3).toString());
     rollback.run(Optional.empty());
     assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
     assertThatThrownBy(() -> rollback.run(Optional.of(LocalDate.of(2020, 1, 1))))
