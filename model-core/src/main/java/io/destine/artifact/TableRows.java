@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Rows {@code first} up to, not including, {@code end} of a table; never copied whole. */
 record TableRows(String name, RowTable table, int first, int end) implements TensorData {
+  /** Numbers that are copied at a time. */
+  private static final int BLOCK = 1 << 13;
+
   static DataType type(RowTable table) {
     return table instanceof FloatRowTable ? DataType.F32 : DataType.F64;
   }
@@ -24,11 +27,16 @@ record TableRows(String name, RowTable table, int first, int end) implements Ten
 
   @Override
   public void write(TensorOutput out) throws IOException {
-    for (int row = first; row < end; row = runEnd(row)) {
-      int count = (runEnd(row) - row) * table.width();
-      if (table instanceof FloatRowTable floats) {
-        out.writeFloats(floats.chunk(row), floats.offset(row), count);
-      } else if (table instanceof DoubleRowTable doubles) {
+    if (table instanceof FloatRowTable floats) {
+      float[] block = new float[blockRows() * table.width()];
+      for (int row = first, n; row < end; row += n) {
+        n = Math.min(blockRows(), end - row);
+        floats.copy(row, n, block);
+        out.writeFloats(block, 0, n * table.width());
+      }
+    } else if (table instanceof DoubleRowTable doubles) {
+      for (int row = first; row < end; row = runEnd(row)) {
+        int count = (runEnd(row) - row) * table.width();
         out.writeDoubles(doubles.chunk(row), doubles.offset(row), count);
       }
     }
@@ -36,14 +44,24 @@ record TableRows(String name, RowTable table, int first, int end) implements Ten
 
   /** Fills the rows from a stream that {@link #write} wrote. */
   void read(TensorInput in) throws IOException {
-    for (int row = first; row < end; row = runEnd(row)) {
-      int count = (runEnd(row) - row) * table.width();
-      if (table instanceof FloatRowTable floats) {
-        in.readFloats(floats.chunk(row), floats.offset(row), count);
-      } else if (table instanceof DoubleRowTable doubles) {
+    if (table instanceof FloatRowTable floats) {
+      float[] block = new float[blockRows() * table.width()];
+      for (int row = first, n; row < end; row += n) {
+        n = Math.min(blockRows(), end - row);
+        in.readFloats(block, 0, n * table.width());
+        floats.set(row, n, block);
+      }
+    } else if (table instanceof DoubleRowTable doubles) {
+      for (int row = first; row < end; row = runEnd(row)) {
+        int count = (runEnd(row) - row) * table.width();
         in.readDoubles(doubles.chunk(row), doubles.offset(row), count);
       }
     }
+  }
+
+  /** Rows of floats are copied in blocks: others may lie between them. */
+  private int blockRows() {
+    return Math.max(1, BLOCK / table.width());
   }
 
   /** End of the rows that lie in one array with the given one. */

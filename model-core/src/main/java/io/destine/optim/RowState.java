@@ -2,6 +2,7 @@ package io.destine.optim;
 
 import io.destine.config.Precision;
 import io.destine.param.GradientRows;
+import io.destine.param.ReadAhead;
 import io.destine.param.RowTable;
 import java.util.Arrays;
 
@@ -29,10 +30,7 @@ final class RowState {
     this.rule = rule;
     this.precision = precision;
     this.decay = decay;
-    state = new RowTable[rule.stateNames().length];
-    for (int s = 0; s < state.length; s++) {
-      state[s] = RowTable.zeros(precision, values.rows(), values.width());
-    }
+    state = values.beside(rule.stateNames().length);
     steps = decay > 0 ? new int[values.rows()] : null;
   }
 
@@ -45,10 +43,7 @@ final class RowState {
     private final double[][] s = new double[state.length][blockRows * width];
     private final int[] active = new int[blockRows];
     private long[] late = new long[0];
-
-    /** What {@link RowTable#touch} returned, kept so that its reads are not optimised away. */
-    @SuppressWarnings("UnusedVariable")
-    private double touched;
+    private final ReadAhead ahead = new ReadAhead();
 
     /**
      * Moves distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, in the given step, made
@@ -107,9 +102,11 @@ final class RowState {
     private void touch(int[] rows, int from, int n) {
       double sum = values.touch(rows, from, n);
       for (RowTable table : state) {
-        sum += table.touch(rows, from, n);
+        if (!table.isBeside(values)) {
+          sum += table.touch(rows, from, n);
+        }
       }
-      touched += sum;
+      ahead.took(sum);
     }
 
     private void load(int[] rows, int from, int n) {

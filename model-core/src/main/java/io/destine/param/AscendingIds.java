@@ -6,8 +6,11 @@ import java.util.Arrays;
 public final class AscendingIds {
   private AscendingIds() {}
 
-  /** The union of two such arrays, as one. */
+  /** The union of two such arrays, as one: one of the two when the other is empty. */
   public static int[] union(int[] a, int[] b) {
+    if (a.length == 0 || b.length == 0) {
+      return b.length == 0 ? a : b;
+    }
     int[] all = new int[Math.addExact(a.length, b.length)];
     int size = 0;
     int i = 0;

@@ -1,5 +1,6 @@
 package io.destine.param;
 
+import io.destine.config.Precision;
 import java.util.Arrays;
 
 /** A {@link RowTable} of doubles, whose chunks kernels read in place. */
@@ -29,6 +30,11 @@ public final class DoubleRowTable extends RowTable {
     for (int i = 0; i < ids.length; i++) {
       System.arraycopy(chunk(ids[i]), offset(ids[i]), into, i * width, width);
     }
+  }
+
+  @Override
+  Precision precision() {
+    return Precision.FLOAT64;
   }
 
   @Override

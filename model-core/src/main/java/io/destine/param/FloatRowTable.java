@@ -1,5 +1,6 @@
 package io.destine.param;
 
+import io.destine.config.Precision;
 import java.util.Arrays;
 
 /** A {@link RowTable} of floats, whose chunks kernels read in place. */
@@ -10,29 +11,129 @@ public final class FloatRowTable extends RowTable {
   /** Numbers that would fit an array's head. */
   private static final int HEAD = 4;
 
-  /**
-   * Unused numbers before the first row of a chunk. Rows of whole cache lines then begin where
-   * lines do, provided the collector places large arrays at the start of lines, as it does with
-   * regions of their own: half as many lines to fetch for a row. Where it does not, only speed is
-   * lost.
-   */
-  private final int unused;
+  /** Longest chunk that several tables may share. */
+  private static final long MOST_SHARED = 1 << 30;
 
-  private float[][] chunks = {};
+  /** The chunks of one table, or of several whose rows lie beside one another. */
+  private static final class Chunks {
+    private final int stride;
 
-  FloatRowTable(int width) {
-    super(width);
-    unused = width % LINE == 0 ? LINE - HEAD : 0;
+    /**
+     * Unused numbers before the first row of a chunk. Rows of whole cache lines then begin where
+     * lines do, provided the collector places large arrays at the start of lines, as it does with
+     * regions of their own: half as many lines to fetch for a row. Where it does not, only speed is
+     * lost.
+     */
+    private final int unused;
+
+    private float[][] arrays = {};
+    private int rows;
+
+    Chunks(int stride) {
+      this.stride = stride;
+      unused = stride % LINE == 0 ? LINE - HEAD : 0;
+    }
+
+    float[] array(int rows) {
+      return new float[length(rows)];
+    }
+
+    private int length(int rows) {
+      return unused + Math.multiplyExact(rows, stride);
+    }
+
+    void growTo(int newRows) {
+      if (newRows <= rows) {
+        return;
+      }
+      int old = arrays.length;
+      arrays = Arrays.copyOf(arrays, chunksFor(newRows));
+      for (int c = Math.max(0, old - 1); c < arrays.length; c++) {
+        int n = rowsOfChunk(c, newRows);
+        arrays[c] = arrays[c] == null ? array(n) : Arrays.copyOf(arrays[c], length(n));
+      }
+      rows = newRows;
+    }
   }
 
-  /** The chunk that holds a row, shared; the row starts at {@link #offset}. */
+  private Chunks chunks;
+  private int column;
+
+  FloatRowTable(int width) {
+    this(width, new Chunks(width), 0);
+  }
+
+  private FloatRowTable(int width, Chunks chunks, int column) {
+    super(width);
+    this.chunks = chunks;
+    this.column = column;
+  }
+
+  /**
+   * The chunk that holds a row, shared; the row starts at {@link #offset}. Rows of other tables may
+   * lie between one row and the next.
+   */
   public float[] chunk(int row) {
-    return chunks[row >>> CHUNK_BITS];
+    return chunks.arrays[row >>> CHUNK_BITS];
   }
 
   /** Where a row starts in its chunk. */
   public int offset(int row) {
-    return unused + (row & (CHUNK_ROWS - 1)) * width();
+    return chunks.unused + column + (row & (CHUNK_ROWS - 1)) * chunks.stride;
+  }
+
+  @Override
+  public RowTable[] beside(int n) {
+    long stride = (n + 1L) * width();
+    if (n == 0 || stride * CHUNK_ROWS > MOST_SHARED) {
+      return super.beside(n);
+    }
+    moveTo(new Chunks((int) stride));
+    RowTable[] tables = new RowTable[n];
+    for (int t = 0; t < n; t++) {
+      tables[t] = new FloatRowTable(width(), chunks, (t + 1) * width());
+      tables[t].growTo(rows());
+    }
+    return tables;
+  }
+
+  private float touchColumn(int[] rows, int from, int n, int at) {
+    float sum = 0;
+    for (int k = from; k < from + n; k++) {
+      sum += chunk(rows[k])[offset(rows[k]) + at];
+    }
+    return sum;
+  }
+
+  @Override
+  public boolean isBeside(RowTable other) {
+    return other instanceof FloatRowTable table && table.chunks == chunks;
+  }
+
+  /** Moves rows to chunks of more room, one chunk after the other. */
+  private void moveTo(Chunks roomy) {
+    int width = width();
+    roomy.arrays = new float[chunks.arrays.length][];
+    roomy.rows = rows();
+    for (int c = 0; c < roomy.arrays.length; c++) {
+      int n = rowsOfChunk(c, rows());
+      float[] from = chunks.arrays[c];
+      float[] to = roomy.array(n);
+      for (int r = 0; r < n; r++) {
+        System.arraycopy(
+            from,
+            chunks.unused + column + r * chunks.stride,
+            to,
+            roomy.unused + r * roomy.stride,
+            width);
+      }
+      roomy.arrays[c] = to;
+      if (chunks.stride == width) {
+        chunks.arrays[c] = null;
+      }
+    }
+    chunks = roomy;
+    column = 0;
   }
 
   /** Copies the rows of the given ids to {@code into}, one after the other. */
@@ -43,14 +144,28 @@ public final class FloatRowTable extends RowTable {
     }
   }
 
+  /** Copies {@code n} rows from {@code first} on to {@code into}, one after the other. */
+  public void copy(int first, int n, float[] into) {
+    for (int k = 0; k < n; k++) {
+      System.arraycopy(chunk(first + k), offset(first + k), into, k * width(), width());
+    }
+  }
+
+  /** Sets {@code n} rows from {@code first} on to numbers that stand one after the other. */
+  public void set(int first, int n, float[] from) {
+    for (int k = 0; k < n; k++) {
+      System.arraycopy(from, k * width(), chunk(first + k), offset(first + k), width());
+    }
+  }
+
+  @Override
+  Precision precision() {
+    return Precision.FLOAT32;
+  }
+
   @Override
   void resizeChunks(int newRows) {
-    int old = chunks.length;
-    chunks = Arrays.copyOf(chunks, chunksFor(newRows));
-    for (int c = Math.max(0, old - 1); c < chunks.length; c++) {
-      int length = unused + Math.multiplyExact(rowsOfChunk(c, newRows), width());
-      chunks[c] = chunks[c] == null ? new float[length] : Arrays.copyOf(chunks[c], length);
-    }
+    chunks.growTo(newRows);
   }
 
   @Override
@@ -75,12 +190,8 @@ public final class FloatRowTable extends RowTable {
   public void read(int[] rows, int from, int n, double[] into) {
     int width = width();
     for (int k = 0; k < n; k++) {
-      float[] chunk = chunk(rows[from + k]);
-      int offset = offset(rows[from + k]);
-      int at = k * width;
-      for (int i = 0; i < width; i++) {
-        into[at + i] = chunk[offset + i];
-      }
+      int row = rows[from + k];
+      Conversions.BEST.widen(chunk(row), offset(row), into, k * width, width);
     }
   }
 
@@ -88,28 +199,19 @@ public final class FloatRowTable extends RowTable {
   public void write(int[] rows, int from, int n, double[] values) {
     int width = width();
     for (int k = 0; k < n; k++) {
-      float[] chunk = chunk(rows[from + k]);
-      int offset = offset(rows[from + k]);
-      int at = k * width;
-      for (int i = 0; i < width; i++) {
-        chunk[offset + i] = (float) values[at + i];
-      }
+      int row = rows[from + k];
+      Conversions.BEST.narrow(values, k * width, chunk(row), offset(row), width);
     }
   }
 
   @Override
   public double touch(int[] rows, int from, int n) {
+    int stride = chunks.stride;
     float sum = 0;
-    int middle = width() / 2;
-    int last = width() - 1;
-    for (int k = 0; k < n; k++) {
-      float[] chunk = chunk(rows[from + k]);
-      int offset = offset(rows[from + k]);
-      sum += chunk[offset] + chunk[offset + middle] + chunk[offset + last];
-      for (int i = LINE; i < middle; i += LINE) {
-        sum += chunk[offset + i] + chunk[offset + middle + i];
-      }
+    // Few instructions a line let the processor look far ahead.
+    for (int i = 0; i < stride; i += LINE) {
+      sum += touchColumn(rows, from, n, i - column);
     }
-    return sum;
+    return stride % LINE == 0 ? sum : sum + touchColumn(rows, from, n, stride - 1 - column);
   }
 }

@@ -21,10 +21,13 @@ public final class IdSlots {
   private int shift;
   private boolean ascending = true;
 
-  /** id << 32 | slot, to be sorted, and as much to sort with. */
+  /** id << 32 | slot, and as much to sort them with. */
   private long[] pairs = {};
 
   private long[] spare = {};
+
+  /** How many ids there were when the pairs were sorted. */
+  private int sorted;
 
   /** Empty, with room for about {@code expected} ids. */
   public IdSlots(int expected) {
@@ -108,6 +111,7 @@ public final class IdSlots {
       Arrays.fill(table, 0);
     }
     size = 0;
+    sorted = 0;
     ascending = true;
   }
 
@@ -135,6 +139,21 @@ public final class IdSlots {
       }
       return slots;
     }
+    long[] byId = pairsById();
+    for (int i = 0; i < size; i++) {
+      slots[i] = (int) byId[i];
+    }
+    return slots;
+  }
+
+  /**
+   * id << 32 | slot in ascending order, shared until the next id; the first {@link #size()} count.
+   * They are sorted once for the same ids.
+   */
+  public long[] pairsById() {
+    if (sorted == size) {
+      return pairs;
+    }
     if (pairs.length < size) {
       pairs = new long[ids.length];
       spare = new long[ids.length];
@@ -142,11 +161,11 @@ public final class IdSlots {
     for (int s = 0; s < size; s++) {
       pairs[s] = ((long) ids[s] << 32) | s;
     }
-    sort();
-    for (int i = 0; i < size; i++) {
-      slots[i] = (int) pairs[i];
+    if (!ascending) {
+      sort();
     }
-    return slots;
+    sorted = size;
+    return pairs;
   }
 
   /** The distinct ids, ascending. */

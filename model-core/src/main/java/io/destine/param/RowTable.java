@@ -58,6 +58,21 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
     }
   }
 
+  /**
+   * Tables of zeros of the same size, for numbers that go with each row. Where the precision allows
+   * it they lie beside this table's rows, which are moved for it, so that what is used together is
+   * fetched together. Nobody may use this table at the time.
+   */
+  public RowTable[] beside(int n) {
+    RowTable[] tables = new RowTable[n];
+    for (int t = 0; t < n; t++) {
+      tables[t] = zeros(precision(), rows, width);
+    }
+    return tables;
+  }
+
+  abstract Precision precision();
+
   /** Rows in chunk {@code c} of a table of {@code rows} rows. */
   static int rowsOfChunk(int c, int rows) {
     return Math.min(CHUNK_ROWS, rows - (c << CHUNK_BITS));
@@ -90,9 +105,14 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
    */
   public abstract void write(int[] rows, int from, int n, double[] values);
 
+  /** Whether the other table's rows lie beside this table's: see {@link #beside}. */
+  public boolean isBeside(RowTable other) {
+    return false;
+  }
+
   /**
-   * Reads a number of every cache line of {@code n} rows, so that they are on their way from memory
-   * together before they are used one by one.
+   * Reads a number of every cache line of {@code n} rows, and of what lies beside them, so that
+   * they are on their way from memory together before they are used one by one.
    *
    * @return their sum, which is of no use but keeps the reads from being optimised away
    */

@@ -1,5 +1,7 @@
 package io.destine.train;
 
+import io.destine.param.Conversions;
+
 /**
  * Numbers as int64 multiples of 2^-bits: their sums do not depend on order. A number is rounded to
  * the nearest multiple, ties to even, when it is converted.
@@ -169,9 +171,7 @@ final class FixedPoint {
 
   /** Writes the numbers that n sums stand for to {@code into}, from {@code at} on. */
   void toDoubles(long[] sums, int offset, int n, double[] into, int at) {
-    for (int i = 0; i < n; i++) {
-      into[at + i] = sums[offset + i] * inverse;
-    }
+    Conversions.BEST.multiples(sums, offset, inverse, into, at, n);
   }
 
   double toDouble(long sum) {

@@ -136,6 +136,27 @@ class ModelRoundTripTest {
   }
 
   @Test
+  void rowsThatOthersLieBetweenGiveTheSameBytes() {
+    SampleModel sample = new SampleModel(Precision.FLOAT32, 3000, 1);
+    MemoryModelDirectory apart = new MemoryModelDirectory();
+    sample.writeTo(apart, 5000);
+    for (RowTable beside : sample.parameters.embedding().beside(2)) {
+      double[] ones = new double[beside.width()];
+      Arrays.fill(ones, 1);
+      for (int row = 0; row < beside.rows(); row++) {
+        beside.write(row, ones, 0);
+      }
+    }
+    MemoryModelDirectory mixed = new MemoryModelDirectory();
+    sample.writeTo(mixed, 5000);
+    for (String name : apart.list()) {
+      if (name.startsWith("embedding")) {
+        assertThat(mixed.files.get(name)).as(name).isEqualTo(apart.files.get(name));
+      }
+    }
+  }
+
+  @Test
   void aModelWithoutOptimiserStateAndFreeFormPartsIsWholeToo() {
     SampleModel sample = new SampleModel(Precision.FLOAT32, 5, 1);
     MemoryModelDirectory directory = new MemoryModelDirectory();

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -31,6 +32,22 @@ class IdSlotsTest {
     int[] order = slots.slotsById();
     assertThat(Arrays.stream(order).map(slots::id).toArray()).isEqualTo(ascending);
     assertThat(slots.ids(order)).isEqualTo(ascending);
+    assertPairs(slots, ascending);
+    int more = ascending[ascending.length - 1] / 2;
+    slots.slot(more);
+    assertPairs(slots, IntStream.concat(Arrays.stream(ascending), IntStream.of(more)).toArray());
+    slots.clear();
+    slots.slot(9);
+    slots.slot(2);
+    assertPairs(slots, 2, 9);
+  }
+
+  private static void assertPairs(IdSlots slots, int... ids) {
+    int[] ascending = Arrays.stream(ids).sorted().distinct().toArray();
+    long[] pairs = Arrays.copyOf(slots.pairsById(), slots.size());
+    assertThat(pairs)
+        .isEqualTo(
+            Arrays.stream(ascending).mapToLong(id -> ((long) id << 32) | slots.slot(id)).toArray());
   }
 
   @Test

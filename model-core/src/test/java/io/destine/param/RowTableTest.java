@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.config.Precision;
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,5 +55,85 @@ class RowTableTest {
         assertThat(row).containsOnly(0);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8, 16, 17, 48})
+  void tablesBesideAnotherAreTablesOfTheirOwn(int width) {
+    for (Precision precision : Precision.values()) {
+      RowTable table = RowTable.zeros(precision, 5, width);
+      fill(table, 0, 5, 1);
+      RowTable[] once = table.beside(1);
+      fill(once[0], 0, 5, 100);
+      RowTable[] tables = table.beside(2);
+      assertThat(tables[1].isBeside(table)).isEqualTo(precision == Precision.FLOAT32);
+      assertRows(table, 0, 5, 1);
+      assertRows(once[0], 0, 5, 100);
+      fill(tables[1], 0, 5, 300);
+      assertThat(sum(tables[0])).isZero();
+      fill(tables[0], 0, 5, 200);
+      for (RowTable each : new RowTable[] {tables[1], table, tables[0]}) {
+        each.growTo(ROWS);
+        each.growTo(ROWS - 1);
+        assertThat(each.rows()).isEqualTo(ROWS);
+      }
+      fill(table, 5, ROWS, 1);
+      assertRows(tables[0], 0, 5, 200);
+      assertRows(tables[1], 0, 5, 300);
+      double[] row = new double[width];
+      for (RowTable each : tables) {
+        each.read(ROWS - 1, row, 0);
+        assertThat(row).containsOnly(0);
+      }
+      assertRows(table, 0, ROWS, 1);
+    }
+  }
+
+  private static void fill(RowTable table, int from, int to, double first) {
+    double[] row = new double[table.width()];
+    for (int r = from; r < to; r++) {
+      int at = r;
+      Arrays.setAll(row, i -> first + at % 64 + i / 64.0);
+      table.write(r, row, 0);
+    }
+  }
+
+  private static void assertRows(RowTable table, int from, int to, double first) {
+    double[] row = new double[table.width()];
+    int[] rows = IntStream.range(from, to).toArray();
+    double[] all = new double[rows.length * table.width()];
+    table.read(rows, 0, rows.length, all);
+    for (int r = from; r < to; r++) {
+      table.read(r, row, 0);
+      for (int i = 0; i < row.length; i++) {
+        double expected = first + r % 64 + i / 64.0;
+        if (row[i] != expected || all[(r - from) * row.length + i] != expected) {
+          assertThat(row[i]).as("row %s, number %s", r, i).isEqualTo(expected);
+          assertThat(all[(r - from) * row.length + i]).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  private static double sum(RowTable table) {
+    double sum = 0;
+    double[] row = new double[table.width()];
+    for (int r = 0; r < table.rows(); r++) {
+      table.read(r, row, 0);
+      sum += Arrays.stream(row).map(Math::abs).sum();
+    }
+    return sum;
+  }
+
+  @Test
+  void stateBesideWideRowsLiesElsewhere() {
+    int width = 1 << 13;
+    RowTable table = RowTable.zeros(Precision.FLOAT32, 2, width);
+    RowTable[] tables = table.beside(2);
+    assertThat(tables[0].isBeside(table)).isFalse();
+    fill(table, 0, 2, 1);
+    fill(tables[1], 0, 2, 7);
+    assertRows(table, 0, 2, 1);
+    assertThat(sum(tables[0])).isZero();
   }
 }

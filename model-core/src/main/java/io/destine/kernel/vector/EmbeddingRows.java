@@ -5,6 +5,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 import io.destine.param.FloatRowTable;
 import io.destine.param.GradientSink;
+import io.destine.param.ReadAhead;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ final class EmbeddingRows {
   private final RowBlock embeddings;
   private final RowBlock gradient;
   private final float[] scaled;
-  private float touched;
+  private final ReadAhead ahead = new ReadAhead();
 
   EmbeddingRows(DenseTensors tensors, Memory memory, FieldLayout fields, int d, int rows) {
     this.fields = fields;
@@ -80,8 +81,7 @@ final class EmbeddingRows {
     for (int i = from * fields.singles(); i < (from + rows) * fields.singles(); i++) {
       sum += table.chunk(ids[i])[table.offset(ids[i])];
     }
-    // Kept, or the loop would be compiled away.
-    touched = sum;
+    ahead.took(sum);
   }
 
   private void average(float[] s, FloatRowTable table, EncodedBatch batch, int list, int at) {

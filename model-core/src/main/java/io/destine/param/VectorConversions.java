@@ -1,0 +1,81 @@
+package io.destine.param;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Conversions with vectors of 512 bits. Not to be loaded without the vector module.
+ *
+ * <p>There is no vector of 256 bits here, though eight floats would fit one: the compiler tells
+ * what a vector is by what it has seen where the vector's methods are called, so a second shape of
+ * float vectors anywhere in the process has it box vectors everywhere, those of kernels included.
+ */
+final class VectorConversions extends Conversions {
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_512;
+  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_512;
+  private static final int N = 8;
+
+  /** Exchanges the halves. */
+  private static final VectorShuffle<Float> SWAP = VectorShuffle.iota(FLOATS, N, 1, true);
+
+  private static final VectorMask<Float> UPPER = VectorMask.fromLong(FLOATS, 0xFF00L);
+
+  /** Whether this machine has such vectors: it then converts integers, too. */
+  static boolean supported() {
+    return DoubleVector.SPECIES_PREFERRED.length() == N;
+  }
+
+  @Override
+  public void widen(float[] from, int at, double[] into, int to, int n) {
+    int i = 0;
+    for (; i <= n - 2 * N; i += 2 * N) {
+      FloatVector floats = FloatVector.fromArray(FLOATS, from, at + i);
+      lower(floats).intoArray(into, to + i);
+      lower(floats.rearrange(SWAP)).intoArray(into, to + i + N);
+    }
+    for (; i < n; i++) {
+      into[to + i] = from[at + i];
+    }
+  }
+
+  private static DoubleVector lower(FloatVector floats) {
+    return (DoubleVector) floats.convertShape(VectorOperators.F2D, DOUBLES, 0);
+  }
+
+  @Override
+  public void narrow(double[] from, int at, float[] into, int to, int n) {
+    int i = 0;
+    for (; i <= n - 2 * N; i += 2 * N) {
+      FloatVector lower = floats(DoubleVector.fromArray(DOUBLES, from, at + i));
+      FloatVector upper = floats(DoubleVector.fromArray(DOUBLES, from, at + i + N)).rearrange(SWAP);
+      lower.blend(upper, UPPER).intoArray(into, to + i);
+    }
+    for (; i < n; i++) {
+      into[to + i] = (float) from[at + i];
+    }
+  }
+
+  private static FloatVector floats(DoubleVector doubles) {
+    return (FloatVector) doubles.convertShape(VectorOperators.D2F, FLOATS, 0);
+  }
+
+  @Override
+  public void multiples(long[] from, int at, double unit, double[] into, int to, int n) {
+    int i = 0;
+    for (; i <= n - N; i += N) {
+      LongVector longs = LongVector.fromArray(LONGS, from, at + i);
+      ((DoubleVector) longs.convertShape(VectorOperators.L2D, DOUBLES, 0))
+          .mul(unit)
+          .intoArray(into, to + i);
+    }
+    for (; i < n; i++) {
+      into[to + i] = from[at + i] * unit;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.destine.param;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every class of conversions gives each number the bits that a cast gives it. */
+class ConversionsTest {
+  private static final int MOST = 70;
+
+  /** Numbers whose rounding is a case of its own. */
+  private static final double[] DOUBLES = {
+    0.0,
+    -0.0,
+    1,
+    -1,
+    1 + 0x1p-24,
+    1 + 0x1p-24 + 0x1p-50,
+    1 + 0x1.8p-23,
+    Math.nextDown(0x1.ffffffp127),
+    0x1.ffffffp127,
+    -Double.MAX_VALUE,
+    Float.MIN_NORMAL,
+    0x1p-149,
+    0x1p-150,
+    Math.nextUp(0x1p-150),
+    0x1.234567p-140,
+    Double.MIN_VALUE,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.NaN
+  };
+
+  private static final long[] LONGS = {
+    0,
+    1,
+    -1,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    (1L << 53) + 1,
+    -(1L << 53) - 1,
+    (1L << 53) + 3,
+    (1L << 60) + 128,
+    (1L << 60) + 129
+  };
+
+  static IntStream lengths() {
+    return IntStream.rangeClosed(0, MOST);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void narrowedNumbersAreCasts(int n) {
+    double[] from = doubles();
+    float[] into = new float[MOST + 9];
+    Arrays.fill(into, 7);
+    Conversions.BEST.narrow(from, 3, into, 5, n);
+    for (int i = 0; i < into.length; i++) {
+      float expected = i >= 5 && i < 5 + n ? (float) from[i - 2] : 7;
+      assertThat(Float.floatToIntBits(into[i]))
+          .as("number %s of %s", i, n)
+          .isEqualTo(Float.floatToIntBits(expected));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void widenedNumbersAreCasts(int n) {
+    double[] doubles = doubles();
+    float[] from = new float[doubles.length];
+    for (int i = 0; i < from.length; i++) {
+      from[i] = (float) doubles[i];
+    }
+    double[] into = new double[MOST + 9];
+    Arrays.fill(into, 7);
+    Conversions.BEST.widen(from, 3, into, 5, n);
+    for (int i = 0; i < into.length; i++) {
+      double expected = i >= 5 && i < 5 + n ? from[i - 2] : 7;
+      assertThat(Double.doubleToLongBits(into[i]))
+          .as("number %s of %s", i, n)
+          .isEqualTo(Double.doubleToLongBits(expected));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void multiplesAreRoundedOnce(int n) {
+    CounterRandom random = CounterRandom.of(3, Purpose.ROW_ORDER);
+    long[] from = new long[MOST + 9];
+    Arrays.setAll(
+        from,
+        i ->
+            i < LONGS.length
+                ? LONGS[i]
+                : ((long) random.below(1 << 30, i) << 33) - random.below(1 << 30, i + 1000));
+    double[] into = new double[MOST + 9];
+    Arrays.fill(into, 7);
+    Conversions.BEST.multiples(from, 3, 0x1p-30, into, 5, n);
+    for (int i = 0; i < into.length; i++) {
+      double expected = i >= 5 && i < 5 + n ? from[i - 2] * 0x1p-30 : 7;
+      assertThat(into[i]).as("number %s of %s", i, n).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void compiledCodeGivesTheSameBits() {
+    double[] from = doubles();
+    float[] narrow = new float[MOST];
+    double[] wide = new double[MOST];
+    for (int i = 0; i < 20_000; i++) {
+      Conversions.BEST.narrow(from, 3, narrow, 0, MOST);
+      Conversions.BEST.widen(narrow, 0, wide, 0, MOST);
+    }
+    for (int i = 0; i < MOST; i++) {
+      float expected = (float) from[i + 3];
+      assertThat(Double.doubleToLongBits(wide[i])).isEqualTo(Double.doubleToLongBits(expected));
+    }
+    long[] longs = new long[MOST];
+    Arrays.setAll(longs, i -> LONGS[i % LONGS.length] + i / LONGS.length);
+    for (int i = 0; i < 20_000; i++) {
+      Conversions.BEST.multiples(longs, 0, 0x1p-44, wide, 0, MOST);
+    }
+    for (int i = 0; i < MOST; i++) {
+      assertThat(wide[i]).isEqualTo(longs[i] * 0x1p-44);
+    }
+  }
+
+  @Test
+  void machinesWithSuchVectorsUseThem() {
+    assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
+    assertThat(Conversions.BEST instanceof VectorConversions)
+        .isEqualTo(VectorConversions.supported());
+  }
+
+  private static double[] doubles() {
+    CounterRandom random = CounterRandom.of(3, Purpose.ROW_ORDER);
+    double[] numbers = new double[MOST + 9];
+    Arrays.setAll(
+        numbers,
+        i ->
+            i < DOUBLES.length
+                ? DOUBLES[i]
+                : (random.below(1 << 30, i) - (1 << 29)) * 0x1.3579bp-27);
+    return numbers;
+  }
+}
