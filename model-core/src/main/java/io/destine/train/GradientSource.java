@@ -6,9 +6,10 @@ public interface GradientSource {
   /**
    * The gradient sum over the rows of a step, at the current parameters.
    *
-   * @param next the step after it, whose ids are wanted with the sum, or null
+   * @param next the step that follows directly, or null
+   * @param idsOfNext true when the ids that the next step takes are wanted with the sum
    */
-  GradientSum sum(StepPlan plan, StepPlan next);
+  GradientSum sum(StepPlan plan, StepPlan next, boolean idsOfNext);
 
   /**
    * Called after each step, when the dense tensors and some rows have moved.

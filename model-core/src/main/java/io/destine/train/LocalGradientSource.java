@@ -36,14 +36,23 @@ public final class LocalGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSum sum(StepPlan plan, StepPlan next) {
+  public GradientSum sum(StepPlan plan, StepPlan next, boolean idsOfNext) {
+    StepPlan wanted = idsOfNext ? next : null;
     GradientSum sum = new GradientSum();
     Dropout dropout = new Dropout(seed, plan.epoch());
     order(plan.epoch());
     for (int i = 0; i < partitions.size(); i++) {
       sum =
           GradientTask.add(
-              sum, kernel, parameters, plan, next, partitions.get(i), orders.get(i), dropout, bits);
+              sum,
+              kernel,
+              parameters,
+              plan,
+              wanted,
+              partitions.get(i),
+              orders.get(i),
+              dropout,
+              bits);
     }
     return sum;
   }

@@ -2,8 +2,8 @@ package io.destine.train;
 
 import io.destine.feature.CompactReader;
 import io.destine.feature.CompactWriter;
-import io.destine.param.GradientRows;
 import io.destine.param.IdSlots;
+import io.destine.param.ReadAhead;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
@@ -43,10 +43,8 @@ final class RowSums {
 
   private long[][] chunks;
   private int[] block;
-
-  /** What {@link #touch} read last, kept so that its reads are not optimised away. */
-  @SuppressWarnings("UnusedVariable")
-  private volatile long touched;
+  private long[] places = {};
+  private final ReadAhead ahead = new ReadAhead();
 
   private RowSums(int width, IdSlots ids) {
     this.width = width;
@@ -173,17 +171,22 @@ final class RowSums {
   /** Reads a number of each cache line of some rows, so that misses overlap. */
   private void touch(int[] slots, int from, int n) {
     long sum = 0;
-    int middle = width / 2;
-    int last = width - 1;
     for (int i = from; i < from + n; i++) {
-      long[] chunk = chunk(slots[i]);
-      int offset = offset(slots[i]);
-      sum += chunk[offset] + chunk[offset + middle] + chunk[offset + last];
-      for (int j = LINE; j < middle; j += LINE) {
-        sum += chunk[offset + j] + chunk[offset + middle + j];
-      }
+      sum += touch(slots[i]);
     }
-    touched = sum;
+    ahead.took(sum);
+  }
+
+  /** The sum of a number of each cache line of a row, of no use but to be read. */
+  long touch(int slot) {
+    long[] chunk = chunk(slot);
+    int offset = offset(slot);
+    int middle = width / 2;
+    long sum = chunk[offset] + chunk[offset + middle] + chunk[offset + width - 1];
+    for (int j = LINE; j < middle; j += LINE) {
+      sum += chunk[offset + j] + chunk[offset + middle + j];
+    }
+    return sum;
   }
 
   /** Adds the rows of others. */
@@ -202,41 +205,33 @@ final class RowSums {
     grown(others.largest);
   }
 
-  /** The slots in ascending order of their ids. */
-  int[] order() {
-    return ids.slotsById();
+  /** No sum has a larger magnitude. */
+  long largest() {
+    return largest;
   }
 
-  /** The ids of the given slots. */
-  int[] ids(int[] slots) {
-    return ids.ids(slots);
+  /** Numbers per row. */
+  int width() {
+    return width;
   }
 
-  /** The numbers that the first d sums of each row stand for, rows in the given order of slots. */
-  GradientRows first(FixedPoint fixed, int[] order, int d) {
-    return (from, n, into) -> {
-      touch(order, from, n);
-      for (int k = 0; k < n; k++) {
-        int slot = order[from + k];
-        fixed.toDoubles(chunk(slot), offset(slot), d, into, k * d);
-      }
-    };
+  /** id << 32 | slot in ascending order, shared; the first {@link #size()} count. */
+  long[] pairsById() {
+    return ids.pairsById();
   }
 
-  /** The number that the last sum of each row stands for, rows in the given order of slots. */
-  GradientRows last(FixedPoint fixed, int[] order) {
-    return (from, n, into) -> {
-      for (int k = 0; k < n; k++) {
-        int slot = order[from + k];
-        into[k] = fixed.toDouble(chunk(slot)[offset(slot) + width - 1]);
-      }
-    };
+  /** Memory for {@code n} numbers, the same in every step. */
+  long[] places(int n) {
+    if (places.length < n) {
+      places = new long[n + n / 2];
+    }
+    return places;
   }
 
   /** Writes the ids, ascending, then their rows. */
   void write(CompactWriter writer) throws IOException {
-    int[] order = order();
-    writer.ascending(ids(order), order.length);
+    int[] order = ids.slotsById();
+    writer.ascending(ids.ids(order), order.length);
     for (int k = 0; k < order.length; k += BLOCK) {
       int n = Math.min(BLOCK, order.length - k);
       touch(order, k, n);

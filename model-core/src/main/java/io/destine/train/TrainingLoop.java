@@ -113,7 +113,7 @@ public final class TrainingLoop {
     while (next != null) {
       StepPlan step = next;
       next = steps.hasNext() ? steps.next() : null;
-      GradientSum sum = source.sum(step, config.optimizer().embeddingL2() > 0 ? next : null);
+      GradientSum sum = source.sum(step, next, config.optimizer().embeddingL2() > 0);
       Gradient gradient = gradient(step, sum);
       // Rows of weight 0 alone have no mean loss: the step moves nothing.
       boolean weighty = gradient.weight() > 0;

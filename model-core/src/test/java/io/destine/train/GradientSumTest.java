@@ -19,6 +19,7 @@ import java.io.StreamCorruptedException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -26,6 +27,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientSumTest {
   private static final ParameterLayout LAYOUT =
@@ -76,6 +79,74 @@ class GradientSumTest {
       pieces.set(at, pieces.get(at).merge(right));
     }
     assertSameBits(pieces.get(0).toGradient(), whole.toGradient());
+  }
+
+  private static void addManyRows(GradientSink sink, int seed) {
+    Random random = new Random(seed);
+    float[] row = new float[3];
+    for (int k = 0; k < 3000; k++) {
+      int id = random.nextInt(10) == 0 ? random.nextInt(1 << 30) : random.nextInt(5000);
+      for (int i = 0; i < 3; i++) {
+        row[i] = (float) random.nextGaussian();
+      }
+      sink.addEmbedding(id, row, 0);
+      sink.addWide(id, random.nextGaussian());
+    }
+    sink.addLoss(random.nextDouble(), 1, 3000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 8})
+  void rowsSideBySideHaveTheBitsOfOneSum(int parts) throws IOException, ClassNotFoundException {
+    GradientSum whole = sum();
+    GradientSum merged = new GradientSum();
+    for (int p = 0; p < parts; p++) {
+      addManyRows(whole, p);
+      GradientSum part = sum();
+      addManyRows(part, p);
+      part.sort();
+      merged = merged.merge(part);
+    }
+    assertSameBits(merged.toGradient(), whole.toGradient());
+    addManyRows(merged, 99);
+    addManyRows(whole, 99);
+    assertSameBits(merged.toGradient(), whole.toGradient());
+    assertSameBits(roundTrip(merged).toGradient(), whole.toGradient());
+    GradientSum behind = sum();
+    addManyRows(behind, 100);
+    addManyRows(whole, 100);
+    assertSameBits(behind.merge(merged).toGradient(), whole.toGradient());
+  }
+
+  @Test
+  void someRowsOfAGradientAreReadAsAllAre() {
+    GradientSum sum = sum();
+    GradientSum other = sum();
+    addManyRows(sum, 1);
+    addManyRows(other, 2);
+    Gradient gradient = sum.merge(other).toGradient();
+    double[] all = gradient.embedding();
+    double[] some = new double[7 * 3];
+    for (int from : new int[] {0, 1, 100, gradient.ids().length - 7}) {
+      gradient.embeddingRows().read(from, 7, some);
+      assertThat(some).isEqualTo(Arrays.copyOfRange(all, 3 * from, 3 * from + 21));
+    }
+  }
+
+  @Test
+  void memoryThatHasBeenReleasedIsUsedAgainWithoutItsNumbers() {
+    for (int turn = 0; turn < 3; turn++) {
+      GradientSum sum = sum();
+      GradientSum other = sum();
+      sum.addEmbedding(turn, new float[] {1, 2, 3}, 0);
+      other.addEmbedding(turn + 1, new float[] {4, 5, 6}, 0);
+      GradientSum merged = sum.merge(other);
+      Gradient gradient = merged.toGradient();
+      assertThat(gradient.ids()).containsExactly(turn, turn + 1);
+      assertThat(gradient.embedding()).containsExactly(1, 2, 3, 4, 5, 6);
+      assertThat(gradient.wide()).containsExactly(0, 0);
+      merged.release();
+    }
   }
 
   private static void assertSameBits(Gradient found, Gradient expected) {

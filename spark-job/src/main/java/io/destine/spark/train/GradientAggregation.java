@@ -17,8 +17,8 @@ final class GradientAggregation {
    * depend on order, so the result has the same bits for any number of tasks, any depth and after
    * any retry.
    */
-  static StepSum sum(StepRows rows, StepTask task, int depth) {
-    return rows.treeAggregate(new StepSum(), new Add(task), new Merge(), depth, TYPE);
+  static StepSum sum(StepRows rows, StepWork work, int depth) {
+    return rows.treeAggregate(new StepSum(), new Add(work), new Merge(), depth, TYPE);
   }
 
   /** Adds a logical partition to a sum. */
@@ -26,15 +26,15 @@ final class GradientAggregation {
       implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private final StepTask task;
+    private final StepWork work;
 
-    Add(StepTask task) {
-      this.task = task;
+    Add(StepWork work) {
+      this.work = work;
     }
 
     @Override
     public StepSum apply(StepSum sum, EncodedBatch partition) {
-      return task.add(sum, partition);
+      return work.add(sum, partition);
     }
   }
 

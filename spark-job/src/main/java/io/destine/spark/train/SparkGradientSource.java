@@ -8,12 +8,13 @@ import java.util.function.IntUnaryOperator;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Computes the gradients of steps on the cluster and publishes the parameters after each. */
-final class SparkGradientSource implements GradientSource {
+final class SparkGradientSource implements GradientSource, AutoCloseable {
   private final CachedRows cached;
   private final Broadcast<RunContext> run;
   private final ReplicaPublisher publisher;
   private final IntUnaryOperator depth;
   private final StepClock clock;
+  private final LocalJobs jobs;
   private StepRows rows;
 
   SparkGradientSource(
@@ -27,30 +28,33 @@ final class SparkGradientSource implements GradientSource {
     this.publisher = publisher;
     this.depth = depth;
     this.clock = clock;
+    jobs = publisher.local() ? new LocalJobs() : null;
   }
 
   @Override
-  public GradientSum sum(StepPlan plan, StepPlan next) {
+  public GradientSum sum(StepPlan plan, StepPlan next, boolean idsOfNext) {
     boolean first = rows == null || plan.step() == 0;
     if (first) {
       cached.regroup();
       rows = new StepRows(cached.rdd().rdd(), publisher.local());
     }
     clock.start(first);
-    StepSum sum = publisher.local() ? sumHere(plan, next) : sum(plan, next, LocalResults.NONE);
+    StepPlan wanted = idsOfNext ? next : null;
+    StepSum sum =
+        publisher.local()
+            ? jobs.sum(
+                number -> task(plan, wanted, number), this::job, next == null ? null : this::job)
+            : job(task(plan, wanted, LocalStep.NONE));
     clock.aggregated(sum);
     return sum.sum();
   }
 
-  private StepSum sumHere(StepPlan plan, StepPlan next) {
-    try (LocalResults results = LocalResults.open()) {
-      return sum(plan, next, results.number());
-    }
+  private StepTask task(StepPlan plan, StepPlan next, long results) {
+    return new StepTask(run, publisher.handle(), plan, next, results);
   }
 
-  private StepSum sum(StepPlan plan, StepPlan next, long results) {
-    StepTask task = new StepTask(run, publisher.handle(), plan, next, results);
-    return GradientAggregation.sum(rows, task, depth.applyAsInt(cached.tasks()));
+  private StepSum job(StepWork work) {
+    return GradientAggregation.sum(rows, work, depth.applyAsInt(cached.tasks()));
   }
 
   @Override
@@ -63,5 +67,12 @@ final class SparkGradientSource implements GradientSource {
   @Override
   public void movedAll() {
     publisher.publishAll();
+  }
+
+  @Override
+  public void close() {
+    if (jobs != null) {
+      jobs.close();
+    }
   }
 }

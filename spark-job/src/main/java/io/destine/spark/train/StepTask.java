@@ -9,7 +9,6 @@ import io.destine.spark.replica.Replicas;
 import io.destine.spark.replica.Worker;
 import io.destine.train.GradientTask;
 import io.destine.train.StepPlan;
-import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -20,14 +19,15 @@ import org.apache.spark.broadcast.Broadcast;
  * @param replica the parameters
  * @param plan the rows
  * @param next the step after it when its ids are wanted, or null
- * @param results where results are left in the driver's JVM, see {@link LocalResults}
+ * @param results where results are left in the driver's JVM, see {@link LocalStep}
  */
 record StepTask(
     Broadcast<RunContext> run, ReplicaHandle replica, StepPlan plan, StepPlan next, long results)
-    implements Serializable {
+    implements StepWork {
 
   /** Adds the gradient of a logical partition's rows of this step to a sum. */
-  StepSum add(StepSum sum, EncodedBatch partition) {
+  @Override
+  public StepSum add(StepSum sum, EncodedBatch partition) {
     int p = partition.partition();
     if (plan.chunks(p) == 0 && (next == null || next.chunks(p) == 0)) {
       return sum;

@@ -144,9 +144,8 @@ public final class SynchronousTrainer implements AutoCloseable {
     int bits = GradientSum.bitsFor(config.batchSize(), summary.largestWeight());
     Broadcast<RunContext> shared =
         context.broadcast(new RunContext(run, config.seed(), bits, kernels));
-    try {
-      SparkGradientSource source =
-          new SparkGradientSource(training, shared, publisher, depth.apply(summary), clock);
+    try (SparkGradientSource source =
+        new SparkGradientSource(training, shared, publisher, depth.apply(summary), clock)) {
       return new TrainingLoop(
               config,
               rowsByPartition,

@@ -106,7 +106,7 @@ class StepSizeTest {
     }
     assertThat(sizes.results).isNotEmpty().allMatch(bytes -> bytes < BYTES, "below " + BYTES);
     assertThat(sizes.broadcasts).isNotEmpty().allMatch(bytes -> bytes < BYTES, "below " + BYTES);
-    assertThat(LocalResults.openSteps()).isZero();
+    assertThat(LocalStep.openSteps()).isZero();
   }
 
   private static byte[] write(StepSum sum) throws IOException {
@@ -133,7 +133,7 @@ class StepSizeTest {
   @Test
   void aResultTravelsByReferenceOnceAndOnlyInItsStep() throws Exception {
     byte[] unread;
-    try (LocalResults step = LocalResults.open()) {
+    try (LocalStep step = LocalStep.open(() -> {})) {
       StepSum sum = sum(step.number());
       byte[] bytes = write(sum);
       assertThat(read(bytes).sum()).isSameAs(sum.sum());
@@ -149,9 +149,9 @@ class StepSizeTest {
 
   @Test
   void aTaskWhoseStepIsOverOrElsewhereWritesTheSumItself() throws Exception {
-    LocalResults over = LocalResults.open();
+    LocalStep over = LocalStep.open(() -> {});
     over.close();
-    try (LocalResults next = LocalResults.open()) {
+    try (LocalStep next = LocalStep.open(() -> {})) {
       assertThat(next.number()).isNotEqualTo(over.number());
       StepSum sum = sum(over.number());
       StepSum copy = read(write(sum));

@@ -1,0 +1,167 @@
+package io.destine.train;
+
+import io.destine.param.GradientRows;
+import io.destine.param.ReadAhead;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The rows of one or several {@link RowSums}, in ascending order of their ids. An id's rows are
+ * added up when they are read: by several threads, and without a copy of either. Sums must be of
+ * such magnitudes that none overflows, see {@link #fit}.
+ */
+final class SortedRows {
+  private final FixedPoint fixed;
+  private final RowSums[] parts;
+
+  /** The first place of each part: places are slots of all parts, one after the other. */
+  private final int[] base;
+
+  /** [K] ascending */
+  private final int[] ids;
+
+  /** [K + 1] where the places of an id begin among {@link #places}. */
+  private final int[] starts;
+
+  /** id << 32 | place, ascending */
+  private final long[] places;
+
+  private final ReadAhead ahead = new ReadAhead();
+
+  /** Ascending places of some parts: the first {@code size} numbers, each less {@code base}. */
+  private record Run(long[] places, int size, int base) {}
+
+  /** Rows of the given parts. */
+  SortedRows(FixedPoint fixed, List<RowSums> parts) {
+    this.fixed = fixed;
+    this.parts = parts.toArray(new RowSums[0]);
+    base = new int[parts.size()];
+    int total = 0;
+    Deque<Run> runs = new ArrayDeque<>();
+    for (int p = 0; p < base.length; p++) {
+      base[p] = total;
+      runs.add(new Run(this.parts[p].pairsById(), this.parts[p].size(), total));
+      total = Math.addExact(total, this.parts[p].size());
+    }
+    while (runs.size() > 1) {
+      boolean last = runs.size() == 2;
+      Run a = runs.poll();
+      Run b = runs.poll();
+      runs.add(merged(a, b, last ? this.parts[0].places(total) : new long[a.size() + b.size()]));
+    }
+    places = runs.poll().places();
+    starts = new int[total + 1];
+    int[] distinct = new int[total];
+    int n = 0;
+    for (int i = 0; i < total; i++) {
+      int id = (int) (places[i] >>> 32);
+      if (n == 0 || distinct[n - 1] != id) {
+        distinct[n] = id;
+        starts[n++] = i;
+      }
+    }
+    starts[n] = total;
+    ids = n == total ? distinct : Arrays.copyOf(distinct, n);
+  }
+
+  /** Whether the rows of two can be added up without an overflow and have places. */
+  static boolean fit(List<RowSums> some, List<RowSums> more) {
+    long largest = 0;
+    long rows = 0;
+    for (List<RowSums> parts : List.of(some, more)) {
+      for (RowSums part : parts) {
+        largest += part.largest();
+        if (largest < 0) {
+          return false;
+        }
+        rows += part.size();
+      }
+    }
+    return rows < Integer.MAX_VALUE;
+  }
+
+  private static Run merged(Run a, Run b, long[] into) {
+    int i = 0;
+    int j = 0;
+    int size = a.size() + b.size();
+    for (int k = 0; k < size; k++) {
+      long left = i < a.size() ? a.places()[i] + a.base() : Long.MAX_VALUE;
+      long right = j < b.size() ? b.places()[j] + b.base() : Long.MAX_VALUE;
+      into[k] = Math.min(left, right);
+      i += left < right ? 1 : 0;
+      j += left < right ? 0 : 1;
+    }
+    return new Run(into, size, 0);
+  }
+
+  /** The ids, ascending; kept by no one else. */
+  int[] ids() {
+    return ids;
+  }
+
+  private int part(int place) {
+    int p = base.length - 1;
+    while (base[p] > place) {
+      p--;
+    }
+    return p;
+  }
+
+  /** The numbers that the first d sums of each row stand for. */
+  GradientRows first(int d) {
+    return (from, n, into) -> {
+      touch(from, n);
+      read(from, n, 0, d, into);
+    };
+  }
+
+  /** The number that the last sum of each row stands for. */
+  GradientRows last() {
+    return (from, n, into) -> read(from, n, parts[0].width() - 1, 1, into);
+  }
+
+  /** Copies {@code d} numbers, from the given one on, of {@code n} rows. */
+  private void read(int from, int n, int number, int d, double[] into) {
+    long[] sums = null;
+    for (int k = from; k < from + n; k++) {
+      int begin = starts[k];
+      int place = (int) places[begin];
+      int p = part(place);
+      int slot = place - base[p];
+      long[] chunk = parts[p].chunk(slot);
+      int offset = parts[p].offset(slot) + number;
+      if (starts[k + 1] > begin + 1) {
+        sums = sums == null ? new long[d] : sums;
+        System.arraycopy(chunk, offset, sums, 0, d);
+        for (int i = begin + 1; i < starts[k + 1]; i++) {
+          add((int) places[i], number, d, sums);
+        }
+        chunk = sums;
+        offset = 0;
+      }
+      fixed.toDoubles(chunk, offset, d, into, (k - from) * d);
+    }
+  }
+
+  private void add(int place, int number, int d, long[] sums) {
+    int p = part(place);
+    int slot = place - base[p];
+    long[] chunk = parts[p].chunk(slot);
+    int offset = parts[p].offset(slot) + number;
+    for (int i = 0; i < d; i++) {
+      sums[i] += chunk[offset + i];
+    }
+  }
+
+  private void touch(int from, int n) {
+    long sum = 0;
+    for (int i = starts[from]; i < starts[from + n]; i++) {
+      int place = (int) places[i];
+      int p = part(place);
+      sum += parts[p].touch(place - base[p]);
+    }
+    ahead.took(sum);
+  }
+}
