@@ -13,10 +13,9 @@ public abstract class Conversions {
   Conversions() {}
 
   private static Conversions best() {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      return new PlainConversions();
-    }
-    return VectorConversions.supported() ? new VectorConversions() : new PlainConversions();
+    return VectorModule.isPresent() && VectorConversions.supported()
+        ? new VectorConversions()
+        : new PlainConversions();
   }
 
   /** Sets {@code n} numbers of {@code into}, from {@code to} on, to those of {@code from}. */

@@ -24,14 +24,6 @@ public final class DoubleRowTable extends RowTable {
     return (row & (CHUNK_ROWS - 1)) * width();
   }
 
-  /** Copies the rows of the given ids to {@code into}, one after the other. */
-  public void gather(int[] ids, double[] into) {
-    int width = width();
-    for (int i = 0; i < ids.length; i++) {
-      System.arraycopy(chunk(ids[i]), offset(ids[i]), into, i * width, width);
-    }
-  }
-
   @Override
   Precision precision() {
     return Precision.FLOAT64;

@@ -97,14 +97,6 @@ public final class FloatRowTable extends RowTable {
     return tables;
   }
 
-  private float touchColumn(int[] rows, int from, int n, int at) {
-    float sum = 0;
-    for (int k = from; k < from + n; k++) {
-      sum += chunk(rows[k])[offset(rows[k]) + at];
-    }
-    return sum;
-  }
-
   @Override
   public boolean isBeside(RowTable other) {
     return other instanceof FloatRowTable table && table.chunks == chunks;
@@ -134,14 +126,6 @@ public final class FloatRowTable extends RowTable {
     }
     chunks = roomy;
     column = 0;
-  }
-
-  /** Copies the rows of the given ids to {@code into}, one after the other. */
-  public void gather(int[] ids, float[] into) {
-    int width = width();
-    for (int i = 0; i < ids.length; i++) {
-      System.arraycopy(chunk(ids[i]), offset(ids[i]), into, i * width, width);
-    }
   }
 
   /** Copies {@code n} rows from {@code first} on to {@code into}, one after the other. */
@@ -213,5 +197,14 @@ public final class FloatRowTable extends RowTable {
       sum += touchColumn(rows, from, n, i - column);
     }
     return stride % LINE == 0 ? sum : sum + touchColumn(rows, from, n, stride - 1 - column);
+  }
+
+  /** The sum of one number, {@code at} of a row's start, of each of {@code n} rows. */
+  private float touchColumn(int[] rows, int from, int n, int at) {
+    float sum = 0;
+    for (int k = from; k < from + n; k++) {
+      sum += chunk(rows[k])[offset(rows[k]) + at];
+    }
+    return sum;
   }
 }

@@ -77,10 +77,9 @@ class AllocationTest {
   @ParameterizedTest(name = "{0}, {1}", allowZeroInvocations = true)
   @MethodSource("kernels")
   void nothingIsAllocatedForARow(KernelChoice choice, ModelConfig config) {
-    FieldLayout fields = FieldLayout.ofIds(FIELDS);
-    ParameterLayout layout = ParameterLayout.of(config, fields);
-    Parameters parameters = Parameters.initial(layout, Precision.FLOAT32, VOCABULARY, 3);
-    Kernel kernel = Kernels.create(choice, config, fields, layout, Precision.FLOAT32);
+    Parameters parameters = parameters(config);
+    ParameterLayout layout = parameters.layout();
+    Kernel kernel = kernel(choice, config, layout);
     EncodedBatch batch = batch();
     Dropout dropout = new Dropout(1, 0);
     // Room for the sum of all calls.
@@ -102,10 +101,9 @@ class AllocationTest {
   @ParameterizedTest(name = "{0}, {1}", allowZeroInvocations = true)
   @MethodSource("kernels")
   void aStepAllocatesFewBytesForATouchedRow(KernelChoice choice, ModelConfig config) {
-    FieldLayout fields = FieldLayout.ofIds(FIELDS);
-    ParameterLayout layout = ParameterLayout.of(config, fields);
-    Parameters parameters = Parameters.initial(layout, Precision.FLOAT32, VOCABULARY, 3);
-    Kernel kernel = Kernels.create(choice, config, fields, layout, Precision.FLOAT32);
+    Parameters parameters = parameters(config);
+    ParameterLayout layout = parameters.layout();
+    Kernel kernel = kernel(choice, config, layout);
     Optimizer optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters, 1);
     EncodedBatch batch = batch();
     Dropout dropout = new Dropout(1, 0);
@@ -122,6 +120,15 @@ class AllocationTest {
           sum.release();
         };
     assertThat(bytes(step, most)).as("step").isLessThan(most);
+  }
+
+  private static Parameters parameters(ModelConfig config) {
+    return Parameters.initial(
+        ParameterLayout.of(config, FieldLayout.ofIds(FIELDS)), Precision.FLOAT32, VOCABULARY, 3);
+  }
+
+  private static Kernel kernel(KernelChoice choice, ModelConfig config, ParameterLayout layout) {
+    return Kernels.create(choice, config, FieldLayout.ofIds(FIELDS), layout, Precision.FLOAT32);
   }
 
   private static double bytesPerRow(Runnable call) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every class of conversions gives each number the bits that a cast gives it. */
 class ConversionsTest {
   private static final int MOST = 70;
+
+  /** Where runs begin, in what is read and in what is set. */
+  private static final int AT = 3;
+
+  private static final int TO = 5;
+  private static final float UNTOUCHED = 7;
 
   /** Numbers whose rounding is a case of its own. */
   private static final double[] DOUBLES = {
@@ -60,14 +67,9 @@ class ConversionsTest {
   void narrowedNumbersAreCasts(int n) {
     double[] from = doubles();
     float[] into = new float[MOST + 9];
-    Arrays.fill(into, 7);
-    Conversions.BEST.narrow(from, 3, into, 5, n);
-    for (int i = 0; i < into.length; i++) {
-      float expected = i >= 5 && i < 5 + n ? (float) from[i - 2] : 7;
-      assertThat(Float.floatToIntBits(into[i]))
-          .as("number %s of %s", i, n)
-          .isEqualTo(Float.floatToIntBits(expected));
-    }
+    Arrays.fill(into, UNTOUCHED);
+    Conversions.BEST.narrow(from, AT, into, TO, n);
+    assertNumbers(i -> into[i], n, i -> (float) from[i]);
   }
 
   @ParameterizedTest
@@ -79,14 +81,9 @@ class ConversionsTest {
       from[i] = (float) doubles[i];
     }
     double[] into = new double[MOST + 9];
-    Arrays.fill(into, 7);
-    Conversions.BEST.widen(from, 3, into, 5, n);
-    for (int i = 0; i < into.length; i++) {
-      double expected = i >= 5 && i < 5 + n ? from[i - 2] : 7;
-      assertThat(Double.doubleToLongBits(into[i]))
-          .as("number %s of %s", i, n)
-          .isEqualTo(Double.doubleToLongBits(expected));
-    }
+    Arrays.fill(into, UNTOUCHED);
+    Conversions.BEST.widen(from, AT, into, TO, n);
+    assertNumbers(i -> into[i], n, i -> from[i]);
   }
 
   @ParameterizedTest
@@ -101,11 +98,20 @@ class ConversionsTest {
                 ? LONGS[i]
                 : ((long) random.below(1 << 30, i) << 33) - random.below(1 << 30, i + 1000));
     double[] into = new double[MOST + 9];
-    Arrays.fill(into, 7);
-    Conversions.BEST.multiples(from, 3, 0x1p-30, into, 5, n);
-    for (int i = 0; i < into.length; i++) {
-      double expected = i >= 5 && i < 5 + n ? from[i - 2] * 0x1p-30 : 7;
-      assertThat(into[i]).as("number %s of %s", i, n).isEqualTo(expected);
+    Arrays.fill(into, UNTOUCHED);
+    Conversions.BEST.multiples(from, AT, 0x1p-30, into, TO, n);
+    assertNumbers(i -> into[i], n, i -> from[i] * 0x1p-30);
+  }
+
+  /** Numbers TO up to TO + n have the bits of those expected from AT on; no other was set. */
+  private static void assertNumbers(
+      IntToDoubleFunction found, int n, IntToDoubleFunction expected) {
+    for (int i = 0; i < MOST + 9; i++) {
+      boolean set = i >= TO && i < TO + n;
+      double number = set ? expected.applyAsDouble(i - TO + AT) : UNTOUCHED;
+      assertThat(Double.doubleToLongBits(found.applyAsDouble(i)))
+          .as("number %s of %s", i, n)
+          .isEqualTo(Double.doubleToLongBits(number));
     }
   }
 
@@ -134,7 +140,7 @@ class ConversionsTest {
 
   @Test
   void machinesWithSuchVectorsUseThem() {
-    assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
+    assumeTrue(VectorModule.isPresent());
     assertThat(Conversions.BEST instanceof VectorConversions)
         .isEqualTo(VectorConversions.supported());
   }

@@ -7,6 +7,7 @@ import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelProvider;
 import io.destine.param.ParameterLayout;
+import io.destine.param.VectorModule;
 import java.util.Optional;
 
 /**
@@ -14,8 +15,6 @@ import java.util.Optional;
  * before a kernel is made.
  */
 public final class VectorKernelProvider implements KernelProvider {
-  private static final String MODULE = "jdk.incubator.vector";
-
   @Override
   public KernelChoice choice() {
     return KernelChoice.VECTOR;
@@ -23,8 +22,8 @@ public final class VectorKernelProvider implements KernelProvider {
 
   @Override
   public Optional<String> obstacle() {
-    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      return Optional.of("this JVM runs without --add-modules " + MODULE);
+    if (!VectorModule.isPresent()) {
+      return Optional.of("this JVM runs without --add-modules " + VectorModule.NAME);
     }
     return Widths.obstacle();
   }
