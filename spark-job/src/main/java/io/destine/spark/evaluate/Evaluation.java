@@ -43,16 +43,17 @@ public final class Evaluation {
    *     negative, naming partition and row; or when some rows have a group and some have none
    */
   public EvaluationReport evaluate(JavaRDD<ScoredRows> scored) {
-    boolean ours = scored.getStorageLevel().equals(StorageLevel.NONE());
-    if (ours) {
-      scored.persist(StorageLevel.MEMORY_AND_DISK());
-    }
-    try {
+    if (!scored.getStorageLevel().equals(StorageLevel.NONE())) {
       return report(scored);
+    }
+    // Not the caller's RDD itself: its blocks would be removed in the background, and a task that
+    // reads the same RDD meanwhile fails.
+    JavaRDD<ScoredRows> kept =
+        scored.mapPartitions(pieces -> pieces, true).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return report(kept);
     } finally {
-      if (ours) {
-        scored.unpersist(false);
-      }
+      kept.unpersist(false);
     }
   }
 

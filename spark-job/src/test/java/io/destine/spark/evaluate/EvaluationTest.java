@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.SharedSpark;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
@@ -18,6 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EvaluationTest {
   private static final long ON_DRIVER = Evaluation.DRIVER_ROWS;
   private static final long NEVER_ON_DRIVER = 0;
+
+  /** What a task does for each piece it scores; tasks run in this JVM. */
+  private static final AtomicReference<Runnable> SCORING = new AtomicReference<>();
 
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 3", "3, 3", "7, 20", "13, 5"})
@@ -30,7 +38,35 @@ class EvaluationTest {
     assertThat(new Evaluation(ON_DRIVER).evaluate(rdd)).isEqualTo(oracle);
     assertThat(new Evaluation(NEVER_ON_DRIVER).evaluate(rdd)).isEqualTo(oracle);
     assertThat(new Evaluation(2_500).evaluate(rdd)).isEqualTo(oracle);
-    assertThat(rdd.getStorageLevel()).isEqualTo(StorageLevel.NONE());
+  }
+
+  @Test
+  void rowsAreScoredOnceAndTheCallersRddIsNeitherKeptNorFreed() {
+    Set<Integer> others = SharedSpark.context().getPersistentRDDs().keySet();
+    Queue<Set<Integer>> kept = new ConcurrentLinkedQueue<>();
+    SCORING.set(() -> kept.add(keptBeside(others)));
+    JavaRDD<ScoredRows> rdd =
+        parallel(random(400, 3, true, true), 6, 3)
+            .map(
+                rows -> {
+                  SCORING.get().run();
+                  return rows;
+                });
+    new Evaluation(NEVER_ON_DRIVER).evaluate(rdd);
+    assertThat(kept)
+        .hasSize(6)
+        .allSatisfy(ids -> assertThat(ids).hasSize(1).doesNotContain(rdd.id()));
+    assertThat(keptBeside(others)).isEmpty();
+  }
+
+  @Test
+  void rowsThatTheCallerKeepsStayKept() {
+    JavaRDD<ScoredRows> rdd = parallel(random(400, 4, false, false), 6, 3);
+    rdd.persist(StorageLevel.MEMORY_ONLY());
+    EvaluationReport report = new Evaluation(NEVER_ON_DRIVER).evaluate(rdd);
+    assertThat(report).isEqualTo(new Evaluation().evaluate(rdd));
+    assertThat(SharedSpark.context().getPersistentRDDs()).containsKey(rdd.id());
+    rdd.unpersist(true);
   }
 
   @Test
@@ -108,6 +144,12 @@ class EvaluationTest {
 
   private static EvaluationReport oracle(ScoredRows rows) {
     return EvaluationReport.of(rows.logits(), rows.labels(), rows.weights(), rows.groups());
+  }
+
+  private static Set<Integer> keptBeside(Set<Integer> others) {
+    Set<Integer> kept = new HashSet<>(SharedSpark.context().getPersistentRDDs().keySet());
+    kept.removeAll(others);
+    return kept;
   }
 
   /** Deals rows to pieces as cards, and pieces to partitions. */
