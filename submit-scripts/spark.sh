@@ -242,6 +242,7 @@ run_spark_submit() {
       org.apache.spark.deploy.SparkSubmit "$@"
     printf '%d\0' $?
   )
+  ((${#words[@]})) || exit 1
   last=$((${#words[@]} - 1))
   [[ ${words[last]} == 0 ]] || exit 1
   unset 'words[last]'

@@ -190,21 +190,34 @@ public final class FloatRowTable extends RowTable {
 
   @Override
   public double touch(int[] rows, int from, int n) {
-    int stride = chunks.stride;
+    int last = chunks.stride - 1;
+    int lines = chunks.stride % LINE == 0 ? chunks.stride / LINE : chunks.stride / LINE + 2;
     float sum = 0;
-    // Few instructions a line let the processor look far ahead.
-    for (int i = 0; i < stride; i += LINE) {
-      sum += touchColumn(rows, from, n, i - column);
-    }
-    return stride % LINE == 0 ? sum : sum + touchColumn(rows, from, n, stride - 1 - column);
-  }
-
-  /** The sum of one number, {@code at} of a row's start, of each of {@code n} rows. */
-  private float touchColumn(int[] rows, int from, int n, int at) {
-    float sum = 0;
-    for (int k = from; k < from + n; k++) {
-      sum += chunk(rows[k])[offset(rows[k]) + at];
+    for (int i = 0; i < lines * LINE; i += 3 * LINE) {
+      int a = Math.min(i, last);
+      int b = Math.min(i + LINE, last);
+      int c = Math.min(i + 2 * LINE, last);
+      sum += touchThree(rows, from, n, a - column, b - column, c - column);
     }
     return sum;
+  }
+
+  /**
+   * The sum of three numbers, from a row's start, of each of {@code n} rows. Lines of a row that
+   * are asked for together arrive together: one after the other takes twice as long. There is no
+   * loop inside, because few instructions a line let the processor look far ahead.
+   */
+  private float touchThree(int[] rows, int from, int n, int a, int b, int c) {
+    float first = 0;
+    float second = 0;
+    float third = 0;
+    for (int k = from; k < from + n; k++) {
+      float[] chunk = chunk(rows[k]);
+      int offset = offset(rows[k]);
+      first += chunk[offset + a];
+      second += chunk[offset + b];
+      third += chunk[offset + c];
+    }
+    return first + second + third;
   }
 }

@@ -161,6 +161,7 @@ final class RowSums {
     if (block == null) {
       block = new int[BLOCK];
     }
+    ahead.took(ids.touch(of, from, n));
     for (int i = 0; i < n; i++) {
       block[i] = slot(of[from + i]);
     }

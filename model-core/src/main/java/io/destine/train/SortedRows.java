@@ -3,6 +3,7 @@ package io.destine.train;
 import io.destine.param.GradientRows;
 import io.destine.param.ReadAhead;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -16,8 +17,8 @@ final class SortedRows {
   private final FixedPoint fixed;
   private final RowSums[] parts;
 
-  /** The first place of each part: places are slots of all parts, one after the other. */
-  private final int[] base;
+  /** Low bits of a place, which hold the slot; those above hold the part. */
+  private final int slotBits;
 
   /** [K] ascending */
   private final int[] ids;
@@ -30,19 +31,18 @@ final class SortedRows {
 
   private final ReadAhead ahead = new ReadAhead();
 
-  /** Ascending places of some parts: the first {@code size} numbers, each less {@code base}. */
-  private record Run(long[] places, int size, int base) {}
+  /** Ascending places of some parts: the first {@code size} numbers and {@code part} each. */
+  private record Run(long[] places, int size, int part) {}
 
   /** Rows of the given parts. */
   SortedRows(FixedPoint fixed, List<RowSums> parts) {
     this.fixed = fixed;
     this.parts = parts.toArray(new RowSums[0]);
-    base = new int[parts.size()];
+    slotBits = slotBits(parts);
     int total = 0;
     Deque<Run> runs = new ArrayDeque<>();
-    for (int p = 0; p < base.length; p++) {
-      base[p] = total;
-      runs.add(new Run(this.parts[p].pairsById(), this.parts[p].size(), total));
+    for (int p = 0; p < this.parts.length; p++) {
+      runs.add(new Run(this.parts[p].pairsById(), this.parts[p].size(), p << slotBits));
       total = Math.addExact(total, this.parts[p].size());
     }
     while (runs.size() > 1) {
@@ -68,18 +68,22 @@ final class SortedRows {
 
   /** Whether the rows of two can be added up without an overflow and have places. */
   static boolean fit(List<RowSums> some, List<RowSums> more) {
+    List<RowSums> parts = new ArrayList<>(some);
+    parts.addAll(more);
     long largest = 0;
-    long rows = 0;
-    for (List<RowSums> parts : List.of(some, more)) {
-      for (RowSums part : parts) {
-        largest += part.largest();
-        if (largest < 0) {
-          return false;
-        }
-        rows += part.size();
+    for (RowSums part : parts) {
+      largest += part.largest();
+      if (largest < 0) {
+        return false;
       }
     }
-    return rows < Integer.MAX_VALUE;
+    return (long) parts.size() << slotBits(parts) <= 1L << 31;
+  }
+
+  /** Bits that hold any slot of the given parts. */
+  private static int slotBits(List<RowSums> parts) {
+    int most = parts.stream().mapToInt(RowSums::size).max().orElse(0);
+    return Integer.SIZE - Integer.numberOfLeadingZeros(most);
   }
 
   private static Run merged(Run a, Run b, long[] into) {
@@ -87,8 +91,8 @@ final class SortedRows {
     int j = 0;
     int size = a.size() + b.size();
     for (int k = 0; k < size; k++) {
-      long left = i < a.size() ? a.places()[i] + a.base() : Long.MAX_VALUE;
-      long right = j < b.size() ? b.places()[j] + b.base() : Long.MAX_VALUE;
+      long left = i < a.size() ? a.places()[i] + a.part() : Long.MAX_VALUE;
+      long right = j < b.size() ? b.places()[j] + b.part() : Long.MAX_VALUE;
       into[k] = Math.min(left, right);
       i += left < right ? 1 : 0;
       j += left < right ? 0 : 1;
@@ -101,12 +105,12 @@ final class SortedRows {
     return ids;
   }
 
-  private int part(int place) {
-    int p = base.length - 1;
-    while (base[p] > place) {
-      p--;
-    }
-    return p;
+  private RowSums part(int place) {
+    return parts[place >>> slotBits];
+  }
+
+  private int slot(int place) {
+    return place & ((1 << slotBits) - 1);
   }
 
   /** The numbers that the first d sums of each row stand for. */
@@ -128,10 +132,9 @@ final class SortedRows {
     for (int k = from; k < from + n; k++) {
       int begin = starts[k];
       int place = (int) places[begin];
-      int p = part(place);
-      int slot = place - base[p];
-      long[] chunk = parts[p].chunk(slot);
-      int offset = parts[p].offset(slot) + number;
+      RowSums part = part(place);
+      long[] chunk = part.chunk(slot(place));
+      int offset = part.offset(slot(place)) + number;
       if (starts[k + 1] > begin + 1) {
         sums = sums == null ? new long[d] : sums;
         System.arraycopy(chunk, offset, sums, 0, d);
@@ -146,10 +149,9 @@ final class SortedRows {
   }
 
   private void add(int place, int number, int d, long[] sums) {
-    int p = part(place);
-    int slot = place - base[p];
-    long[] chunk = parts[p].chunk(slot);
-    int offset = parts[p].offset(slot) + number;
+    RowSums part = part(place);
+    long[] chunk = part.chunk(slot(place));
+    int offset = part.offset(slot(place)) + number;
     for (int i = 0; i < d; i++) {
       sums[i] += chunk[offset + i];
     }
@@ -159,8 +161,7 @@ final class SortedRows {
     long sum = 0;
     for (int i = starts[from]; i < starts[from + n]; i++) {
       int place = (int) places[i];
-      int p = part(place);
-      sum += parts[p].touch(place - base[p]);
+      sum += part(place).touch(slot(place));
     }
     ahead.took(sum);
   }
