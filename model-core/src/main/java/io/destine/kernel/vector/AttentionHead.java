@@ -20,6 +20,13 @@ final class AttentionHead {
   private final LayerShape shape;
   private final Block weights;
   private final Block gradient;
+  private final Block projected;
+  private final int keys;
+  private final int values;
+
+  /** [c, M] the head's keys or values of all fields, with those of one number side by side. */
+  private final Block turned;
+
   private final AttentionMask mask;
   private final Product compare;
   private final Product queryGradient;
@@ -49,6 +56,8 @@ final class AttentionHead {
     this.shape = shape;
     weights = shape.lines(memory);
     gradient = scratch.weights[head];
+    turned = scratch.turned;
+    this.projected = projected;
     mask =
         config.attentionDropout() > 0
             ? new AttentionMask(config, shape, memory, layer, head)
@@ -62,21 +71,21 @@ final class AttentionHead {
     if (queries > 0) {
       compare =
           Product.lanes(
-              projected.byRow(0, shape.key() + column),
               projected.byRow(from, shape.query() + column),
+              turned.byColumn(0, 0),
               zero,
-              weights.byColumn(from, 0),
-              shape.fields(),
+              weights.byRow(from, 0),
               queries,
+              shape.fields(),
               c);
       queryGradient =
           Product.lanes(
-              projected.byColumn(0, shape.key() + column),
               gradient.byRow(from, 0),
+              projected.byColumn(0, shape.key() + column),
               zero,
-              scratch.gradient.byColumn(from, shape.query() + column),
-              wide,
+              scratch.gradient.byRow(from, shape.query() + column),
               queries,
+              wide,
               shape.fields());
       keyGradient =
           Product.lanes(
@@ -92,14 +101,14 @@ final class AttentionHead {
       queryGradient = null;
       keyGradient = null;
     }
-    int valueAt = shape.value() + column;
+    keys = shape.key() + column;
+    values = shape.value() + column;
     int mixedAt = shape.mixed() + column;
-    plain =
-        mixing(projected, scratch, zero, weights, valueAt, mixedAt, from, shape.toLine() - from);
+    plain = mixing(projected, scratch, zero, weights, values, mixedAt, from, shape.toLine() - from);
     masked =
         mask == null
             ? null
-            : mixing(projected, scratch, zero, mask.total(), valueAt, mixedAt, 0, shape.fields());
+            : mixing(projected, scratch, zero, mask.total(), values, mixedAt, 0, shape.fields());
   }
 
   private Mixing mixing(
@@ -112,23 +121,23 @@ final class AttentionHead {
       int from,
       int count) {
     int wide = shape.heads().groupStep();
-    Operand into = projected.byColumn(from, mixed);
+    Operand into = projected.byRow(from, mixed);
     return new Mixing(
         Product.lanes(
-            projected.byColumn(0, value),
             lines.byRow(from, 0),
+            projected.byColumn(0, value),
             shape.residual() ? into : zero,
             into,
-            wide,
             count,
+            wide,
             shape.fields()),
         Product.lanes(
-            projected.byRow(0, value),
             scratch.gradient.byRow(from, mixed),
+            turned.byColumn(0, 0),
             zero,
-            gradient.byColumn(from, 0),
-            shape.fields(),
+            gradient.byRow(from, 0),
             count,
+            shape.fields(),
             shape.heads().width()),
         Product.lanes(
             scratch.gradient.byColumn(from, mixed),
@@ -158,6 +167,7 @@ final class AttentionHead {
   /** Fills the logits of the lines that come from a query. */
   void compare(float[] s) {
     if (compare != null) {
+      turn(s, keys);
       compare.run(s);
     }
   }
@@ -177,6 +187,7 @@ final class AttentionHead {
 
   /** From the gradient of the mixed values those of the values and of the logits. */
   void mixBackward(float[] s) {
+    turn(s, values);
     mixing.weightGradient().run(s);
     mixing.valueGradient().run(s);
     if (mixing == masked) {
@@ -192,6 +203,14 @@ final class AttentionHead {
     if (compare != null) {
       queryGradient.run(s);
       keyGradient.run(s);
+    }
+  }
+
+  /** Copies the head's c columns of the fields, from the given one on, to rows. */
+  private void turn(float[] s, int column) {
+    int c = shape.heads().width();
+    for (int m = 0; m < shape.fields(); m++) {
+      LaneMath.spread(s, projected.at(m, column), c, turned.at(0, m), turned.rowStep());
     }
   }
 }

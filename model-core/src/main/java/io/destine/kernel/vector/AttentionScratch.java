@@ -10,6 +10,9 @@ final class AttentionScratch {
   /** For each head the gradients of attention weights, then of their logits, [M + 1, M]. */
   final Block[] weights;
 
+  /** Keys or values of one head, [c, M]. */
+  final Block turned;
+
   /** Gradient of a layer's output, [M, D]; replaced by that of its input. */
   final Block output;
 
@@ -29,6 +32,7 @@ final class AttentionScratch {
     for (int h = 0; h < weights.length; h++) {
       weights[h] = shape.lines(memory);
     }
+    turned = Block.reserve(memory, shape.heads().width(), shape.fields());
     output = Block.reserve(memory, shape.fields(), width);
     int widest = Math.max(width, Lanes.padded(config.embeddingDim()));
     mean = memory.reserve((long) widest * Lanes.LENGTH);

@@ -31,6 +31,13 @@ final class LaneMath {
 
   private LaneMath() {}
 
+  /** Copies n vectors that lie side by side to places {@code step} apart. */
+  static void spread(float[] s, int from, int n, int into, int step) {
+    for (int i = 0; i < n; i++) {
+      FloatVector.fromArray(SPECIES, s, from + i * LENGTH).intoArray(s, into + i * step);
+    }
+  }
+
   /** Multiplies n vectors by a number. */
   static void scale(float[] s, int at, int n, float factor) {
     for (int i = 0; i < n; i++) {

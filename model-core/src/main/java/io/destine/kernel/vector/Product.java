@@ -43,9 +43,18 @@ final class Product {
     this.n = n;
   }
 
-  /** A product of vectors, lane by lane. */
+  /**
+   * A product of vectors, lane by lane.
+   *
+   * @throws IllegalArgumentException when vectors B of the same k do not lie side by side, for
+   *     which {@link Strips} are written
+   */
   static Product lanes(
       Operand a, Operand b, Operand init, Operand c, int countA, int countB, int n) {
+    if (b.step() != Lanes.LENGTH) {
+      throw new IllegalArgumentException(
+          "vectors B must be " + Lanes.LENGTH + " numbers apart, got " + b.step());
+    }
     return new Product(false, a, b, init, c, countA, countB, n);
   }
 
@@ -104,12 +113,10 @@ final class Product {
       }
     } else {
       switch (width) {
-        case 6 -> Strips.lanes6(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        case 5 -> Strips.lanes5(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        case 3, 4 ->
-            Strips.lanes4(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
-        case 1, 2 ->
-            Strips.lanes2(s, ak, as, an, bj, bs, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 6 -> Strips.lanes6(s, ak, as, an, bj, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 5 -> Strips.lanes5(s, ak, as, an, bj, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 3, 4 -> Strips.lanes4(s, ak, as, an, bj, bn, ij, is, in, cj, cs, cn, groups, terms);
+        case 1, 2 -> Strips.lanes2(s, ak, as, an, bj, bn, ij, is, in, cj, cs, cn, groups, terms);
         default -> throw new IllegalStateException("no strip of width " + width);
       }
     }
