@@ -3,10 +3,13 @@ package io.destine.param;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.config.Precision;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RowTableTest {
@@ -86,6 +89,29 @@ class RowTableTest {
         assertThat(row).containsOnly(0);
       }
       assertRows(table, 0, ROWS, 1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0", "3, 2", "15, 1", "16, 0", "16, 1", "16, 2", "16, 3", "17, 2", "48, 1", "50, 0"
+  })
+  void aTouchReadsEveryLineOfARowAndItsState(int width, int states) {
+    RowTable table = RowTable.zeros(Precision.FLOAT32, 3, width);
+    List<RowTable> columns = new ArrayList<>(List.of(table));
+    columns.addAll(List.of(table.beside(states)));
+    int numbers = width * columns.size();
+    for (int i = 0; i < numbers; i++) {
+      double[] row = new double[width];
+      row[i % width] = 1;
+      columns.get(i / width).write(1, row, 0);
+      boolean beginsLine = i % 16 == 0 || i == numbers - 1 && numbers % 16 != 0;
+      if (beginsLine) {
+        assertThat(table.touch(new int[] {0, 1, 2}, 1, 1)).as("number %s", i).isPositive();
+      }
+      assertThat(table.touch(new int[] {0, 1, 2}, 0, 1)).isZero();
+      assertThat(table.touch(new int[] {0, 1, 2}, 2, 1)).isZero();
+      columns.get(i / width).write(1, new double[width], 0);
     }
   }
 

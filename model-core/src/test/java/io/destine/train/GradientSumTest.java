@@ -119,6 +119,24 @@ class GradientSumTest {
   }
 
   @Test
+  void sumsThatHaveNoPlacesTogetherAreAddedUp() {
+    int large = 1 << 19;
+    int parts = 1 << 11;
+    GradientSum whole = sum();
+    GradientSum merged = new GradientSum();
+    for (int p = 0; p <= parts; p++) {
+      GradientSum part = sum();
+      for (int k = 0; k < (p == 0 ? large : 2); k++) {
+        float[] row = {(p + k) % 1000, 1, -p};
+        part.addEmbedding(p + 3 * k, row, 0);
+        whole.addEmbedding(p + 3 * k, row, 0);
+      }
+      merged = merged.merge(part);
+    }
+    assertSameBits(merged.toGradient(), whole.toGradient());
+  }
+
+  @Test
   void someRowsOfAGradientAreReadAsAllAre() {
     GradientSum sum = sum();
     GradientSum other = sum();
