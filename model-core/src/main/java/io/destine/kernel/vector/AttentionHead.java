@@ -193,9 +193,15 @@ final class AttentionHead {
     if (mixing == masked) {
       mask.backward(s, gradient);
     }
-    for (int t = shape.fromLine(); t < shape.toLine(); t++) {
-      LaneMath.softmaxGradient(s, weights.at(t, 0), gradient.at(t, 0), shape.fields());
-    }
+    int from = shape.fromLine();
+    LaneMath.softmaxGradient(
+        s,
+        weights.at(from, 0),
+        weights.rowStep(),
+        gradient.at(from, 0),
+        gradient.rowStep(),
+        shape.toLine() - from,
+        shape.fields());
   }
 
   /** From the gradient of the logits those of queries and keys. */

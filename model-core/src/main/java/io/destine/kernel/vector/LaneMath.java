@@ -46,28 +46,55 @@ final class LaneMath {
     }
   }
 
-  /** Sets out(i) to factor times the sum over the rows m of x(m, i), for i below n. */
+  /**
+   * Sets out(i) to factor times the sum over the rows m of x(m, i), for i below n, which is rounded
+   * up to a multiple of 4. Four sums at a time: each waits for its own last addition.
+   */
   static void sumRows(float[] s, int x, int rowStep, int rows, int n, float factor, int out) {
-    for (int i = 0; i < n; i++) {
-      int xi = x + i * LENGTH;
-      FloatVector sum = FloatVector.fromArray(SPECIES, s, xi);
+    for (int i = 0; i < n; i += 4) {
+      int at = x + i * LENGTH;
+      FloatVector sum0 = FloatVector.fromArray(SPECIES, s, at);
+      FloatVector sum1 = FloatVector.fromArray(SPECIES, s, at + LENGTH);
+      FloatVector sum2 = FloatVector.fromArray(SPECIES, s, at + 2 * LENGTH);
+      FloatVector sum3 = FloatVector.fromArray(SPECIES, s, at + 3 * LENGTH);
       for (int m = 1; m < rows; m++) {
-        sum = sum.add(FloatVector.fromArray(SPECIES, s, xi + m * rowStep));
+        at += rowStep;
+        sum0 = sum0.add(FloatVector.fromArray(SPECIES, s, at));
+        sum1 = sum1.add(FloatVector.fromArray(SPECIES, s, at + LENGTH));
+        sum2 = sum2.add(FloatVector.fromArray(SPECIES, s, at + 2 * LENGTH));
+        sum3 = sum3.add(FloatVector.fromArray(SPECIES, s, at + 3 * LENGTH));
       }
-      sum.mul(factor).intoArray(s, out + i * LENGTH);
+      int to = out + i * LENGTH;
+      sum0.mul(factor).intoArray(s, to);
+      sum1.mul(factor).intoArray(s, to + LENGTH);
+      sum2.mul(factor).intoArray(s, to + 2 * LENGTH);
+      sum3.mul(factor).intoArray(s, to + 3 * LENGTH);
     }
   }
 
-  /** Adds to out(i) the sum over the rows m of x(m, i), for i below n. */
+  /**
+   * Adds to out(i) the sum over the rows m of x(m, i), for i below n, which is rounded up to a
+   * multiple of 4.
+   */
   static void addSumOfRows(float[] s, int x, int rowStep, int rows, int n, int out) {
-    for (int i = 0; i < n; i++) {
-      int xi = x + i * LENGTH;
-      int oi = out + i * LENGTH;
-      FloatVector sum = FloatVector.fromArray(SPECIES, s, oi);
+    for (int i = 0; i < n; i += 4) {
+      int to = out + i * LENGTH;
+      FloatVector sum0 = FloatVector.fromArray(SPECIES, s, to);
+      FloatVector sum1 = FloatVector.fromArray(SPECIES, s, to + LENGTH);
+      FloatVector sum2 = FloatVector.fromArray(SPECIES, s, to + 2 * LENGTH);
+      FloatVector sum3 = FloatVector.fromArray(SPECIES, s, to + 3 * LENGTH);
+      int at = x + i * LENGTH;
       for (int m = 0; m < rows; m++) {
-        sum = sum.add(FloatVector.fromArray(SPECIES, s, xi + m * rowStep));
+        sum0 = sum0.add(FloatVector.fromArray(SPECIES, s, at));
+        sum1 = sum1.add(FloatVector.fromArray(SPECIES, s, at + LENGTH));
+        sum2 = sum2.add(FloatVector.fromArray(SPECIES, s, at + 2 * LENGTH));
+        sum3 = sum3.add(FloatVector.fromArray(SPECIES, s, at + 3 * LENGTH));
+        at += rowStep;
       }
-      sum.intoArray(s, oi);
+      sum0.intoArray(s, to);
+      sum1.intoArray(s, to + LENGTH);
+      sum2.intoArray(s, to + 2 * LENGTH);
+      sum3.intoArray(s, to + 3 * LENGTH);
     }
   }
 
@@ -220,22 +247,73 @@ final class LaneMath {
     }
   }
 
-  /** Turns n gradients da of softmax weights a into those of the logits, a (da - sum of a da). */
-  static void softmaxGradient(float[] s, int a, int da, int n) {
+  /**
+   * Turns lines of n gradients da of softmax weights a into those of the logits, a (da - sum of a
+   * da). Four lines at a time: each sum waits for its own last addition.
+   *
+   * @param a the first line's weights; the next line's are {@code aStep} floats on
+   * @param da the first line's gradients, {@code daStep} from those of the next line
+   */
+  static void softmaxGradient(float[] s, int a, int aStep, int da, int daStep, int lines, int n) {
+    int t = 0;
+    for (; t <= lines - 4; t += 4) {
+      softmaxGradientOfFour(s, a + t * aStep, aStep, da + t * daStep, daStep, n);
+    }
+    for (; t < lines; t++) {
+      softmaxGradient(s, a + t * aStep, da + t * daStep, n);
+    }
+  }
+
+  private static void softmaxGradient(float[] s, int a, int da, int n) {
     FloatVector sum =
         FloatVector.fromArray(SPECIES, s, a).mul(FloatVector.fromArray(SPECIES, s, da));
     for (int i = 1; i < n; i++) {
-      sum =
-          FloatVector.fromArray(SPECIES, s, a + i * LENGTH)
-              .fma(FloatVector.fromArray(SPECIES, s, da + i * LENGTH), sum);
+      sum = addProduct(s, a + i * LENGTH, da + i * LENGTH, sum);
     }
     for (int i = 0; i < n; i++) {
-      int x = da + i * LENGTH;
-      FloatVector.fromArray(SPECIES, s, x)
-          .sub(sum)
-          .mul(FloatVector.fromArray(SPECIES, s, a + i * LENGTH))
-          .intoArray(s, x);
+      logitGradient(s, a + i * LENGTH, da + i * LENGTH, sum);
     }
+  }
+
+  private static void softmaxGradientOfFour(
+      float[] s, int a, int aStep, int da, int daStep, int n) {
+    int a1 = a + aStep;
+    int a2 = a + 2 * aStep;
+    int a3 = a + 3 * aStep;
+    int da1 = da + daStep;
+    int da2 = da + 2 * daStep;
+    int da3 = da + 3 * daStep;
+    FloatVector sum0 =
+        FloatVector.fromArray(SPECIES, s, a).mul(FloatVector.fromArray(SPECIES, s, da));
+    FloatVector sum1 =
+        FloatVector.fromArray(SPECIES, s, a1).mul(FloatVector.fromArray(SPECIES, s, da1));
+    FloatVector sum2 =
+        FloatVector.fromArray(SPECIES, s, a2).mul(FloatVector.fromArray(SPECIES, s, da2));
+    FloatVector sum3 =
+        FloatVector.fromArray(SPECIES, s, a3).mul(FloatVector.fromArray(SPECIES, s, da3));
+    for (int i = LENGTH; i < n * LENGTH; i += LENGTH) {
+      sum0 = addProduct(s, a + i, da + i, sum0);
+      sum1 = addProduct(s, a1 + i, da1 + i, sum1);
+      sum2 = addProduct(s, a2 + i, da2 + i, sum2);
+      sum3 = addProduct(s, a3 + i, da3 + i, sum3);
+    }
+    for (int i = 0; i < n * LENGTH; i += LENGTH) {
+      logitGradient(s, a + i, da + i, sum0);
+      logitGradient(s, a1 + i, da1 + i, sum1);
+      logitGradient(s, a2 + i, da2 + i, sum2);
+      logitGradient(s, a3 + i, da3 + i, sum3);
+    }
+  }
+
+  private static FloatVector addProduct(float[] s, int x, int y, FloatVector sum) {
+    return FloatVector.fromArray(SPECIES, s, x).fma(FloatVector.fromArray(SPECIES, s, y), sum);
+  }
+
+  private static void logitGradient(float[] s, int a, int da, FloatVector sum) {
+    FloatVector.fromArray(SPECIES, s, da)
+        .sub(sum)
+        .mul(FloatVector.fromArray(SPECIES, s, a))
+        .intoArray(s, da);
   }
 
   /**
