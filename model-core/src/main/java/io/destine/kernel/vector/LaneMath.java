@@ -48,28 +48,10 @@ final class LaneMath {
 
   /**
    * Sets out(i) to factor times the sum over the rows m of x(m, i), for i below n, which is rounded
-   * up to a multiple of 4. Four sums at a time: each waits for its own last addition.
+   * up to a multiple of 4.
    */
   static void sumRows(float[] s, int x, int rowStep, int rows, int n, float factor, int out) {
-    for (int i = 0; i < n; i += 4) {
-      int at = x + i * LENGTH;
-      FloatVector sum0 = FloatVector.fromArray(SPECIES, s, at);
-      FloatVector sum1 = FloatVector.fromArray(SPECIES, s, at + LENGTH);
-      FloatVector sum2 = FloatVector.fromArray(SPECIES, s, at + 2 * LENGTH);
-      FloatVector sum3 = FloatVector.fromArray(SPECIES, s, at + 3 * LENGTH);
-      for (int m = 1; m < rows; m++) {
-        at += rowStep;
-        sum0 = sum0.add(FloatVector.fromArray(SPECIES, s, at));
-        sum1 = sum1.add(FloatVector.fromArray(SPECIES, s, at + LENGTH));
-        sum2 = sum2.add(FloatVector.fromArray(SPECIES, s, at + 2 * LENGTH));
-        sum3 = sum3.add(FloatVector.fromArray(SPECIES, s, at + 3 * LENGTH));
-      }
-      int to = out + i * LENGTH;
-      sum0.mul(factor).intoArray(s, to);
-      sum1.mul(factor).intoArray(s, to + LENGTH);
-      sum2.mul(factor).intoArray(s, to + 2 * LENGTH);
-      sum3.mul(factor).intoArray(s, to + 3 * LENGTH);
-    }
+    sumRows(s, x, x + rowStep, rowStep, rows - 1, n, factor, out);
   }
 
   /**
@@ -77,13 +59,18 @@ final class LaneMath {
    * multiple of 4.
    */
   static void addSumOfRows(float[] s, int x, int rowStep, int rows, int n, int out) {
-    for (int i = 0; i < n; i += 4) {
-      int to = out + i * LENGTH;
-      FloatVector sum0 = FloatVector.fromArray(SPECIES, s, to);
-      FloatVector sum1 = FloatVector.fromArray(SPECIES, s, to + LENGTH);
-      FloatVector sum2 = FloatVector.fromArray(SPECIES, s, to + 2 * LENGTH);
-      FloatVector sum3 = FloatVector.fromArray(SPECIES, s, to + 3 * LENGTH);
-      int at = x + i * LENGTH;
+    sumRows(s, out, x, rowStep, rows, n, 1, out);
+  }
+
+  /** Sums that begin with start(i), four at a time: each waits for its own last addition. */
+  private static void sumRows(
+      float[] s, int start, int x, int rowStep, int rows, int n, float factor, int out) {
+    for (int i = 0; i < n * LENGTH; i += 4 * LENGTH) {
+      FloatVector sum0 = FloatVector.fromArray(SPECIES, s, start + i);
+      FloatVector sum1 = FloatVector.fromArray(SPECIES, s, start + i + LENGTH);
+      FloatVector sum2 = FloatVector.fromArray(SPECIES, s, start + i + 2 * LENGTH);
+      FloatVector sum3 = FloatVector.fromArray(SPECIES, s, start + i + 3 * LENGTH);
+      int at = x + i;
       for (int m = 0; m < rows; m++) {
         sum0 = sum0.add(FloatVector.fromArray(SPECIES, s, at));
         sum1 = sum1.add(FloatVector.fromArray(SPECIES, s, at + LENGTH));
@@ -91,10 +78,10 @@ final class LaneMath {
         sum3 = sum3.add(FloatVector.fromArray(SPECIES, s, at + 3 * LENGTH));
         at += rowStep;
       }
-      sum0.intoArray(s, to);
-      sum1.intoArray(s, to + LENGTH);
-      sum2.intoArray(s, to + 2 * LENGTH);
-      sum3.intoArray(s, to + 3 * LENGTH);
+      sum0.mul(factor).intoArray(s, out + i);
+      sum1.mul(factor).intoArray(s, out + i + LENGTH);
+      sum2.mul(factor).intoArray(s, out + i + 2 * LENGTH);
+      sum3.mul(factor).intoArray(s, out + i + 3 * LENGTH);
     }
   }
 
@@ -249,29 +236,15 @@ final class LaneMath {
 
   /**
    * Turns lines of n gradients da of softmax weights a into those of the logits, a (da - sum of a
-   * da). Four lines at a time: each sum waits for its own last addition.
+   * da). Four lines at a time, because each sum waits for its own last addition: {@code lines} is
+   * rounded up to a multiple of 4.
    *
    * @param a the first line's weights; the next line's are {@code aStep} floats on
    * @param da the first line's gradients, {@code daStep} from those of the next line
    */
   static void softmaxGradient(float[] s, int a, int aStep, int da, int daStep, int lines, int n) {
-    int t = 0;
-    for (; t <= lines - 4; t += 4) {
+    for (int t = 0; t < lines; t += 4) {
       softmaxGradientOfFour(s, a + t * aStep, aStep, da + t * daStep, daStep, n);
-    }
-    for (; t < lines; t++) {
-      softmaxGradient(s, a + t * aStep, da + t * daStep, n);
-    }
-  }
-
-  private static void softmaxGradient(float[] s, int a, int da, int n) {
-    FloatVector sum =
-        FloatVector.fromArray(SPECIES, s, a).mul(FloatVector.fromArray(SPECIES, s, da));
-    for (int i = 1; i < n; i++) {
-      sum = addProduct(s, a + i * LENGTH, da + i * LENGTH, sum);
-    }
-    for (int i = 0; i < n; i++) {
-      logitGradient(s, a + i * LENGTH, da + i * LENGTH, sum);
     }
   }
 
