@@ -113,7 +113,7 @@ final class InteractionLayer {
       keys.forward(x);
       HeadProducts.compare(heads(queries), heads(keys.result()), queryLines(weights));
     }
-    weights.softmax();
+    weights.softmax(shared.lineSums);
     values.forward(x);
     choose(pass).forward(weights, values.result(), out);
     if (residual != null) {

@@ -1,8 +1,10 @@
 package io.destine.kernel.nd4j;
 
 import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.impl.reduce.same.Max;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -49,9 +51,21 @@ final class ScoreBlock {
     return slice(t, 1);
   }
 
-  /** Replaces logits by weights: softmax over the fields, in place. */
-  void softmax() {
-    Nd4j.exec((CustomOp) new SoftMax(lines.rows(), lines.rows(), -1));
+  /**
+   * Replaces logits by weights: softmax over the fields, in place.
+   *
+   * <p>In float64, ND4J's SoftMax subtracts 0 instead of a largest logit below 0, and gives NaN when
+   * every exponential of a line underflows. So the largest logit is subtracted first.
+   *
+   * @param largest [B * H * T, 1], scratch
+   */
+  void softmax(RowMatrix largest) {
+    INDArray logits = lines.rows();
+    if (logits.dataType() == DataType.DOUBLE) {
+      Nd4j.exec(new Max(logits, largest.rows(), true, 1));
+      logits.subiColumnVector(largest.rows());
+    }
+    Nd4j.exec((CustomOp) new SoftMax(logits, logits, -1));
   }
 
   /**
