@@ -54,8 +54,8 @@ final class ScoreBlock {
   /**
    * Replaces logits by weights: softmax over the fields, in place.
    *
-   * <p>In float64, ND4J's SoftMax subtracts 0 instead of a largest logit below 0, and gives NaN when
-   * every exponential of a line underflows. So the largest logit is subtracted first.
+   * <p>In float64, ND4J's SoftMax subtracts 0 instead of a largest logit below 0, and gives NaN
+   * when every exponential of a line underflows. So the largest logit is subtracted first.
    *
    * @param largest [B * H * T, 1], scratch
    */
