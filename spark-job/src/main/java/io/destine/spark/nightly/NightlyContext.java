@@ -1,0 +1,77 @@
+package io.destine.spark.nightly;
+
+import io.destine.config.TrainConfig;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Storage;
+import io.destine.train.TrainingListener;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What all runs of a job share.
+ *
+ * @param program name and version, for manifests
+ * @param log takes lines for people
+ * @param progress is told how training goes
+ */
+record NightlyContext(
+    SparkSession spark,
+    JobConfig config,
+    String program,
+    Consumer<String> log,
+    Function<TrainConfig, TrainingListener> progress,
+    Clock clock,
+    FileSystem fileSystem,
+    NightlyPaths paths,
+    RunHistory history) {
+
+  static NightlyContext of(
+      SparkSession spark,
+      JobConfig config,
+      String program,
+      Consumer<String> log,
+      Function<TrainConfig, TrainingListener> progress,
+      Clock clock) {
+    NightlyPaths paths = new NightlyPaths(config.output().model());
+    FileSystem fileSystem =
+        Storage.of(spark.sparkContext().hadoopConfiguration(), new Path(paths.base()));
+    return new NightlyContext(
+        spark,
+        config,
+        program,
+        log,
+        progress,
+        clock,
+        fileSystem,
+        paths,
+        new RunHistory(fileSystem, paths));
+  }
+
+  NightlyConfig nightly() {
+    return config.nightly();
+  }
+
+  Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+
+  /** The live model, as storage has it at this moment. */
+  Optional<CurrentModel> live() {
+    return CurrentModel.read(hadoop(), paths.base());
+  }
+
+  /** Writes the report of a run and what is made of it. */
+  void write(LocalDate date, RunRecord run) {
+    history.write(date, run.report());
+    new RunPages(fileSystem, paths, nightly(), log).write(date, run.report());
+  }
+}
