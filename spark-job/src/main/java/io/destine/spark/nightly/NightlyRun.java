@@ -47,8 +47,7 @@ final class NightlyRun {
   private final List<RunRecord> recent;
   private final String name;
 
-  NightlyRun(
-      NightlyContext context, LocalDate date, NightlyJob.Options options, RunLock lock) {
+  NightlyRun(NightlyContext context, LocalDate date, NightlyJob.Options options, RunLock lock) {
     this.context = context;
     nightly = context.nightly();
     hadoop = context.hadoop();
@@ -191,10 +190,7 @@ final class NightlyRun {
     if (days.size() < wanted) {
       log.accept(
           String.format(
-              Locale.ROOT,
-              "warning: %d of %d days of the window are there",
-              days.size(),
-              wanted));
+              Locale.ROOT, "warning: %d of %d days of the window are there", days.size(), wanted));
     }
     return CandidateSettings.of(
         context.config(),
