@@ -163,7 +163,7 @@ public final class IdSlots {
   }
 
   /**
-   * id << 32 | slot in ascending order, shared until the next id; the first {@link #size()} count.
+   * {@code id << 32 | slot} in ascending order, shared until the next id; the first {@link #size()} count.
    * They are sorted once for the same ids.
    */
   public long[] pairsById() {
