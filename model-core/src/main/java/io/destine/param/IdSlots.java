@@ -163,8 +163,8 @@ public final class IdSlots {
   }
 
   /**
-   * {@code id << 32 | slot} in ascending order, shared until the next id; the first {@link #size()} count.
-   * They are sorted once for the same ids.
+   * {@code id << 32 | slot} in ascending order, shared until the next id; the first {@link #size()}
+   * count. They are sorted once for the same ids.
    */
   public long[] pairsById() {
     if (sorted == size) {
