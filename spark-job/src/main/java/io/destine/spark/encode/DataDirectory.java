@@ -1,20 +1,30 @@
 package io.destine.spark.encode;
 
 import io.destine.spark.conf.UserError;
+import io.destine.spark.store.Fence;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 
 /**
- * The directory of a data set and its temporary sibling. A reader sees the old data set, none, or
- * the new one, never a part.
+ * The directory of a data set and its temporary sibling, NAME.temporary-RANDOM. A reader sees the
+ * old data set, none, or the new one, never a part. The temporary name is a run's own, so that rows
+ * of a run that has lost its lock do not get among those of its successor.
  */
 final class DataDirectory {
+  private static final String TEMPORARY = ".temporary";
+  private static final String OLD = ".old";
+
   private final DataFiles files;
   private final String directory;
   private final String temporary;
+  private final Fence fence;
 
-  DataDirectory(DataFiles files, String directory) {
+  DataDirectory(DataFiles files, String directory, Fence fence) {
     this.files = files;
     this.directory = directory;
-    temporary = directory + ".temporary";
+    this.fence = fence;
+    temporary = directory + TEMPORARY + "-" + UUID.randomUUID();
   }
 
   boolean holdsDataSetMadeOf(String fingerprint) {
@@ -44,15 +54,25 @@ final class DataDirectory {
     }
   }
 
-  /** The temporary directory, emptied. */
+  /** The temporary directory, empty; those of killed runs are removed. */
   String begin() {
-    files.delete(temporary);
+    fence.requireHeld();
+    Path path = new Path(directory);
+    String leftover = path.getName() + TEMPORARY;
+    if (path.getParent() != null && files.exists(path.getParent().toString())) {
+      for (FileStatus sibling : files.list(path.getParent().toString())) {
+        if (sibling.getPath().getName().startsWith(leftover)) {
+          files.delete(sibling.getPath().toString());
+        }
+      }
+    }
     files.makeDirectory(temporary);
     return temporary;
   }
 
   /** Puts the quarantine in its place and drops the rest. */
   void keepQuarantineOnly() {
+    fence.requireHeld();
     if (files.exists(temporary + "/quarantine")) {
       files.makeDirectory(directory);
       files.delete(directory + "/quarantine");
@@ -64,7 +84,8 @@ final class DataDirectory {
   /** Writes the manifest and puts the temporary directory in place. */
   void commit(DataSetManifest manifest) {
     files.write(EncodedDataSet.manifestPath(temporary), ManifestFormat.write(manifest));
-    String old = directory + ".old";
+    fence.requireHeld();
+    String old = directory + OLD;
     files.delete(old);
     if (files.exists(directory)) {
       files.rename(directory, old);

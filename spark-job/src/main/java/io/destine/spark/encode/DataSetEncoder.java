@@ -7,6 +7,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.RowCounts;
+import io.destine.spark.store.Fence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class DataSetEncoder {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);
+
+  private final Fence fence;
+
+  /** An encoder that nobody contends with. */
+  public DataSetEncoder() {
+    this(Fence.NONE);
+  }
+
+  /** An encoder of a run that holds a lock on the data set. */
+  public DataSetEncoder(Fence fence) {
+    this.fence = fence;
+  }
 
   /**
    * The encoded data set of the configured source, with a vocabulary of its own.
@@ -52,7 +65,7 @@ public final class DataSetEncoder {
     String settings =
         config.encodingFingerprint() + vocabulary.map(StoredVocabulary::fingerprint).orElse("");
     String made = SourceFingerprint.of(hadoop, settings, source.files());
-    DataDirectory target = new DataDirectory(new DataFiles(hadoop), directory);
+    DataDirectory target = new DataDirectory(new DataFiles(hadoop), directory, fence);
     if (!made.isEmpty() && target.holdsDataSetMadeOf(made)) {
       LOG.info("encoded data set {} is up to date and used again", directory);
       return EncodedDataSet.load(spark, directory);

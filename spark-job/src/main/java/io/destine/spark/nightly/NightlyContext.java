@@ -4,6 +4,7 @@ import io.destine.config.TrainConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Fence;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import java.time.Clock;
@@ -56,6 +57,12 @@ record NightlyContext(
         new RunHistory(fileSystem, paths));
   }
 
+  /** The same for a run that holds a lock, once it has lost which it writes nothing more. */
+  NightlyContext under(Fence lock) {
+    return new NightlyContext(
+        spark, config, program, log, progress, clock, fileSystem, paths, history.under(lock));
+  }
+
   NightlyConfig nightly() {
     return config.nightly();
   }
@@ -72,6 +79,7 @@ record NightlyContext(
   /** Writes the report of a run and what is made of it. */
   void write(LocalDate date, RunRecord run) {
     history.write(date, run.report());
+    history.requireHeld();
     new RunPages(fileSystem, paths, nightly(), log).write(date, run.report());
   }
 }

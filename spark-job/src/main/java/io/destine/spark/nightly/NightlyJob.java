@@ -96,9 +96,10 @@ public final class NightlyJob {
       throw new UserError("--date: must not be after today, got " + date);
     }
     try (RunLock lock = lock()) {
-      recover();
+      NightlyContext locked = context.under(lock);
+      recover(locked);
       Optional<Outcome> done = finished(date, options);
-      return done.isPresent() ? done.get() : new NightlyRun(context, date, options, lock).go();
+      return done.isPresent() ? done.get() : new NightlyRun(locked, date, options, lock).go();
     }
   }
 
@@ -117,7 +118,7 @@ public final class NightlyJob {
   }
 
   /** Completes the report of a run that published its model and could not say so any more. */
-  private void recover() {
+  private void recover(NightlyContext locked) {
     Optional<CurrentModel> current = context.live();
     Optional<RunRecord> last = current.flatMap(live -> history.of(live.date()));
     if (last.isPresent()
@@ -125,7 +126,7 @@ public final class NightlyJob {
         && last.get().id().equals(current.get().run())) {
       CurrentModel live = current.get();
       RunReport.finish(last.get().report(), paths.model(live.name()), live, context.clock());
-      context.write(live.date(), last.get());
+      locked.write(live.date(), last.get());
     }
   }
 

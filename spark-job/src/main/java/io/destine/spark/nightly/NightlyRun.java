@@ -118,6 +118,7 @@ final class NightlyRun {
     TrainResult trained =
         new TrainJob(context.spark(), settings, context.program(), log)
             .on(retraining)
+            .under(lock)
             .run(true, report.noting(context.progress().apply(settings.train())));
     report.trained(trained);
     StoredVocabulary after = vocabulary(name);
@@ -205,6 +206,7 @@ final class NightlyRun {
     if (gate.passed()) {
       publish();
     } else {
+      lock.requireHeld();
       Storage.delete(context.fileSystem(), new Path(paths.model(name)));
       report.result(RunResult.REFUSED);
     }

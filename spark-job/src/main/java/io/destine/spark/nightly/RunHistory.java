@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.store.AtomicFile;
+import io.destine.spark.store.Fence;
 import io.destine.spark.store.Storage;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -17,16 +18,35 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The reports of all runs, one a date, each replaced in one piece. */
+/**
+ * The reports of all runs, one a date, each replaced in one piece. A run writes and removes under
+ * its lock, see {@link #under}: once that is lost, it changes nothing.
+ */
 final class RunHistory {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FileSystem fileSystem;
   private final NightlyPaths paths;
+  private final Fence fence;
 
   RunHistory(FileSystem fileSystem, NightlyPaths paths) {
+    this(fileSystem, paths, Fence.NONE);
+  }
+
+  private RunHistory(FileSystem fileSystem, NightlyPaths paths, Fence fence) {
     this.fileSystem = fileSystem;
     this.paths = paths;
+    this.fence = fence;
+  }
+
+  /** The same history, to be changed by a run that holds a lock. */
+  RunHistory under(Fence lock) {
+    return new RunHistory(fileSystem, paths, lock);
+  }
+
+  /** Checks that whoever writes here may still do so, see {@link Fence#requireHeld}. */
+  void requireHeld() {
+    fence.requireHeld();
   }
 
   /** The run of a date, if there was one. */
@@ -83,14 +103,19 @@ final class RunHistory {
 
   /** Replaces the report of a run. */
   void write(LocalDate date, ObjectNode report) {
+    fence.requireHeld();
     new AtomicFile(fileSystem, paths.report(date)).replace(report.toPrettyString() + "\n");
   }
 
   /** Removes the encoded rows of all runs. */
   void removeData() {
     for (LocalDate date : dates()) {
-      for (String suffix : List.of("", ".temporary", ".old")) {
-        Storage.delete(fileSystem, new Path(paths.data(date) + suffix));
+      String data = new Path(paths.data(date)).getName();
+      for (FileStatus status : Storage.list(fileSystem, paths.run(date))) {
+        String name = status.getPath().getName();
+        if (name.equals(data) || name.startsWith(data + ".")) {
+          delete(status.getPath());
+        }
       }
     }
   }
@@ -99,7 +124,7 @@ final class RunHistory {
   void prune(int keepRuns, int keepModels, String live) {
     List<RunRecord> runs = all();
     for (int i = 0; i < runs.size() - keepRuns; i++) {
-      Storage.delete(fileSystem, paths.run(runs.get(i).date()));
+      delete(paths.run(runs.get(i).date()));
     }
     List<String> promoted = new ArrayList<>();
     for (int i = runs.size() - 1; i >= 0; i--) {
@@ -120,8 +145,13 @@ final class RunHistory {
   private void removeModels(Predicate<String> kept) {
     for (FileStatus status : Storage.list(fileSystem, paths.models())) {
       if (!kept.test(status.getPath().getName())) {
-        Storage.delete(fileSystem, status.getPath());
+        delete(status.getPath());
       }
     }
+  }
+
+  private void delete(Path path) {
+    fence.requireHeld();
+    Storage.delete(fileSystem, path);
   }
 }

@@ -3,7 +3,9 @@ package io.destine.spark.store;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
 import java.io.IOException;
+import java.util.UUID;
 import java.util.function.Consumer;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -13,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * Puts a model directory in place in one piece, or replaces one. For a target DIR/NAME:
  *
  * <ol>
- *   <li>write to DIR/.NAME.new; read every file back and check its digest;
+ *   <li>write to DIR/.NAME.new-RANDOM; read every file back and check its digest;
  *   <li>rename DIR/NAME, if there is one, to DIR/.NAME.old;
- *   <li>rename DIR/.NAME.new to DIR/NAME;
+ *   <li>rename DIR/.NAME.new-RANDOM to DIR/NAME;
  *   <li>delete DIR/.NAME.old.
  * </ol>
  *
@@ -24,19 +26,34 @@ import org.slf4j.LoggerFactory;
  * ({@link PublishedModel}) look there next. The next writer begins with {@link #recover}, which
  * ends an interrupted step 2 by renaming back and removes what is left over.
  *
- * <p>One writer at a time: whoever publishes holds a lock or is alone. The file system must rename
- * a directory atomically, as HDFS and local disks do and object stores do not.
+ * <p>One writer at a time: whoever publishes holds a lock or is alone. A writer that loses its lock
+ * on the way ends before its next rename or deletion; what it has written so far has a name of its
+ * own, so that no file of it gets among those of its successor. The file system must rename a
+ * directory atomically, as HDFS and local disks do and object stores do not.
  */
 public final class AtomicPublication {
   private static final Logger LOG = LoggerFactory.getLogger(AtomicPublication.class);
 
   private final FileSystem fileSystem;
   private final PublicationPaths paths;
+  private final Path fresh;
+  private final Fence fence;
 
-  /** Publication at the given path, whose parent need not exist yet. */
+  /** Publication by a writer who is alone at the given path, whose parent need not exist yet. */
   public AtomicPublication(FileSystem fileSystem, Path target) {
+    this(fileSystem, target, Fence.NONE);
+  }
+
+  /**
+   * Publication at the given path, whose parent need not exist yet.
+   *
+   * @param fence the writer's right to do so
+   */
+  public AtomicPublication(FileSystem fileSystem, Path target, Fence fence) {
     this.fileSystem = fileSystem;
+    this.fence = fence;
     paths = PublicationPaths.of(fileSystem, target);
+    fresh = new Path(paths.fresh() + "-" + UUID.randomUUID());
   }
 
   /**
@@ -49,25 +66,33 @@ public final class AtomicPublication {
    * @throws io.destine.artifact.ModelFormatException when what was written reads back differently
    * @throws java.io.UncheckedIOException with the path, when storage fails; the previous model is
    *     then still there
+   * @throws LostLockException when the writer has lost its lock; nothing of others has been touched
    */
   public String publish(Consumer<HadoopModelDirectory> writing) {
     recover();
     requireReplaceable();
-    HadoopModelDirectory fresh = new HadoopModelDirectory(fileSystem, paths.fresh());
-    writing.accept(fresh);
-    ModelReader written = ModelReader.open(fresh);
+    HadoopModelDirectory directory = new HadoopModelDirectory(fileSystem, fresh);
+    writing.accept(directory);
+    ModelReader written = ModelReader.open(directory);
     written.verify();
+    fence.requireHeld();
     replace();
     return written.manifestSha256();
   }
 
   /** Ends what a killed writer has left: renames the previous model back, removes leftovers. */
   public void recover() {
+    fence.requireHeld();
     if (!exists(paths.target()) && exists(paths.old())) {
       rename(paths.old(), paths.target());
       LOG.warn("Put {} back: its replacement had been interrupted", paths.target());
     }
-    delete(paths.fresh());
+    String leftover = paths.fresh().getName();
+    for (FileStatus sibling : Storage.list(fileSystem, paths.target().getParent())) {
+      if (sibling.getPath().getName().startsWith(leftover)) {
+        delete(sibling.getPath());
+      }
+    }
     delete(paths.old());
   }
 
@@ -95,7 +120,7 @@ public final class AtomicPublication {
       rename(paths.target(), paths.old());
     }
     try {
-      rename(paths.fresh(), paths.target());
+      rename(fresh, paths.target());
     } catch (RuntimeException e) {
       if (replacing) {
         putBack(e);

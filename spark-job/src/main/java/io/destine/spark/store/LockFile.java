@@ -4,43 +4,37 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException;
-import org.apache.hadoop.ipc.RemoteException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The steps on a lock file of which one contender only succeeds.
  *
- * <p>On a local disk: a hard link puts a whole file in place unless there is one; taking away
- * compares and deletes under a lock of the operating system on the sibling .NAME.guard, which ends
- * with its process. That file stays: removing it would let two processes lock two files.
+ * <p>A lock is written whole as a sibling, .NAME.claim-RANDOM, and then put in place, unless there
+ * is one: a creator that is held up or fails touches nothing but its claim.
  *
- * <p>Relied upon in HDFS: create without overwriting and rename to a taken name fail, decided by
- * the name node. All contenders for one expired content rename it to the same sibling,
- * .NAME.expired-TIME-DIGEST, which stays for a lease at least, so that a slow contender does not
- * move the fresh lock; one that does puts it back. A reader may see the lock of a creator at work
- * as empty or in part.
+ * <p>On a local disk: a hard link puts the file in place unless there is one; taking away compares
+ * and deletes under a lock of the operating system on the sibling .NAME.guard, which ends with its
+ * process. That file stays: removing it would let two processes lock two files.
+ *
+ * <p>Relied upon in HDFS: rename to a taken name fails, decided by the name node. All contenders
+ * for one expired content rename it to the same sibling, .NAME.expired-TIME-DIGEST, which stays for
+ * a lease at least, so that a slow contender does not move the fresh lock; one that does puts it
+ * back.
  */
 final class LockFile {
   private static final Logger LOG = LoggerFactory.getLogger(LockFile.class);
-  private static final Set<String> CREATOR_AT_WORK =
-      Set.of(
-          AlreadyBeingCreatedException.class.getName(),
-          "org.apache.hadoop.hdfs.protocol.RecoveryInProgressException");
   private static final ReentrantLock IN_THIS_PROCESS = new ReentrantLock();
 
   private final AtomicRename rename;
@@ -87,52 +81,27 @@ final class LockFile {
 
   /** Creates the lock file with a text; false when there is one. */
   boolean create(String text) {
-    try {
-      return rename.local() ? createByLink(text) : createEmptyFirst(text);
-    } catch (IOException e) {
-      throw Storage.failure("create", path, e);
-    }
-  }
-
-  private boolean createByLink(String text) throws IOException {
     Path claim = sibling("claim-" + UUID.randomUUID());
     try {
       file.write(claim, text);
-      Files.createLink(AtomicRename.onDisk(path), AtomicRename.onDisk(claim));
-      return true;
-    } catch (FileAlreadyExistsException e) {
+      return rename.local() ? link(claim) : fileSystem.rename(claim, path);
+    } catch (NoSuchFileException e) {
+      // The claim took so long that it was removed as a leftover.
       return false;
+    } catch (IOException e) {
+      throw Storage.failure("create", path, e);
     } finally {
       deleteLeftover(claim);
     }
   }
 
-  private boolean createEmptyFirst(String text) throws IOException {
-    FSDataOutputStream created;
+  private boolean link(Path claim) throws IOException {
     try {
-      created = fileSystem.create(path, false);
-    } catch (IOException e) {
-      if (saysThatItExists(e)) {
-        return false;
-      }
-      throw e;
-    }
-    try (FSDataOutputStream out = created) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-      out.hsync();
+      Files.createLink(AtomicRename.onDisk(path), AtomicRename.onDisk(claim));
       return true;
-    } catch (IOException e) {
-      deleteLeftover(path);
-      throw e;
+    } catch (FileAlreadyExistsException e) {
+      return false;
     }
-  }
-
-  /** While a creator is at work, or was killed at it, HDFS says so with exceptions of its own. */
-  private static boolean saysThatItExists(IOException failure) {
-    return failure instanceof org.apache.hadoop.fs.FileAlreadyExistsException
-        || failure instanceof AlreadyBeingCreatedException
-        || (failure instanceof RemoteException remote
-            && CREATOR_AT_WORK.contains(remote.getClassName()));
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.destine.spark.store;
 
 /** A {@link RunLock} is held by another run: by whom, since when, and when that ends. */
-public final class LockedException extends RuntimeException {
+public class LockedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   LockedException(String message) {

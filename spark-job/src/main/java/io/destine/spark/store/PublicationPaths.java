@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.Path;
  * rename between them is atomic, and the siblings hidden.
  *
  * @param target where readers look
- * @param fresh where the next model is written
+ * @param fresh how the names of directories begin in which a next model is written
  * @param old where the previous one is while it is being replaced
  */
 record PublicationPaths(Path target, Path fresh, Path old) {

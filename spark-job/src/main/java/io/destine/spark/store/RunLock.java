@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Methods may be called by any thread.
  */
-public final class RunLock implements AutoCloseable {
+public final class RunLock implements Fence, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
   private static final int MOST_ATTEMPTS = 20;
   private static final int RENEWALS_PER_LEASE = 4;
@@ -36,7 +36,7 @@ public final class RunLock implements AutoCloseable {
   private final Clock clock;
   private final ScheduledExecutorService renewal;
   private LockRecord held;
-  private String lost;
+  private volatile String lost;
   private boolean closed;
 
   private RunLock(LockFile file, LockRecord held, Duration lease, Clock clock) {
@@ -86,7 +86,7 @@ public final class RunLock implements AutoCloseable {
       }
     }
     throw new LockedException(
-        file.path() + ": lock must be free, got one that others keep taking and leaving");
+        "lock " + file.path() + ": other runs keep taking it; try again later");
   }
 
   /** Who held the lock that is free now, and why it is. */
@@ -97,22 +97,23 @@ public final class RunLock implements AutoCloseable {
       Instant end = content.written().plus(lease);
       if (now.isBefore(end)) {
         throw new LockedException(
-            file.path()
-                + ": lock must be free, got one being written or damaged since "
+            "lock "
+                + file.path()
+                + " cannot be read: it is damaged or has been in the making since "
                 + content.written()
-                + ", which expires at "
-                + end
-                + " unless written");
+                + "; it counts as held until "
+                + end);
       }
       return "an unknown holder, whose text has been unreadable since " + content.written();
     }
     LockRecord holder = record.get();
     if (!holder.isFree(now)) {
       throw new LockedException(
-          file.path()
-              + ": lock must be free, got one held by "
+          "another run is at work: lock "
+              + file.path()
+              + " is held by "
               + holder
-              + ", which expires at "
+              + "; it expires at "
               + holder.expires()
               + " unless renewed");
     }
@@ -122,12 +123,7 @@ public final class RunLock implements AutoCloseable {
             : ", expired at " + holder.expires());
   }
 
-  /**
-   * Checks, on storage, that the lock is still this one's.
-   *
-   * @throws IllegalStateException when it is not; what the run has made must not be published
-   * @throws UncheckedIOException with the path, when storage does not tell
-   */
+  @Override
   public synchronized void requireHeld() {
     if (lost == null && !closed && !clock.instant().isBefore(held.expires())) {
       extend();
@@ -135,13 +131,17 @@ public final class RunLock implements AutoCloseable {
     if (lost == null && !closed) {
       findLoss(file.read());
     }
-    if (closed || lost != null) {
-      throw new IllegalStateException(
-          file.path()
-              + ": lock must still be held by "
-              + held.owner()
-              + ", got "
-              + (closed ? "a closed one" : lost));
+    if (closed) {
+      throw new IllegalStateException("lock " + file.path() + " must not be closed yet");
+    }
+    requireNotLost();
+  }
+
+  @Override
+  public void requireNotLost() {
+    if (lost != null) {
+      throw new LostLockException(
+          "lost the lock " + file.path() + ": " + lost + "; this run writes nothing more");
     }
   }
 
@@ -171,10 +171,10 @@ public final class RunLock implements AutoCloseable {
       file.replace(next.text());
       if (!clock.instant().isBefore(held.expires())) {
         // Between the look and the rename others may have taken over, and been overwritten.
-        lost = "one renewed too late, after " + held.expires();
+        lost = "it was renewed too late, after " + held.expires();
       }
     } else if (!file.takeAway(content.get()) || !file.create(next.text())) {
-      lost = "one that expired at " + held.expires() + " and was taken over";
+      lost = "it expired at " + held.expires() + ", and another run took it";
     }
     if (lost == null) {
       held = next;
@@ -186,8 +186,8 @@ public final class RunLock implements AutoCloseable {
     if (!isHeld(content)) {
       lost =
           content.isEmpty()
-              ? "no lock file"
-              : "one held by "
+              ? "its file is gone"
+              : "it is held by "
                   + LockRecord.parse(content.get().text())
                       .map(LockRecord::toString)
                       .orElse("an unknown holder");

@@ -11,7 +11,9 @@ import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.AtomicPublication;
+import io.destine.spark.store.Fence;
 import io.destine.spark.store.HadoopModelDirectory;
+import io.destine.spark.store.LostLockException;
 import io.destine.spark.store.Storage;
 import io.destine.train.Checkpoints;
 import io.destine.train.TrainingState;
@@ -41,6 +43,7 @@ final class CheckpointStore implements Checkpoints {
 
   private final FileSystem fileSystem;
   private final Path directory;
+  private final Fence fence;
   private final CheckpointConfig config;
   private final RunIdentity identity;
   private final double worst;
@@ -60,6 +63,7 @@ final class CheckpointStore implements Checkpoints {
    * The checkpoints of a training.
    *
    * @param directory where they are; need not exist
+   * @param fence the training's right to write them
    * @param worst the best value of the metric before there is one
    * @param parameters of the training, float32
    * @param optimizer of the training
@@ -68,6 +72,7 @@ final class CheckpointStore implements Checkpoints {
   CheckpointStore(
       FileSystem fileSystem,
       Path directory,
+      Fence fence,
       CheckpointConfig config,
       RunIdentity identity,
       double worst,
@@ -77,6 +82,7 @@ final class CheckpointStore implements Checkpoints {
       Consumer<String> log) {
     this.fileSystem = fileSystem;
     this.directory = fileSystem.makeQualified(directory);
+    this.fence = fence;
     this.config = config;
     this.identity = identity;
     this.worst = worst;
@@ -167,6 +173,7 @@ final class CheckpointStore implements Checkpoints {
 
   @Override
   public boolean due(long steps) {
+    fence.requireNotLost();
     double minutes = (System.nanoTime() - lastNanos) / 60e9;
     return (config.steps() > 0 && steps - lastSteps >= config.steps())
         || (config.minutes() > 0 && minutes >= config.minutes());
@@ -176,7 +183,7 @@ final class CheckpointStore implements Checkpoints {
   public void keep(TrainingState state, long steps, boolean isBest) {
     String name = String.format(Locale.ROOT, "step-%010d", steps);
     String bestName = isBest ? name : best;
-    new AtomicPublication(fileSystem, new Path(directory, name))
+    new AtomicPublication(fileSystem, new Path(directory, name), fence)
         .publish(
             fresh ->
                 new ModelWriter(fresh)
@@ -195,6 +202,7 @@ final class CheckpointStore implements Checkpoints {
 
   /** Removes all but the newest of this training's and the best, also what others have left. */
   private void prune() {
+    fence.requireHeld();
     Set<String> kept = new HashSet<>();
     own.descendingSet().stream().limit(config.keep()).forEach(kept::add);
     own.removeIf(name -> !kept.contains(name) && !name.equals(best));
@@ -222,8 +230,9 @@ final class CheckpointStore implements Checkpoints {
   /** Removes all, when the model is published. */
   void clear() {
     try {
+      fence.requireHeld();
       Storage.delete(fileSystem, directory);
-    } catch (UncheckedIOException e) {
+    } catch (LostLockException | UncheckedIOException e) {
       log.accept("warning: " + e.getMessage());
     }
   }

@@ -17,6 +17,7 @@ import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import io.destine.spark.replica.SeededBase;
 import io.destine.spark.store.AtomicPublication;
+import io.destine.spark.store.Fence;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
@@ -47,6 +48,7 @@ public final class TrainJob {
   private final String program;
   private final Consumer<String> log;
   private final Optional<Retraining> retraining;
+  private final Fence fence;
 
   /**
    * A job.
@@ -55,7 +57,7 @@ public final class TrainJob {
    * @param log takes lines for people
    */
   public TrainJob(SparkSession spark, JobConfig config, String program, Consumer<String> log) {
-    this(spark, config, program, log, Optional.empty());
+    this(spark, config, program, log, Optional.empty(), Fence.NONE);
   }
 
   private TrainJob(
@@ -63,8 +65,10 @@ public final class TrainJob {
       JobConfig config,
       String program,
       Consumer<String> log,
-      Optional<Retraining> retraining) {
+      Optional<Retraining> retraining,
+      Fence fence) {
     this.retraining = retraining;
+    this.fence = fence;
     this.spark = spark;
     this.config = config;
     this.program = program;
@@ -74,7 +78,12 @@ public final class TrainJob {
 
   /** The same job on the rows of a new day, going on from a published model if there is one. */
   public TrainJob on(Retraining day) {
-    return new TrainJob(spark, config, program, log, Optional.of(day));
+    return new TrainJob(spark, config, program, log, Optional.of(day), fence);
+  }
+
+  /** The same job by a run that holds a lock on all outputs. */
+  public TrainJob under(Fence lock) {
+    return new TrainJob(spark, config, program, log, retraining, lock);
   }
 
   /** Runs the job from its start; see below. */
@@ -92,7 +101,7 @@ public final class TrainJob {
   public TrainResult run(boolean resume, TrainingListener progress) {
     long start = System.nanoTime();
     EncodedDataSet data =
-        new DataSetEncoder()
+        new DataSetEncoder(fence)
             .encode(
                 spark, config, config.output().data(), retraining.flatMap(Retraining::vocabulary));
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
@@ -252,6 +261,7 @@ public final class TrainJob {
     return new CheckpointStore(
         fileSystem(directory),
         directory,
+        fence,
         config.checkpoint(),
         RunIdentity.of(config, dataFingerprint, kernel),
         config.train().metric().worst(),
@@ -282,7 +292,7 @@ public final class TrainJob {
     Path target = new Path(config.output().model());
     FileSystem fileSystem = fileSystem(target);
     Path from = new Path(vocabulary);
-    new AtomicPublication(fileSystem, target)
+    new AtomicPublication(fileSystem, target, fence)
         .publish(
             fresh -> {
               copy(from, fileSystem, new Path(fresh.root(), "vocabulary"));

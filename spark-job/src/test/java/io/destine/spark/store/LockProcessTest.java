@@ -30,7 +30,7 @@ class LockProcessTest {
       other.go();
       List<String> said = List.of(one.says(), other.says());
       assertThat(said).containsOnlyOnce("held");
-      assertThat(said).anyMatch(line -> line.contains("lock must be free, got one held by "));
+      assertThat(said).anyMatch(line -> line.contains("another run is at work: lock "));
       one.kill();
       other.kill();
       acquire(lockFile).close();

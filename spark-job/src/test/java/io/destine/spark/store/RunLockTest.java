@@ -36,16 +36,16 @@ class RunLockTest {
       assertThatThrownBy(this::acquire)
           .isInstanceOf(LockedException.class)
           .hasMessage(
-              "file:"
+              "another run is at work: lock file:"
                   + file()
-                  + ": lock must be free, got one held by "
+                  + " is held by "
                   + SELF.user()
                   + " on "
                   + SELF.host()
                   + " (pid "
                   + ProcessHandle.current().pid()
-                  + ", application_7) since 2026-03-01T02:00:00Z, renewed at 2026-03-01T02:20:00Z,"
-                  + " which expires at 2026-03-01T03:20:00Z unless renewed");
+                  + ", application_7) since 2026-03-01T02:00:00Z, renewed at 2026-03-01T02:20:00Z;"
+                  + " it expires at 2026-03-01T03:20:00Z unless renewed");
       lock.requireHeld();
     }
     assertThat(temporary).isEmptyDirectory();
@@ -61,9 +61,8 @@ class RunLockTest {
     try (RunLock second = acquire()) {
       second.requireHeld();
       assertThatThrownBy(first::requireHeld)
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageStartingWith(
-              "file:" + file() + ": lock must still be held by " + SELF + ", got one held by ")
+          .isInstanceOf(LostLockException.class)
+          .hasMessageStartingWith("lost the lock file:" + file() + ": it is held by ")
           .hasMessageContaining("since 2026-03-01T03:00:00Z");
       first.renew();
       first.close();
@@ -120,8 +119,8 @@ class RunLockTest {
       lock.renew();
       clock.step = Duration.ZERO;
       assertThatThrownBy(lock::requireHeld)
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageEndingWith("got one renewed too late, after 2026-03-01T03:00:00Z");
+          .isInstanceOf(LostLockException.class)
+          .hasMessageContaining("it was renewed too late, after 2026-03-01T03:00:00Z");
     }
   }
 
@@ -155,21 +154,21 @@ class RunLockTest {
     lock.renew();
     assertThat(file()).doesNotExist();
     assertThatThrownBy(lock::requireHeld)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageEndingWith("got no lock file");
+        .isInstanceOf(LostLockException.class)
+        .hasMessageContaining("its file is gone");
     RunLock robbed = acquire();
     write(owner("elsewhere", "", 5, Instant.EPOCH));
     String others = Files.readString(file());
     assertThatThrownBy(robbed::requireHeld)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("got one held by alice on elsewhere (pid 5, application_1) since ");
+        .isInstanceOf(LostLockException.class)
+        .hasMessageContaining("it is held by alice on elsewhere (pid 5, application_1) since ");
     robbed.renew();
     robbed.close();
     lock.close();
     assertThat(file()).hasContent(others.strip());
     assertThatThrownBy(robbed::requireHeld)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageEndingWith("got a closed one");
+        .hasMessageEndingWith("must not be closed yet");
   }
 
   @ParameterizedTest
@@ -181,10 +180,10 @@ class RunLockTest {
     assertThatThrownBy(this::acquire)
         .isInstanceOf(LockedException.class)
         .hasMessage(
-            "file:"
+            "lock file:"
                 + file()
-                + ": lock must be free, got one being written or damaged since"
-                + " 2026-03-01T02:00:00Z, which expires at 2026-03-01T03:00:00Z unless written");
+                + " cannot be read: it is damaged or has been in the making since"
+                + " 2026-03-01T02:00:00Z; it counts as held until 2026-03-01T03:00:00Z");
     clock.now = START.plus(LEASE);
     acquire().close();
   }

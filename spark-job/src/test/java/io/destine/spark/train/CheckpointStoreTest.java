@@ -12,6 +12,7 @@ import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.store.FaultyFileSystem;
+import io.destine.spark.store.Fence;
 import io.destine.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,6 +48,7 @@ class CheckpointStoreTest {
           new CheckpointStore(
               fileSystem,
               new org.apache.hadoop.fs.Path(directory.toUri()),
+              Fence.NONE,
               new CheckpointConfig(0, 0, 1),
               new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
               Metric.AUC.worst(),

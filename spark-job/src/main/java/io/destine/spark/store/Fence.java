@@ -1,0 +1,33 @@
+package io.destine.spark.store;
+
+/**
+ * A run's right to write. Whoever writes what other runs see asks right before the write; the
+ * answer ends a run that has lost its lock, so that nothing of its successor's is overwritten.
+ */
+public interface Fence {
+
+  /** The right of a run that nobody contends with. */
+  Fence NONE =
+      new Fence() {
+        @Override
+        public void requireHeld() {}
+
+        @Override
+        public void requireNotLost() {}
+      };
+
+  /**
+   * Checks, on storage, that the run may still write.
+   *
+   * @throws LostLockException when it may not
+   * @throws java.io.UncheckedIOException with the path, when storage does not tell
+   */
+  void requireHeld();
+
+  /**
+   * Checks what is known already, without a look at storage: cheap enough for every step.
+   *
+   * @throws LostLockException when the loss has been noticed
+   */
+  void requireNotLost();
+}
