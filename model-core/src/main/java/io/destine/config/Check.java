@@ -10,6 +10,13 @@ final class Check {
     }
   }
 
+  static void between(String key, long minimum, long maximum, long found) {
+    atLeast(key, minimum, found);
+    if (found > maximum) {
+      throw new IllegalArgumentException(key + " is " + found + ", the limit is " + maximum);
+    }
+  }
+
   static void nonNegative(String key, double found) {
     if (!(found >= 0) || Double.isInfinite(found)) {
       throw new IllegalArgumentException(key + " must be a number >= 0, got " + found);

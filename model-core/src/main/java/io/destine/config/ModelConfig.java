@@ -46,17 +46,30 @@ public record ModelConfig(
     double deepDropout)
     implements Serializable {
 
+  /**
+   * The largest d, and the largest D: a projection of 4 D by D numbers and its sums fit an array.
+   */
+  public static final int WIDEST_VECTOR = 4096;
+
+  /** The widest layer of the deep part. */
+  public static final int WIDEST_DEEP_LAYER = 65_536;
+
+  /** Most layers of the interaction part, and of the deep part. */
+  public static final int MOST_LAYERS = 64;
+
   public ModelConfig {
-    Check.atLeast("model.embedding-dim", 1, embeddingDim);
+    Check.between("model.embedding-dim", 1, WIDEST_VECTOR, embeddingDim);
     Check.atLeast("model.heads", 1, heads);
     Check.atLeast("model.head-dim", 1, headDim);
-    Check.atLeast("model.layers", 0, layers);
+    Check.between("model.heads times model.head-dim", 1, WIDEST_VECTOR, (long) heads * headDim);
+    Check.between("model.layers", 0, MOST_LAYERS, layers);
     Objects.requireNonNull(attention, "attention");
     Objects.requireNonNull(unary, "unary");
     Objects.requireNonNull(residual, "residual");
     deep = List.copyOf(deep);
+    Check.between("the number of layers of model.deep", 0, MOST_LAYERS, deep.size());
     for (int width : deep) {
-      Check.atLeast("model.deep", 1, width);
+      Check.between("a width of model.deep", 1, WIDEST_DEEP_LAYER, width);
     }
     Check.rate("model.attention-dropout", attentionDropout);
     Check.rate("model.deep-dropout", deepDropout);

@@ -8,6 +8,11 @@ import java.util.Arrays;
  * {@link #build}.
  */
 public final class BatchBuilder {
+  private static final String TOO_LARGE =
+      "a logical partition holds more than "
+          + ArrayGrowth.LONGEST
+          + " ids or numbers: raise train.logical-partitions";
+
   private final int singles;
   private final int multis;
   private final int denseWidth;
@@ -76,9 +81,9 @@ public final class BatchBuilder {
    */
   public void endRow(float label, float weight, long group) {
     int next = rows + 1;
-    if (idCount != next * singles
-        || multiCount != next * multis
-        || denseCount != next * denseWidth) {
+    if (idCount != (long) next * singles
+        || multiCount != (long) next * multis
+        || denseCount != (long) next * denseWidth) {
       throw new IllegalStateException(
           String.format(
               "row %d: numbers must be %d ids, %d lists and %d floats, got %d, %d and %d",
@@ -149,6 +154,6 @@ public final class BatchBuilder {
   }
 
   private static int more(int length) {
-    return Math.addExact(length, length >> 1);
+    return ArrayGrowth.longer(length, TOO_LARGE);
   }
 }

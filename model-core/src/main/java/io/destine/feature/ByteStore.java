@@ -42,7 +42,9 @@ final class ByteStore {
       bytes += n;
     }
     if (count == ends.length) {
-      ends = Arrays.copyOf(ends, Math.addExact(count, count >> 1));
+      ends =
+          Arrays.copyOf(
+              ends, ArrayGrowth.longer(count, "a vocabulary holds more than " + count + " ids"));
     }
     ends[count++] = bytes;
   }

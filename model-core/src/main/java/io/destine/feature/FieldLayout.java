@@ -33,7 +33,7 @@ public final class FieldLayout implements Serializable {
     columns = new int[fields.size()];
     int single = 0;
     int multi = 0;
-    int dense = 0;
+    long dense = 0;
     Set<String> names = new HashSet<>();
     for (int m = 0; m < columns.length; m++) {
       FieldShape field = fields.get(m);
@@ -45,14 +45,23 @@ public final class FieldLayout implements Serializable {
         case ID -> columns[m] = single++;
         case MULTI -> columns[m] = multi++;
         case LINEAR, VECTOR -> {
-          columns[m] = dense;
+          columns[m] = (int) dense;
           dense += field.length();
         }
+      }
+      if (dense > ArrayGrowth.LONGEST) {
+        throw new IllegalArgumentException(
+            "fields up to "
+                + field.name()
+                + " have "
+                + dense
+                + " numbers in a row, the limit is "
+                + ArrayGrowth.LONGEST);
       }
     }
     singles = single;
     multis = multi;
-    denseWidth = dense;
+    denseWidth = (int) dense;
   }
 
   /** M fields of one id each, named f0, f1, ... */

@@ -41,6 +41,12 @@ public final class Vocabulary {
    */
   public record Entry(String field, Use use, String value) implements Serializable {}
 
+  /** Most values that have ids of their own. */
+  public static final int MOST_VALUES = 1 << 29;
+
+  private static final String TOO_LARGE =
+      "the vocabulary has more than " + MOST_VALUES + " values: raise vocabulary.min-count";
+
   private final List<String> fields;
   private final int oovBuckets;
   private final int[] missing;
@@ -89,10 +95,14 @@ public final class Vocabulary {
     return missing[m];
   }
 
-  /** The id of a value of field m, of its missing value when null, of an oov bucket if unknown. */
+  /**
+   * The id of a value of field m, of its missing value when null, of an oov bucket if unknown.
+   *
+   * @throws IllegalArgumentException when the field has no ids
+   */
   public int id(int m, String value) {
     if (value == null) {
-      return missing[m];
+      return reserved(missing, m);
     }
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     return id(m, bytes, 0, bytes.length);
@@ -104,11 +114,24 @@ public final class Vocabulary {
     return find(m, bytes, 0, bytes.length, ByteHash.of(m, bytes, 0, bytes.length)) >= 0;
   }
 
-  /** The id of the value of field m with the given UTF-8 bytes. */
+  /**
+   * The id of the value of field m with the given UTF-8 bytes.
+   *
+   * @throws IllegalArgumentException when the field has no ids
+   */
   public int id(int m, byte[] bytes, int offset, int length) {
     long hash = ByteHash.of(m, bytes, offset, length);
     int id = find(m, bytes, offset, length, hash);
-    return id >= 0 ? id : firstOov[m] + (int) Long.remainderUnsigned(hash >>> 32, oovBuckets);
+    return id >= 0
+        ? id
+        : reserved(firstOov, m) + (int) Long.remainderUnsigned(hash >>> 32, oovBuckets);
+  }
+
+  private int reserved(int[] ids, int m) {
+    if (ids[m] < 0) {
+      throw new IllegalArgumentException("field " + fields.get(m) + " has no ids");
+    }
+    return ids[m];
   }
 
   private int find(int m, byte[] bytes, int offset, int length, long hash) {
@@ -287,15 +310,23 @@ public final class Vocabulary {
 
     private void append(int m, byte[] value) {
       if (size() == fieldOf.length) {
-        fieldOf = Arrays.copyOf(fieldOf, Math.addExact(size(), Math.max(16, size() >> 1)));
+        fieldOf = Arrays.copyOf(fieldOf, ArrayGrowth.longer(size(), TOO_LARGE));
       }
       fieldOf[size()] = (short) m;
       values.add(value, 0, value.length);
     }
 
+    /** Twice as many, up to 2 for each value of the largest vocabulary. */
+    static int slotsAfter(int slots) {
+      if (slots >= 2 * MOST_VALUES) {
+        throw new IllegalStateException(TOO_LARGE);
+      }
+      return 2 * slots;
+    }
+
     private void rehash() {
       int[] old = slots;
-      slots = new int[Math.multiplyExact(2, old.length)];
+      slots = new int[slotsAfter(old.length)];
       for (int entry : old) {
         if (entry != 0) {
           slots[slot(fieldOf[entry - 1], values.get(entry - 1))] = entry;

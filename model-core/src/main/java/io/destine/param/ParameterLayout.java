@@ -25,6 +25,9 @@ public final class ParameterLayout implements Serializable {
   /** Name of the embedding table. */
   public static final String EMBEDDING = "embedding.weight";
 
+  /** What the names of the tensors of fields begin with. */
+  static final String FIELDS = "fields.";
+
   /** Name of the table of first-order weights. */
   public static final String WIDE = "wide.weight";
 
@@ -45,7 +48,7 @@ public final class ParameterLayout implements Serializable {
 
     /** Number of elements. */
     public int size() {
-      return shape.stream().reduce(1, Math::multiplyExact);
+      return shape.stream().reduce(1, (a, b) -> a * b);
     }
   }
 
@@ -66,7 +69,11 @@ public final class ParameterLayout implements Serializable {
   private final int denseSize;
   private final int statisticsSize;
 
-  /** The layout of the given network over the given fields. */
+  /**
+   * The layout of the given network over the given fields.
+   *
+   * @throws IllegalArgumentException when the network has more than 2^31 - 1 dense numbers
+   */
   public static ParameterLayout of(ModelConfig config, FieldLayout fields) {
     return new ParameterLayout(config, fields);
   }
@@ -122,7 +129,7 @@ public final class ParameterLayout implements Serializable {
       dense.projection("deep." + widths.size(), 1, in, true);
     }
     for (FieldShape field : fields.fields()) {
-      String prefix = "fields." + field.name() + ".";
+      String prefix = FIELDS + field.name() + ".";
       if (field.kind() == FieldShape.Kind.LINEAR) {
         dense.add(prefix + "weight", List.of(embeddingDim), Initial.NORMAL, 1);
       } else if (field.kind() == FieldShape.Kind.VECTOR) {
@@ -217,9 +224,20 @@ public final class ParameterLayout implements Serializable {
     }
 
     void add(String name, List<Integer> shape, Initial initial, int fanIn) {
-      Tensor tensor = new Tensor(name, shape, size, initial, fanIn);
-      tensors.put(name, tensor);
-      size = Math.addExact(size, tensor.size());
+      long elements = shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+      if (size + elements > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "the network is too large: with "
+                + name
+                + " it has "
+                + (size + elements)
+                + " numbers outside its tables, the limit is "
+                + Integer.MAX_VALUE
+                + "; choose fewer fields or a smaller model.deep, model.embedding-dim,"
+                + " model.heads or model.head-dim");
+      }
+      tensors.put(name, new Tensor(name, shape, size, initial, fanIn));
+      size += (int) elements;
     }
   }
 }

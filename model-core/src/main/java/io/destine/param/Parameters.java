@@ -51,8 +51,7 @@ public final class Parameters {
   private static void fill(
       Parameters p, Iterable<ParameterLayout.Tensor> tensors, double[] into, long seed) {
     for (ParameterLayout.Tensor tensor : tensors) {
-      CounterRandom random =
-          CounterRandom.of(seed, Purpose.DENSE_INIT).at(tensor.name().hashCode());
+      CounterRandom random = initialStream(tensor.name(), seed);
       double bound = 1 / Math.sqrt(tensor.fanIn());
       for (int i = 0; i < tensor.size(); i++) {
         into[tensor.offset() + i] =
@@ -65,6 +64,16 @@ public final class Parameters {
                 });
       }
     }
+  }
+
+  /**
+   * The stream of a tensor's initial values. Names of fields come from users, so that many bits
+   * must tell them apart; the other names are few and known, and 32 bits do (a test holds that).
+   */
+  private static CounterRandom initialStream(String name, long seed) {
+    return name.startsWith(ParameterLayout.FIELDS)
+        ? CounterRandom.of(seed, Purpose.FIELD_INIT).at(name)
+        : CounterRandom.of(seed, Purpose.DENSE_INIT).at(name.hashCode());
   }
 
   /**

@@ -27,6 +27,15 @@ public final class CounterRandom {
     return new CounterRandom(mix(key ^ mix(coordinate + GOLDEN_GAMMA)));
   }
 
+  /** The sub-stream of a name: of its length, then of each of its characters in turn. */
+  public CounterRandom at(String name) {
+    CounterRandom stream = at(name.length());
+    for (int i = 0; i < name.length(); i++) {
+      stream = stream.at(name.charAt(i));
+    }
+    return stream;
+  }
+
   /** 64 uniform bits at position n. */
   public long bits(long n) {
     return mix(key + (n + 1) * GOLDEN_GAMMA);

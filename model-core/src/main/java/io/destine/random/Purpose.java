@@ -12,7 +12,8 @@ public enum Purpose {
   ATTENTION_DROPOUT(5),
   DEEP_DROPOUT(6),
   SPLIT(7),
-  PLACEMENT(8);
+  PLACEMENT(8),
+  FIELD_INIT(9);
 
   private final long code;
 

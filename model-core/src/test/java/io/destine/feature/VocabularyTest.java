@@ -49,6 +49,26 @@ class VocabularyTest {
   }
 
   @Test
+  void aFieldWithoutIdsHasNoIdForAnyValue() {
+    Vocabulary vocabulary = reserved().add(0, "anna").build();
+    assertThatThrownBy(() -> vocabulary.id(1, "9.99"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field price has no ids");
+    assertThatThrownBy(() -> vocabulary.id(1, null)).hasMessage("field price has no ids");
+    assertThat(vocabulary.knows(1, "9.99")).isFalse();
+    assertThat(vocabulary.missing(1)).isEqualTo(-1);
+  }
+
+  /** Slots are twice as many as values, a power of two that an array can have. */
+  @Test
+  void aVocabularyBeyondItsLimitSaysWhatToDo() {
+    assertThat(Vocabulary.Builder.slotsAfter(1 << 29)).isEqualTo(1 << 30);
+    assertThatThrownBy(() -> Vocabulary.Builder.slotsAfter(1 << 30))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the vocabulary has more than 536870912 values: raise vocabulary.min-count");
+  }
+
+  @Test
   void valuesWhoseHashesShareASlotAreToldApart() {
     List<String> colliding = new ArrayList<>();
     for (int i = 0; colliding.size() < 12; i++) {

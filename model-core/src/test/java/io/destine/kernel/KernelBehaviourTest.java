@@ -4,19 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.config.Attention;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.param.FloatingGradientSum;
 import io.destine.param.Gradient;
+import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What callers rely on beyond the numbers of one batch. */
 class KernelBehaviourTest {
+  /** A drop rate at which the chance that one of a million elements is kept is 1e-6. */
+  private static final double ALMOST_ALL = 1 - 1e-12;
 
   static List<KernelProvider> kernels() {
     return TestedKernels.all();
@@ -51,6 +56,57 @@ class KernelBehaviourTest {
     assertThat(three.statistics()).containsExactly(new double[] {8.5 * 3, 36 * 3}, within(1e-12));
     Gradient one = gradient(provider, network, p, new int[] {1});
     assertThat(one.statistics()).containsExactly(new double[] {8.5, 0}, within(1e-12));
+  }
+
+  /** Of a network whose last layer's output is the value of its bias when all units are dropped. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void theDeepPartIsItsLastBiasWhenEveryUnitIsDropped(KernelProvider provider) {
+    ModelConfig config =
+        ModelConfig.builder().layers(0).deep(List.of(9)).deepDropout(ALMOST_ALL).build();
+    NetworkCase network = new NetworkCase("deep", config, FieldLayout.ofIds(4));
+    Parameters p = network.parameters(Precision.FLOAT32);
+    double logit =
+        p.dense()[p.layout().tensor("output.bias").offset()]
+            + p.dense()[p.layout().tensor("deep.1.bias").offset()];
+    assertThat(loss(provider, network, p, new Dropout(3, 1)))
+        .isCloseTo(2 * softplus(-logit) + 2 * softplus(logit), within(1e-5));
+    assertThat(loss(provider, network, p, null))
+        .isNotCloseTo(loss(provider, network, p, new Dropout(3, 1)), within(1e-2));
+  }
+
+  /** Then z = 0 in every layer, and a layer is what values of zero make of it. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void onlyTheResidualIsLeftWhenEveryAttentionWeightIsDropped(KernelProvider provider) {
+    for (Attention attention : Attention.values()) {
+      ModelConfig config =
+          NetworkCase.base().toBuilder().attention(attention).attentionDropout(ALMOST_ALL).build();
+      NetworkCase network = new NetworkCase("attention", config, FieldLayout.ofIds(4));
+      Parameters p = network.parameters(Precision.FLOAT32);
+      double dropped = loss(provider, network, p, new Dropout(3, 1));
+      assertThat(loss(provider, network, p, null)).isNotCloseTo(dropped, within(1e-2));
+      for (int l = 0; l < config.layers(); l++) {
+        ParameterLayout.Tensor values = p.layout().tensor("layers." + l + ".value.weight");
+        Arrays.fill(p.dense(), values.offset(), values.offset() + values.size(), 0);
+      }
+      p.changed();
+      assertThat(dropped)
+          .as(attention.key())
+          .isCloseTo(loss(provider, network, p, null), within(1e-5));
+    }
+  }
+
+  /** Labels of {@link NetworkCase#batchOfIds}: 1, 0, 0, 1. */
+  private static double loss(
+      KernelProvider provider, NetworkCase network, Parameters p, Dropout dropout) {
+    FloatingGradientSum sum = new FloatingGradientSum(p.layout());
+    kernel(provider, network, Precision.FLOAT32).gradient(p, network.batchOfIds(), dropout, sum);
+    return sum.toGradient().loss();
+  }
+
+  private static double softplus(double z) {
+    return Math.log1p(Math.exp(z));
   }
 
   @ParameterizedTest

@@ -40,7 +40,31 @@ class VectorKernelTest {
     Stream<NetworkCase> options =
         NetworkCase.all().stream()
             .filter(network -> VECTOR.gap(network.config(), Precision.FLOAT32).isEmpty());
-    return Stream.concat(options, IntStream.range(0, 48).mapToObj(VectorKernelTest::random));
+    return Stream.of(
+            options, IntStream.range(0, 48).mapToObj(VectorKernelTest::random), manyTerms())
+        .flatMap(networks -> networks);
+  }
+
+  /** Sums over fields, embeddings and heads of more terms than a product takes at a time. */
+  private static Stream<NetworkCase> manyTerms() {
+    ModelConfig narrow = NetworkCase.base();
+    ModelConfig wide =
+        narrow.toBuilder().embeddingDim(53).heads(2).headDim(50).deep(List.of(97)).build();
+    return Stream.of(
+        new NetworkCase("50 fields", narrow, FieldLayout.ofIds(50)),
+        new NetworkCase(
+            "97 fields, all parts",
+            narrow.toBuilder().bias(true).wide(true).fm(true).deep(List.of(50)).build(),
+            FieldLayout.ofIds(97)),
+        new NetworkCase(
+            "97 fields, dropout",
+            narrow.toBuilder().attention(Attention.PLAIN).attentionDropout(0.3).build(),
+            FieldLayout.ofIds(97)),
+        new NetworkCase(
+            "50 fields, linear",
+            narrow.toBuilder().unary(Unary.LINEAR).residual(Residual.LAST_LAYER).build(),
+            FieldLayout.ofIds(50)),
+        new NetworkCase("wide vectors", wide, FieldLayout.ofIds(7)));
   }
 
   private static NetworkCase random(int seed) {

@@ -15,6 +15,7 @@ import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,39 @@ class OptimizerTest {
     for (int i = 0; i < 3; i++) {
       assertThat(row(p, 4)[i]).isCloseTo(before[i] - 0.5 * g.embedding()[3 + i] / 4, within(1e-15));
     }
+  }
+
+  /** running = 0.9 running + 0.1 batch, from mean 0 and variance 1; sums are over 4 rows. */
+  @ParameterizedTest
+  @EnumSource(OptimizerKind.class)
+  void runningStatisticsMoveATenthOfTheWayToThoseOfTheStep(OptimizerKind kind) {
+    ParameterLayout layout =
+        ParameterLayout.of(
+            ModelConfig.builder()
+                .embeddingDim(1)
+                .layers(0)
+                .deep(List.of(2))
+                .batchNorm(true)
+                .build(),
+            FieldLayout.ofIds(1));
+    Parameters p = Parameters.initial(layout, Precision.FLOAT64, 1, 5);
+    double[] sums = {8, -4, 12, 20};
+    Gradient gradient =
+        new Gradient(
+            new double[layout.denseSize()],
+            sums,
+            new int[0],
+            new double[0],
+            new double[0],
+            1,
+            9,
+            4);
+    Optimizer optimizer = Optimizers.create(config(kind, 0, 0), p);
+    optimizer.step(gradient, 0.1);
+    assertThat(p.statistics()).containsExactly(new double[] {0.2, -0.1, 1.2, 1.4}, within(1e-15));
+    optimizer.step(gradient, 0.1);
+    assertThat(p.statistics())
+        .containsExactly(new double[] {0.38, -0.19, 1.38, 1.76}, within(1e-15));
   }
 
   @Test

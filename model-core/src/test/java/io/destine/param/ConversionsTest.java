@@ -8,8 +8,10 @@ import io.destine.random.Purpose;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every class of conversions gives each number the bits that a cast gives it. */
@@ -58,23 +60,31 @@ class ConversionsTest {
     (1L << 60) + 129
   };
 
-  static IntStream lengths() {
-    return IntStream.rangeClosed(0, MOST);
+  /** Both classes, whichever of them this machine uses: vectors work on every processor. */
+  static Stream<Conversions> conversions() {
+    return VectorModule.isPresent()
+        ? Stream.of(new PlainConversions(), new VectorConversions())
+        : Stream.of(new PlainConversions());
+  }
+
+  static Stream<Arguments> lengths() {
+    return conversions()
+        .flatMap(c -> IntStream.rangeClosed(0, MOST).mapToObj(n -> Arguments.of(c, n)));
   }
 
   @ParameterizedTest
   @MethodSource("lengths")
-  void narrowedNumbersAreCasts(int n) {
+  void narrowedNumbersAreCasts(Conversions conversions, int n) {
     double[] from = doubles();
     float[] into = new float[MOST + 9];
     Arrays.fill(into, UNTOUCHED);
-    Conversions.BEST.narrow(from, AT, into, TO, n);
+    conversions.narrow(from, AT, into, TO, n);
     assertNumbers(i -> into[i], n, i -> (float) from[i]);
   }
 
   @ParameterizedTest
   @MethodSource("lengths")
-  void widenedNumbersAreCasts(int n) {
+  void widenedNumbersAreCasts(Conversions conversions, int n) {
     double[] doubles = doubles();
     float[] from = new float[doubles.length];
     for (int i = 0; i < from.length; i++) {
@@ -82,13 +92,13 @@ class ConversionsTest {
     }
     double[] into = new double[MOST + 9];
     Arrays.fill(into, UNTOUCHED);
-    Conversions.BEST.widen(from, AT, into, TO, n);
+    conversions.widen(from, AT, into, TO, n);
     assertNumbers(i -> into[i], n, i -> from[i]);
   }
 
   @ParameterizedTest
   @MethodSource("lengths")
-  void multiplesAreRoundedOnce(int n) {
+  void multiplesAreRoundedOnce(Conversions conversions, int n) {
     CounterRandom random = CounterRandom.of(3, Purpose.ROW_ORDER);
     long[] from = new long[MOST + 9];
     Arrays.setAll(
@@ -99,7 +109,7 @@ class ConversionsTest {
                 : ((long) random.below(1 << 30, i) << 33) - random.below(1 << 30, i + 1000));
     double[] into = new double[MOST + 9];
     Arrays.fill(into, UNTOUCHED);
-    Conversions.BEST.multiples(from, AT, 0x1p-30, into, TO, n);
+    conversions.multiples(from, AT, 0x1p-30, into, TO, n);
     assertNumbers(i -> into[i], n, i -> from[i] * 0x1p-30);
   }
 
@@ -115,14 +125,15 @@ class ConversionsTest {
     }
   }
 
-  @Test
-  void compiledCodeGivesTheSameBits() {
+  @ParameterizedTest
+  @MethodSource("conversions")
+  void compiledCodeGivesTheSameBits(Conversions conversions) {
     double[] from = doubles();
     float[] narrow = new float[MOST];
     double[] wide = new double[MOST];
     for (int i = 0; i < 20_000; i++) {
-      Conversions.BEST.narrow(from, 3, narrow, 0, MOST);
-      Conversions.BEST.widen(narrow, 0, wide, 0, MOST);
+      conversions.narrow(from, 3, narrow, 0, MOST);
+      conversions.widen(narrow, 0, wide, 0, MOST);
     }
     for (int i = 0; i < MOST; i++) {
       float expected = (float) from[i + 3];
@@ -131,7 +142,7 @@ class ConversionsTest {
     long[] longs = new long[MOST];
     Arrays.setAll(longs, i -> LONGS[i % LONGS.length] + i / LONGS.length);
     for (int i = 0; i < 20_000; i++) {
-      Conversions.BEST.multiples(longs, 0, 0x1p-44, wide, 0, MOST);
+      conversions.multiples(longs, 0, 0x1p-44, wide, 0, MOST);
     }
     for (int i = 0; i < MOST; i++) {
       assertThat(wide[i]).isEqualTo(longs[i] * 0x1p-44);

@@ -1,6 +1,7 @@
 package io.destine.param;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.ModelConfig;
 import io.destine.config.Residual;
@@ -10,6 +11,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ParameterCountTest {
+
+  @Test
+  void aNetworkOfMoreNumbersThanAnArrayHoldsIsRefusedByName() {
+    ModelConfig config = ModelConfig.builder().deep(List.of(65_536, 65_536)).build();
+    assertThatThrownBy(() -> ParameterLayout.of(config, FieldLayout.ofIds(10)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("the network is too large: with deep.1.weight it has 43")
+        .hasMessageContaining("the limit is 2147483647");
+  }
 
   /** The published run has 623,346: it counts a bias for each of 4 linear unary scores. */
   @Test

@@ -14,8 +14,8 @@ record LaneSums(int at, int n, int bankStep) {
 
   /** Sums of n numbers, with room for {@code spare} more that products may overwrite. */
   static LaneSums reserve(Memory memory, int n, int spare) {
-    int bankStep = (n + spare) * Lanes.LENGTH;
-    return new LaneSums(memory.reserve((long) Lanes.BANKS * bankStep), n, bankStep);
+    long bankStep = ((long) n + spare) * Lanes.LENGTH;
+    return new LaneSums(memory.reserve(Lanes.BANKS * bankStep), n, (int) bankStep);
   }
 
   /** Place of the first vector of a bank. */

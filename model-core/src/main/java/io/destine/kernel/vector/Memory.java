@@ -27,8 +27,9 @@ final class Memory {
     size += (floats + LINE - 1) / LINE * LINE;
     if (size > Integer.MAX_VALUE - LINE) {
       throw new IllegalArgumentException(
-          "the network must need at most 2^31 numbers per thread in the vector kernel, got more"
-              + " (set compute.kernel = nd4j)");
+          "the network is too large for the vector kernel: it needs more than 2^31 numbers a"
+              + " thread; choose a smaller model.heads or model.head-dim, or compute.kernel ="
+              + " nd4j");
     }
     return (int) at;
   }
