@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.artifact.ModelFormatException;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.source.SourceFailure;
 import io.destine.spark.store.LockedException;
 import io.destine.train.TrainingException;
 import java.io.IOException;
@@ -48,7 +49,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The last line on standard output is one JSON object; all else for people goes to standard error.",
+      "The last line on standard output is one JSON object; all else for people goes to standard"
+          + " error.",
       "Help on a command: destine COMMAND --help"
     })
 public final class Main implements Runnable {
@@ -105,7 +107,7 @@ public final class Main implements Runnable {
   }
 
   private static int report(Exception e, PrintWriter err, List<String> problems) {
-    UserError mistake = find(e, UserError.class);
+    UserError mistake = SourceFailure.explain(e).orElse(null);
     LockedException locked = find(e, LockedException.class);
     TrainingException stopped = find(e, TrainingException.class);
     ModelFormatException damaged = find(e, ModelFormatException.class);

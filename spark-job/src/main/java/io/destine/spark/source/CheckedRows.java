@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -51,9 +52,9 @@ public final class CheckedRows {
 
   private final List<FieldSpec> fields;
   private final Dataset<Row> all;
-  private final List<String> files;
+  private final List<Path> files;
 
-  private CheckedRows(List<FieldSpec> fields, Dataset<Row> all, List<String> files) {
+  private CheckedRows(List<FieldSpec> fields, Dataset<Row> all, List<Path> files) {
     this.fields = fields;
     this.all = all;
     this.files = files;
@@ -85,10 +86,10 @@ public final class CheckedRows {
     schema.check(config);
     List<FieldSpec> fields = schema.fields(config);
     RowParser parser = new RowParser(config, fields, List.of(table.columns()), rule);
-    MapPartitionsFunction<Row, Row> parse = rows -> parsed(parser, rows);
+    MapPartitionsFunction<Row, Row> parse = rows -> parsed(parser, new NamedRows(rows));
     Dataset<Row> checked =
         table.mapPartitions(parse, Encoders.row(checkedSchema(fields, table.schema())));
-    return new CheckedRows(fields, Occurrences.number(checked, rule), List.of(table.inputFiles()));
+    return new CheckedRows(fields, Occurrences.number(checked, rule), SourceFiles.of(table));
   }
 
   private static Iterator<Row> parsed(RowParser parser, Iterator<Row> rows) {
@@ -123,7 +124,7 @@ public final class CheckedRows {
   }
 
   private CheckedRows union(CheckedRows other) {
-    List<String> both = new ArrayList<>(files);
+    List<Path> both = new ArrayList<>(files);
     both.addAll(other.files);
     return new CheckedRows(fields, all.union(other.all), both);
   }
@@ -168,7 +169,7 @@ public final class CheckedRows {
   }
 
   /** Files that the rows come from; none when the source is not made of files. */
-  public List<String> files() {
+  public List<Path> files() {
     return files;
   }
 }

@@ -3,6 +3,8 @@ package io.destine.spark.source;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkRuntimeException;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -39,21 +41,38 @@ public final class SourceTable {
    * @throws UserError when there is nothing to read
    */
   public Dataset<Row> read(List<String> paths) {
-    String what = config.table().map(t -> "source.table: ").orElse("source.path: ");
+    String where = config.table().map(t -> "source.table " + t).orElse(String.join(", ", paths));
     try {
       if (config.table().isPresent()) {
         return spark.table(config.table().get());
       }
       String[] array = paths.toArray(String[]::new);
+      SourceFiles.requireAllRead(spark.sparkContext().hadoopConfiguration(), config, paths);
       return config.separatedText()
           ? separated(array)
           : reader().format(config.format()).load(array);
-    } catch (Exception e) {
-      if (e instanceof AnalysisException || e instanceof ClassNotFoundException) {
-        throw new UserError(what + "must be readable, got " + firstLine(e));
-      }
-      throw e;
+    } catch (Exception | AssertionError e) {
+      throw refusal(e, where);
     }
+  }
+
+  /** Spark checks options and paths by exceptions of many classes, even by assertions. */
+  private static RuntimeException refusal(Throwable e, String where) {
+    Optional<UserError> mistake = SourceFailure.explain(e, where);
+    if (mistake.isPresent()) {
+      return mistake.get();
+    }
+    if (e instanceof AnalysisException
+        || e instanceof ClassNotFoundException
+        || e instanceof IllegalArgumentException
+        || e instanceof SparkRuntimeException
+        || e instanceof AssertionError) {
+      return new UserError(
+          where
+              + ": Spark refuses to read it with these source.options: "
+              + SourceFailure.firstLine(e));
+    }
+    return SourceFailure.of((Exception) e, where);
   }
 
   private Dataset<Row> separated(String[] paths) {
@@ -86,9 +105,5 @@ public final class SourceTable {
         .option("mode", "PERMISSIVE")
         .option("columnNameOfCorruptRecord", CORRUPT)
         .options(config.options());
-  }
-
-  private static String firstLine(Exception e) {
-    return e.getMessage().lines().findFirst().orElse(e.toString());
   }
 }

@@ -166,7 +166,6 @@ class SourceFormatsTest {
   void anAbsentSourceIsOneClearLine() {
     assertThatThrownBy(() -> at.encode(at.config(directory.resolve("none"), "label = y"), "data"))
         .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.problems()).hasSize(1))
-        .hasMessageStartingWith("source.path: must be readable, got ")
-        .hasMessageContaining("none");
+        .hasMessageEndingWith("none: no such file or directory");
   }
 }

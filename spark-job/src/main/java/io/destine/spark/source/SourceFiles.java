@@ -1,0 +1,175 @@
+package io.destine.spark.source;
+
+import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.conf.UserError;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.GlobFilter;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Dataset;
+
+/** The files that rows come from: which ones Spark reads, and that it reads all there are. */
+public final class SourceFiles {
+  private static final Set<String> FORMATS =
+      Set.of("csv", "tsv", "json", "parquet", "orc", "text", "avro");
+  private static final int SHOWN = 3;
+
+  private SourceFiles() {}
+
+  /** The files of a table in Spark's order; none when it is not made of files. */
+  public static List<Path> of(Dataset<?> table) {
+    return Arrays.stream(table.inputFiles()).map(SourceFiles::decoded).toList();
+  }
+
+  /** The path that Spark writes as a URL, with a space as %20. */
+  static Path decoded(String url) {
+    return new Path(URI.create(url));
+  }
+
+  /** A path as a user writes it: local ones without their scheme. */
+  static String shown(Path file) {
+    return "file".equals(file.toUri().getScheme()) ? file.toUri().getPath() : file.toString();
+  }
+
+  /**
+   * Checks that Spark reads every file below the paths. Where directories are partitions ({@code
+   * d=1/}) it ignores files that lie beside them, and in any other directory all that lies deeper.
+   *
+   * @throws UserError naming files that would be left out
+   */
+  static void requireAllRead(Configuration hadoop, SourceConfig config, List<String> paths) {
+    if (!FORMATS.contains(config.format().toLowerCase(Locale.ROOT)) || selects(config)) {
+      return;
+    }
+    List<Found> files = new ArrayList<>();
+    for (String path : paths) {
+      files.addAll(below(hadoop, config, path));
+    }
+    int partitions = files.stream().mapToInt(Found::partitions).max().orElse(0);
+    List<Found> unread =
+        files.stream()
+            .filter(f -> partitions == 0 ? f.depth() > 0 : f.partitions() < partitions)
+            .toList();
+    if (!unread.isEmpty()) {
+      throw unread(unread, files.size());
+    }
+  }
+
+  private static UserError unread(List<Found> unread, int files) {
+    String names =
+        unread.stream().limit(SHOWN).map(f -> shown(f.path())).collect(Collectors.joining(", "));
+    String more = unread.size() > SHOWN ? " and " + (unread.size() - SHOWN) + " more" : "";
+    return new UserError(
+        "source.path: Spark would leave out "
+            + unread.size()
+            + " of "
+            + files
+            + (files == 1 ? " file: " : " files: ")
+            + names
+            + more
+            + "; put all files at one depth, beside each other or all in directories NAME=VALUE,"
+            + " name those to read in source.path, or set source.options.recursiveFileLookup ="
+            + " true");
+  }
+
+  /**
+   * A file below one of the paths.
+   *
+   * @param depth directories between the path and the file
+   * @param partitions how many of those are called NAME=VALUE
+   */
+  private record Found(Path path, int depth, int partitions) {}
+
+  /** True when options choose files by name or age, or take every directory. */
+  private static boolean selects(SourceConfig config) {
+    Set<String> options = new HashSet<>();
+    for (Map.Entry<String, String> option : config.options().entrySet()) {
+      options.add(option.getKey().toLowerCase(Locale.ROOT));
+    }
+    return options.contains("modifiedbefore")
+        || options.contains("modifiedafter")
+        || options.contains("recursivefilelookup");
+  }
+
+  private static List<Found> below(Configuration hadoop, SourceConfig config, String path) {
+    Path given = path(path);
+    List<Found> files = new ArrayList<>();
+    try {
+      FileSystem fileSystem = given.getFileSystem(hadoop);
+      FileStatus[] roots = fileSystem.globStatus(given);
+      GlobFilter name = nameFilter(config);
+      for (FileStatus root : roots == null ? new FileStatus[0] : roots) {
+        RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(root.getPath(), true);
+        while (all.hasNext()) {
+          LocatedFileStatus file = all.next();
+          if (file.getLen() > 0 && (name == null || name.accept(file.getPath()))) {
+            found(root.getPath(), file.getPath()).ifPresent(files::add);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw SourceFailure.of(e, path);
+    }
+    return files;
+  }
+
+  private static Path path(String path) {
+    try {
+      return new Path(path);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          "source.path: \""
+              + path
+              + "\" is not a path: "
+              + SourceFailure.firstLine(e).replace("java.net.URISyntaxException: ", ""));
+    }
+  }
+
+  private static GlobFilter nameFilter(SourceConfig config) {
+    for (Map.Entry<String, String> option : config.options().entrySet()) {
+      if (option.getKey().equalsIgnoreCase("pathGlobFilter")) {
+        try {
+          return new GlobFilter(option.getValue());
+        } catch (IOException e) {
+          throw new UserError(
+              "source.options.pathGlobFilter: not a pattern of file names: " + e.getMessage());
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The file, unless it is hidden by Spark's own rule: a name on its way begins with a dot or,
+   * without "=", with an underscore.
+   */
+  private static Optional<Found> found(Path root, Path file) {
+    int depth = 0;
+    int partitions = 0;
+    for (Path p = file; p != null && !p.equals(root); p = p.getParent()) {
+      String name = p.getName();
+      if (name.startsWith(".")
+          || (name.startsWith("_") && !name.contains("="))
+          || name.endsWith("._COPYING_")) {
+        return Optional.empty();
+      }
+      depth += p.equals(file) ? 0 : 1;
+      partitions += !p.equals(file) && name.contains("=") ? 1 : 0;
+    }
+    return Optional.of(new Found(file, depth, partitions));
+  }
+}

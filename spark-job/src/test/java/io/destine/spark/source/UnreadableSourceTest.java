@@ -1,0 +1,214 @@
+package io.destine.spark.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sources that cannot be read end in one line of a user's words that names the file. */
+class UnreadableSourceTest {
+  private static final int ROWS = 3000;
+
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void writeSources() throws IOException {
+    String good = "clicked,user\n" + rows(ROWS);
+    write("good.csv", bytes(good));
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+      gzip.write(bytes(good));
+    }
+    write("cut.csv.gz", half(zipped.toByteArray()));
+    write("plain.csv.gz", bytes(good));
+    write("headers/a.csv", bytes(good));
+    write("headers/b.csv", bytes("user,clicked\nu1,1\n"));
+    write("lengths/a.csv", bytes(good));
+    write("lengths/b.csv", bytes("clicked\n1\n"));
+    write("partly/d=1/p.csv", bytes(good));
+    write("partly/p.csv", bytes(good));
+    write("nested/p.csv", bytes(good));
+    write("nested/old/p.csv", bytes(good));
+    write("deep/sub/p.csv", bytes(good));
+    write("mixed/d=1/p.csv", bytes(good));
+    write("mixed/e=1/p.csv", bytes(good));
+    Files.createDirectories(directory.resolve("nothing"));
+    Dataset<Row> table =
+        SharedSpark.session().read().option("header", true).csv(path("good.csv")).coalesce(1);
+    for (String format : List.of("parquet", "orc")) {
+      byte[] file = written(table, format);
+      write("cut." + format, half(file));
+      write("two-" + format + "/a." + format, file);
+      write("two-" + format + "/b." + format, half(file));
+      byte[] damaged = file.clone();
+      Arrays.fill(damaged, 40, 200, (byte) 0x5a);
+      write("damaged." + format, damaged);
+    }
+    table.write().parquet(path("types/a"));
+    table.selectExpr("cast(clicked as int) as clicked", "user").write().parquet(path("types/b"));
+  }
+
+  private static String rows(int count) {
+    StringBuilder rows = new StringBuilder();
+    for (int n = 0; n < count; n++) {
+      rows.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 7).append('\n');
+    }
+    return rows.toString();
+  }
+
+  private static byte[] written(Dataset<Row> table, String format) throws IOException {
+    String name = "whole-" + format;
+    table.write().mode(SaveMode.Overwrite).format(format).save(path(name));
+    try (Stream<Path> files = Files.list(directory.resolve(name))) {
+      Path file =
+          files.filter(f -> f.getFileName().toString().startsWith("part-")).findFirst().get();
+      return Files.readAllBytes(file);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] half(byte[] file) {
+    return Arrays.copyOf(file, file.length / 2);
+  }
+
+  private static void write(String name, byte[] content) {
+    try {
+      Path file = directory.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.write(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private static RowCounts read(String name, String settings) {
+    JobConfig config =
+        JobConfigReader.parse(
+            "source.path = \"" + path(name) + "\", label = clicked, output.model = m\n" + settings,
+            List.of());
+    return RowCounts.of(CheckedRows.read(SharedSpark.session(), config));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cut.csv.gz      | csv     | cut.csv.gz is damaged or cut off: Unexpected end of input",
+        "plain.csv.gz    | csv     | plain.csv.gz is damaged or of another format: not a gzip file",
+        "cut.parquet     | parquet | cut.parquet is not a Parquet file, or a part of it is missing",
+        "two-parquet     | parquet | two-parquet/b.parquet is not a Parquet file",
+        "damaged.parquet | parquet | damaged.parquet is damaged or of another format",
+        "good.csv        | parquet | good.csv is not a Parquet file",
+        "cut.orc         | orc     | cut.orc is not an ORC file, or a part of it is missing",
+        "two-orc         | orc     | two-orc/b.orc is not an ORC file",
+        "damaged.orc     | orc     | damaged.orc is damaged or of another format",
+        "good.csv        | orc     | good.csv is not an ORC file",
+        "headers         | csv     | b.csv: the header has column \"user\" where other files have",
+        "lengths         | csv     | b.csv: the header has 1 columns, that of other files has 2",
+        "types/*         | parquet | column \"clicked\" has type INT32, in other files",
+        "partly          | csv     | Spark would leave out 1 of 2 files: ",
+        "nested          | csv     | nested/old/p.csv; put all files at one depth",
+        "deep            | csv     | Spark would leave out 1 of 1 file: ",
+        "mixed           | csv     | its directories NAME=VALUE do not agree in their names",
+        "nothing         | csv     | nothing: there is no CSV file with rows in it",
+        "absent.csv      | csv     | absent.csv: no such file or directory",
+        "x[1.csv         | csv     | not a pattern of file names: error parsing regexp",
+        "good.csv        | nosuch  | source.format: Spark has no data source \"nosuch\"",
+        "good.csv        | jdbc    | good.csv: Spark refuses to read it",
+      })
+  void isOneLineThatNamesTheFile(String name, String format, String line) {
+    assertThatThrownBy(() -> read(name, "source.format = " + format))
+        .satisfies(
+            e ->
+                assertThat(SourceFailure.explain(e).orElseThrow().problems())
+                    .singleElement()
+                    .asString()
+                    .contains(line)
+                    .contains(format.equals("nosuch") ? "csv" : name.replaceAll("[/*].*", "")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sep = \"\"            | Delimiter cannot be empty",
+        "encoding = nosuch     | source.options.encoding: there is no encoding \"nosuch\"",
+        "quote = ab            | quote cannot be more than one character",
+        "lineSep = \"\"        | 'lineSep' cannot be an empty string",
+        "maxColumns = x        | maxColumns should be an integer. Found x",
+        "maxColumns = \"1\"    | a line has more columns than source.options.maxColumns allows, 1",
+        "maxCharsPerColumn=\"2\"| a value is longer than source.options.maxCharsPerColumn allows",
+        "pathGlobFilter = \"[\"| not a pattern of file names",
+      })
+  void anOptionThatSparkRefusesIsOneLine(String option, String line) {
+    assertThatThrownBy(() -> read("good.csv", "source.options." + option))
+        .satisfies(
+            e ->
+                assertThat(SourceFailure.explain(e).orElseThrow().problems())
+                    .singleElement()
+                    .asString()
+                    .contains(line)
+                    .contains("source.options"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', empty string", "'a:b', 'a:b'"})
+  void aTextThatIsNoPathIsOneLine(String path, String line) {
+    JobConfig config =
+        JobConfigReader.parse(
+            "source.path = [\"" + path("good.csv") + "\"], label = clicked, output.model = m",
+            List.of());
+    SourceTable table = new SourceTable(SharedSpark.session(), config.source());
+    assertThatThrownBy(() -> table.read(List.of(path)))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("source.path: \"" + path + "\" is not a path: ")
+        .hasMessageContaining(line);
+  }
+
+  @Test
+  void everyDirectoryIsReadWhenAskedFor() {
+    assertThat(read("nested", "source.options.recursiveFileLookup = true").good())
+        .isEqualTo(2L * ROWS);
+  }
+
+  @Test
+  void pathsWithSpacesPercentSignsAndHashesAreRead() {
+    for (String name : List.of("a dir/b c.csv", "100%/a#b.csv", "x%20y/ü.csv")) {
+      write(name, bytes("clicked,user\n1,a\n0,b\n"));
+      JobConfig config =
+          JobConfigReader.parse(
+              "label = clicked, output.model = m, source.path = \"" + path(name) + "\"", List.of());
+      CheckedRows rows = CheckedRows.read(SharedSpark.session(), config);
+      assertThat(rows.files()).extracting(SourceFiles::shown).containsExactly(path(name));
+      assertThat(RowCounts.of(rows).good()).isEqualTo(2);
+    }
+  }
+}
