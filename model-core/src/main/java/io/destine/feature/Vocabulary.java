@@ -162,6 +162,27 @@ public final class Vocabulary {
     return counts;
   }
 
+  /**
+   * The first known values of each field, which in a vocabulary that has never grown are the most
+   * frequent.
+   *
+   * @return [fields] ids in ascending order, at most {@code most} of each field
+   */
+  public int[][] firstValues(int most) {
+    int[] counts = new int[fields.size()];
+    int[][] first = new int[fields.size()][most];
+    for (int id = 0; id < size(); id++) {
+      int m = fieldOf[id];
+      if (counts[m] < most && use(id) == Use.VALUE) {
+        first[m][counts[m]++] = id;
+      }
+    }
+    for (int m = 0; m < counts.length; m++) {
+      first[m] = Arrays.copyOf(first[m], counts[m]);
+    }
+    return first;
+  }
+
   private Use use(int id) {
     int m = fieldOf[id];
     if (id == missing[m]) {

@@ -87,7 +87,9 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, Object> metrics = manifest.metrics() == null ? Map.of() : manifest.metrics();
     JsonNode tree = mapper.valueToTree(metrics);
     for (JsonNode split : tree) {
-      ((ObjectNode) split).remove("reliability");
+      if (split instanceof ObjectNode figures) {
+        figures.remove("reliability");
+      }
     }
     json.set("metrics", tree);
     return json;

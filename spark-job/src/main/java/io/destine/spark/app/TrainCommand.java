@@ -45,6 +45,7 @@ final class TrainCommand implements Callable<Integer> {
       Console.metrics("validation", result.validation());
       Console.metrics("test", result.test());
       Console.err().println("model: " + result.model());
+      Console.err().println("report: " + result.page());
       ObjectNode json = result.test().toJson();
       json.remove("reliability");
       result.validation().auc().ifPresent(auc -> json.put("validation_auc", auc));
@@ -55,6 +56,7 @@ final class TrainCommand implements Callable<Integer> {
       json.put("parameters", result.parameters());
       json.put("kernel", result.kernel());
       json.put("model", result.model());
+      json.put("report", result.page());
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
     }

@@ -1,12 +1,15 @@
 package io.destine.spark.evaluate;
 
+import io.destine.metric.DetailedReport;
 import io.destine.metric.EvaluationReport;
 import io.destine.metric.GroupAucSums;
 import io.destine.metric.ProbabilitySums;
 import io.destine.metric.RankGroups;
 import io.destine.metric.RankSums;
+import io.destine.metric.ThresholdSums;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
@@ -43,38 +46,62 @@ public final class Evaluation {
    *     negative, naming partition and row; or when some rows have a group and some have none
    */
   public EvaluationReport evaluate(JavaRDD<ScoredRows> scored) {
+    return kept(scored, rows -> report(rows, summaries(rows, false)));
+  }
+
+  /**
+   * The same metrics with intervals and curves, which cost another pass of arithmetic over each row
+   * but no other job.
+   *
+   * @throws IllegalArgumentException as {@link #evaluate}
+   */
+  public DetailedReport detailed(JavaRDD<ScoredRows> scored) {
+    return kept(
+        scored,
+        rows -> {
+          List<PartitionSummary> summaries = summaries(rows, true);
+          ThresholdSums thresholds = new ThresholdSums();
+          summaries.forEach(summary -> thresholds.merge(summary.thresholds));
+          return new DetailedReport(report(rows, summaries), thresholds);
+        });
+  }
+
+  private static <T> T kept(JavaRDD<ScoredRows> scored, Function<JavaRDD<ScoredRows>, T> work) {
     if (!scored.getStorageLevel().equals(StorageLevel.NONE())) {
-      return report(scored);
+      return work.apply(scored);
     }
     // Not the caller's RDD itself: its blocks would be removed in the background, and a task that
     // reads the same RDD meanwhile fails.
     JavaRDD<ScoredRows> kept =
         scored.mapPartitions(pieces -> pieces, true).persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return report(kept);
+      return work.apply(kept);
     } finally {
       kept.unpersist(false);
     }
   }
 
-  private EvaluationReport report(JavaRDD<ScoredRows> scored) {
-    int partitions = Math.max(1, scored.getNumPartitions());
-    long keepRows = driverRows / partitions;
+  private List<PartitionSummary> summaries(JavaRDD<ScoredRows> scored, boolean detailed) {
+    long keepRows = driverRows / Math.max(1, scored.getNumPartitions());
     List<PartitionSummary> summaries =
         scored
             .mapPartitionsWithIndex(
                 (partition, pieces) ->
-                    List.of(PartitionSummary.of(partition, pieces, keepRows)).iterator(),
+                    List.of(PartitionSummary.of(partition, pieces, keepRows, detailed)).iterator(),
                 true)
             .collect();
     requireGood(summaries);
+    return summaries;
+  }
+
+  private EvaluationReport report(JavaRDD<ScoredRows> scored, List<PartitionSummary> summaries) {
     ProbabilitySums sums = new ProbabilitySums();
     summaries.forEach(summary -> sums.merge(summary.sums));
     boolean grouped = summaries.stream().anyMatch(summary -> summary.grouped);
     if (summaries.stream().allMatch(summary -> summary.ranks != null)) {
       return EvaluationReport.of(sums, ranks(summaries), grouped ? groups(summaries) : null);
     }
-    int ranges = Math.min(partitions, MOST_RANGES);
+    int ranges = Math.min(Math.max(1, scored.getNumPartitions()), MOST_RANGES);
     long[] boundaries = RangedRanking.boundaries(summaries, ranges);
     RankSums ranks = RangedRanking.sums(scored, boundaries);
     return EvaluationReport.of(sums, ranks, grouped ? GroupShuffle.sums(scored, ranges) : null);

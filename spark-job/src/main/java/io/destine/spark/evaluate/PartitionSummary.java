@@ -2,6 +2,7 @@ package io.destine.spark.evaluate;
 
 import io.destine.metric.ProbabilitySums;
 import io.destine.metric.RankGroups;
+import io.destine.metric.ThresholdSums;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,6 +20,9 @@ final class PartitionSummary implements Serializable {
 
   final ProbabilitySums sums = new ProbabilitySums();
 
+  /** Sums behind intervals and curves, or null when they are not asked for. */
+  ThresholdSums thresholds;
+
   /** Distinct logits of the partition, or null when the partition has too many rows. */
   RankGroups ranks;
 
@@ -31,9 +35,15 @@ final class PartitionSummary implements Serializable {
   /** Why the rows cannot be evaluated, or null. */
   String failure;
 
-  /** Summarises one partition; keeps its rows when there are at most {@code keepRows}. */
-  static PartitionSummary of(int partition, Iterator<ScoredRows> pieces, long keepRows) {
+  /**
+   * Summarises one partition; keeps its rows when there are at most {@code keepRows}.
+   *
+   * @param detailed true to sum up what intervals and curves need
+   */
+  static PartitionSummary of(
+      int partition, Iterator<ScoredRows> pieces, long keepRows, boolean detailed) {
     PartitionSummary summary = new PartitionSummary();
+    summary.thresholds = detailed ? new ThresholdSums() : null;
     List<ScoredRows> kept = new ArrayList<>();
     List<RankGroups> ranks = new ArrayList<>();
     boolean ungrouped = false;
@@ -42,6 +52,9 @@ final class PartitionSummary implements Serializable {
         ScoredRows piece = pieces.next();
         if (piece.rows() > 0) {
           summary.sums.add(piece.logits(), piece.labels(), piece.weights());
+          if (detailed) {
+            summary.thresholds.add(piece.logits(), piece.labels(), piece.weights());
+          }
           ranks.add(RankGroups.of(piece.logits(), piece.labels(), piece.weights()));
           summary.grouped |= piece.groups() != null;
           ungrouped |= piece.groups() == null;

@@ -81,7 +81,7 @@ final class RunReport {
     json.put("kernel", result.kernel());
     json.put("epochs", result.epochs());
     json.put("train_rows", result.trainRows());
-    json.set("candidate", result.test().toJson());
+    json.set("candidate", result.testFigures());
     json.set("step_time", JSON.valueToTree(result.stepTime().json()));
   }
 

@@ -57,6 +57,11 @@ record Axis(long first, long last, int mantissa, int exponent) {
     return LongStream.rangeClosed(first, last).mapToObj(this::value).toList();
   }
 
+  /** The value of the last tick. */
+  double end() {
+    return value(last);
+  }
+
   private double value(long index) {
     return BigDecimal.valueOf(index * mantissa).scaleByPowerOfTen(exponent).doubleValue();
   }

@@ -11,10 +11,6 @@ import java.util.List;
  * there is no other.
  */
 final class CalibrationChart {
-  static final double LEFT = 48;
-  static final double RIGHT = 334;
-  static final double TOP = 26;
-  static final double BOTTOM = 312;
   static final int LEAST_ROWS = 30;
   private static final double LEAST_RADIUS = 2;
   private static final double MOST_RADIUS = 7;
@@ -30,13 +26,22 @@ final class CalibrationChart {
     }
   }
 
-  private final List<Bin> candidate;
-  private final List<Bin> published;
+  private final String firstName;
+  private final List<Bin> first;
+  private final String secondName;
+  private final List<Bin> second;
 
-  /** The chart of two sets of metrics; either may be absent. */
+  /** The chart of a candidate and the published model; either may be absent. */
   CalibrationChart(ReportNode candidate, ReportNode published) {
-    this.candidate = bins(candidate);
-    this.published = bins(published);
+    this("candidate", candidate, "published", published);
+  }
+
+  /** The chart of two sets of metrics with their names; either may be absent. */
+  CalibrationChart(String firstName, ReportNode first, String secondName, ReportNode second) {
+    this.firstName = firstName;
+    this.first = bins(first);
+    this.secondName = secondName;
+    this.second = bins(second);
   }
 
   private static List<Bin> bins(ReportNode metrics) {
@@ -56,7 +61,7 @@ final class CalibrationChart {
   }
 
   boolean present() {
-    return !candidate.isEmpty() || !published.isEmpty();
+    return !first.isEmpty() || !second.isEmpty();
   }
 
   /** Writes the chart; nothing without a bin. */
@@ -65,27 +70,22 @@ final class CalibrationChart {
       return;
     }
     page.open("figure").open("figcaption").leaf("strong", "Calibration");
-    if (!candidate.isEmpty()) {
-      LineChart.swatch(page, Series.FIRST, "candidate");
+    if (!first.isEmpty()) {
+      LineChart.swatch(page, Series.FIRST, firstName);
     }
-    if (!published.isEmpty()) {
-      LineChart.swatch(page, Series.SECOND, "published");
+    if (!second.isEmpty()) {
+      LineChart.swatch(page, Series.SECOND, secondName);
     }
     LineChart.swatch(page, Series.BOUND, "perfect");
     page.close();
-    page.open(
-        "svg",
-        "viewBox",
-        "0 0 360 348",
-        "role",
-        "img",
-        "aria-label",
-        "Positive rate against mean prediction by bin");
     Axis axis = axis();
-    grid(page, axis);
-    page.empty("polyline", "class", "line bound", "points", diagonal());
-    bins(page, axis, published, Series.SECOND);
-    bins(page, axis, candidate, Series.FIRST);
+    SquarePlot plot = new SquarePlot(axis, axis, "mean prediction, %", "positive rate, %");
+    plot.open(page, "Positive rate against mean prediction by bin");
+    double end = axis.end() / 100;
+    String diagonal = plot.corner(0, 0) + " " + plot.corner(end, end);
+    page.empty("polyline", "class", "line bound", "points", diagonal);
+    bins(page, plot, second, Series.SECOND);
+    bins(page, plot, first, Series.FIRST);
     page.close();
     String note =
         "One point for each bin of at least " + LEAST_ROWS + " rows, larger for more rows.";
@@ -95,7 +95,7 @@ final class CalibrationChart {
   /** One axis serves both directions, so that the diagonal is one. */
   private Axis axis() {
     double most = 0;
-    for (List<Bin> bins : List.of(candidate, published)) {
+    for (List<Bin> bins : List.of(first, second)) {
       for (Bin bin : bins) {
         most = Math.max(most, Math.max(bin.predicted(), bin.positive()));
       }
@@ -103,52 +103,16 @@ final class CalibrationChart {
     return Axis.around(0, 100 * most, 5);
   }
 
-  private static String diagonal() {
-    return LineChart.coordinate(LEFT)
-        + ","
-        + LineChart.coordinate(BOTTOM)
-        + " "
-        + LineChart.coordinate(RIGHT)
-        + ","
-        + LineChart.coordinate(TOP);
-  }
-
-  private static void grid(Markup page, Axis axis) {
-    page.leaf("text", "positive rate, %", "class", "unit", "x", "2", "y", "11");
-    String left = LineChart.coordinate(LEFT);
-    String right = LineChart.coordinate(RIGHT);
-    for (double tick : axis.ticks()) {
-      double y = axis.position(tick, BOTTOM, TOP);
-      String at = LineChart.coordinate(y);
-      page.empty("line", "class", "grid", "x1", left, "x2", right, "y1", at, "y2", at);
-      String base = LineChart.coordinate(y + 4);
-      String end = LineChart.coordinate(LEFT - 6);
-      page.leaf("text", axis.label(tick), "class", "end", "x", end, "y", base);
-      String x = LineChart.coordinate(axis.position(tick, LEFT, RIGHT));
-      String below = LineChart.coordinate(BOTTOM + 15);
-      page.leaf("text", axis.label(tick), "class", "middle", "x", x, "y", below);
-    }
-    String foot = LineChart.coordinate(BOTTOM + 32);
-    page.leaf("text", "mean prediction, %", "class", "unit end", "x", right, "y", foot);
-  }
-
-  private static void bins(Markup page, Axis axis, List<Bin> bins, String style) {
+  private static void bins(Markup page, SquarePlot plot, List<Bin> bins, String style) {
     List<String> corners = new ArrayList<>();
     for (Bin bin : bins) {
-      corners.add(LineChart.coordinate(x(axis, bin)) + "," + LineChart.coordinate(y(axis, bin)));
+      corners.add(plot.corner(bin.predicted(), bin.positive()));
     }
     page.empty("polyline", "class", "line thin " + style, "points", String.join(" ", corners));
     for (Bin bin : bins) {
       double radius = LEAST_RADIUS + (MOST_RADIUS - LEAST_RADIUS) * Math.sqrt(bin.share());
-      LineChart.marker(page, style, x(axis, bin), y(axis, bin), radius, bin.tip());
+      LineChart.marker(
+          page, style, plot.x(bin.predicted()), plot.y(bin.positive()), radius, bin.tip());
     }
-  }
-
-  private static double x(Axis axis, Bin bin) {
-    return axis.position(100 * bin.predicted(), LEFT, RIGHT);
-  }
-
-  private static double y(Axis axis, Bin bin) {
-    return axis.position(100 * bin.positive(), BOTTOM, TOP);
   }
 }

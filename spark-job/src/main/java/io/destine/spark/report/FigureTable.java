@@ -1,52 +1,12 @@
 package io.destine.spark.report;
 
-import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The metrics of the candidate beside those of the published model, on the same held-out rows. */
 final class FigureTable {
   private static final int DECIMALS = 4;
   private static final double EQUAL = 0.5e-4;
-
-  /** Which values of a metric are good. */
-  private enum Good {
-    HIGH,
-    LOW,
-    NEAR_ONE,
-    NONE;
-
-    /** How much worse than perfect a value is; only differences of it count. */
-    double badness(double value) {
-      return switch (this) {
-        case HIGH -> -value;
-        case LOW -> value;
-        case NEAR_ONE -> Math.abs(value - 1);
-        case NONE -> 0;
-      };
-    }
-  }
-
-  private record Figure(String key, String name, String meaning, Good good) {}
-
-  private static final List<Figure> FIGURES =
-      List.of(
-          new Figure("log_loss", "Log loss", "cross-entropy in nats; lower is better", Good.LOW),
-          new Figure("auc", "AUC", "share of pairs ranked right; higher is better", Good.HIGH),
-          new Figure("pr_auc", "PR AUC", "average precision; higher is better", Good.HIGH),
-          new Figure("gauc", "Grouped AUC", "AUC within groups; higher is better", Good.HIGH),
-          new Figure(
-              "normalized_entropy",
-              "Normalized entropy",
-              "1 is as good as the base rate alone; lower is better",
-              Good.LOW),
-          new Figure(
-              "calibration",
-              "Calibration",
-              "predicted over actual positives; 1 is best",
-              Good.NEAR_ONE),
-          new Figure("ece", "ECE", "mean distance from the diagonal; lower is better", Good.LOW),
-          new Figure("mean_prediction", "Mean prediction", "mean probability", Good.NONE),
-          new Figure("base_rate", "Base rate", "share of positives in these rows", Good.NONE));
 
   private FigureTable() {}
 
@@ -88,12 +48,12 @@ final class FigureTable {
 
   private static void comparison(Markup page, ReportNode candidate, ReportNode published) {
     Table table = new Table(page, "Figure", "#Candidate", "#Published", "#Difference", "Verdict");
-    for (Figure figure : FIGURES) {
+    for (Figure figure : Figure.ALL) {
       OptionalDouble mine = candidate.number(figure.key());
       OptionalDouble theirs = published.number(figure.key());
       if (mine.isPresent() || theirs.isPresent()) {
         table.openRow();
-        name(page, figure);
+        figure.name(page);
         table.number(NumberText.fixed(mine, DECIMALS)).number(NumberText.fixed(theirs, DECIMALS));
         if (mine.isPresent() && theirs.isPresent()) {
           double difference = mine.getAsDouble() - theirs.getAsDouble();
@@ -108,9 +68,9 @@ final class FigureTable {
     table.close();
   }
 
-  private static void verdict(Table table, Good good, double mine, double theirs) {
+  private static void verdict(Table table, Figure.Good good, double mine, double theirs) {
     double worse = good.badness(mine) - good.badness(theirs);
-    if (good == Good.NONE) {
+    if (good == Figure.Good.NONE) {
       table.text("");
     } else if (Math.abs(worse) < EQUAL) {
       table.text("the same");
@@ -122,19 +82,14 @@ final class FigureTable {
 
   private static void single(Markup page, ReportNode metrics, String column) {
     Table table = new Table(page, "Figure", column);
-    for (Figure figure : FIGURES) {
+    for (Figure figure : Figure.ALL) {
       if (metrics.number(figure.key()).isPresent()) {
         table.openRow();
-        name(page, figure);
+        figure.name(page);
         table.number(NumberText.fixed(metrics.number(figure.key()), DECIMALS)).closeRow();
       }
     }
     table.close();
-  }
-
-  private static void name(Markup page, Figure figure) {
-    page.open("th", "scope", "row").text(figure.name());
-    page.leaf("small", figure.meaning()).close();
   }
 
   /** What is not to be trusted in a set of metrics. */
@@ -142,5 +97,22 @@ final class FigureTable {
     for (String warning : metrics.texts("warnings")) {
       page.leaf("p", who + ": " + warning + ".", "class", "warning");
     }
+    guessing(metrics)
+        .ifPresent(text -> page.leaf("p", who + ": " + text + ".", "class", "warning"));
+  }
+
+  /** Says when always predicting the base rate would have the lower log loss. */
+  static Optional<String> guessing(ReportNode metrics) {
+    OptionalDouble entropy = metrics.number("normalized_entropy");
+    if (entropy.orElse(0) <= 1) {
+      return Optional.empty();
+    }
+    OptionalDouble rate = metrics.number("base_rate");
+    return Optional.of(
+        "the model is worse than guessing: always predicting the share of positives"
+            + (rate.isPresent() ? ", " + NumberText.percent(rate) + "," : "")
+            + " has a lower log loss (normalized entropy "
+            + NumberText.fixed(entropy, 4)
+            + ", above 1)");
   }
 }

@@ -18,14 +18,10 @@ public final class HtmlReport {
    */
   public static String render(JsonNode report) {
     ReportNode run = new ReportNode(report);
-    Markup page = new Markup();
-    page.open("html", "lang", "en").open("head");
-    page.empty("meta", "charset", "utf-8");
-    page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    page.empty("meta", "name", "color-scheme", "content", "light dark");
-    page.leaf("title", title(run));
-    page.leaf("style", PageStyle.CSS).close();
-    page.open("body").open("main");
+    return Page.of(title(run), page -> write(page, run));
+  }
+
+  private static void write(Markup page, ReportNode run) {
     new Headline(page, run).write();
     GateTable.write(page, run);
     FigureTable.write(page, run);
@@ -37,8 +33,6 @@ public final class HtmlReport {
     InputSection.write(page, run);
     TimeSection.write(page, run);
     RunFacts.write(page, run);
-    page.close().close().close();
-    return "<!DOCTYPE html>\n" + page;
   }
 
   private static String title(ReportNode run) {

@@ -33,7 +33,12 @@ final class LearningSection {
       new LineChart("Validation AUC", unit, labels, List.of(auc), List.of(), "").write(page);
       page.close();
     }
-    table(page, epochs);
+    OptionalDouble kept = report.number("best_epoch");
+    table(page, epochs, kept);
+    if (kept.isPresent()) {
+      String note = "Bold: the epoch that was kept, the best by the validation metric.";
+      page.leaf("p", note, "class", "note");
+    }
     page.close();
   }
 
@@ -51,17 +56,19 @@ final class LearningSection {
     return new Series(name, style, points);
   }
 
-  private static void table(Markup page, List<ReportNode> epochs) {
+  private static void table(Markup page, List<ReportNode> epochs, OptionalDouble kept) {
     Table table =
         new Table(
             page,
             "#Epoch",
-            "#Training loss",
+            "#Training log loss",
             "#Validation log loss",
             "#Validation AUC",
             "#Learning rate");
     for (ReportNode epoch : epochs) {
-      table.openRow().number(NumberText.count(epoch.number("epoch")));
+      boolean best = epoch.number("epoch").equals(kept);
+      (best ? table.openRow("total") : table.openRow())
+          .number(NumberText.count(epoch.number("epoch")));
       table.number(NumberText.fixed(epoch.number("train_loss"), 4));
       table.number(NumberText.fixed(epoch.number("validation_log_loss"), 4));
       table.number(NumberText.fixed(epoch.number("validation_auc"), 4));

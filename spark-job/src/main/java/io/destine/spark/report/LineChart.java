@@ -156,6 +156,14 @@ record LineChart(
     }
   }
 
+  /** An entry of a legend for a line without markers. */
+  static void lineSwatch(Markup page, String style, String name) {
+    page.open("span", "class", "key");
+    page.open("svg", "viewBox", "0 0 28 14", "width", "28", "height", "14", "aria-hidden", "true");
+    page.empty("polyline", "class", "line " + style, "points", "0,7 28,7").close();
+    page.text(name).close();
+  }
+
   /** An entry of a legend. */
   static void swatch(Markup page, String style, String name) {
     page.open("span", "class", "key");

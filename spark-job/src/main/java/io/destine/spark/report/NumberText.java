@@ -73,6 +73,13 @@ final class NumberText {
     return whole ? count(number) : fixed(number, 4);
   }
 
+  /** A text whose first letter is a capital. */
+  static String capital(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+
   /** A date as the label of an axis. */
   static String day(LocalDate date) {
     return DAY.format(date);

@@ -52,12 +52,12 @@ final class PageStyle {
       .error { white-space: pre-wrap; font-size: 13px; padding: 10px 12px; margin: 12px 0;
         background: var(--panel); border-left: 3px solid var(--failed); }
       .warning { border-left: 3px solid var(--bad); padding-left: 10px; }
-      .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
+      .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
         gap: 12px; margin: 18px 0 0; }
       .tiles div { background: var(--panel); border: 1px solid var(--rule); border-radius: 6px;
         padding: 10px 12px; }
       .tiles dt { font-size: 12.5px; }
-      .tiles dd { margin: 0; font-size: 24px; font-weight: 600; line-height: 1.3; }
+      .tiles dd { margin: 0; font-size: 23px; font-weight: 600; line-height: 1.3; }
       .tiles small { display: block; font-size: 13px; font-weight: 400; }
       dd, td, th { font-variant-numeric: tabular-nums; }
       .scroll { overflow-x: auto; }
@@ -68,6 +68,7 @@ final class PageStyle {
       thead th { color: var(--muted); font-size: 13px; vertical-align: bottom; }
       th:last-child, td:last-child { padding-right: 0; }
       .number { text-align: right; white-space: nowrap; }
+      thead .number { white-space: normal; }
       tbody th { font-weight: 550; }
       tbody th small { display: block; font-weight: 400; font-size: 12.5px; line-height: 1.35; }
       .better { color: var(--good); font-weight: 600; white-space: nowrap; }
@@ -78,6 +79,11 @@ final class PageStyle {
       .bar { width: 124px; }
       .bar svg { display: block; }
       .single { max-width: 560px; }
+      td small { display: block; font-size: 12.5px; white-space: nowrap; }
+      details { margin: 6px 0; }
+      summary { cursor: pointer; color: var(--muted); padding: 4px 0; }
+      a { color: var(--first); }
+      nav { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px; margin-bottom: 14px; }
       .charts, .pair, .wide-pair { display: grid; gap: 18px 36px; align-items: start;
         grid-template-columns: minmax(0, 1fr); }
       @media (min-width: 760px), print {
@@ -120,6 +126,12 @@ final class PageStyle {
         body { font-size: 14px; }
         main { padding: 18px 14px 36px; }
         h1 { font-size: 22px; }
+        table { font-size: 13px; }
+        th, td { padding-right: 8px; }
+        thead th { font-size: 12px; }
+        .wide { display: none; }
+        .tiles { grid-template-columns: repeat(auto-fit, minmax(136px, 1fr)); gap: 8px; }
+        .tiles dd { font-size: 21px; }
         .facts { grid-template-columns: 1fr; gap: 0; }
         .facts dd { margin-bottom: 8px; }
       }

@@ -3,8 +3,9 @@ package io.destine.spark.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.destine.metric.EvaluationReport;
+import io.destine.metric.DetailedReport;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.Split;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,10 +24,16 @@ final class JobJson {
     }
   }
 
-  static Map<String, Object> metrics(Map<String, EvaluationReport> bySplit, StepTime stepTime) {
+  static Map<String, Object> metrics(
+      Map<Split, DetailedReport> bySplit, LearningCurve curve, int epochs, StepTime stepTime) {
     Map<String, Object> metrics = new TreeMap<>();
     bySplit.forEach(
-        (split, report) -> metrics.put(split, MAPPER.convertValue(report.toJson(), MAP)));
+        (split, report) -> metrics.put(split.key(), MAPPER.convertValue(report.figures(), MAP)));
+    metrics.put("learning", curve.epochs());
+    metrics.put("epochs", epochs);
+    if (curve.best() > 0) {
+      metrics.put("best_epoch", curve.best());
+    }
     metrics.put("step_time", stepTime.json());
     return metrics;
   }

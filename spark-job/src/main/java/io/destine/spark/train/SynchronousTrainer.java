@@ -3,11 +3,13 @@ package io.destine.spark.train;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.KernelFactory;
+import io.destine.metric.DetailedReport;
 import io.destine.metric.EvaluationReport;
 import io.destine.optim.Optimizer;
 import io.destine.param.Parameters;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
+import io.destine.spark.evaluate.ScoredRows;
 import io.destine.spark.replica.ParameterBase;
 import io.destine.spark.replica.ReplicaPublisher;
 import io.destine.train.Checkpoints;
@@ -167,7 +169,16 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   /** Evaluates the current parameters on the given rows. */
   public EvaluationReport evaluate(JavaRDD<EncodedBatch> rows) {
-    return evaluation.evaluate(rows.map(new ScoreTask(kernels, publisher.handle())::score));
+    return evaluation.evaluate(scored(rows));
+  }
+
+  /** Evaluates the current parameters on the given rows, with intervals and curves. */
+  DetailedReport evaluateInDetail(JavaRDD<EncodedBatch> rows) {
+    return evaluation.detailed(scored(rows));
+  }
+
+  private JavaRDD<ScoredRows> scored(JavaRDD<EncodedBatch> rows) {
+    return rows.map(new ScoreTask(kernels, publisher.handle())::score);
   }
 
   /**

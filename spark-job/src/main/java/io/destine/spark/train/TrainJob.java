@@ -3,7 +3,7 @@ package io.destine.spark.train;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelWriter;
 import io.destine.config.TrainConfig;
-import io.destine.metric.EvaluationReport;
+import io.destine.metric.DetailedReport;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizer;
@@ -14,7 +14,9 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.Split;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.replica.SeededBase;
 import io.destine.spark.store.AtomicPublication;
 import io.destine.spark.store.Fence;
@@ -99,6 +101,7 @@ public final class TrainJob {
    * @throws io.destine.train.TrainingException when training cannot go on
    */
   public TrainResult run(boolean resume, TrainingListener progress) {
+    TrainingReport report = new TrainingReport(config, program, context.version());
     long start = System.nanoTime();
     EncodedDataSet data =
         new DataSetEncoder(fence)
@@ -106,6 +109,8 @@ public final class TrainJob {
                 spark, config, config.output().data(), retraining.flatMap(Retraining::vocabulary));
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     DataSetManifest manifest = data.manifest();
+    report.stage("encode");
+    report.data(manifest);
     describe(manifest);
     requireBothClasses(manifest);
     Map<Split, CachedRows> cached = new EnumMap<>(Split.class);
@@ -116,7 +121,7 @@ public final class TrainJob {
               tasks -> data.partitions(split, tasks), () -> tasks(manifest.logicalPartitions())));
     }
     try {
-      return train(data, cached, resume, progress, encodeSeconds);
+      return train(data, cached, resume, progress, encodeSeconds, report);
     } finally {
       cached.values().forEach(CachedRows::close);
     }
@@ -173,7 +178,8 @@ public final class TrainJob {
       Map<Split, CachedRows> cached,
       boolean resume,
       TrainingListener progress,
-      double encodeSeconds) {
+      double encodeSeconds,
+      TrainingReport report) {
     DataSetManifest manifest = data.manifest();
     TrainConfig train = config.train();
     Destine network = new Destine(config.model(), manifest.fields());
@@ -203,6 +209,9 @@ public final class TrainJob {
         checkpoints(
             network, parameters, optimizer, manifest.fingerprint() + beginning.suffix(), kernel);
     TrainingState start = start(checkpoints, resume);
+    LearningCurve curve = new LearningCurve(progress);
+    long parameterCount = network.layout().parameterCount(rows);
+    report.network(kernel, parameterCount, train.metric().key());
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(
             context, train, kernels, parameters, new SeededBase(network, rows, train.seed()))) {
@@ -217,38 +226,75 @@ public final class TrainJob {
               optimizer,
               start,
               checkpoints,
-              progress);
+              curve);
       StepTime stepTime = trainer.stepTime();
       stepTime.table().lines().forEach(log);
       NamedState state = beginning.saved(checkpoints.restoreBest());
       trainer.replaced();
-      EvaluationReport validation = trainer.evaluate(cached.get(Split.VALIDATION).rdd());
-      EvaluationReport test = trainer.evaluate(cached.get(Split.TEST).rdd());
+      report.training(curve, end.epoch(), stepTime);
+      report.stage("train");
+      Map<Split, DetailedReport> measured = new EnumMap<>(Split.class);
+      for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+        measured.put(split, trainer.evaluateInDetail(cached.get(split).rdd()));
+        report.measured(split, measured.get(split));
+        warnOfGuessing(split, measured.get(split));
+      }
+      report.stage("evaluate");
+      countFields(data, cached, report);
+      report.stage("count fields");
       Manifest.Builder description =
           Manifest.describe(network)
               .createdBy(program)
               .train(train)
               .job(JobJson.map(config))
               .kernel(kernel)
-              .metrics(JobJson.metrics(Map.of("validation", validation, "test", test), stepTime))
+              .metrics(JobJson.metrics(measured, curve, end.epoch(), stepTime))
               .lineage(beginning.lineage())
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
-      publish(description, parameters, state, data.vocabularyDirectory());
+      publish(description, parameters, state, data.vocabularyDirectory(), report);
       checkpoints.clear();
       return new TrainResult(
-          test,
-          validation,
+          measured.get(Split.TEST).report(),
+          measured.get(Split.VALIDATION).report(),
           config.output().model(),
           kernel,
           manifest.rows(Split.TRAIN),
           end.epoch(),
           stepTime,
-          network.layout().parameterCount(rows),
+          parameterCount,
           rows,
           manifest.quarantined(),
-          encodeSeconds);
+          encodeSeconds,
+          measured.get(Split.TEST).figures());
     }
+  }
+
+  private void warnOfGuessing(Split split, DetailedReport measured) {
+    if (measured.worseThanGuessing()) {
+      log.accept(
+          String.format(
+              Locale.ROOT,
+              "warning: on the %s rows the model is worse than guessing: always predicting the"
+                  + " share of positives, %.4f, has a lower log loss (normalised entropy %.4f,"
+                  + " above 1)",
+              split.key(),
+              measured.report().baseRate().getAsDouble(),
+              measured.report().normalizedEntropy().getAsDouble()));
+    }
+  }
+
+  private void countFields(
+      EncodedDataSet data, Map<Split, CachedRows> cached, TrainingReport report) {
+    StoredVocabulary vocabulary =
+        StoredVocabulary.open(context.hadoopConfiguration(), data.vocabularyDirectory());
+    Map<Split, FieldCounts> counts = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      counts.put(
+          split,
+          FieldCounts.of(cached.get(split).rdd(), data.manifest().fields(), vocabulary.load()));
+    }
+    report.fields(vocabulary, counts);
   }
 
   private CheckpointStore checkpoints(
@@ -288,7 +334,11 @@ public final class TrainJob {
   }
 
   private void publish(
-      Manifest.Builder description, Parameters parameters, NamedState state, String vocabulary) {
+      Manifest.Builder description,
+      Parameters parameters,
+      NamedState state,
+      String vocabulary,
+      TrainingReport report) {
     Path target = new Path(config.output().model());
     FileSystem fileSystem = fileSystem(target);
     Path from = new Path(vocabulary);
@@ -296,6 +346,7 @@ public final class TrainJob {
         .publish(
             fresh -> {
               copy(from, fileSystem, new Path(fresh.root(), "vocabulary"));
+              report.write(fresh);
               new ModelWriter(fresh).write(description, parameters, state);
             });
   }

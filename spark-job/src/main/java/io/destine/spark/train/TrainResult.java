@@ -1,5 +1,6 @@
 package io.destine.spark.train;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.metric.EvaluationReport;
 
 /**
@@ -16,6 +17,7 @@ import io.destine.metric.EvaluationReport;
  * @param vocabularySize V
  * @param quarantined rows that could not be used
  * @param encodeSeconds time until the rows were encoded
+ * @param testFigures {@link #test} with its confidence intervals as JSON
  */
 public record TrainResult(
     EvaluationReport test,
@@ -28,4 +30,11 @@ public record TrainResult(
     long parameters,
     int vocabularySize,
     long quarantined,
-    double encodeSeconds) {}
+    double encodeSeconds,
+    ObjectNode testFigures) {
+
+  /** The page for people, in the model directory. */
+  public String page() {
+    return model + "/" + TrainingReport.PAGE_FILE;
+  }
+}

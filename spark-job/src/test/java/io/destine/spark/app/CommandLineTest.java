@@ -8,11 +8,13 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.SharedSpark;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -83,6 +85,12 @@ class CommandLineTest {
     assertThat(result.get("train_rows_per_second"))
         .isEqualTo(result.at("/step_time/rows_per_second"));
 
+    assertThat(trained.err()).contains("report: " + path("learnt") + "/report.html");
+    assertThat(directory.resolve("learnt/report.html"))
+        .content(StandardCharsets.UTF_8)
+        .contains(
+            String.format(Locale.ROOT, "AUC %.4f on the test rows", result.get("auc").asDouble()));
+
     CommandRun evaluated = CommandRun.of("evaluate", "--model", path("learnt"));
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
     for (String metric : List.of("auc", "log_loss", "rows", "calibration", "pr_auc")) {
@@ -92,6 +100,12 @@ class CommandLineTest {
     assertThat(inspected.code()).as(inspected.err()).isZero();
     assertThat(inspected.err()).contains("layers.0.unary_query.weight [4, 4]").contains("verified");
     assertThat(inspected.json().at("/metrics/test/auc")).isEqualTo(result.get("auc"));
+    assertThat(inspected.err()).contains("report.html");
+    assertThat(inspected.json().at("/metrics/learning").size())
+        .isEqualTo(inspected.json().at("/metrics/epochs").asInt())
+        .isPositive();
+    assertThat(inspected.json().at("/metrics/test/intervals/auc/low").asDouble())
+        .isLessThan(result.get("auc").asDouble());
     assertThat(inspected.json().at("/metrics/step_time")).isEqualTo(result.get("step_time"));
   }
 

@@ -3,6 +3,7 @@ package io.destine.spark.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.metric.DetailedReport;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.SharedSpark;
 import java.util.ArrayList;
@@ -38,6 +39,18 @@ class EvaluationTest {
     assertThat(new Evaluation(ON_DRIVER).evaluate(rdd)).isEqualTo(oracle);
     assertThat(new Evaluation(NEVER_ON_DRIVER).evaluate(rdd)).isEqualTo(oracle);
     assertThat(new Evaluation(2_500).evaluate(rdd)).isEqualTo(oracle);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "7, 3"})
+  void intervalsAndCurvesAreTheSameBitsForAnyPartitioning(int pieces, int partitions) {
+    ScoredRows rows = random(2_000, 23, true, false);
+    DetailedReport oracle =
+        DetailedReport.of(rows.logits(), rows.labels(), rows.weights(), rows.groups());
+    assertThat(oracle.auc()).isPresent();
+    JavaRDD<ScoredRows> rdd = parallel(rows, pieces, partitions);
+    assertThat(new Evaluation(ON_DRIVER).detailed(rdd)).isEqualTo(oracle);
+    assertThat(new Evaluation(NEVER_ON_DRIVER).detailed(rdd)).isEqualTo(oracle);
   }
 
   @Test

@@ -167,7 +167,7 @@ class HtmlReportTest {
   }
 
   /** Paths of the members of objects, of arrays those of the first entry. */
-  private static void collect(JsonNode node, String path, List<String> paths) {
+  static void collect(JsonNode node, String path, List<String> paths) {
     node.fieldNames()
         .forEachRemaining(
             key -> {

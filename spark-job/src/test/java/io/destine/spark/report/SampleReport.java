@@ -15,7 +15,16 @@ final class SampleReport {
 
   /** A run that promoted its candidate, with every node of the schema. */
   static ObjectNode promoted() {
-    try (InputStream in = SampleReport.class.getResourceAsStream("promoted.json")) {
+    return read("promoted.json");
+  }
+
+  /** A training with every node of the schema. */
+  static ObjectNode training() {
+    return read("training.json");
+  }
+
+  private static ObjectNode read(String name) {
+    try (InputStream in = SampleReport.class.getResourceAsStream(name)) {
       return (ObjectNode) MAPPER.readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,0 +1,162 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.feature.Vocabulary;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * What encoded rows say of each field: how often its value is missing or not in the vocabulary, and
+ * how the share of positives differs between its values. Rows count alike, whatever their weight.
+ * Immutable once made.
+ */
+public final class FieldCounts implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Values of a field whose label rates are counted. */
+  static final int MOST_VALUES = 500;
+
+  /** Rows that a value needs for its label rate to count. */
+  public static final int LEAST_ROWS = 100;
+
+  /**
+   * The lowest and highest share of positives among the values of a field.
+   *
+   * @param low of the value with the fewest positives
+   * @param high of the value with the most
+   */
+  public record LabelRates(double low, double high) {}
+
+  /**
+   * What is counted.
+   *
+   * @param layout of the rows
+   * @param missing [M] id of a missing value, -1 for a field without ids
+   * @param oovBuckets ids after it
+   * @param values [M] ascending ids whose label rates are counted
+   */
+  private record Plan(FieldLayout layout, int[] missing, int oovBuckets, int[][] values)
+      implements Serializable {
+
+    static Plan of(FieldLayout layout, Vocabulary vocabulary) {
+      int[] missing = new int[layout.size()];
+      Arrays.setAll(missing, vocabulary::missing);
+      return new Plan(
+          layout, missing, vocabulary.oovBuckets(), vocabulary.firstValues(MOST_VALUES));
+    }
+  }
+
+  private final long[] values;
+  private final long[] missing;
+  private final long[] oov;
+  private final long[][] rows;
+  private final long[][] positives;
+
+  private FieldCounts(Plan plan) {
+    int fields = plan.layout().size();
+    values = new long[fields];
+    missing = new long[fields];
+    oov = new long[fields];
+    rows = new long[fields][];
+    positives = new long[fields][];
+    for (int m = 0; m < fields; m++) {
+      rows[m] = new long[plan.values()[m].length];
+      positives[m] = new long[plan.values()[m].length];
+    }
+  }
+
+  /** Counts rows that were encoded with a vocabulary, in one job. */
+  public static FieldCounts of(
+      JavaRDD<EncodedBatch> batches, FieldLayout layout, Vocabulary vocabulary) {
+    Plan plan = Plan.of(layout, vocabulary);
+    return batches
+        .mapPartitions(
+            each -> {
+              FieldCounts counts = new FieldCounts(plan);
+              each.forEachRemaining(batch -> counts.add(plan, batch));
+              return List.of(counts).iterator();
+            })
+        .fold(new FieldCounts(plan), FieldCounts::plus);
+  }
+
+  private FieldCounts plus(FieldCounts other) {
+    for (int m = 0; m < values.length; m++) {
+      values[m] += other.values[m];
+      missing[m] += other.missing[m];
+      oov[m] += other.oov[m];
+      for (int i = 0; i < rows[m].length; i++) {
+        rows[m][i] += other.rows[m][i];
+        positives[m][i] += other.positives[m][i];
+      }
+    }
+    return this;
+  }
+
+  private void add(Plan plan, EncodedBatch batch) {
+    FieldLayout layout = plan.layout();
+    for (int m = 0; m < layout.size(); m++) {
+      int column = layout.column(m);
+      for (int n = 0; n < batch.rows(); n++) {
+        boolean positive = batch.labels()[n] == 1;
+        switch (layout.field(m).kind()) {
+          case ID -> add(plan, m, batch.ids()[n * layout.singles() + column], positive);
+          case MULTI -> {
+            int list = n * layout.multis() + column;
+            int end = batch.multiOffsets()[list + 1];
+            for (int i = batch.multiOffsets()[list]; i < end; i++) {
+              add(plan, m, batch.multiIds()[i], positive);
+            }
+          }
+          case LINEAR, VECTOR -> values[m]++;
+        }
+      }
+    }
+  }
+
+  /** A field's OOV ids follow the id of a missing value. */
+  private void add(Plan plan, int m, int id, boolean positive) {
+    values[m]++;
+    int absent = plan.missing()[m];
+    if (id == absent) {
+      missing[m]++;
+    } else if (id > absent && id <= absent + plan.oovBuckets()) {
+      oov[m]++;
+    } else {
+      int at = Arrays.binarySearch(plan.values()[m], id);
+      if (at >= 0) {
+        rows[m][at]++;
+        positives[m][at] += positive ? 1 : 0;
+      }
+    }
+  }
+
+  /** Share of the values of field m that are missing. */
+  public double missingRate(int m) {
+    return values[m] == 0 ? 0 : (double) missing[m] / values[m];
+  }
+
+  /** Share of the values of field m that have no id of their own. */
+  public double oovRate(int m) {
+    return values[m] == 0 ? 0 : (double) oov[m] / values[m];
+  }
+
+  /** Label rates of field m over its values with enough rows; empty when fewer than two have. */
+  public Optional<LabelRates> labelRates(int m) {
+    double low = 1;
+    double high = 0;
+    int counted = 0;
+    for (int i = 0; i < rows[m].length; i++) {
+      if (rows[m][i] >= LEAST_ROWS) {
+        double rate = (double) positives[m][i] / rows[m][i];
+        low = Math.min(low, rate);
+        high = Math.max(high, rate);
+        counted++;
+      }
+    }
+    return counted < 2 ? Optional.empty() : Optional.of(new LabelRates(low, high));
+  }
+}

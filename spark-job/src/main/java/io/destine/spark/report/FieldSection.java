@@ -1,0 +1,61 @@
+package io.destine.spark.report;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** What each field holds: kind, values, missing and unknown ones, and how label rates differ. */
+final class FieldSection {
+  private FieldSection() {}
+
+  static void write(Markup page, ReportNode report) {
+    List<ReportNode> fields = report.list("fields");
+    if (fields.isEmpty()) {
+      return;
+    }
+    page.openSection(
+        "Fields", NumberText.count(fields.size()) + (fields.size() == 1 ? " field." : " fields."));
+    Table table =
+        new Table(
+            page, "Field", "#Values", "#Missing", "#OOV, validation", "#OOV, test", "#Label rates");
+    for (ReportNode field : fields) {
+      table.openRow();
+      page.open("th", "scope", "row").text(field.text("field").orElse(NumberText.ABSENT));
+      field.text("kind").ifPresent(kind -> page.leaf("small", kind));
+      page.close();
+      table.number(NumberText.count(field.number("values")));
+      table.number(NumberText.percent(field.number("missing")));
+      table.number(NumberText.percent(field.number("oov_validation")));
+      table.number(NumberText.percent(field.number("oov_test")));
+      table.number(range(field)).closeRow();
+    }
+    table.close();
+    OptionalDouble least = report.number("label_rate_rows");
+    String rates =
+        least.isPresent()
+            ? " Label rates: lowest and highest share of positives among the field's values of at"
+                + " least "
+                + NumberText.count(least)
+                + " training rows."
+            : "";
+    page.leaf(
+        "p",
+        "Values: those with an id of their own. Missing: of the training rows. OOV (out of"
+            + " vocabulary): values that training rows never or rarely had; many of them in a field"
+            + " say that it names single cases."
+            + rates,
+        "class",
+        "note");
+    page.close();
+  }
+
+  private static String range(ReportNode field) {
+    OptionalDouble low = field.number("label_rate_low");
+    OptionalDouble high = field.number("label_rate_high");
+    return low.isEmpty() || high.isEmpty()
+        ? NumberText.ABSENT
+        : NumberText.fixed(100 * low.getAsDouble(), 1)
+            + "–"
+            + NumberText.fixed(100 * high.getAsDouble(), 1)
+            + "%";
+  }
+}

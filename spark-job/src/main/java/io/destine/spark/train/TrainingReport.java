@@ -1,0 +1,157 @@
+package io.destine.spark.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.Vocabulary;
+import io.destine.metric.DetailedReport;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.DataSetManifest;
+import io.destine.spark.encode.FieldCounts;
+import io.destine.spark.encode.Split;
+import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.report.TrainingPage;
+import io.destine.spark.store.HadoopModelDirectory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a training tells people: {@value #JSON_FILE} and, made of it, {@value #PAGE_FILE} in the
+ * model directory. Grows while the training goes on. One thread.
+ */
+final class TrainingReport {
+  static final String JSON_FILE = "report.json";
+  static final String PAGE_FILE = "report.html";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+  private final long start = System.nanoTime();
+  private long stageStart = start;
+
+  TrainingReport(JobConfig config, String program, String spark) {
+    json.put("model", config.output().model());
+    json.put("started", now());
+    ObjectNode versions = json.putObject("versions");
+    versions.put("program", program);
+    versions.put("spark", spark);
+    versions.put("java", System.getProperty("java.version"));
+    versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    json.set("settings", MAPPER.valueToTree(JobJson.map(config)));
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static double seconds(long since) {
+    return Math.round((System.nanoTime() - since) * 1e-6) / 1000.0;
+  }
+
+  /** Ends a stage: what has passed since the last one ended was its time. */
+  void stage(String name) {
+    json.withArray("stages").addObject().put("stage", name).put("seconds", seconds(stageStart));
+    stageStart = System.nanoTime();
+  }
+
+  /** What the training read. */
+  void data(DataSetManifest manifest) {
+    ObjectNode rows = json.putObject("rows");
+    for (Split split : Split.values()) {
+      long all = manifest.rows(split);
+      ObjectNode node = rows.putObject(split.key()).put("rows", all);
+      if (all > 0) {
+        node.put("label_rate", (double) manifest.positives(split) / all);
+      }
+    }
+    json.put("quarantined", manifest.quarantined());
+    json.put("vocabulary", manifest.vocabularySize());
+    ArrayNode warnings = json.putArray("warnings");
+    manifest.warnings().forEach(warnings::add);
+  }
+
+  /** What was trained. */
+  void network(String kernel, long parameters, String metric) {
+    json.put("kernel", kernel);
+    json.put("parameters", parameters);
+    json.put("metric", metric);
+  }
+
+  /** How it went. */
+  void training(LearningCurve curve, int epochs, StepTime stepTime) {
+    json.put("epochs", epochs);
+    if (curve.best() > 0) {
+      json.put("best_epoch", curve.best());
+    }
+    json.set("learning", MAPPER.valueToTree(curve.epochs()));
+    json.set("step_time", MAPPER.valueToTree(stepTime.json()));
+  }
+
+  /** The figures of a split. */
+  void measured(Split split, DetailedReport report) {
+    json.withObject("/splits").set(split.key(), report.toJson());
+  }
+
+  /** One object for each field, from the counts of each split. */
+  void fields(StoredVocabulary stored, Map<Split, FieldCounts> counts) {
+    Vocabulary vocabulary = stored.load();
+    List<FieldSpec> specs = stored.fields().specs();
+    int[] values = vocabulary.valuesByField();
+    ArrayNode fields = json.putArray("fields");
+    FieldCounts train = counts.get(Split.TRAIN);
+    for (int m = 0; m < specs.size(); m++) {
+      FieldSpec spec = specs.get(m);
+      ObjectNode field = fields.addObject().put("field", spec.name()).put("kind", kind(spec));
+      if (!spec.hasIds()) {
+        continue;
+      }
+      field.put("values", values[m]);
+      field.put("missing", train.missingRate(m));
+      field.put("oov_validation", counts.get(Split.VALIDATION).oovRate(m));
+      field.put("oov_test", counts.get(Split.TEST).oovRate(m));
+      train
+          .labelRates(m)
+          .ifPresent(
+              rates ->
+                  field.put("label_rate_low", rates.low()).put("label_rate_high", rates.high()));
+    }
+    json.put("label_rate_rows", FieldCounts.LEAST_ROWS);
+  }
+
+  private static String kind(FieldSpec spec) {
+    return spec.kind() == FieldKind.NUMERIC
+        ? spec.kind().key() + ", " + spec.transform().key()
+        : spec.kind().key();
+  }
+
+  /** The report as it is. */
+  ObjectNode json() {
+    return json;
+  }
+
+  /** Writes both files into a model directory that is not yet in place. */
+  void write(HadoopModelDirectory directory) {
+    json.put("finished", now());
+    json.put("seconds", seconds(start));
+    write(directory, JSON_FILE, json.toPrettyString() + "\n");
+    write(directory, PAGE_FILE, TrainingPage.render(json));
+  }
+
+  private static void write(HadoopModelDirectory directory, String name, String text) {
+    try (OutputStream out = directory.create(name)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write " + directory.location() + "/" + name + ": " + e, e);
+    }
+  }
+}
