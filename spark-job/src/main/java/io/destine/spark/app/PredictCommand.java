@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.predict.PredictJob;
+import io.destine.spark.predict.PredictionFormat;
+import io.destine.spark.predict.PredictionOutput;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,8 +18,12 @@ import picocli.CommandLine.Option;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes the rows of the source with a column " + PredictJob.PROBABILITY + " added.",
-      "No label column is needed. Rows that cannot be encoded go to OUTPUT/_quarantine with their reason."
+      "Writes every row of the input, its values unchanged, with the columns "
+          + PredictJob.PROBABILITY
+          + " and "
+          + PredictJob.REASON
+          + ".",
+      "No label column is needed. A row that cannot be read has no probability, but a reason."
     })
 final class PredictCommand implements Callable<Integer> {
   @Mixin private ModelOptions options;
@@ -24,41 +32,61 @@ final class PredictCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "Directory to write to.")
+      description = "Directory to write to, a new one unless --overwrite is given.")
   private String output;
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "parquet",
-      description = "Format of the output: parquet, orc, csv, json. Default: ${DEFAULT-VALUE}.")
-  private String format;
+      description =
+          "Format of the output: ${COMPLETION-CANDIDATES} (in any case). Default: ${DEFAULT-VALUE}.")
+  private PredictionFormat format;
 
-  @Option(names = "--overwrite", description = "Replace the output when it exists.")
+  @Option(
+      names = "--overwrite",
+      description = "Replace the predictions of an earlier run. Nothing else is ever replaced.")
   private boolean overwrite;
 
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    try (Session session = Session.open("predict", options.model());
-        LoadedModel model =
-            LoadedModel.open(
-                session.context(), options.model(), options.overrides(), options.input())) {
-      PredictJob.Outcome outcome =
-          new PredictJob(session.spark(), model).run(output, format, overwrite);
-      Console.err().printf("%,d rows with their probability in %s%n", outcome.rows(), output);
-      if (outcome.badRows() > 0) {
-        Console.err().printf("warning: %,d rows in %s/_quarantine%n", outcome.badRows(), output);
+    try (Session session = Session.open("predict", options.model())) {
+      Configuration hadoop = session.context().hadoopConfiguration();
+      try (PredictionOutput target = new PredictionOutput(hadoop, output, overwrite)) {
+        target.requireApart(hadoop, "model", options.model());
+        options.input().ifPresent(input -> target.requireApart(hadoop, "input", input));
+        target.begin();
+        predict(session, target, start);
+      }
+    }
+    return 0;
+  }
+
+  private void predict(Session session, PredictionOutput target, long start) {
+    try (LoadedModel model =
+        LoadedModel.open(
+            session.context(), options.model(), options.overrides(), options.input())) {
+      PredictJob.Outcome outcome = new PredictJob(session.spark(), model).run(target, format);
+      Console.err().printf(Locale.ROOT, "%,d rows in %s%n", outcome.rows(), target);
+      if (outcome.withoutProbability() > 0) {
+        Console.err()
+            .printf(
+                Locale.ROOT,
+                "warning: %,d of %,d rows have no probability; the column %s says why, such as: %s%n",
+                outcome.withoutProbability(),
+                outcome.rows(),
+                PredictJob.REASON,
+                outcome.reason().orElse(""));
       }
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("rows", outcome.rows());
-      json.put("quarantined", outcome.badRows());
+      json.put("rows_without_probability", outcome.withoutProbability());
       json.put("output", output);
       json.put("model", options.model());
       json.put("kernel", model.kernel());
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
     }
-    return 0;
   }
 }

@@ -1,44 +1,47 @@
 package io.destine.spark.predict;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
-
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldSpec;
+import io.destine.spark.conf.NearestName;
+import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.source.RowRecord;
 import io.destine.spark.source.SourceTable;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Column;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
 
 /**
- * Adds the model's probability to every row of a table. Rows that cannot be encoded go to the
- * output's {@code _quarantine} directory with their reason, never away.
+ * Adds the model's probability to every row of a table. A row that cannot be read keeps its place;
+ * it has no probability but the reason why.
  */
 public final class PredictJob {
-  /** Column of the probability that the label is 1. */
+  /** Column of the probability that the label is 1; null where there is a reason. */
   public static final String PROBABILITY = "probability";
 
-  private static final String REASON = "_reason";
-  private static final List<String> FORMATS = List.of("parquet", "orc", "csv", "json");
+  /** Column of why there is no probability; null where there is one. */
+  public static final String REASON = "probability_reason";
+
+  private static final int COLUMNS_SHOWN = 30;
 
   private final SparkSession spark;
   private final LoadedModel model;
@@ -52,59 +55,88 @@ public final class PredictJob {
   /**
    * What came out.
    *
-   * @param rows scored
-   * @param badRows in quarantine
+   * @param rows all rows, those of the input
+   * @param withoutProbability those of them that could not be read
+   * @param reason why one of them could not
    */
-  public record Outcome(long rows, long badRows) {}
+  public record Outcome(long rows, long withoutProbability, Optional<String> reason) {}
 
   /**
-   * Scores the configured source and writes it, with a column {@value #PROBABILITY} added.
+   * Scores the configured source and writes it with the columns {@value #PROBABILITY} and {@value
+   * #REASON} added.
    *
-   * @param output directory to write to
-   * @param format of the output, as Spark names it
-   * @param overwrite replace what is there
-   * @throws UserError when the source lacks a column, or the output exists
+   * @param output where {@link PredictionOutput#begin} has been called
+   * @throws UserError when the source cannot be read, lacks a column, has one that does not fit
+   *     into the format, or is where the output is to be
    */
-  public Outcome run(String output, String format, boolean overwrite) {
+  public Outcome run(PredictionOutput output, PredictionFormat format) {
     Dataset<Row> table = new SourceTable(spark, model.config().source()).read();
-    List<String> columns = List.of(table.columns());
-    List<String> fields =
-        model.vocabulary().fields().specs().stream().map(FieldSpec::column).toList();
-    requireColumns(columns, fields);
-    requireFormat(format);
+    requireColumns(List.of(table.columns()));
+    StructType schema = scoredSchema(table.schema());
+    format.require(schema);
     requireApart(output, table.inputFiles());
-    if (!overwrite) {
-      requireAbsent(output);
-    }
-    Dataset<Row> scored = score(table, columns, fields).persist(StorageLevel.MEMORY_AND_DISK());
+    // Tasks of the last stage count once each, repeated and speculative ones included.
+    LongAccumulator rows = spark.sparkContext().longAccumulator();
+    LongAccumulator unread = spark.sparkContext().longAccumulator();
+    CollectionAccumulator<String> reasons = spark.sparkContext().collectionAccumulator();
+    ScoreCounts counts = new ScoreCounts(rows, unread, reasons);
+    write(score(table, schema, counts), output, format);
+    Outcome outcome =
+        new Outcome(
+            rows.value(), unread.value(), reasons.value().stream().min(String::compareTo));
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    facts.put("model", model.directory());
+    facts.put("format", format.spark());
+    facts.put("rows", outcome.rows());
+    facts.put("rows_without_probability", outcome.withoutProbability());
+    output.commit(facts);
+    return outcome;
+  }
+
+  private static void write(
+      Dataset<Row> scored, PredictionOutput output, PredictionFormat format) {
     try {
-      Dataset<Row> good = scored.filter(col(REASON).isNull()).drop(REASON, SourceTable.CORRUPT);
-      good.write().mode(SaveMode.Overwrite).format(format).option("header", true).save(output);
-      Dataset<Row> bad = scored.filter(col(REASON).isNotNull());
-      long badRows = bad.count();
-      if (badRows > 0) {
-        Column[] raw = columns.stream().map(c -> col("`" + c + "`")).toArray(Column[]::new);
-        bad.select(col(REASON).as("reason"), to_json(struct(raw)).as("raw"))
-            .write()
-            .mode(SaveMode.Overwrite)
-            .json(output + "/_quarantine");
+      scored
+          .write()
+          .mode(SaveMode.Append)
+          .format(format.spark())
+          .options(format.options())
+          .save(output.fresh());
+    } catch (Exception e) {
+      if (e instanceof AnalysisException) {
+        throw new UserError(
+            "the columns cannot be written as "
+                + format.spark()
+                + ": "
+                + e.getMessage().lines().findFirst().orElse(""));
       }
-      return new Outcome(scored.count() - badRows, badRows);
-    } finally {
-      scored.unpersist();
+      throw e;
     }
   }
 
-  private static void requireColumns(List<String> columns, List<String> fields) {
+  private void requireColumns(List<String> columns) {
     List<String> problems = new ArrayList<>();
-    for (String field : fields) {
-      if (!columns.contains(field)) {
-        problems.add("source: column " + field + " must exist, got " + columns);
+    for (FieldSpec field : model.vocabulary().fields().specs()) {
+      if (!columns.contains(field.column())) {
+        problems.add(
+            String.format(
+                "column \"%s\" not found in %s; columns: %s%s",
+                field.column(),
+                sourceName(),
+                listed(columns),
+                NearestName.suggestion(field.column(), columns)));
       }
     }
-    for (String added : List.of(PROBABILITY, REASON)) {
-      if (columns.contains(added)) {
-        problems.add("source: must not have a column " + added + ", which is added");
+    for (String column : columns) {
+      for (String added : List.of(PROBABILITY, REASON)) {
+        // Spark's writers take names that differ in case for the same.
+        if (column.equalsIgnoreCase(added)) {
+          problems.add(
+              String.format(
+                  "%s has a column \"%s\", a name that predict gives to a column of its own;"
+                      + " rename it",
+                  sourceName(), column));
+        }
       }
     }
     if (!problems.isEmpty()) {
@@ -112,64 +144,59 @@ public final class PredictJob {
     }
   }
 
-  private static void requireFormat(String format) {
-    if (!FORMATS.contains(format)) {
-      throw new UserError("--format must be one of " + FORMATS + ", got " + format);
-    }
+  private String sourceName() {
+    SourceConfig source = model.config().source();
+    return source.table().orElseGet(() -> String.join(", ", source.paths()));
+  }
+
+  private static String listed(List<String> columns) {
+    List<String> shown = columns.stream().filter(c -> !c.equals(SourceTable.CORRUPT)).toList();
+    return shown.size() <= COLUMNS_SHOWN
+        ? String.join(", ", shown)
+        : String.format(
+            Locale.ROOT,
+            "%s and %,d more",
+            String.join(", ", shown.subList(0, COLUMNS_SHOWN)),
+            shown.size() - COLUMNS_SHOWN);
   }
 
   /** Overwriting the input, or a directory that holds it, would lose it before it is read. */
-  private void requireApart(String output, String[] inputFiles) {
+  private void requireApart(PredictionOutput output, String[] inputFiles) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try {
-      String target = qualified(output, hadoop);
-      for (String file : inputFiles) {
-        String source = qualified(file, hadoop);
-        if (source.equals(target) || source.startsWith(target + "/")) {
-          throw new UserError("--output must not hold the rows to be scored, got " + output);
-        }
-      }
-      if (qualified(model.directory(), hadoop).startsWith(target)) {
-        throw new UserError("--output must not hold the model, got " + output);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look for " + output + ": " + e, e);
+    output.requireApart(hadoop, "model", model.directory());
+    for (String path : model.config().source().paths()) {
+      output.requireApart(hadoop, "input", path);
     }
+    boolean table = model.config().source().table().isPresent();
+    Stream.of(inputFiles)
+        .map(URI::create)
+        .flatMap(file -> table ? Stream.of(file, file.resolve(".")) : Stream.of(file))
+        .distinct()
+        .forEach(file -> output.requireApart(hadoop, "input", file));
   }
 
-  private static String qualified(String path, Configuration hadoop) throws IOException {
-    Path parsed = new Path(path);
-    return parsed.getFileSystem(hadoop).makeQualified(parsed).toUri().getPath();
-  }
-
-  private void requireAbsent(String output) {
-    Path path = new Path(output);
-    try {
-      if (path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path)) {
-        throw new UserError("--output must not exist yet, or --overwrite be given, got " + output);
+  private static StructType scoredSchema(StructType table) {
+    StructType schema = new StructType();
+    for (StructField field : table.fields()) {
+      if (!field.name().equals(SourceTable.CORRUPT)) {
+        schema = schema.add(field);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look for " + output + ": " + e, e);
     }
+    return schema.add(PROBABILITY, DataTypes.DoubleType).add(REASON, DataTypes.StringType);
   }
 
-  private Dataset<Row> score(Dataset<Row> table, List<String> columns, List<String> fields) {
-    StructType schema =
-        table.schema().add(PROBABILITY, DataTypes.DoubleType).add(REASON, DataTypes.StringType);
+  private Dataset<Row> score(Dataset<Row> table, StructType schema, ScoreCounts counts) {
+    List<String> columns = List.of(table.columns());
+    List<String> fields =
+        model.vocabulary().fields().specs().stream().map(FieldSpec::column).toList();
     StoredVocabulary vocabulary = model.vocabulary();
     BlockScorer scorer = model.scorer();
     int[] places = RowRecord.columns(fields, columns);
     int corrupt = columns.indexOf(SourceTable.CORRUPT);
     MapPartitionsFunction<Row, Row> add =
         rows ->
-            new ScoredIterator(rows, new RowEncoder(vocabulary.encoder(), places), corrupt, scorer);
+            new ScoredIterator(
+                rows, new RowEncoder(vocabulary.encoder(), places), corrupt, scorer, counts);
     return table.mapPartitions(add, Encoders.row(schema));
-  }
-
-  /** The values of a row with others appended. */
-  static Object[] append(Row row, Object... more) {
-    Object[] values = new Object[row.size()];
-    Arrays.setAll(values, row::get);
-    return Stream.concat(Arrays.stream(values), Arrays.stream(more)).toArray();
   }
 }

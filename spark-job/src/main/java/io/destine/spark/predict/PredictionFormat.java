@@ -1,0 +1,80 @@
+package io.destine.spark.predict;
+
+import io.destine.spark.conf.UserError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** File formats of predictions. Each keeps the values of the input as they are. */
+public enum PredictionFormat {
+  /** Parquet. */
+  PARQUET,
+  /** ORC. */
+  ORC,
+  /** Text by RFC 4180 with a header: quotes are doubled, spaces kept, an empty text is quoted. */
+  CSV,
+  /** One JSON object a line, with nulls. */
+  JSON;
+
+  /** Times to the microsecond; seconds of the offset only where there are some. */
+  private static final String TIME = "yyyy-MM-dd'T'HH:mm:ss[.SSSSSS]";
+
+  /** The name that Spark knows. */
+  String spark() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The options of Spark's writer. */
+  Map<String, String> options() {
+    return switch (this) {
+      case PARQUET, ORC -> Map.of();
+      case CSV ->
+          Map.of(
+              "header", "true",
+              "escape", "\"",
+              "ignoreLeadingWhiteSpace", "false",
+              "ignoreTrailingWhiteSpace", "false",
+              "timestampFormat", TIME + "[XXX]",
+              "timestampNTZFormat", TIME);
+      case JSON ->
+          Map.of(
+              "ignoreNullFields", "false",
+              "timestampFormat", TIME + "[XXX]",
+              "timestampNTZFormat", TIME);
+    };
+  }
+
+  /**
+   * Checks that files of this format can hold every column.
+   *
+   * @throws UserError with one line for each that they cannot
+   */
+  void require(StructType schema) {
+    List<String> problems = new ArrayList<>();
+    for (StructField field : schema.fields()) {
+      if (this == CSV && !single(field.dataType())) {
+        problems.add(
+            String.format(
+                "column \"%s\" of type %s does not fit into csv; use --format parquet or json",
+                field.name(), field.dataType().simpleString()));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserError(problems);
+    }
+  }
+
+  private static boolean single(DataType type) {
+    return !(type instanceof ArrayType
+        || type instanceof MapType
+        || type instanceof StructType
+        || type instanceof BinaryType);
+  }
+}

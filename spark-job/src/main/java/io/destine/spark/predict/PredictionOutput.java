@@ -1,0 +1,331 @@
+package io.destine.spark.predict;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.Manifest;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.store.CanonicalPath;
+import io.destine.spark.store.Storage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory of predictions. It is checked before anything is computed. Files are written to a
+ * hidden sibling, {@code .NAME.ID.new}, which is renamed at the end, so the directory holds either
+ * all rows of a run or what it held before. What is replaced must be the output of an earlier
+ * prediction and nothing else: it has the file {@value #MARKER} and no entry that a prediction does
+ * not write.
+ */
+public final class PredictionOutput implements AutoCloseable {
+  /** File by which predictions are recognised. */
+  public static final String MARKER = "_destine.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(PredictionOutput.class);
+  private static final String KIND = "predictions";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FileSystem fileSystem;
+  private final CanonicalPath target;
+  private final boolean overwrite;
+  private final Path fresh;
+  private final Path old;
+
+  private final Optional<Path> firstAbsent;
+  private boolean committed;
+
+  /**
+   * The output at a path.
+   *
+   * @param text the path as the user gave it
+   * @param overwrite whether earlier predictions may be replaced
+   * @throws UserError when it is no path, or lies inside a file, a model, a data set or other
+   *     predictions
+   */
+  public PredictionOutput(Configuration hadoop, String text, boolean overwrite) {
+    this.overwrite = overwrite;
+    target = canonical(hadoop, "--output", text);
+    Path path = target.path();
+    if (path.getParent() == null) {
+      throw new UserError("--output is the root of a file system; name a directory below it");
+    }
+    fileSystem = Storage.of(hadoop, path);
+    String hidden = "." + path.getName() + "." + UUID.randomUUID().toString().substring(0, 8);
+    fresh = new Path(path.getParent(), hidden + ".new");
+    old = new Path(path.getParent(), hidden + ".old");
+    firstAbsent = requireFree();
+  }
+
+  private static CanonicalPath canonical(Configuration hadoop, String what, String text) {
+    try {
+      return CanonicalPath.of(hadoop, text);
+    } catch (IllegalArgumentException | IOException e) {
+      throw new UserError(what + " \"" + text + "\" is not a path: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Checks that this directory is not something that is to be kept, and neither holds it nor lies
+   * inside it.
+   *
+   * @param what is to be kept, such as "input"
+   * @param path of it, which may be a pattern of paths
+   * @throws UserError when it is, or is no path
+   */
+  public void requireApart(Configuration hadoop, String what, String path) {
+    requireApart(what, canonical(hadoop, what, path));
+  }
+
+  /** The same for a file that Spark names URL-encoded. */
+  void requireApart(Configuration hadoop, String what, URI file) {
+    requireApart(what, canonical(hadoop, what, new Path(file).toString()));
+  }
+
+  private void requireApart(String what, CanonicalPath kept) {
+    if (target.is(kept)) {
+      throw new UserError("--output " + target + " is the " + what + "; choose another directory");
+    }
+    boolean holds = target.holds(kept);
+    if (holds || kept.holds(target)) {
+      String relation = holds ? " holds the " : " lies inside the ";
+      throw new UserError(
+          "--output " + target + relation + what + " " + kept + "; choose another directory");
+    }
+  }
+
+  /**
+   * No file stands in the way, and no directory above is replaced as a whole by others. Returns the
+   * topmost directory above that does not exist yet.
+   */
+  private Optional<Path> requireFree() {
+    Deque<Path> above = new ArrayDeque<>();
+    for (Path p = target.path().getParent(); p != null; p = p.getParent()) {
+      above.push(p);
+    }
+    for (Path directory : above) {
+      Optional<FileStatus> status = status(directory);
+      if (status.isEmpty()) {
+        return Optional.of(directory);
+      }
+      if (!status.get().isDirectory()) {
+        throw new UserError("--output " + target + ": " + shown(directory) + " is a file");
+      }
+      if (status(new Path(directory, Manifest.FILE)).isPresent()) {
+        throw new UserError(
+            String.format(
+                "--output %s lies inside %s, which is a model or an encoded data set",
+                target, shown(directory)));
+      }
+      if (status(new Path(directory, MARKER)).isPresent()) {
+        throw new UserError(
+            String.format(
+                "--output %s lies inside %s, which holds other predictions",
+                target, shown(directory)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void requireReplaceable() {
+    Path path = target.path();
+    Optional<FileStatus> status = status(path);
+    if (status.isEmpty()) {
+      return;
+    }
+    if (!status.get().isDirectory()) {
+      throw new UserError("--output " + target + " is a file; name a directory");
+    }
+    FileStatus[] entries = Storage.list(fileSystem, path);
+    if (entries.length == 0) {
+      return;
+    }
+    if (!marked(path)) {
+      throw new UserError(
+          String.format(
+              "--output %s exists and was not written by predict; choose another directory",
+              target));
+    }
+    if (!overwrite) {
+      throw new UserError(
+          "--output " + target + " holds earlier predictions; add --overwrite to replace them");
+    }
+    for (FileStatus entry : entries) {
+      if (!own(entry)) {
+        throw new UserError(
+            String.format(
+                "--output %s holds %s, which predict did not write; move it away, or choose"
+                    + " another directory",
+                target, entry.getPath().getName()));
+      }
+    }
+  }
+
+  private static boolean own(FileStatus entry) {
+    String name = entry.getPath().getName().replaceFirst("^\\.(.*)\\.crc$", "$1");
+    return entry.isFile()
+        && (name.startsWith("part-") || name.equals("_SUCCESS") || name.equals(MARKER));
+  }
+
+  private boolean marked(Path directory) {
+    Path marker = new Path(directory, MARKER);
+    if (status(marker).isEmpty()) {
+      return false;
+    }
+    try (InputStream in = fileSystem.open(marker)) {
+      return KIND.equals(JSON.readTree(in).path("kind").asText());
+    } catch (JsonProcessingException e) {
+      return false;
+    } catch (IOException e) {
+      throw Storage.failure("read", marker, e);
+    }
+  }
+
+  private Optional<FileStatus> status(Path path) {
+    try {
+      return Optional.of(fileSystem.getFileStatus(path));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (AccessControlException e) {
+      throw new UserError("--output " + target + ": no permission to look at " + shown(path));
+    } catch (IOException e) {
+      throw Storage.failure("look for", path, e);
+    }
+  }
+
+  /**
+   * Creates the hidden sibling that files are to be written to.
+   *
+   * @throws UserError when the directory above cannot be written to, or the target holds something
+   *     that is not to be replaced
+   */
+  public void begin() {
+    requireReplaceable();
+    try {
+      if (!fileSystem.mkdirs(fresh)) {
+        throw new IOException("the file system refused");
+      }
+      // For a process that is stopped; a run that fails removes it itself.
+      fileSystem.deleteOnExit(fresh);
+    } catch (IOException e) {
+      throw new UserError(
+          String.format(
+              "--output %s: cannot write to %s: %s",
+              target, shown(fresh.getParent()), e.getMessage().lines().findFirst().orElse("")));
+    }
+  }
+
+  /** Where files are to be written. */
+  String fresh() {
+    return fresh.toString();
+  }
+
+  /**
+   * Puts the files in place.
+   *
+   * @param facts of the run, which the marker keeps
+   * @throws UserError when something else has been put there meanwhile
+   */
+  void commit(ObjectNode facts) {
+    ObjectNode marker = JSON.createObjectNode().put("kind", KIND);
+    marker.setAll(facts);
+    Path file = new Path(fresh, MARKER);
+    try (OutputStream out = fileSystem.create(file, false)) {
+      out.write((marker.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw Storage.failure("write", file, e);
+    }
+    requireReplaceable();
+    replace();
+    committed = true;
+    fileSystem.cancelDeleteOnExit(fresh);
+  }
+
+  private void replace() {
+    Path path = target.path();
+    boolean replacing = Storage.exists(fileSystem, path);
+    if (replacing) {
+      rename(path, old);
+    }
+    try {
+      rename(fresh, path);
+    } catch (RuntimeException e) {
+      if (replacing) {
+        putBack(e);
+      }
+      throw e;
+    }
+    if (replacing) {
+      try {
+        Storage.delete(fileSystem, old);
+      } catch (RuntimeException e) {
+        LOG.warn("The earlier predictions are still in {}: {}", shown(old), e.getMessage());
+      }
+    }
+  }
+
+  private void putBack(RuntimeException failure) {
+    try {
+      rename(old, target.path());
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Renames to a path where nothing is: a rename onto a directory would move into it. */
+  private void rename(Path from, Path to) {
+    try {
+      if (fileSystem.exists(to)) {
+        throw new IOException("it exists");
+      }
+      if (!fileSystem.rename(from, to)) {
+        throw new IOException("the file system refused");
+      }
+    } catch (IOException e) {
+      throw Storage.failure("rename " + from + " to", to, e);
+    }
+  }
+
+  /** Removes what a run that was not committed has written, with the directories made for it. */
+  @Override
+  public void close() {
+    if (committed) {
+      return;
+    }
+    Storage.delete(fileSystem, fresh);
+    if (firstAbsent.isEmpty()) {
+      return;
+    }
+    try {
+      Path made = fresh.getParent();
+      while (fileSystem.delete(made, false) && !made.equals(firstAbsent.get())) {
+        made = made.getParent();
+      }
+    } catch (IOException e) {
+      LOG.debug("Another process uses a directory that was made for {}", target, e);
+    }
+  }
+
+  private static String shown(Path path) {
+    return new CanonicalPath(path).toString();
+  }
+
+  @Override
+  public String toString() {
+    return target.toString();
+  }
+}

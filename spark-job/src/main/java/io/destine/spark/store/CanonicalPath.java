@@ -1,0 +1,79 @@
+package io.destine.spark.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One file or directory, however its path was spelt: absolute, with the scheme, without a '/' at
+ * its end and, on a local disk, with links resolved. It need not exist.
+ *
+ * @param path the full path
+ */
+public record CanonicalPath(Path path) {
+
+  /**
+   * The file or directory of a path as Hadoop reads it: not URL-encoded.
+   *
+   * @throws IllegalArgumentException when the text is no path
+   * @throws IOException when its file system is not known
+   */
+  public static CanonicalPath of(Configuration hadoop, String text) throws IOException {
+    return of(hadoop, new Path(text));
+  }
+
+  /**
+   * The file or directory of a path.
+   *
+   * @throws IOException when its file system is not known
+   */
+  public static CanonicalPath of(Configuration hadoop, Path path) throws IOException {
+    Path full = path.getFileSystem(hadoop).makeQualified(path);
+    String scheme = full.toUri().getScheme();
+    String name = full.toUri().getPath();
+    if ("file".equals(scheme)) {
+      return new CanonicalPath(new Path(scheme, null, onDisk(java.nio.file.Path.of(name))));
+    }
+    while (name.length() > 1 && name.endsWith("/")) {
+      name = name.substring(0, name.length() - 1);
+    }
+    return new CanonicalPath(new Path(scheme, full.toUri().getAuthority(), name));
+  }
+
+  private static String onDisk(java.nio.file.Path path) throws IOException {
+    java.nio.file.Path normal = path.toAbsolutePath().normalize();
+    for (java.nio.file.Path there = normal; there != null; there = there.getParent()) {
+      if (Files.exists(there)) {
+        return there.toRealPath().resolve(there.relativize(normal)).normalize().toString();
+      }
+    }
+    return normal.toString();
+  }
+
+  /** True when the other path is this one. */
+  public boolean is(CanonicalPath other) {
+    return sameScheme(other) && name().equals(other.name());
+  }
+
+  /** True when the other path lies below this one. */
+  public boolean holds(CanonicalPath other) {
+    String prefix = name().endsWith("/") ? name() : name() + "/";
+    return sameScheme(other) && !is(other) && other.name().startsWith(prefix);
+  }
+
+  // The authority is not compared: one HDFS has several names.
+  private boolean sameScheme(CanonicalPath other) {
+    return path.toUri().getScheme().equals(other.path.toUri().getScheme());
+  }
+
+  private String name() {
+    return path.toUri().getPath();
+  }
+
+  /** The path for people: without the scheme on a local disk. */
+  @Override
+  public String toString() {
+    return "file".equals(path.toUri().getScheme()) ? name() : path.toString();
+  }
+}
