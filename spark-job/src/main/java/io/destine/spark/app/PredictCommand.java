@@ -40,7 +40,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "parquet",
       description =
-          "Format of the output: ${COMPLETION-CANDIDATES} (in any case). Default: ${DEFAULT-VALUE}.")
+          "Format of the output: ${COMPLETION-CANDIDATES} (in any case). Default:"
+              + " ${DEFAULT-VALUE}.")
   private PredictionFormat format;
 
   @Option(
@@ -73,7 +74,8 @@ final class PredictCommand implements Callable<Integer> {
         Console.err()
             .printf(
                 Locale.ROOT,
-                "warning: %,d of %,d rows have no probability; the column %s says why, such as: %s%n",
+                "warning: %,d of %,d rows have no probability; the column %s says why, such as:"
+                    + " %s%n",
                 outcome.withoutProbability(),
                 outcome.rows(),
                 PredictJob.REASON,

@@ -82,8 +82,7 @@ public final class PredictJob {
     ScoreCounts counts = new ScoreCounts(rows, unread, reasons);
     write(score(table, schema, counts), output, format);
     Outcome outcome =
-        new Outcome(
-            rows.value(), unread.value(), reasons.value().stream().min(String::compareTo));
+        new Outcome(rows.value(), unread.value(), reasons.value().stream().min(String::compareTo));
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.put("model", model.directory());
     facts.put("format", format.spark());
@@ -93,8 +92,7 @@ public final class PredictJob {
     return outcome;
   }
 
-  private static void write(
-      Dataset<Row> scored, PredictionOutput output, PredictionFormat format) {
+  private static void write(Dataset<Row> scored, PredictionOutput output, PredictionFormat format) {
     try {
       scored
           .write()

@@ -45,9 +45,12 @@ public enum PredictionFormat {
               "timestampNTZFormat", TIME);
       case JSON ->
           Map.of(
-              "ignoreNullFields", "false",
-              "timestampFormat", TIME + "[XXX]",
-              "timestampNTZFormat", TIME);
+              "ignoreNullFields",
+              "false",
+              "timestampFormat",
+              TIME + "[XXX]",
+              "timestampNTZFormat",
+              TIME);
     };
   }
 

@@ -11,7 +11,8 @@ import org.apache.spark.util.LongAccumulator;
  * @param unread rows without a probability
  * @param reasons why the first of them in a task has none
  */
-record ScoreCounts(LongAccumulator rows, LongAccumulator unread, CollectionAccumulator<String> reasons)
+record ScoreCounts(
+    LongAccumulator rows, LongAccumulator unread, CollectionAccumulator<String> reasons)
     implements Serializable {
   private static final int REASON_LENGTH = 160;
 

@@ -19,7 +19,7 @@ final class ClickModel {
     for (String column : columns) {
       csv.append(",\"").append(column.replace("\"", "\"\"")).append('"');
       String quoted = column.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
-      fields.append("{ name = \"").append(quoted).append("\" } ");
+      fields.append("{ name = \"").append(quoted).append("\" }\n");
     }
     csv.append('\n');
     for (int n = 0; n < 400; n++) {

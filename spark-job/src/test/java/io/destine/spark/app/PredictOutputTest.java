@@ -92,8 +92,10 @@ class PredictOutputTest {
     refused("was not written by predict", input, directory.resolve("notes").toString());
     refused("is a file", input, directory.resolve("file.txt").toString());
     refused("is a file", input, directory.resolve("file.txt/below").toString());
-    refused("inside .*other, which is a model", input, directory.resolve("other/scored").toString());
-    refused("inside .*model.data, which is", input, directory.resolve("model.data/scored").toString());
+    refused(
+        "inside .*other, which is a model", input, directory.resolve("other/scored").toString());
+    refused(
+        "inside .*model.data, which is", input, directory.resolve("model.data/scored").toString());
   }
 
   @Test

@@ -76,8 +76,29 @@ class PredictedRowsTest {
   void csvIsReadBackByTheRulesOfRfc4180WithEveryValueUntouched() throws IOException {
     List<String> pieces =
         List.of(
-            "\"", "\"\"", ",", "\n", "\r", "\r\n", " ", "\t", "\\", "\\\"", "\\n", "'", "#", "é",
-            "\u0001", "\u0000", "a", "NULL", "\ud83d\ude00", "\ufeff", ";", "\u00a0", "\u2028");
+            "\"",
+            "\"\"",
+            ",",
+            "\n",
+            "\r",
+            "\r\n",
+            " ",
+            "\t",
+            "\\",
+            "\\\"",
+            "\\n",
+            "'",
+            "#",
+            "é",
+            "\u0001",
+            "\u0000",
+            "a",
+            "NULL",
+            "\ud83d\ude00",
+            "\ufeff",
+            ";",
+            "\u00a0",
+            "\u2028");
     Random random = new Random(7);
     List<List<String>> written = new ArrayList<>();
     pieces.forEach(piece -> written.add(Arrays.asList(piece, "v1")));
@@ -134,9 +155,9 @@ class PredictedRowsTest {
                 """
                     + (nested
                         ? """
-                          , array('a', null, string(id)) AS list, map('k', id) AS map,
-                          named_struct('a b', id, 'c.d', array(id)) AS struct
-                          """
+                        , array('a', null, string(id)) AS list, map('k', id) AS map,
+                        named_struct('a b', id, 'c.d', array(id)) AS struct
+                        """
                         : "")
                     + " FROM range(0, 3000, 1, 1)");
     if (format.equals("orc") || format.equals("parquet")) {
@@ -217,13 +238,18 @@ class PredictedRowsTest {
     CommandRun run = predict(input, output, "csv");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.errors())
-        .as(run.err().replace("\r", "<CR>"))
         .containsExactly(
-            "error: column \"user\" not found in " + input + "; columns: usr, Item, Probability;"
+            "error: column \"user\" not found in "
+                + input
+                + "; columns: usr, Item, Probability;"
                 + " did you mean usr?",
-            "error: column \"item\" not found in " + input + "; columns: usr, Item, Probability;"
+            "error: column \"item\" not found in "
+                + input
+                + "; columns: usr, Item, Probability;"
                 + " did you mean Item?",
-            "error: " + input + " has a column \"Probability\", a name that predict gives to a"
+            "error: "
+                + input
+                + " has a column \"Probability\", a name that predict gives to a"
                 + " column of its own; rename it");
     assertThat(run.err().lines()).hasSize(3);
     assertThat(output).doesNotExist();
