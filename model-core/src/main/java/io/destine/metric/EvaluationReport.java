@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.config.Metric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -23,6 +24,7 @@ import java.util.OptionalDouble;
  * @param gauc AUC within groups, averaged by weight; absent without a group column
  * @param gaucGroups groups with both classes
  * @param gaucSkipped groups left out of gauc for having one class only
+ * @param gaucRowsWithoutGroup rows left out of gauc for having no group
  * @param baseRate weighted share of label 1
  * @param meanPrediction weighted mean probability
  * @param minPrediction lowest probability
@@ -43,6 +45,7 @@ public record EvaluationReport(
     OptionalDouble gauc,
     long gaucGroups,
     long gaucSkipped,
+    long gaucRowsWithoutGroup,
     OptionalDouble baseRate,
     OptionalDouble meanPrediction,
     OptionalDouble minPrediction,
@@ -75,6 +78,7 @@ public record EvaluationReport(
         groups == null ? OptionalDouble.empty() : groups.gauc(),
         groups == null ? 0 : groups.groups(),
         groups == null ? 0 : groups.skipped(),
+        groups == null ? 0 : groups.rowsWithoutGroup(),
         sums.baseRate(),
         sums.meanPrediction(),
         sums.minPrediction(),
@@ -90,7 +94,7 @@ public record EvaluationReport(
    * @param logits [N], finite
    * @param labels [N], 0 or 1
    * @param weights [N], or null when all are 1
-   * @param groups [N] the group of each row, or null
+   * @param groups [N] the group of each row, {@link GroupAucSums#NO_GROUP} for none, or null
    * @throws IllegalArgumentException naming the first row with a bad logit, label or weight
    */
   public static EvaluationReport of(
@@ -132,6 +136,14 @@ public record EvaluationReport(
     if (groups != null && weights.hasBoth() && groups.groups() == 0) {
       warnings.add("no group has both labels, so gauc is not defined");
     }
+    if (groups != null && groups.rowsWithoutGroup() > 0) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d rows have no group, so gauc leaves them out",
+              groups.rowsWithoutGroup(),
+              sums.rows()));
+    }
     return warnings;
   }
 
@@ -144,10 +156,11 @@ public record EvaluationReport(
     put(json, "normalized_entropy", normalizedEntropy);
     put(json, "calibration", calibration);
     put(json, "ece", ece);
-    if (gaucGroups + gaucSkipped > 0) {
+    if (gaucGroups + gaucSkipped + gaucRowsWithoutGroup > 0) {
       put(json, "gauc", gauc);
       json.put("gauc_groups", gaucGroups);
       json.put("gauc_skipped", gaucSkipped);
+      json.put("gauc_rows_without_group", gaucRowsWithoutGroup);
     }
     json.put("rows", rows);
     json.put("weight", weight);

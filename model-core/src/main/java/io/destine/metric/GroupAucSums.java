@@ -9,22 +9,28 @@ import java.util.OptionalDouble;
  *
  * <pre>  GAUC = sum_g w_g AUC_g / sum_g w_g   over the groups g that have both classes</pre>
  *
- * Each AUC_g is rounded to 2^-60 once and the sums are exact, so merges are associative and
+ * A row without a group belongs to none: such rows are counted and left out.
+ *
+ * <p>Each AUC_g is rounded to 2^-60 once and the sums are exact, so merges are associative and
  * commutative to the bit, provided that all rows of a group are added in one call. Mutable; one
  * thread.
  */
 public final class GroupAucSums implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** The group of a row that has none. */
+  public static final long NO_GROUP = 0;
+
   private final Int128Sum weightedAuc = new Int128Sum();
   private long weight;
   private long groups;
   private long skipped;
+  private long rowsWithoutGroup;
 
   /**
    * Adds rows of whole groups.
    *
-   * @param groups [N] the group of each row, in any order
+   * @param groups [N] the group of each row, in any order; {@link #NO_GROUP} for none
    * @param logits [N], finite
    * @param labels [N], 0 or 1
    * @param weights [N], or null when all are 1
@@ -53,9 +59,19 @@ public final class GroupAucSums implements Serializable {
     }
     for (int from = 0; from < n; ) {
       int to = next[from];
+      if (sorted[from] == NO_GROUP) {
+        addWithoutGroup(to - from);
+        from = to;
+        continue;
+      }
       addGroup(RankGroups.of(z, y, w, from, to));
       from = to;
     }
+  }
+
+  /** Counts rows that have no group. */
+  public void addWithoutGroup(long rows) {
+    rowsWithoutGroup += rows;
   }
 
   private void addGroup(RankGroups group) {
@@ -76,6 +92,7 @@ public final class GroupAucSums implements Serializable {
     weight = Math.addExact(weight, other.weight);
     groups += other.groups;
     skipped += other.skipped;
+    rowsWithoutGroup += other.rowsWithoutGroup;
   }
 
   /** GAUC, or empty when no group has both classes. */
@@ -95,17 +112,24 @@ public final class GroupAucSums implements Serializable {
     return skipped;
   }
 
+  /** Rows left out for having no group. */
+  public long rowsWithoutGroup() {
+    return rowsWithoutGroup;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof GroupAucSums that
         && weightedAuc.equals(that.weightedAuc)
         && weight == that.weight
         && groups == that.groups
-        && skipped == that.skipped;
+        && skipped == that.skipped
+        && rowsWithoutGroup == that.rowsWithoutGroup;
   }
 
   @Override
   public int hashCode() {
-    return Long.hashCode(weight + 31 * groups + 961 * skipped) + weightedAuc.hashCode();
+    return Long.hashCode(weight + 31 * groups + 961 * skipped + 29791 * rowsWithoutGroup)
+        + weightedAuc.hashCode();
   }
 }

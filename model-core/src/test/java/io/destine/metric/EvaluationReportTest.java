@@ -33,7 +33,8 @@ class EvaluationReportTest {
       s.logits[i] = reference.get("logits").get(i).asDouble();
       s.labels[i] = reference.get("labels").get(i).asInt();
       s.weights[i] = (float) reference.get("weights").get(i).asDouble();
-      s.groups[i] = reference.get("groups").get(i).asLong();
+      // The reference counts its groups from 0, which stands for no group here.
+      s.groups[i] = 1 + reference.get("groups").get(i).asLong();
     }
     float[] weights = kind.equals("weighted") ? s.weights : null;
     ObjectNode json = EvaluationReport.of(s.logits, s.labels, weights, s.groups).toJson();
@@ -65,6 +66,24 @@ class EvaluationReportTest {
       merged.merge(sums);
     }
     assertThat(merged).isEqualTo(all);
+  }
+
+  /** Group 5 has AUC 1; the rows without a group, all ranked wrongly, would have 0. */
+  @Test
+  void rowsWithoutAGroupAreNoGroup() {
+    EvaluationReport report =
+        EvaluationReport.of(
+            new double[] {1, 9, 2, 8},
+            new float[] {0, 0, 1, 1},
+            null,
+            new long[] {5, GroupAucSums.NO_GROUP, 5, GroupAucSums.NO_GROUP});
+    assertThat(report.gauc()).hasValue(1);
+    assertThat(report.gaucGroups()).isEqualTo(1);
+    assertThat(report.gaucSkipped()).isZero();
+    assertThat(report.gaucRowsWithoutGroup()).isEqualTo(2);
+    assertThat(report.toJson().get("gauc_rows_without_group").asInt()).isEqualTo(2);
+    assertThat(report.warnings())
+        .containsExactly("2 of 4 rows have no group, so gauc leaves them out");
   }
 
   @Test

@@ -43,7 +43,7 @@ public final class Evaluation {
    * over, so each is scored once.
    *
    * @throws IllegalArgumentException when a logit is not finite, a label not 0 or 1, or a weight
-   *     negative, naming partition and row; or when some rows have a group and some have none
+   *     negative, naming partition and row
    */
   public EvaluationReport evaluate(JavaRDD<ScoredRows> scored) {
     return kept(scored, rows -> report(rows, summaries(rows, false)));
@@ -108,18 +108,10 @@ public final class Evaluation {
   }
 
   private static void requireGood(List<PartitionSummary> summaries) {
-    boolean grouped = false;
-    boolean ungrouped = false;
     for (PartitionSummary summary : summaries) {
       if (summary.failure != null) {
         throw new IllegalArgumentException(summary.failure);
       }
-      grouped |= summary.grouped;
-      ungrouped |= !summary.grouped && summary.rows() > 0;
-    }
-    if (grouped && ungrouped) {
-      throw new IllegalArgumentException(
-          "evaluation: rows must all have a group or none, got partitions of both kinds");
     }
   }
 
@@ -133,6 +125,8 @@ public final class Evaluation {
             summaries.stream().map(s -> s.groupedRows).filter(Objects::nonNull).toList());
     GroupAucSums sums = new GroupAucSums();
     sums.add(rows.groups(), rows.logits(), rows.labels(), rows.weights());
+    sums.addWithoutGroup(
+        summaries.stream().filter(s -> !s.grouped).mapToLong(PartitionSummary::rows).sum());
     return sums;
   }
 }

@@ -16,7 +16,7 @@ import scala.Tuple2;
 final class GroupShuffle {
   private GroupShuffle() {}
 
-  /** The sums of all rows, which all have groups. */
+  /** The sums of all rows. */
   static GroupAucSums sums(JavaRDD<ScoredRows> scored, int partitions) {
     GroupAucSums sums = new GroupAucSums();
     scored
@@ -37,7 +37,10 @@ final class GroupShuffle {
     int[][] places = new int[partitions][16];
     int[] counts = new int[partitions];
     for (int i = 0; i < rows.rows(); i++) {
-      int to = (int) Long.remainderUnsigned(CounterRandom.mix(rows.groups()[i]), partitions);
+      long group = rows.group(i);
+      // Rows without a group need not meet; sent by hash, they would meet in one partition.
+      long key = group == GroupAucSums.NO_GROUP ? i : CounterRandom.mix(group);
+      int to = (int) Long.remainderUnsigned(key, partitions);
       if (counts[to] == places[to].length) {
         places[to] = Arrays.copyOf(places[to], 2 * counts[to]);
       }
@@ -58,7 +61,11 @@ final class GroupShuffle {
     GroupAucSums sums = new GroupAucSums();
     if (!kept.isEmpty()) {
       ScoredRows rows = ScoredRows.concat(kept);
-      sums.add(rows.groups(), rows.logits(), rows.labels(), rows.weights());
+      if (rows.groups() == null) {
+        sums.addWithoutGroup(rows.rows());
+      } else {
+        sums.add(rows.groups(), rows.logits(), rows.labels(), rows.weights());
+      }
     }
     return List.of(sums).iterator();
   }

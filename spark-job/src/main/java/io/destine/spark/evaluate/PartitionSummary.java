@@ -26,7 +26,7 @@ final class PartitionSummary implements Serializable {
   /** Distinct logits of the partition, or null when the partition has too many rows. */
   RankGroups ranks;
 
-  /** All rows of a small partition when they have groups, otherwise null. */
+  /** All rows of a small partition when some of them have a group, otherwise null. */
   ScoredRows groupedRows;
 
   long[] sample = {};
@@ -46,7 +46,6 @@ final class PartitionSummary implements Serializable {
     summary.thresholds = detailed ? new ThresholdSums() : null;
     List<ScoredRows> kept = new ArrayList<>();
     List<RankGroups> ranks = new ArrayList<>();
-    boolean ungrouped = false;
     try {
       while (pieces.hasNext()) {
         ScoredRows piece = pieces.next();
@@ -57,17 +56,11 @@ final class PartitionSummary implements Serializable {
           }
           ranks.add(RankGroups.of(piece.logits(), piece.labels(), piece.weights()));
           summary.grouped |= piece.groups() != null;
-          ungrouped |= piece.groups() == null;
           kept.add(piece);
         }
       }
     } catch (IllegalArgumentException e) {
       summary.failure = "evaluation: partition " + partition + ", " + e.getMessage();
-      return summary;
-    }
-    if (summary.grouped && ungrouped) {
-      summary.failure =
-          "evaluation: partition " + partition + ": rows must all have a group, got some without";
       return summary;
     }
     RankGroups merged = RankGroups.merge(ranks);

@@ -1,6 +1,7 @@
 package io.destine.spark.evaluate;
 
 import io.destine.feature.PackedArrays;
+import io.destine.metric.GroupAucSums;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -29,7 +30,8 @@ public final class ScoredRows implements Externalizable {
    * @param logits [N]
    * @param labels [N], 0 or 1
    * @param weights [N], or null when all are 1
-   * @param groups [N] hashes of the group column, or null
+   * @param groups [N] hashes of the group column, {@link GroupAucSums#NO_GROUP} in rows without a
+   *     group; null when no row has one
    * @throws IllegalArgumentException when the lengths differ
    */
   public ScoredRows(double[] logits, float[] labels, float[] weights, long[] groups) {
@@ -49,11 +51,7 @@ public final class ScoredRows implements Externalizable {
     }
   }
 
-  /**
-   * The rows of all parts, one after the other.
-   *
-   * @param parts all with groups or all without
-   */
+  /** The rows of all parts, one after the other; those of parts without groups have no group. */
   static ScoredRows concat(List<ScoredRows> parts) {
     int rows = parts.stream().mapToInt(ScoredRows::rows).reduce(0, Math::addExact);
     boolean weighted = parts.stream().anyMatch(part -> part.weights != null);
@@ -74,7 +72,7 @@ public final class ScoredRows implements Externalizable {
       } else if (weighted) {
         Arrays.fill(all.weights, at, at + n, 1);
       }
-      if (grouped) {
+      if (part.groups != null) {
         System.arraycopy(part.groups, 0, all.groups, at, n);
       }
       at += n;
@@ -123,7 +121,12 @@ public final class ScoredRows implements Externalizable {
     return weights;
   }
 
-  /** [N] group hashes, shared, or null. */
+  /** The group hash of a row, {@link GroupAucSums#NO_GROUP} when it has none. */
+  long group(int row) {
+    return groups == null ? GroupAucSums.NO_GROUP : groups[row];
+  }
+
+  /** [N] group hashes, shared, or null when no row has a group. */
   public long[] groups() {
     return groups;
   }

@@ -7,6 +7,7 @@ import io.destine.metric.DetailedReport;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.SharedSpark;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -126,13 +127,46 @@ class EvaluationTest {
         .hasMessage("evaluation: partition 1, row 1: logit must be finite, got Infinity");
   }
 
-  @Test
-  void rowsWithAndWithoutGroupsAreNotMixed() {
-    List<ScoredRows> mixed = List.of(random(4, 1, false, true), random(4, 1, false, false));
-    assertThatThrownBy(() -> new Evaluation().evaluate(SharedSpark.context().parallelize(mixed, 2)))
-        .hasMessage("evaluation: rows must all have a group or none, got partitions of both kinds");
-    assertThatThrownBy(() -> new Evaluation().evaluate(SharedSpark.context().parallelize(mixed, 1)))
-        .hasMessage("evaluation: partition 0: rows must all have a group, got some without");
+  /** Pieces are blocks: those whose rows all lack a group have no array of groups. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 2", "20, 7"})
+  void rowsWithoutAGroupAreCountedAndLeftOutOfGaucForAnyPartitioning(int pieces, int partitions) {
+    ScoredRows rows = random(3_000, 23, true, true);
+    Random random = new Random(24);
+    for (int i = 0; i < rows.rows(); i++) {
+      if (rows.groups()[i] == 0 || random.nextInt(3) == 0 || i % 5 == 2) {
+        rows.groups()[i] = 0;
+      }
+    }
+    int[] grouped = IntStream.range(0, 3_000).filter(i -> rows.groups()[i] != 0).toArray();
+    EvaluationReport withGroups = oracle(rows.select(grouped));
+    List<ScoredRows> blocks = new ArrayList<>();
+    for (int p = 0; p < pieces; p++) {
+      int piece = p;
+      ScoredRows block =
+          rows.select(IntStream.range(0, 3_000).filter(i -> i % pieces == piece).toArray());
+      boolean none = Arrays.stream(block.groups()).allMatch(group -> group == 0);
+      blocks.add(
+          none ? new ScoredRows(block.logits(), block.labels(), block.weights(), null) : block);
+    }
+    if (pieces == 20) {
+      assertThat(blocks).anyMatch(block -> block.groups() == null);
+    }
+    JavaRDD<ScoredRows> rdd = SharedSpark.context().parallelize(blocks, partitions);
+    for (long driverRows : new long[] {ON_DRIVER, NEVER_ON_DRIVER, 2_000}) {
+      EvaluationReport report = new Evaluation(driverRows).evaluate(rdd);
+      assertThat(report.gauc()).isEqualTo(withGroups.gauc()).isPresent();
+      assertThat(report.gaucGroups()).isEqualTo(withGroups.gaucGroups());
+      assertThat(report.gaucSkipped()).isEqualTo(withGroups.gaucSkipped());
+      assertThat(report.gaucRowsWithoutGroup()).isEqualTo(3_000 - grouped.length);
+      assertThat(report.rows()).isEqualTo(3_000);
+      assertThat(report.warnings())
+          .containsExactly(
+              String.format(
+                  "%,d of 3,000 rows have no group, so gauc leaves them out",
+                  3_000 - grouped.length));
+      assertThat(report).isEqualTo(oracle(rows));
+    }
   }
 
   static ScoredRows random(int n, long seed, boolean weighted, boolean grouped) {
