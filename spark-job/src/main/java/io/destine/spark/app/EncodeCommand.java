@@ -7,6 +7,8 @@ import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
+import io.destine.spark.store.OutputLock;
+import io.destine.spark.train.Outputs;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +29,13 @@ final class EncodeCommand implements Callable<Integer> {
     JobConfig config = options.read();
     long start = System.nanoTime();
     try (Session session = Session.open("encode", config.output().data())) {
+      Outputs.checkEncoding(session.context().hadoopConfiguration(), config);
+      OutputLock lock =
+          Outputs.lock(
+              session.spark(), config, config.output().data(), line -> Console.err().println(line));
       EncodedDataSet data =
-          new DataSetEncoder().encode(session.spark(), config, config.output().data());
+          new DataSetEncoder(lock::acquire)
+              .encode(session.spark(), config, config.output().data());
       DataSetManifest manifest = data.manifest();
       Console.warnings(manifest.warnings());
       ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
       "1:failed",
       "2:a mistake in the options, the configuration or the data",
       "3:nightly: the gate has refused the candidate",
-      "4:nightly, rollback: another run is under way"
+      "4:another run writes the same output, or has taken its lock over"
     },
     footer = {
       "",

@@ -28,6 +28,13 @@ final class TrainCommand implements Callable<Integer> {
       })
   private boolean resume;
 
+  @Option(
+      names = "--overwrite",
+      description = {
+        "Also replaces a model of other fields; one of the same fields is replaced in any case."
+      })
+  private boolean overwrite;
+
   @Override
   public Integer call() {
     JobConfig config = options.read();
@@ -35,13 +42,13 @@ final class TrainCommand implements Callable<Integer> {
     try (Session session = Session.open("train", config.output().model())) {
       ConsoleProgress progress =
           new ConsoleProgress(Console.err(), Console.terminal(), config.train());
-      TrainResult result =
+      TrainJob job =
           new TrainJob(
-                  session.spark(),
-                  config,
-                  "destine " + Version.text(),
-                  line -> Console.err().println(line))
-              .run(resume, progress);
+              session.spark(),
+              config,
+              "destine " + Version.text(),
+              line -> Console.err().println(line));
+      TrainResult result = (overwrite ? job.overwriting() : job).run(resume, progress);
       Console.metrics("validation", result.validation());
       Console.metrics("test", result.test());
       Console.err().println("model: " + result.model());

@@ -1,14 +1,34 @@
 package io.destine.spark.conf;
 
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 
 /**
- * Where results go.
+ * Where results go. Paths have no '/' at their end, so that what is put behind one names a sibling.
  *
  * @param model directory of the model
  * @param dataDirectory directory of the encoded data set; {@code model} + ".data" when left out
  */
 public record OutputConfig(String model, Optional<String> dataDirectory) {
+
+  public OutputConfig {
+    model = model == null ? null : trimmed("model", model);
+    dataDirectory = dataDirectory.map(data -> trimmed("data", data));
+  }
+
+  private static String trimmed(String key, String path) {
+    if (path.isBlank()) {
+      throw new IllegalArgumentException(key + " is empty; give the path of a directory");
+    }
+    try {
+      // Twice: a "." at the end leaves a '/' the first time.
+      String plain = new Path(new Path(path).toString()).toString();
+      return path.matches("(?s).*/\\.{0,2}") ? plain : path;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          key + " = \"" + path + "\" is not the path of a directory: " + e.getMessage(), e);
+    }
+  }
 
   /** Directory of the encoded data set. */
   public String data() {

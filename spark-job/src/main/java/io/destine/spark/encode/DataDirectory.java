@@ -2,6 +2,7 @@ package io.destine.spark.encode;
 
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.OutputKind;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -27,9 +28,14 @@ final class DataDirectory {
     temporary = directory + TEMPORARY + "-" + UUID.randomUUID();
   }
 
-  boolean holdsDataSetMadeOf(String fingerprint) {
+  /**
+   * True when a directory holds the data set of given settings and files.
+   *
+   * @param fingerprint of these, empty when the source is not made of files
+   */
+  static boolean holdsDataSetMadeOf(DataFiles files, String directory, String fingerprint) {
     String path = EncodedDataSet.manifestPath(directory);
-    if (!files.exists(path)) {
+    if (fingerprint.isEmpty() || !files.exists(path)) {
       return false;
     }
     try {
@@ -45,12 +51,14 @@ final class DataDirectory {
    * @throws UserError when it holds something else
    */
   void requireReplaceable() {
-    if (files.exists(directory)
-        && !files.exists(EncodedDataSet.manifestPath(directory))
-        && files.list(directory).stream()
-            .anyMatch(f -> !f.getPath().getName().equals("quarantine"))) {
+    OutputKind kind = files.kind(directory);
+    if (!kind.isFree() && kind != OutputKind.DATA_SET) {
       throw new UserError(
-          "output.data: must be a new directory or one of an encoded data set, got " + directory);
+          "output.data: "
+              + directory
+              + " holds "
+              + kind.words()
+              + "; give the encoded data set a directory of its own");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.destine.spark.encode;
 
+import io.destine.spark.store.OutputKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -79,6 +80,10 @@ final class DataFiles {
         .map(FileStatus::getPath)
         .filter(p -> p.getName().startsWith("part-") && p.getName().endsWith(".parquet"))
         .toList();
+  }
+
+  OutputKind kind(String path) {
+    return io(path, OutputKind::of);
   }
 
   FileStatus status(String path) {

@@ -8,9 +8,11 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.RowCounts;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.OutputLock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -28,16 +30,21 @@ import org.slf4j.LoggerFactory;
 public final class DataSetEncoder {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);
 
-  private final Fence fence;
+  private final Supplier<OutputLock.Held> lock;
 
   /** An encoder that nobody contends with. */
   public DataSetEncoder() {
-    this(Fence.NONE);
+    this(() -> OutputLock.of(Fence.NONE));
   }
 
-  /** An encoder of a run that holds a lock on the data set. */
-  public DataSetEncoder(Fence fence) {
-    this.fence = fence;
+  /**
+   * An encoder among others.
+   *
+   * @param lock acquires the data set's lock; called when the data set is to be written, which is
+   *     not so when it is used again
+   */
+  public DataSetEncoder(Supplier<OutputLock.Held> lock) {
+    this.lock = lock;
   }
 
   /**
@@ -65,20 +72,35 @@ public final class DataSetEncoder {
     String settings =
         config.encodingFingerprint() + vocabulary.map(StoredVocabulary::fingerprint).orElse("");
     String made = SourceFingerprint.of(hadoop, settings, source.files());
-    DataDirectory target = new DataDirectory(new DataFiles(hadoop), directory, fence);
-    if (!made.isEmpty() && target.holdsDataSetMadeOf(made)) {
-      LOG.info("encoded data set {} is up to date and used again", directory);
-      return EncodedDataSet.load(spark, directory);
+    DataFiles files = new DataFiles(hadoop);
+    if (!DataDirectory.holdsDataSetMadeOf(files, directory, made)) {
+      try (OutputLock.Held held = lock.get()) {
+        DataDirectory target = new DataDirectory(files, directory, held);
+        // Another run may have written the very same meanwhile.
+        if (!DataDirectory.holdsDataSetMadeOf(files, directory, made)) {
+          write(spark, config, source, target, vocabulary, made);
+          return EncodedDataSet.load(spark, directory);
+        }
+      }
     }
+    LOG.info("encoded data set {} is up to date and used again", directory);
+    return EncodedDataSet.load(spark, directory);
+  }
+
+  private static void write(
+      SparkSession spark,
+      JobConfig config,
+      CheckedRows source,
+      DataDirectory target,
+      Optional<StoredVocabulary> vocabulary,
+      String made) {
     target.requireReplaceable();
     Dataset<Row> cached = source.all().persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Encoding encoding = new Encoding(spark, config, source.over(cached), target);
-      encoding.write(vocabulary, made);
+      new Encoding(spark, config, source.over(cached), target).write(vocabulary, made);
     } finally {
       cached.unpersist();
     }
-    return EncodedDataSet.load(spark, directory);
   }
 
   /** One encoding under way. */

@@ -2,6 +2,7 @@ package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.UserError;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -88,10 +89,32 @@ public final class EncodedDataSet {
                 directory,
                 split,
                 manifest.rowsByPartition().get(split),
-                manifest.fields()));
+                manifest.fields(),
+                manifest.fingerprint()));
     return context
         .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
         .flatMap(task -> source.value().batches(task, tasks));
+  }
+
+  /**
+   * Checks that the directory still holds this data set: nobody locks one that is only read.
+   *
+   * @throws UserError when it holds another one
+   */
+  public void requireUnchanged() {
+    Optional<DataSetManifest> there =
+        manifest(spark.sparkContext().hadoopConfiguration(), directory);
+    if (there.isEmpty()
+        || !there.get().fingerprint().equals(manifest.fingerprint())
+        || !there.get().vocabularyFingerprint().equals(manifest.vocabularyFingerprint())) {
+      throw new UserError(replaced(directory));
+    }
+  }
+
+  static String replaced(String directory) {
+    return "output.data: another run has replaced "
+        + directory
+        + " while this one read it; give each run that encodes otherwise a data set of its own";
   }
 
   static EncodedBatch read(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.spark.store.OutputKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,6 +23,7 @@ final class ManifestFormat {
 
   static String write(DataSetManifest manifest) {
     ObjectNode root = JSON.createObjectNode();
+    root.put("format", OutputKind.DATA_SET_FORMAT);
     root.put("format_version", VERSION);
     root.put("fingerprint", manifest.fingerprint());
     root.put("vocabulary_fingerprint", manifest.vocabularyFingerprint());

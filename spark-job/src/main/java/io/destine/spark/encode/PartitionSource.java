@@ -2,7 +2,9 @@ package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.UserError;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,9 +15,15 @@ import org.apache.spark.util.SerializableConfiguration;
  * system's settings alone take more bytes than all else that travels with a task.
  *
  * @param rows [P] rows by logical partition
+ * @param fingerprint of the data set; rows of another one in its place are refused
  */
 record PartitionSource(
-    SerializableConfiguration hadoop, String directory, Split split, int[] rows, FieldLayout layout)
+    SerializableConfiguration hadoop,
+    String directory,
+    Split split,
+    int[] rows,
+    FieldLayout layout,
+    String fingerprint)
     implements Serializable {
 
   /** The non-empty logical partitions of a task, ascending, read one after the other. */
@@ -28,7 +36,28 @@ record PartitionSource(
       }
     }
     return partitions.stream()
-        .map(p -> EncodedDataSet.read(hadoop.value(), directory, split, p, rows[p], layout))
+        .map(this::read)
         .iterator();
+  }
+
+  /** Looks at the manifest last: whatever went wrong before may come from a replacement. */
+  private EncodedBatch read(int partition) {
+    try {
+      EncodedBatch batch =
+          EncodedDataSet.read(hadoop.value(), directory, split, partition, rows[partition], layout);
+      requireSame();
+      return batch;
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      requireSame();
+      throw e;
+    }
+  }
+
+  private void requireSame() {
+    if (EncodedDataSet.manifest(hadoop.value(), directory)
+        .filter(manifest -> manifest.fingerprint().equals(fingerprint))
+        .isEmpty()) {
+      throw new UserError(EncodedDataSet.replaced(directory));
+    }
   }
 }

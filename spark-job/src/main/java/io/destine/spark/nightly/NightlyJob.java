@@ -9,6 +9,7 @@ import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.RunLock;
 import io.destine.train.TrainingListener;
+import io.destine.spark.train.Outputs;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -95,6 +96,7 @@ public final class NightlyJob {
     if (date.isAfter(LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC))) {
       throw new UserError("--date: must not be after today, got " + date);
     }
+    Outputs.checkNights(context.hadoop(), config);
     try (RunLock lock = lock()) {
       NightlyContext locked = context.under(lock);
       recover(locked);

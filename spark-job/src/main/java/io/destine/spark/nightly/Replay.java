@@ -154,7 +154,7 @@ public final class Replay {
     String model = config.output().model() + ".scratch";
     JobConfig settings =
         config.with(paths, config.train(), new OutputConfig(model, Optional.empty()));
-    new TrainJob(spark, settings, program, line -> {}).run(new TrainingListener() {});
+    new TrainJob(spark, settings, program, line -> {}).overwriting().run(new TrainingListener() {});
     double seconds = (System.nanoTime() - start) / 1e9;
     return Forecast.of(evaluate(model, date), seconds);
   }

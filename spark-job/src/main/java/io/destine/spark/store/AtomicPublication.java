@@ -97,20 +97,10 @@ public final class AtomicPublication {
   }
 
   private void requireReplaceable() {
-    Path target = paths.target();
-    try {
-      if (fileSystem.exists(target)
-          && !fileSystem.exists(new Path(target, Manifest.FILE))
-          && (fileSystem.getFileStatus(target).isFile()
-              || fileSystem.listStatus(target).length > 0)) {
-        throw new IllegalArgumentException(
-            target
-                + " must be a model directory, an empty one or nothing to be replaced, got one"
-                + " without "
-                + Manifest.FILE);
-      }
-    } catch (IOException e) {
-      throw Storage.failure("look into", target, e);
+    OutputKind kind = OutputKind.of(fileSystem, paths.target());
+    if (!kind.isFree() && kind != OutputKind.MODEL) {
+      throw new IllegalArgumentException(
+          paths.target() + " holds " + kind.words() + "; only a model is replaced by a model");
     }
   }
 

@@ -40,13 +40,19 @@ final class AtomicRename {
    * @throws IllegalArgumentException when it cannot, naming the path
    */
   void require(Path path) {
-    if (!local && !BY_NAME_NODE.contains(scheme)) {
+    if (!isPossible()) {
       throw new IllegalArgumentException(
           path
-              + ": file system must replace a file in one step (file, hdfs, webhdfs, swebhdfs,"
-              + " viewfs), got "
-              + scheme);
+              + ": "
+              + scheme
+              + " storage cannot replace a file in one step; file, hdfs, webhdfs, swebhdfs and"
+              + " viewfs can");
     }
+  }
+
+  /** True when a file can be replaced in one step. */
+  boolean isPossible() {
+    return local || BY_NAME_NODE.contains(scheme);
   }
 
   /** The file system to work with: on a local disk the raw one. */

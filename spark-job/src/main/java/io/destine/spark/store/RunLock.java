@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Methods may be called by any thread.
  */
-public final class RunLock implements Fence, AutoCloseable {
+public final class RunLock implements OutputLock.Held {
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
   private static final int MOST_ATTEMPTS = 20;
   private static final int RENEWALS_PER_LEASE = 4;
@@ -53,6 +53,11 @@ public final class RunLock implements Fence, AutoCloseable {
             });
     long period = Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE);
     renewal.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /** True when a file system can hold a lock: a local disk or HDFS. */
+  static boolean isPossible(FileSystem fileSystem) {
+    return new AtomicRename(fileSystem).isPossible();
   }
 
   /**

@@ -20,6 +20,7 @@ import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.replica.SeededBase;
 import io.destine.spark.store.AtomicPublication;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.OutputLock;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
@@ -32,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
@@ -50,7 +52,8 @@ public final class TrainJob {
   private final String program;
   private final Consumer<String> log;
   private final Optional<Retraining> retraining;
-  private final Fence fence;
+  private final Optional<Fence> fence;
+  private final boolean overwrite;
 
   /**
    * A job.
@@ -59,7 +62,7 @@ public final class TrainJob {
    * @param log takes lines for people
    */
   public TrainJob(SparkSession spark, JobConfig config, String program, Consumer<String> log) {
-    this(spark, config, program, log, Optional.empty(), Fence.NONE);
+    this(spark, config, program, log, Optional.empty(), Optional.empty(), false);
   }
 
   private TrainJob(
@@ -68,9 +71,11 @@ public final class TrainJob {
       String program,
       Consumer<String> log,
       Optional<Retraining> retraining,
-      Fence fence) {
+      Optional<Fence> fence,
+      boolean overwrite) {
     this.retraining = retraining;
     this.fence = fence;
+    this.overwrite = overwrite;
     this.spark = spark;
     this.config = config;
     this.program = program;
@@ -80,12 +85,17 @@ public final class TrainJob {
 
   /** The same job on the rows of a new day, going on from a published model if there is one. */
   public TrainJob on(Retraining day) {
-    return new TrainJob(spark, config, program, log, Optional.of(day), fence);
+    return new TrainJob(spark, config, program, log, Optional.of(day), fence, overwrite);
   }
 
-  /** The same job by a run that holds a lock on all outputs. */
+  /** The same job by a run that has checked all outputs and holds a lock on them. */
   public TrainJob under(Fence lock) {
-    return new TrainJob(spark, config, program, log, retraining, lock);
+    return new TrainJob(spark, config, program, log, retraining, Optional.of(lock), overwrite);
+  }
+
+  /** The same job, which also replaces a model of other fields. */
+  public TrainJob overwriting() {
+    return new TrainJob(spark, config, program, log, retraining, fence, true);
   }
 
   /** Runs the job from its start; see below. */
@@ -98,13 +108,32 @@ public final class TrainJob {
    *
    * @param resume goes on from the last checkpoint of an interrupted training, if there is one
    * @throws UserError when the configuration or the data do not allow it
+   * @throws io.destine.spark.store.LockedException when another run writes the model or the data
    * @throws io.destine.train.TrainingException when training cannot go on
    */
   public TrainResult run(boolean resume, TrainingListener progress) {
+    if (fence.isPresent()) {
+      return run(fence.get(), () -> OutputLock.of(fence.get()), resume, progress);
+    }
+    Outputs.checkTraining(context.hadoopConfiguration(), config);
+    try (OutputLock.Held held = Outputs.lock(spark, config, config.output().model(), log).acquire()) {
+      if (!overwrite) {
+        ReplacedModel.requireSameFields(spark, config);
+      }
+      OutputLock data = Outputs.lock(spark, config, config.output().data(), log);
+      return run(held, data::acquire, resume, progress);
+    }
+  }
+
+  private TrainResult run(
+      Fence fence,
+      Supplier<OutputLock.Held> dataLock,
+      boolean resume,
+      TrainingListener progress) {
     TrainingReport report = new TrainingReport(config, program, context.version());
     long start = System.nanoTime();
     EncodedDataSet data =
-        new DataSetEncoder(fence)
+        new DataSetEncoder(dataLock)
             .encode(
                 spark, config, config.output().data(), retraining.flatMap(Retraining::vocabulary));
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
@@ -121,7 +150,7 @@ public final class TrainJob {
               tasks -> data.partitions(split, tasks), () -> tasks(manifest.logicalPartitions())));
     }
     try {
-      return train(data, cached, resume, progress, encodeSeconds, report);
+      return train(fence, data, cached, resume, progress, encodeSeconds, report);
     } finally {
       cached.values().forEach(CachedRows::close);
     }
@@ -174,6 +203,7 @@ public final class TrainJob {
   }
 
   private TrainResult train(
+      Fence fence,
       EncodedDataSet data,
       Map<Split, CachedRows> cached,
       boolean resume,
@@ -207,7 +237,7 @@ public final class TrainJob {
             cached.get(Split.TRAIN).tasks()));
     CheckpointStore checkpoints =
         checkpoints(
-            network, parameters, optimizer, manifest.fingerprint() + beginning.suffix(), kernel);
+            fence, network, parameters, optimizer, manifest.fingerprint() + beginning.suffix(), kernel);
     TrainingState start = start(checkpoints, resume);
     LearningCurve curve = new LearningCurve(progress);
     long parameterCount = network.layout().parameterCount(rows);
@@ -252,7 +282,7 @@ public final class TrainJob {
               .lineage(beginning.lineage())
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
-      publish(description, parameters, state, data.vocabularyDirectory(), report);
+      publish(fence, description, parameters, state, data, report);
       checkpoints.clear();
       return new TrainResult(
           measured.get(Split.TEST).report(),
@@ -298,6 +328,7 @@ public final class TrainJob {
   }
 
   private CheckpointStore checkpoints(
+      Fence fence,
       Destine network,
       Parameters parameters,
       Optimizer optimizer,
@@ -334,18 +365,20 @@ public final class TrainJob {
   }
 
   private void publish(
+      Fence fence,
       Manifest.Builder description,
       Parameters parameters,
       NamedState state,
-      String vocabulary,
+      EncodedDataSet data,
       TrainingReport report) {
     Path target = new Path(config.output().model());
     FileSystem fileSystem = fileSystem(target);
-    Path from = new Path(vocabulary);
+    Path from = new Path(data.vocabularyDirectory());
     new AtomicPublication(fileSystem, target, fence)
         .publish(
             fresh -> {
               copy(from, fileSystem, new Path(fresh.root(), "vocabulary"));
+              data.requireUnchanged();
               report.write(fresh);
               new ModelWriter(fresh).write(description, parameters, state);
             });

@@ -335,7 +335,7 @@ class DataSetEncoderTest {
     Path source = at.writeParts("source", HEADER, rows, 1);
     JobConfig config = at.config(source, SETTINGS);
     at.encode(config, "data");
-    Path marker = Files.writeString(directory.resolve("data/marker"), "still here");
+    Path marker = Files.writeString(directory.resolve("data/rows/marker"), "still here");
     at.encode(config, "data");
     assertThat(marker).exists();
     rows.addAll(rows(50));
@@ -351,7 +351,10 @@ class DataSetEncoderTest {
     Path precious = at.write("data/precious.txt", List.of("mine"));
     assertThatThrownBy(() -> at.encode(at.config(source, SETTINGS), "data"))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("output.data: must be a new directory");
+        .hasMessage(
+            "output.data: "
+                + directory.resolve("data")
+                + " holds other files; give the encoded data set a directory of its own");
     assertThat(precious).exists();
   }
 

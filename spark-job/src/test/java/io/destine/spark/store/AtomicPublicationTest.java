@@ -173,8 +173,7 @@ class AtomicPublicationTest {
     assertThatThrownBy(() -> publish(sound(), new Path(photos.toUri()), NEW))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
-            "must be a model directory, an empty one or nothing to be replaced, got one without"
-                + " manifest.json");
+            "photos holds other files; only a model is replaced by a model");
     assertThat(photos.resolve("cat.txt")).hasContent("meow");
     Path empty = new Path(Files.createDirectories(temporary.resolve("empty")).toUri());
     publish(sound(), empty, NEW);

@@ -1,0 +1,213 @@
+package io.destine.spark.train;
+
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.OutputLock;
+import io.destine.spark.store.OutputPath;
+import io.destine.spark.store.Owner;
+import io.destine.spark.store.Storage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The directories that a command writes, checked before anything is computed: each is new, empty or
+ * of its own kind, none lies in another or in one that is replaced as a whole, and the place beside
+ * it can be written.
+ */
+public final class Outputs {
+  private final Configuration hadoop;
+  private final List<Output> outputs = new ArrayList<>();
+
+  /** A directory, how it is called and written in the configuration, and what it may replace. */
+  private record Output(String name, String text, OutputPath at, OutputKind own) {
+    String words() {
+      return name + " = \"" + text + "\"";
+    }
+  }
+
+  private Outputs(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  private Outputs with(String name, String text, OutputKind own) {
+    try {
+      outputs.add(new Output(name, text, OutputPath.of(hadoop, text), own));
+    } catch (IllegalArgumentException e) {
+      throw new UserError(name + " = \"" + text + "\": " + e.getMessage());
+    }
+    return this;
+  }
+
+  /**
+   * Checks what a training writes.
+   *
+   * @throws UserError saying which directory is not fit, and why
+   * @throws java.io.UncheckedIOException with the path, when storage fails
+   */
+  public static void checkTraining(Configuration hadoop, JobConfig config) {
+    new Outputs(hadoop)
+        .with("output.model", config.output().model(), OutputKind.MODEL)
+        .with("output.data", config.output().data(), OutputKind.DATA_SET)
+        .with("checkpoints of output.model", config.output().checkpoints(), OutputKind.CHECKPOINTS)
+        .check(3);
+  }
+
+  /** Checks what an encoding writes, see {@link #checkTraining}. */
+  public static void checkEncoding(Configuration hadoop, JobConfig config) {
+    new Outputs(hadoop)
+        .with("output.data", config.output().data(), OutputKind.DATA_SET)
+        .with("output.model", config.output().model(), OutputKind.MODEL)
+        .with("checkpoints of output.model", config.output().checkpoints(), OutputKind.CHECKPOINTS)
+        .check(1);
+  }
+
+  /** Checks the directory of nightly runs, see {@link #checkTraining}. */
+  public static void checkNights(Configuration hadoop, JobConfig config) {
+    new Outputs(hadoop).with("output.model", config.output().model(), OutputKind.NIGHTS).check(1);
+  }
+
+  /** The lock of a directory that a command writes. */
+  public static OutputLock lock(
+      SparkSession spark, JobConfig config, String directory, Consumer<String> log) {
+    return new OutputLock(
+        OutputPath.of(spark.sparkContext().hadoopConfiguration(), directory),
+        Owner.ofThisProcess(spark.sparkContext().applicationId()),
+        Duration.ofMillis((long) (config.nightly().lockMinutes() * 60_000)),
+        log);
+  }
+
+  /** Checks that all are apart, and of the first {@code written} that they may be written. */
+  private void check(int written) {
+    for (Output one : outputs) {
+      for (Output other : outputs) {
+        if (one != other && one.at().contains(other.at())) {
+          throw new UserError(
+              other.words()
+                  + (other.at().contains(one.at()) ? " is the same directory as " : " lies inside ")
+                  + one.words()
+                  + "; give each a directory of its own");
+        }
+      }
+    }
+    for (Output output : outputs.subList(0, written)) {
+      if (output.at().path().getParent() == null) {
+        throw new UserError(output.words() + " is the root; name a directory below it");
+      }
+      requireOwnKind(output);
+      requireOutsideOthers(output);
+    }
+    for (Output output : outputs.subList(0, written)) {
+      requireWritable(output);
+    }
+  }
+
+  private static void requireOwnKind(Output output) {
+    OutputKind kind;
+    try {
+      kind = output.at().kind();
+    } catch (UncheckedIOException e) {
+      throw refused(output, output.at().path(), e.getCause(), e);
+    }
+    if (!kind.isFree() && kind != output.own()) {
+      throw new UserError(
+          output.words()
+              + " holds "
+              + kind.words()
+              + (output.own() == OutputKind.CHECKPOINTS
+                  ? ", where the training keeps its checkpoints; give output.model another name"
+                  : " and is not replaced by "
+                      + output.own().words()
+                      + "; name a new directory or an empty one"));
+    }
+  }
+
+  /** A model, a data set and nights are replaced or tidied up as a whole. */
+  private static void requireOutsideOthers(Output output) {
+    FileSystem fileSystem = output.at().fileSystem();
+    for (Path p = output.at().path().getParent(); p != null; p = p.getParent()) {
+      boolean marked =
+          Storage.exists(fileSystem, new Path(p, "manifest.json"))
+              || Storage.exists(fileSystem, new Path(p, "CURRENT"));
+      OutputKind kind = marked ? OutputKind.of(fileSystem, p) : OutputKind.OTHER;
+      if (kind != OutputKind.OTHER) {
+        throw new UserError(
+            output.words()
+                + " lies inside "
+                + p
+                + ", which holds "
+                + kind.words()
+                + "; name a directory outside");
+      }
+    }
+  }
+
+  /** Tries to create a file beside the output, and the directories that it needs. */
+  private static void requireWritable(Output output) {
+    FileSystem fileSystem = output.at().fileSystem();
+    Path parent = output.at().path().getParent();
+    Path probe = new Path(parent, "." + output.at().path().getName() + ".probe-" + UUID.randomUUID());
+    try {
+      fileSystem.mkdirs(parent);
+      fileSystem.create(probe, false).close();
+      fileSystem.delete(probe, false);
+    } catch (IOException e) {
+      throw refused(output, parent, e, Storage.failure("write in", parent, e));
+    }
+  }
+
+  /** What people can mend, as a line of theirs; else the failure. */
+  private static RuntimeException refused(
+      Output output, Path directory, IOException cause, RuntimeException failure) {
+    FileSystem fileSystem = output.at().fileSystem();
+    for (Path p = directory; p != null; p = p.getParent()) {
+      if (isFile(fileSystem, p)) {
+        return new UserError(output.words() + " cannot be created: " + p + " is a file");
+      }
+    }
+    String text = String.valueOf(cause.getMessage());
+    String words = text.toLowerCase(Locale.ROOT);
+    boolean denied =
+        cause instanceof AccessControlException
+            || words.contains("permission denied")
+            || words.contains("read-only file system");
+    boolean local = "file".equals(directory.toUri().getScheme());
+    boolean refused =
+        denied
+            || cause instanceof FileAlreadyExistsException
+            || cause instanceof ParentNotDirectoryException
+            || (local && cause instanceof FileNotFoundException)
+            || (local && words.startsWith("mkdirs failed"));
+    return refused
+        ? new UserError(
+            output.words()
+                + " cannot be written: no permission to create files in "
+                + directory
+                + " ("
+                + text.lines().findFirst().orElse("")
+                + ")")
+        : failure;
+  }
+
+  private static boolean isFile(FileSystem fileSystem, Path path) {
+    try {
+      return fileSystem.getFileStatus(path).isFile();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

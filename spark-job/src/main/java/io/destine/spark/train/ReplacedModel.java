@@ -1,0 +1,59 @@
+package io.destine.spark.train;
+
+import io.destine.artifact.ModelFormatException;
+import io.destine.feature.FieldShape;
+import io.destine.feature.FieldSpec;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.replica.ModelBase;
+import io.destine.spark.source.CheckedRows;
+import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.OutputPath;
+import io.destine.spark.store.PublishedModel;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/** The model that a training is about to replace: without being asked, only one of its fields. */
+final class ReplacedModel {
+  private ReplacedModel() {}
+
+  /**
+   * Checks that the model in the place of the new one, if there is one, has the same fields.
+   *
+   * @throws UserError when it has others
+   */
+  static void requireSameFields(SparkSession spark, JobConfig config) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    PublishedModel model = ModelBase.open(hadoop, config.output().model());
+    OutputKind kind = OutputPath.of(hadoop, config.output().model()).kind();
+    if (kind == OutputKind.EMPTY || !model.exists()) {
+      return;
+    }
+    List<FieldShape> before;
+    try {
+      before = model.read(reader -> reader.manifest().fields());
+    } catch (ModelFormatException e) {
+      // Damaged: nobody can use it any more.
+      return;
+    }
+    List<FieldSpec> fields =
+        config.fields().isEmpty() ? CheckedRows.read(spark, config).fields() : config.fields();
+    Set<String> there = new TreeSet<>(before.stream().map(FieldShape::name).toList());
+    Set<String> here = new TreeSet<>(fields.stream().map(FieldSpec::name).toList());
+    if (!there.equals(here)) {
+      Set<String> gone = new TreeSet<>(there);
+      gone.removeAll(here);
+      here.removeAll(there);
+      throw new UserError(
+          "output.model: "
+              + config.output().model()
+              + " holds a model of other fields"
+              + (gone.isEmpty() ? "" : "; only that one has " + String.join(", ", gone))
+              + (here.isEmpty() ? "" : "; it does not have " + String.join(", ", here))
+              + " (--overwrite replaces it)");
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.spark.SharedSpark;
+import io.destine.spark.store.Owner;
+import io.destine.spark.store.RunLock;
+import io.destine.spark.train.TreeDigest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is there already is not lost, and what is wrong with an output is said at once. */
+class OutputSafetyTest {
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void trainAModel() throws IOException {
+    SharedSpark.session();
+    StringBuilder csv = new StringBuilder("clicked,user,item\n");
+    for (int n = 0; n < 400; n++) {
+      csv.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 7).append(",i").append(n % 5);
+      csv.append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+    Files.writeString(
+        directory.resolve("job.conf"),
+        """
+        source { path = "%s", format = csv, header = true }
+        label = clicked
+        fields = [ { name = user } ]
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 64, epochs = 1, logical-partitions = 2 }
+        nightly.input = "%s/day={date}"
+        """
+            .formatted(directory.resolve("clicks.csv"), directory));
+    CommandRun trained = run("train", "model", "model.data");
+    assertThat(trained.code()).as(trained.err()).isZero();
+  }
+
+  private static CommandRun run(String command, String model, String data, String... more) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of("--config", directory.resolve("job.conf").toString()));
+    all.addAll(List.of("--set", "output.model=" + directory + "/" + model));
+    if (data != null) {
+      all.addAll(List.of("--set", "output.data=" + directory + "/" + data));
+    }
+    all.addAll(List.of(more));
+    return CommandRun.of(all.toArray(String[]::new));
+  }
+
+  private static void assertRefused(CommandRun run, int code, String... parts) {
+    assertThat(run.code()).as(run.err()).isEqualTo(code);
+    assertThat(run.errors()).singleElement().asString().contains(parts);
+    assertThat(run.err()).doesNotContain("\tat ");
+  }
+
+  private static Path copied(String name) throws IOException {
+    Path copy = directory.resolve(name);
+    TreeDigest.copy(directory.resolve("model"), copy);
+    return copy;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "train, one, one, is the same directory as",
+    "train, one/, ./one/x/.., is the same directory as",
+    "train, two, two/data, lies inside",
+    "train, three/model, three, lies inside",
+    "train, four, four.checkpoints/data, lies inside",
+    "encode, five, five, is the same directory as",
+    "encode, six/model, six, lies inside",
+  })
+  void outputsThatLieInOneAnotherAreRefused(
+      String command, String model, String data, String words) {
+    assertRefused(run(command, model, data), 2, "output.model", words);
+    assertThat(directory.resolve(model)).doesNotExist();
+    assertThat(directory.resolve(data)).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"train", "encode"})
+  void aModelIsNotReplacedByAnEncodedDataSet(String command) throws IOException {
+    Path model = copied("kept-by-" + command);
+    Map<String, String> before = TreeDigest.of(model);
+    assertRefused(
+        run(command, "other", model.getFileName().toString()), 2, "output.data", "holds a model");
+    assertThat(TreeDigest.of(model)).isEqualTo(before);
+  }
+
+  @Test
+  void aDataSetThatHoldsSomethingElseIsNotReplaced() throws IOException {
+    Path data = directory.resolve("crowded");
+    TreeDigest.copy(directory.resolve("model.data"), data);
+    TreeDigest.copy(directory.resolve("model"), data.resolve("model"));
+    Map<String, String> before = TreeDigest.of(data);
+    assertRefused(
+        run("encode", "other", "crowded", "--set", "split.seed=5"), 2, "output.data", "crowded");
+    assertThat(TreeDigest.of(data)).isEqualTo(before);
+    assertRefused(
+        run("train", "model.data/model", "other.data"), 2, "output.model", "lies inside");
+  }
+
+  @Test
+  void nightsAreNotReplacedByATraining() throws IOException {
+    Path nights = copied("nights");
+    Files.writeString(nights.resolve("CURRENT"), "{}");
+    TreeDigest.copy(directory.resolve("model"), nights.resolve("models-of-a-night"));
+    Map<String, String> before = TreeDigest.of(nights);
+    assertRefused(run("train", "nights", "nights.data"), 2, "output.model", "nightly runs");
+    assertRefused(
+        run("train", "nights/models/mine", "nights.data"), 2, "lies inside", "nightly runs");
+    assertThat(TreeDigest.of(nights)).isEqualTo(before);
+  }
+
+  @Test
+  void nightsDoNotBeginInTheDirectoryOfAModel() throws IOException {
+    Path model = copied("plain");
+    Map<String, String> before = TreeDigest.of(model);
+    assertRefused(
+        run("nightly", "plain", null, "--date", "2026-03-01"), 2, "output.model", "holds a model");
+    assertThat(TreeDigest.of(model)).isEqualTo(before);
+  }
+
+  @Test
+  void aModelOfOtherFieldsIsReplacedWhenAsked() throws IOException {
+    Path model = copied("fields");
+    Map<String, String> before = TreeDigest.of(model);
+    for (String fields : List.of("[{ name = user }, { name = item }]", "\"*\"")) {
+      assertRefused(
+          run("train", "fields", null, "--set", "fields=" + fields),
+          2,
+          "holds a model of other fields; it does not have item (--overwrite replaces it)");
+    }
+    assertThat(TreeDigest.of(model)).isEqualTo(before);
+    CommandRun same = run("train", "fields", null, "--set", "train.seed=3");
+    assertThat(same.code()).as(same.err()).isZero();
+    CommandRun asked =
+        run("train", "fields", null, "--set", "fields=[{ name = item }]", "--overwrite");
+    assertThat(asked.code()).as(asked.err()).isZero();
+  }
+
+  @Test
+  void aSlashAtTheEndChangesNothing() {
+    CommandRun slashed = run("train", "slashed/", null);
+    assertThat(slashed.code()).as(slashed.err()).isZero();
+    assertThat(directory.resolve("slashed.data/manifest.json")).isRegularFile();
+    assertThat(directory.resolve("slashed/manifest.json")).isRegularFile();
+    assertThat(directory.resolve("slashed/.data")).doesNotExist();
+    CommandRun resumed = run("train", "slashed/", "slashed.data/", "--resume");
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+  }
+
+  @Test
+  void anOutputThatCannotBeMadeIsSaidBeforeAnythingIsComputed() throws IOException {
+    Files.writeString(directory.resolve("file"), "in the way");
+    Files.createDirectories(directory.resolve("photos"));
+    Files.writeString(directory.resolve("photos/cat.txt"), "meow");
+    Files.createDirectories(directory.resolve("m.checkpoints"));
+    Files.writeString(directory.resolve("m.checkpoints/notes.txt"), "mine");
+    assertRefused(run("train", "file/model", "new.data"), 2, "/file is a file");
+    assertRefused(run("train", "file", "new.data"), 2, "output.model", "holds a file");
+    assertRefused(run("train", "new", "photos"), 2, "output.data", "holds other files");
+    assertRefused(run("train", "photos", "new.data"), 2, "output.model", "holds other files");
+    assertRefused(run("train", "m", "new.data"), 2, "m.checkpoints", "holds other files");
+    assertRefused(run("encode", "new", "file/data"), 2, "/file is a file");
+    assertRefused(run("train", "", null, "--set", "output.model=/proc/no/model"), 2, "/proc/no");
+    assertThat(directory.resolve("new.data")).doesNotExist();
+    assertThat(directory.resolve("photos/cat.txt")).hasContent("meow");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"train, .held.lock", "train, .held.data.lock", "encode, .held.data.lock"})
+  void aSecondRunIntoOneOutputIsToldWhoIsAtWork(String command, String lock) throws IOException {
+    Path file = directory.resolve(lock);
+    try (RunLock held =
+        RunLock.acquire(
+            FileSystem.getLocal(new Configuration(false)),
+            new org.apache.hadoop.fs.Path(file.toUri()),
+            new Owner("alice", "elsewhere", "", 5, Instant.EPOCH, "application_1"),
+            Duration.ofHours(1),
+            Clock.systemUTC())) {
+      held.requireHeld();
+      assertRefused(
+          run(command, "held", "held.data"),
+          4,
+          "another run is at work: lock file:" + file,
+          "alice on elsewhere (pid 5, application_1)");
+    }
+    assertThat(directory.resolve("held")).doesNotExist();
+  }
+}

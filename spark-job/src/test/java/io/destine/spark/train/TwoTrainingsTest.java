@@ -1,0 +1,178 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.spark.ModelDigests;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.store.LockedException;
+import io.destine.spark.store.LostLockException;
+import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two trainings that want the same directories at the same time. */
+class TwoTrainingsTest {
+  private static final int STEPS = 16;
+
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void writeTable() throws IOException {
+    StringBuilder csv = new StringBuilder("clicked,user,item\n");
+    for (int n = 0; n < 600; n++) {
+      csv.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 7).append(",i").append(n % 11);
+      csv.append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+    train(config("before", 1), line -> {}, after(0, () -> {}));
+  }
+
+  private static JobConfig config(String model, int seed, String... overrides) {
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("train.seed=" + seed);
+    return JobConfigReader.parse(
+        """
+        source { path = "%s/clicks.csv", format = csv, header = true }
+        label = clicked
+        fields = "*"
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 64, epochs = 2, logical-partitions = 2 }
+        checkpoint.steps = 3
+        output { model = "%s/%s", data = "%s/%s.data" }
+        """
+            .formatted(directory, directory, model, directory, model),
+        all);
+  }
+
+  private static void train(JobConfig config, Consumer<String> log, TrainingListener listener) {
+    new TrainJob(SharedSpark.session(), config, "test", log).run(listener);
+  }
+
+  private static TrainingListener after(int steps, Runnable then) {
+    return new TrainingListener() {
+      private int taken;
+
+      @Override
+      public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+        if (++taken == steps) {
+          then.run();
+        }
+      }
+    };
+  }
+
+  private static Map<String, String> tensors(String model) {
+    return ModelDigests.of(directory.resolve(model), name -> name.endsWith(".safetensors"));
+  }
+
+  @Test
+  void theSecondIntoOneModelIsTurnedAwayAndTheFirstKeepsItsBits() {
+    train(config("alone", 7), line -> {}, after(0, () -> {}));
+    List<Throwable> second = new ArrayList<>();
+    Runnable other =
+        () -> {
+          try {
+            train(config("both", 4), line -> {}, after(0, () -> {}));
+          } catch (LockedException e) {
+            second.add(e);
+          }
+        };
+    train(config("both", 7), line -> {}, after(5, other));
+    assertThat(second).singleElement().asString().contains("another run is at work");
+    assertThat(tensors("both")).isEqualTo(tensors("alone"));
+    assertThat(directory.resolve(".both.lock")).doesNotExist();
+  }
+
+  @Test
+  void twoModelsShareAnEncodedDataSetAtTheSameTime() {
+    Runnable other =
+        () ->
+            train(
+                config("second", 7, "output.data=" + directory + "/first.data"),
+                line -> {},
+                after(0, () -> {}));
+    train(config("first", 7), line -> {}, after(5, other));
+    assertThat(tensors("second")).isEqualTo(tensors("first"));
+  }
+
+  @Test
+  void aTrainingWhoseDataSetWasReplacedIsNotPublished() {
+    Runnable other =
+        () ->
+            train(
+                config(
+                    "elsewhere",
+                    7,
+                    "split.seed=9",
+                    "output.data=" + directory + "/replaced.data"),
+                line -> {},
+                after(0, () -> {}));
+    assertThatThrownBy(() -> train(config("replaced", 7), line -> {}, after(5, other)))
+        .hasStackTraceContaining(
+            UserError.class.getName()
+                + ": output.data: another run has replaced "
+                + directory
+                + "/replaced.data while this one read it");
+    assertThat(directory.resolve("replaced")).doesNotExist();
+  }
+
+  /** Before and after the rows are encoded, between checkpoints, and before publication. */
+  @ParameterizedTest
+  @ValueSource(strings = {"data:", "model:", "4", "" + (STEPS - 1), "" + STEPS})
+  void aTrainingThatHasLostItsLockWritesNothingMore(String stage) throws IOException {
+    String model = "lost-" + stage.replaceAll("\\W", "");
+    for (String part : List.of("", ".data")) {
+      TreeDigest.copy(directory.resolve("before" + part), directory.resolve(model + part));
+    }
+    Map<String, String> left = new TreeMap<>();
+    Runnable loss =
+        () -> {
+          takeOver(directory.resolve("." + model + ".lock"));
+          left.putAll(outputs(model));
+        };
+    int steps = stage.matches("\\d+") ? Integer.parseInt(stage) : Integer.MAX_VALUE;
+    Consumer<String> log =
+        line -> {
+          if (line.startsWith(stage)) {
+            loss.run();
+          }
+        };
+    assertThatThrownBy(() -> train(config(model, 2), log, after(steps, loss)))
+        .isInstanceOf(LostLockException.class)
+        .hasMessageStartingWith("lost the lock file:" + directory + "/." + model + ".lock: it is");
+    assertThat(left).isNotEmpty();
+    assertThat(outputs(model)).isEqualTo(left);
+  }
+
+  private static void takeOver(Path lock) {
+    try {
+      String text = Files.readString(lock);
+      Files.writeString(lock, text.replaceAll("\"id\":\"[^\"]*\"", "\"id\":\"another run\""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All that begins with the name of the model, and the hidden beside it. */
+  private static Map<String, String> outputs(String model) {
+    Map<String, String> all = new TreeMap<>(TreeDigest.of(directory));
+    all.keySet().removeIf(path -> !path.startsWith(model) && !path.startsWith("." + model));
+    return all;
+  }
+}
