@@ -18,7 +18,8 @@ import picocli.CommandLine.Mixin;
     name = "encode",
     mixinStandardHelpOptions = true,
     description = {
-      "Reads the source, splits it, fits the vocabulary on the training rows and writes the encoded data set.",
+      "Reads the source, splits it, fits the vocabulary on the training rows and writes the encoded"
+          + " data set.",
       "train does this by itself when the data set is missing or does not fit the configuration."
     })
 final class EncodeCommand implements Callable<Integer> {
@@ -34,8 +35,7 @@ final class EncodeCommand implements Callable<Integer> {
           Outputs.lock(
               session.spark(), config, config.output().data(), line -> Console.err().println(line));
       EncodedDataSet data =
-          new DataSetEncoder(lock::acquire)
-              .encode(session.spark(), config, config.output().data());
+          new DataSetEncoder(lock::acquire).encode(session.spark(), config, config.output().data());
       DataSetManifest manifest = data.manifest();
       Console.warnings(manifest.warnings());
       ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -35,9 +35,7 @@ record PartitionSource(
         partitions.add(p);
       }
     }
-    return partitions.stream()
-        .map(this::read)
-        .iterator();
+    return partitions.stream().map(this::read).iterator();
   }
 
   /** Looks at the manifest last: whatever went wrong before may come from a replacement. */

@@ -11,7 +11,6 @@ import io.destine.spark.source.CheckedRows;
 import io.destine.spark.store.Storage;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
-import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +19,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -134,13 +131,8 @@ public final class Replay {
   private void freeze(LocalDate date) {
     Path from = new Path(new NightlyPaths(config.output().model()).model(date.toString()));
     Path to = new Path(frozen());
-    FileSystem fileSystem = Storage.of(hadoop, from);
-    Storage.delete(fileSystem, to);
-    try {
-      FileUtil.copy(fileSystem, from, fileSystem, to, false, true, hadoop);
-    } catch (IOException e) {
-      throw Storage.failure("copy " + from + " to", to, e);
-    }
+    Storage.delete(Storage.of(hadoop, to), to);
+    Storage.copy(hadoop, from, to);
   }
 
   private Forecast scratch(LocalDate date) {

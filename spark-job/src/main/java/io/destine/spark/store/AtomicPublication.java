@@ -1,6 +1,5 @@
 package io.destine.spark.store;
 
-import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
 import java.io.IOException;
 import java.util.UUID;

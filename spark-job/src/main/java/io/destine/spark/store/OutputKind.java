@@ -92,9 +92,7 @@ public enum OutputKind {
   /** The report of a run is there from its beginning on. */
   private static boolean hasRuns(FileSystem fileSystem, Path base) {
     return Stream.of(Storage.list(fileSystem, new Path(base, "runs")))
-        .anyMatch(
-            status ->
-                Storage.exists(fileSystem, new Path(status.getPath(), "report.json")));
+        .anyMatch(status -> Storage.exists(fileSystem, new Path(status.getPath(), "report.json")));
   }
 
   /** A directory with a manifest of ours, unless there is something in it that no such one has. */

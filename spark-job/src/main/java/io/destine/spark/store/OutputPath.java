@@ -7,8 +7,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The path of a directory of results, in the one way to write it: with scheme and authority, without
- * "." and "..", and, on a local disk, without symbolic links.
+ * The path of a directory of results, in the one way to write it: with scheme and authority,
+ * without "." and "..", and, on a local disk, without symbolic links.
  *
  * @param fileSystem on which it is
  * @param path in full

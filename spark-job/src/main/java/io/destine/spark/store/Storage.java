@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 
 /** Calls to a Hadoop file system whose failures name the path. */
@@ -49,6 +50,15 @@ public final class Storage {
       }
     } catch (IOException e) {
       throw failure("delete", path, e);
+    }
+  }
+
+  /** Copies a file, or a directory with all that is in it, to where nothing is. */
+  public static void copy(Configuration hadoop, Path from, Path to) {
+    try {
+      FileUtil.copy(of(hadoop, from), from, of(hadoop, to), to, false, true, hadoop);
+    } catch (IOException e) {
+      throw failure("copy " + from + " to", to, e);
     }
   }
 

@@ -160,7 +160,8 @@ public final class Outputs {
   private static void requireWritable(Output output) {
     FileSystem fileSystem = output.at().fileSystem();
     Path parent = output.at().path().getParent();
-    Path probe = new Path(parent, "." + output.at().path().getName() + ".probe-" + UUID.randomUUID());
+    Path probe =
+        new Path(parent, "." + output.at().path().getName() + ".probe-" + UUID.randomUUID());
     try {
       fileSystem.mkdirs(parent);
       fileSystem.create(probe, false).close();

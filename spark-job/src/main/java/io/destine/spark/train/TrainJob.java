@@ -24,8 +24,6 @@ import io.destine.spark.store.OutputLock;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,9 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -116,7 +112,8 @@ public final class TrainJob {
       return run(fence.get(), () -> OutputLock.of(fence.get()), resume, progress);
     }
     Outputs.checkTraining(context.hadoopConfiguration(), config);
-    try (OutputLock.Held held = Outputs.lock(spark, config, config.output().model(), log).acquire()) {
+    try (OutputLock.Held held =
+        Outputs.lock(spark, config, config.output().model(), log).acquire()) {
       if (!overwrite) {
         ReplacedModel.requireSameFields(spark, config);
       }
@@ -126,10 +123,7 @@ public final class TrainJob {
   }
 
   private TrainResult run(
-      Fence fence,
-      Supplier<OutputLock.Held> dataLock,
-      boolean resume,
-      TrainingListener progress) {
+      Fence fence, Supplier<OutputLock.Held> dataLock, boolean resume, TrainingListener progress) {
     TrainingReport report = new TrainingReport(config, program, context.version());
     long start = System.nanoTime();
     EncodedDataSet data =
@@ -237,7 +231,12 @@ public final class TrainJob {
             cached.get(Split.TRAIN).tasks()));
     CheckpointStore checkpoints =
         checkpoints(
-            fence, network, parameters, optimizer, manifest.fingerprint() + beginning.suffix(), kernel);
+            fence,
+            network,
+            parameters,
+            optimizer,
+            manifest.fingerprint() + beginning.suffix(),
+            kernel);
     TrainingState start = start(checkpoints, resume);
     LearningCurve curve = new LearningCurve(progress);
     long parameterCount = network.layout().parameterCount(rows);
@@ -377,20 +376,12 @@ public final class TrainJob {
     new AtomicPublication(fileSystem, target, fence)
         .publish(
             fresh -> {
-              copy(from, fileSystem, new Path(fresh.root(), "vocabulary"));
+              Storage.copy(
+                  context.hadoopConfiguration(), from, new Path(fresh.root(), "vocabulary"));
               data.requireUnchanged();
               report.write(fresh);
               new ModelWriter(fresh).write(description, parameters, state);
             });
-  }
-
-  private void copy(Path from, FileSystem fileSystem, Path to) {
-    Configuration hadoop = context.hadoopConfiguration();
-    try {
-      FileUtil.copy(from.getFileSystem(hadoop), from, fileSystem, to, false, true, hadoop);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot copy " + from + " to " + to + ": " + e, e);
-    }
   }
 
   private FileSystem fileSystem(Path path) {

@@ -110,8 +110,7 @@ class OutputSafetyTest {
     assertRefused(
         run("encode", "other", "crowded", "--set", "split.seed=5"), 2, "output.data", "crowded");
     assertThat(TreeDigest.of(data)).isEqualTo(before);
-    assertRefused(
-        run("train", "model.data/model", "other.data"), 2, "output.model", "lies inside");
+    assertRefused(run("train", "model.data/model", "other.data"), 2, "output.model", "lies inside");
   }
 
   @Test

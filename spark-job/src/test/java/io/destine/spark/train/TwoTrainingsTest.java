@@ -117,10 +117,7 @@ class TwoTrainingsTest {
         () ->
             train(
                 config(
-                    "elsewhere",
-                    7,
-                    "split.seed=9",
-                    "output.data=" + directory + "/replaced.data"),
+                    "elsewhere", 7, "split.seed=9", "output.data=" + directory + "/replaced.data"),
                 line -> {},
                 after(0, () -> {}));
     assertThatThrownBy(() -> train(config("replaced", 7), line -> {}, after(5, other)))
