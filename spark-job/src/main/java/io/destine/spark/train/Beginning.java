@@ -26,8 +26,15 @@ import org.apache.spark.api.java.JavaRDD;
  * @param optimizer of these parameters
  * @param lineage the published model and the day, or null
  * @param lastSeen when ids were last seen, or null when nobody keeps count
+ * @param suffix tells trainings on the same rows apart by the model that they go on from and the
+ *     decay of its rows; "" for one from scratch
  */
-record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, LastSeen lastSeen) {
+record Beginning(
+    Parameters parameters,
+    Optimizer optimizer,
+    Lineage lineage,
+    LastSeen lastSeen,
+    String suffix) {
 
   /** What is read of a published model. */
   private record Parent(String sha256, Destine network, Parameters parameters, NamedState state) {
@@ -65,7 +72,8 @@ record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, La
           parameters,
           Optimizers.create(train.optimizer(), parameters),
           retraining.map(day -> new Lineage(null, null, day.date().toString())).orElse(null),
-          retraining.map(day -> LastSeen.of(null, rows, day.date(), training)).orElse(null));
+          retraining.map(day -> LastSeen.of(null, rows, day.date(), training)).orElse(null),
+          "");
     }
     try {
       Parent parent = ModelBase.open(hadoop, directory.get()).read(Parent::of);
@@ -112,17 +120,14 @@ record Beginning(Parameters parameters, Optimizer optimizer, Lineage lineage, La
             decayed == 0 ? "" : String.format(Locale.ROOT, "; %,d not seen decay", decayed)));
     Lineage lineage =
         new Lineage(parent.sha256(), day.parent().orElseThrow(), day.date().toString());
-    return new Beginning(parameters, optimizer, lineage, seen);
+    String decay =
+        day.decayAfterDays() == 0 ? "" : "*" + day.decay() + "@" + day.decayAfterDays();
+    return new Beginning(parameters, optimizer, lineage, seen, "+" + parent.sha256() + decay);
   }
 
   /** True when a published model goes on. */
   boolean continued() {
     return lineage != null && lineage.parentManifestSha256() != null;
-  }
-
-  /** Tells trainings on the same rows apart by the model that they go on from. */
-  String suffix() {
-    return continued() ? "+" + lineage.parentManifestSha256() : "";
   }
 
   /** The state to save with the model. */

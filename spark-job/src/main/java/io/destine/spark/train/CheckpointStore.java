@@ -136,6 +136,46 @@ final class CheckpointStore implements Checkpoints {
     return Optional.empty();
   }
 
+  /**
+   * As {@link #resume}, but checkpoints that cannot be gone on from, because they are another run's
+   * or damaged, are removed with a line of the log that says why.
+   *
+   * @return where training goes on; empty when it starts anew
+   */
+  Optional<TrainingState> resumeOrDiscard() {
+    String reason;
+    try {
+      List<String> differences = differences();
+      if (differences.isEmpty()) {
+        return resume();
+      }
+      reason = "settings or rows have changed since: " + String.join("; ", differences);
+    } catch (ModelFormatException e) {
+      reason = e.getMessage();
+    }
+    log.accept(
+        "checkpoints in " + directory + " are discarded, training starts anew: " + reason);
+    clear();
+    own.clear();
+    best = null;
+    lastSteps = 0;
+    return Optional.empty();
+  }
+
+  /** What the newest checkpoint that can be read was made of otherwise; nothing without one. */
+  private List<String> differences() {
+    List<String> names = names();
+    Collections.reverse(names);
+    for (String name : names) {
+      try {
+        return identity.differences(open(name).manifest());
+      } catch (ModelFormatException e) {
+        continue;
+      }
+    }
+    return List.of();
+  }
+
   private CheckpointProgress load(String name) {
     ModelReader reader = open(name);
     List<String> differences = identity.differences(reader.manifest());

@@ -349,11 +349,15 @@ public final class TrainJob {
 
   private TrainingState start(CheckpointStore checkpoints, boolean resume) {
     if (resume) {
-      Optional<TrainingState> left = checkpoints.resume();
+      // A night has nobody who could be told to leave checkpoints of other settings alone.
+      Optional<TrainingState> left =
+          retraining.isPresent() ? checkpoints.resumeOrDiscard() : checkpoints.resume();
       if (left.isPresent()) {
         return left.get();
       }
-      log.accept("no checkpoint in " + config.output().checkpoints() + ": starting anew");
+      if (retraining.isEmpty()) {
+        log.accept("no checkpoint in " + config.output().checkpoints() + ": starting anew");
+      }
     } else if (checkpoints.any()) {
       log.accept(
           "warning: an interrupted training left checkpoints in "
