@@ -216,6 +216,28 @@ public final class EncodedBatch implements Externalizable {
         newPositions);
   }
 
+  /**
+   * The same rows with other ids, as many of each field.
+   *
+   * @param newIds [N, S], not copied
+   * @param newMultiIds one for each of {@link #multiIds}, not copied
+   */
+  public EncodedBatch withIds(int[] newIds, int[] newMultiIds) {
+    if (newIds.length != ids.length || newMultiIds.length != multiIds.length) {
+      throw new IllegalArgumentException(
+          "ids must be "
+              + ids.length
+              + " and "
+              + multiIds.length
+              + ", got "
+              + newIds.length
+              + " and "
+              + newMultiIds.length);
+    }
+    return new EncodedBatch(
+        partition, newIds, multiOffsets, newMultiIds, dense, labels, weights, groups, positions);
+  }
+
   /** Bytes of the arrays, about what the batch takes on the heap. */
   public long bytes() {
     long words =

@@ -109,6 +109,11 @@ public final class StoredVocabulary implements Serializable {
     return size;
   }
 
+  /** Ids per field for rare or unseen values. */
+  public int oovBuckets() {
+    return oovBuckets;
+  }
+
   /** {@link Vocabulary#fingerprint}. */
   public String fingerprint() {
     return fingerprint;

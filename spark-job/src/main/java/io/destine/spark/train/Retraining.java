@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param date of the newest rows
  * @param ids directory of the model whose ids are kept and added to, if any
- * @param parent directory of the model to go on from with its parameters and optimiser state, the
- *     one of the ids; empty to begin anew
+ * @param parent directory of the model to go on from with its parameters and optimiser state: the
+ *     one of the ids, or one that this has gone on from; empty to begin anew
  * @param decayAfterDays days without a row after which an id's embedding decays; 0 for never
  * @param decay what the embedding of such an id is multiplied by
  */
@@ -21,9 +21,9 @@ public record Retraining(
     double decay) {
 
   public Retraining {
-    if (parent.isPresent() && !parent.equals(ids)) {
+    if (parent.isPresent() && ids.isEmpty()) {
       throw new IllegalArgumentException(
-          "retraining: ids must be those of the parent " + parent.get() + ", got " + ids);
+          "retraining: ids must be given with the parent " + parent.get() + ", got none");
     }
   }
 
