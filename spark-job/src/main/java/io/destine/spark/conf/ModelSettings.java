@@ -1,0 +1,133 @@
+package io.destine.spark.conf;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The settings that the model of a night depends on, by key, as far as they are not the defaults:
+ * what rows mean, the network, the training and the window. Left out is where rows come from and
+ * results go, what stops a run or refuses its model, and how the work is done. A key that a later
+ * version adds changes nothing as long as it has its default.
+ *
+ * @param values by key
+ */
+public record ModelSettings(Map<String, String> values) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Set<String> SECTIONS =
+      Set.of(
+          "label", "weight", "group", "date", "fields", "split", "vocabulary", "model", "train",
+          "source", "nightly");
+  private static final Set<String> NO_MATTER = Set.of("source.path", "source.table");
+  private static final Set<String> NIGHTLY =
+      Set.of(
+          "nightly.window-days",
+          "nightly.first-window-days",
+          "nightly.epochs",
+          "nightly.learning-rate",
+          "nightly.decay-after-days",
+          "nightly.decay");
+
+  public ModelSettings {
+    values = Map.copyOf(values);
+  }
+
+  /** The settings of a job. */
+  public static ModelSettings of(JobConfig config) {
+    Map<String, String> values = new TreeMap<>();
+    flatten("", tree(config.toJson()), values);
+    Map<String, String> defaults = new TreeMap<>();
+    Settings.all().forEach(setting -> defaults.put(setting.key(), setting.defaultValue()));
+    values
+        .entrySet()
+        .removeIf(
+            entry ->
+                !matters(entry.getKey(), config)
+                    || entry.getValue().equals(defaults.get(declared(entry.getKey()))));
+    return new ModelSettings(values);
+  }
+
+  private static void flatten(String path, JsonNode node, Map<String, String> into) {
+    if (node.isObject()) {
+      node.fields()
+          .forEachRemaining(
+              child ->
+                  flatten(
+                      path.isEmpty() ? child.getKey() : path + "." + child.getKey(),
+                      child.getValue(),
+                      into));
+    } else if (node.path(0).isObject()) {
+      for (int i = 0; i < node.size(); i++) {
+        flatten(path + "[" + i + "]", node.get(i), into);
+      }
+    } else if (node.isArray()) {
+      List<String> texts = new ArrayList<>();
+      node.forEach(element -> texts.add(element.asText()));
+      into.put(path, texts.toString());
+    } else {
+      into.put(path, node.asText());
+    }
+  }
+
+  private static String declared(String key) {
+    return key.replaceAll("\\[\\d+]", "[]");
+  }
+
+  private static boolean matters(String key, JobConfig config) {
+    String section = key.split("[.\\[]", 2)[0];
+    return SECTIONS.contains(section)
+        && !NO_MATTER.contains(declared(key))
+        && (!section.equals("nightly") || NIGHTLY.contains(key))
+        && !secret(key, config);
+  }
+
+  private static boolean secret(String key, JobConfig config) {
+    String option = "source.options.";
+    if (!key.startsWith(option)) {
+      return false;
+    }
+    String name = key.substring(option.length());
+    String value = config.source().options().get(name);
+    return value == null || !Redaction.of(name, value).equals(value);
+  }
+
+  /** SHA-256, in hexadecimal. */
+  public String fingerprint() {
+    return JobConfig.sha256(new TreeMap<>(values).toString());
+  }
+
+  /** One phrase for each key that was another in settings of before. */
+  public List<String> differences(ModelSettings before) {
+    Set<String> keys = new TreeSet<>(values.keySet());
+    keys.addAll(before.values.keySet());
+    List<String> lines = new ArrayList<>();
+    for (String key : keys) {
+      String now = values.get(key);
+      String then = before.values.get(key);
+      if (!Objects.equals(now, then)) {
+        lines.add(key + " was " + shown(then) + ", is " + shown(now));
+      }
+    }
+    return lines;
+  }
+
+  private static String shown(String value) {
+    return value == null ? "the default" : value;
+  }
+
+  private static JsonNode tree(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("settings must be JSON, got " + e, e);
+    }
+  }
+}

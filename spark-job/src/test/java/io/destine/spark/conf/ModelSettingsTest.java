@@ -1,0 +1,109 @@
+package io.destine.spark.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelSettingsTest {
+  private static final String BASE =
+      """
+      source { format = csv, options { sep = ";", password = "one" } }
+      label = clicked
+      fields = [ user, { name = price, kind = numeric } ]
+      output { model = runs/a }
+      nightly { input = "logs/{date}" }
+      """;
+
+  private static ModelSettings settings(String... overrides) {
+    return ModelSettings.of(JobConfigReader.parse(BASE, List.of(overrides)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nightly.metrics-file=/tmp/x",
+        "nightly.keep-models=5",
+        "nightly.keep-runs=30",
+        "nightly.lock-minutes=2",
+        "nightly.recent-days=3",
+        "nightly.min-rows=7",
+        "nightly.min-rows-of-recent=0.1",
+        "nightly.label-rate-tolerance=0.9",
+        "nightly.success-file=DONE",
+        "nightly.input=\"other/{date}\"",
+        "nightly.gate.tolerance=0.1",
+        "checkpoint.steps=10",
+        "checkpoint.minutes=3",
+        "compute.kernel=nd4j",
+        "quarantine.max-fraction=0.5",
+        "output.model=runs/b",
+        "source.options.password=two",
+        "train.epochs"
+      })
+  void whatTheModelDoesNotDependOnChangesNothing(String override) {
+    // The last one is the default, written out.
+    String plain = override.startsWith("train.epochs") ? epochs() : override;
+    assertThat(settings(plain)).isEqualTo(settings());
+    assertThat(settings(plain).fingerprint()).isEqualTo(settings().fingerprint());
+  }
+
+  private static String epochs() {
+    return "train.epochs="
+        + Settings.all().stream()
+            .filter(setting -> setting.key().equals("train.epochs"))
+            .findFirst()
+            .orElseThrow()
+            .defaultValue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "label=bought",
+        "weight=w",
+        "split.seed=9",
+        "vocabulary.min-count=3",
+        "model.layers=5",
+        "train.learning-rate=0.5",
+        "train.seed=4",
+        "nightly.epochs=3",
+        "nightly.window-days=2",
+        "nightly.learning-rate=0.1",
+        "nightly.decay-after-days=8",
+        "source.options.sep=|"
+      })
+  void whatTheModelDependsOnIsNamed(String override) {
+    String key = override.substring(0, override.indexOf('='));
+    assertThat(settings(override).differences(settings()))
+        .singleElement()
+        .asString()
+        .startsWith(key + " was ");
+    assertThat(settings(override).fingerprint()).isNotEqualTo(settings().fingerprint());
+  }
+
+  /**
+   * What later versions add is not there as long as it has its default. Column and transform of a
+   * field follow from its name and kind and have no default of their own.
+   */
+  @Test
+  void onlyWhatDiffersFromTheDefaultsIsKept() {
+    assertThat(new TreeMap<>(settings().values()))
+        .isEqualTo(
+            new TreeMap<>(
+                Map.of(
+                    "label", "clicked",
+                    "source.options.sep", ";",
+                    "fields[0].name", "user",
+                    "fields[0].column", "user",
+                    "fields[0].transform", "none",
+                    "fields[1].name", "price",
+                    "fields[1].column", "price",
+                    "fields[1].kind", "numeric",
+                    "fields[1].transform", "log-squared")));
+  }
+}
