@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     name = "nightly",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks the rows of a day, scores the published model on them, trains a candidate that goes on"
-          + " from it, and publishes the candidate when it passes the gate.",
+      "Checks the rows of a day, scores the published model on them, trains a candidate that goes"
+          + " on from it, and publishes the candidate when it passes the gate.",
       "A date that is finished is not run again; one whose run was killed is finished. The model is"
           + " used by giving output.model to predict and evaluate.",
       "The settings are those of section nightly; see docs/nightly.md."
@@ -63,15 +63,21 @@ final class NightlyCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description =
-          "Runs a date again that is finished, or one before the newest day of the published model.")
+      description = "Runs a date again that is finished, from the model before its own.")
   private boolean force;
+
+  @Option(
+      names = "--publish-older",
+      description =
+          "Runs a date before the newest day of the live model, in whose place the older model may"
+              + " come.")
+  private boolean publishOlder;
 
   @Option(
       names = "--from-scratch",
       description =
-          "Trains on nightly.first-window-days instead of going on from the published model, such as"
-              + " after a change of the network; ids are kept.")
+          "Trains on nightly.first-window-days instead of going on from the published model, such"
+              + " as after a change of the network; ids are kept.")
   private boolean fromScratch;
 
   @Override
@@ -94,7 +100,7 @@ final class NightlyCommand implements Callable<Integer> {
         if (days.size() > 1) {
           Console.err().println("--- " + day);
         }
-        last = job.run(day, new NightlyJob.Options(force, fromScratch));
+        last = job.run(day, new NightlyJob.Options(force, fromScratch, publishOlder));
         refused += last.run().result() == RunResult.REFUSED ? 1 : 0;
         say(last);
       }
@@ -114,7 +120,7 @@ final class NightlyCommand implements Callable<Integer> {
     LocalDate from = day("--backfill", dates.backfill.get(0));
     LocalDate to = day("--backfill", dates.backfill.get(1));
     if (to.isBefore(from)) {
-      throw new UserError("--backfill: must name two dates in order, got " + from + " and " + to);
+      throw new UserError("--backfill: " + from + " is after " + to);
     }
     return Stream.iterate(from, day -> !day.isAfter(to), day -> day.plusDays(1)).toList();
   }
@@ -123,7 +129,7 @@ final class NightlyCommand implements Callable<Integer> {
     try {
       return LocalDate.parse(text);
     } catch (DateTimeException e) {
-      throw new UserError(option + ": must be a date as yyyy-MM-dd, got " + text);
+      throw new UserError(option + ": \"" + text + "\" is not a date; dates are yyyy-MM-dd");
     }
   }
 
@@ -155,7 +161,7 @@ final class NightlyCommand implements Callable<Integer> {
         }
       }
     }
-    json.put("report", config.output().model() + "/runs/" + outcome.run().date() + "/report.html");
+    json.put("report", config.output().model() + "/runs/" + outcome.run().name() + "/report.html");
     return json;
   }
 }

@@ -3,9 +3,12 @@ package io.destine.spark.app;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.nightly.NightlyStatus;
 import io.destine.spark.nightly.Rollback;
+import io.destine.spark.nightly.RunRecord;
 import io.destine.spark.store.CurrentModel;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,12 +40,27 @@ final class RollbackCommand implements Callable<Integer> {
           new Rollback(session.spark(), config, Clock.systemUTC())
               .run(Optional.ofNullable(to).map(text -> NightlyCommand.day("--to", text)));
       Console.err().println("live: " + live.name() + " instead of " + live.previous());
+      Optional<RunRecord> run =
+          new NightlyStatus(session.context().hadoopConfiguration(), config.output().model())
+              .liveRun();
+      run.ifPresent(made -> Console.err().println(figures(made)));
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("live", live.name());
       json.put("live_date", live.date().toString());
       json.put("instead_of", live.previous());
+      run.ifPresent(made -> json.set("figures", made.report().path("candidate")));
       Console.result(json);
     }
     return 0;
+  }
+
+  /** What the run that made the model said of it. */
+  private static String figures(RunRecord run) {
+    return String.format(
+        Locale.ROOT,
+        "held-out rows of %s: AUC %.4f  log loss %.4f",
+        run.date(),
+        run.number("candidate/auc").orElse(Double.NaN),
+        run.number("candidate/log_loss").orElse(Double.NaN));
   }
 }

@@ -53,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
       status.lock().ifPresent(line -> Console.err().println("under way: " + line));
       Console.err()
           .printf(
-              "%-10s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
+              "%-12s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
               "date",
               "result",
               "rows",
@@ -63,18 +63,18 @@ final class StatusCommand implements Callable<Integer> {
               "published",
               "AUC",
               "seconds");
-      last.forEach(StatusCommand::line);
-      Console.result(json(live, last));
+      last.forEach(run -> line(run, status));
+      Console.result(json(live, last, status));
     }
     return 0;
   }
 
-  private static void line(RunRecord run) {
+  private static void line(RunRecord run, NightlyStatus status) {
     Console.err()
         .printf(
             Locale.ROOT,
-            "%-10s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
-            run.date(),
+            "%-12s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
+            run.name(),
             run.result().key(),
             figure(run.number("input/rows"), "%,.0f"),
             figure(run.number("input/label_rate"), "%.4f"),
@@ -84,15 +84,17 @@ final class StatusCommand implements Callable<Integer> {
             figure(run.number("candidate/auc"), "%.4f"),
             figure(run.number("seconds"), "%.0f"));
     if (!run.reasons().isEmpty() && !run.result().key().equals("promoted")) {
-      Console.err().println("            " + run.reasons());
+      Console.err().println("              " + run.reasons());
     }
+    status.changedInput(run).ifPresent(text -> Console.err().println("              " + text));
   }
 
   private static String figure(OptionalDouble value, String format) {
     return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "-";
   }
 
-  private static ObjectNode json(Optional<CurrentModel> live, List<RunRecord> last) {
+  private static ObjectNode json(
+      Optional<CurrentModel> live, List<RunRecord> last, NightlyStatus status) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("live", live.map(CurrentModel::name).orElse(null));
     json.put("live_date", live.map(m -> m.date().toString()).orElse(null));
@@ -100,7 +102,10 @@ final class StatusCommand implements Callable<Integer> {
     ArrayNode runs = json.putArray("runs");
     for (RunRecord run : last) {
       ObjectNode row = runs.addObject();
+      row.put("run", run.name().toString());
       row.put("date", run.date().toString());
+      row.put("live", live.isPresent() && run.published(live.get().name()));
+      status.changedInput(run).ifPresent(text -> row.put("input_changed", text));
       row.put("result", run.result().key());
       run.number("forecast/log_loss").ifPresent(v -> row.put("forecast_log_loss", v));
       run.number("candidate/log_loss").ifPresent(v -> row.put("candidate_log_loss", v));

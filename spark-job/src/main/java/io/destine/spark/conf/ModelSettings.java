@@ -24,8 +24,17 @@ public record ModelSettings(Map<String, String> values) {
 
   private static final Set<String> SECTIONS =
       Set.of(
-          "label", "weight", "group", "date", "fields", "split", "vocabulary", "model", "train",
-          "source", "nightly");
+          "label",
+          "weight",
+          "group",
+          "date",
+          "fields",
+          "split",
+          "vocabulary",
+          "model",
+          "train",
+          "source",
+          "nightly");
   private static final Set<String> NO_MATTER = Set.of("source.path", "source.table");
   private static final Set<String> NIGHTLY =
       Set.of(

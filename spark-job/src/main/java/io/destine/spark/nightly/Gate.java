@@ -22,7 +22,11 @@ record Gate(List<Check> checks) {
    * @param passed true when it holds
    * @param text the condition and what was found, in words
    */
-  record Check(String name, double value, double bound, boolean passed, String text) {}
+  record Check(String name, double value, double bound, boolean passed, String text) {
+    private Check with(String more) {
+      return new Check(name, value, bound, passed, text + more);
+    }
+  }
 
   Gate {
     checks = List.copyOf(checks);
@@ -35,39 +39,24 @@ record Gate(List<Check> checks) {
    */
   static Gate of(GateConfig config, EvaluationReport candidate, EvaluationReport published) {
     List<Check> checks = new ArrayList<>();
-    checks.add(
-        check(
-            "held_out_rows",
-            candidate.rows(),
-            config.minRows(),
-            candidate.rows() >= config.minRows(),
-            "held-out rows %,.0f must be at least %,.0f"));
+    checks.add(atLeast("held_out_rows", "held-out rows", candidate.rows(), config.minRows()));
     if (published != null) {
       checks.add(comparison(config, candidate, published));
     }
     double calibration = candidate.calibration().orElse(Double.NaN);
-    checks.add(
-        check(
-            "calibration_low",
-            calibration,
-            config.minCalibration(),
-            calibration >= config.minCalibration(),
-            "candidate calibration %.4f must be at least %.4f"));
-    checks.add(
-        check(
-            "calibration_high",
-            calibration,
-            config.maxCalibration(),
-            calibration <= config.maxCalibration(),
-            "candidate calibration %.4f must be at most %.4f"));
+    String text = "calibration of the candidate";
+    checks.add(atLeast("calibration_low", text, calibration, config.minCalibration()));
+    checks.add(atMost("calibration_high", text, calibration, config.maxCalibration()));
     double spread = candidate.maxPrediction().orElse(0) - candidate.minPrediction().orElse(0);
     checks.add(
-        check(
+        new Check(
             "spread",
             spread,
             0,
             spread > 0,
-            "predictions must differ between rows: their range %.4f must be above %.0f"));
+            spread > 0
+                ? String.format(Locale.ROOT, "predictions differ between rows, by %.4f", spread)
+                : "all predictions are the same"));
     return new Gate(checks);
   }
 
@@ -75,33 +64,39 @@ record Gate(List<Check> checks) {
       GateConfig config, EvaluationReport candidate, EvaluationReport published) {
     double found = candidate.value(config.metric()).orElse(Double.NaN);
     double live = published.value(config.metric()).orElse(Double.NaN);
-    String name = config.metric().key().replace('_', ' ');
+    String against =
+        String.format(Locale.ROOT, " (published %.4f, tolerance %s)", live, config.tolerance());
     return switch (config.metric()) {
       case AUC ->
-          check(
-              "auc",
-              found,
-              live - config.tolerance(),
-              // Where the rows do not define it, the published model cannot be beaten either.
-              found >= live - config.tolerance() || Double.isNaN(live),
-              "candidate " + name + " %.4f must be at least %.4f (published " + figure(live) + ")");
+          // Where the rows do not define it, nothing can be better or worse.
+          Double.isNaN(live)
+              ? new Check("auc", found, live, true, "the held-out rows do not define an AUC")
+              : atLeast("auc", "AUC of the candidate", found, live - config.tolerance())
+                  .with(against);
       case LOG_LOSS ->
-          check(
-              "log_loss",
-              found,
-              live + config.tolerance(),
-              found <= live + config.tolerance(),
-              "candidate " + name + " %.4f must be at most %.4f (published " + figure(live) + ")");
+          atMost("log_loss", "log loss of the candidate", found, live + config.tolerance())
+              .with(against);
     };
   }
 
-  private static String figure(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+  private static Check atLeast(String name, String what, double value, double bound) {
+    boolean passed = value >= bound;
+    return check(name, what, value, bound, passed, passed ? " is at least " : " is below ");
+  }
+
+  private static Check atMost(String name, String what, double value, double bound) {
+    boolean passed = value <= bound;
+    return check(name, what, value, bound, passed, passed ? " is at most " : " is above ");
   }
 
   private static Check check(
-      String name, double value, double bound, boolean passed, String pattern) {
-    return new Check(name, value, bound, passed, String.format(Locale.ROOT, pattern, value, bound));
+      String name, String what, double value, double bound, boolean passed, String relation) {
+    String number = name.equals("held_out_rows") ? "%,.0f" : "%.4f";
+    String text =
+        Double.isNaN(value)
+            ? what + " is not defined on the held-out rows"
+            : String.format(Locale.ROOT, what + ": " + number + relation + number, value, bound);
+    return new Check(name, value, bound, passed, text);
   }
 
   boolean passed() {

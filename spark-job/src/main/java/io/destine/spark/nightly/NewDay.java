@@ -45,9 +45,9 @@ record NewDay(
         .orElseThrow(
             () ->
                 new UserError(
-                    "nightly.input: must be the path of a day's rows with "
+                    "key \"nightly.input\" is missing: it is the path of a day's rows, with "
                         + NightlyConfig.DATE
-                        + " in it, got nothing"))
+                        + " in the place of the date"))
         .replace(NightlyConfig.DATE, date.toString());
   }
 
@@ -57,11 +57,17 @@ record NewDay(
     try {
       var fileSystem = Storage.of(hadoop, path);
       if (!fileSystem.exists(path)) {
-        return path + ": must hold the rows of " + date + ", got nothing";
+        return "no rows of " + date + ": " + path + " does not exist";
       }
       if (!config.successFile().isEmpty()
           && !fileSystem.exists(new Path(path, config.successFile()))) {
-        return path + "/" + config.successFile() + " must say that the rows are complete, got none";
+        return "the rows of "
+            + date
+            + " are not complete: "
+            + path
+            + " has no "
+            + config.successFile()
+            + " (nightly.success-file)";
       }
       return null;
     } catch (IOException e) {
@@ -70,7 +76,19 @@ record NewDay(
   }
 
   /**
-   * Counts and checks a day.
+   * Checks that a day has rows, without reading them.
+   *
+   * @throws UserError when it has none, or they are not complete
+   */
+  static void requireThere(Configuration hadoop, NightlyConfig config, LocalDate date) {
+    String gap = gap(hadoop, config, date);
+    if (gap != null) {
+      throw new UserError(gap + DaysThere.near(hadoop, config, date));
+    }
+  }
+
+  /**
+   * Counts and checks the rows of a day that is there.
    *
    * @param recent finished runs of the days before
    * @throws UserError saying what is wrong with the rows
@@ -78,10 +96,6 @@ record NewDay(
   static NewDay check(
       SparkSession spark, JobConfig config, LocalDate date, List<RunRecord> recent) {
     NightlyConfig nightly = config.nightly();
-    String gap = gap(spark.sparkContext().hadoopConfiguration(), nightly, date);
-    if (gap != null) {
-      throw new UserError(gap);
-    }
     String path = path(nightly, date);
     NewDay day = bounds(path, nightly, recent).counted(counts(spark, config.reading(path), path));
     List<String> problems = day.problems(recent.size());
@@ -100,7 +114,7 @@ record NewDay(
       throw new UserError(e.problems().stream().map(line -> path + ": " + line).toList());
     } catch (Exception e) {
       if (e instanceof SparkException || e.getCause() instanceof SparkException) {
-        throw new UserError(path + ": rows must be readable, got " + deepest(e));
+        throw new UserError(path + ": rows cannot be read: " + deepest(e));
       }
       throw e;
     }
@@ -147,18 +161,25 @@ record NewDay(
     if (rows < minRows) {
       problems.add(
           String.format(
-              Locale.ROOT, "%s: rows must be at least %,d, got %,d", path, minRows, rows));
+              Locale.ROOT,
+              "%s: %,d rows are too few, at least %,d are needed after the last %d days"
+                  + " (nightly.min-rows, nightly.min-rows-of-recent)",
+              path,
+              rows,
+              minRows,
+              recentDays));
     }
     if (labelRate < low || labelRate > high) {
       problems.add(
           String.format(
               Locale.ROOT,
-              "%s: label rate must be in [%.4f, %.4f] after the last %d days, got %.4f",
+              "%s: label rate %.4f is far from that of the last %d days, which allow %.4f to %.4f"
+                  + " (nightly.label-rate-tolerance)",
               path,
-              low,
-              high,
+              labelRate,
               recentDays,
-              labelRate));
+              low,
+              high));
     }
     return problems;
   }

@@ -8,7 +8,6 @@ import io.destine.spark.store.Fence;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import java.time.Clock;
-import java.time.LocalDate;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -77,9 +76,19 @@ record NightlyContext(
   }
 
   /** Writes the report of a run and what is made of it. */
-  void write(LocalDate date, RunRecord run) {
-    history.write(date, run.report());
+  void write(RunRecord run) {
+    history.write(run.name(), run.report());
     history.requireHeld();
-    new RunPages(fileSystem, paths, nightly(), log).write(date, run.report());
+    pages().page(run);
+    metrics(run);
+  }
+
+  /** Shows the figures of a run to monitoring. */
+  void metrics(RunRecord run) {
+    pages().metrics(run);
+  }
+
+  RunPages pages() {
+    return new RunPages(fileSystem, paths, nightly(), log);
   }
 }

@@ -2,6 +2,7 @@ package io.destine.spark.nightly;
 
 import io.destine.config.TrainConfig;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,16 +40,21 @@ import org.apache.spark.sql.SparkSession;
 public final class NightlyJob {
   private final NightlyContext context;
   private final JobConfig config;
-  private final NightlyPaths paths;
-  private final RunHistory history;
 
   /**
    * How a date is run.
    *
-   * @param force also when it is finished, or older than the published model
+   * @param force also when it is finished
    * @param fromScratch without going on from the published model but for its ids
+   * @param publishOlder also when it is before the newest day of the published model, whose place
+   *     the older model may take
    */
-  public record Options(boolean force, boolean fromScratch) {}
+  public record Options(boolean force, boolean fromScratch, boolean publishOlder) {
+    /** A date that is not older than the published model. */
+    public Options(boolean force, boolean fromScratch) {
+      this(force, fromScratch, false);
+    }
+  }
 
   /**
    * How a run ended.
@@ -74,15 +81,13 @@ public final class NightlyJob {
       Clock clock) {
     this.config = config;
     context = NightlyContext.of(spark, config, program, log, progress, clock);
-    paths = context.paths();
-    history = context.history();
     NewDay.path(config.nightly(), LocalDate.EPOCH);
     if (!(config.split() instanceof SplitConfig.ByFraction split)
         || split.test() == 0
         || split.validation() == 0) {
       throw new UserError(
-          "split: must be by fraction with validation and test rows for a nightly run, on which"
-              + " candidate and published model are compared");
+          "split: nightly needs fractions with validation and test rows, on which candidate and"
+              + " published model are compared");
     }
   }
 
@@ -94,12 +99,13 @@ public final class NightlyJob {
    */
   public Outcome run(LocalDate date, Options options) {
     if (date.isAfter(LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC))) {
-      throw new UserError("--date: must not be after today, got " + date);
+      throw new UserError("--date: " + date + " is in the future");
     }
     Outputs.checkNights(context.hadoop(), config);
     try (RunLock lock = lock()) {
       NightlyContext locked = context.under(lock);
       recover(locked);
+      new ChangedInputs(locked).note(date);
       Optional<Outcome> done = finished(date, options);
       return done.isPresent() ? done.get() : new NightlyRun(locked, date, options, lock).go();
     }
@@ -109,7 +115,11 @@ public final class NightlyJob {
     Owner owner = Owner.ofThisProcess(context.spark().sparkContext().applicationId());
     try {
       return RunLock.acquire(
-          context.fileSystem(), paths.lock(), owner, lease(config.nightly()), context.clock());
+          context.fileSystem(),
+          context.paths().lock(),
+          owner,
+          lease(config.nightly()),
+          context.clock());
     } catch (IllegalArgumentException e) {
       throw new UserError("output.model: " + e.getMessage());
     }
@@ -120,44 +130,69 @@ public final class NightlyJob {
   }
 
   /** Completes the report of a run that published its model and could not say so any more. */
-  private void recover(NightlyContext locked) {
-    Optional<CurrentModel> current = context.live();
-    Optional<RunRecord> last = current.flatMap(live -> history.of(live.date()));
-    if (last.isPresent()
-        && last.get().result() != RunResult.PROMOTED
-        && last.get().id().equals(current.get().run())) {
-      CurrentModel live = current.get();
-      RunReport.finish(last.get().report(), paths.model(live.name()), live, context.clock());
-      locked.write(live.date(), last.get());
+  private static void recover(NightlyContext locked) {
+    Optional<CurrentModel> current = locked.live();
+    if (current.isEmpty()) {
+      return;
+    }
+    CurrentModel live = current.get();
+    for (RunRecord run : locked.history().of(live.date())) {
+      if (run.result() != RunResult.PROMOTED && run.id().equals(live.run())) {
+        String directory = locked.paths().model(live.name());
+        RunReport.finish(run.report(), directory, live, locked.clock());
+        locked.write(run);
+      }
     }
   }
 
   /** What is known of a date that needs no run. */
   private Optional<Outcome> finished(LocalDate date, Options options) {
     Optional<CurrentModel> current = context.live();
-    Optional<RunRecord> before = history.of(date);
-    if (options.force()) {
+    boolean older = current.isPresent() && date.isBefore(current.get().date());
+    if (options.force() || options.publishOlder()) {
+      if (older && !options.publishOlder()) {
+        throw new UserError(
+            notAfter(date, current.get())
+                + "; --publish-older runs it all the same"
+                + " and may put an older model in the place of the live one");
+      }
       return Optional.empty();
     }
+    Optional<RunRecord> before = context.history().standing(date);
     if (before.isPresent() && before.get().result().finished()) {
-      if (!before.get().fingerprint().equals(config.fingerprint())) {
-        throw new UserError(
-            "--date: "
-                + date
-                + " was "
-                + before.get().result().key()
-                + " with other settings; --force runs it again with these");
-      }
+      requireSameSettings(before.get());
       return Optional.of(new Outcome(before.get(), true));
     }
     if (current.isPresent() && !current.get().date().isBefore(date)) {
       throw new UserError(
-          "--date: must be after "
-              + current.get().date()
-              + ", the newest day of the published model, got "
-              + date
-              + " (--force runs it all the same)");
+          notAfter(date, current.get())
+              + (older ? "; --publish-older" : "; --force")
+              + " runs it all the same");
     }
     return Optional.empty();
+  }
+
+  private static String notAfter(LocalDate date, CurrentModel live) {
+    return "--date: "
+        + date
+        + " is not after "
+        + live.date()
+        + ", the newest day of the live model "
+        + live.name();
+  }
+
+  /** Reports of an earlier version do not say what their settings were: they are taken as these. */
+  private void requireSameSettings(RunRecord before) {
+    List<String> differences =
+        before.settings().map(then -> ModelSettings.of(config).differences(then)).orElse(List.of());
+    if (!differences.isEmpty()) {
+      throw new UserError(
+          before.date()
+              + " was "
+              + before.result().key()
+              + " with other settings: "
+              + String.join("; ", differences)
+              + "; --force runs it again with these");
+    }
   }
 }

@@ -1,12 +1,11 @@
 package io.destine.spark.nightly;
 
 import io.destine.spark.store.CurrentModel;
-import java.time.LocalDate;
 import org.apache.hadoop.fs.Path;
 
 /**
  * Where nightly runs keep things, below the directory that output.model names: {@code CURRENT},
- * {@code models/NAME}, {@code runs/DATE/report.json} and {@code report.html}, {@code LOCK}.
+ * {@code models/NAME}, {@code runs/NAME/report.json} and {@code report.html}, {@code LOCK}.
  *
  * @param base the directory
  */
@@ -28,20 +27,20 @@ record NightlyPaths(String base) {
     return new Path(base, "runs");
   }
 
-  Path run(LocalDate date) {
-    return new Path(runs(), date.toString());
+  Path run(RunName name) {
+    return new Path(runs(), name.toString());
   }
 
-  Path report(LocalDate date) {
-    return new Path(run(date), "report.json");
+  Path report(RunName name) {
+    return new Path(run(name), "report.json");
   }
 
-  Path page(LocalDate date) {
-    return new Path(run(date), "report.html");
+  Path page(RunName name) {
+    return new Path(run(name), "report.html");
   }
 
   /** The encoded rows of a run under way. */
-  String data(LocalDate date) {
-    return run(date) + "/data";
+  String data(RunName name) {
+    return run(name) + "/data";
   }
 }

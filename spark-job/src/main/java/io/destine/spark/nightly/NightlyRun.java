@@ -1,14 +1,18 @@
 package io.destine.spark.nightly;
 
+import io.destine.artifact.FileDigest;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.replica.ModelBase;
 import io.destine.spark.source.CheckedRows;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.RunLock;
@@ -20,9 +24,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -45,7 +52,7 @@ final class NightlyRun {
   private final String id = UUID.randomUUID().toString();
   private final Optional<CurrentModel> live;
   private final List<RunRecord> recent;
-  private final String name;
+  private final RunName name;
 
   NightlyRun(NightlyContext context, LocalDate date, NightlyJob.Options options, RunLock lock) {
     this.context = context;
@@ -59,23 +66,42 @@ final class NightlyRun {
     this.options = options;
     this.lock = lock;
     recent = history.recent(date, nightly.recentDays());
-    report = new RunReport(context.clock(), paths.base(), date, id, context.config().fingerprint());
-    List<String> earlier = history.of(date).map(RunRecord::models).orElse(List.of());
-    name = earlier.isEmpty() ? date.toString() : date + "." + (earlier.size() + 1);
-    report.earlierModels(earlier);
-    report.json().put("model_name", name);
+    name = history.next(date);
+    report = new RunReport(context.clock(), paths.base(), name, id);
+    report.settings(ModelSettings.of(context.config()));
+    if (name.number() > 1) {
+      history.of(RunName.first(date)).ifPresent(report::firstForecast);
+    }
   }
 
   NightlyJob.Outcome go() {
-    history.removeLeftovers(live.map(CurrentModel::name).orElse(null), name);
     live.ifPresent(m -> report.live(paths.model(m.name()), m.date(), m.since()));
-    history.write(date, report.json());
     try {
-      return decided(candidate());
-    } catch (RuntimeException e) {
+      NewDay.requireThere(hadoop, nightly, date);
+    } catch (UserError e) {
+      // No record: a date that was mistyped would be one for ever.
       failed(e);
+      context.metrics(record());
       throw e;
     }
+    history.removeLeftovers(live.map(CurrentModel::name).orElse(null), name);
+    history.write(name, report.json());
+    try {
+      Gate gate = candidate();
+      return gate == null ? unchanged() : decided(gate);
+    } catch (RuntimeException e) {
+      failed(e);
+      try {
+        context.write(record());
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private RunRecord record() {
+    return new RunRecord(name, report.json());
   }
 
   private void failed(RuntimeException e) {
@@ -83,17 +109,13 @@ final class NightlyRun {
     report.error(line != null ? line : String.valueOf(e.getMessage()));
     report.result(RunResult.FAILED);
     report.history(recent);
-    try {
-      context.write(date, new RunRecord(date, report.json()));
-    } catch (RuntimeException second) {
-      e.addSuppressed(second);
-    }
   }
 
-  /** Everything up to the gate's figures. */
+  /** Everything up to the gate's figures; null when the candidate is the live model again. */
   private Gate candidate() {
+    InputFiles files = InputFiles.of(hadoop, NewDay.path(nightly, date)).orElseThrow();
     NewDay day = NewDay.check(context.spark(), context.config(), date, recent);
-    report.input(day);
+    report.input(day, files);
     log.accept(
         String.format(
             Locale.ROOT,
@@ -103,13 +125,14 @@ final class NightlyRun {
             day.labelRate()));
     report.stage("input");
     CheckedRows rows = CheckedRows.read(context.spark(), context.config().reading(day.path()));
+    Optional<String> ids = live.map(m -> paths.model(m.name()));
+    ids.ifPresent(model -> requireFitting(day.path(), vocabulary(model), rows));
     // A model that has trained on the day does not forecast it.
     boolean forecasts = live.isPresent() && live.get().date().isBefore(date);
     if (forecasts) {
       forecast(rows);
     }
     Optional<String> earlier = parent();
-    Optional<String> ids = earlier.or(() -> live.map(m -> paths.model(m.name())));
     Optional<String> parent = options.fromScratch() ? Optional.empty() : earlier;
     report.parent(parent);
     JobConfig settings = settings(parent.isPresent());
@@ -121,26 +144,41 @@ final class NightlyRun {
             .under(lock)
             .run(true, report.noting(context.progress().apply(settings.train())));
     report.trained(trained);
-    StoredVocabulary after = vocabulary(name);
-    report.vocabulary(
-        ids.map(p -> StoredVocabulary.open(hadoop, p + "/vocabulary").load()).orElse(null),
-        after.load());
+    if (isLiveAgain()) {
+      return null;
+    }
+    StoredVocabulary after = vocabulary(paths.model(name.toString()));
+    report.vocabulary(ids.map(model -> vocabulary(model).load()).orElse(null), after.load());
     if (!forecasts) {
       report.oov(OovRates.of(rows, after), recent);
     }
     EvaluationReport published = null;
     if (live.isPresent()) {
-      published = evaluate(CheckedRows.read(context.spark(), settings), Optional.of(Split.TEST));
+      EncodedDataSet data = EncodedDataSet.load(context.spark(), settings.output().data());
+      published = evaluate(job -> job.run(data, Split.TEST));
       report.published(published);
     }
     report.stage("evaluate");
     return Gate.of(nightly.gate(), trained.test(), published);
   }
 
+  private void requireFitting(String path, StoredVocabulary published, CheckedRows rows) {
+    DaySchemas.requireFields(path, published.fields().specs(), rows.fields());
+    int buckets = context.config().vocabulary().oovBuckets();
+    if (buckets != published.oovBuckets()) {
+      throw new UserError(
+          "vocabulary.oov-buckets is "
+              + buckets
+              + ", the published model has "
+              + published.oovBuckets()
+              + ": ids keep their meaning, so set it back or begin a new output.model");
+    }
+  }
+
   private void forecast(CheckedRows rows) {
-    EvaluationReport forecast = evaluate(rows, Optional.empty());
+    EvaluationReport forecast = evaluate(job -> job.run(rows, Optional.empty()).report());
     report.forecast(forecast);
-    report.oov(OovRates.of(rows, vocabulary(live.get().name())), recent);
+    report.oov(OovRates.of(rows, vocabulary(paths.model(live.get().name()))), recent);
     log.accept(
         String.format(
             Locale.ROOT,
@@ -152,41 +190,59 @@ final class NightlyRun {
   }
 
   private StoredVocabulary vocabulary(String model) {
-    return StoredVocabulary.open(hadoop, paths.model(model) + "/vocabulary");
+    return StoredVocabulary.open(hadoop, model + "/vocabulary");
   }
 
-  private EvaluationReport evaluate(CheckedRows rows, Optional<Split> split) {
+  private EvaluationReport evaluate(Function<EvaluateJob, EvaluationReport> work) {
     JavaSparkContext cluster = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     try (LoadedModel model =
         LoadedModel.open(cluster, paths.model(live.get().name()), List.of(), Optional.empty())) {
-      return new EvaluateJob(context.spark(), model).run(rows, split).report();
+      return work.apply(new EvaluateJob(context.spark(), model));
     }
   }
 
-  /** The newest published model that has not seen this day. */
+  /** The newest model before the live one, or itself, that has not seen this day. */
   private Optional<String> parent() {
-    if (live.isPresent() && live.get().date().isBefore(date)) {
-      return Optional.of(paths.model(live.get().name()));
-    }
-    List<RunRecord> runs = history.all();
-    for (int i = runs.size() - 1; i >= 0; i--) {
-      RunRecord run = runs.get(i);
-      if (run.date().isBefore(date) && run.result() == RunResult.PROMOTED) {
-        String directory = paths.model(run.report().path("model_name").asText());
-        if (Storage.exists(context.fileSystem(), new Path(directory))) {
-          return Optional.of(directory);
-        }
-      }
-    }
-    if (live.isPresent()) {
+    Optional<String> parent =
+        live.flatMap(model -> new Ancestry(hadoop, paths).before(model, date));
+    if (live.isPresent() && parent.isEmpty()) {
       log.accept("warning: no earlier model is left to go on from: training from scratch");
     }
-    return Optional.empty();
+    return parent;
+  }
+
+  /** True when the candidate of a day that the live model has seen has that model's bits. */
+  private boolean isLiveAgain() {
+    return live.isPresent()
+        && !live.get().date().isBefore(date)
+        && tensors(live.get().name()).equals(tensors(name.toString()));
+  }
+
+  private Map<String, FileDigest> tensors(String model) {
+    Map<String, FileDigest> all =
+        ModelBase.open(hadoop, paths.model(model)).read(reader -> reader.manifest().files());
+    Map<String, FileDigest> files = new TreeMap<>(all);
+    files.keySet().removeIf(file -> !file.endsWith(".safetensors"));
+    return files;
+  }
+
+  /** A model cannot be held against itself: the live one stays, with the report of its run. */
+  private NightlyJob.Outcome unchanged() {
+    String model = live.get().name();
+    log.accept("the candidate has the bits of the live model " + model + ": nothing to publish");
+    lock.requireHeld();
+    Storage.delete(context.fileSystem(), new Path(paths.model(name.toString())));
+    history.remove(name);
+    Optional<RunRecord> before = history.ofModel(model);
+    report.result(RunResult.PROMOTED);
+    report.json().put("model_name", model);
+    return new NightlyJob.Outcome(before.orElseGet(this::record), true);
   }
 
   private JobConfig settings(boolean continued) {
     List<LocalDate> days = CandidateSettings.window(hadoop, nightly, date, continued);
     report.window(days);
+    new DaySchemas(context.spark(), context.config()).requireSame(days);
     int wanted = continued ? nightly.windowDays() : nightly.firstWindowDays();
     if (days.size() < wanted) {
       log.accept(
@@ -197,7 +253,7 @@ final class NightlyRun {
         context.config(),
         days,
         continued,
-        new OutputConfig(paths.model(name), Optional.of(paths.data(date))));
+        new OutputConfig(paths.model(name.toString()), Optional.of(paths.data(name))));
   }
 
   private NightlyJob.Outcome decided(Gate gate) {
@@ -207,13 +263,13 @@ final class NightlyRun {
       publish();
     } else {
       lock.requireHeld();
-      Storage.delete(context.fileSystem(), new Path(paths.model(name)));
+      Storage.delete(context.fileSystem(), new Path(paths.model(name.toString())));
       report.result(RunResult.REFUSED);
     }
     report.stage("publish");
     report.history(recent);
-    RunRecord run = new RunRecord(date, report.json());
-    context.write(date, run);
+    RunRecord run = record();
+    context.write(run);
     history.removeData();
     history.prune(
         nightly.keepRuns(),
@@ -224,14 +280,14 @@ final class NightlyRun {
 
   private void publish() {
     report.result(RunResult.PROMOTING);
-    history.write(date, report.json());
-    log.accept("publishing " + paths.model(name));
+    history.write(name, report.json());
+    log.accept("publishing " + paths.model(name.toString()));
     lock.requireHeld();
     Instant since = context.clock().instant();
     String previous = live.map(CurrentModel::name).orElse(null);
-    new CurrentModel(name, date, since, id, previous).publish(hadoop, paths.base());
-    report.live(paths.model(name), date, since);
+    new CurrentModel(name.toString(), date, since, id, previous).publish(hadoop, paths.base());
+    report.live(paths.model(name.toString()), date, since);
     report.result(RunResult.PROMOTED);
-    log.accept("live: " + paths.model(name));
+    log.accept("live: " + paths.model(name.toString()));
   }
 }

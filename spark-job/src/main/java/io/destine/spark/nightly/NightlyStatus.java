@@ -27,6 +27,16 @@ public final class NightlyStatus {
     return CurrentModel.read(hadoop, paths.base());
   }
 
+  /** The run that made the live model, as far as its report is kept. */
+  public Optional<RunRecord> liveRun() {
+    return live().flatMap(live -> history().ofModel(live.name()));
+  }
+
+  /** What is different about the input of a run since it has read it. */
+  public Optional<String> changedInput(RunRecord run) {
+    return run.changedInput(hadoop);
+  }
+
   /** Who holds the lock, in words. */
   public Optional<String> lock() {
     return LockHolder.of(fileSystem, paths.lock());
@@ -34,7 +44,11 @@ public final class NightlyStatus {
 
   /** The newest runs, oldest first. */
   public List<RunRecord> last(int most) {
-    List<RunRecord> all = new RunHistory(fileSystem, paths).all();
+    List<RunRecord> all = history().all();
     return all.subList(Math.max(0, all.size() - most), all.size());
+  }
+
+  private RunHistory history() {
+    return new RunHistory(fileSystem, paths);
   }
 }

@@ -37,7 +37,7 @@ public final class Rollback {
     fileSystem = Storage.of(hadoop, new Path(paths.base()));
   }
 
-  private record Candidate(String name, LocalDate date) {}
+  private record Earlier(String name, LocalDate date) {}
 
   /**
    * Rolls back.
@@ -53,9 +53,8 @@ public final class Rollback {
             fileSystem, paths.lock(), owner, NightlyJob.lease(config.nightly()), clock)) {
       CurrentModel live =
           CurrentModel.read(hadoop, paths.base())
-              .orElseThrow(
-                  () -> new UserError(paths.base() + ": must have a live model, got none"));
-      Candidate target = target(live, to);
+              .orElseThrow(() -> new UserError("no live model in " + paths.base()));
+      Earlier target = target(live, to);
       String directory = paths.model(target.name());
       ModelBase.open(hadoop, directory)
           .read(
@@ -71,37 +70,36 @@ public final class Rollback {
     }
   }
 
-  private Candidate target(CurrentModel live, Optional<LocalDate> to) {
-    List<Candidate> models = models();
-    Candidate now = new Candidate(live.name(), live.date());
+  private Earlier target(CurrentModel live, Optional<LocalDate> to) {
+    List<Earlier> models = models();
+    Earlier now = new Earlier(live.name(), live.date());
     // Without a date: what was published before the live model, never what came after it.
     int place = models.indexOf(now);
-    List<Candidate> fitting =
+    List<Earlier> fitting =
         models.subList(0, to.isPresent() || place < 0 ? models.size() : place).stream()
             .filter(m -> !m.equals(now))
             .filter(m -> to.map(m.date()::equals).orElse(!m.date().isAfter(live.date())))
             .toList();
     if (fitting.isEmpty()) {
       throw new UserError(
-          "--to: must be the date of a model other than the live one, "
+          to.map(date -> "--to: no model of " + date + " is kept beside the live one, ")
+                  .orElse("no model is kept from before the live one, ")
               + live.name()
-              + ", got "
-              + to.map(LocalDate::toString).orElse("no earlier one")
               + "; kept are "
-              + models.stream().map(Candidate::name).toList());
+              + String.join(", ", models.stream().map(Earlier::name).toList()));
     }
     return fitting.get(fitting.size() - 1);
   }
 
   /** Published models that are still kept, oldest first. */
-  private List<Candidate> models() {
-    List<Candidate> models = new ArrayList<>();
+  private List<Earlier> models() {
+    List<Earlier> models = new ArrayList<>();
     for (RunRecord run : new RunHistory(fileSystem, paths).all()) {
       List<String> names = new ArrayList<>(run.models());
       Collections.reverse(names);
       for (String name : names) {
         if (ModelBase.open(hadoop, paths.model(name)).exists()) {
-          models.add(new Candidate(name, run.date()));
+          models.add(new Earlier(name, run.date()));
         }
       }
     }

@@ -7,20 +7,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.store.AtomicFile;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.Storage;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The reports of all runs, one a date, each replaced in one piece. A run writes and removes under
- * its lock, see {@link #under}: once that is lost, it changes nothing.
+ * The reports of all runs, each replaced in one piece. A date has one run, and one more for each
+ * time that it was forced after it had been finished. A run writes and removes under its lock, see
+ * {@link #under}: once that is lost, it changes nothing.
  */
 final class RunHistory {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,10 +51,10 @@ final class RunHistory {
     fence.requireHeld();
   }
 
-  /** The run of a date, if there was one. */
-  Optional<RunRecord> of(LocalDate date) {
-    Optional<String> text = new AtomicFile(fileSystem, paths.report(date)).read();
-    return text.map(json -> new RunRecord(date, parse(json)));
+  /** A run, if there was one of that name. */
+  Optional<RunRecord> of(RunName name) {
+    Optional<String> text = new AtomicFile(fileSystem, paths.report(name)).read();
+    return text.map(json -> new RunRecord(name, parse(json)));
   }
 
   private static ObjectNode parse(String json) {
@@ -67,76 +69,138 @@ final class RunHistory {
     return JSON.createObjectNode();
   }
 
-  /** All runs, oldest date first. */
+  /** All runs of a date, the first one first. */
+  List<RunRecord> of(LocalDate date) {
+    return records(names().stream().filter(name -> name.date().equals(date)));
+  }
+
+  /** All runs, oldest date first, those of a date in their order. */
   List<RunRecord> all() {
-    List<RunRecord> runs = new ArrayList<>();
-    for (LocalDate date : dates()) {
-      of(date).ifPresent(runs::add);
-    }
-    return runs;
+    return records(names().stream());
   }
 
-  private List<LocalDate> dates() {
-    List<LocalDate> dates = new ArrayList<>();
+  /** The run that made a model, as far as its report is kept. */
+  Optional<RunRecord> ofModel(String model) {
+    return all().stream().filter(run -> run.published(model)).findFirst();
+  }
+
+  /**
+   * What a date has come to: its newest run that published a model, otherwise the newest that was
+   * finished, otherwise the newest.
+   */
+  Optional<RunRecord> standing(LocalDate date) {
+    List<RunRecord> runs = of(date);
+    return newest(runs, run -> run.result() == RunResult.PROMOTED)
+        .or(() -> newest(runs, run -> run.result().finished()))
+        .or(() -> newest(runs, run -> true));
+  }
+
+  private static Optional<RunRecord> newest(List<RunRecord> runs, Predicate<RunRecord> wanted) {
+    return runs.stream().filter(wanted).reduce((first, second) -> second);
+  }
+
+  /** The name of a date's next run: that of its newest one unless this was finished. */
+  RunName next(LocalDate date) {
+    List<RunRecord> runs = of(date);
+    if (runs.isEmpty()) {
+      return RunName.first(date);
+    }
+    RunRecord last = runs.get(runs.size() - 1);
+    if (!last.result().finished()) {
+      return last.name();
+    }
+    int most =
+        runs.stream()
+            .flatMap(run -> run.models().stream())
+            .flatMap(model -> RunName.parse(model).stream())
+            .mapToInt(RunName::number)
+            .max()
+            .orElse(0);
+    return new RunName(date, Math.max(most, last.name().number()) + 1);
+  }
+
+  private List<RunRecord> records(Stream<RunName> names) {
+    return names.flatMap(name -> of(name).stream()).toList();
+  }
+
+  private TreeSet<RunName> names() {
+    TreeSet<RunName> names = new TreeSet<>();
     for (FileStatus status : Storage.list(fileSystem, paths.runs())) {
-      try {
-        dates.add(LocalDate.parse(status.getPath().getName()));
-      } catch (DateTimeException e) {
-        continue;
-      }
+      RunName.parse(status.getPath().getName()).ifPresent(names::add);
     }
-    dates.sort(Comparator.naturalOrder());
-    return dates;
+    return names;
   }
 
-  /** Finished runs before a date, the newest {@code most} of them, oldest first. */
+  /** What dates before another have come to, the newest {@code most} finished, oldest first. */
   List<RunRecord> recent(LocalDate before, int most) {
+    TreeSet<LocalDate> dates = new TreeSet<>();
+    names().stream().map(RunName::date).filter(before::isAfter).forEach(dates::add);
     List<RunRecord> runs = new ArrayList<>();
-    List<LocalDate> dates = dates();
-    for (int i = dates.size() - 1; i >= 0 && runs.size() < most; i--) {
-      if (dates.get(i).isBefore(before)) {
-        of(dates.get(i)).filter(run -> run.result().finished()).ifPresent(run -> runs.add(0, run));
+    for (LocalDate date : dates.descendingSet()) {
+      if (runs.size() < most) {
+        standing(date).filter(run -> run.result().finished()).ifPresent(runs::add);
       }
     }
+    Collections.reverse(runs);
     return runs;
   }
 
   /** Replaces the report of a run. */
-  void write(LocalDate date, ObjectNode report) {
+  void write(RunName name, ObjectNode report) {
     fence.requireHeld();
-    new AtomicFile(fileSystem, paths.report(date)).replace(report.toPrettyString() + "\n");
+    new AtomicFile(fileSystem, paths.report(name)).replace(report.toPrettyString() + "\n");
+  }
+
+  /** Removes a run with all that it has left beside its model. */
+  void remove(RunName name) {
+    delete(paths.run(name));
   }
 
   /** Removes the encoded rows of all runs. */
   void removeData() {
-    for (LocalDate date : dates()) {
-      String data = new Path(paths.data(date)).getName();
-      for (FileStatus status : Storage.list(fileSystem, paths.run(date))) {
-        String name = status.getPath().getName();
-        if (name.equals(data) || name.startsWith(data + ".")) {
+    for (RunName name : names()) {
+      String data = new Path(paths.data(name)).getName();
+      for (FileStatus status : Storage.list(fileSystem, paths.run(name))) {
+        String left = status.getPath().getName();
+        if (left.equals(data) || left.startsWith(data + ".")) {
           delete(status.getPath());
         }
       }
     }
   }
 
-  /** Removes all but the newest runs, and models that nobody may want again. */
-  void prune(int keepRuns, int keepModels, String live) {
+  /** Removes the runs of all but the newest dates, and models that nobody may want again. */
+  void prune(int keepDates, int keepModels, String live) {
     List<RunRecord> runs = all();
-    for (int i = 0; i < runs.size() - keepRuns; i++) {
-      delete(paths.run(runs.get(i).date()));
+    TreeSet<LocalDate> dates = new TreeSet<>();
+    runs.forEach(run -> dates.add(run.date()));
+    List<LocalDate> kept = dates.descendingSet().stream().limit(keepDates).toList();
+    for (RunRecord run : runs) {
+      if (!kept.contains(run.date()) && !run.published(live)) {
+        remove(run.name());
+      }
     }
     List<String> promoted = new ArrayList<>();
     for (int i = runs.size() - 1; i >= 0; i--) {
       runs.get(i).models().forEach(promoted::add);
     }
-    List<String> kept = promoted.subList(0, Math.min(keepModels, promoted.size()));
-    removeModels(name -> kept.contains(name) || name.equals(live));
+    List<String> models = promoted.subList(0, Math.min(keepModels, promoted.size()));
+    removeModels(name -> models.contains(name) || name.equals(live));
   }
 
-  /** Removes what killed runs have left: models that no run has published. */
-  void removeLeftovers(String live, String underWay) {
-    List<String> promoted = all().stream().flatMap(run -> run.models().stream()).toList();
+  /**
+   * Removes what killed runs have left: models that no run has published, and forced runs, whose
+   * date has another report.
+   */
+  void removeLeftovers(String live, RunName underWay) {
+    List<RunRecord> runs = all();
+    for (RunRecord run : runs) {
+      boolean killed = run.result() == RunResult.RUNNING || run.result() == RunResult.PROMOTING;
+      if (killed && run.name().number() > 1 && !run.name().equals(underWay)) {
+        remove(run.name());
+      }
+    }
+    List<String> promoted = runs.stream().flatMap(run -> run.models().stream()).toList();
     removeModels(
         name ->
             promoted.contains(name) || name.equals(live) || name.equals(underWay + ".checkpoints"));

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.LocalDate;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -27,11 +26,15 @@ final class RunPages {
     this.log = log;
   }
 
-  /** Writes all of them. Metrics that cannot be written do not fail a run. */
-  void write(LocalDate date, ObjectNode report) {
-    new AtomicFile(fileSystem, paths.page(date)).replace(HtmlReport.render(report));
-    NightlySource.show(report);
-    config.metricsFile().ifPresent(file -> writeMetrics(Path.of(file), report));
+  /** Writes the page. */
+  void page(RunRecord run) {
+    new AtomicFile(fileSystem, paths.page(run.name())).replace(HtmlReport.render(run.report()));
+  }
+
+  /** Shows the figures to monitoring; those that cannot be written do not fail a run. */
+  void metrics(RunRecord run) {
+    NightlySource.show(run.report());
+    config.metricsFile().ifPresent(file -> writeMetrics(Path.of(file), run.report()));
   }
 
   /** The collector of a node exporter must see the old file or the new one. */

@@ -2,18 +2,28 @@ package io.destine.spark.nightly;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.ModelSettings;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * What a run's report says of it.
  *
- * @param date of the rows
+ * @param name of the run
  * @param report the report, empty when it could not be read
  */
-public record RunRecord(LocalDate date, ObjectNode report) {
+public record RunRecord(RunName name, ObjectNode report) {
+
+  /** The date of the rows. */
+  public LocalDate date() {
+    return name.date();
+  }
 
   /** How it ended. */
   public RunResult result() {
@@ -24,8 +34,33 @@ public record RunRecord(LocalDate date, ObjectNode report) {
     return report.path("run_id").asText();
   }
 
-  String fingerprint() {
-    return report.path("config_fingerprint").asText();
+  /** The settings that the model depends on; empty in reports of a version that kept none. */
+  Optional<ModelSettings> settings() {
+    JsonNode settings = report.path(RunReport.SETTINGS);
+    if (!settings.isObject()) {
+      return Optional.empty();
+    }
+    Map<String, String> values = new TreeMap<>();
+    settings.fields().forEachRemaining(e -> values.put(e.getKey(), e.getValue().asText()));
+    return Optional.of(new ModelSettings(values));
+  }
+
+  /** What is different about the input that the run has read, as far as it is still there. */
+  Optional<String> changedInput(Configuration hadoop) {
+    String path = report.at("/input/path").asText();
+    Optional<InputFiles> read = InputFiles.recorded(report);
+    if (read.isEmpty() || path.isEmpty()) {
+      return Optional.empty();
+    }
+    return InputFiles.of(hadoop, path)
+        .filter(now -> !now.equals(read.get()))
+        .map(
+            now ->
+                "input has changed since the run: "
+                    + read.get().text()
+                    + " then, "
+                    + now.text()
+                    + " now");
   }
 
   /** The reasons in one line. */
@@ -35,7 +70,10 @@ public record RunRecord(LocalDate date, ObjectNode report) {
     return reasons.isEmpty() ? report.path("error").asText() : String.join("; ", reasons);
   }
 
-  /** Models that runs of the date have published, newest first. */
+  /**
+   * The models that the run has published, newest first; several in reports of a version that kept
+   * one report a date.
+   */
   List<String> models() {
     List<String> names = new ArrayList<>();
     if (result() == RunResult.PROMOTED) {
@@ -43,6 +81,11 @@ public record RunRecord(LocalDate date, ObjectNode report) {
     }
     report.path("earlier_models").forEach(name -> names.add(name.asText()));
     return names;
+  }
+
+  /** True when the run has published the model of that name. */
+  public boolean published(String model) {
+    return result() == RunResult.PROMOTED && report.path("model_name").asText().equals(model);
   }
 
   /** A number at a path of keys such as {@code input/rows}. */

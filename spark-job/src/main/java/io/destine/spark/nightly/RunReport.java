@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.Vocabulary;
 import io.destine.metric.EvaluationReport;
 import io.destine.optim.PlateauSchedule;
+import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.train.TrainResult;
 import io.destine.train.TrainingListener;
@@ -27,17 +28,20 @@ import java.util.stream.StreamSupport;
 final class RunReport {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Key of the settings that the model depends on. */
+  static final String SETTINGS = "settings";
+
   private final ObjectNode json = JsonNodeFactory.instance.objectNode();
   private final Clock clock;
   private final long start = System.nanoTime();
   private long stageStart = start;
 
-  RunReport(Clock clock, String base, LocalDate date, String runId, String fingerprint) {
+  RunReport(Clock clock, String base, RunName name, String runId) {
     this.clock = clock;
     json.put("model", base);
-    json.put("date", date.toString());
+    json.put("date", name.date().toString());
+    json.put("model_name", name.toString());
     json.put("run_id", runId);
-    json.put("config_fingerprint", fingerprint);
     json.put("started", now());
     result(RunResult.RUNNING);
   }
@@ -85,10 +89,12 @@ final class RunReport {
     json.set("step_time", JSON.valueToTree(result.stepTime().json()));
   }
 
-  /** Names of models that earlier runs of the date have published. */
-  void earlierModels(List<String> names) {
-    ArrayNode array = json.putArray("earlier_models");
-    names.forEach(array::add);
+  /** The forecast of the date's first run, which was made before anything had trained on it. */
+  void firstForecast(RunRecord first) {
+    JsonNode forecast = first.report().path("forecast");
+    if (forecast.isObject()) {
+      json.set("first_forecast", forecast.deepCopy());
+    }
   }
 
   /** Completes the report of a run that ended right after it had published its model. */
@@ -99,6 +105,12 @@ final class RunReport {
     report.put("published", published);
     report.put("live_date", live.date().toString());
     report.put("live_since", live.since().truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  /** The settings that the model depends on. */
+  void settings(ModelSettings settings) {
+    json.put("config_fingerprint", settings.fingerprint());
+    settings.values().forEach(json.putObject(SETTINGS)::put);
   }
 
   void reasons(List<String> reasons) {
@@ -118,9 +130,10 @@ final class RunReport {
   }
 
   /** What the run has read; the window is filled by {@link #window}. */
-  void input(NewDay day) {
+  void input(NewDay day, InputFiles files) {
     ObjectNode input = json.putObject("input");
     input.put("path", day.path());
+    input.set("files", files.toJson());
     input.put("rows", day.rows());
     input.put("quarantined", day.quarantined());
     input.put("label_rate", day.labelRate());
@@ -213,9 +226,16 @@ final class RunReport {
     day.put("result", report.path("result").asText());
     copy(report.at("/input/rows"), day, "rows");
     copy(report.at("/input/label_rate"), day, "label_rate");
-    copy(report.at("/forecast/auc"), day, "forecast_auc");
-    copy(report.at("/forecast/log_loss"), day, "forecast_log_loss");
+    JsonNode forecast =
+        report.path("forecast").isObject()
+            ? report.path("forecast")
+            : report.path("first_forecast");
+    copy(forecast.path("auc"), day, "forecast_auc");
+    copy(forecast.path("log_loss"), day, "forecast_log_loss");
     copy(report.at("/vocabulary/after"), day, "vocabulary");
+    if (report.at("/input/changed").isTextual()) {
+      day.set("changed", report.at("/input/changed"));
+    }
     return day;
   }
 

@@ -28,6 +28,10 @@ final class InputSection {
     if (input.number("label_rate").isPresent()) {
       fact(page, "Label rate", NumberText.percent(input.number("label_rate")) + bounds(input));
     }
+    input.text("changed").ifPresent(text -> fact(page, "Since then", text));
+    for (ReportNode day : report.list("history")) {
+      day.text("changed").ifPresent(text -> fact(page, day.text("date").orElse(""), text));
+    }
     page.close().close();
   }
 

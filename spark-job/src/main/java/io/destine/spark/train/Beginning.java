@@ -30,11 +30,7 @@ import org.apache.spark.api.java.JavaRDD;
  *     decay of its rows; "" for one from scratch
  */
 record Beginning(
-    Parameters parameters,
-    Optimizer optimizer,
-    Lineage lineage,
-    LastSeen lastSeen,
-    String suffix) {
+    Parameters parameters, Optimizer optimizer, Lineage lineage, LastSeen lastSeen, String suffix) {
 
   /** What is read of a published model. */
   private record Parent(String sha256, Destine network, Parameters parameters, NamedState state) {
@@ -120,8 +116,7 @@ record Beginning(
             decayed == 0 ? "" : String.format(Locale.ROOT, "; %,d not seen decay", decayed)));
     Lineage lineage =
         new Lineage(parent.sha256(), day.parent().orElseThrow(), day.date().toString());
-    String decay =
-        day.decayAfterDays() == 0 ? "" : "*" + day.decay() + "@" + day.decayAfterDays();
+    String decay = day.decayAfterDays() == 0 ? "" : "*" + day.decay() + "@" + day.decayAfterDays();
     return new Beginning(parameters, optimizer, lineage, seen, "+" + parent.sha256() + decay);
   }
 

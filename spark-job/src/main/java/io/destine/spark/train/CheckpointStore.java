@@ -153,8 +153,7 @@ final class CheckpointStore implements Checkpoints {
     } catch (ModelFormatException e) {
       reason = e.getMessage();
     }
-    log.accept(
-        "checkpoints in " + directory + " are discarded, training starts anew: " + reason);
+    log.accept("checkpoints in " + directory + " are discarded, training starts anew: " + reason);
     clear();
     own.clear();
     best = null;

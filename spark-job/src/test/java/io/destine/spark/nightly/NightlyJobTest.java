@@ -168,29 +168,10 @@ class NightlyJobTest {
 
     assertThatThrownBy(() -> run(2, "train.epochs=3"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("other settings; --force");
+        .hasMessageContaining("other settings: train.epochs was 4, is 3; --force");
     assertThatThrownBy(() -> run(1))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("must be after " + ClickDays.day(2));
-  }
-
-  /** Going on from the date's own model would train on its rows twice. */
-  @Test
-  void aForcedDateGoesOnFromTheModelBeforeItsOwn() throws IOException {
-    days(0, 1, 2, 3);
-    run(2);
-    RunRecord third = run(3);
-    Map<String, String> once = digests(model.resolve("models/" + ClickDays.day(3)));
-    NightlyJob.Outcome forced = job(log::add).run(ClickDays.day(3), FORCED);
-    assertThat(forced.before()).isFalse();
-    assertThat(forced.run().report().has("forecast"))
-        .as("the live model has trained on the day")
-        .isFalse();
-    assertThat(forced.run().report().path("parent").asText())
-        .isEqualTo(third.report().path("parent").asText());
-    assertThat(live().name()).isEqualTo(ClickDays.day(3) + ".2");
-    assertThat(digests(model.resolve("models/" + live().name()))).isEqualTo(once);
-    assertThat(digests(model.resolve("models/" + ClickDays.day(3)))).isEqualTo(once);
+        .hasMessageContaining("is not after " + ClickDays.day(2));
   }
 
   @Test
@@ -199,7 +180,7 @@ class NightlyJobTest {
     run(2);
     RunRecord refused = run(3, "nightly.gate.min-calibration=1.9");
     assertThat(refused.result()).isEqualTo(RunResult.REFUSED);
-    assertThat(refused.reasons()).contains("calibration").contains("must be at least 1.9");
+    assertThat(refused.reasons()).contains("calibration").contains("is below 1.9");
     assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
     assertThat(model.resolve("models/" + ClickDays.day(3))).doesNotExist();
     assertThat(model.resolve("runs/" + ClickDays.day(3) + "/report.json")).isRegularFile();
@@ -214,17 +195,17 @@ class NightlyJobTest {
     days(0, 1, 2);
     run(2);
     String day = logs + "/day=" + ClickDays.day(3);
-    assertFails(3, day + ": must hold the rows of " + ClickDays.day(3) + ", got nothing");
+    assertFails(3, day + " does not exist; days there: the last before it " + ClickDays.day(2));
 
     ClickDays.write(logs, 3, 100, 0.8, 0.2);
     Files.delete(Path.of(day, "_SUCCESS"));
-    assertFails(3, day + "/_SUCCESS must say that the rows are complete, got none");
+    assertFails(3, day + " has no _SUCCESS");
 
     Files.writeString(Path.of(day, "_SUCCESS"), "");
-    assertFails(3, "rows must be at least 270, got 100");
+    assertFails(3, "100 rows are too few, at least 270");
 
     ClickDays.write(logs, 3, ClickDays.ROWS, 0.1, 0.05);
-    assertFails(3, "label rate must be in [");
+    assertFails(3, " is far from that of the last ");
 
     Files.writeString(Path.of(day, "part-0.csv"), "clicked,user,item\n");
     assertFails(3, "must have rows, got none");
@@ -303,7 +284,7 @@ class NightlyJobTest {
     run(2);
     run(3);
     Rollback rollback = new Rollback(SharedSpark.session(), config(), CLOCK);
-    job(log::add).run(ClickDays.day(3), FORCED);
+    job(log::add, "nightly.learning-rate=0.01").run(ClickDays.day(3), FORCED);
     assertThat(live().name()).isEqualTo(ClickDays.day(3) + ".2");
     rollback.run(Optional.empty());
     assertThat(live().name()).isEqualTo(ClickDays.day(3).toString());
@@ -311,7 +292,7 @@ class NightlyJobTest {
     assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
     assertThatThrownBy(() -> rollback.run(Optional.of(LocalDate.of(2020, 1, 1))))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("must be the date of a model other than the live one");
+        .hasMessageContaining("--to: no model of 2020-01-01 is kept beside the live one");
     RunRecord next = run(4);
     assertThat(next.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
   }
@@ -342,7 +323,7 @@ class NightlyJobTest {
     days(0, 1, 2);
     assertThatThrownBy(() -> run(201))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("must not be after today");
+        .hasMessageContaining("is in the future");
     assertThatThrownBy(() -> config("nightly.input=logs/today"))
         .hasMessageContaining("nightly.input: must hold {date}");
     assertThatThrownBy(() -> job(log::add, "split.test=0", "split.train=0.9"))

@@ -1,0 +1,191 @@
+package io.destine.spark.nightly;
+
+import io.destine.feature.FieldSpec;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.source.SourceTable;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
+
+/** Whether the days that a candidate trains on, and the published model, agree about columns. */
+final class DaySchemas {
+  private final SparkSession spark;
+  private final JobConfig config;
+
+  DaySchemas(SparkSession spark, JobConfig config) {
+    this.spark = spark;
+    this.config = config;
+  }
+
+  /**
+   * Holds the fields of a day against those of the published model.
+   *
+   * @throws UserError naming the day's path, the columns and what changed
+   */
+  static void requireFields(String path, List<FieldSpec> published, List<FieldSpec> found) {
+    if (found.equals(published)) {
+      return;
+    }
+    Map<String, FieldSpec> before = byName(published);
+    Map<String, FieldSpec> now = byName(found);
+    List<String> problems = new ArrayList<>();
+    now.forEach(
+        (name, field) -> {
+          if (!before.containsKey(name)) {
+            problems.add(path + ": field " + name + " is new");
+          } else if (!before.get(name).equals(field)) {
+            problems.add("field " + name + ": " + difference(before.get(name), field));
+          }
+        });
+    before.keySet().stream()
+        .filter(name -> !now.containsKey(name))
+        .forEach(name -> problems.add(path + ": field " + name + " is gone"));
+    if (problems.isEmpty()) {
+      List<String> old = List.copyOf(before.keySet());
+      List<String> order = List.copyOf(now.keySet());
+      for (int m = 0; m < old.size(); m++) {
+        if (!old.get(m).equals(order.get(m))) {
+          problems.add(path + ": field " + (m + 1) + " was " + old.get(m) + ", is " + order.get(m));
+        }
+      }
+    }
+    problems.add(
+        "the published model has the fields "
+            + String.join(", ", before.keySet())
+            + "; name them under fields, in this order, to go on from it, or begin a new"
+            + " output.model with other fields");
+    throw new UserError(problems);
+  }
+
+  private static String difference(FieldSpec then, FieldSpec now) {
+    Map<String, Object> before = settings(then);
+    List<String> changes = new ArrayList<>();
+    settings(now)
+        .forEach(
+            (key, value) -> {
+              if (!value.equals(before.get(key))) {
+                changes.add(key + " was " + before.get(key) + ", is " + value);
+              }
+            });
+    return String.join(", ", changes);
+  }
+
+  private static Map<String, Object> settings(FieldSpec field) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("column", field.column());
+    settings.put("kind", field.kind().name().toLowerCase(Locale.ROOT));
+    settings.put("transform", field.transform() == null ? "none" : field.transform().key());
+    settings.put("buckets", field.buckets());
+    settings.put("separator", field.separator());
+    settings.put("length", field.length());
+    return settings;
+  }
+
+  private static Map<String, FieldSpec> byName(List<FieldSpec> fields) {
+    Map<String, FieldSpec> map = new LinkedHashMap<>();
+    fields.forEach(field -> map.put(field.name(), field));
+    return map;
+  }
+
+  /**
+   * Holds the columns of all days of a window against those of the last one.
+   *
+   * @throws UserError naming each other day's path, column and what changed
+   */
+  void requireSame(List<LocalDate> days) {
+    if (days.size() < 2) {
+      return;
+    }
+    LocalDate last = days.get(days.size() - 1);
+    Map<String, String> expected = columns(last);
+    List<String> problems = new ArrayList<>();
+    for (LocalDate day : days.subList(0, days.size() - 1)) {
+      compare(day, columns(day), last, expected, problems);
+    }
+    if (!problems.isEmpty()) {
+      problems.add(
+          "the days of a window must agree about their columns: write them again, or shorten"
+              + " nightly.window-days or nightly.first-window-days");
+      throw new UserError(problems);
+    }
+  }
+
+  private static void compare(
+      LocalDate day,
+      Map<String, String> found,
+      LocalDate last,
+      Map<String, String> expected,
+      List<String> problems) {
+    int before = problems.size();
+    expected.forEach(
+        (name, type) -> {
+          String other = found.get(name);
+          if (other == null) {
+            problems.add(day + ": column " + name + " is not there, as it is in " + last);
+          } else if (!other.equals(type)) {
+            problems.add(day + ": column " + name + " is " + other + ", in " + last + " " + type);
+          }
+        });
+    found.keySet().stream()
+        .filter(name -> !expected.containsKey(name))
+        .forEach(name -> problems.add(day + ": column " + name + " is not in " + last));
+    List<String> order = List.copyOf(expected.keySet());
+    List<String> other = List.copyOf(found.keySet());
+    for (int i = 0; problems.size() == before && i < order.size(); i++) {
+      if (!order.get(i).equals(other.get(i))) {
+        problems.add(
+            day
+                + ": column "
+                + (i + 1)
+                + " is "
+                + other.get(i)
+                + ", in "
+                + last
+                + " "
+                + order.get(i));
+      }
+    }
+  }
+
+  /** Columns and types of a day in their order, as far as they matter when days are read as one. */
+  private Map<String, String> columns(LocalDate day) {
+    String path = NewDay.path(config.nightly(), day);
+    SourceConfig source = config.reading(path).source();
+    Map<String, String> columns = new LinkedHashMap<>();
+    StructField[] schema;
+    try {
+      schema = new SourceTable(spark, source).read().schema().fields();
+    } catch (UserError e) {
+      throw new UserError(e.problems().stream().map(line -> day + ": " + line).toList());
+    }
+    // Separated text goes by place, other formats by name.
+    Stream<StructField> fields =
+        Stream.of(schema).filter(field -> !field.name().equals(SourceTable.CORRUPT));
+    if (!source.separatedText()) {
+      fields = fields.filter(field -> used(field.name())).sorted(BY_NAME);
+    }
+    fields.forEach(field -> columns.put(field.name(), field.dataType().simpleString()));
+    return columns;
+  }
+
+  private static final Comparator<StructField> BY_NAME = Comparator.comparing(StructField::name);
+
+  private boolean used(String column) {
+    return config.fields().isEmpty()
+        || config.label().equals(column)
+        || Stream.of(config.weight(), config.group(), config.dateColumn())
+            .flatMap(Optional::stream)
+            .anyMatch(column::equals)
+        || config.fields().stream().anyMatch(field -> field.column().equals(column));
+  }
+}

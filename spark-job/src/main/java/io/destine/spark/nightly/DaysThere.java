@@ -1,0 +1,63 @@
+package io.destine.spark.nightly;
+
+import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.store.Storage;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** Which days have input, as far as the names beside a missing one tell. */
+final class DaysThere {
+  private DaysThere() {}
+
+  /** A phrase on the days that are there; empty when there is none or names do not tell. */
+  static String near(Configuration hadoop, NightlyConfig config, LocalDate missing) {
+    TreeSet<LocalDate> days = days(hadoop, config.input().orElse(""));
+    Optional<LocalDate> before = Optional.ofNullable(days.lower(missing));
+    Optional<LocalDate> after = Optional.ofNullable(days.higher(missing));
+    if (days.isEmpty()) {
+      return "";
+    }
+    return "; days there: "
+        + before.map(day -> "the last before it " + day).orElse("none before it")
+        + after.map(day -> ", the next after it " + day).orElse(", none after it");
+  }
+
+  /** Days of the directory that the first part of the path with a date in it is in. */
+  private static TreeSet<LocalDate> days(Configuration hadoop, String input) {
+    TreeSet<LocalDate> days = new TreeSet<>();
+    int date = input.indexOf(NightlyConfig.DATE);
+    int slash = input.lastIndexOf('/', Math.max(0, date));
+    if (date < 0 || slash <= 0) {
+      return days;
+    }
+    int end = input.indexOf('/', date);
+    String name = input.substring(slash + 1, end < 0 ? input.length() : end);
+    String[] around = name.split(Pattern.quote(NightlyConfig.DATE), 2);
+    Pattern pattern =
+        Pattern.compile(
+            Pattern.quote(around[0]) + "(\\d{4}-\\d{2}-\\d{2})" + Pattern.quote(around[1]));
+    Path parent = new Path(input.substring(0, slash));
+    for (FileStatus status : Storage.list(Storage.of(hadoop, parent), parent)) {
+      Matcher matcher = pattern.matcher(status.getPath().getName());
+      if (matcher.matches()) {
+        add(days, matcher.group(1));
+      }
+    }
+    return days;
+  }
+
+  private static void add(TreeSet<LocalDate> days, String text) {
+    try {
+      days.add(LocalDate.parse(text));
+    } catch (DateTimeException e) {
+      // Digits that are no date: not a day.
+    }
+  }
+}

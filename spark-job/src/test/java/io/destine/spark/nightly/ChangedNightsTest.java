@@ -1,0 +1,115 @@
+package io.destine.spark.nightly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Finished days whose settings or input have changed since, on one model. */
+class ChangedNightsTest {
+  @TempDir static Path directory;
+
+  private static Nights nights;
+
+  @BeforeAll
+  static void publish() throws IOException {
+    nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3);
+    nights.run(2);
+  }
+
+  private static Path report() {
+    return nights.model.resolve("runs/" + ClickDays.day(2) + "/report.json");
+  }
+
+  @Test
+  void operationalSettingsLeaveAFinishedDateFinished() {
+    NightlyJob.Outcome again =
+        nights.run(
+            2,
+            Nights.PLAIN,
+            "nightly.metrics-file=" + directory.resolve("metrics.prom"),
+            "checkpoint.steps=9",
+            "nightly.keep-models=4",
+            "nightly.keep-runs=40",
+            "nightly.lock-minutes=3",
+            "nightly.recent-days=5",
+            "compute.kernel=nd4j",
+            "nightly.gate.tolerance=0.01");
+    assertThat(again.before()).isTrue();
+    assertThatThrownBy(() -> nights.run(2, "train.seed=5", "nightly.epochs=1"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            ClickDays.day(2)
+                + " was promoted with other settings: nightly.epochs was 2, is the default;"
+                + " train.seed was the default, is 5; --force runs it again with these");
+  }
+
+  /** Reports of versions that kept a fingerprint of all settings do not say what these were. */
+  @Test
+  void aDateThatAnEarlierVersionHasFinishedStaysFinished() throws IOException {
+    String before = Files.readString(report());
+    ObjectNode old = (ObjectNode) new ObjectMapper().readTree(before);
+    old.remove("settings");
+    old.put("config_fingerprint", "0123");
+    Files.writeString(report(), old.toString());
+    assertThat(nights.run(2, Nights.PLAIN, "train.seed=5").before()).isTrue();
+    Files.writeString(report(), before);
+  }
+
+  @Test
+  void aFinishedDayWhoseInputHasChangedIsShown() throws IOException {
+    assertThat(nights.status().changedInput(nights.status().last(1).get(0))).isEmpty();
+    Path part = nights.logs.resolve("day=" + ClickDays.day(2) + "/part-0.csv");
+    String rows = Files.readString(part);
+    Files.writeString(part, rows + "1,u1,i1\n");
+    String text =
+        "input has changed since the run: 1 file of "
+            + String.format("%,d", rows.length())
+            + " bytes then, 1 file of "
+            + String.format("%,d", rows.length() + 8)
+            + " bytes now";
+    assertThat(nights.status().changedInput(nights.status().last(1).get(0))).hasValue(text);
+
+    nights.log.clear();
+    assertThat(nights.run(2, Nights.PLAIN).before()).isTrue();
+    assertThat(nights.log).containsExactly("warning: " + ClickDays.day(2) + ": " + text);
+    assertThat(
+            new ObjectMapper().readTree(Files.readString(report())).at("/input/changed").asText())
+        .isEqualTo(text);
+    assertThat(report().resolveSibling("report.html")).content().contains("has changed since");
+
+    RunRecord next = nights.run(3);
+    assertThat(next.report().at("/history/0/changed").asText()).isEqualTo(text);
+    assertThat(nights.model.resolve("runs/" + ClickDays.day(3) + "/report.html"))
+        .content()
+        .contains("input has changed since");
+  }
+
+  /** A date that was mistyped is told apart by its input, and leaves nothing behind. */
+  @Test
+  void aDateWithoutInputLeavesNoRunAndNamesTheDaysThereAre() {
+    assertThatThrownBy(() -> nights.run(150))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "no rows of "
+                + ClickDays.day(150)
+                + ": "
+                + nights.logs
+                + "/day="
+                + ClickDays.day(150)
+                + " does not exist; days there: the last before it "
+                + ClickDays.day(3)
+                + ", none after it");
+    assertThat(nights.model.resolve("runs/" + ClickDays.day(150))).doesNotExist();
+    assertThat(nights.status().last(9)).noneMatch(run -> run.result() == RunResult.FAILED);
+  }
+}

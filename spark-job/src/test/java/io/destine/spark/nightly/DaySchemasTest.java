@@ -1,0 +1,91 @@
+package io.destine.spark.nightly;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.Column;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Days whose columns are others end in one line for each, with day, column and what changed. */
+class DaySchemasTest {
+  @TempDir Path directory;
+
+  private Nights nights;
+
+  @BeforeEach
+  void days() throws IOException {
+    nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3);
+  }
+
+  private void rewrite(int day, String header, String row) throws IOException {
+    Path part = nights.logs.resolve("day=" + ClickDays.day(day) + "/part-0.csv");
+    String rows = Files.readString(part);
+    String body = rows.substring(rows.indexOf('\n') + 1);
+    Files.writeString(part, header + "\n" + body.replaceAll("(?m)^(\\d),(u\\d+),(i\\d+)$", row));
+  }
+
+  private void assertFails(int day, String message, String... overrides) {
+    assertThatThrownBy(() -> nights.run(day, overrides))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("FieldSpec");
+  }
+
+  @Test
+  void fieldsThatAreNotThePublishedModelsAreNamed() throws IOException {
+    nights.run(2);
+    String day = nights.logs + "/day=" + ClickDays.day(3);
+    rewrite(3, "clicked,user,item,device", "$1,$2,$3,d1");
+    assertFails(3, day + ": field device is new");
+    nights.days(3);
+    rewrite(3, "clicked,item,user", "$1,$3,$2");
+    assertFails(3, day + ": field 1 was user, is item");
+    nights.days(3);
+    rewrite(3, "clicked,user", "$1,$2");
+    assertFails(3, day + ": field item is gone");
+    nights.days(3);
+    String renamed = "fields=[user, {name = item, column = item, kind = multi}]";
+    assertFails(3, "field item: kind was categorical, is multi", renamed);
+    assertFails(
+        3, "vocabulary.oov-buckets is 7, the published model has 1", "vocabulary.oov-buckets=7");
+  }
+
+  @Test
+  void headersOfTheDaysOfAWindowMustAgree() throws IOException {
+    rewrite(1, "clicked,user,product", "$1,$2,$3");
+    assertFails(
+        2, ClickDays.day(1) + ": column item is not there, as it is in " + ClickDays.day(2));
+    nights.days(1);
+    rewrite(0, "clicked,item,user", "$1,$3,$2");
+    assertFails(2, ClickDays.day(0) + ": column 2 is item, in " + ClickDays.day(2) + " user");
+  }
+
+  @Test
+  void typesOfTheDaysOfAWindowMustAgree() {
+    for (int day = 0; day <= 2; day++) {
+      Column item = col("item").substr(lit(2), lit(9)).cast(day == 2 ? "bigint" : "int");
+      SharedSpark.session()
+          .read()
+          .option("header", true)
+          .csv(nights.logs + "/day=" + ClickDays.day(day))
+          .withColumn("item", item)
+          .write()
+          .parquet(directory + "/parquet/day=" + ClickDays.day(day));
+    }
+    String[] parquet = {
+      "source.format=parquet", "nightly.input=" + directory + "/parquet/day={date}"
+    };
+    assertFails(
+        2, ClickDays.day(0) + ": column item is int, in " + ClickDays.day(2) + " bigint", parquet);
+    assertFails(2, ClickDays.day(1) + ": column item is int", parquet);
+  }
+}

@@ -1,0 +1,130 @@
+package io.destine.spark.nightly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.spark.conf.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nights that are run again, and nights before the newest day of the live model. */
+class ForcedNightTest {
+  private static final NightlyJob.Options OLDER = new NightlyJob.Options(false, false, true);
+  private static final String THIRD = ClickDays.day(3).toString();
+
+  @TempDir Path directory;
+
+  /**
+   * With the same settings and input the candidate has the live model's bits, which shows that it
+   * went on from the model before; nothing is compared with itself or published, and the first
+   * run's report stays as it was.
+   */
+  @Test
+  void aForcedDateThatWouldGiveTheLiveModelAgainChangesNothing() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3);
+    nights.run(2);
+    nights.run(3);
+    Path report = nights.model.resolve("runs/" + THIRD + "/report.json");
+    String before = Files.readString(report);
+    String current = Files.readString(nights.model.resolve("CURRENT"));
+
+    NightlyJob.Outcome again = nights.run(3, Nights.FORCED, "nightly.gate.tolerance=0");
+    assertThat(again.before()).isTrue();
+    assertThat(nights.log)
+        .contains("the candidate has the bits of the live model " + THIRD + ": nothing to publish");
+    assertThat(Files.readString(report)).isEqualTo(before);
+    assertThat(Files.readString(nights.model.resolve("CURRENT"))).isEqualTo(current);
+    assertThat(nights.model.resolve("models/" + THIRD + ".2")).doesNotExist();
+    assertThat(nights.model.resolve("runs/" + THIRD + ".2")).doesNotExist();
+  }
+
+  /** Forecast and figures of both runs stay, each with its model, also after a rollback. */
+  @Test
+  void aForcedDateHasARunOfItsOwnAndStatusFollowsTheLiveModel() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3, 4);
+    nights.run(2);
+    RunRecord first = nights.run(3);
+    Map<String, String> bits = nights.digests(THIRD);
+    NightlyJob.Outcome forced = nights.run(3, Nights.FORCED, "nightly.learning-rate=0.01");
+    assertThat(forced.before()).isFalse();
+    RunRecord second = forced.run();
+    assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(second.report().has("forecast"))
+        .as("the live model has trained on the day")
+        .isFalse();
+    String forecast = first.report().path("forecast").toString();
+    assertThat(second.report().path("first_forecast")).hasToString(forecast);
+    assertThat(second.report().path("parent")).isEqualTo(first.report().path("parent"));
+    assertThat(nights.live().name()).isEqualTo(THIRD + ".2");
+    assertThat(nights.digests(THIRD)).isEqualTo(bits);
+    assertThat(nights.status().last(9))
+        .extracting(run -> run.name().toString())
+        .containsExactly(ClickDays.day(2).toString(), THIRD, THIRD + ".2");
+    assertThat(nights.status().liveRun().orElseThrow().number("candidate/log_loss"))
+        .isEqualTo(second.number("candidate/log_loss"));
+
+    nights.rollback().run(Optional.empty());
+    assertThat(nights.live().name()).isEqualTo(THIRD);
+    RunRecord live = nights.status().liveRun().orElseThrow();
+    assertThat(live.number("candidate/log_loss")).isEqualTo(first.number("candidate/log_loss"));
+    assertThat(live.report().path("forecast")).hasToString(forecast);
+
+    RunRecord next = nights.run(4);
+    assertThat(next.report().path("parent").asText()).endsWith("models/" + THIRD);
+    assertThat(next.report().at("/history/1/forecast_log_loss").asDouble())
+        .as("the forecast of a date is its first run's")
+        .isEqualTo(first.number("forecast/log_loss").getAsDouble());
+  }
+
+  @Test
+  void anOlderDateIsPublishedOnlyWhenAskedForByName() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3, 4);
+    nights.run(2);
+    nights.run(4);
+    assertThatThrownBy(() -> nights.run(3, Nights.FORCED))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(THIRD + " is not after " + ClickDays.day(4))
+        .hasMessageContaining("--publish-older");
+    assertThat(nights.live().name()).isEqualTo(ClickDays.day(4).toString());
+
+    RunRecord older = nights.run(3, OLDER).run();
+    assertThat(older.result()).as(older.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(older.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
+    assertThat(older.number("published_same_rows/log_loss")).isPresent();
+    assertThat(nights.live().name()).isEqualTo(THIRD);
+  }
+
+  /** A model that was rolled back for good reasons is no parent. */
+  @Test
+  void aForcedDateGoesOnFromTheModelThatItsOwnCameFrom() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3, 4);
+    nights.run(2);
+    nights.run(3);
+    nights.rollback().run(Optional.of(ClickDays.day(2)));
+    nights.run(4);
+    RunRecord forced = nights.run(4, Nights.FORCED, "nightly.learning-rate=0.01").run();
+    assertThat(forced.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
+  }
+
+  /** The record of a finished date outlives a forced run of it that fails. */
+  @Test
+  void aForcedRunThatFailsLeavesTheFinishedOneAsItWas() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2);
+    nights.run(2);
+    ClickDays.write(nights.logs, 2, 10, 0.8, 0.2);
+    assertThatThrownBy(() -> nights.run(2, Nights.FORCED)).isInstanceOf(UserError.class);
+    NightlyJob.Outcome plain = nights.run(2, Nights.PLAIN);
+    assertThat(plain.before()).isTrue();
+    assertThat(plain.run().result()).isEqualTo(RunResult.PROMOTED);
+  }
+}

@@ -1,0 +1,80 @@
+package io.destine.spark.nightly;
+
+import io.destine.spark.ModelDigests;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.store.CurrentModel;
+import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/** Nights of one model over days of clicks below a directory, months after these days. */
+final class Nights {
+  static final NightlyJob.Options PLAIN = new NightlyJob.Options(false, false);
+  static final NightlyJob.Options FORCED = new NightlyJob.Options(true, false);
+
+  static final Clock CLOCK =
+      Clock.fixed(
+          ClickDays.day(200).atTime(LocalTime.NOON).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+
+  final Path logs;
+  final Path model;
+  final List<String> log = new ArrayList<>();
+
+  Nights(Path directory, String model) {
+    logs = directory.resolve("logs");
+    this.model = directory.resolve(model);
+  }
+
+  void days(int... numbers) throws IOException {
+    for (int number : numbers) {
+      ClickDays.write(logs, number);
+    }
+  }
+
+  JobConfig config(String... overrides) {
+    return JobConfigReader.parse(ClickDays.configuration(logs, model), List.of(overrides));
+  }
+
+  NightlyJob job(TrainingListener progress, String... overrides) {
+    return new NightlyJob(
+        SharedSpark.session(), config(overrides), "test", log::add, train -> progress, CLOCK);
+  }
+
+  NightlyJob.Outcome run(int number, NightlyJob.Options options, String... overrides) {
+    return job(new TrainingListener() {}, overrides).run(ClickDays.day(number), options);
+  }
+
+  RunRecord run(int number, String... overrides) {
+    return run(number, PLAIN, overrides).run();
+  }
+
+  CurrentModel live() {
+    return CurrentModel.read(hadoop(), model.toString()).orElseThrow();
+  }
+
+  Rollback rollback() {
+    return new Rollback(SharedSpark.session(), config(), CLOCK);
+  }
+
+  NightlyStatus status() {
+    return new NightlyStatus(hadoop(), model.toString());
+  }
+
+  /** Tensors and optimiser state of a model. */
+  Map<String, String> digests(String name) {
+    return ModelDigests.of(model.resolve("models/" + name), file -> file.endsWith(".safetensors"));
+  }
+
+  static Configuration hadoop() {
+    return SharedSpark.session().sparkContext().hadoopConfiguration();
+  }
+}

@@ -1,0 +1,68 @@
+package io.destine.spark.nightly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.optim.PlateauSchedule;
+import io.destine.train.TrainingListener;
+import io.destine.train.Validation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Candidate and published model are held against each other on the same rows. */
+class SameRowsTest {
+  private static final String[] ONLY_LOG_LOSS = {
+    "nightly.gate.min-calibration=0", "nightly.gate.max-calibration=100"
+  };
+
+  @TempDir Path directory;
+
+  private Nights nights;
+
+  @BeforeEach
+  void publish() throws IOException {
+    nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3);
+    nights.run(2);
+  }
+
+  @Test
+  void alsoWhenTheSourceIsWrittenAgainMeanwhile() {
+    TrainingListener overwriting =
+        new TrainingListener() {
+          @Override
+          public void evaluated(
+              int epoch,
+              double trainLoss,
+              Validation validation,
+              double learningRate,
+              PlateauSchedule.Verdict verdict) {
+            try {
+              ClickDays.write(nights.logs, 3, 300, 0.2, 0.8);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    RunRecord run = nights.job(overwriting).run(ClickDays.day(3), Nights.PLAIN).run();
+    assertThat(run.number("published_same_rows/rows"))
+        .isEqualTo(run.number("candidate/rows"))
+        .isNotEmpty();
+    assertThat(run.report().at("/published_same_rows/base_rate"))
+        .isEqualTo(run.report().at("/candidate/base_rate"));
+  }
+
+  /** A learning rate far too large: what was learnt before is gone. */
+  @Test
+  void aWorseCandidateIsRefusedByTheComparisonAlone() {
+    RunRecord run = nights.run(3, "nightly.learning-rate=3", ONLY_LOG_LOSS[0], ONLY_LOG_LOSS[1]);
+    assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.REFUSED);
+    assertThat(run.reasons()).startsWith("log loss").contains("is above").doesNotContain(";");
+    assertThat(run.number("candidate/log_loss").getAsDouble())
+        .isGreaterThan(run.number("published_same_rows/log_loss").getAsDouble() + 0.05);
+    assertThat(nights.live().name()).isEqualTo(ClickDays.day(2).toString());
+  }
+}
