@@ -18,8 +18,9 @@ import java.util.TreeMap;
  * gives: maps, lists, texts, numbers, booleans; absent parts are null.
  *
  * @param format always {@value #FORMAT}
- * @param formatVersion major.minor: a reader refuses a newer major and ignores what a newer minor
- *     adds
+ * @param formatVersion major.minor: the major version rises when the same files mean other
+ *     probabilities, and a reader refuses any but its own; of a newer minor it ignores what is
+ *     added, but for options of the network, of fields, and tensors, which it refuses by name
  * @param createdBy program and version
  * @param createdAt ISO 8601
  * @param model the architecture

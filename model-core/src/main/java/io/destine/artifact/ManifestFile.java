@@ -1,9 +1,14 @@
 package io.destine.artifact;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** manifest.json as bytes, and manifest.sha256 beside it. */
 final class ManifestFile {
@@ -56,17 +61,58 @@ final class ManifestFile {
   /**
    * Parses a manifest.
    *
-   * @throws ModelFormatException when it is not a manifest, or of a newer major version
+   * @throws ModelFormatException when it is not a manifest, of another major version, or describes
+   *     the network or its fields in words that this program does not know
    */
   static Manifest parse(String location, byte[] bytes) {
     String path = location + "/" + Manifest.FILE;
     try {
       JsonNode tree = Json.mapper().readTree(bytes);
       requireVersion(path, tree);
-      return Json.mapper().treeToValue(tree, Manifest.class);
+      Manifest manifest = Json.mapper().treeToValue(tree, Manifest.class);
+      requireKnown(path, "model", tree.path("model"), manifest.model());
+      for (int m = 0; m < manifest.fields().size(); m++) {
+        requireKnown(
+            path, "fields[" + m + "]", tree.path("fields").path(m), manifest.fields().get(m));
+      }
+      return manifest;
+    } catch (InvalidFormatException e) {
+      throw unknown(path, place(e.getPath()) + " = " + Json.mapper().valueToTree(e.getValue()));
     } catch (IOException e) {
       throw new ModelFormatException(path + ": " + e.getMessage(), e);
     }
+  }
+
+  /** What this program would ignore could be what the probabilities depend on. */
+  private static void requireKnown(String path, String where, JsonNode found, Object read) {
+    Set<String> known = new HashSet<>();
+    Json.mapper().valueToTree(read).fieldNames().forEachRemaining(known::add);
+    found
+        .fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!known.contains(key)) {
+                throw unknown(path, where + "." + key + " = " + found.get(key));
+              }
+            });
+  }
+
+  /** As "fields[1].kind". */
+  private static String place(List<JsonMappingException.Reference> path) {
+    StringBuilder place = new StringBuilder();
+    for (JsonMappingException.Reference step : path) {
+      if (step.getFieldName() == null) {
+        place.append('[').append(step.getIndex()).append(']');
+      } else {
+        place.append(place.length() == 0 ? "" : ".").append(step.getFieldName());
+      }
+    }
+    return place.toString();
+  }
+
+  private static ModelFormatException unknown(String path, String what) {
+    return new ModelFormatException(
+        path + ": " + what + " is unknown to this program: a newer version wrote the model");
   }
 
   private static void requireVersion(String path, JsonNode tree) {

@@ -82,6 +82,7 @@ public final class ModelReader {
     TensorFiles files = new TensorFiles(TensorFileNames.MODEL);
     readFlat(files, parameters);
     Map<String, TensorIndex.Table> tables = files.index(this::load).metadata().tables();
+    requireKnown(tables.keySet());
     readTable(files, tables, ParameterLayout.EMBEDDING, parameters.embedding());
     if (parameters.wide() != null) {
       readTable(files, tables, ParameterLayout.WIDE, parameters.wide());
@@ -104,8 +105,10 @@ public final class ModelReader {
         (header, in) -> {
           ParameterLayout.Tensor tensor = expected.remove(header.name());
           if (tensor == null) {
-            in.skip(header.bytes());
-            return;
+            throw new ModelFormatException(
+                "tensor "
+                    + header.name()
+                    + " is unknown to this program: a newer version wrote the model");
           }
           List<Long> shape = tensor.shape().stream().map(Integer::longValue).toList();
           header.require(type, shape);
@@ -120,6 +123,19 @@ public final class ModelReader {
     if (!expected.isEmpty()) {
       throw new ModelFormatException(
           path(TensorFileNames.MODEL.flat()) + ": tensors must include " + expected.keySet());
+    }
+  }
+
+  private void requireKnown(Set<String> tables) {
+    for (String name : tables) {
+      boolean wide = network.config().wide() && name.equals(ParameterLayout.WIDE);
+      if (!wide && !name.equals(ParameterLayout.EMBEDDING)) {
+        throw new ModelFormatException(
+            path(TensorFileNames.MODEL.index())
+                + ": table "
+                + name
+                + " is unknown to this program: a newer version wrote the model");
+      }
     }
   }
 

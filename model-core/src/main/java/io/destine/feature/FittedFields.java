@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The M fields of a data set, fitted, in configured order; stored beside the vocabulary as JSON.
@@ -17,6 +18,18 @@ import java.util.Locale;
  */
 public record FittedFields(List<FittedField> fields) implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> KEYS =
+      Set.of(
+          "name",
+          "column",
+          "kind",
+          "transform",
+          "buckets",
+          "separator",
+          "length",
+          "cuts",
+          "mean",
+          "std");
 
   public FittedFields {
     fields = List.copyOf(fields);
@@ -78,6 +91,7 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
     }
     List<FittedField> fields = new ArrayList<>();
     for (JsonNode node : array) {
+      requireKnown(node);
       FieldSpec spec =
           new FieldSpec(
               node.path("name").asText(),
@@ -93,6 +107,23 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
       throw new IllegalArgumentException("fields must hold at least one field, got none");
     }
     return new FittedFields(fields);
+  }
+
+  /** What this program would ignore could be what ids depend on. */
+  private static void requireKnown(JsonNode field) {
+    field
+        .fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!KEYS.contains(key)) {
+                throw new IllegalArgumentException(
+                    "field "
+                        + field.path("name").asText()
+                        + ": "
+                        + key
+                        + " is unknown to this program: a newer version wrote the fields");
+              }
+            });
   }
 
   private static FittedField fitted(FieldSpec spec, JsonNode node) {

@@ -223,6 +223,53 @@ class ModelRoundTripTest {
         .hasMessage("memory/manifest.json: format must be destine-model, got another-model");
   }
 
+  /** A reader that ignored them would give other probabilities, without a word. */
+  @Test
+  void whatTheProgramDoesNotKnowOfTheNetworkIsRefusedByName() {
+    MemoryModelDirectory directory = new MemoryModelDirectory();
+    new SampleModel(Precision.FLOAT32, 5, 1).writeTo(directory, ONE_FILE);
+    Map<MemoryModelDirectory, String> newer =
+        Map.of(
+            edited(directory, "\"heads\" : 2", "\"gates\" : 7,\n    \"heads\" : 2"),
+            "model.gates = 7",
+            edited(directory, "\"kind\" : \"multi\"", "\"kind\" : \"sequence\""),
+            "fields[1].kind = \"sequence\"",
+            edited(
+                directory,
+                "\"name\" : \"price\"",
+                "\"name\" : \"price\",\n    \"pooling\" : \"max\""),
+            "fields[2].pooling = \"max\"",
+            edited(directory, "\"attention\" : \"both\"", "\"attention\" : \"sparse\""),
+            "model.attention = \"sparse\"");
+    newer.forEach(
+        (model, what) ->
+            assertThatThrownBy(() -> ModelReader.open(model))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage(
+                    "memory/manifest.json: %s is unknown to this program: a newer version wrote"
+                        + " the model",
+                    what));
+  }
+
+  /** The files of a network with biases, under a manifest of one without. */
+  @Test
+  void tensorsThatTheNetworkHasNotAreRefusedByName() {
+    MemoryModelDirectory directory = new MemoryModelDirectory();
+    new SampleModel(Precision.FLOAT32, 5, 1).writeTo(directory, ONE_FILE);
+    MemoryModelDirectory unbiased = edited(directory, "\"bias\" : true", "\"bias\" : false");
+    assertThatThrownBy(() -> ModelReader.open(unbiased).parameters())
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageMatching(
+            "memory/dense.safetensors: tensor layers\\.\\d\\.[a-z_]+\\.bias is unknown to this"
+                + " program: a newer version wrote the model");
+    MemoryModelDirectory narrow = edited(directory, "\"wide\" : true", "\"wide\" : false");
+    assertThatThrownBy(() -> ModelReader.open(narrow).parameters())
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessage(
+            "memory/model.safetensors.index.json: table wide.weight is unknown to this program: a"
+                + " newer version wrote the model");
+  }
+
   @Test
   void namesInAManifestStayInsideTheDirectory() {
     MemoryModelDirectory directory = new MemoryModelDirectory();

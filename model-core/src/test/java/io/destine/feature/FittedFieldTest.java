@@ -90,6 +90,16 @@ class FittedFieldTest {
   }
 
   @Test
+  void aSettingThatTheProgramDoesNotKnowIsRefusedByName() {
+    String json = new FittedFields(List.of(FittedField.of(FieldSpec.categorical("user")))).toJson();
+    assertThatThrownBy(
+            () -> FittedFields.ofJson(json.replace("\"length\"", "\"lower\" : true, \"length\"")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "field user: lower is unknown to this program: a newer version wrote the fields");
+  }
+
+  @Test
   void aFieldRefusesSettingsThatDoNotGoTogether() {
     assertThatThrownBy(() -> FieldSpec.quantile("n", 1))
         .hasMessage("field n: buckets must be at least 2, got 1");

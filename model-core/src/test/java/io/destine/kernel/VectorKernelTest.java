@@ -1,6 +1,7 @@
 package io.destine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.config.Attention;
@@ -14,6 +15,7 @@ import io.destine.kernel.nd4j.Nd4jKernelProvider;
 import io.destine.kernel.vector.VectorKernelProvider;
 import io.destine.param.FloatingGradientSum;
 import io.destine.param.Gradient;
+import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -130,6 +132,18 @@ class VectorKernelTest {
             .forEach((name, v) -> assertClose(name, v, values.get(name), 1e-4));
       }
     }
+  }
+
+  /** Two layers of 4 by 4096 by 4096 weights, each with 16 sums of its gradient. */
+  @Test
+  void aNetworkThatItsMemoryDoesNotHoldIsRefusedWithAWayOut() {
+    ModelConfig config = ModelConfig.builder().heads(64).headDim(64).layers(3).build();
+    FieldLayout fields = FieldLayout.ofIds(2);
+    ParameterLayout layout = ParameterLayout.of(config, fields);
+    assertThatThrownBy(() -> VECTOR.create(config, fields, layout, Precision.FLOAT32))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("the network is too large for the vector kernel")
+        .hasMessageEndingWith("compute.kernel = nd4j");
   }
 
   /** JVMs with vectors of 4, 8 and 16 floats, as far as the processor has them. */

@@ -27,8 +27,8 @@ final class Memory {
     size += (floats + LINE - 1) / LINE * LINE;
     if (size > Integer.MAX_VALUE - LINE) {
       throw new IllegalArgumentException(
-          "the network is too large for the vector kernel: it needs more than 2^31 numbers a"
-              + " thread; choose a smaller model.heads or model.head-dim, or compute.kernel ="
+          "the network is too large for the vector kernel, which holds 2^31 numbers a thread:"
+              + " choose fewer fields, a smaller model.heads or model.head-dim, or compute.kernel ="
               + " nd4j");
     }
     return (int) at;

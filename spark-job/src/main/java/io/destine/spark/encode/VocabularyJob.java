@@ -9,6 +9,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.conf.VocabularyConfig;
 import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.RowRecord;
@@ -88,10 +89,7 @@ final class VocabularyJob {
     JavaRDD<Row> known = numbered.map(pair -> stored(names, offsets, pair._1(), pair._2()));
     JavaRDD<Row> rowsById = before.union(known);
     long size = existing.map(v -> (long) v.size()).orElse(before.count()) + sorted.count();
-    if (size > Integer.MAX_VALUE) {
-      throw new IllegalStateException(
-          "vocabulary: ids must be at most " + Integer.MAX_VALUE + ", got " + size);
-    }
+    requireAllowed(size);
     int files = (int) ((size + IDS_PER_FILE - 1) / IDS_PER_FILE);
     JavaRDD<Row> placed =
         rowsById
@@ -100,6 +98,18 @@ final class VocabularyJob {
             .values();
     spark.createDataFrame(placed, STORED).write().parquet(directory);
     counts.unpersist();
+  }
+
+  /** Few of the ids of a vocabulary of that size are reserved. */
+  private static void requireAllowed(long ids) {
+    if (ids > Vocabulary.MOST_VALUES) {
+      throw new UserError(
+          "the vocabulary has "
+              + ids
+              + " ids, the limit is "
+              + Vocabulary.MOST_VALUES
+              + ": raise vocabulary.min-count or lower vocabulary.oov-buckets");
+    }
   }
 
   /** Reserved ids; sets each field's distance from a value's place in the order to its id. */
@@ -113,6 +123,7 @@ final class VocabularyJob {
     for (int m = 0; m < offsets.length; m++) {
       FieldSpec spec = fields.fields().get(m).spec();
       if (spec.hasIds()) {
+        requireAllowed(next + 1L + config.oovBuckets() + values[m]);
         for (int i = 0; i <= config.oovBuckets(); i++) {
           String kind = (i == 0 ? Vocabulary.Use.MISSING : Vocabulary.Use.OOV).key();
           int id = Math.toIntExact(next + i);

@@ -3,6 +3,7 @@ package io.destine.spark.plan;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.spark.replica.ReplicaPublisher;
+import java.util.stream.LongStream;
 
 /**
  * What a training needs: bytes on the driver, on an executor, on the wire and on storage, from the
@@ -54,7 +55,12 @@ public final class MemoryPlan {
   private final long statistics;
   private final int slots;
 
-  /** The plan of a training. */
+  /**
+   * The plan of a training.
+   *
+   * @throws IllegalArgumentException when it needs more than 2^63 bytes, or the network is too
+   *     large
+   */
   public MemoryPlan(Workload work) {
     this.work = work;
     ParameterLayout layout = ParameterLayout.of(work.model(), work.fields());
@@ -68,6 +74,35 @@ public final class MemoryPlan {
           case ADAGRAD -> 1;
           case ADAM -> 2;
         };
+    requireCountable();
+  }
+
+  /** All sums below are checked; the largest are asked for here. */
+  private void requireCountable() {
+    try {
+      storageBytes();
+      driverMemory();
+      executorMemory();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "the training needs more than 2^63 bytes: choose smaller --rows, --vocabulary,"
+              + " --values-per-multi, --executors, --cores or checkpoint.keep");
+    }
+  }
+
+  private static long sum(long... terms) {
+    return LongStream.of(terms).reduce(0, Math::addExact);
+  }
+
+  private static long times(long a, long b) {
+    return Math.multiplyExact(a, b);
+  }
+
+  private static long ceil(double bytes) {
+    if (bytes >= 0x1p63) {
+      throw new ArithmeticException("more than 2^63 bytes");
+    }
+    return (long) Math.ceil(bytes);
   }
 
   private long rowBytes() {
@@ -76,7 +111,7 @@ public final class MemoryPlan {
 
   /** Bytes of the tables' numbers. */
   public long tableBytes() {
-    return work.vocabulary() * rowBytes();
+    return times(work.vocabulary(), rowBytes());
   }
 
   /** Bytes of a copy of all parameters in memory. */
@@ -100,7 +135,7 @@ public final class MemoryPlan {
   }
 
   private long touched(long rows) {
-    return Math.min(work.vocabulary(), (long) Math.ceil(rows * work.idsPerRow()));
+    return (long) Math.min(work.vocabulary(), Math.ceil(rows * work.idsPerRow()));
   }
 
   private long gradientBytes(long rows) {
@@ -116,7 +151,7 @@ public final class MemoryPlan {
    * Most bytes that the tasks of a step send, to the driver or, in a deeper tree, to each other.
    */
   public long stepGradientBytes() {
-    return tasks() * taskGradientBytes();
+    return times(tasks(), taskGradientBytes());
   }
 
   /** Most bytes that a step sends to each executor. */
@@ -132,7 +167,7 @@ public final class MemoryPlan {
 
   /** Most bytes of the changes that the driver keeps for executors that come late. */
   public long ladderBytes() {
-    return LADDER_TABLES * work.vocabulary() * (4 + rowBytes());
+    return times(LADDER_TABLES * work.vocabulary(), 4 + rowBytes());
   }
 
   /** Bytes of the encoded rows, all executors together. */
@@ -145,24 +180,26 @@ public final class MemoryPlan {
     double weight = work.weighted() ? 4 : 0;
     double group = work.grouped() ? 8 : 0;
     double row = ids + 4.0 * fields.denseWidth() + label + order + weight + group;
-    return (long) Math.ceil(work.rows() * row);
+    return ceil(work.rows() * row);
   }
 
   /** What lives on the driver's heap, beside what Spark and the program take in any case. */
   public long driverBytes() {
-    return parameterBytes()
-        + optimizerBytes()
-        + COPIES * (ladderBytes() + recentBytes())
-        + stepGradientBytes()
-        + 2 * gradientBytes(work.train().batchSize());
+    return sum(
+        parameterBytes(),
+        optimizerBytes(),
+        times(COPIES, sum(ladderBytes(), recentBytes())),
+        stepGradientBytes(),
+        times(2, gradientBytes(work.train().batchSize())));
   }
 
   /** What lives on an executor's heap: its replica, its share of the rows, gradients, deltas. */
   public long executorBytes() {
-    return parameterBytes()
-        + -Math.floorDiv(-encodedBytes(), work.executors())
-        + COPIES * recentBytes()
-        + 2 * work.cores() * taskGradientBytes();
+    return sum(
+        parameterBytes(),
+        -Math.floorDiv(-encodedBytes(), work.executors()),
+        times(COPIES, recentBytes()),
+        times(2L * work.cores(), taskGradientBytes()));
   }
 
   /** Heap of the driver, in MiB. */
@@ -176,8 +213,8 @@ public final class MemoryPlan {
   }
 
   private static long heap(long live) {
-    long bytes = RESERVED + (long) Math.ceil(ROOM * (BASE + live));
-    return -Math.floorDiv(-Math.max(SMALLEST_HEAP, bytes), HEAP_STEP) * HEAP_STEP / MIB;
+    long bytes = sum(RESERVED, ceil(ROOM * sum(BASE, live)));
+    return -Math.floorDiv(-Math.max(SMALLEST_HEAP, bytes), HEAP_STEP) * (HEAP_STEP / MIB);
   }
 
   /** What a container takes beyond a heap of so many MiB, in MiB. */
@@ -195,6 +232,6 @@ public final class MemoryPlan {
    * one more of either kind being written.
    */
   public long storageBytes() {
-    return (3 + work.checkpoints()) * modelBytes();
+    return times(3L + work.checkpoints(), modelBytes());
   }
 }

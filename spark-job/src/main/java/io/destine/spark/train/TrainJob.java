@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelWriter;
 import io.destine.config.TrainConfig;
+import io.destine.feature.FieldLayout;
 import io.destine.metric.DetailedReport;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
@@ -196,6 +197,16 @@ public final class TrainJob {
     }
   }
 
+  /** Kernels that can run here, of a network that can be. */
+  private NetworkKernels kernels(FieldLayout fields) {
+    try {
+      return new NetworkKernels(new Destine(config.model(), fields), config.compute().kernel())
+          .resolved();
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e.getMessage());
+    }
+  }
+
   private TrainResult train(
       Fence fence,
       EncodedDataSet data,
@@ -206,8 +217,8 @@ public final class TrainJob {
       TrainingReport report) {
     DataSetManifest manifest = data.manifest();
     TrainConfig train = config.train();
-    Destine network = new Destine(config.model(), manifest.fields());
-    NetworkKernels kernels = new NetworkKernels(network, config.compute().kernel()).resolved();
+    NetworkKernels kernels = kernels(manifest.fields());
+    Destine network = kernels.network();
     String kernel = kernels.choice().key();
     int rows = manifest.vocabularySize();
     Beginning beginning =

@@ -2,6 +2,7 @@ package io.destine.spark.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.destine.artifact.LocalModelDirectory;
 import io.destine.artifact.Manifest;
@@ -14,17 +15,24 @@ import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
+import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
+import io.destine.param.Gradient;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.replica.ReplicaPublisher;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Expected values are the sums of sizes of arrays, by hand, or measured. */
 class MemoryPlanTest {
@@ -104,6 +112,36 @@ class MemoryPlanTest {
         .hasMessage("--rows must be at least 1, got 0");
   }
 
+  /** The largest settings: each figure is of the right size, or the plan is refused. */
+  @Test
+  void noSizeIsSoLargeThatItTurnsNegative() {
+    TrainConfig train = train(64, OptimizerKind.ADAM, 0);
+    MemoryPlan all =
+        new MemoryPlan(
+            new Workload(
+                MODEL,
+                FieldLayout.ofIds(3),
+                train,
+                1000,
+                1,
+                3,
+                false,
+                false,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE));
+    // 60,020 bytes of a model, as above: served, 2^31 - 1 checkpoints, the best one, one written.
+    assertThat(all.storageBytes()).isEqualTo(60_020 * (2L + (1L << 31)));
+    // Each of 2^31 - 1 cores holds two gradients of 12 ids, an id and 5 longs each, and the bias.
+    assertThat(all.executorBytes())
+        .isGreaterThan(2L * Integer.MAX_VALUE * (12 * 44 + 8))
+        .isLessThan(2L * Integer.MAX_VALUE * (13 * 44 + 8));
+    assertThat(all.executorMemory()).isPositive();
+    assertThatThrownBy(() -> plan(train, 1000, Long.MAX_VALUE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("the training needs more than 2^63 bytes: choose smaller --rows");
+  }
+
   /** The files hold the planned numbers and headers of less than 4 KiB each. */
   @Test
   void theModelsFilesAreAsLongAsPlanned(@TempDir Path directory) throws IOException {
@@ -142,6 +180,64 @@ class MemoryPlanTest {
       publisher.publish(IntStream.range(0, 16 * 3).toArray());
       assertThat(publisher.publishedBytes()).isEqualTo(plan(train, rows, 1).deltaBytes());
     }
+  }
+
+  /**
+   * What is on this JVM's heap after collections, with tables so large that nothing else counts.
+   * The optimiser has gone a step with an embedding penalty, so that it has all its state.
+   */
+  @ParameterizedTest
+  @EnumSource(OptimizerKind.class)
+  void parametersOptimiserAndRowsTakeThePlannedShareOfAHeap(OptimizerKind kind) {
+    int vocabulary = 1_000_000;
+    int rows = 2_000_000;
+    TrainConfig train = train(64, kind, 1e-4);
+    ModelConfig model = ModelConfig.builder().wide(true).deep(List.of(512, 512)).build();
+    FieldLayout fields = FieldLayout.ofIds(10);
+    MemoryPlan plan =
+        new MemoryPlan(
+            new Workload(model, fields, train, vocabulary, rows, 3, false, false, 2, 2, 2));
+    Destine network = new Destine(model, fields);
+
+    long empty = liveBytes();
+    Parameters parameters = network.initialParameters(vocabulary, 1);
+    long withParameters = liveBytes();
+    Optimizer optimizer = Optimizers.create(train.optimizer(), parameters);
+    optimizer.step(
+        new Gradient(
+            new double[network.layout().denseSize()],
+            new double[0],
+            new int[] {7},
+            new double[16],
+            new double[1],
+            1,
+            64,
+            64),
+        0.01);
+    long withOptimizer = liveBytes();
+    EncodedBatch encoded = EncodedBatch.ofIds(new int[10 * rows], new float[rows]);
+    long withRows = liveBytes();
+
+    assertPlanned("parameters", withParameters - empty, plan.parameterBytes());
+    assertPlanned("optimiser", withOptimizer - withParameters, plan.optimizerBytes());
+    // The plan adds 4 bytes a row for the epoch's order.
+    assertPlanned("rows", withRows - withOptimizer, plan.encodedBytes() - 4L * rows);
+    Reference.reachabilityFence(optimizer);
+    Reference.reachabilityFence(encoded);
+  }
+
+  /** Within a hundredth, and what else lives in this JVM: a Spark context, at rest. */
+  private static void assertPlanned(String what, long measured, long planned) {
+    assertThat(measured).as(what).isCloseTo(planned, within(planned / 100 + 3 * MemoryPlan.MIB));
+  }
+
+  private static long liveBytes() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    }
+    return least;
   }
 
   /** A batch has one offset more than its multi fields need; the plan adds the epoch's order. */

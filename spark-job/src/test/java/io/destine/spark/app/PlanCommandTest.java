@@ -1,0 +1,61 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** plan with the largest settings: figures that are true, or a line that names the setting. */
+class PlanCommandTest {
+  @TempDir Path directory;
+
+  private CommandRun plan(String... settings) throws IOException {
+    Path config = directory.resolve("job.conf");
+    Files.writeString(
+        config,
+        """
+        source { path = "%s", format = csv, header = true }
+        label = clicked
+        fields = [ { name = user } ]
+        output.model = "%s"
+        """
+            .formatted(directory.resolve("clicks.csv"), directory.resolve("model")));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "plan", "--config", config.toString(), "--rows", "1000", "--vocabulary", "100"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return CommandRun.of(arguments.toArray(new String[0]));
+  }
+
+  @Test
+  void storageOfEveryCheckpointIsNotNegative() throws IOException {
+    CommandRun run = plan("checkpoint.keep=2147483647");
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode json = run.json();
+    assertThat(json.get("storage_bytes").asLong())
+        .isEqualTo((3L + Integer.MAX_VALUE) * json.get("model_bytes").asLong());
+    assertThat(run.err()).doesNotContain(" -1", " -2");
+  }
+
+  @Test
+  void aNetworkThatCannotBeIsRefusedInOneLine() throws IOException {
+    CommandRun heads = plan("model.heads=1000000000");
+    assertThat(heads.code()).isEqualTo(2);
+    assertThat(heads.errors()).hasSize(1);
+    assertThat(heads.errors().get(0))
+        .contains("model.heads times model.head-dim is 16000000000, the limit is 4096");
+    CommandRun deep = plan("model.deep=[65536,65536]");
+    assertThat(deep.code()).isEqualTo(2);
+    assertThat(deep.errors()).hasSize(1);
+    assertThat(deep.errors().get(0)).contains("the network is too large", "model.deep");
+  }
+}
