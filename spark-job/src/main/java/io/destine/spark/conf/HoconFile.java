@@ -4,54 +4,141 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigResolver;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** HOCON with overrides, resolved, or one clear line about why not. */
-final class HoconFile {
+/**
+ * HOCON with overrides, resolved, or one clear line about why not.
+ *
+ * @param root the configuration
+ * @param references the same with {@code ${NAME}} in the place of every environment variable
+ */
+record HoconFile(Config root, Config references) {
+  /** Origin of what is read from a text. */
+  static final String TEXT = "configuration";
+
   private static final String OVERRIDE = "--set";
 
-  private HoconFile() {}
-
-  static Config read(Path file, List<String> overrides) {
-    if (!Files.isRegularFile(file)) {
-      throw new ConfigProblems(List.of(file + ": must be a configuration file, got no such file"));
+  static HoconFile read(Path file, List<String> overrides) {
+    if (Files.isDirectory(file)) {
+      throw new ConfigProblems(
+          List.of(file + " is a directory; --config takes a configuration file"));
+    }
+    if (!Files.exists(file)) {
+      throw new ConfigProblems(List.of(file + ": no such configuration file"));
+    }
+    if (!Files.isReadable(file)) {
+      throw new ConfigProblems(List.of(file + ": no permission to read the configuration file"));
     }
     return resolved(() -> ConfigFactory.parseFile(file.toFile()), overrides);
   }
 
-  static Config parse(String hocon, List<String> overrides) {
-    ConfigParseOptions named = ConfigParseOptions.defaults().setOriginDescription("configuration");
+  static HoconFile parse(String hocon, List<String> overrides) {
+    ConfigParseOptions named = ConfigParseOptions.defaults().setOriginDescription(TEXT);
     return resolved(() -> ConfigFactory.parseString(hocon, named), overrides);
   }
 
-  private static Config resolved(Supplier<Config> file, List<String> overrides) {
+  private static HoconFile resolved(Supplier<Config> file, List<String> overrides) {
     try {
       Config config = ConfigFactory.empty(OVERRIDE);
       for (String override : overrides) {
         config = override(override).withFallback(config);
       }
-      return config.withFallback(file.get()).resolve();
+      config = config.withFallback(file.get());
+      Config root = config.resolve();
+      Config references =
+          config.resolve(
+              ConfigResolveOptions.defaults()
+                  .setUseSystemEnvironment(false)
+                  .appendResolver(new Environment()));
+      return new HoconFile(root, references);
     } catch (ConfigException e) {
-      throw new ConfigProblems(List.of(e.getMessage().replaceAll("\\s+", " ")));
+      throw new ConfigProblems(List.of(Redaction.text(e.getMessage().replaceAll("\\s+", " "))));
     }
   }
 
+  /**
+   * One {@code key=value}. The value is a text as it stands, {@code //} and {@code #} included;
+   * HOCON when it begins as a list, an object or a quoted text does, is null, or refers to a
+   * variable.
+   */
   private static Config override(String keyAndValue) {
     int equals = keyAndValue.indexOf('=');
-    if (equals < 1) {
+    String key = keyAndValue.substring(0, Math.max(equals, 0)).strip();
+    if (key.isEmpty()) {
       throw new ConfigProblems(
-          List.of(OVERRIDE + ": must be key=value, got \"" + keyAndValue + "\""));
+          List.of(
+              OVERRIDE
+                  + " takes KEY=VALUE, such as train.epochs=3; \""
+                  + Redaction.text(keyAndValue)
+                  + (equals < 0 ? "\" has no \"=\"" : "\" has no key")));
     }
+    String text = keyAndValue.substring(equals + 1).strip();
     ConfigParseOptions named = ConfigParseOptions.defaults().setOriginDescription(OVERRIDE);
-    try {
-      return ConfigFactory.parseString(keyAndValue, named);
-    } catch (ConfigException.Parse e) {
-      String key = keyAndValue.substring(0, equals).strip();
-      return ConfigFactory.parseMap(Map.of(key, keyAndValue.substring(equals + 1)), OVERRIDE);
+    if (key.endsWith("+")) {
+      return ConfigFactory.parseString(key + "=" + withoutComments(text), named);
     }
+    ConfigValue value = ConfigValueFactory.fromAnyRef(text, OVERRIDE);
+    if (text.equals("null") || text.contains("${") || text.matches("(?s)[\\[{\"].*")) {
+      try {
+        Config parsed = ConfigFactory.parseString("value=" + withoutComments(text), named);
+        value = parsed.root().size() == 1 ? parsed.root().get("value") : value;
+      } catch (ConfigException.Parse e) {
+        // A password may begin with a bracket.
+      }
+    }
+    try {
+      return value.atPath(key);
+    } catch (ConfigException.BadPath e) {
+      throw new ConfigProblems(List.of(OVERRIDE + ": \"" + key + "\" is not a key"));
+    }
+  }
+
+  /** HOCON with what would begin a comment put in quotes. */
+  private static String withoutComments(String hocon) {
+    StringBuilder text = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < hocon.length(); i++) {
+      char c = hocon.charAt(i);
+      if (quoted && c == '\\' && i + 1 < hocon.length()) {
+        text.append(c).append(hocon.charAt(++i));
+      } else if (!quoted && c == '#') {
+        text.append("\"#\"");
+      } else if (!quoted && hocon.startsWith("//", i)) {
+        text.append("\"//\"");
+        i++;
+      } else {
+        quoted ^= c == '"';
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  /** Answers for every variable that is set, with a reference to it. */
+  private static final class Environment implements ConfigResolver {
+    @Override
+    public ConfigValue lookup(String path) {
+      return System.getenv(path) == null
+          ? null
+          : ConfigValueFactory.fromAnyRef("${" + path + "}", "environment");
+    }
+
+    @Override
+    public ConfigResolver withFallback(ConfigResolver fallback) {
+      return this;
+    }
+  }
+
+  /** What is kept of the secrets in the options of Spark's reader, by option. */
+  Map<String, String> optionReferences() {
+    return Section.secretTexts(references, "source.options", root);
   }
 }

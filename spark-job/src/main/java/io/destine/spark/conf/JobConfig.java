@@ -54,19 +54,19 @@ public record JobConfig(
     for (FieldSpec field : fields) {
       if (!names.add(field.name())) {
         throw new IllegalArgumentException(
-            "fields must have distinct names, got " + field.name() + " twice");
+            "fields: the name \"" + field.name() + "\" is given twice");
       }
     }
     boolean byPaths = split instanceof SplitConfig.ByPaths;
     boolean named = !source.paths().isEmpty() || source.table().isPresent();
     if (byPaths && named) {
       throw new IllegalArgumentException(
-          "split.paths must be left out when source names a path or a table, got both");
+          "split.paths: given together with source.path or source.table; leave one of them out");
     }
     if (!byPaths && !named && nightly.input().isEmpty()) {
       throw new IllegalArgumentException(
-          "source.path must be a file or directory, unless source.table or split.paths is given,"
-              + " got none");
+          "source.path: missing; name a file or directory here, or give source.table or"
+              + " split.paths");
     }
   }
 
@@ -94,17 +94,23 @@ public record JobConfig(
             source.format(),
             source.header(),
             source.columns(),
-            source.options());
+            source.options(),
+            source.references());
     SplitConfig rule =
         split instanceof SplitConfig.ByPaths ? new SplitConfig.ByFraction(0.8, 0.1, 0.1, 1) : split;
+    return with(other, rule, train, output);
+  }
+
+  private JobConfig with(
+      SourceConfig source, SplitConfig split, TrainConfig train, OutputConfig output) {
     return new JobConfig(
-        other,
+        source,
         label,
         weight,
         group,
         date,
         fields,
-        rule,
+        split,
         vocabulary,
         quarantine,
         model,
@@ -115,19 +121,26 @@ public record JobConfig(
         nightly);
   }
 
-  /** The effective settings as JSON, by key; secrets are replaced by "(hidden)". */
+  /**
+   * The effective settings as JSON, by key. In the place of a secret stands the environment
+   * variable that it comes from, {@code ${NAME}}, or "(hidden)".
+   */
   public String toJson() {
     return JobConfigReader.render(this);
   }
 
-  /** SHA-256, in hexadecimal, of {@link #toJson}. */
+  /** SHA-256, in hexadecimal, of the effective settings without secrets and where they are from. */
   public String fingerprint() {
-    return sha256(toJson());
+    return sha256(JobConfigReader.render(withoutReferences()));
   }
 
   /** SHA-256, in hexadecimal, of the settings that the encoded data set depends on. */
   public String encodingFingerprint() {
-    return sha256(JobConfigReader.renderEncoding(this));
+    return sha256(JobConfigReader.renderEncoding(withoutReferences()));
+  }
+
+  private JobConfig withoutReferences() {
+    return with(source.withoutReferences(), split, train, output);
   }
 
   static String sha256(String text) {

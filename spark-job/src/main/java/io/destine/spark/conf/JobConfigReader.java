@@ -10,9 +10,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.Residual;
 import io.destine.config.TrainConfig;
 import io.destine.config.Unary;
-import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
-import io.destine.feature.Transform;
 import io.destine.kernel.KernelChoice;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a {@link JobConfig} from HOCON. It, {@link SplitReader} and {@link TrainReader} alone know
- * names of keys. The same code, run over no file at all, lists the settings and renders a
+ * Reads a {@link JobConfig} from HOCON. It and the readers of its parts alone
+ * know names of keys. The same code, run over no file at all, lists the settings and renders a
  * configuration.
  */
 public final class JobConfigReader {
@@ -33,13 +31,17 @@ public final class JobConfigReader {
   private final ObjectNode effective = JSON.createObjectNode();
   private final List<Section> sections = new ArrayList<>();
   private final Config root;
+  private final Map<String, String> references;
+  private final FieldReader fieldReader;
   private final SplitReader splits;
   private final TrainReader trainings;
   private final NightlyReader nights;
 
-  private JobConfigReader(String name, Config root) {
-    this.root = root;
-    reading = new Reading(name);
+  private JobConfigReader(String name, boolean stored, HoconFile file) {
+    root = file.root();
+    references = file.optionReferences();
+    reading = new Reading(name, stored);
+    fieldReader = new FieldReader(reading, sections);
     splits = new SplitReader(reading, sections);
     trainings = new TrainReader(reading);
     nights = new NightlyReader(reading);
@@ -51,7 +53,7 @@ public final class JobConfigReader {
    * @throws ConfigProblems with one line for everything that is wrong
    */
   public static JobConfig read(Path file, List<String> overrides) {
-    return ofConfig(file.toString(), HoconFile.read(file, overrides));
+    return ofConfig(file.toString(), false, HoconFile.read(file, overrides));
   }
 
   /**
@@ -60,7 +62,18 @@ public final class JobConfigReader {
    * @throws ConfigProblems with one line for everything that is wrong
    */
   public static JobConfig parse(String hocon, List<String> overrides) {
-    return ofConfig("configuration", HoconFile.parse(hocon, overrides));
+    return ofConfig("configuration", false, HoconFile.parse(hocon, overrides));
+  }
+
+  /**
+   * The configuration that a model keeps, {@link JobConfig#toJson}, with {@code key=value}
+   * overrides. Its secrets come from the environment variables that it names, or the overrides.
+   *
+   * @param name of what keeps it, for messages
+   * @throws ConfigProblems with one line for everything that is wrong, or to be given
+   */
+  public static JobConfig stored(String name, String json, List<String> overrides) {
+    return ofConfig(name, true, HoconFile.parse(json, overrides));
   }
 
   /**
@@ -70,13 +83,13 @@ public final class JobConfigReader {
    * @throws ConfigProblems with one line for everything that is wrong
    */
   public static String resolve(Path file, List<String> overrides) {
-    Config resolved = HoconFile.read(file, overrides);
-    ofConfig(file.toString(), resolved);
-    return resolved.root().render(ConfigRenderOptions.concise().setFormatted(true));
+    HoconFile resolved = HoconFile.read(file, overrides);
+    ofConfig(file.toString(), false, resolved);
+    return resolved.root().root().render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
-  private static JobConfig ofConfig(String name, Config root) {
-    JobConfigReader reader = new JobConfigReader(name, root);
+  private static JobConfig ofConfig(String name, boolean stored, HoconFile file) {
+    JobConfigReader reader = new JobConfigReader(name, stored, file);
     Optional<JobConfig> config = reader.job(Optional.empty());
     reader.sections.forEach(Section::rejectUnknownKeys);
     if (!reader.reading.problems().isEmpty()) {
@@ -85,11 +98,16 @@ public final class JobConfigReader {
     return config.orElseThrow();
   }
 
+  private static JobConfigReader ofNothing() {
+    return new JobConfigReader(
+        "", false, new HoconFile(ConfigFactory.empty(), ConfigFactory.empty()));
+  }
+
   static List<Setting> describe() {
-    JobConfigReader reader = new JobConfigReader("", ConfigFactory.empty());
+    JobConfigReader reader = ofNothing();
     reader.job(Optional.empty());
-    reader.splits.byDate(reader.scratch("split.by-date"), SplitConfig.defaults());
-    reader.splits.byPaths(reader.scratch("split.paths"), SplitConfig.defaults());
+    reader.splits.byDate(reader.reading.scratch("split.by-date"), SplitConfig.defaults());
+    reader.splits.byPaths(reader.reading.scratch("split.paths"), SplitConfig.defaults());
     Map<String, List<Setting>> sections = new LinkedHashMap<>();
     for (Setting setting : reader.reading.settings()) {
       String section = setting.key().split("\\.|\\[", 2)[0];
@@ -119,7 +137,7 @@ public final class JobConfigReader {
   }
 
   private static ObjectNode effective(JobConfig config) {
-    JobConfigReader reader = new JobConfigReader("", ConfigFactory.empty());
+    JobConfigReader reader = ofNothing();
     reader.job(Optional.of(config));
     return reader.effective;
   }
@@ -143,7 +161,7 @@ public final class JobConfigReader {
     Optional<String> date =
         s.optional(
             "date", preset.flatMap(JobConfig::date), "column of the date a value is first seen");
-    List<FieldSpec> fields = fields(s, preset.map(JobConfig::fields).orElse(List.of()));
+    List<FieldSpec> fields = fieldReader.fields(s, preset.map(JobConfig::fields).orElse(List.of()));
     SplitConfig split =
         splits.split(
             opened(s.section("split")),
@@ -218,85 +236,17 @@ public final class JobConfigReader {
                   "header",
                   d.header() && columns.isEmpty(),
                   "the first line of csv and tsv names the columns");
+          Map<String, String> known = references.isEmpty() ? d.references() : references;
           return new SourceConfig(
               paths,
               table,
               format,
               header,
               columns,
-              s.map("options", d.options(), "options of Spark's reader"));
+              s.map("options", d.options(), known, "options of Spark's reader"),
+              known);
         },
         d);
-  }
-
-  private List<FieldSpec> fields(Section s, List<FieldSpec> d) {
-    Optional<List<Section>> given =
-        s.sections("fields", "*", "the fields in order; \"*\" takes every other column");
-    List<FieldSpec> fields = new ArrayList<>();
-    if (given.isPresent()) {
-      for (Section section : given.get()) {
-        field(opened(section), Optional.empty()).ifPresent(fields::add);
-      }
-      if (given.get().isEmpty()) {
-        reading.reject("fields", "must be \"*\" or name at least one field, got none");
-      }
-      return fields;
-    }
-    for (FieldSpec spec : d) {
-      field(s.preset("fields", fields.size()), Optional.of(spec)).ifPresent(fields::add);
-    }
-    if (d.isEmpty()) {
-      s.note("fields", "*");
-      field(scratch("fields[0]"), Optional.of(FieldSpec.categorical("any")));
-    }
-    return fields;
-  }
-
-  private Optional<FieldSpec> field(Section s, Optional<FieldSpec> d) {
-    return reading.build(
-        s.path(),
-        () -> {
-          String name =
-              s.required(
-                  "name",
-                  d.map(FieldSpec::name).orElse(null),
-                  "the name of a field",
-                  "name of the field, unique");
-          String column =
-              s.optional(
-                      "column",
-                      d.map(FieldSpec::column).filter(c -> !c.equals("any")),
-                      "its column, when not the name")
-                  .orElse(null);
-          FieldKind kind =
-              s.choice(
-                  "kind",
-                  FieldKind.class,
-                  d.map(FieldSpec::kind).orElse(FieldKind.CATEGORICAL),
-                  "what the column holds");
-          Transform transform =
-              s.choice(
-                  "transform",
-                  Transform.class,
-                  d.map(FieldSpec::transform).orElse(null),
-                  "log-squared when numeric",
-                  "how a number becomes an embedding");
-          int buckets =
-              s.integer(
-                  "buckets",
-                  d.map(FieldSpec::buckets).orElse(FieldSpec.DEFAULT_BUCKETS),
-                  "buckets of the quantile transform");
-          String separator =
-              s.text(
-                  "separator",
-                  d.map(FieldSpec::separator).orElse(FieldSpec.DEFAULT_SEPARATOR),
-                  "between the values of a multi or vector field given as text");
-          int length =
-              s.integer("length", d.map(FieldSpec::length).orElse(1), "numbers of a vector");
-          return Optional.of(
-              new FieldSpec(name, column, kind, transform, buckets, separator, length));
-        },
-        Optional.empty());
   }
 
   private VocabularyConfig vocabulary(Section s, VocabularyConfig d) {
@@ -377,11 +327,6 @@ public final class JobConfigReader {
                     d.flatMap(OutputConfig::dataDirectory),
                     "directory of the encoded data set, the model's + \".data\" when left out")),
         new OutputConfig("?", Optional.empty()));
-  }
-
-  /** A section without keys whose effective values are not kept, to declare its settings. */
-  private Section scratch(String path) {
-    return new Section(reading, path, ConfigFactory.empty().root(), JSON.createObjectNode());
   }
 
   private Section opened(Section section) {

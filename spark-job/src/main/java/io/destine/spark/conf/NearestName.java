@@ -27,9 +27,9 @@ public final class NearestName {
         : Optional.empty();
   }
 
-  /** {@code ", did you mean NAME?"}, or nothing. */
+  /** {@code "; did you mean "NAME"?"}, or nothing. */
   public static String suggestion(String misspelt, Collection<String> names) {
-    return of(misspelt, names).map(name -> "; did you mean " + name + "?").orElse("");
+    return of(misspelt, names).map(name -> "; did you mean \"" + name + "\"?").orElse("");
   }
 
   private static int edits(String a, String b) {

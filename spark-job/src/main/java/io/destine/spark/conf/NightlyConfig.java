@@ -49,11 +49,12 @@ public record NightlyConfig(
   public NightlyConfig {
     if (input.isPresent() && !input.get().contains(DATE)) {
       throw new IllegalArgumentException(
-          "nightly.input must hold " + DATE + " in the place of the date, got " + input.get());
+          "nightly.input: \"" + input.get() + "\" has no " + DATE + ", which stands for the date");
     }
+    input.ifPresent(path -> PathText.check("nightly.input", path));
     if (successFile.contains("/")) {
       throw new IllegalArgumentException(
-          "nightly.success-file must be a file's name, got " + successFile);
+          "nightly.success-file must be the name of a file without /, got \"" + successFile + "\"");
     }
     atLeast("window-days", 1, windowDays);
     atLeast("first-window-days", 1, firstWindowDays);

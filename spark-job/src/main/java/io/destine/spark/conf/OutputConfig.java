@@ -10,6 +10,10 @@ import org.apache.hadoop.fs.Path;
  * @param dataDirectory directory of the encoded data set; {@code model} + ".data" when left out
  */
 public record OutputConfig(String model, Optional<String> dataDirectory) {
+  public OutputConfig {
+    PathText.check("output.model", model);
+    dataDirectory.ifPresent(path -> PathText.check("output.data", path));
+  }
 
   public OutputConfig {
     model = model == null ? null : trimmed("model", model);

@@ -9,7 +9,7 @@ public record QuarantineConfig(double maxFraction) {
   public QuarantineConfig {
     if (!(maxFraction >= 0 && maxFraction <= 1)) {
       throw new IllegalArgumentException(
-          "quarantine.max-fraction must be in [0, 1], got " + maxFraction);
+          "quarantine.max-fraction must be from 0 to 1, got " + maxFraction);
     }
   }
 

@@ -1,7 +1,10 @@
 package io.destine.spark.conf;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,17 +23,27 @@ import java.util.regex.Pattern;
  */
 final class Reading {
   private static final Pattern NAMES_A_KEY =
-      Pattern.compile("(?:field [^:]*: )?([a-z0-9.-]+) ((?:must|needs) .*)");
+      Pattern.compile("(?:field [^:]*: )?([a-z0-9.-]+)(?:: (.*)| ((?:must|needs|is|are) .*))");
+
+  /** What records say of a setting that they refuse. */
+  private static final Pattern REQUIREMENT = Pattern.compile("(must be .*), got (.*)");
 
   private final String name;
+  private final boolean stored;
   private final Set<String> problems = new LinkedHashSet<>();
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final Map<String, ConfigValue> found = new TreeMap<>();
   private final Set<String> rejected = new LinkedHashSet<>();
 
-  /** A pass over the configuration of the given name, a file's path as the user gave it. */
-  Reading(String name) {
+  /**
+   * A pass over a configuration.
+   *
+   * @param name a file's path as the user gave it
+   * @param stored true for one that a model keeps, without secrets
+   */
+  Reading(String name, boolean stored) {
     this.name = name;
+    this.stored = stored;
   }
 
   void declare(Setting setting) {
@@ -46,6 +59,12 @@ final class Reading {
     found.put(key, value);
   }
 
+  /** A section without keys whose effective values are not kept, to declare its settings. */
+  Section scratch(String path) {
+    return new Section(
+        this, path, ConfigFactory.empty().root(), JsonNodeFactory.instance.objectNode());
+  }
+
   boolean rejected(String key) {
     return rejected.contains(key);
   }
@@ -54,15 +73,66 @@ final class Reading {
     return new ArrayList<>(problems);
   }
 
-  /** Records that a key's value is wrong and takes the key as left out from now on. */
-  void reject(String key, String expectedAndFound) {
+  /**
+   * Records what is wrong with a key's value and takes the key as left out from now on.
+   *
+   * @param problem what stands after the key, such as {@code " is 0; it must be at least 1"}
+   */
+  void reject(String key, String problem) {
     rejected.add(key);
-    problems.add(place(key) + key + ": " + expectedAndFound);
+    problems.add(place(key) + key + problem);
+  }
+
+  /** Records a key that does not exist. */
+  void unknown(String key, String suggestion) {
+    rejected.add(key);
+    problems.add(place(key) + "unknown key \"" + key + "\"" + suggestion);
   }
 
   /** Records a problem of a key that is not there. */
   void missing(String key, String expected) {
-    problems.add(place("") + key + ": must be " + expected + ", got nothing");
+    problems.add(place("") + key + " is missing; give " + expected);
+  }
+
+  /**
+   * Of a stored configuration: an option's text with the environment's values for references to
+   * them. A secret that is not to be had is a problem.
+   *
+   * @param key the option's whole key
+   * @param name the option's name
+   */
+  String secret(String key, String name, String text) {
+    if (!stored) {
+      return text;
+    }
+    String set = "--set " + key + "=VALUE";
+    if (text.contains(Redaction.HIDDEN)) {
+      reject(key, ": this secret is not stored; give it by " + set);
+      return text;
+    }
+    if (!Redaction.isSecret(name) && !text.contains(":")) {
+      return text;
+    }
+    return Redaction.REFERENCE
+        .matcher(text)
+        .replaceAll(
+            reference -> {
+              String variable = reference.group(1);
+              String value = System.getenv(variable);
+              if (value == null) {
+                reject(key, ": set the environment variable " + variable + ", or use " + set);
+              }
+              return Matcher.quoteReplacement(value == null ? "" : value);
+            });
+  }
+
+  /** Records a problem when a stored configuration lacks a part of a value, a secret. */
+  void requireNothingHidden(String key, ConfigValue value) {
+    if (stored
+        && value.valueType() != ConfigValueType.OBJECT
+        && value.unwrapped().toString().contains(Redaction.HIDDEN)) {
+      reject(key, ": its password is not stored; give the whole by --set " + key + "=VALUE");
+    }
   }
 
   /**
@@ -82,13 +152,25 @@ final class Reading {
         String named = names.group(1);
         String key =
             section.isEmpty() || named.startsWith(section + ".") ? named : section + "." + named;
-        boolean again = found.containsKey(key) && !rejected.contains(key);
-        reject(key, names.group(2));
+        if (rejected.contains(key)) {
+          return instead;
+        }
+        boolean again = found.containsKey(key);
+        reject(key, names.group(2) == null ? plain(names.group(3)) : ": " + names.group(2));
         if (!again) {
           return instead;
         }
       }
     }
+  }
+
+  /** {@code is found; it must be expected}, of {@code must be expected, got found}. */
+  private static String plain(String problem) {
+    Matcher requirement = REQUIREMENT.matcher(problem);
+    return " "
+        + (requirement.matches()
+            ? "is " + Redaction.text(requirement.group(2)) + "; it " + requirement.group(1)
+            : problem);
   }
 
   private String place(String key) {
@@ -102,7 +184,8 @@ final class Reading {
     }
     ConfigOrigin origin = value.origin();
     if (origin.filename() == null) {
-      return origin.description().replaceFirst(": \\d+$", "") + ": ";
+      String origins = origin.description().replaceFirst(": \\d+$", "");
+      return (origins.equals(HoconFile.TEXT) ? name : origins) + ": ";
     }
     Path file = Path.of(origin.filename()).toAbsolutePath();
     String shown = file.equals(Path.of(name).toAbsolutePath()) ? name : origin.filename();

@@ -1,16 +1,68 @@
 package io.destine.spark.conf;
 
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Keeps secrets out of what is printed and stored. */
-final class Redaction {
+/**
+ * Keeps secrets out of what is printed and stored. A secret is the value of a key that sounds like
+ * one, here or by Spark's setting spark.redaction.regex, or the password in an address. References
+ * to environment variables, {@code ${NAME}}, are no secrets.
+ */
+public final class Redaction {
+  /** Stands for a secret. */
+  public static final String HIDDEN = "(hidden)";
+
+  /** References to environment variables and nothing else. */
+  static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+
+  private static final String SECRET_NAME =
+      "secret|token|passw(?:or)?d|passphrase|credential"
+          + "|(?:access|account|api|private|shared|storage)[._-]?key"
+          + "|(?<![a-z])(?:pass|pwd|sas|sig|signature)(?![a-z])";
+  private static final Pattern SECRET_KEY =
+      Pattern.compile("(?:" + SECRET_NAME + ")", Pattern.CASE_INSENSITIVE);
+
+  /** scheme://user:password@, where what follows the colon is no port. */
+  private static final Pattern USER_INFO =
+      Pattern.compile("(://[^/?#\\s:@]*:)(?!\\$\\{|\\d+[/?#;,])([^\\s\"']*)(?=@)");
+
+  /** name=value in the parameters of an address, on a command line, in JSON or HOCON. */
+  private static final Pattern PARAMETER =
+      Pattern.compile(
+          "((?:^|[?&;,\\s{'\"])[A-Za-z0-9_.-]*(?:"
+              + SECRET_NAME
+              + ")[A-Za-z0-9_.-]*[\"']?\\s*[=:]\\s*)(?!\\$\\{)(\"[^\"]*\"|'[^']*'|[^&;,\\s}'\"]+)",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final String SPARK_PATTERN = "spark.redaction.regex";
+  private static final String SPARK_DEFAULT = "(?i)secret|password|token|access[.]?key";
+
   private Redaction() {}
 
-  /** The text, or "(hidden)" when the key names a password, secret or token. */
-  static String of(String key, String text) {
-    String lower = key.toLowerCase(Locale.ROOT);
-    return lower.contains("password") || lower.contains("secret") || lower.contains("token")
-        ? "(hidden)"
-        : text;
+  /** True when the value of a key is a secret. */
+  public static boolean isSecret(String key) {
+    String sparks = System.getProperty(SPARK_PATTERN, SPARK_DEFAULT);
+    return SECRET_KEY.matcher(key).find() || Pattern.compile(sparks).matcher(key).find();
+  }
+
+  /** The text, or "(hidden)" when the key names a secret; without passwords in addresses. */
+  public static String of(String key, String text) {
+    return isSecret(key) && !REFERENCE.matcher(text).matches() ? HIDDEN : text(text);
+  }
+
+  /** A line for people without the secrets that it holds as name=value or in an address. */
+  public static String text(String line) {
+    String plain = USER_INFO.matcher(line).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
+    return PARAMETER.matcher(plain).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
+  }
+
+  /** A {@code key=value} of the command line without its secrets. */
+  public static String setting(String keyAndValue) {
+    int equals = keyAndValue.indexOf('=');
+    if (equals < 0) {
+      return text(keyAndValue);
+    }
+    String key = keyAndValue.substring(0, equals);
+    return key + "=" + of(key, keyAndValue.substring(equals + 1));
   }
 }

@@ -2,6 +2,7 @@ package io.destine.spark.conf;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
@@ -62,7 +63,7 @@ final class Section {
       if (value instanceof ConfigObject found) {
         inner = found;
       } else {
-        reading.reject(key(name), "must be an object, got " + shown(value));
+        reading.reject(key(name), " is " + shown(value) + "; it must be an object, { key = value }");
       }
     }
     ObjectNode node =
@@ -148,26 +149,66 @@ final class Section {
     return list(name, "a list of whole numbers", preset, meaning, Integer::valueOf);
   }
 
-  /** An object of free keys and texts. */
-  Map<String, String> map(String name, Map<String, String> preset, String meaning) {
+  /**
+   * An object of free keys and texts.
+   *
+   * @param references what is noted of secrets, by key, in place of "(hidden)"
+   */
+  Map<String, String> map(
+      String name, Map<String, String> preset, Map<String, String> references, String meaning) {
     Map<String, String> texts = new TreeMap<>(preset);
     value(name, "an object of texts", preset.isEmpty() ? "{}" : preset.toString(), meaning)
         .ifPresent(
             value -> {
-              if (value instanceof ConfigObject) {
+              if (value instanceof ConfigObject given) {
                 texts.clear();
-                ((ConfigObject) value)
+                given
                     .toConfig()
                     .entrySet()
-                    .forEach(
-                        e -> texts.put(unquoted(e.getKey()), e.getValue().unwrapped().toString()));
+                    .forEach(e -> texts.put(unquoted(e.getKey()), optionText(name, e)));
               } else {
-                reading.reject(key(name), "must be an object of texts, got " + shown(value));
+                reading.reject(key(name), " is " + shown(value) + "; it must be an object of texts");
               }
             });
     ObjectNode node = effective.putObject(name);
-    texts.forEach((key, text) -> node.put(key, Redaction.of(key, text)));
+    texts.forEach(
+        (key, text) -> node.put(key, Redaction.of(key, references.getOrDefault(key, text))));
     return texts;
+  }
+
+  private String optionText(String name, Map.Entry<String, ConfigValue> option) {
+    String key = key(name) + "." + option.getKey();
+    if (option.getValue() instanceof ConfigList) {
+      reading.found(key, option.getValue());
+      reading.reject(key, " is a list; it must be a text");
+      return "";
+    }
+    return reading.secret(key, unquoted(option.getKey()), scalarText(option.getValue()));
+  }
+
+  /**
+   * The texts in the object at a path by key, of those that hold a secret in the other
+   * configuration; empty when there is no such object.
+   */
+  static Map<String, String> secretTexts(Config config, String path, Config other) {
+    Map<String, String> texts = new TreeMap<>();
+    if (isObject(config, path) && isObject(other, path)) {
+      Config others = other.getConfig(path);
+      for (Map.Entry<String, ConfigValue> entry : config.getConfig(path).entrySet()) {
+        String key = unquoted(entry.getKey());
+        if (!(entry.getValue() instanceof ConfigList) && others.hasPath(entry.getKey())) {
+          String secret = String.valueOf(others.getValue(entry.getKey()).unwrapped());
+          if (!Redaction.of(key, secret).equals(secret)) {
+            texts.put(key, scalarText(entry.getValue()));
+          }
+        }
+      }
+    }
+    return texts;
+  }
+
+  private static boolean isObject(Config config, String path) {
+    return config.hasPath(path) && config.getValue(path) instanceof ConfigObject;
   }
 
   /**
@@ -181,7 +222,7 @@ final class Section {
       return Optional.empty();
     }
     if (!(value.get() instanceof ConfigList list)) {
-      reading.reject(key(name), "must be " + type + ", got " + shown(value.get()));
+      reading.reject(key(name), " is " + shown(value.get()) + "; it must be " + type);
       return Optional.empty();
     }
     ArrayNode nodes = effective.putArray(name);
@@ -195,7 +236,7 @@ final class Section {
       } else if (element.valueType() == ConfigValueType.STRING) {
         entry = entry.withValue("name", element);
       } else {
-        reading.reject(elementPath, "must be an object or a name, got " + shown(element));
+        reading.reject(elementPath, " is " + shown(element) + "; it must be a name or an object");
         continue;
       }
       sections.add(new Section(reading, elementPath, entry, nodes.addObject()));
@@ -226,8 +267,7 @@ final class Section {
         known.forEach(name -> names.add(key(name)));
         reading.settings().forEach(setting -> names.add(setting.key()));
         reading.found(key, entry.getValue());
-        reading.reject(
-            key, "must be a known key, got an unknown one" + NearestName.suggestion(key, names));
+        reading.unknown(key, NearestName.suggestion(key, names));
       }
     }
   }
@@ -242,7 +282,7 @@ final class Section {
       try {
         result = elements.stream().map(e -> parser.apply(scalarText(e))).toList();
       } catch (IllegalArgumentException e) {
-        reading.reject(key(name), "must be " + type + ", got " + shown(value.get()));
+        reading.reject(key(name), " is " + shown(value.get()) + "; it must be " + type);
       }
     }
     ArrayNode node = effective.putArray(name);
@@ -250,7 +290,7 @@ final class Section {
       if (element instanceof Integer number) {
         node.add(number);
       } else {
-        node.add(element.toString());
+        node.add(Redaction.text(element.toString()));
       }
     }
     return result;
@@ -275,7 +315,7 @@ final class Section {
     try {
       return parser.apply(scalarText(value.get()));
     } catch (IllegalArgumentException e) {
-      reading.reject(key(name), "must be " + type + ", got " + shown(value.get()));
+      reading.reject(key(name), " is " + shown(value.get()) + "; it must be " + type);
       return preset;
     }
   }
@@ -291,22 +331,24 @@ final class Section {
       return Optional.empty();
     }
     reading.found(key(name), value);
+    reading.requireNothingHidden(key(name), value);
     return reading.rejected(key(name)) ? Optional.empty() : Optional.of(value);
   }
 
+  /** A number is the text that it was written as: 007 stays 007. */
   private static String scalarText(ConfigValue value) {
-    if (value instanceof ConfigObject || value instanceof ConfigList) {
-      throw new IllegalArgumentException("value must be a scalar");
-    }
-    return value.unwrapped().toString();
+    return switch (value.valueType()) {
+      case OBJECT, LIST, NULL -> throw new IllegalArgumentException("value must be a scalar");
+      case NUMBER -> value.atKey("number").getString("number");
+      default -> value.unwrapped().toString();
+    };
   }
 
   private static String shown(ConfigValue value) {
     return switch (value.valueType()) {
       case OBJECT -> "an object";
-      case LIST -> "a list, " + value.unwrapped();
-      case STRING -> "\"" + value.unwrapped() + "\"";
-      default -> String.valueOf(value.unwrapped());
+      case LIST -> "the list " + Redaction.text(String.valueOf(value.unwrapped()));
+      default -> "\"" + Redaction.text(String.valueOf(value.unwrapped())) + "\"";
     };
   }
 

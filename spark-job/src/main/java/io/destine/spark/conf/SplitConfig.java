@@ -35,15 +35,15 @@ public sealed interface SplitConfig {
       if (Math.abs(train + validation + test - 1) > 1e-9) {
         throw new IllegalArgumentException(
             String.format(
-                "split.train must add up to 1 with split.validation and split.test, got %s + %s"
-                    + " + %s",
+                "split.train: %s + %s + %s is not 1; split.train, split.validation and split.test"
+                    + " must add up to 1",
                 train, validation, test));
       }
     }
 
     private static void fraction(String key, double found) {
       if (!(found >= 0 && found <= 1)) {
-        throw new IllegalArgumentException(key + " must be in [0, 1], got " + found);
+        throw new IllegalArgumentException(key + " must be from 0 to 1, got " + found);
       }
     }
   }
@@ -63,8 +63,10 @@ public sealed interface SplitConfig {
       DateOrder order = new DateOrder(validationFrom, testFrom);
       if (testFrom.isPresent() && order.compare(validationFrom, testFrom.get()) > 0) {
         throw new IllegalArgumentException(
-            "split.by-date.test-from must not be before split.by-date.validation-from, got "
-                + testFrom.get());
+            "split.by-date.test-from: "
+                + testFrom.get()
+                + " is before split.by-date.validation-from, "
+                + validationFrom);
       }
     }
   }
@@ -77,5 +79,11 @@ public sealed interface SplitConfig {
    * @param test path of the test rows
    */
   record ByPaths(String train, Optional<String> validation, Optional<String> test)
-      implements SplitConfig {}
+      implements SplitConfig {
+    public ByPaths {
+      PathText.check("split.paths.train", train);
+      validation.ifPresent(path -> PathText.check("split.paths.validation", path));
+      test.ifPresent(path -> PathText.check("split.paths.test", path));
+    }
+  }
 }

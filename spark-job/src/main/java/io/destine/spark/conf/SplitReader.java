@@ -18,7 +18,7 @@ final class SplitReader {
     boolean byDate = s.has("by-date") || d instanceof SplitConfig.ByDate;
     boolean byPaths = s.has("paths") || d instanceof SplitConfig.ByPaths;
     if (byDate && byPaths) {
-      reading.reject(s.key("paths"), "must be left out when split.by-date is given, got both");
+      reading.reject(s.key("paths"), " and split.by-date are both given; leave one out");
     }
     if (byDate) {
       return byDate(opened(s.section("by-date")), d);

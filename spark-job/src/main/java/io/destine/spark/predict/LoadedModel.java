@@ -109,7 +109,7 @@ public final class LoadedModel implements AutoCloseable {
     }
     try {
       String json = new ObjectMapper().writeValueAsString(manifest.job());
-      return JobConfigReader.parse(json, overrides);
+      return JobConfigReader.stored(directory, json, overrides);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the manifest's job must be JSON, got " + e, e);
     }

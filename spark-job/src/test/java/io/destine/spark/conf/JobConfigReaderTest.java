@@ -170,30 +170,102 @@ class JobConfigReaderTest {
             e ->
                 assertThat(e.problems())
                     .containsExactlyInAnyOrder(
-                        file + ": label: must be the name of a column, got nothing",
+                        file + ": label is missing; give the name of a column",
+                        file + ":2: unknown key \"labl\"; did you mean \"label\"?",
+                        file + ":4: fields[0].buckets is 1; it must be at least 2",
                         file
-                            + ":2: labl: must be a known key, got an unknown one; did you mean"
-                            + " label?",
-                        file + ":4: fields[0].buckets: must be at least 2, got 1",
+                            + ":5: unknown key \"fields[1].kin\"; did you mean"
+                            + " \"fields[1].kind\"?",
+                        file + ":8: model.heads is 0; it must be at least 1",
+                        file + ":9: model.layers is \"two\"; it must be a whole number",
                         file
-                            + ":5: fields[1].kin: must be a known key, got an unknown one; did"
-                            + " you mean fields[1].kind?",
-                        file + ":8: model.heads: must be at least 1, got 0",
-                        file + ":9: model.layers: must be a whole number, got \"two\"",
+                            + ":10: model.attention is \"bothe\"; it must be one of both,"
+                            + " pairwise, unary, plain",
                         file
-                            + ":10: model.attention: must be one of both, pairwise, unary,"
-                            + " plain, got \"bothe\"",
+                            + ":11: unknown key \"model.embeding-dim\"; did you mean"
+                            + " \"model.embedding-dim\"?",
+                        file + ":12: model.head-dim is -1; it must be at least 1",
+                        "--set: model.bias is \"2\"; it must be true or false",
+                        file + ":14: train.batch-size is 100; it must be a multiple of 16",
+                        file + ":14: train.epochs is 0; it must be at least 1",
+                        "--set: unknown key \"train.epohcs\"; did you mean \"train.epochs\"?",
+                        file + ":15: vocabulary.min-count is \"2.5\"; it must be a whole number",
                         file
-                            + ":11: model.embeding-dim: must be a known key, got an unknown"
-                            + " one; did you mean model.embedding-dim?",
-                        file + ":12: model.head-dim: must be at least 1, got -1",
-                        "--set: model.bias: must be true or false, got 2",
-                        file + ":14: train.batch-size: must be a multiple of 16, got 100",
-                        file + ":14: train.epochs: must be at least 1, got 0",
-                        "--set: train.epohcs: must be a known key, got an unknown one; did you"
-                            + " mean train.epochs?",
-                        file + ":15: vocabulary.min-count: must be a whole number, got 2.5",
-                        file + ":16: compute: must be an object, got \"fast\""));
+                            + ":16: compute is \"fast\"; it must be an object, { key = value }"));
+  }
+
+  @Test
+  void valuesOfSetAreTakenToTheLastCharacter() {
+    for (String value :
+        List.of(
+            "/data/dd//sub/x.csv",
+            "s3a://bucket/a#b.csv",
+            "a=1, b=2",
+            "C:\\tmp",
+            "[unclosed",
+            "007",
+            "1.10",
+            "two words")) {
+      JobConfig c = JobConfigReader.parse(SMALL, List.of("label=" + value, "weight=w//#"));
+      assertThat(c.label()).isEqualTo(value);
+      assertThat(c.weight()).contains("w//#");
+    }
+    JobConfig lists =
+        JobConfigReader.parse(
+            SMALL,
+            List.of(
+                "source.path=[/a//b.csv, \"/c//d\\\"#.csv\", /e#f.csv]",
+                "source.options={ password = pa//ss#1, \"a.b\" = c }",
+                "label=\"quoted // text\"",
+                "weight=null",
+                "group=${?HOME}//g",
+                "fields=\"*\""));
+    assertThat(lists.source().paths()).containsExactly("/a//b.csv", "/c//d\"#.csv", "/e#f.csv");
+    assertThat(lists.source().options())
+        .isEqualTo(Map.of("password", "pa//ss#1", "a.b", "c"));
+    assertThat(lists.label()).isEqualTo("quoted // text");
+    assertThat(lists.weight()).isEmpty();
+    assertThat(lists.group()).contains(System.getenv("HOME") + "//g");
+    assertThat(lists.fields()).isEmpty();
+  }
+
+  /** A number without quotes is a text with zeros where a text is asked for. */
+  @Test
+  void numbersInThePlaceOfTextsKeepTheirSpelling() {
+    JobConfig c =
+        JobConfigReader.parse(SMALL + "source.options { password = 0123, a = 1.10 }", List.of());
+    assertThat(c.source().options()).isEqualTo(Map.of("password", "0123", "a", "1.10"));
+  }
+
+  @Test
+  void pathsThatNoFileSystemTakesAreNamed() {
+    assertProblem("source.path=[a.csv, null]", "source.path is the list [a.csv, null]");
+    assertProblem("source.path=[a.csv, \"\"]", "source.path: a path is empty");
+    assertProblem("source.path=[\"a:b.csv\"]", "\"a:b.csv\" is not a path; write ./ before");
+    assertProblem("output.model=\" \"", "output.model: a path is empty");
+    assertProblem("output.data=\"a:b\"", "output.data: \"a:b\" is not a path");
+    assertProblem("nightly.input=\"a:b/{date}\"", "nightly.input: \"a:b/{date}\" is not a path");
+    assertThat(JobConfigReader.parse(SMALL, List.of("source.path=./a:b.csv")).source().paths())
+        .containsExactly("./a:b.csv");
+  }
+
+  private static void assertProblem(String override, String text) {
+    assertThatThrownBy(() -> JobConfigReader.parse(SMALL, List.of(override)))
+        .as(override)
+        .isInstanceOfSatisfying(
+            ConfigProblems.class, e -> assertThat(e.problems()).hasSize(1))
+        .hasMessageContaining(text);
+  }
+
+  @Test
+  void aWordOfSetWithoutAnEqualsSignIsSaidWithoutItsSecret() {
+    assertThatThrownBy(() -> JobConfigReader.parse(SMALL, List.of("train.epochs")))
+        .hasMessage(
+            "--set takes KEY=VALUE, such as train.epochs=3; \"train.epochs\" has no \"=\"");
+    assertThatThrownBy(() -> JobConfigReader.parse(SMALL, List.of("password:hush")))
+        .isInstanceOf(ConfigProblems.class)
+        .message()
+        .doesNotContain("hush");
   }
 
   @Test
@@ -201,7 +273,7 @@ class JobConfigReaderTest {
     Path file = directory.resolve("none.conf");
     assertThatThrownBy(() -> JobConfigReader.read(file, List.of()))
         .isInstanceOf(ConfigProblems.class)
-        .hasMessage(file + ": must be a configuration file, got no such file");
+        .hasMessage(file + ": no such configuration file");
   }
 
   @Test
