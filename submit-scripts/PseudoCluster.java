@@ -156,7 +156,7 @@ final class PseudoCluster {
         .noneMatch(node -> node.getState() == NodeState.RUNNING)) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            "the NodeManager must register within " + REGISTER_SECONDS + " s, got nothing");
+            "the NodeManager has not registered within " + REGISTER_SECONDS + " s");
       }
       Thread.sleep(50);
     }

@@ -4,7 +4,19 @@
 #   bench.sh kernel|step|vocabulary|predict|determinism|replica [options]
 #                                    one JSON line per measurement on standard output
 #   bench.sh jmh [options of JMH]    microbenchmarks, as JMH prints them
-#   bench.sh --help                  the options and their defaults
+#   bench.sh --help                  this text
+#
+#   kernel        a training step without Spark, in --threads threads that share nothing
+#   step          training steps through Spark, one treeAggregate each, in local[threads]
+#   vocabulary    a training step on a small and on a large table, --vocab SMALL,LARGE
+#   predict       scoring of rows in memory
+#   determinism   a step with sums that do not depend on order, against one with plain floats
+#   replica       bytes that executors are sent, and the time until a new one has caught up
+#   jmh           microbenchmarks; bench.sh jmh -l lists them
+#
+# Options and their defaults; bench.sh MEASUREMENT --help has the measurement's own:
+#   --fields 39  --vocab 1000000  --d 16  --heads 2  --head-dim 16  --layers 3
+#   --batch 4096  --threads 1 (step: all cores)  --kernel auto  --seconds 10
 #
 # Builds what is missing. Runs in a JVM that is started as submit-local.sh starts the driver. See
 # docs/benchmarks.md.
@@ -23,6 +35,15 @@ value_of() {
   printf '%s' "$value"
 }
 
+case ${1-} in
+  kernel | step | vocabulary | predict | determinism | replica | jmh) ;;
+  --help | -h)
+    usage
+    exit
+    ;;
+  '') misuse "no measurement; see bench.sh --help" ;;
+  *) misuse "unknown measurement \"$1\"; see bench.sh --help" ;;
+esac
 find_spark
 find_benchmarks
 find_jar

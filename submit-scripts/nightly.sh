@@ -26,10 +26,6 @@ set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
 
-usage() {
-  sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "${BASH_SOURCE[0]}"
-}
-
 # How long what was told to end may take, and how long killing an application may.
 grace=30
 kill_seconds=120
@@ -65,7 +61,7 @@ parse() {
         ;;
       --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
       -*)
-        (($# > 1)) || misuse "option $1 must be followed by a value"
+        (($# > 1)) || misuse "option $1 needs a value"
         case $1 in
           --date) date=$2 ;;
           --lag) lag=$2 ;;
@@ -76,18 +72,18 @@ parse() {
         esac
         shift 2
         ;;
-      *) misuse "options of the nightly command must come after --, got $1" ;;
+      *) misuse "unexpected word \"$1\"; options of the nightly command come after --" ;;
     esac
   done
 }
 
 # Checks the options; sets seconds, and date when it is to be found.
 check() {
-  [[ $on == yarn || $on == local ]] || misuse "DESTINE_NIGHTLY_ON must be yarn or local, got $on"
-  [[ $lag =~ ^[0-9]{1,4}$ ]] || misuse "--lag must be a whole number of days, got $lag"
-  [[ $keep =~ ^[1-9][0-9]{0,5}$ ]] || misuse "--keep must be a whole number of 1 or more, got $keep"
+  [[ $on == yarn || $on == local ]] || misuse "DESTINE_NIGHTLY_ON is $on; use yarn or local"
+  [[ $lag =~ ^[0-9]{1,4}$ ]] || misuse "--lag $lag is not a whole number of days"
+  [[ $keep =~ ^[1-9][0-9]{0,5}$ ]] || misuse "--keep $keep is not a whole number of 1 or more"
   [[ $timeout =~ ^([1-9][0-9]{0,7})([smhd]?)$ ]] ||
-    misuse "--timeout must be a whole number with s, m, h or d, got $timeout"
+    misuse "--timeout $timeout is not a whole number with s, m, h or d"
   seconds=${BASH_REMATCH[1]}
   case ${BASH_REMATCH[2]} in
     m) seconds=$((seconds * 60)) ;;
@@ -96,9 +92,9 @@ check() {
   esac
   [[ -n $date ]] || date=$(date -u -d "$((10#$lag)) days ago" +%F)
   [[ $date =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ && $(date -u -d "$date" +%F 2>/dev/null) == "$date" ]] ||
-    misuse "--date must be a day as YYYY-MM-DD, got $date"
+    misuse "--date $date is not a day as YYYY-MM-DD"
   if [[ $on == yarn && -z ${HADOOP_CONF_DIR-}${YARN_CONF_DIR-} ]]; then
-    misuse "HADOOP_CONF_DIR must name the cluster's configuration directory, got nothing"
+    misuse "HADOOP_CONF_DIR is not set; it names the cluster's configuration directory"
   fi
 }
 
@@ -110,15 +106,16 @@ identify() {
     case $word in
       --config) config=${job_arguments[i + 1]-} ;;
       --config=*) config=${word#*=} ;;
-      --set) words+=("${job_arguments[i + 1]-}") ;;
-      --set=*) words+=("${word#*=}") ;;
-      --date | --date=*) misuse "--date must come before --" ;;
+      # Without secrets, which may change from one call to the next.
+      --set) words+=("$(redacted "${job_arguments[i + 1]-}")") ;;
+      --set=*) words+=("$(redacted "${word#*=}")") ;;
+      --date | --date=*) misuse "--date stands behind --; put it before" ;;
       --backfill | --backfill=*)
         misuse "--backfill has no date of its own; run it by submit-$on.sh nightly"
         ;;
     esac
   done
-  [[ -n $config ]] || misuse "the nightly command must have --config FILE after --"
+  [[ -n $config ]] || misuse "--config FILE is missing; it comes after --"
   name=${config##*/}
   name=$(printf '%s' "${name%.*}" | LC_ALL=C tr '[:upper:]' '[:lower:]' | LC_ALL=C tr -c '[:lower:][:digit:]' '-')
   name=${name:0:30}
@@ -242,7 +239,7 @@ attach() {
 parse "$@"
 check
 identify
-mkdir -p "$log_dir" || fail "--log-dir must be a directory to write to, got $log_dir"
+mkdir -p "$log_dir" || misuse "--log-dir $log_dir cannot be written to"
 exec 9>>"$log_dir/nightly-$key.lock"
 if ! flock -n 9; then
   say "nightly.sh: $name $date: another run is at work on this machine (exit code 4); lock: $log_dir/nightly-$key.lock"
@@ -256,7 +253,9 @@ trap 'rm -f "$out"' EXIT
 trap 'on_signal HUP 1' HUP
 trap 'on_signal INT 2' INT
 trap 'on_signal TERM 15' TERM
-note "date $date, timeout $timeout, on $on: ${job_arguments[*]}"
+# For nobody else: what failed may have printed rows. The job's own files keep the caller's umask.
+(umask 077 && : >"$log") || misuse "--log-dir $log_dir cannot be written to"
+note "date $date, timeout $timeout, on $on: $(redacted "${job_arguments[@]}")"
 prune
 
 if [[ $on == yarn ]]; then

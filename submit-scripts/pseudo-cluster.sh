@@ -19,10 +19,6 @@ set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
 
-usage() {
-  sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "${BASH_SOURCE[0]}"
-}
-
 action=${1-}
 dir=${PSEUDO_CLUSTER_DIR-$project/runs/pseudo-cluster}
 memory=
@@ -37,8 +33,8 @@ if [[ $action != fs ]]; then
         exit
         ;;
       --dir | --memory | --cores | --timeout)
-        (($# > 1)) || misuse "option $1 must be followed by a value"
-        [[ $1 == --dir || $2 =~ ^[1-9][0-9]*$ ]] || misuse "$1 must be a whole number, got $2"
+        (($# > 1)) || misuse "option $1 needs a value"
+        [[ $1 == --dir || $2 =~ ^[1-9][0-9]*$ ]] || misuse "$1 $2 is not a whole number of 1 or more"
         declare "${1#--}=$2"
         shift 2
         ;;
@@ -86,7 +82,7 @@ start() {
   SPARK_HOME='' && unset SPARK_HOME
   find_spark
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
-  java=$(command -v "$java") || fail "java must be on the PATH or under JAVA_HOME"
+  java=$(command -v "$java") || misuse "java is neither on the PATH nor under JAVA_HOME"
   # The node hands it to its containers.
   JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$java")")")
   export JAVA_HOME
@@ -142,7 +138,7 @@ stop() {
     sleep 0.25
   done
   rm -rf "$dir/yarn/local"
-  [[ -z $left ]] || fail "processes of containers must end, got $left still there"
+  [[ -z $left ]] || fail "processes of containers do not end: $left"
 }
 
 status() {
@@ -162,11 +158,11 @@ case $action in
     find_spark
     export HADOOP_CONF_DIR=${HADOOP_CONF_DIR-$dir/conf}
     [[ -f $HADOOP_CONF_DIR/core-site.xml ]] ||
-      fail "HADOOP_CONF_DIR must hold core-site.xml, got $HADOOP_CONF_DIR"
+      misuse "HADOOP_CONF_DIR: no core-site.xml in $HADOOP_CONF_DIR"
     exec java -Xmx128m -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
       -cp "$HADOOP_CONF_DIR:$SPARK_HOME/jars/*" org.apache.hadoop.fs.FsShell "$@"
     ;;
   --help | -h) usage ;;
   '') usage >&2 && exit 2 ;;
-  *) misuse "the first word must be start, stop, status or fs, got $action" ;;
+  *) misuse "unknown action \"$action\"; use start, stop, status or fs" ;;
 esac

@@ -18,11 +18,11 @@ if (($#)) && [[ $1 != -* ]]; then
   days=$1
   shift
 elif (($#)) && [[ $1 == --help || $1 == -h ]]; then
-  sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "${BASH_SOURCE[0]}"
+  usage
   exit
 fi
 if ! [[ $days =~ ^[1-9][0-9]{0,2}$ ]] || ((days > 153)); then
-  misuse "DAYS must be a number from 1 to 153, got $days"
+  misuse "DAYS is $days; use a number from 1 to 153"
 fi
 
 cd "$project"

@@ -22,6 +22,23 @@ misuse() {
   exit 2
 }
 
+# Prints the comment at the head of the script as its help.
+usage() {
+  sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "$0"
+}
+
+# Prints the words without secrets: the values of keys that sound like one, and passwords in
+# addresses. A word of which a key sounds so is cut at the key, since what follows may hold blanks.
+redacted() {
+  local word out=()
+  local secret='secret|token|passw(or)?d|passphrase|credential|(access|account|api|private|shared|storage)[._-]?key|pass|pwd|sas|sig'
+  for word; do
+    out+=("$(sed -z -E -e "s/(($secret)[^=:]*[=:]).*/\\1(hidden)/I" \
+      -e 's#(://[^/:@[:space:]]*:)[^[:space:]]*@#\1(hidden)@#g' <<<"$word")")
+  done
+  printf '%s' "${out[*]-}"
+}
+
 # Splits "[spark-submit options] COMMAND [options]" into the arrays spark_options and job_arguments.
 # An option of spark-submit takes a value, unless it is a known flag or holds "=" itself.
 split_arguments() {
@@ -29,7 +46,11 @@ split_arguments() {
   job_arguments=()
   while (($#)); do
     case $1 in
-      --help | -h | --version)
+      --help | -h)
+        usage
+        exit
+        ;;
+      --version)
         job_arguments=("$@")
         return
         ;;
@@ -42,7 +63,7 @@ split_arguments() {
         shift
         ;;
       -*)
-        (($# > 1)) || misuse "option $1 must be followed by a value"
+        (($# > 1)) || misuse "option $1 needs a value"
         spark_options+=("$1" "$2")
         shift 2
         ;;
@@ -52,7 +73,7 @@ split_arguments() {
         ;;
     esac
   done
-  job_arguments=(--help)
+  misuse "no command; see ${0##*/} --help"
 }
 
 # True when spark_options has option $1, or a setting --conf $2=...
@@ -116,7 +137,7 @@ newest_jar() {
 find_jar() {
   jar=${DESTINE_JAR-}
   if [[ -n $jar ]]; then
-    [[ -f $jar ]] || fail "DESTINE_JAR must be a file, got $jar"
+    [[ -f $jar ]] || misuse "DESTINE_JAR: no such file: $jar"
     return
   fi
   jar=$(newest_jar)
@@ -158,7 +179,7 @@ find_spark() {
     compgen -G "$runtime/jars/spark-core_*.jar" >/dev/null || build spark-runtime "2 minutes"
     export SPARK_HOME=$runtime
   fi
-  [[ -d $SPARK_HOME/jars ]] || fail "SPARK_HOME must hold jars/, got $SPARK_HOME"
+  [[ -d $SPARK_HOME/jars ]] || misuse "SPARK_HOME: no directory jars in $SPARK_HOME"
 }
 
 # Runs a single Java source file on Spark's jars; the arguments are the file and its own arguments.
@@ -215,12 +236,46 @@ use_log_settings() {
   export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS-} -Dlog4j2.configurationFile=file:$file"
 }
 
-# Runs the words as a command in place of this shell, so that a signal to the script reaches the
-# job; as a child while there is a temporary file to remove after it.
-replace_shell() {
-  [[ -n ${properties-} ]] || exec "$@"
-  "$@"
-  exit
+# Runs the words as a command, without the JVM's warning that the Vector API is an incubator module, and
+# ends with its exit code. A signal to this script reaches the command.
+run_and_exit() {
+  local code=0 child filter signal
+  exec 7> >(without_module_warning)
+  filter=$!
+  # The shell's children ignore SIGINT unless told otherwise, and read nothing.
+  (
+    trap - INT
+    exec "$@" 2>&7 7>&-
+  ) <&0 &
+  child=$!
+  exec 7>&-
+  for signal in HUP INT TERM; do
+    # shellcheck disable=SC2064
+    trap "kill -$signal $child 2>/dev/null || true" "$signal"
+  done
+  wait "$child" || code=$?
+  while kill -0 "$child" 2>/dev/null; do
+    code=0
+    wait "$child" || code=$?
+  done
+  wait "$filter" 2>/dev/null || true
+  exit "$code"
+}
+
+# Passes standard input on to standard error without the JVM's warning. It comes before all that the
+# job writes, and after what the JVM says of its options.
+without_module_warning() {
+  trap '' HUP INT TERM
+  local line
+  while IFS= read -r line || { [[ -z $line ]] || printf '%s' "$line" >&2; false; }; do
+    [[ $line != 'WARNING: Using incubator modules: jdk.incubator.vector' ]] || break
+    printf '%s\n' "$line" >&2
+    case $line in
+      'Picked up '* | NOTE:* | WARNING:* | 'OpenJDK '* | 'Java HotSpot'*) ;;
+      *) break ;;
+    esac
+  done
+  exec cat >&2
 }
 
 # Runs org.apache.spark.deploy.SparkSubmit with the arguments, by the distribution's own script, or
@@ -228,11 +283,11 @@ replace_shell() {
 # the java command, each ended by a NUL.
 run_spark_submit() {
   if [[ -x $SPARK_HOME/bin/spark-submit ]]; then
-    replace_shell "$SPARK_HOME/bin/spark-submit" "$@"
+    run_and_exit "$SPARK_HOME/bin/spark-submit" "$@"
   fi
   local java=java words=() word last
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
-  command -v "$java" >/dev/null || fail "java must be on the PATH or under JAVA_HOME"
+  command -v "$java" >/dev/null || misuse "java is neither on the PATH nor under JAVA_HOME"
   # Spark looks for this variable where a distribution's scripts would have set it.
   export SPARK_SCALA_VERSION=${SPARK_SCALA_VERSION-2.12}
   while IFS= read -r -d '' word; do
@@ -246,5 +301,5 @@ run_spark_submit() {
   last=$((${#words[@]} - 1))
   [[ ${words[last]} == 0 ]] || exit 1
   unset 'words[last]'
-  replace_shell "${words[@]:1}"
+  run_and_exit "${words[@]:1}"
 }

@@ -2,6 +2,8 @@
 # Runs one command of the job on this machine:
 #
 #   submit-local.sh [spark-submit options] COMMAND [options]
+#   submit-local.sh help             the commands; submit-local.sh COMMAND --help for their options
+#   submit-local.sh --version        the version of the job
 #
 # Builds what is missing. Defaults: --master local[*], --driver-memory half of the machine's memory
 # and at most 8g, conf/spark-defaults.conf, no Spark UI (--conf spark.ui.enabled=true turns it on).

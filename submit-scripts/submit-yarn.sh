@@ -2,6 +2,8 @@
 # Runs one command of the job on YARN:
 #
 #   submit-yarn.sh [spark-submit options] COMMAND [options]
+#   submit-yarn.sh --version         the version of the job
+#   submit-local.sh help             the commands; submit-local.sh COMMAND --help for their options
 #
 # HADOOP_CONF_DIR (or YARN_CONF_DIR) names the cluster's configuration. Defaults: --master yarn,
 # --deploy-mode client, --driver-memory 4g, conf/spark-defaults.conf. With the project's own Spark
@@ -36,7 +38,7 @@ ship_configuration() {
     word=${job_arguments[i]}
     case $word in
       --config | --set)
-        ((i + 1 < ${#job_arguments[@]})) || misuse "option $word must be followed by a value"
+        ((i + 1 < ${#job_arguments[@]})) || misuse "option $word needs a value"
         i=$((i + 1))
         if [[ $word == --config ]]; then config=${job_arguments[i]}; else sets+=(--set "${job_arguments[i]}"); fi
         ;;
@@ -100,14 +102,14 @@ submit_to_cluster() {
 
 split_arguments "$@"
 if [[ -z ${HADOOP_CONF_DIR-}${YARN_CONF_DIR-} && ${job_arguments[0]} != -* ]]; then
-  misuse "HADOOP_CONF_DIR must name the cluster's configuration directory, got nothing"
+  misuse "HADOOP_CONF_DIR is not set; it names the cluster's configuration directory"
 fi
 find_spark
 find_jars
 
 cluster=
 if [[ ${job_arguments[0]} == -* ]]; then
-  # Help needs no cluster.
+  # The version needs no cluster.
   spark_options=(--master 'local[1]')
   jar=$local_jar
 else

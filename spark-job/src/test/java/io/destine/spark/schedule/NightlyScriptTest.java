@@ -163,6 +163,35 @@ class NightlyScriptTest {
     assertThat(log()).contains("epoch 1\n").contains("a table\n").contains("{\"auc\":0.7}\n");
   }
 
+  @Test
+  void theLogHoldsNoSecretsOfTheArgumentsAndIsForItsOwnerAlone() throws Exception {
+    stub("submit", "umask");
+    ScriptRun run =
+        run(
+            "--",
+            "--config",
+            CONFIG,
+            "--set",
+            "source.options.password=pa//ss 1",
+            "--set=source.options.fs.azure.account.key.x.net=hu=sh",
+            "--set",
+            "source.path=s3a://id:hush@bucket/x",
+            "--set",
+            "train.epochs=3");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(calls("submit").get(0)).contains("pa//ss 1", "hu=sh", "id:hush@bucket");
+    assertThat(log())
+        .doesNotContain("pa//ss")
+        .doesNotContain("sh@")
+        .doesNotContain("hu=sh")
+        .contains("source.options.password=(hidden) --set=source.options.fs.azure.account.key")
+        .contains("s3a://id:(hidden)@bucket/x --set train.epochs=3");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(logFiles().get(0))))
+        .isEqualTo("rw-------");
+    ScriptRun shell = ScriptRun.of(directory, Map.of(), "bash", "-c", "umask");
+    assertThat(log()).as("the job's own files are for whom the caller says").contains(shell.out());
+  }
+
   /** At any time one of the two zones, 14 hours east and 12 west, has another day than UTC. */
   @ParameterizedTest
   @ValueSource(strings = {"EAST-14", "WEST12"})
@@ -276,16 +305,16 @@ class NightlyScriptTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "--date 2026-02-30 -- --config a | --date must be a day as YYYY-MM-DD, got 2026-02-30",
-        "--lag -1 -- --config a | --lag must be a whole number of days, got -1",
-        "--timeout 6w -- --config a | --timeout must be a whole number with s, m, h or d, got 6w",
-        "--keep 0 -- --config a | --keep must be a whole number of 1 or more, got 0",
-        "train --config a | options of the nightly command must come after --, got train",
-        "--date | option --date must be followed by a value",
-        "-- --force | the nightly command must have --config FILE after --",
-        "-- --config a --date 2026-01-01 | --date must come before --",
+        "--date 2026-02-30 -- --config a | --date 2026-02-30 is not a day as YYYY-MM-DD",
+        "--lag -1 -- --config a | --lag -1 is not a whole number of days",
+        "--timeout 6w -- --config a | --timeout 6w is not a whole number with s, m, h or d",
+        "--keep 0 -- --config a | --keep 0 is not a whole number of 1 or more",
+        "train --config a | unexpected word \"\"train\"\"; options of the nightly command come after --",
+        "--date | option --date needs a value",
+        "-- --force | --config FILE is missing; it comes after --",
+        "-- --config a --date 2026-01-01 | --date stands behind --; put it before",
         "-- --config a --backfill 2026-01-01 2026-01-02 | run it by submit-local.sh nightly",
-        "--yarn -- --config a | HADOOP_CONF_DIR must name the cluster's configuration directory",
+        "--yarn -- --config a | HADOOP_CONF_DIR is not set; it names the cluster's configuration directory",
       })
   void aMistakeIsOneLineAndNothingIsSubmitted(String words, String message) throws Exception {
     List<String> command = new ArrayList<>(List.of(NIGHTLY));
