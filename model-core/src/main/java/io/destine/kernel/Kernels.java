@@ -98,7 +98,7 @@ public final class Kernels {
 
   private static void log(String line) {
     if (LOGGED.add(line)) {
-      LOG.info(line);
+      LOG.debug(line);
     }
   }
 }

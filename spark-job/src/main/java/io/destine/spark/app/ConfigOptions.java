@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.Redaction;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -21,10 +22,10 @@ final class ConfigOptions {
       description = "Overrides one setting, such as train.epochs=3. Can be repeated.")
   private List<String> overrides = List.of();
 
-  /** The options as words of a shell. */
+  /** The options as words of a shell, with "(hidden)" in the place of secrets. */
   String commandLine() {
     StringBuilder words = new StringBuilder("--config ").append(quoted(file.toString()));
-    overrides.forEach(override -> words.append(" --set ").append(quoted(override)));
+    overrides.forEach(override -> words.append(" --set ").append(quoted(Redaction.setting(override))));
     return words.toString();
   }
 

@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.metric.EvaluationReport;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,16 +12,48 @@ import java.util.OptionalDouble;
 /** What commands print: words for people on standard error, one line of JSON on standard output. */
 final class Console {
 
+  private static final StatusLine STATUS = new StatusLine(Console::stream, terminal());
+  private static volatile boolean verbose;
+
   private Console() {}
 
   /** For people. */
   static PrintStream err() {
+    STATUS.clear();
+    return stream();
+  }
+
+  private static PrintStream stream() {
+    return Interruption.underWay()
+        ? new PrintStream(OutputStream.nullOutputStream())
+        : errorStream();
+  }
+
+  /** Standard error, also while the process is being ended. */
+  static PrintStream errorStream() {
     return new PrintStream(System.err, true, StandardCharsets.UTF_8);
+  }
+
+  /** The line of progress. */
+  static StatusLine status() {
+    return STATUS;
+  }
+
+  /** True when the user has asked for more than what everybody wants to know. */
+  static boolean verbose() {
+    return verbose;
+  }
+
+  static void setVerbose(boolean more) {
+    verbose = more;
   }
 
   /** The command's result, as the last line on standard output. */
   static void result(ObjectNode json) {
-    new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
+    STATUS.clear();
+    if (!Interruption.underWay()) {
+      new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
+    }
   }
 
   static void warnings(List<String> warnings) {

@@ -4,8 +4,8 @@ import io.destine.config.TrainConfig;
 import io.destine.optim.PlateauSchedule;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
-import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * Tells people how training goes: on a terminal one line that is updated, elsewhere a line now and
@@ -16,20 +16,30 @@ final class ConsoleProgress implements TrainingListener {
   private static final long LOG_NANOS = 30_000_000_000L;
   private static final double SMOOTHING = 0.98;
 
-  private final PrintStream out;
-  private final boolean terminal;
+  /** Before so much is measured, the time left is a guess. */
+  private static final long ESTIMATE_NANOS = 5_000_000_000L;
+
+  private static final int ESTIMATE_STEPS = 20;
+
+  private final StatusLine line;
+  private final LongSupplier nanoTime;
   private final TrainConfig config;
-  private long epochStart = System.nanoTime();
-  private long lastShown = epochStart;
+  private long epochStart;
+  private long lastShown;
   private long rowsInEpoch;
   private int firstStep = -1;
   private double smoothedLoss = Double.NaN;
-  private int shownLength;
 
-  ConsoleProgress(PrintStream out, boolean terminal, TrainConfig config) {
-    this.out = out;
-    this.terminal = terminal;
+  ConsoleProgress(StatusLine line, TrainConfig config) {
+    this(line, config, System::nanoTime);
+  }
+
+  ConsoleProgress(StatusLine line, TrainConfig config, LongSupplier nanoTime) {
+    this.line = line;
     this.config = config;
+    this.nanoTime = nanoTime;
+    epochStart = nanoTime.getAsLong();
+    lastShown = epochStart;
   }
 
   @Override
@@ -37,33 +47,40 @@ final class ConsoleProgress implements TrainingListener {
       int epoch, int step, int stepsPerEpoch, long rows, double loss, double gradientNorm) {
     boolean first = firstStep < 0;
     if (first) {
-      epochStart = System.nanoTime();
+      epochStart = nanoTime.getAsLong();
       rowsInEpoch = -rows;
       firstStep = step;
     }
     rowsInEpoch += rows;
     smoothedLoss =
         Double.isNaN(smoothedLoss) ? loss : SMOOTHING * smoothedLoss + (1 - SMOOTHING) * loss;
-    long now = System.nanoTime();
-    if (first || now - lastShown < (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
+    long now = nanoTime.getAsLong();
+    if (first || now - lastShown < (line.terminal() ? TERMINAL_NANOS : LOG_NANOS)) {
       return;
     }
     lastShown = now;
     double seconds = (now - epochStart) * 1e-9;
-    double secondsPerStep = seconds / (step - firstStep);
-    double left = secondsPerStep * (stepsPerEpoch - step - 1);
-    left += secondsPerStep * (config.epochs() - epoch - 1) * stepsPerEpoch;
-    show(
+    line.show(
         String.format(
             Locale.ROOT,
-            "epoch %d/%d  step %d/%d  %,.0f rows/s  loss %.4f  at most %s left",
+            "epoch %d/%d  step %d/%d  %,.0f rows/s  loss %.4f%s",
             epoch + 1,
             config.epochs(),
             step + 1,
             stepsPerEpoch,
             rowsInEpoch / seconds,
             smoothedLoss,
-            duration(left)));
+            left(now - epochStart, epoch, step, stepsPerEpoch)));
+  }
+
+  /** The most time that training may still take, once enough steps have been measured. */
+  private String left(long nanos, int epoch, int step, int stepsPerEpoch) {
+    int steps = step - firstStep;
+    if (nanos < ESTIMATE_NANOS || steps < ESTIMATE_STEPS) {
+      return "";
+    }
+    double left = stepsPerEpoch - step - 1 + (config.epochs() - epoch - 1.0) * stepsPerEpoch;
+    return "  at most " + duration(nanos * 1e-9 / steps * left) + " left";
   }
 
   @Override
@@ -73,11 +90,11 @@ final class ConsoleProgress implements TrainingListener {
       Validation validation,
       double learningRate,
       PlateauSchedule.Verdict verdict) {
-    clear();
-    double seconds = (System.nanoTime() - epochStart) * 1e-9;
-    out.printf(
-        Locale.ROOT,
-        "epoch %d/%d  train loss %.4f  validation AUC %.4f  log loss %.4f  lr %.3g  %.1f s%s%n",
+    double seconds = (nanoTime.getAsLong() - epochStart) * 1e-9;
+    line.print(
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d  train loss %.4f  validation AUC %.4f  log loss %.4f  lr %.3g  %.1f s%s",
         epoch + 1,
         config.epochs(),
         trainLoss,
@@ -90,28 +107,11 @@ final class ConsoleProgress implements TrainingListener {
           case CUT -> "  no gain: learning rate cut";
           case STOP -> "  no gain: stopping early";
           case UNCHANGED -> "";
-        });
-    epochStart = System.nanoTime();
+        }));
+    epochStart = nanoTime.getAsLong();
     lastShown = epochStart;
     rowsInEpoch = 0;
     firstStep = -1;
-  }
-
-  private void show(String line) {
-    if (terminal) {
-      out.print("\r" + line + " ".repeat(Math.max(0, shownLength - line.length())));
-      out.flush();
-      shownLength = line.length();
-    } else {
-      out.println(line);
-    }
-  }
-
-  private void clear() {
-    if (terminal && shownLength > 0) {
-      out.print("\r" + " ".repeat(shownLength) + "\r");
-      shownLength = 0;
-    }
   }
 
   /** Minutes and seconds, or hours, minutes and seconds. */

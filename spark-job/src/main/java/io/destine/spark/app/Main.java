@@ -1,20 +1,17 @@
 package io.destine.spark.app;
 
-import io.destine.artifact.ModelFormatException;
-import io.destine.spark.conf.UserError;
-import io.destine.spark.source.SourceFailure;
-import io.destine.spark.store.LockedException;
-import io.destine.train.TrainingException;
-import java.io.IOException;
+import io.destine.spark.conf.Redaction;
+import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The one entry point of the jar. */
@@ -37,7 +34,8 @@ import picocli.CommandLine.Spec;
       RollbackCommand.class,
       ReplayCommand.class,
       ResolveCommand.class,
-      ApplicationsCommand.class
+      ApplicationsCommand.class,
+      CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -49,8 +47,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The last line on standard output is one JSON object; all else for people goes to standard"
-          + " error.",
+      "The last line on standard output is one JSON object; all else for people goes to standard error.",
       "Help on a command: destine COMMAND --help"
     })
 public final class Main implements Runnable {
@@ -61,11 +58,19 @@ public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
 
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Prints the stack trace of a failure.")
+  private boolean debug;
+
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     boolean yarnRunsDriver = ApplicationFailure.reportedToYarn();
+    Interruption.install();
     List<String> problems = new ArrayList<>();
-    int code = execute(arguments, problems);
+    int code = execute(arguments, problems, yarnRunsDriver);
+    Interruption.ended();
     if (code != 0) {
       if (yarnRunsDriver) {
         throw new ApplicationFailure(code, problems);
@@ -76,20 +81,36 @@ public final class Main implements Runnable {
 
   /** Runs a command and returns its exit code. */
   static int execute(String... arguments) {
-    return execute(arguments, new ArrayList<>());
+    return execute(arguments, new ArrayList<>(), false);
   }
 
-  /** Runs a command and returns its exit code; lines that say what was wrong are added. */
-  private static int execute(String[] arguments, List<String> problems) {
+  /**
+   * Runs a command and returns its exit code.
+   *
+   * @param problems lines that say what was wrong are added
+   * @param logged true when standard error is a log, which takes stack traces
+   */
+  private static int execute(String[] arguments, List<String> problems, boolean logged) {
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    Console.setVerbose(false);
+    Main main = new Main();
     CommandLine line =
-        new CommandLine(new Main())
+        new CommandLine(main)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true)
-            .setExecutionExceptionHandler((e, command, parsed) -> report(e, err, problems))
+            .setExecutionExceptionHandler(
+                (e, command, parsed) -> report(e, main.debug || logged, problems))
             .setParameterExceptionHandler((e, args) -> report(e, problems));
     return line.execute(arguments);
+  }
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Says more, such as where the time of a training step went.")
+  private void verbose(boolean more) {
+    Console.setVerbose(more);
   }
 
   /** Without a command: the help. */
@@ -100,56 +121,30 @@ public final class Main implements Runnable {
 
   private static int report(ParameterException e, List<String> problems) {
     CommandLine command = e.getCommandLine();
-    problems.add(e.getMessage());
-    command.getErr().println("error: " + e.getMessage());
+    String problem = Redaction.text(Misuse.text(e));
+    problems.add(problem);
+    command.getErr().println("error: " + problem);
     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return USER_ERROR;
   }
 
-  private static int report(Exception e, PrintWriter err, List<String> problems) {
-    UserError mistake = SourceFailure.explain(e).orElse(null);
-    LockedException locked = find(e, LockedException.class);
-    TrainingException stopped = find(e, TrainingException.class);
-    ModelFormatException damaged = find(e, ModelFormatException.class);
-    String storage = storageFailure(e);
-    if (mistake != null) {
-      problems.addAll(mistake.problems());
-    } else if (locked != null) {
-      problems.add(locked.getMessage());
-    } else if (stopped != null) {
-      problems.add("training stopped: " + stopped.getMessage());
-    } else if (damaged != null) {
-      problems.add(damaged.getMessage());
-    } else if (storage != null) {
-      problems.add(storage);
-    } else {
+  private static int report(Exception e, boolean trace, List<String> problems) {
+    Failure failure = Failure.of(e);
+    PrintStream err = Console.err();
+    if (trace) {
       e.printStackTrace(err);
-      problems.add(e.toString());
     }
-    problems.forEach(problem -> err.println("error: " + problem));
-    return mistake != null ? USER_ERROR : locked != null ? LOCKED : FAILED;
-  }
-
-  /**
-   * What storage or the network said, such as of a full disk or of a name node that does not
-   * answer, or null when something else failed: ours names the path; Spark's own readers and
-   * writers hide it in a chain, whose outermost says most.
-   */
-  private static String storageFailure(Exception e) {
-    UncheckedIOException ours = find(e, UncheckedIOException.class);
-    if (ours != null) {
-      return ours.getMessage();
+    problems.addAll(failure.problems());
+    String where = "";
+    if (!failure.foreseen() && !trace) {
+      where =
+          Failure.write(e)
+              .map(file -> " (the stack trace is in " + file + ")")
+              .orElse(" (--debug prints the stack trace)");
     }
-    IOException theirs = find(e, IOException.class);
-    return theirs == null ? null : "Cannot read or write: " + theirs.getMessage();
-  }
-
-  private static <E extends Throwable> E find(Throwable e, Class<E> type) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (type.isInstance(t)) {
-        return type.cast(t);
-      }
+    for (String problem : failure.problems()) {
+      err.println("error: " + problem + where);
     }
-    return null;
+    return failure.code();
   }
 }

@@ -92,7 +92,7 @@ final class NightlyCommand implements Callable<Integer> {
               config,
               "destine " + Version.text(),
               line -> Console.err().println(line),
-              train -> new ConsoleProgress(Console.err(), Console.terminal(), train),
+              train -> new ConsoleProgress(Console.status(), train),
               Clock.systemUTC());
       int refused = 0;
       NightlyJob.Outcome last = null;

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,19 +25,24 @@ import picocli.CommandLine.Option;
         "Checks a configuration and writes it as one file, includes, environment and --set applied."
             + " submit-yarn.sh runs it before it submits.")
 final class ResolveCommand implements Callable<Integer> {
+  private static final FileAttribute<Set<PosixFilePermission>> FOR_OWNER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   @Mixin private ConfigOptions options;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "The file to write, secrets included: keep it from others.")
+      description = "The file to write, secrets included, readable by its owner alone.")
   private Path output;
 
   @Override
   public Integer call() {
     String resolved = options.resolve();
     try {
+      Files.deleteIfExists(output);
+      Files.createFile(output, FOR_OWNER);
       Files.writeString(output, resolved);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + output + ": " + e, e);

@@ -1,23 +1,36 @@
 package io.destine.spark.app;
 
+import io.destine.spark.source.JobDescription;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a command; closing it stops a session that it has started itself. */
 final class Session implements AutoCloseable {
+  /** What jobs of commands do that do one thing. */
+  private static final Map<String, String> DESCRIPTIONS =
+      Map.of("evaluate", "evaluating rows", "predict", "predicting");
+
   private final SparkSession spark;
   private final boolean started;
+  private final StageProgress progress;
 
-  private Session(SparkSession spark, boolean started) {
+  private Session(SparkSession spark, boolean started, String command) {
     this.spark = spark;
     this.started = started;
+    progress = StageProgress.shown(Console.status());
+    spark.sparkContext().addSparkListener(progress);
+    JobDescription.set(spark.sparkContext(), DESCRIPTIONS.get(command));
   }
 
   /** The session of this application; its master and settings come from spark-submit. */
   static Session open(String command, String subject) {
     boolean none = SparkSession.getDefaultSession().isEmpty();
     String name = "destine " + command + " " + subject;
-    return new Session(SparkSession.builder().appName(name).getOrCreate(), none);
+    Session session =
+        new Session(SparkSession.builder().appName(name).getOrCreate(), none, command);
+    Interruption.during(session.spark, Interruption.advice(command));
+    return session;
   }
 
   SparkSession spark() {
@@ -30,6 +43,10 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    spark.sparkContext().removeSparkListener(progress);
+    progress.close();
+    JobDescription.set(spark.sparkContext(), null);
+    Interruption.over();
     if (started) {
       spark.stop();
     }

@@ -40,8 +40,9 @@ final class TrainCommand implements Callable<Integer> {
     JobConfig config = options.read();
     long start = System.nanoTime();
     try (Session session = Session.open("train", config.output().model())) {
-      ConsoleProgress progress =
-          new ConsoleProgress(Console.err(), Console.terminal(), config.train());
+      Interruption.during(
+          session.spark(), new KeptWork(session.spark(), config, resume)::line);
+      ConsoleProgress progress = new ConsoleProgress(Console.status(), config.train());
       TrainJob job =
           new TrainJob(
               session.spark(),
@@ -49,6 +50,9 @@ final class TrainCommand implements Callable<Integer> {
               "destine " + Version.text(),
               line -> Console.err().println(line));
       TrainResult result = (overwrite ? job.overwriting() : job).run(resume, progress);
+      if (Console.verbose()) {
+        result.stepTime().table().lines().forEach(Console.err()::println);
+      }
       Console.metrics("validation", result.validation());
       Console.metrics("test", result.test());
       Console.err().println("model: " + result.model());

@@ -26,12 +26,16 @@ public final class Redaction {
   private static final Pattern USER_INFO =
       Pattern.compile("(://[^/?#\\s:@]*:)(?!\\$\\{|\\d+[/?#;,])([^\\s\"']*)(?=@)");
 
-  /** name=value in the parameters of an address, on a command line, in JSON or HOCON. */
+  /**
+   * name=value in the parameters of an address, on a command line, in JSON or HOCON; not a sentence
+   * that begins with a key and a colon, or the word VALUE of an advice.
+   */
   private static final Pattern PARAMETER =
       Pattern.compile(
           "((?:^|[?&;,\\s{'\"])[A-Za-z0-9_.-]*(?:"
               + SECRET_NAME
-              + ")[A-Za-z0-9_.-]*[\"']?\\s*[=:]\\s*)(?!\\$\\{)(\"[^\"]*\"|'[^']*'|[^&;,\\s}'\"]+)",
+              + ")[A-Za-z0-9_.-]*[\"']?(?:\\s*=\\s*|\\s*:(?=\\S)|\\s*:\\s*(?=[\"'])))"
+              + "(?!\\$\\{|VALUE\\b)(\"[^\"]*\"|'[^']*'|[^&;,\\s}'\"]+)",
           Pattern.CASE_INSENSITIVE);
 
   private static final String SPARK_PATTERN = "spark.redaction.regex";

@@ -198,8 +198,9 @@ final class Section {
         String key = unquoted(entry.getKey());
         if (!(entry.getValue() instanceof ConfigList) && others.hasPath(entry.getKey())) {
           String secret = String.valueOf(others.getValue(entry.getKey()).unwrapped());
-          if (!Redaction.of(key, secret).equals(secret)) {
-            texts.put(key, scalarText(entry.getValue()));
+          String text = scalarText(entry.getValue());
+          if (!Redaction.of(key, secret).equals(secret) && !text.equals(secret)) {
+            texts.put(key, text);
           }
         }
       }

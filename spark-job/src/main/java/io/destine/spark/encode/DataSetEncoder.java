@@ -6,6 +6,7 @@ import io.destine.feature.Vocabulary;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.CheckedRows;
+import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowCounts;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
@@ -99,6 +100,7 @@ public final class DataSetEncoder {
     try {
       new Encoding(spark, config, source.over(cached), target).write(vocabulary, made);
     } finally {
+      JobDescription.set(spark.sparkContext(), null);
       cached.unpersist();
     }
   }
@@ -110,6 +112,7 @@ public final class DataSetEncoder {
     void write(Optional<StoredVocabulary> existing, String made) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       String temporary = target.begin();
+      JobDescription.set(spark.sparkContext(), "reading rows");
       RowCounts counts = RowCounts.of(rows);
       if (counts.bad() > 0) {
         rows.bad().withColumnRenamed("row", "raw").write().json(temporary + "/quarantine");
@@ -120,6 +123,7 @@ public final class DataSetEncoder {
         target.keepQuarantineOnly();
         throw e;
       }
+      JobDescription.set(spark.sparkContext(), "counting values");
       FittedFields fields =
           existing.isPresent() ? sameFields(existing.get()) : FieldFitter.fit(rows);
       String vocabularyDirectory = temporary + "/vocabulary";
@@ -128,6 +132,7 @@ public final class DataSetEncoder {
       StoredVocabulary vocabulary =
           StoredVocabulary.complete(
               hadoop, vocabularyDirectory, fields, config.vocabulary().oovBuckets());
+      JobDescription.set(spark.sparkContext(), "encoding rows");
       int partitions = config.train().logicalPartitions();
       new RowPlacement(vocabulary, partitions, config.split().seed())
           .write(rows, temporary + "/rows");

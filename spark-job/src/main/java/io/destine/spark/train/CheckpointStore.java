@@ -39,7 +39,7 @@ import org.apache.hadoop.fs.Path;
  * thread, one training at a time.
  */
 final class CheckpointStore implements Checkpoints {
-  private static final Pattern NAME = Pattern.compile("step-\\d{10}");
+  static final Pattern NAME = Pattern.compile("step-\\d{10}");
 
   private final FileSystem fileSystem;
   private final Path directory;

@@ -12,6 +12,7 @@ import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
 import io.destine.spark.replica.ParameterBase;
 import io.destine.spark.replica.ReplicaPublisher;
+import io.destine.spark.source.JobDescription;
 import io.destine.train.Checkpoints;
 import io.destine.train.GradientSum;
 import io.destine.train.TrainingException;
@@ -32,6 +33,8 @@ import org.apache.spark.broadcast.Broadcast;
  * the replicas of executors.
  */
 public final class SynchronousTrainer implements AutoCloseable {
+  private static final String EVALUATING = "evaluating rows";
+
   private final JavaSparkContext context;
   private final TrainConfig config;
   private final KernelFactory kernels;
@@ -169,12 +172,14 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   /** Evaluates the current parameters on the given rows. */
   public EvaluationReport evaluate(JavaRDD<EncodedBatch> rows) {
-    return evaluation.evaluate(scored(rows));
+    return JobDescription.during(
+        context.sc(), EVALUATING, () -> evaluation.evaluate(scored(rows)));
   }
 
   /** Evaluates the current parameters on the given rows, with intervals and curves. */
   DetailedReport evaluateInDetail(JavaRDD<EncodedBatch> rows) {
-    return evaluation.detailed(scored(rows));
+    return JobDescription.during(
+        context.sc(), EVALUATING, () -> evaluation.detailed(scored(rows)));
   }
 
   private JavaRDD<ScoredRows> scored(JavaRDD<EncodedBatch> rows) {

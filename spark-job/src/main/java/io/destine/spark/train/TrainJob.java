@@ -268,7 +268,6 @@ public final class TrainJob {
               checkpoints,
               curve);
       StepTime stepTime = trainer.stepTime();
-      stepTime.table().lines().forEach(log);
       NamedState state = beginning.saved(checkpoints.restoreBest());
       trainer.replaced();
       report.training(curve, end.epoch(), stepTime);

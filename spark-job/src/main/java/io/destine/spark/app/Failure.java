@@ -1,0 +1,134 @@
+package io.destine.spark.app;
+
+import io.destine.artifact.ModelFormatException;
+import io.destine.spark.conf.Redaction;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.source.SourceFailure;
+import io.destine.spark.store.LockedException;
+import io.destine.train.TrainingException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.security.AccessControlException;
+
+/**
+ * How a command failed, for people: an exit code, and lines without secrets that say what was wrong
+ * and, where it helps, what to do.
+ *
+ * @param code the exit code
+ * @param problems one line each, at least one
+ * @param foreseen true when the lines say all; else a stack trace may help
+ */
+record Failure(int code, List<String> problems, boolean foreseen) {
+  Failure {
+    problems =
+        problems.stream()
+            .map(problem -> Redaction.text(problem.strip().replaceAll("\\s*\\R\\s*", " ")))
+            .toList();
+  }
+
+  static Failure of(Throwable e) {
+    Optional<UserError> mistake = find(e, UserError.class);
+    if (mistake.isPresent()) {
+      return new Failure(Main.USER_ERROR, mistake.get().problems(), true);
+    }
+    Optional<LockedException> locked = find(e, LockedException.class);
+    if (locked.isPresent()) {
+      return foreseen(Main.LOCKED, locked.get().getMessage());
+    }
+    Optional<TrainingException> stopped = find(e, TrainingException.class);
+    if (stopped.isPresent()) {
+      return foreseen(Main.FAILED, "training stopped: " + stopped.get().getMessage());
+    }
+    Optional<ModelFormatException> damaged = find(e, ModelFormatException.class);
+    if (damaged.isPresent()) {
+      return foreseen(Main.FAILED, damaged.get().getMessage());
+    }
+    if (find(e, OutOfMemoryError.class).isPresent()) {
+      return foreseen(
+          Main.FAILED,
+          "out of memory; give the driver more, such as --driver-memory 8g before the command"
+              + " (plan computes how much a training needs)");
+    }
+    return permission(e)
+        .or(
+            () ->
+                SourceFailure.explain(e)
+                    .map(table -> new Failure(Main.USER_ERROR, table.problems(), true)))
+        .or(() -> storage(e))
+        .orElseGet(() -> new Failure(Main.FAILED, List.of("unexpected: " + deepest(e)), false));
+  }
+
+  private static Failure foreseen(int code, String problem) {
+    return new Failure(code, List.of(problem), true);
+  }
+
+  private static Optional<Failure> permission(Throwable e) {
+    return find(e, AccessControlException.class)
+        .<Exception>map(refused -> refused)
+        .or(() -> find(e, AccessDeniedException.class))
+        .map(refused -> foreseen(Main.USER_ERROR, "no permission: " + text(refused)));
+  }
+
+  /**
+   * What storage or the network said, such as of a full disk or of a name node that does not
+   * answer: ours names the path; Spark's own readers and writers hide it in a chain, whose
+   * outermost says most.
+   */
+  private static Optional<Failure> storage(Throwable e) {
+    Optional<UncheckedIOException> ours = find(e, UncheckedIOException.class);
+    if (ours.isPresent()) {
+      return Optional.of(foreseen(Main.FAILED, ours.get().getMessage()));
+    }
+    return find(e, IOException.class)
+        .map(theirs -> foreseen(Main.FAILED, "cannot read or write: " + text(theirs)));
+  }
+
+  private static String text(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private static String deepest(Throwable e) {
+    Throwable cause = e;
+    for (int depth = 0; cause.getCause() != null && depth < 100; depth++) {
+      cause = cause.getCause();
+    }
+    String first = text(cause).lines().findFirst().orElse("");
+    return cause.getClass().getSimpleName() + ": " + first;
+  }
+
+  /**
+   * Writes the stack trace to a file of its own for nobody else to read.
+   *
+   * @return the file; empty when none can be written
+   */
+  static Optional<Path> write(Throwable e) {
+    try {
+      Path file = Files.createTempFile("destine-error-", ".log");
+      try (PrintWriter out =
+          new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+        e.printStackTrace(out);
+      }
+      return Optional.of(file);
+    } catch (IOException refused) {
+      return Optional.empty();
+    }
+  }
+
+  private static <E extends Throwable> Optional<E> find(Throwable e, Class<E> type) {
+    Throwable t = e;
+    for (int depth = 0; t != null && depth < 100; depth++) {
+      if (type.isInstance(t)) {
+        return Optional.of(type.cast(t));
+      }
+      t = t.getCause();
+    }
+    return Optional.empty();
+  }
+}

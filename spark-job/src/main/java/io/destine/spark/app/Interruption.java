@@ -1,0 +1,103 @@
+package io.destine.spark.app;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What happens when a signal, such as that of Ctrl-C, ends the process during a command: one line
+ * says what is kept and how to go on, the jobs are cancelled, and the command may clean up. What it
+ * and Spark say meanwhile is of no use to anybody and is not printed. The exit code is 128 + the
+ * signal's number.
+ */
+final class Interruption {
+  /** Above those of Spark (40) and of Hadoop's file systems (10), which the line may need. */
+  private static final int PRIORITY = 100;
+
+  private static final long CLEAN_UP_SECONDS = 10;
+  private static final CountDownLatch ENDED = new CountDownLatch(1);
+  private static volatile boolean underWay;
+  private static volatile Work work;
+
+  /** What a command is at, and what to say when it must end there. */
+  private record Work(SparkSession spark, Supplier<String> line) {}
+
+  private Interruption() {}
+
+  /** From now on a signal is answered as said above. */
+  static void install() {
+    ShutdownHookManager.get()
+        .addShutdownHook(
+            Interruption::stop, PRIORITY, CLEAN_UP_SECONDS + 5, TimeUnit.SECONDS);
+  }
+
+  /** True while a signal ends the process. */
+  static boolean underWay() {
+    return underWay;
+  }
+
+  /** The command has a session; the supplier says what is kept if it ends here. */
+  static void during(SparkSession spark, Supplier<String> line) {
+    work = new Work(spark, line);
+  }
+
+  /** The command needs the session no longer. */
+  static void over() {
+    work = null;
+  }
+
+  /** The command has ended by itself, or after a signal. */
+  static void ended() {
+    ENDED.countDown();
+  }
+
+  /** What most commands say. */
+  static Supplier<String> advice(String command) {
+    return () ->
+        switch (command) {
+          case "evaluate", "inspect", "status", "plan" -> "stopped by a signal";
+          case "nightly" ->
+              "stopped by a signal; the same command again goes on from the last checkpoint";
+          case "predict" ->
+              "stopped by a signal; the output is not complete: run the same command again";
+          default -> "stopped by a signal; run the same command again";
+        };
+  }
+
+  private static void stop() {
+    if (ENDED.getCount() == 0) {
+      return;
+    }
+    Work stopped = work;
+    String line = stopped == null ? "stopped by a signal" : line(stopped);
+    Console.status().clear();
+    underWay = true;
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
+    Console.errorStream().println(line);
+    if (stopped != null) {
+      SparkContext context = stopped.spark.sparkContext();
+      context.setLogLevel("OFF");
+      context.cancelAllJobs();
+      await();
+    }
+  }
+
+  private static String line(Work work) {
+    try {
+      return work.line.get();
+    } catch (RuntimeException e) {
+      return "stopped by a signal";
+    }
+  }
+
+  private static void await() {
+    try {
+      ENDED.await(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

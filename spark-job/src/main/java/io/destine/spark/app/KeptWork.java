@@ -1,0 +1,51 @@
+package io.destine.spark.app;
+
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.train.KeptCheckpoint;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/** What a training that is stopped leaves to go on from, in one line. */
+final class KeptWork {
+  private final Configuration hadoop;
+  private final JobConfig config;
+  private final boolean resumed;
+  private final long startMillis = System.currentTimeMillis();
+
+  /**
+   * The work of a training that starts now.
+   *
+   * @param resumed true when it goes on from checkpoints that were there before
+   */
+  KeptWork(SparkSession spark, JobConfig config, boolean resumed) {
+    hadoop = spark.sparkContext().hadoopConfiguration();
+    this.config = config;
+    this.resumed = resumed;
+  }
+
+  /** What is kept now, and how to go on. */
+  String line() {
+    String directory = config.output().checkpoints();
+    Optional<KeptCheckpoint> newest =
+        KeptCheckpoint.newest(hadoop, directory)
+            .filter(checkpoint -> resumed || checkpoint.writtenMillis() >= startMillis);
+    if (newest.isPresent()) {
+      return String.format(
+          Locale.ROOT,
+          "stopped by a signal; the checkpoint after step %,d is kept in %s: the same command with"
+              + " --resume goes on from it",
+          newest.get().steps(),
+          directory);
+    }
+    String encoded =
+        EncodedDataSet.manifest(hadoop, config.output().data()).isPresent()
+            ? "; the encoded rows are kept in " + config.output().data()
+            : "";
+    return "stopped by a signal before the first checkpoint"
+        + encoded
+        + ": run the same command again";
+  }
+}

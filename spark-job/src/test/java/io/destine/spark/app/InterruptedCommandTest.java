@@ -1,0 +1,128 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands in processes of their own that get the signal of Ctrl-C. */
+class InterruptedCommandTest {
+  private static final long SECONDS = 180;
+
+  @TempDir Path directory;
+
+  private Process start(Path err, int rows, String... more) throws IOException {
+    StringBuilder csv = new StringBuilder("clicked,user,item\n");
+    for (int n = 0; n < rows; n++) {
+      csv.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 71).append(",i").append(n % 97);
+      csv.append('\n');
+    }
+    Path table = Files.writeString(directory.resolve("clicks.csv"), csv);
+    Path config =
+        Files.writeString(
+            directory.resolve("job.conf"),
+            """
+            source.path = "%s"
+            label = clicked
+            model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+            train { batch-size = 64, epochs = 100000, plateau-cuts = 1000 }
+            train { logical-partitions = 2 }
+            checkpoint.steps = 50
+            output.model = "%s"
+            """
+                .formatted(table, directory.resolve("model")));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(a -> a.startsWith("--add-opens") || a.startsWith("-Djdk.reflect"))
+        .forEach(command::add);
+    command.addAll(
+        List.of(
+            "-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toUri(),
+            "-Dspark.master=local[2]",
+            "-Dspark.ui.enabled=false",
+            "-Dspark.driver.host=127.0.0.1",
+            "-Dspark.driver.bindAddress=127.0.0.1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
+    command.addAll(List.of(more[0], "--config", config.toString()));
+    command.addAll(List.of(more).subList(1, more.length));
+    return new ProcessBuilder(command)
+        .redirectError(err.toFile())
+        .redirectOutput(directory.resolve("out").toFile())
+        .start();
+  }
+
+  /** Sends a process the signal when there is a file of the prefix, and returns what it wrote. */
+  private String interrupted(Process process, Path err, String prefix) throws Exception {
+    try {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+      while (!exists(prefix)) {
+        assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+        assertThat(System.nanoTime()).as(Files.readString(err)).isLessThan(end);
+        Thread.sleep(20);
+      }
+      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+      return Files.readString(err);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private boolean exists(String prefix) throws IOException {
+    try (Stream<Path> files = Files.walk(directory, 2)) {
+      return files.anyMatch(
+          file -> directory.relativize(file).toString().startsWith(prefix));
+    } catch (java.io.UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  private static void assertOneLineAtTheEnd(String err, String start) {
+    List<String> stopped = err.lines().filter(line -> line.contains("stopped by")).toList();
+    assertThat(stopped).as(err).singleElement().asString().startsWith(start);
+    assertThat(err.lines().reduce((a, b) -> b)).as(err).contains(stopped.get(0));
+    assertThat(err).doesNotContain("\tat ").doesNotContain(" ERROR ").doesNotContain(" WARN ");
+  }
+
+  @Test
+  void aTrainingSaysWhatItKeepsAndGoesOnFromIt() throws Exception {
+    Path err = directory.resolve("err");
+    Process process = start(err, 4000, "train");
+    String said = interrupted(process, err, "model.checkpoints/step-");
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertOneLineAtTheEnd(said, "stopped by a signal; the checkpoint after step ");
+    assertThat(said)
+        .contains(
+            "is kept in "
+                + directory.resolve("model.checkpoints")
+                + ": the same command with --resume goes on from it");
+    assertThat(directory.resolve("out")).isEmptyFile();
+
+    Path again = directory.resolve("again");
+    Process resumed = start(again, 4000, "train", "--resume", "--set", "train.epochs=1");
+    assertThat(resumed.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(resumed.exitValue()).as(Files.readString(again)).isZero();
+    assertThat(again).content().contains("resumed from");
+  }
+
+  @Test
+  void anEncodingSaysThatNothingIsKept() throws Exception {
+    Path err = directory.resolve("err");
+    Process process = start(err, 400_000, "encode");
+    String said = interrupted(process, err, "model.data");
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertOneLineAtTheEnd(said, "stopped by a signal; run the same command again");
+  }
+}

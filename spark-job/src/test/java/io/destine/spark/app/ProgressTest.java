@@ -1,0 +1,113 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.config.TrainConfig;
+import io.destine.optim.PlateauSchedule;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.source.JobDescription;
+import io.destine.train.Validation;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.SparkContext;
+import org.junit.jupiter.api.Test;
+
+/** What people see of work that goes on, with a clock that is set by hand. */
+class ProgressTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final AtomicLong clock = new AtomicLong();
+
+  private StatusLine line(boolean terminal) {
+    return new StatusLine(
+        () -> new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal);
+  }
+
+  private String shown() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The tick comes from a task, while four of five are not done yet. */
+  @Test
+  void jobsWithADescriptionShowTasksDoneAndTime() throws Exception {
+    SparkContext context = SharedSpark.session().sparkContext();
+    StageProgress progress = new StageProgress(line(false), clock::get, null);
+    context.addSparkListener(progress);
+    try {
+      SharedSpark.context().parallelize(List.of(1, 2), 2).count();
+      context.listenerBus().waitUntilEmpty();
+      progress.tick();
+      assertThat(shown()).as("jobs without a description").isEmpty();
+
+      Ticking.progress = progress;
+      Ticking.clock = clock;
+      JobDescription.during(
+          context,
+          "encoding rows",
+          () ->
+              SharedSpark.context().parallelize(List.of(1, 2, 3, 4, 5), 5).map(Ticking::at).count());
+      context.listenerBus().waitUntilEmpty();
+      assertThat(context.getLocalProperty(JobDescription.PROPERTY)).isNull();
+      assertThat(shown()).matches("encoding rows: [0-4] of 5 tasks, 1:05\\R");
+      progress.tick();
+      assertThat(shown().lines()).as("when the work is done").hasSize(1);
+    } finally {
+      context.removeSparkListener(progress);
+    }
+  }
+
+  /** Static, since tasks of this JVM are copies. */
+  private static final class Ticking {
+    private static StageProgress progress;
+    private static AtomicLong clock;
+
+    static int at(int n) throws Exception {
+      if (n == 5) {
+        SharedSpark.session().sparkContext().listenerBus().waitUntilEmpty();
+        progress.tick();
+        clock.set(65 * SECOND);
+        progress.tick();
+      }
+      return n;
+    }
+  }
+
+  @Test
+  void aTerminalHasOneLineThatIsReplacedAndTakenAway() {
+    StatusLine line = line(true);
+    line.show("reading rows: 1 of 2 tasks");
+    line.show("short");
+    line.print("a line that stays");
+    assertThat(shown())
+        .isEqualTo(
+            "\rreading rows: 1 of 2 tasks\rshort"
+                + " ".repeat(21)
+                + "\r     \ra line that stays"
+                + System.lineSeparator());
+  }
+
+  @Test
+  void theTimeLeftIsSaidWhenEnoughStepsAreMeasured() {
+    TrainConfig config = TrainConfig.defaults();
+    ConsoleProgress progress = new ConsoleProgress(line(true), config, clock::get);
+    for (int step = 0; step <= 30; step++) {
+      progress.stepped(0, step, 1000, 64, 0.7, 1);
+      clock.addAndGet(SECOND / 5);
+    }
+    List<String> lines = List.of(shown().split("\r"));
+    assertThat(lines.get(1)).contains("step 2/1000").doesNotContain("left");
+    String before = lines.stream().filter(l -> l.contains("step 25/1000")).findFirst().get();
+    assertThat(before).doesNotContain("left");
+    String after = lines.stream().filter(l -> l.contains("step 27/1000")).findFirst().get();
+    double steps = 973 + (config.epochs() - 1) * 1000.0;
+    assertThat(after).contains("at most " + ConsoleProgress.duration(steps / 5) + " left");
+
+    progress.evaluated(
+        0, 0.6, new Validation(0.7, 0.5, 0, 1), 0.001, PlateauSchedule.Verdict.IMPROVED);
+    assertThat(shown()).endsWith("s  best so far" + System.lineSeparator());
+  }
+}
