@@ -81,11 +81,7 @@ public final class LoadedModel implements AutoCloseable {
     vocabulary = StoredVocabulary.open(hadoop, directory + "/vocabulary");
     if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
       throw new UserError(
-          directory
-              + "/vocabulary: fingerprint must be "
-              + manifest.vocabularyFingerprint()
-              + ", got "
-              + vocabulary.fingerprint());
+          directory + "/vocabulary is damaged: its fingerprint is not that of the manifest");
     }
     NetworkKernels kernels =
         new NetworkKernels(contents.network(), config.compute().kernel()).resolved();
@@ -105,7 +101,7 @@ public final class LoadedModel implements AutoCloseable {
           directory
               + "/"
               + Manifest.FILE
-              + ": job must hold the configuration of the training, got none");
+              + " holds no configuration of a training; is it a checkpoint?");
     }
     try {
       String json = new ObjectMapper().writeValueAsString(manifest.job());

@@ -57,7 +57,7 @@ public final class PublishedModel {
 
   private ModelReader open(Path current) {
     if (current == null) {
-      throw new ModelFormatException(paths.target() + " must be a model directory, got nothing");
+      throw new ModelFormatException("no model at " + paths.target());
     }
     return ModelReader.open(new HadoopModelDirectory(fileSystem, current));
   }

@@ -42,7 +42,7 @@ record Beginning(
           reader
               .optimizerState()
               .orElseThrow(
-                  () -> new ModelFormatException("the optimiser's state must be there, got none")));
+                  () -> new ModelFormatException("the optimiser's state is missing")));
     }
   }
 
@@ -90,9 +90,9 @@ record Beginning(
     Parameters parameters = parent.parameters();
     if (!parent.network().config().equals(network.config())) {
       throw new UserError(
-          "model: settings must be those of the published model "
+          "model: the settings are not those of the published model "
               + day.parent().orElseThrow()
-              + " to go on from it, got others (--from-scratch begins anew)");
+              + ", so a warm start from it is not possible; --from-scratch begins anew");
     }
     int before = parameters.rows();
     parameters.growTo(rows, train.seed());
@@ -104,7 +104,9 @@ record Beginning(
       optimizer.restore(parent.state());
     } catch (IllegalArgumentException e) {
       throw new UserError(
-          "train.optimizer: must be that of the published model, got another: " + e.getMessage());
+          "train.optimizer is not that of the published model, so a warm start from it is not"
+              + " possible: "
+              + e.getMessage());
     }
     log.accept(
         String.format(

@@ -126,7 +126,7 @@ final class CheckpointStore implements Checkpoints {
                 state.step() + 1));
         return Optional.of(state);
       } catch (ModelFormatException e) {
-        log.accept("warning: checkpoint " + name + " is refused: " + e.getMessage());
+        log.accept("warning: checkpoint " + name + " is damaged and left out: " + e.getMessage());
         damage = damage == null ? e : damage;
       }
     }
@@ -181,7 +181,8 @@ final class CheckpointStore implements Checkpoints {
     if (!differences.isEmpty()) {
       List<String> lines = new ArrayList<>();
       differences.forEach(line -> lines.add(directory + "/" + name + ": " + line));
-      lines.add("these checkpoints are another run's: start anew without --resume");
+      lines.add("these checkpoints are of another training: without --resume it starts anew and replaces"
+              + " them");
       throw new UserError(lines);
     }
     CheckpointProgress progress;
@@ -207,7 +208,7 @@ final class CheckpointStore implements Checkpoints {
         .orElseThrow(
             () ->
                 new ModelFormatException(
-                    directory + "/" + name + ": the optimiser's state must be there, got none"));
+                    directory + "/" + name + ": the optimiser's state is missing"));
   }
 
   @Override

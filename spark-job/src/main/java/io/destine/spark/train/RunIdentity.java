@@ -45,17 +45,27 @@ record RunIdentity(Map<String, Object> settings, String dataFingerprint, String 
     keys.putAll(there);
     keys.remove(EPOCHS);
     for (String key : keys.keySet()) {
-      compare(lines, key, here.get(key), there.get(key));
+      if (!Objects.equals(here.get(key), there.get(key))) {
+        lines.add(
+            "the checkpoint used "
+                + key
+                + " "
+                + shown(there.get(key))
+                + ", the configuration says "
+                + shown(here.get(key)));
+      }
     }
-    compare(lines, "data fingerprint", dataFingerprint, checkpoint.dataFingerprint());
-    compare(lines, "kernel", kernel, checkpoint.kernel());
+    if (!Objects.equals(dataFingerprint, checkpoint.dataFingerprint())) {
+      lines.add("the checkpoint is of other encoded rows: source, split or vocabulary have changed");
+    }
+    if (!Objects.equals(kernel, checkpoint.kernel())) {
+      lines.add("the checkpoint used kernel " + checkpoint.kernel() + ", this run uses " + kernel);
+    }
     return lines;
   }
 
-  private static void compare(List<String> lines, String key, Object here, Object there) {
-    if (!Objects.equals(here, there)) {
-      lines.add(key + " must be " + there + ", got " + here);
-    }
+  private static String shown(Object value) {
+    return value == null ? "nothing" : value.toString();
   }
 
   private static Map<String, Object> flat(Map<String, Object> tree) {

@@ -50,6 +50,7 @@ class InterruptedCommandTest {
             "-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toUri(),
             "-Dspark.master=local[2]",
             "-Dspark.ui.enabled=false",
+            "-Dspark.sql.shuffle.partitions=2",
             "-Dspark.driver.host=127.0.0.1",
             "-Dspark.driver.bindAddress=127.0.0.1",
             "-cp",
