@@ -99,8 +99,8 @@ record Failure(int code, List<String> problems, boolean foreseen) {
     for (int depth = 0; cause.getCause() != null && depth < 100; depth++) {
       cause = cause.getCause();
     }
-    String first = text(cause).lines().findFirst().orElse("");
-    return cause.getClass().getSimpleName() + ": " + first;
+    return cause.getClass().getSimpleName()
+        + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
   }
 
   /**
