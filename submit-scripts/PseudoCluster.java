@@ -73,7 +73,9 @@ final class PseudoCluster {
     Files.move(ready, directory.resolve("ready"), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** On the port of the last start, so that addresses kept anywhere stay right, unless it is taken. */
+  /**
+   * On the port of the last start, so that addresses kept anywhere stay right, unless it is taken.
+   */
   private void startHdfs() throws IOException {
     Path dfs = directory.resolve("dfs");
     boolean fresh = !Files.isDirectory(dfs);
@@ -90,7 +92,8 @@ final class PseudoCluster {
     conf.setInt("dfs.replication", 1);
     // Whoever submits may write where a cluster's administrators would have made directories.
     conf.setBoolean("dfs.permissions.enabled", false);
-    hdfs = new MiniDFSCluster.Builder(conf).numDataNodes(1).nameNodePort(port).format(fresh).build();
+    hdfs =
+        new MiniDFSCluster.Builder(conf).numDataNodes(1).nameNodePort(port).format(fresh).build();
     hdfs.waitActive();
     FileSystem files = hdfs.getFileSystem();
     String user = UserGroupInformation.getCurrentUser().getShortUserName();
@@ -141,7 +144,8 @@ final class PseudoCluster {
     node.setInt(YarnConfiguration.NM_PMEM_MB, megabytes);
     node.setInt(YarnConfiguration.NM_VCORES, cores);
     node.setFloat(YarnConfiguration.NM_MAX_PER_DISK_UTILIZATION_PERCENTAGE, 99);
-    // A container that outgrows its memory is killed, as on a cluster. Reserved addresses do not count.
+    // A container that outgrows its memory is killed, as on a cluster. Reserved addresses do not
+    // count.
     node.setBoolean(YarnConfiguration.NM_PMEM_CHECK_ENABLED, true);
     node.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
     nodeManager = new NodeManager();

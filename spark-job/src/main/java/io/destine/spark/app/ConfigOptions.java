@@ -25,7 +25,8 @@ final class ConfigOptions {
   /** The options as words of a shell, with "(hidden)" in the place of secrets. */
   String commandLine() {
     StringBuilder words = new StringBuilder("--config ").append(quoted(file.toString()));
-    overrides.forEach(override -> words.append(" --set ").append(quoted(Redaction.setting(override))));
+    overrides.forEach(
+        override -> words.append(" --set ").append(quoted(Redaction.setting(override))));
     return words.toString();
   }
 

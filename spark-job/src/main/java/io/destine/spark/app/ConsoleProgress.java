@@ -95,19 +95,19 @@ final class ConsoleProgress implements TrainingListener {
         String.format(
             Locale.ROOT,
             "epoch %d/%d  train loss %.4f  validation AUC %.4f  log loss %.4f  lr %.3g  %.1f s%s",
-        epoch + 1,
-        config.epochs(),
-        trainLoss,
-        validation.auc(),
-        validation.logLoss(),
-        learningRate,
-        seconds,
-        switch (verdict) {
-          case IMPROVED -> "  best so far";
-          case CUT -> "  no gain: learning rate cut";
-          case STOP -> "  no gain: stopping early";
-          case UNCHANGED -> "";
-        }));
+            epoch + 1,
+            config.epochs(),
+            trainLoss,
+            validation.auc(),
+            validation.logLoss(),
+            learningRate,
+            seconds,
+            switch (verdict) {
+              case IMPROVED -> "  best so far";
+              case CUT -> "  no gain: learning rate cut";
+              case STOP -> "  no gain: stopping early";
+              case UNCHANGED -> "";
+            }));
     epochStart = nanoTime.getAsLong();
     lastShown = epochStart;
     rowsInEpoch = 0;

@@ -30,8 +30,7 @@ final class Interruption {
   /** From now on a signal is answered as said above. */
   static void install() {
     ShutdownHookManager.get()
-        .addShutdownHook(
-            Interruption::stop, PRIORITY, CLEAN_UP_SECONDS + 5, TimeUnit.SECONDS);
+        .addShutdownHook(Interruption::stop, PRIORITY, CLEAN_UP_SECONDS + 5, TimeUnit.SECONDS);
   }
 
   /** True while a signal ends the process. */

@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The last line on standard output is one JSON object; all else for people goes to standard error.",
+      "The last line on standard output is one JSON object; all else for people goes to standard"
+          + " error.",
       "Help on a command: destine COMMAND --help"
     })
 public final class Main implements Runnable {

@@ -14,7 +14,8 @@ final class Misuse {
   private Misuse() {}
 
   static String text(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
       return e.getMessage();
     }
     String word = unmatched.getUnmatched().get(0);

@@ -58,9 +58,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
   @Override
   public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
     String words =
-        event.properties() == null
-            ? null
-            : event.properties().getProperty(JobDescription.PROPERTY);
+        event.properties() == null ? null : event.properties().getProperty(JobDescription.PROPERTY);
     if (words == null) {
       return;
     }

@@ -40,8 +40,7 @@ final class TrainCommand implements Callable<Integer> {
     JobConfig config = options.read();
     long start = System.nanoTime();
     try (Session session = Session.open("train", config.output().model())) {
-      Interruption.during(
-          session.spark(), new KeptWork(session.spark(), config, resume)::line);
+      Interruption.during(session.spark(), new KeptWork(session.spark(), config, resume)::line);
       ConsoleProgress progress = new ConsoleProgress(Console.status(), config.train());
       TrainJob job =
           new TrainJob(

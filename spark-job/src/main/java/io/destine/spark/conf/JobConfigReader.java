@@ -20,9 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a {@link JobConfig} from HOCON. It and the readers of its parts alone
- * know names of keys. The same code, run over no file at all, lists the settings and renders a
- * configuration.
+ * Reads a {@link JobConfig} from HOCON. It and the readers of its parts alone know names of keys.
+ * The same code, run over no file at all, lists the settings and renders a configuration.
  */
 public final class JobConfigReader {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -11,27 +11,15 @@ import org.apache.hadoop.fs.Path;
  */
 public record OutputConfig(String model, Optional<String> dataDirectory) {
   public OutputConfig {
-    PathText.check("output.model", model);
-    dataDirectory.ifPresent(path -> PathText.check("output.data", path));
-  }
-
-  public OutputConfig {
-    model = model == null ? null : trimmed("model", model);
-    dataDirectory = dataDirectory.map(data -> trimmed("data", data));
+    model = model == null ? null : trimmed("output.model", model);
+    dataDirectory = dataDirectory.map(data -> trimmed("output.data", data));
   }
 
   private static String trimmed(String key, String path) {
-    if (path.isBlank()) {
-      throw new IllegalArgumentException(key + " is empty; give the path of a directory");
-    }
-    try {
-      // Twice: a "." at the end leaves a '/' the first time.
-      String plain = new Path(new Path(path).toString()).toString();
-      return path.matches("(?s).*/\\.{0,2}") ? plain : path;
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          key + " = \"" + path + "\" is not the path of a directory: " + e.getMessage(), e);
-    }
+    PathText.check(key, path);
+    // Twice: a "." at the end leaves a '/' the first time.
+    String plain = new Path(new Path(path).toString()).toString();
+    return path.matches("(?s).*/\\.{0,2}") ? plain : path;
   }
 
   /** Directory of the encoded data set. */

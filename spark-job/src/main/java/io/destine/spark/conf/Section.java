@@ -63,7 +63,8 @@ final class Section {
       if (value instanceof ConfigObject found) {
         inner = found;
       } else {
-        reading.reject(key(name), " is " + shown(value) + "; it must be an object, { key = value }");
+        reading.reject(
+            key(name), " is " + shown(value) + "; it must be an object, { key = value }");
       }
     }
     ObjectNode node =
@@ -167,7 +168,8 @@ final class Section {
                     .entrySet()
                     .forEach(e -> texts.put(unquoted(e.getKey()), optionText(name, e)));
               } else {
-                reading.reject(key(name), " is " + shown(value) + "; it must be an object of texts");
+                reading.reject(
+                    key(name), " is " + shown(value) + "; it must be an object of texts");
               }
             });
     ObjectNode node = effective.putObject(name);

@@ -41,8 +41,7 @@ record Beginning(
           reader.parameters(),
           reader
               .optimizerState()
-              .orElseThrow(
-                  () -> new ModelFormatException("the optimiser's state is missing")));
+              .orElseThrow(() -> new ModelFormatException("the optimiser's state is missing")));
     }
   }
 

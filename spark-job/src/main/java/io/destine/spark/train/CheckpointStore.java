@@ -181,7 +181,8 @@ final class CheckpointStore implements Checkpoints {
     if (!differences.isEmpty()) {
       List<String> lines = new ArrayList<>();
       differences.forEach(line -> lines.add(directory + "/" + name + ": " + line));
-      lines.add("these checkpoints are of another training: without --resume it starts anew and replaces"
+      lines.add(
+          "these checkpoints are of another training: without --resume it starts anew and replaces"
               + " them");
       throw new UserError(lines);
     }

@@ -56,7 +56,8 @@ record RunIdentity(Map<String, Object> settings, String dataFingerprint, String 
       }
     }
     if (!Objects.equals(dataFingerprint, checkpoint.dataFingerprint())) {
-      lines.add("the checkpoint is of other encoded rows: source, split or vocabulary have changed");
+      lines.add(
+          "the checkpoint is of other encoded rows: source, split or vocabulary have changed");
     }
     if (!Objects.equals(kernel, checkpoint.kernel())) {
       lines.add("the checkpoint used kernel " + checkpoint.kernel() + ", this run uses " + kernel);

@@ -172,14 +172,12 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   /** Evaluates the current parameters on the given rows. */
   public EvaluationReport evaluate(JavaRDD<EncodedBatch> rows) {
-    return JobDescription.during(
-        context.sc(), EVALUATING, () -> evaluation.evaluate(scored(rows)));
+    return JobDescription.during(context.sc(), EVALUATING, () -> evaluation.evaluate(scored(rows)));
   }
 
   /** Evaluates the current parameters on the given rows, with intervals and curves. */
   DetailedReport evaluateInDetail(JavaRDD<EncodedBatch> rows) {
-    return JobDescription.during(
-        context.sc(), EVALUATING, () -> evaluation.detailed(scored(rows)));
+    return JobDescription.during(context.sc(), EVALUATING, () -> evaluation.detailed(scored(rows)));
   }
 
   private JavaRDD<ScoredRows> scored(JavaRDD<EncodedBatch> rows) {

@@ -227,7 +227,7 @@ class CommandLineTest {
                 line.matches(
                     "(data|model|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
                         + "|(reading|counting|encoding|evaluating) .* tasks, [0-9:]+"),
-                run.err());
+            run.err());
   }
 
   @Test
@@ -243,8 +243,9 @@ class CommandLineTest {
     assertThat(failure.problems()).containsExactly("unexpected: NullPointerException");
     Path file = Failure.write(new IllegalStateException("broken")).orElseThrow();
     assertThat(file).content().contains("IllegalStateException: broken", "\tat ");
-    assertThat(java.nio.file.attribute.PosixFilePermissions.toString(
-            Files.getPosixFilePermissions(file)))
+    assertThat(
+            java.nio.file.attribute.PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Files.delete(file);
 

@@ -83,8 +83,7 @@ class InterruptedCommandTest {
 
   private boolean exists(String prefix) throws IOException {
     try (Stream<Path> files = Files.walk(directory, 2)) {
-      return files.anyMatch(
-          file -> directory.relativize(file).toString().startsWith(prefix));
+      return files.anyMatch(file -> directory.relativize(file).toString().startsWith(prefix));
     } catch (java.io.UncheckedIOException e) {
       return false;
     }

@@ -23,8 +23,7 @@ class ProgressTest {
   private final AtomicLong clock = new AtomicLong();
 
   private StatusLine line(boolean terminal) {
-    return new StatusLine(
-        () -> new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal);
+    return new StatusLine(() -> new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal);
   }
 
   private String shown() {
@@ -49,7 +48,10 @@ class ProgressTest {
           context,
           "encoding rows",
           () ->
-              SharedSpark.context().parallelize(List.of(1, 2, 3, 4, 5), 5).map(Ticking::at).count());
+              SharedSpark.context()
+                  .parallelize(List.of(1, 2, 3, 4, 5), 5)
+                  .map(Ticking::at)
+                  .count());
       context.listenerBus().waitUntilEmpty();
       assertThat(context.getLocalProperty(JobDescription.PROPERTY)).isNull();
       assertThat(shown()).matches("encoding rows: [0-4] of 5 tasks, 1:05\\R");

@@ -190,8 +190,7 @@ class JobConfigReaderTest {
                         file + ":14: train.epochs is 0; it must be at least 1",
                         "--set: unknown key \"train.epohcs\"; did you mean \"train.epochs\"?",
                         file + ":15: vocabulary.min-count is \"2.5\"; it must be a whole number",
-                        file
-                            + ":16: compute is \"fast\"; it must be an object, { key = value }"));
+                        file + ":16: compute is \"fast\"; it must be an object, { key = value }"));
   }
 
   @Test
@@ -221,8 +220,7 @@ class JobConfigReaderTest {
                 "group=${?HOME}//g",
                 "fields=\"*\""));
     assertThat(lists.source().paths()).containsExactly("/a//b.csv", "/c//d\"#.csv", "/e#f.csv");
-    assertThat(lists.source().options())
-        .isEqualTo(Map.of("password", "pa//ss#1", "a.b", "c"));
+    assertThat(lists.source().options()).isEqualTo(Map.of("password", "pa//ss#1", "a.b", "c"));
     assertThat(lists.label()).isEqualTo("quoted // text");
     assertThat(lists.weight()).isEmpty();
     assertThat(lists.group()).contains(System.getenv("HOME") + "//g");
@@ -252,16 +250,14 @@ class JobConfigReaderTest {
   private static void assertProblem(String override, String text) {
     assertThatThrownBy(() -> JobConfigReader.parse(SMALL, List.of(override)))
         .as(override)
-        .isInstanceOfSatisfying(
-            ConfigProblems.class, e -> assertThat(e.problems()).hasSize(1))
+        .isInstanceOfSatisfying(ConfigProblems.class, e -> assertThat(e.problems()).hasSize(1))
         .hasMessageContaining(text);
   }
 
   @Test
   void aWordOfSetWithoutAnEqualsSignIsSaidWithoutItsSecret() {
     assertThatThrownBy(() -> JobConfigReader.parse(SMALL, List.of("train.epochs")))
-        .hasMessage(
-            "--set takes KEY=VALUE, such as train.epochs=3; \"train.epochs\" has no \"=\"");
+        .hasMessage("--set takes KEY=VALUE, such as train.epochs=3; \"train.epochs\" has no \"=\"");
     assertThatThrownBy(() -> JobConfigReader.parse(SMALL, List.of("password:hush")))
         .isInstanceOf(ConfigProblems.class)
         .message()

@@ -314,7 +314,8 @@ class NightlyScriptTest {
         "-- --force | --config FILE is missing; it comes after --",
         "-- --config a --date 2026-01-01 | --date stands behind --; put it before",
         "-- --config a --backfill 2026-01-01 2026-01-02 | run it by submit-local.sh nightly",
-        "--yarn -- --config a | HADOOP_CONF_DIR is not set; it names the cluster's configuration directory",
+        "--yarn -- --config a | HADOOP_CONF_DIR is not set; it names the cluster's configuration"
+            + " directory",
       })
   void aMistakeIsOneLineAndNothingIsSubmitted(String words, String message) throws Exception {
     List<String> command = new ArrayList<>(List.of(NIGHTLY));
@@ -441,9 +442,10 @@ class NightlyScriptTest {
     onYarn("", 0);
     stub(
         "spark/bin/spark-submit",
-        "echo '01:02:03 INFO  Client: Application report for application_7_0001 (state: RUNNING)' >&2",
-        "echo '01:02:03 ERROR Client: Application diagnostics message: User class threw exception: exit"
-            + " code "
+        "echo '01:02:03 INFO  Client: Application report for application_7_0001 (state: RUNNING)'"
+            + " >&2",
+        "echo '01:02:03 ERROR Client: Application diagnostics message: User class threw exception:"
+            + " exit code "
             + code
             + "' >&2",
         "echo 'error: gate: log loss' >&2",

@@ -93,8 +93,7 @@ class SubmitScriptsTest {
         "pseudo-cluster.sh | start --cores x | --cores x is not a whole number",
       },
       quoteCharacter = '`')
-  void misuseIsOneLineAndExitCodeTwo(String script, String words, String message)
-      throws Exception {
+  void misuseIsOneLineAndExitCodeTwo(String script, String words, String message) throws Exception {
     ScriptRun run = run(script, words == null ? new String[0] : words.split(" "));
     assertThat(run.code()).as(run.err()).isEqualTo(2);
     assertThat(run.err().lines()).hasSize(1);
@@ -121,7 +120,9 @@ class SubmitScriptsTest {
   @Test
   void whatIsWrittenWithoutTheWarningArrivesAtOnce() throws Exception {
     sparkSubmit(
-        "echo first >&2", "printf 'second' >&2", "until [[ -e '" + directory + "/go' ]]; do sleep 0.05; done");
+        "echo first >&2",
+        "printf 'second' >&2",
+        "until [[ -e '" + directory + "/go' ]]; do sleep 0.05; done");
     ScriptRun.Running running =
         ScriptRun.start(
             directory,
