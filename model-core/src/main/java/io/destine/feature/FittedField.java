@@ -93,7 +93,7 @@ public final class FittedField implements Serializable {
    */
   public String value(Object raw) {
     if (spec.kind() == FieldKind.CATEGORICAL) {
-      return RawValues.text(raw);
+      return RawValues.text(spec, raw);
     }
     double x = RawValues.number(spec, raw);
     if (Double.isNaN(x)) {

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Raw values as texts, numbers and lists of them, alike whatever type a source gives them: 3, 3.0
@@ -12,6 +13,7 @@ import java.util.List;
  */
 public final class RawValues {
   private static final double EXACT_INTEGERS = 0x1.0p53;
+  private static final char NO_TEXT = '\uFFFD';
 
   private RawValues() {}
 
@@ -38,6 +40,34 @@ public final class RawValues {
       return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
     }
     return raw.toString();
+  }
+
+  /**
+   * The one text of a field's value, null when missing.
+   *
+   * @throws IllegalArgumentException naming the field when the value has no text that stands for it
+   *     alone: bytes, a list, a map, or a text with U+FFFD. A reader puts that character in the
+   *     place of bytes which are not text in the encoding it was told, and different bytes would
+   *     become one value.
+   */
+  public static String text(FieldSpec field, Object raw) {
+    if (raw instanceof Collection<?>
+        || raw instanceof Map<?, ?>
+        || (raw != null && raw.getClass().isArray())) {
+      throw new IllegalArgumentException(
+          "field " + field.name() + ": a value is a list, a map or bytes instead of one text");
+    }
+    String text = text(raw);
+    if (text != null && text.indexOf(NO_TEXT) >= 0) {
+      throw new IllegalArgumentException(
+          "field "
+              + field.name()
+              + ": \""
+              + shortened(text)
+              + "\" holds bytes that are not text in the encoding it was read with (for csv,"
+              + " source.options.encoding, UTF-8 when not set)");
+    }
+    return text;
   }
 
   /**
@@ -84,7 +114,7 @@ public final class RawValues {
   public static List<String> texts(FieldSpec field, Object raw) {
     List<String> texts = new ArrayList<>();
     for (Object element : elements(field, raw)) {
-      String text = text(element);
+      String text = text(field, element);
       if (text != null) {
         texts.add(text);
       }
@@ -134,7 +164,7 @@ public final class RawValues {
       }
       return elements;
     }
-    return split(text(raw), field.separator());
+    return split(raw instanceof CharSequence ? text(raw) : text(field, raw), field.separator());
   }
 
   private static List<String> split(String text, String separator) {

@@ -34,7 +34,7 @@ public final class RecordHash {
   private static long of(FieldSpec field, Object raw) {
     return switch (field.kind()) {
       case CATEGORICAL -> {
-        String text = RawValues.text(raw);
+        String text = RawValues.text(field, raw);
         yield text == null ? MISSING : ByteHash.of(1, text);
       }
       case NUMERIC -> Double.doubleToLongBits(RawValues.number(field, raw) + 0.0);

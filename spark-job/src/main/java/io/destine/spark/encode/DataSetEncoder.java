@@ -6,6 +6,7 @@ import io.destine.feature.Vocabulary;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.CheckedRows;
+import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowCounts;
 import io.destine.spark.store.Fence;
@@ -177,13 +178,8 @@ public final class DataSetEncoder {
 
     private FittedFields sameFields(StoredVocabulary existing) {
       FittedFields fields = existing.fields();
-      if (!fields.specs().equals(rows.fields())) {
-        throw new UserError(
-            "fields: must be those of the vocabulary "
-                + existing.directory()
-                + ", got others than "
-                + fields.specs());
-      }
+      FieldChanges.requireNone(
+          fields.specs(), rows.fields(), "the vocabulary " + existing.directory());
       return fields;
     }
   }

@@ -6,6 +6,7 @@ import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldLayout;
 import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.RowRecord;
+import io.destine.spark.source.SourceValues;
 import org.apache.spark.sql.Row;
 
 /**
@@ -17,14 +18,23 @@ public final class RowEncoder {
   private final BatchBuilder builder;
 
   /**
-   * An encoder of rows whose field m is in column {@code columns[m]}.
+   * An encoder of {@link CheckedRows} whose field m is in column {@code columns[m]}.
    *
    * @param encoder of the fields
    * @param columns [M]
    */
   public RowEncoder(FeatureEncoder encoder, int[] columns) {
+    this(encoder, new RowRecord(columns));
+  }
+
+  /** An encoder of rows of any table. */
+  public RowEncoder(FeatureEncoder encoder, int[] columns, SourceValues values) {
+    this(encoder, new RowRecord(columns, values));
+  }
+
+  private RowEncoder(FeatureEncoder encoder, RowRecord record) {
     this.encoder = encoder;
-    record = new RowRecord(columns);
+    this.record = record;
     builder = new BatchBuilder(encoder.layout());
   }
 

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import io.destine.feature.EncodedBatch;
 import io.destine.metric.EvaluationReport;
 import io.destine.random.CounterRandom;
-import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.Split;
@@ -14,6 +13,7 @@ import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
 import io.destine.spark.source.CheckedRows;
+import io.destine.spark.source.FieldChanges;
 import java.util.Iterator;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
@@ -44,7 +44,7 @@ public final class EvaluateJob {
    * Evaluates.
    *
    * @param split which rows, by the configuration's rule; all when empty
-   * @throws UserError when the source cannot be read or lacks a column
+   * @throws io.destine.spark.conf.UserError when the source cannot be read or lacks a column
    */
   public Outcome run(Optional<Split> split) {
     return run(CheckedRows.read(spark, model.config()), split);
@@ -54,7 +54,7 @@ public final class EvaluateJob {
    * Evaluates rows of another configuration with the same fields.
    *
    * @param split which rows, by that configuration's rule; all when empty
-   * @throws UserError when the fields are others
+   * @throws io.destine.spark.conf.UserError when the fields are others
    */
   public Outcome run(CheckedRows rows, Optional<Split> split) {
     Dataset<Row> good = rows.good();
@@ -123,13 +123,8 @@ public final class EvaluateJob {
   }
 
   private JavaRDD<ScoredRows> scored(CheckedRows rows, Dataset<Row> good) {
-    if (!rows.fields().equals(model.vocabulary().fields().specs())) {
-      throw new UserError(
-          "fields must be those that the model was trained with, "
-              + model.vocabulary().fields().specs()
-              + ", got "
-              + rows.fields());
-    }
+    FieldChanges.requireNone(
+        model.vocabulary().fields().specs(), rows.fields(), "the model " + model.directory());
     StoredVocabulary vocabulary = model.vocabulary();
     BlockScorer scorer = model.scorer();
     int[] columns = rows.fieldColumns();

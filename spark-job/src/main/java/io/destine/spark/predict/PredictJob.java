@@ -8,8 +8,11 @@ import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.source.NamedRows;
 import io.destine.spark.source.RowRecord;
 import io.destine.spark.source.SourceTable;
+import io.destine.spark.source.SourceValues;
+import io.destine.spark.source.TableSchema;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +75,8 @@ public final class PredictJob {
   public Outcome run(PredictionOutput output, PredictionFormat format) {
     Dataset<Row> table = new SourceTable(spark, model.config().source()).read();
     requireColumns(List.of(table.columns()));
+    new TableSchema(table.schema(), model.config().source(), sourceName())
+        .check(model.vocabulary().fields().specs());
     StructType schema = scoredSchema(table.schema());
     format.require(schema);
     requireApart(output, table.inputFiles());
@@ -191,10 +196,15 @@ public final class PredictJob {
     BlockScorer scorer = model.scorer();
     int[] places = RowRecord.columns(fields, columns);
     int corrupt = columns.indexOf(SourceTable.CORRUPT);
+    SourceValues values = SourceValues.of(spark);
     MapPartitionsFunction<Row, Row> add =
         rows ->
             new ScoredIterator(
-                rows, new RowEncoder(vocabulary.encoder(), places), corrupt, scorer, counts);
+                new NamedRows(rows),
+                new RowEncoder(vocabulary.encoder(), places, values),
+                corrupt,
+                scorer,
+                counts);
     return table.mapPartitions(add, Encoders.row(schema));
   }
 }

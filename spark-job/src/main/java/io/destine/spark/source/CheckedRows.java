@@ -15,7 +15,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -68,24 +70,36 @@ public final class CheckedRows {
   public static CheckedRows read(SparkSession spark, JobConfig config) {
     SourceTable table = new SourceTable(spark, config.source());
     if (!(config.split() instanceof SplitConfig.ByPaths paths)) {
-      return of(config, table.read(), SplitRule.of(config.split()));
+      return of(spark, config, table, config.source().paths(), SplitRule.of(config.split()));
     }
-    CheckedRows rows = of(config, table.read(List.of(paths.train())), SplitRule.always(0));
+    CheckedRows rows =
+        of(spark, config, table, List.of(paths.train()), SplitRule.always(0));
     List<Optional<String>> others = List.of(paths.validation(), paths.test());
     for (int i = 0; i < others.size(); i++) {
       if (others.get(i).isPresent()) {
-        Dataset<Row> other = table.read(List.of(others.get(i).get()));
-        rows = rows.union(of(config, other, SplitRule.always(i + 1)));
+        List<String> other = List.of(others.get(i).get());
+        rows = rows.union(of(spark, config, table, other, SplitRule.always(i + 1)));
       }
     }
     return rows;
   }
 
-  private static CheckedRows of(JobConfig config, Dataset<Row> table, SplitRule rule) {
-    TableSchema schema = new TableSchema(table.schema());
+  private static CheckedRows of(
+      SparkSession spark,
+      JobConfig config,
+      SourceTable source,
+      List<String> paths,
+      SplitRule rule) {
+    Dataset<Row> table = source.read(paths);
+    TableSchema schema =
+        new TableSchema(
+            table.schema(),
+            config.source(),
+            config.source().table().map(t -> "table " + t).orElse(String.join(", ", paths)));
     schema.check(config);
     List<FieldSpec> fields = schema.fields(config);
-    RowParser parser = new RowParser(config, fields, List.of(table.columns()), rule);
+    RowParser parser = new RowParser(
+            config, fields, List.of(table.columns()), SourceValues.of(spark), rule);
     MapPartitionsFunction<Row, Row> parse = rows -> parsed(parser, new NamedRows(rows));
     Dataset<Row> checked =
         table.mapPartitions(parse, Encoders.row(checkedSchema(fields, table.schema())));
@@ -107,7 +121,7 @@ public final class CheckedRows {
   }
 
   private static StructType checkedSchema(List<FieldSpec> fields, StructType table) {
-    StructType schema =
+    StructType fixed =
         new StructType()
             .add("reason", DataTypes.StringType)
             .add("row", DataTypes.StringType)
@@ -117,10 +131,12 @@ public final class CheckedRows {
             .add("weight", DataTypes.FloatType)
             .add("group", DataTypes.LongType)
             .add("date", DataTypes.StringType);
+    List<StructField> columns = new ArrayList<>(List.of(fixed.fields()));
     for (int m = 0; m < fields.size(); m++) {
-      schema = schema.add("field_" + m, table.apply(fields.get(m).column()).dataType());
+      DataType type = SourceValues.stored(table.apply(fields.get(m).column()).dataType());
+      columns.add(DataTypes.createStructField("field_" + m, type, true));
     }
-    return schema;
+    return DataTypes.createStructType(columns);
   }
 
   private CheckedRows union(CheckedRows other) {

@@ -1,6 +1,7 @@
 package io.destine.spark.source;
 
 import io.destine.feature.ByteHash;
+import io.destine.feature.FieldSpec;
 import io.destine.feature.RawValues;
 import java.io.Serializable;
 import java.util.List;
@@ -11,12 +12,15 @@ import org.apache.spark.sql.Row;
 /** Where label, weight and group of a row are, and how they are read. */
 final class LabelColumns implements Serializable {
   private static final long serialVersionUID = 1;
+  private static final FieldSpec GROUP = FieldSpec.categorical("group");
 
   private final int label;
   private final int weight;
   private final int group;
+  private final SourceValues values;
 
-  private LabelColumns(int label, int weight, int group) {
+  private LabelColumns(int label, int weight, int group, SourceValues values) {
+    this.values = values;
     this.label = label;
     this.weight = weight;
     this.group = group;
@@ -24,11 +28,14 @@ final class LabelColumns implements Serializable {
 
   /** The columns of the given names; weight and group may be absent. */
   static LabelColumns of(
-      String label, Optional<String> weight, Optional<String> group, List<String> rowColumns) {
+      String label, Optional<String> weight, Optional<String> group,
+      List<String> rowColumns,
+      SourceValues values) {
     return new LabelColumns(
         rowColumns.indexOf(label),
         weight.map(rowColumns::indexOf).orElse(-1),
-        group.map(rowColumns::indexOf).orElse(-1));
+        group.map(rowColumns::indexOf).orElse(-1),
+        values);
   }
 
   /**
@@ -45,7 +52,9 @@ final class LabelColumns implements Serializable {
         return 1;
       default:
         throw new IllegalArgumentException(
-            "label must be 0 or 1, got " + (text == null ? "nothing" : text));
+            text == null
+                ? "the label is missing"
+                : "the label is \"" + text + "\"; labels are 0 and 1, or false and true");
     }
   }
 
@@ -74,7 +83,7 @@ final class LabelColumns implements Serializable {
 
   /** A hash of the group's text, never 0; 0 without a group or a group column. */
   long group(Row row) {
-    String text = group < 0 ? null : RawValues.text(row.get(group));
+    String text = group < 0 ? null : RawValues.text(GROUP, values.of(row.get(group)));
     if (text == null) {
       return 0;
     }

@@ -3,6 +3,7 @@ package io.destine.spark.source;
 import static org.apache.spark.sql.functions.col;
 
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
@@ -89,33 +90,38 @@ public final class RowCounts {
   public void check(JobConfig config) {
     long total = good() + bad;
     if (total == 0) {
-      throw new UserError("source: must have rows, got none");
+      throw new UserError(where(config) + ": there are no rows");
     }
     if (bad > config.quarantine().maxFraction() * total) {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "source: bad rows must be at most %s of all (quarantine.max-fraction), got %d of %d"
-                  + " (%.4f): %s",
-              config.quarantine().maxFraction(),
+              "%s: %,d of %,d rows cannot be read, a share of %.4f (quarantine.max-fraction allows"
+                  + " %s): %s%s",
+              where(config),
               bad,
               total,
               (double) bad / total,
-              String.join("; ", reasons)));
+              config.quarantine().maxFraction(),
+              String.join("; ", reasons),
+              reasons.contains(SourceTable.UNEVEN)
+                  ? "; if values hold line breaks, set source.options.multiLine = true"
+                  : ""));
     }
     List<String> problems = new ArrayList<>();
     for (int split = 0; split < SPLITS.length; split++) {
       if (wanted(config.split(), split) && good[split][0] + good[split][1] == 0) {
-        problems.add("split " + SPLITS[split] + ": must have rows, got none");
+        problems.add("split " + SPLITS[split] + ": there are no rows in it");
       }
     }
     long[] training = good[0];
     if (problems.isEmpty() && (training[0] == 0 || training[1] == 0)) {
       problems.add(
-          "split train: label "
+          "split train: the label \""
               + config.label()
-              + " must have rows of 0 and of 1, got only "
-              + (training[0] == 0 ? 1 : 0));
+              + "\" is "
+              + (training[0] == 0 ? 1 : 0)
+              + " in every row; training needs rows of both kinds");
     }
     if (!problems.isEmpty()) {
       throw new UserError(problems);
@@ -136,6 +142,17 @@ public final class RowCounts {
       }
     }
     return warnings;
+  }
+
+  private static String where(JobConfig config) {
+    SourceConfig source = config.source();
+    return source.table().map(t -> "table " + t).orElse(String.join(", ", paths(config)));
+  }
+
+  private static List<String> paths(JobConfig config) {
+    return config.split() instanceof SplitConfig.ByPaths paths
+        ? List.of(paths.train())
+        : config.source().paths();
   }
 
   private static boolean wanted(SplitConfig config, int split) {

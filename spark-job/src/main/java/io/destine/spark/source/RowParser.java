@@ -20,13 +20,20 @@ final class RowParser implements Serializable {
   private final LabelColumns labels;
   private final int date;
   private final int corrupt;
+  private final SourceValues source;
   private final SplitRule rule;
 
-  RowParser(JobConfig config, List<FieldSpec> fields, List<String> columnNames, SplitRule rule) {
+  RowParser(
+      JobConfig config,
+      List<FieldSpec> fields,
+      List<String> columnNames,
+      SourceValues source,
+      SplitRule rule) {
+    this.source = source;
     this.fields = List.copyOf(fields);
     this.rule = rule;
     columns = RowRecord.columns(fields.stream().map(FieldSpec::column).toList(), columnNames);
-    labels = LabelColumns.of(config.label(), config.weight(), config.group(), columnNames);
+    labels = LabelColumns.of(config.label(), config.weight(), config.group(), columnNames, source);
     date = config.dateColumn().map(columnNames::indexOf).orElse(-1);
     corrupt = columnNames.indexOf(SourceTable.CORRUPT);
   }
@@ -34,14 +41,14 @@ final class RowParser implements Serializable {
   /** The row as {@link CheckedRows} holds it, or its reason and text. */
   Row parse(Row row) {
     if (corrupt >= 0 && !row.isNullAt(corrupt)) {
-      return bad("row must have as many values as there are columns", row.get(corrupt).toString());
+      return bad(SourceTable.UNEVEN, row.get(corrupt).toString());
     }
     try {
-      RowRecord record = new RowRecord(columns).of(row);
+      RowRecord record = new RowRecord(columns, source).of(row);
       float label = labels.label(row);
       float weight = labels.weight(row);
       long group = labels.group(row);
-      String day = date < 0 ? null : RawValues.text(row.get(date));
+      String day = date < 0 ? null : RawValues.text(source.of(row.get(date)));
       long hash = RecordHash.of(fields, record);
       hash = RecordHash.combine(hash, Float.floatToIntBits(label));
       hash = RecordHash.combine(hash, Float.floatToIntBits(weight));
@@ -55,7 +62,7 @@ final class RowParser implements Serializable {
       values[CheckedRows.GROUP] = group;
       values[CheckedRows.DATE] = day;
       for (int m = 0; m < columns.length; m++) {
-        values[CheckedRows.FIRST_FIELD + m] = row.get(columns[m]);
+        values[CheckedRows.FIRST_FIELD + m] = source.stored(row.get(columns[m]));
       }
       return RowFactory.create(values);
     } catch (IllegalArgumentException e) {

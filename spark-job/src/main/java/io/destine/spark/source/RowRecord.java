@@ -1,24 +1,37 @@
 package io.destine.spark.source;
 
 import io.destine.feature.RawRecord;
+import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
-import scala.collection.JavaConverters;
 
 /** The fields' values in a Spark row; set to one row after the other by one thread. */
 public final class RowRecord implements RawRecord {
   private final int[] columns;
+  private final SourceValues values;
   private Row row;
 
-  /** Field m is in column {@code columns[m]}. */
+  /** Field m is in column {@code columns[m]} of rows of {@link CheckedRows}. */
   public RowRecord(int[] columns) {
+    this(columns, SourceValues.in(ZoneOffset.UTC));
+  }
+
+  /** Field m is in column {@code columns[m]} of rows of any table. */
+  public RowRecord(int[] columns, SourceValues values) {
     this.columns = columns.clone();
+    this.values = values;
   }
 
   /** The columns of the given names in rows of the given kind. */
   public static int[] columns(List<String> names, List<String> rowColumns) {
-    int[] columns = names.stream().mapToInt(rowColumns::indexOf).toArray();
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = rowColumns.size() - 1; i >= 0; i--) {
+      places.put(rowColumns.get(i), i);
+    }
+    int[] columns = names.stream().mapToInt(name -> places.getOrDefault(name, -1)).toArray();
     if (Arrays.stream(columns).anyMatch(c -> c < 0)) {
       throw new IllegalArgumentException("columns must be among " + rowColumns + ", got " + names);
     }
@@ -33,11 +46,6 @@ public final class RowRecord implements RawRecord {
 
   @Override
   public Object value(int m) {
-    return javaValue(row.get(columns[m]));
-  }
-
-  /** Lists of a row as Java lists, everything else as it is. */
-  public static Object javaValue(Object value) {
-    return value instanceof scala.collection.Seq<?> seq ? JavaConverters.seqAsJavaList(seq) : value;
+    return values.of(row.get(columns[m]));
   }
 }

@@ -10,8 +10,7 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
+import scala.Tuple2;
 
 /**
  * Reads the table that a configuration names. Separated text is read as texts, one column each;
@@ -20,6 +19,9 @@ import org.apache.spark.sql.types.StructType;
 public final class SourceTable {
   /** Column with the text of a line that could not be taken apart. */
   public static final String CORRUPT = "_corrupt_record";
+
+  /** Why such a line is no row. */
+  static final String UNEVEN = "the line has more or fewer values than there are columns";
 
   private final SparkSession spark;
   private final SourceConfig config;
@@ -41,7 +43,7 @@ public final class SourceTable {
    * @throws UserError when there is nothing to read
    */
   public Dataset<Row> read(List<String> paths) {
-    String where = config.table().map(t -> "source.table " + t).orElse(String.join(", ", paths));
+    String where = config.table().map(t -> "table " + t).orElse(String.join(", ", paths));
     try {
       if (config.table().isPresent()) {
         return spark.table(config.table().get());
@@ -49,8 +51,8 @@ public final class SourceTable {
       String[] array = paths.toArray(String[]::new);
       SourceFiles.requireAllRead(spark.sparkContext().hadoopConfiguration(), config, paths);
       return config.separatedText()
-          ? separated(array)
-          : reader().format(config.format()).load(array);
+          ? new SeparatedText(spark, config).read(array)
+          : loaded(array);
     } catch (Exception | AssertionError e) {
       throw refusal(e, where);
     }
@@ -75,33 +77,33 @@ public final class SourceTable {
     return SourceFailure.of((Exception) e, where);
   }
 
-  private Dataset<Row> separated(String[] paths) {
-    DataFrameReader reader =
-        spark
-            .read()
-            .option("sep", config.format().equals("tsv") ? "\t" : ",")
-            .option("escape", "\"")
-            .options(config.options())
-            .option("header", config.header())
-            .option("inferSchema", false);
-    String[] columns =
-        config.header() ? reader.csv(paths).columns() : config.columns().toArray(String[]::new);
-    StructType schema = new StructType();
-    for (String column : columns) {
-      schema = schema.add(column, DataTypes.StringType);
+  /** Where names differ only by case, Spark reads the table in a session that minds case. */
+  private Dataset<Row> loaded(String... paths) throws AnalysisException {
+    try {
+      return reader(spark).load(paths);
+    } catch (Exception e) {
+      if (!(e instanceof AnalysisException refused)
+          || !"COLUMN_ALREADY_EXISTS".equals(refused.getErrorClass())) {
+        throw e;
+      }
     }
-    return reader
-        .option("mode", "PERMISSIVE")
-        .option("columnNameOfCorruptRecord", CORRUPT)
-        .option("enforceSchema", false)
-        .option("columnPruning", false)
-        .schema(schema.add(CORRUPT, DataTypes.StringType))
-        .csv(paths);
+    SparkSession exact = spark.newSession();
+    scala.collection.Iterator<Tuple2<String, String>> settings =
+        spark.conf().getAll().iterator();
+    while (settings.hasNext()) {
+      Tuple2<String, String> setting = settings.next();
+      if (exact.conf().isModifiable(setting._1())) {
+        exact.conf().set(setting._1(), setting._2());
+      }
+    }
+    exact.conf().set("spark.sql.caseSensitive", true);
+    return reader(exact).load(paths);
   }
 
-  private DataFrameReader reader() {
-    return spark
+  private DataFrameReader reader(SparkSession session) {
+    return session
         .read()
+        .format(config.format())
         .option("mode", "PERMISSIVE")
         .option("columnNameOfCorruptRecord", CORRUPT)
         .options(config.options());

@@ -59,12 +59,12 @@ interface SplitRule extends Serializable {
     public int split(long hash, String date) {
       if (date == null || !order.accepts(date)) {
         throw new IllegalArgumentException(
-            "column "
+            "column \""
                 + column
-                + ": value must be a date like "
-                + validationFrom
-                + ", got "
-                + (date == null ? "nothing" : date));
+                + "\": "
+                + (date == null ? "the date is missing" : "\"" + date + "\" is no date")
+                + " like "
+                + validationFrom);
       }
       if (order.compare(date, validationFrom) < 0) {
         return 0;

@@ -4,29 +4,56 @@ import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NearestName;
+import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DayTimeIntervalType;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.YearMonthIntervalType;
 
 /** Holds a table's columns against what a configuration needs of them. */
 public final class TableSchema {
-  private final StructType schema;
-  private final List<String> columns;
+  private static final int SHOWN = 20;
+  private static final int SHOWN_LENGTH = 60;
+  private static final String SEPARATORS = ",;\t|";
 
-  /** The columns of a table. */
-  public TableSchema(StructType schema) {
-    this.schema = schema;
-    columns = Stream.of(schema.fieldNames()).filter(c -> !c.equals(SourceTable.CORRUPT)).toList();
+  private final List<String> columns;
+  private final Map<String, Integer> uses = new HashMap<>();
+  private final Map<String, DataType> types = new HashMap<>();
+  private final SourceConfig source;
+  private final String where;
+
+  /**
+   * The columns of a table.
+   *
+   * @param where file, directory or table, for messages
+   */
+  public TableSchema(StructType schema, SourceConfig source, String where) {
+    this.source = source;
+    this.where = where;
+    List<String> names = new ArrayList<>();
+    for (StructField field : schema.fields()) {
+      if (!field.name().equals(SourceTable.CORRUPT)) {
+        names.add(field.name());
+        uses.merge(field.name(), 1, Integer::sum);
+        types.put(field.name(), field.dataType());
+      }
+    }
+    columns = List.copyOf(names);
   }
 
   /** The configured fields; every column without another role when there are none. */
@@ -34,71 +61,230 @@ public final class TableSchema {
     if (!config.fields().isEmpty()) {
       return config.fields();
     }
-    Set<String> taken = roles(config);
-    return columns.stream().filter(c -> !taken.contains(c)).map(FieldSpec::categorical).toList();
+    Map<String, String> taken = roles(config);
+    return columns.stream()
+        .filter(c -> !taken.containsKey(c))
+        .distinct()
+        .map(FieldSpec::categorical)
+        .toList();
   }
 
   /**
-   * Checks that every needed column is there and of a fitting type.
+   * Checks that every needed column is there once, has a fitting type, and that no field gives the
+   * label away.
    *
-   * @throws UserError with one line for each that is not
+   * @throws UserError with one line for each that is not so
    */
   public void check(JobConfig config) {
     List<String> problems = new ArrayList<>();
-    require(problems, "label", Optional.of(config.label()));
-    require(problems, "weight", config.weight());
-    require(problems, "group", config.group());
-    require(problems, "date", config.date());
-    if (config.split() instanceof SplitConfig.ByDate byDate) {
-      require(problems, "split.by-date.column", Optional.of(byDate.column()));
-    }
+    Map<String, String> roles = roles(config);
+    roles.forEach((column, role) -> requireRole(problems, role, column));
     List<FieldSpec> fields = fields(config);
-    if (fields.isEmpty()) {
-      problems.add("fields: must be at least one column beside the label, got none");
+    if (problems.isEmpty() && fields.isEmpty()) {
+      problems.add(where + ": there is no column for a field beside the label; " + columnsShown());
     }
     for (FieldSpec field : fields) {
-      String what = "field " + field.name();
-      require(problems, what, Optional.of(field.column()));
-      if (columns.contains(field.column())) {
-        checkType(problems, what, field);
-      }
+      requireNoAnswer(problems, field, config);
+      checkField(problems, field);
     }
+    if (!problems.isEmpty()) {
+      throw new UserError(misread().isEmpty() ? problems : problems.subList(0, 1));
+    }
+  }
+
+  /**
+   * Checks that every field has a column of a fitting type.
+   *
+   * @throws UserError with one line for each that has not
+   */
+  public void check(List<FieldSpec> fields) {
+    List<String> problems = new ArrayList<>();
+    fields.forEach(field -> checkField(problems, field));
     if (!problems.isEmpty()) {
       throw new UserError(problems);
     }
   }
 
-  private void require(List<String> problems, String what, Optional<String> column) {
-    if (column.isPresent() && !columns.contains(column.get())) {
+  private void checkField(List<String> problems, FieldSpec field) {
+    String column = field.column();
+    String what =
+        field.name().equals(column) ? "" : " (field \"" + field.name() + "\")";
+    if (require(problems, column, what)) {
+      checkType(problems, field, what);
+    }
+  }
+
+  private void requireRole(List<String> problems, String role, String column) {
+    if (require(problems, column, " (" + role + ")") && !isText(types.get(column))) {
       problems.add(
-          what
-              + ": column must be in the table, got "
-              + column.get()
-              + NearestName.suggestion(column.get(), columns));
+          named(column)
+              + " has type "
+              + types.get(column).simpleString()
+              + " and cannot be the "
+              + role
+              + ", which is one text or number a row");
     }
   }
 
-  private void checkType(List<String> problems, String what, FieldSpec field) {
-    DataType type = schema.apply(field.column()).dataType();
-    boolean list = type instanceof ArrayType;
+  /** True when the column is there once. */
+  private boolean require(List<String> problems, String column, String what) {
+    int found = uses.getOrDefault(column, 0);
+    if (found == 1) {
+      return true;
+    }
+    if (found > 1) {
+      problems.add(
+          named(column) + what + " is there " + found + " times; rename all of them but one");
+    } else if (problems.stream().noneMatch(p -> p.contains("; columns: "))) {
+      problems.add(
+          "column \""
+              + column
+              + "\""
+              + what
+              + " not found in "
+              + where
+              + "; "
+              + columnsShown()
+              + (misread().isEmpty() ? NearestName.suggestion(column, columns) : misread()));
+    } else {
+      problems.add(
+          "column \""
+              + column
+              + "\""
+              + what
+              + " not found"
+              + NearestName.suggestion(column, columns));
+    }
+    return false;
+  }
+
+  private String named(String column) {
+    return where + ": column \"" + column + "\"";
+  }
+
+  private String columnsShown() {
+    List<String> shown =
+        columns.stream()
+            .limit(SHOWN)
+            .map(c -> c.length() > SHOWN_LENGTH ? c.substring(0, SHOWN_LENGTH) + "..." : c)
+            .toList();
+    int more = columns.size() - shown.size();
+    return columns.isEmpty()
+        ? "it has no columns"
+        : "columns: "
+            + String.join(", ", shown).replaceAll("\\p{Cntrl}", "\uFFFD")
+            + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  /** What mostly is the matter with a table of such columns; empty when they look sound. */
+  private String misread() {
+    String first = columns.isEmpty() ? "" : columns.get(0);
+    if (source.table().isEmpty() && columns.isEmpty()) {
+      return "; is source.format " + source.format() + " what the files are?";
+    }
+    if (source.separatedText()) {
+      if (first.startsWith("PAR1") || first.startsWith("ORC")) {
+        return "; these files are not text: set source.format to "
+            + (first.startsWith("P") ? "parquet" : "orc");
+      }
+      if (first.indexOf('\0') >= 0) {
+        return "; the file looks like UTF-16: set source.options.encoding = UTF-16";
+      }
+      for (char separator : SEPARATORS.toCharArray()) {
+        if (columns.size() == 1 && first.indexOf(separator) >= 0) {
+          return "; is the separator not what source.options.sep says? Set source.options.sep = \""
+              + (separator == '\t' ? "\\t" : separator)
+              + "\"";
+        }
+      }
+    }
+    return "";
+  }
+
+  private void requireNoAnswer(List<String> problems, FieldSpec field, JobConfig config) {
+    String column = field.column();
+    String role =
+        column.equals(config.label())
+            ? "label"
+            : config.weight().filter(column::equals).isPresent()
+                ? "weight"
+                : config.group().filter(column::equals).isPresent() ? "group" : null;
+    if (role != null) {
+      problems.add(
+          "fields: column \""
+              + column
+              + "\" is the "
+              + role
+              + (role.equals("label")
+                  ? ", which a field of it would give away"
+                  : ", and no field can be of it")
+              + "; leave it out of fields"
+              + (role.equals("group") ? ", or give the table a second column of its values" : ""));
+    }
+  }
+
+  private void checkType(List<String> problems, FieldSpec field, String what) {
+    DataType type = types.get(field.column());
     boolean listKind = field.kind() == FieldKind.MULTI || field.kind() == FieldKind.VECTOR;
-    if (type instanceof MapType || type instanceof StructType || (list && !listKind)) {
-      problems.add(what + ": column must hold single values, got " + type.simpleString());
-    }
-    if (field.kind() == FieldKind.VECTOR && !list && !(type instanceof StringType)) {
-      problems.add(what + ": column must hold lists of numbers, got " + type.simpleString());
+    boolean text = type instanceof StringType;
+    String needed =
+        switch (field.kind()) {
+          case CATEGORICAL -> isText(type) ? null : "single texts or numbers";
+          case NUMERIC ->
+              text || type instanceof NumericType || type.equals(DataTypes.BooleanType)
+                      || type.equals(DataTypes.NullType)
+                  ? null
+                  : "numbers";
+          case MULTI -> isText(type) || isListOfTexts(type) ? null : "texts, or lists of them";
+          case VECTOR -> text || isListOfTexts(type) ? null : "lists of numbers";
+        };
+    if (needed != null) {
+      problems.add(
+          named(field.column())
+              + what
+              + " has type "
+              + type.simpleString()
+              + ", but a field of kind "
+              + field.kind().key()
+              + " takes "
+              + needed
+              + (type.equals(DataTypes.BinaryType)
+                  ? "; store it as text, or leave it out of fields"
+                  : !listKind && isListOfTexts(type)
+                      ? "; set kind = multi, or leave it out of fields"
+                      : "; leave it out of fields"));
     }
   }
 
-  private static Set<String> roles(JobConfig config) {
-    Set<String> taken = new LinkedHashSet<>();
-    taken.add(config.label());
-    Stream.of(config.weight(), config.group(), config.dateColumn())
-        .flatMap(Optional::stream)
-        .forEach(taken::add);
+  private static boolean isListOfTexts(DataType type) {
+    return type instanceof ArrayType list && isText(list.elementType());
+  }
+
+  /** True for types whose values have one text each. */
+  private static boolean isText(DataType type) {
+    return type instanceof StringType
+        || type instanceof NumericType
+        || type instanceof YearMonthIntervalType
+        || type instanceof DayTimeIntervalType
+        || List.of(
+                DataTypes.BooleanType,
+                DataTypes.DateType,
+                DataTypes.TimestampType,
+                DataTypes.TimestampNTZType,
+                DataTypes.NullType)
+            .contains(type);
+  }
+
+  /** What columns are for, beside the fields. */
+  private static Map<String, String> roles(JobConfig config) {
+    Map<String, String> roles = new LinkedHashMap<>();
+    roles.put(config.label(), "label");
+    config.weight().ifPresent(c -> roles.putIfAbsent(c, "weight"));
+    config.group().ifPresent(c -> roles.putIfAbsent(c, "group"));
+    config.date().ifPresent(c -> roles.putIfAbsent(c, "date"));
     if (config.split() instanceof SplitConfig.ByDate byDate) {
-      taken.add(byDate.column());
+      roles.putIfAbsent(byDate.column(), "split.by-date.column");
     }
-    return taken;
+    return Collections.unmodifiableMap(roles);
   }
 }

@@ -176,7 +176,7 @@ class CommandLineTest {
 
     CommandRun noLabel = train("none", "--set", "label=user");
     assertThat(noLabel.code()).isEqualTo(2);
-    assertThat(noLabel.err()).contains("label must be 0 or 1").doesNotContain("\tat ");
+    assertThat(noLabel.err()).contains("labels are 0 and 1").doesNotContain("\tat ");
 
     CommandRun noModel = CommandRun.of("evaluate", "--model", path("nowhere"));
     assertThat(noModel.code()).isEqualTo(2);

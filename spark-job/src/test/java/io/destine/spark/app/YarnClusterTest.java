@@ -138,7 +138,7 @@ class YarnClusterTest {
         cluster("1", "encode", "--config", path("job.conf"), "--set", "label=clickd");
     Run run = end(start(command, "mistake"), "mistake");
     assertThat(run.code()).as(run.err()).isEqualTo(2);
-    assertThat(run.err()).contains("error: label: column must be in the table, got clickd");
+    assertThat(run.err()).contains("error: column \"clickd\" (label) not found in ");
     assertThat(run.err()).doesNotContain("\tat ").doesNotContain("SparkException");
   }
 

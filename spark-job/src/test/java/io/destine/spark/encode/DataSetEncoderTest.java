@@ -237,9 +237,9 @@ class DataSetEncoderTest {
     assertThat(bad)
         .extracting(row -> row.<String>getAs("reason"))
         .containsExactlyInAnyOrder(
-            "label must be 0 or 1, got maybe",
+            "the label is \"maybe\"; labels are 0 and 1, or false and true",
             "field bucket: value must be a finite number, got cheap",
-            "row must have as many values as there are columns");
+            "the line has more or fewer values than there are columns");
     assertThat(bad)
         .extracting(row -> row.<String>getAs("raw"))
         .anyMatch(raw -> raw.equals("1,u1"))
@@ -254,8 +254,9 @@ class DataSetEncoderTest {
     assertThatThrownBy(() -> at.encode(config, "data"))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "source: bad rows must be at most 0.001 of all (quarantine.max-fraction), got 1 of"
-                + " 100 (0.0100): label must be 0 or 1, got maybe");
+            at.path("source")
+                + ": 1 of 100 rows cannot be read, a share of 0.0100 (quarantine.max-fraction"
+                + " allows 0.001): the label is \"maybe\"; labels are 0 and 1, or false and true");
     assertThat(Files.exists(directory.resolve("data/quarantine"))).isTrue();
     assertThat(Files.exists(directory.resolve("data/manifest.json"))).isFalse();
     assertThat(Files.exists(directory.resolve("data.temporary"))).isFalse();
@@ -272,10 +273,13 @@ class DataSetEncoderTest {
             e ->
                 assertThat(e.problems())
                     .containsExactly(
-                        "label: column must be in the table, got cliked; did you mean clicked?",
-                        "weight: column must be in the table, got w",
-                        "field itm: column must be in the table, got itm; did you mean item?",
-                        "field colour: column must be in the table, got colour"));
+                        "column \"cliked\" (label) not found in "
+                            + source
+                            + "; columns: clicked, user, item, price, tags, day; did you mean"
+                            + " clicked?",
+                        "column \"w\" (weight) not found",
+                        "column \"itm\" not found; did you mean item?",
+                        "column \"colour\" not found"));
   }
 
   @Test
@@ -287,11 +291,13 @@ class DataSetEncoderTest {
             + "split.by-date { column = day, validation-from = \"2026-01-02\" }";
     assertThatThrownBy(() -> at.encode(at.config(source, byDate), "data"))
         .isInstanceOf(UserError.class)
-        .hasMessage("split validation: must have rows, got none");
+        .hasMessage("split validation: there are no rows in it");
     String all = "label = clicked, split { train = 1, validation = 0, test = 0 }";
     assertThatThrownBy(() -> at.encode(at.config(source, all), "data"))
         .isInstanceOf(UserError.class)
-        .hasMessage("split train: label clicked must have rows of 0 and of 1, got only 1");
+        .hasMessage(
+            "split train: the label \"clicked\" is 1 in every row; training needs rows of both"
+                + " kinds");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.TimeZone;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -167,5 +168,37 @@ class SourceFormatsTest {
     assertThatThrownBy(() -> at.encode(at.config(directory.resolve("none"), "label = y"), "data"))
         .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.problems()).hasSize(1))
         .hasMessageEndingWith("none: no such file or directory");
+  }
+
+  /** The session's zone is UTC, as conf/spark-defaults.conf has it. */
+  @Test
+  void timestampsGiveTheSameIdsAndSplitsInEveryZoneOfTheJvm() {
+    SharedSpark.session()
+        .sql(
+            "select cast(id % 3 = 0 as int) as y,"
+                + " timestamp_seconds(1767225600 + id * 1800) as at,"
+                + " array(timestamp_seconds(id % 5 * 86400)) as days,"
+                + " date_from_unix_date(20000 + id % 7) as day from range(90)")
+        .write()
+        .parquet(at.path("times"));
+    String settings =
+        "label = y, source.format = parquet, date = day, vocabulary.min-count = 1\n"
+            + "fields = [ at, day, { name = days, kind = multi } ]";
+    JobConfig config = at.config(directory.resolve("times"), settings);
+    TimeZone before = TimeZone.getDefault();
+    try {
+      TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+      EncodedDataSet utc = at.encode(config, "utc");
+      TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+      EncodedDataSet tokyo = at.encode(config, "tokyo");
+      assertThat(tokyo.manifest().vocabularyFingerprint())
+          .isEqualTo(utc.manifest().vocabularyFingerprint());
+      assertThat(tokyo.manifest().fingerprint()).isEqualTo(utc.manifest().fingerprint());
+      assertThat(EncodingCase.decoded(utc, Split.TRAIN))
+          .anyMatch(row -> row.startsWith("2026-01-0"))
+          .noneMatch(row -> row.contains("oov"));
+    } finally {
+      TimeZone.setDefault(before);
+    }
   }
 }

@@ -208,10 +208,10 @@ class NightlyJobTest {
     assertFails(3, " is far from that of the last ");
 
     Files.writeString(Path.of(day, "part-0.csv"), "clicked,user,item\n");
-    assertFails(3, "must have rows, got none");
+    assertFails(3, day + ": there are no rows");
 
     Files.writeString(Path.of(day, "part-0.csv"), "clicked,user,item\n1,u1\n0,u2\n");
-    assertFails(3, "bad rows must be at most");
+    assertFails(3, "2 of 2 rows cannot be read");
     assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
     RunRecord failed = new NightlyStatus(hadoop(), model.toString()).last(1).get(0);
     assertThat(failed.result()).isEqualTo(RunResult.FAILED);

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Sources that cannot be read end in one line of a user's words that names the file. */
 class UnreadableSourceTest {
   private static final int ROWS = 3000;
+  private static final String ALL = "split { train = 1, validation = 0, test = 0 }\n";
 
   @TempDir static Path directory;
 
@@ -42,6 +43,17 @@ class UnreadableSourceTest {
     }
     write("cut.csv.gz", half(zipped.toByteArray()));
     write("plain.csv.gz", bytes(good));
+    write("semicolons.csv", bytes(good.replace(',', ';')));
+    write("tabs.csv", bytes(good.replace(',', '\t')));
+    write("wide.csv", good.getBytes(StandardCharsets.UTF_16LE));
+    write("empty.csv", new byte[0]);
+    write("header.csv", bytes("clicked,user\n"));
+    write("breaks.csv", bytes("clicked,user\n1,\"a\nb\"\n0,c\n"));
+    write("twice.csv", bytes("clicked,user,x,x\n1,a,1,2\n0,b,3,4\n"));
+    write("again.csv", bytes("clicked,user\n1,a\nclicked,user\n0,b\n"));
+    write("both/user=7/a.csv", bytes(good));
+    write("blank/a.csv", bytes(",clicked,user\n0,1,a\n1,0,b\n"));
+    write("blank/b.csv", bytes(",user,clicked\n0,a,1\n1,b,0\n"));
     write("headers/a.csv", bytes(good));
     write("headers/b.csv", bytes("user,clicked\nu1,1\n"));
     write("lengths/a.csv", bytes(good));
@@ -114,7 +126,9 @@ class UnreadableSourceTest {
         JobConfigReader.parse(
             "source.path = \"" + path(name) + "\", label = clicked, output.model = m\n" + settings,
             List.of());
-    return RowCounts.of(CheckedRows.read(SharedSpark.session(), config));
+    RowCounts counts = RowCounts.of(CheckedRows.read(SharedSpark.session(), config));
+    counts.check(config);
+    return counts;
   }
 
   @ParameterizedTest
@@ -141,6 +155,18 @@ class UnreadableSourceTest {
         "nothing         | csv     | nothing: there is no CSV file with rows in it",
         "absent.csv      | csv     | absent.csv: no such file or directory",
         "x[1.csv         | csv     | not a pattern of file names: error parsing regexp",
+        "semicolons.csv  | csv     | columns: clicked;user; is the separator not what source.options.sep says? Set source.options.sep = \";\"",
+        "tabs.csv        | csv     | Set source.options.sep = \"\\t\"",
+        "wide.csv        | csv     | the file looks like UTF-16: set source.options.encoding = UTF-16",
+        "cut.parquet     | csv     | these files are not text: set source.format to parquet",
+        "empty.csv       | csv     | empty.csv is empty: there is no header line",
+        "header.csv      | csv     | header.csv: there are no rows",
+        "good.csv        | json    | it has no columns; is source.format json what the files are?",
+        "breaks.csv      | csv     | if values hold line breaks, set source.options.multiLine = true",
+        "again.csv       | csv     | the label is \"clicked\"; labels are 0 and 1",
+        "twice.csv       | csv     | column \"x\" is there 2 times; rename all of them but one",
+        "both            | csv     | column \"user\" is there 2 times; rename all of them but one",
+        "blank           | csv     | blank/b.csv: the header is ,user,clicked, that of other files is",
         "good.csv        | nosuch  | source.format: Spark has no data source \"nosuch\"",
         "good.csv        | jdbc    | good.csv: Spark refuses to read it",
       })
@@ -195,7 +221,7 @@ class UnreadableSourceTest {
 
   @Test
   void everyDirectoryIsReadWhenAskedFor() {
-    assertThat(read("nested", "source.options.recursiveFileLookup = true").good())
+    assertThat(read("nested", ALL + "source.options.recursiveFileLookup = true").good())
         .isEqualTo(2L * ROWS);
   }
 

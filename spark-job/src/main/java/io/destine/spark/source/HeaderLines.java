@@ -1,0 +1,60 @@
+package io.destine.spark.source;
+
+import io.destine.spark.conf.UserError;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+
+/** The first lines of separated text: equal in all files of a table. */
+final class HeaderLines {
+  private HeaderLines() {}
+
+  /**
+   * Checks that all files that are not empty begin with the same line.
+   *
+   * @throws UserError naming a file that does not
+   */
+  static void requireEqual(Configuration hadoop, List<Path> files) {
+    String expected = null;
+    for (Path file : files) {
+      String line = first(hadoop, file);
+      if (line == null) {
+        continue;
+      }
+      if (expected != null && !expected.equals(line)) {
+        throw new UserError(
+            SourceFiles.shown(file)
+                + ": the header is "
+                + line
+                + ", that of other files is "
+                + expected
+                + "; files of one table have the same columns in the same order");
+      }
+      expected = line;
+    }
+  }
+
+  /** Byte by byte, whatever the encoding; null in a file without content. */
+  private static String first(Configuration hadoop, Path file) {
+    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
+    try (InputStream stored = file.getFileSystem(hadoop).open(file);
+        InputStream content = codec == null ? stored : codec.createInputStream(stored);
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(content, StandardCharsets.ISO_8859_1))) {
+      String line = lines.readLine();
+      while (line != null && line.isBlank()) {
+        line = lines.readLine();
+      }
+      return line;
+    } catch (IOException e) {
+      throw SourceFailure.of(e, SourceFiles.shown(file));
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.destine.spark.source;
+
+import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.conf.UserError;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Csv and tsv files as a table of texts. A header may name a column twice, in other case, or not at
+ * all; the table then has the names of the header, an unnamed column the name of its place ({@code
+ * _c0}), and whoever uses a name that is there twice is told so.
+ */
+final class SeparatedText {
+  private static final Logger LOG = LoggerFactory.getLogger(SeparatedText.class);
+
+  private final SparkSession spark;
+  private final SourceConfig config;
+
+  SeparatedText(SparkSession spark, SourceConfig config) {
+    this.spark = spark;
+    this.config = config;
+  }
+
+  Dataset<Row> read(String... paths) {
+    if (!config.header()) {
+      return rows(config.columns(), true, paths);
+    }
+    Dataset<Row> named = reader(true).csv(paths);
+    List<String> columns = List.of(named.columns());
+    if (columns.isEmpty()) {
+      throw new UserError(String.join(", ", paths) + " is empty: there is no header line");
+    }
+    Partitions partitions = Partitions.of(named);
+    if (!mayBeRenamed(columns) && !partitions.overlap()) {
+      return rows(columns, true, paths);
+    }
+    List<String> header = header(paths);
+    if (header.equals(columns.subList(0, Math.min(header.size(), columns.size())))) {
+      return rows(columns, true, paths);
+    }
+    HeaderLines.requireEqual(
+        spark.sparkContext().hadoopConfiguration(), SourceFiles.of(named));
+    return renamed(header, partitions.names(), paths);
+  }
+
+  /** Rows under names of their own, by place, and then under those of the header. */
+  private Dataset<Row> renamed(List<String> header, List<String> partitions, String... paths) {
+    Map<String, Integer> uses = new HashMap<>();
+    List<String> all = new ArrayList<>(header);
+    all.addAll(partitions);
+    all.forEach(name -> uses.merge(folded(name), 1, Integer::sum));
+    Map<String, String> names = new LinkedHashMap<>();
+    for (int i = 0; i < header.size(); i++) {
+      String name = header.get(i);
+      boolean alone = uses.get(folded(name)) == 1;
+      names.put(alone ? name : name + " in column " + (i + 1) + " of the files", name);
+    }
+    partitions.forEach(name -> names.put(name, name));
+    Dataset<Row> rows = rows(List.copyOf(names.keySet()), false, paths);
+    return rows.toDF(
+        Arrays.stream(rows.columns())
+            .map(column -> names.getOrDefault(column, column))
+            .toArray(String[]::new));
+  }
+
+  /** The header's own names, which Spark changes where two are equal but for their case. */
+  private List<String> header(String... paths) {
+    Dataset<Row> lines = reader(false).csv(paths);
+    Row first = lines.head();
+    List<String> header = new ArrayList<>();
+    for (int i = 0; i < lines.columns().length - Partitions.of(lines).names().size(); i++) {
+      String name = first.isNullAt(i) ? "" : first.getString(i);
+      if (name.isBlank()) {
+        LOG.warn(
+            "{}: column {} has no name and is called _c{}; list the fields to leave it out",
+            String.join(", ", paths),
+            i + 1,
+            i);
+      }
+      header.add(name.isBlank() ? "_c" + i : name);
+    }
+    return header;
+  }
+
+  /** Spark appends its place to a name that is there twice, and calls column i {@code _ci}. */
+  private static boolean mayBeRenamed(List<String> columns) {
+    Map<String, Integer> stems = new HashMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      String name = columns.get(i);
+      if (name.equals("_c" + i)) {
+        return true;
+      }
+      String place = Integer.toString(i);
+      if (name.endsWith(place)) {
+        String stem = folded(name.substring(0, name.length() - place.length()));
+        if (stems.merge(stem, 1, Integer::sum) > 1) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String folded(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The files' rows as texts.
+   *
+   * @param compared true when Spark compares the names with each file's header
+   */
+  private Dataset<Row> rows(List<String> columns, boolean compared, String... paths) {
+    List<StructField> fields = new ArrayList<>();
+    for (String column : columns) {
+      fields.add(DataTypes.createStructField(column, DataTypes.StringType, true));
+    }
+    fields.add(DataTypes.createStructField(SourceTable.CORRUPT, DataTypes.StringType, true));
+    return reader(config.header())
+        .option("mode", "PERMISSIVE")
+        .option("columnNameOfCorruptRecord", SourceTable.CORRUPT)
+        .option("enforceSchema", !compared)
+        .option("columnPruning", false)
+        .schema(DataTypes.createStructType(fields))
+        .csv(paths);
+  }
+
+  private DataFrameReader reader(boolean header) {
+    return spark
+        .read()
+        .option("sep", config.format().equals("tsv") ? "\t" : ",")
+        .option("escape", "\"")
+        .options(config.options())
+        .option("header", header)
+        .option("inferSchema", false);
+  }
+
+  /**
+   * Columns that come from the names of directories.
+   *
+   * @param overlap true when the files have one of them, too
+   */
+  private record Partitions(List<String> names, boolean overlap) {
+    static Partitions of(Dataset<Row> table) {
+      return table.queryExecution().analyzed() instanceof LogicalRelation relation
+              && relation.relation() instanceof HadoopFsRelation files
+          ? new Partitions(
+              List.of(files.partitionSchema().fieldNames()), !files.overlappedPartCols().isEmpty())
+          : new Partitions(List.of(), false);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.destine.spark.source;
+
+import java.io.Serializable;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.util.DateTimeUtils;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import scala.collection.JavaConverters;
+
+/**
+ * Values of Spark's rows as the encoder takes them: lists as Java lists, and a timestamp as the text
+ * of its time in the session's zone ({@code spark.sql.session.timeZone}), whatever the zone of the
+ * JVM.
+ */
+public final class SourceValues implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final int NANOS = 9;
+
+  private final ZoneId zone;
+
+  private SourceValues(ZoneId zone) {
+    this.zone = zone;
+  }
+
+  /** Values of rows that the session reads. */
+  public static SourceValues of(SparkSession spark) {
+    return in(DateTimeUtils.getZoneId(spark.conf().get("spark.sql.session.timeZone")));
+  }
+
+  /** Values with timestamps of the given zone. */
+  public static SourceValues in(ZoneId zone) {
+    return new SourceValues(zone);
+  }
+
+  /** The value of a row as the encoder takes it. */
+  public Object of(Object value) {
+    if (value instanceof scala.collection.Seq<?> seq) {
+      List<?> list = JavaConverters.seqAsJavaList(seq);
+      return list.stream().anyMatch(SourceValues::isInstant)
+          ? list.stream().map(this::of).toList()
+          : list;
+    }
+    return isInstant(value) ? text(instant(value)) : value;
+  }
+
+  /** The value of a row as {@link CheckedRows} keep it: a timestamp as its text. */
+  Object stored(Object value) {
+    Object taken = of(value);
+    if (value instanceof scala.collection.Seq<?> && taken instanceof List<?> list) {
+      return list.toArray();
+    }
+    return taken;
+  }
+
+  /** The type of {@link #stored} values of a type. */
+  static DataType stored(DataType type) {
+    if (type instanceof ArrayType list) {
+      return DataTypes.createArrayType(stored(list.elementType()), list.containsNull());
+    }
+    return type.equals(DataTypes.TimestampType) ? DataTypes.StringType : type;
+  }
+
+  private static boolean isInstant(Object value) {
+    return value instanceof Timestamp || value instanceof Instant;
+  }
+
+  /** Spark shifts what lies before 1582, so that the JVM's old calendar prints the same date. */
+  private static Instant instant(Object value) {
+    return value instanceof Timestamp timestamp
+        ? DateTimeUtils.microsToInstant(DateTimeUtils.fromJavaTimestamp(timestamp))
+        : (Instant) value;
+  }
+
+  /** As {@link Timestamp#toString}: a fraction of one digit at least, without further zeros. */
+  private String text(Instant instant) {
+    LocalDateTime time = LocalDateTime.ofInstant(instant, zone);
+    StringBuilder fraction = new StringBuilder(Integer.toString(time.getNano()));
+    fraction.insert(0, "0".repeat(NANOS - fraction.length()));
+    while (fraction.length() > 1 && fraction.charAt(fraction.length() - 1) == '0') {
+      fraction.setLength(fraction.length() - 1);
+    }
+    return String.format(
+        "%s %02d:%02d:%02d.%s",
+        time.toLocalDate(), time.getHour(), time.getMinute(), time.getSecond(), fraction);
+  }
+}

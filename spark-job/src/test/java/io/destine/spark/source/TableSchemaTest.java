@@ -1,0 +1,92 @@
+package io.destine.spark.source;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.Transform;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
+import java.util.List;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TableSchemaTest {
+  private static void check(String columns, String settings) {
+    JobConfig config =
+        JobConfigReader.parse(
+            "source.path = t, source.format = parquet, label = y, output.model = m\n" + settings,
+            List.of());
+    new TableSchema(StructType.fromDDL(columns), config.source(), "t").check(config);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"label = y, label", "weight = y2, weight", "group = y2, group"})
+  void aColumnWithAnotherRoleIsNoField(String role, String name) {
+    String column = role.replaceAll(".* ", "");
+    for (String field : List.of(column, "{ name = other, column = " + column + " }")) {
+      assertThatThrownBy(
+              () -> check("y int, y2 int, u int", role + "\nfields = [ u, " + field + " ]"))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("fields: column \"" + column + "\" is the " + name);
+    }
+    assertThatCode(() -> check("y int, y2 int, u int", role)).doesNotThrowAnyException();
+  }
+
+  /** Rows of the date are told apart by it already, and it does not know the label. */
+  @Test
+  void theDateMayBeAField() {
+    assertThatCode(() -> check("y int, d date", "date = d, fields = [ d ]"))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "binary                  | categorical | single texts or numbers; store it as text",
+        "array<binary>           | multi       | texts, or lists of them",
+        "array<array<int>>       | multi       | texts, or lists of them",
+        "array<struct<a:int>>    | multi       | texts, or lists of them",
+        "array<map<string,int>>  | multi       | texts, or lists of them",
+        "map<string,int>         | categorical | single texts or numbers; leave it out",
+        "struct<a:int>           | categorical | single texts or numbers; leave it out",
+        "array<string>           | categorical | single texts or numbers; set kind = multi",
+        "date                    | numeric     | numbers",
+        "int                     | vector      | lists of numbers",
+      })
+  void aTypeWithoutTextsOfItsOwnIsRefused(String type, String kind, String needed) {
+    assertThatThrownBy(
+            () ->
+                check("y int, x " + type, "fields = [ { name = x, kind = " + kind + " } ]"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("t: column \"x\" has type " + type.replace(" ", ""))
+        .hasMessageContaining("a field of kind " + kind + " takes " + needed);
+  }
+
+  @Test
+  void aFieldThatIsNewMissingMovedOrOtherwiseIsNamed() {
+    List<FieldSpec> known = List.of(FieldSpec.categorical("a"), FieldSpec.categorical("b"));
+    assertChange(known, List.of(known.get(0)), "column \"b\" is missing");
+    assertChange(known.subList(0, 1), known, "column \"b\" is new: m has no field \"b\"");
+    assertChange(known, List.of(known.get(1), known.get(0)), "column \"b\" stands where m has \"a\"");
+    FieldSpec number = FieldSpec.numeric("b", Transform.LINEAR);
+    assertChange(
+        known,
+        List.of(known.get(0), number),
+        "field \"b\" of m: kind was "
+            + FieldKind.CATEGORICAL.key()
+            + " and is numeric, transform was none and is linear");
+    FieldChanges.requireNone(known, List.copyOf(known), "m");
+  }
+
+  private static void assertChange(List<FieldSpec> known, List<FieldSpec> found, String line) {
+    assertThatThrownBy(() -> FieldChanges.requireNone(known, found, "m"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(line);
+  }
+}
