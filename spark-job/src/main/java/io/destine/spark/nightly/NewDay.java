@@ -111,7 +111,10 @@ record NewDay(
       counts.check(config);
       return counts;
     } catch (UserError e) {
-      throw new UserError(e.problems().stream().map(line -> line.contains(path) ? line : path + ": " + line).toList());
+      throw new UserError(
+          e.problems().stream()
+              .map(line -> line.contains(path) ? line : path + ": " + line)
+              .toList());
     } catch (Exception e) {
       if (e instanceof SparkException || e.getCause() instanceof SparkException) {
         throw new UserError(path + ": rows cannot be read: " + deepest(e));

@@ -72,8 +72,7 @@ public final class CheckedRows {
     if (!(config.split() instanceof SplitConfig.ByPaths paths)) {
       return of(spark, config, table, config.source().paths(), SplitRule.of(config.split()));
     }
-    CheckedRows rows =
-        of(spark, config, table, List.of(paths.train()), SplitRule.always(0));
+    CheckedRows rows = of(spark, config, table, List.of(paths.train()), SplitRule.always(0));
     List<Optional<String>> others = List.of(paths.validation(), paths.test());
     for (int i = 0; i < others.size(); i++) {
       if (others.get(i).isPresent()) {
@@ -98,8 +97,8 @@ public final class CheckedRows {
             config.source().table().map(t -> "table " + t).orElse(String.join(", ", paths)));
     schema.check(config);
     List<FieldSpec> fields = schema.fields(config);
-    RowParser parser = new RowParser(
-            config, fields, List.of(table.columns()), SourceValues.of(spark), rule);
+    RowParser parser =
+        new RowParser(config, fields, List.of(table.columns()), SourceValues.of(spark), rule);
     MapPartitionsFunction<Row, Row> parse = rows -> parsed(parser, new NamedRows(rows));
     Dataset<Row> checked =
         table.mapPartitions(parse, Encoders.row(checkedSchema(fields, table.schema())));

@@ -42,8 +42,7 @@ public final class FieldChanges {
     for (FieldSpec field : known) {
       FieldSpec now = after.get(field.name());
       if (now == null) {
-        problems.add(
-            "column \"" + field.column() + "\" is missing: it is a field of " + model);
+        problems.add("column \"" + field.column() + "\" is missing: it is a field of " + model);
       } else if (!now.equals(field)) {
         problems.add("field \"" + field.name() + "\" of " + model + ": " + change(field, now));
       }

@@ -28,7 +28,9 @@ final class LabelColumns implements Serializable {
 
   /** The columns of the given names; weight and group may be absent. */
   static LabelColumns of(
-      String label, Optional<String> weight, Optional<String> group,
+      String label,
+      Optional<String> weight,
+      Optional<String> group,
       List<String> rowColumns,
       SourceValues values) {
     return new LabelColumns(

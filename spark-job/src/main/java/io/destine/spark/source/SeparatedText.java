@@ -50,12 +50,11 @@ final class SeparatedText {
       return rows(columns, true, paths);
     }
     List<String> header = header(paths);
-    if (header.equals(columns.subList(0, Math.min(header.size(), columns.size())))) {
+    if (!partitions.overlap() && header.equals(columns.subList(0, header.size()))) {
       return rows(columns, true, paths);
     }
-    HeaderLines.requireEqual(
-        spark.sparkContext().hadoopConfiguration(), SourceFiles.of(named));
-    return renamed(header, partitions.names(), paths);
+    HeaderLines.requireEqual(spark.sparkContext().hadoopConfiguration(), SourceFiles.of(named));
+    return renamed(named(header, paths), partitions.names(), paths);
   }
 
   /** Rows under names of their own, by place, and then under those of the header. */
@@ -78,23 +77,30 @@ final class SeparatedText {
             .toArray(String[]::new));
   }
 
-  /** The header's own names, which Spark changes where two are equal but for their case. */
+  /** The header's own names, which Spark changes where two are equal but for case, or empty. */
   private List<String> header(String... paths) {
     Dataset<Row> lines = reader(false).csv(paths);
     Row first = lines.head();
     List<String> header = new ArrayList<>();
     for (int i = 0; i < lines.columns().length - Partitions.of(lines).names().size(); i++) {
-      String name = first.isNullAt(i) ? "" : first.getString(i);
-      if (name.isBlank()) {
+      header.add(first.isNullAt(i) ? "" : first.getString(i));
+    }
+    return header;
+  }
+
+  private static List<String> named(List<String> header, String... paths) {
+    List<String> named = new ArrayList<>(header);
+    for (int i = 0; i < header.size(); i++) {
+      if (header.get(i).isBlank()) {
+        named.set(i, "_c" + i);
         LOG.warn(
             "{}: column {} has no name and is called _c{}; list the fields to leave it out",
             String.join(", ", paths),
             i + 1,
             i);
       }
-      header.add(name.isBlank() ? "_c" + i : name);
     }
-    return header;
+    return named;
   }
 
   /** Spark appends its place to a name that is there twice, and calls column i {@code _ci}. */

@@ -50,9 +50,7 @@ public final class SourceTable {
       }
       String[] array = paths.toArray(String[]::new);
       SourceFiles.requireAllRead(spark.sparkContext().hadoopConfiguration(), config, paths);
-      return config.separatedText()
-          ? new SeparatedText(spark, config).read(array)
-          : loaded(array);
+      return config.separatedText() ? new SeparatedText(spark, config).read(array) : loaded(array);
     } catch (Exception | AssertionError e) {
       throw refusal(e, where);
     }
@@ -88,8 +86,7 @@ public final class SourceTable {
       }
     }
     SparkSession exact = spark.newSession();
-    scala.collection.Iterator<Tuple2<String, String>> settings =
-        spark.conf().getAll().iterator();
+    scala.collection.Iterator<Tuple2<String, String>> settings = spark.conf().getAll().iterator();
     while (settings.hasNext()) {
       Tuple2<String, String> setting = settings.next();
       if (exact.conf().isModifiable(setting._1())) {

@@ -14,9 +14,9 @@ import org.apache.spark.sql.types.DataTypes;
 import scala.collection.JavaConverters;
 
 /**
- * Values of Spark's rows as the encoder takes them: lists as Java lists, and a timestamp as the text
- * of its time in the session's zone ({@code spark.sql.session.timeZone}), whatever the zone of the
- * JVM.
+ * Values of Spark's rows as the encoder takes them: lists as Java lists, and a timestamp as the
+ * text of its time in the session's zone ({@code spark.sql.session.timeZone}), whatever the zone of
+ * the JVM.
  */
 public final class SourceValues implements Serializable {
   private static final long serialVersionUID = 1;

@@ -13,8 +13,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -107,8 +105,7 @@ public final class TableSchema {
 
   private void checkField(List<String> problems, FieldSpec field) {
     String column = field.column();
-    String what =
-        field.name().equals(column) ? "" : " (field \"" + field.name() + "\")";
+    String what = field.name().equals(column) ? "" : " (field \"" + field.name() + "\")";
     if (require(problems, column, what)) {
       checkType(problems, field, what);
     }
@@ -231,7 +228,9 @@ public final class TableSchema {
         switch (field.kind()) {
           case CATEGORICAL -> isText(type) ? null : "single texts or numbers";
           case NUMERIC ->
-              text || type instanceof NumericType || type.equals(DataTypes.BooleanType)
+              text
+                      || type instanceof NumericType
+                      || type.equals(DataTypes.BooleanType)
                       || type.equals(DataTypes.NullType)
                   ? null
                   : "numbers";

@@ -75,8 +75,7 @@ class OddHeadersTest {
             + fields
                 .replace("[a.b", "[{ name = \"a.b\" }")
                 .replaceAll("([\\[ ])([A-Za-z][a-z0-9]*)(?=[,\\]])", "$1\"$2\"");
-    assertThat(values(read(csv.getParent(), specs)))
-        .containsExactlyInAnyOrder(expected.split(";"));
+    assertThat(values(read(csv.getParent(), specs))).containsExactlyInAnyOrder(expected.split(";"));
   }
 
   @Test

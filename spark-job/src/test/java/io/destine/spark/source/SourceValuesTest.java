@@ -17,7 +17,9 @@ class SourceValuesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "2026-01-01T00:00:00", "2026-07-31T23:59:59.100000", "1969-12-31T01:02:03.000001",
+        "2026-01-01T00:00:00",
+        "2026-07-31T23:59:59.100000",
+        "1969-12-31T01:02:03.000001",
       })
   void aTimestampIsTheTextThatTheJvmPrintsInTheSessionsZone(String local) {
     TimeZone before = TimeZone.getDefault();

@@ -61,8 +61,7 @@ class TableSchemaTest {
       })
   void aTypeWithoutTextsOfItsOwnIsRefused(String type, String kind, String needed) {
     assertThatThrownBy(
-            () ->
-                check("y int, x " + type, "fields = [ { name = x, kind = " + kind + " } ]"))
+            () -> check("y int, x " + type, "fields = [ { name = x, kind = " + kind + " } ]"))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("t: column \"x\" has type " + type.replace(" ", ""))
         .hasMessageContaining("a field of kind " + kind + " takes " + needed);
@@ -73,7 +72,8 @@ class TableSchemaTest {
     List<FieldSpec> known = List.of(FieldSpec.categorical("a"), FieldSpec.categorical("b"));
     assertChange(known, List.of(known.get(0)), "column \"b\" is missing");
     assertChange(known.subList(0, 1), known, "column \"b\" is new: m has no field \"b\"");
-    assertChange(known, List.of(known.get(1), known.get(0)), "column \"b\" stands where m has \"a\"");
+    assertChange(
+        known, List.of(known.get(1), known.get(0)), "column \"b\" stands where m has \"a\"");
     FieldSpec number = FieldSpec.numeric("b", Transform.LINEAR);
     assertChange(
         known,

@@ -155,18 +155,22 @@ class UnreadableSourceTest {
         "nothing         | csv     | nothing: there is no CSV file with rows in it",
         "absent.csv      | csv     | absent.csv: no such file or directory",
         "x[1.csv         | csv     | not a pattern of file names: error parsing regexp",
-        "semicolons.csv  | csv     | columns: clicked;user; is the separator not what source.options.sep says? Set source.options.sep = \";\"",
+        "semicolons.csv  | csv     | columns: clicked;user; is the separator not what"
+            + " source.options.sep says? Set source.options.sep = \";\"",
         "tabs.csv        | csv     | Set source.options.sep = \"\\t\"",
-        "wide.csv        | csv     | the file looks like UTF-16: set source.options.encoding = UTF-16",
+        "wide.csv        | csv     | the file looks like UTF-16: set source.options.encoding ="
+            + " UTF-16",
         "cut.parquet     | csv     | these files are not text: set source.format to parquet",
         "empty.csv       | csv     | empty.csv is empty: there is no header line",
         "header.csv      | csv     | header.csv: there are no rows",
         "good.csv        | json    | it has no columns; is source.format json what the files are?",
-        "breaks.csv      | csv     | if values hold line breaks, set source.options.multiLine = true",
+        "breaks.csv      | csv     | if values hold line breaks, set source.options.multiLine ="
+            + " true",
         "again.csv       | csv     | the label is \"clicked\"; labels are 0 and 1",
         "twice.csv       | csv     | column \"x\" is there 2 times; rename all of them but one",
         "both            | csv     | column \"user\" is there 2 times; rename all of them but one",
-        "blank           | csv     | blank/b.csv: the header is ,user,clicked, that of other files is",
+        "blank           | csv     | blank/b.csv: the header is ,user,clicked, that of other files"
+            + " is",
         "good.csv        | nosuch  | source.format: Spark has no data source \"nosuch\"",
         "good.csv        | jdbc    | good.csv: Spark refuses to read it",
       })
