@@ -25,8 +25,10 @@ import picocli.CommandLine.Option;
     name = "plan",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints what a training needs: memory of driver and executors, bytes of a step, size of the model,",
-      "and the command line that asks for it. Sizes come from the encoded data set when there is one."
+      "Prints what a training needs: memory of driver and executors, bytes of a step, size of the"
+          + " model,",
+      "and the command line that asks for it. Sizes come from the encoded data set when there is"
+          + " one."
     })
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options;
@@ -106,10 +108,10 @@ final class PlanCommand implements Callable<Integer> {
   private void requireSizes(JobConfig config) {
     String without = ", since there is no encoded data set in " + config.output().data();
     if (rows == null || vocabulary == null) {
-      throw new UserError("--rows and --vocabulary must be given" + without);
+      throw new UserError("give --rows and --vocabulary" + without);
     }
     if (config.fields().isEmpty()) {
-      throw new UserError("fields: must be listed" + without);
+      throw new UserError("list the fields in the configuration" + without);
     }
   }
 

@@ -242,11 +242,11 @@ class PredictedRowsTest {
             "error: column \"user\" not found in "
                 + input
                 + "; columns: usr, Item, Probability;"
-                + " did you mean usr?",
+                + " did you mean \"usr\"?",
             "error: column \"item\" not found in "
                 + input
                 + "; columns: usr, Item, Probability;"
-                + " did you mean Item?",
+                + " did you mean \"Item\"?",
             "error: "
                 + input
                 + " has a column \"Probability\", a name that predict gives to a"
