@@ -56,6 +56,11 @@ final class Console {
     }
   }
 
+  /** The command's result in words. */
+  static void result(String text) {
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(text);
+  }
+
   static void warnings(List<String> warnings) {
     warnings.forEach(warning -> err().println("warning: " + warning));
   }

@@ -1,17 +1,9 @@
 package io.destine.spark.app;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
-import io.destine.artifact.ModelReader;
-import io.destine.param.ParameterLayout;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.replica.ModelBase;
 import io.destine.spark.store.CurrentModel;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -21,7 +13,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description = "Prints what a model is: architecture, fields, tensors, metrics, files.")
+    description = {
+      "Prints what a model is: architecture, training, figures, fields, tensors, files, in words and"
+          + " tables.",
+      "--json prints the same for machines."
+    })
 final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--model",
@@ -33,69 +29,31 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--verify", description = "Read every file and check its SHA-256.")
   private boolean verify;
 
+  @Option(names = "--json", description = "Print one line of JSON, for machines.")
+  private boolean json;
+
   @Override
   public Integer call() {
     try (Session session = Session.open("inspect", directory)) {
       Configuration hadoop = session.context().hadoopConfiguration();
-      directory = CurrentModel.resolve(hadoop, directory);
-      ModelBase.open(hadoop, directory)
-          .read(
-              reader -> {
-                if (verify) {
-                  reader.verify();
-                }
-                print(reader);
-                return reader;
-              });
+      String model = CurrentModel.resolve(hadoop, directory);
+      ModelSummary summary =
+          ModelBase.open(hadoop, model)
+              .read(
+                  reader -> {
+                    if (verify) {
+                      reader.verify();
+                    }
+                    return new ModelSummary(model, reader, verify);
+                  });
+      if (json) {
+        Console.result(summary.json());
+      } else {
+        Console.result(summary.text());
+      }
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }
     return 0;
-  }
-
-  private void print(ModelReader reader) {
-    Manifest manifest = reader.manifest();
-    ParameterLayout layout = reader.network().layout();
-    int rows = manifest.vocabularySize();
-    line("model", directory);
-    line("identity", reader.manifestSha256());
-    line("created", manifest.createdAt() + " by " + manifest.createdBy());
-    line("kernel", manifest.kernel());
-    line("network", manifest.model());
-    line("training", manifest.train());
-    manifest.fields().forEach(field -> line("field", field.name() + " (" + field.kind() + ")"));
-    line("tensor", ParameterLayout.EMBEDDING + " [" + rows + ", " + layout.embeddingDim() + "]");
-    if (layout.wide()) {
-      line("tensor", ParameterLayout.WIDE + " [" + rows + ", 1]");
-    }
-    layout.tensors().forEach(t -> line("tensor", t.name() + " " + t.shape()));
-    line("parameters", String.format(Locale.ROOT, "%,d", layout.parameterCount(rows)));
-    manifest
-        .files()
-        .forEach((name, digest) -> line("file", name + " " + digest + (verify ? " verified" : "")));
-    Console.result(summary(reader, layout.parameterCount(rows)));
-  }
-
-  private static ObjectNode summary(ModelReader reader, long parameters) {
-    ObjectMapper mapper = new ObjectMapper();
-    Manifest manifest = reader.manifest();
-    ObjectNode json = mapper.createObjectNode();
-    json.put("identity", reader.manifestSha256());
-    json.put("vocabulary", manifest.vocabularySize());
-    json.put("parameters", parameters);
-    json.put("kernel", manifest.kernel());
-    Map<String, Object> metrics = manifest.metrics() == null ? Map.of() : manifest.metrics();
-    JsonNode tree = mapper.valueToTree(metrics);
-    for (JsonNode split : tree) {
-      if (split instanceof ObjectNode figures) {
-        figures.remove("reliability");
-      }
-    }
-    json.set("metrics", tree);
-    return json;
-  }
-
-  private static void line(String what, Object value) {
-    Console.err().printf("%-11s %s%n", what, value);
   }
 }

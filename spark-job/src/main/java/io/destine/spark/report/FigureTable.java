@@ -54,7 +54,8 @@ final class FigureTable {
       if (mine.isPresent() || theirs.isPresent()) {
         table.openRow();
         figure.name(page);
-        table.number(NumberText.fixed(mine, DECIMALS)).number(NumberText.fixed(theirs, DECIMALS));
+        value(page, candidate, figure.key());
+        value(page, published, figure.key());
         if (mine.isPresent() && theirs.isPresent()) {
           double difference = mine.getAsDouble() - theirs.getAsDouble();
           table.number(NumberText.signed(difference, DECIMALS));
@@ -66,6 +67,12 @@ final class FigureTable {
       }
     }
     table.close();
+  }
+
+  private static void value(Markup page, ReportNode metrics, String key) {
+    page.open("td", "class", "number").text(NumberText.fixed(metrics.number(key), DECIMALS));
+    SplitTable.interval(metrics, key).ifPresent(text -> page.leaf("small", text, "class", "wide"));
+    page.close();
   }
 
   private static void verdict(Table table, Figure.Good good, double mine, double theirs) {

@@ -1,8 +1,9 @@
 package io.destine.spark.report;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
-/** The checks that decide whether a candidate goes live. */
+/** The checks that decide whether a candidate goes live; those that passed are folded up. */
 final class GateTable {
   private GateTable() {}
 
@@ -13,18 +14,44 @@ final class GateTable {
       return;
     }
     page.openSection("Gate", "A candidate goes live when every check passes.");
-    Table table = new Table(page, "Check", "Condition", "#Value", "#Bound", "Result");
+    List<ReportNode> missed = checks.stream().filter(check -> !check.isTrue("passed")).toList();
+    List<ReportNode> passed = checks.stream().filter(check -> check.isTrue("passed")).toList();
+    if (!missed.isEmpty()) {
+      table(page, missed);
+    }
+    if (!passed.isEmpty()) {
+      String count = passed.size() == 1 ? "1 check" : passed.size() + " checks";
+      page.open("details").leaf("summary", "✓ " + count + " passed");
+      table(page, passed);
+      page.close();
+    }
+    page.close();
+  }
+
+  private static void table(Markup page, List<ReportNode> checks) {
+    Table table = new Table(page, "Check", "#Value", "#Bound", "Result");
     for (ReportNode check : checks) {
       boolean passed = check.isTrue("passed");
       table.openRow(passed ? "passed" : "missed");
-      table.name(check.text("check").map(GateTable::words).orElse(NumberText.ABSENT));
-      table.text(check.text("text").orElse(NumberText.ABSENT));
+      page.open("th", "scope", "row");
+      page.text(check.text("check").map(GateTable::words).orElse(NumberText.ABSENT));
+      check.text("text").ifPresent(text -> page.leaf("small", text));
+      page.close();
       table.number(NumberText.figure(check.number("value")));
       table.number(NumberText.figure(check.number("bound")));
-      table.text(passed ? "✓ passed" : "✗ missed", passed ? "better" : "worse").closeRow();
+      table.text(result(check, passed), passed ? "quiet" : "worse").closeRow();
     }
     table.close();
-    page.close();
+  }
+
+  private static String result(ReportNode check, boolean passed) {
+    OptionalDouble value = check.number("value");
+    OptionalDouble bound = check.number("bound");
+    if (passed || value.isEmpty() || bound.isEmpty()) {
+      return passed ? "✓ passed" : "✗ missed";
+    }
+    double distance = Math.abs(value.getAsDouble() - bound.getAsDouble());
+    return "✗ missed by " + NumberText.figure(OptionalDouble.of(distance));
   }
 
   private static String words(String key) {

@@ -18,19 +18,29 @@ final class Headline {
     this.outcome = Outcome.of(report);
   }
 
-  void write() {
+  void write(RunLinks links) {
     page.open("header");
+    links.write(page);
     page.leaf("p", report.required("model") + ", " + day(), "class", "over");
     page.open("h1").leaf("span", outcome.title(), "class", "badge " + outcome.key());
     page.text(" " + decision()).close();
     page.leaf("p", live());
-    List<String> reasons = report.texts("reasons");
+    Decision.sentences(report).forEach(text -> page.leaf("p", text));
+    // When every check has passed the reasons are these checks, which stand below.
+    List<String> reasons =
+        outcome == Outcome.PROMOTED ? List.of() : report.texts("reasons");
+    if (!reasons.isEmpty() && outcome == Outcome.REFUSED) {
+      page.leaf("p", "Missed:", "class", "note");
+    }
     if (!reasons.isEmpty()) {
       page.open("ul", "class", "reasons");
       reasons.forEach(reason -> page.leaf("li", reason));
       page.close();
     }
-    report.text("error").ifPresent(error -> page.leaf("pre", error, "class", "error"));
+    report
+        .text("error")
+        .filter(error -> !reasons.contains(error))
+        .ifPresent(error -> page.leaf("pre", error, "class", "error"));
     tiles();
     page.close();
   }
@@ -73,6 +83,13 @@ final class Headline {
 
   private void tiles() {
     page.open("dl", "class", "tiles");
+    ReportNode forecast = report.at("forecast");
+    for (String key : List.of("log_loss", "auc")) {
+      if (forecast.number(key).isPresent()) {
+        String name = "Forecast " + (key.equals("auc") ? "AUC" : "log loss");
+        tile(page, name, NumberText.fixed(forecast.number(key), 4), "of the live model");
+      }
+    }
     OptionalDouble mine = report.at("candidate").number("log_loss");
     OptionalDouble theirs = report.at("published_same_rows").number("log_loss");
     if (mine.isPresent()) {

@@ -3,8 +3,8 @@ package io.destine.spark.report;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A nightly run's report as one HTML page for people who look at last night's run. The page refers
- * to nothing outside itself, runs no script, and is well-formed XML after its doctype.
+ * A nightly run's report as one HTML page for people who look at last night's run. The page
+ * loads nothing, runs no script, and is well-formed XML after its doctype.
  */
 public final class HtmlReport {
   private HtmlReport() {}
@@ -17,15 +17,21 @@ public final class HtmlReport {
    * @throws IllegalArgumentException if model, date or result is absent, or result unknown
    */
   public static String render(JsonNode report) {
-    ReportNode run = new ReportNode(report);
-    return Page.of(title(run), page -> write(page, run));
+    return render(report, RunLinks.NONE);
   }
 
-  private static void write(Markup page, ReportNode run) {
-    new Headline(page, run).write();
+  /** The page of a report with links to its neighbours. */
+  public static String render(JsonNode report, RunLinks links) {
+    ReportNode run = new ReportNode(report);
+    return Page.of(title(run), page -> write(page, run, links));
+  }
+
+  private static void write(Markup page, ReportNode run, RunLinks links) {
+    new Headline(page, run).write(links);
+    Advice.write(page, run);
+    new ForecastSection(run).write(page);
     GateTable.write(page, run);
     FigureTable.write(page, run);
-    new ForecastSection(run).write(page);
     new HistorySection(run).write(page);
     LearningSection.write(page, run);
     DriftSection.write(page, run);

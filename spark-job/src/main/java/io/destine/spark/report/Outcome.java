@@ -6,7 +6,7 @@ import java.util.Locale;
 /** How a nightly run ended. */
 enum Outcome {
   /** The candidate went live. */
-  PROMOTED("Promoted"),
+  PROMOTED("Published"),
   /** The candidate missed a check of the gate; what was live stays live. */
   REFUSED("Refused"),
   /** The run broke off before a decision. */
@@ -32,6 +32,15 @@ enum Outcome {
             () ->
                 new IllegalArgumentException(
                     "report: result must be promoted, refused or failed, got " + found));
+  }
+
+  /** The style of a result that may be none of these. */
+  static String style(String result) {
+    return Arrays.stream(values())
+        .map(Outcome::key)
+        .filter(key -> key.equals(result))
+        .findFirst()
+        .orElse("other");
   }
 
   /** The outcome's name in a report. */

@@ -80,9 +80,21 @@ final class PageStyle {
       .bar svg { display: block; }
       .single { max-width: 560px; }
       td small { display: block; font-size: 12.5px; white-space: nowrap; }
+      .todo { background: var(--panel); border: 1px solid var(--rule); border-radius: 6px;
+        padding: 2px 16px 6px; margin-top: 20px; }
+      .todo h2 { font-size: 16px; margin: 8px 0 2px; }
+      .todo ul { margin: 4px 0; padding-left: 18px; }
+      .result { font-weight: 600; }
+      .result.promoted { color: var(--good); }
+      .result.refused { color: var(--bad); }
+      .result.failed { color: var(--failed); }
+      .live { background: var(--panel); }
+      .live th { box-shadow: inset 3px 0 var(--good); padding-left: 10px; }
+      .quiet { color: var(--muted); white-space: nowrap; }
       details { margin: 6px 0; }
       summary { cursor: pointer; color: var(--muted); padding: 4px 0; }
       a { color: var(--first); }
+      th a { white-space: nowrap; }
       nav { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px; margin-bottom: 14px; }
       .charts, .pair, .wide-pair { display: grid; gap: 18px 36px; align-items: start;
         grid-template-columns: minmax(0, 1fr); }

@@ -94,11 +94,20 @@ class CommandLineTest {
     for (String metric : List.of("auc", "log_loss", "rows", "calibration", "pr_auc")) {
       assertThat(evaluated.json().get(metric)).as(metric).isEqualTo(result.get(metric));
     }
-    CommandRun inspected = CommandRun.of("inspect", "--model", path("learnt"), "--verify");
-    assertThat(inspected.code()).as(inspected.err()).isZero();
-    assertThat(inspected.err()).contains("layers.0.unary_query.weight [4, 4]").contains("verified");
+    CommandRun told = CommandRun.of("inspect", "--model", path("learnt"), "--verify");
+    assertThat(told.code()).as(told.err()).isZero();
+    assertThat(told.out())
+        .contains("layers.0.unary_query.weight           4 × 4\n")
+        .contains("Files, all verified\n")
+        .contains(String.format(Locale.ROOT, "%.4f (", result.get("auc").asDouble()))
+        .contains("report.html")
+        .doesNotContain("[", "null", "Config");
+    CommandRun inspected = CommandRun.of("inspect", "--model", path("learnt"), "--json");
+    assertThat(inspected.out().lines()).hasSize(1);
+    assertThat(inspected.json().at("/tensors/layers.0.unary_query.weight").toString())
+        .isEqualTo("[4,4]");
+    assertThat(inspected.json().at("/files/report.html/sha256").asText()).hasSize(64);
     assertThat(inspected.json().at("/metrics/test/auc")).isEqualTo(result.get("auc"));
-    assertThat(inspected.err()).contains("report.html");
     assertThat(inspected.json().at("/metrics/learning").size())
         .isEqualTo(inspected.json().at("/metrics/epochs").asInt())
         .isPositive();

@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,12 +53,97 @@ class HtmlReportTest {
   @Test
   void theHeadlineSaysWhatWasDecidedAndWhy() {
     ReadPage page = page(SampleReport.promoted());
-    assertThat(page.texts("//h1")).containsExactly("Promoted A new model is live");
+    assertThat(page.texts("//h1")).containsExactly("Published A new model is live");
     assertThat(page.texts("//header/p"))
         .contains("models/clicks, Tuesday, 24 November 2026")
         .anyMatch(text -> text.startsWith("models/2026-11-24 answers from now on"));
-    assertThat(page.texts("//header//li")).contains("all 5 checks of the gate passed");
-    assertThat(page.texts("//header//dd").get(2)).startsWith("12,345").endsWith("% positive");
+    assertThat(page.texts("//header//li")).isEmpty();
+    assertThat(page.texts("//header//dt"))
+        .startsWith("Forecast log loss", "Forecast AUC", "Candidate log loss");
+    assertThat(page.texts("//header//dd").get(4)).startsWith("12,345").endsWith("% positive");
+  }
+
+  /** 0.46908 against 0.465441 is worse by 0.003639, within 0.467441 - 0.465441 = 0.002 or not. */
+  @Test
+  void theHeadlineSaysByHowMuchAndWithinWhichToleranceAndInterval() {
+    ObjectNode report = SampleReport.promoted();
+    ObjectNode candidate = (ObjectNode) report.path("candidate");
+    candidate.put("log_loss", 0.46908);
+    candidate.putObject("intervals").putObject("log_loss").put("low", 0.45).put("high", 0.49);
+    assertThat(page(report).texts("//header/p"))
+        .contains(
+            "Decided by log loss on 2,469 held-out rows: candidate 0.4691 (95% interval 0.4500 to"
+                + " 0.4900), published model 0.4654. The candidate is worse by 0.0036; it may be"
+                + " worse by up to 0.0020.");
+    // 0.697067 - 0.682692; higher is better.
+    assertThat(page(report).texts("//header/p"))
+        .anyMatch(text -> text.contains("The candidate is better by 0.0144; it may be worse"));
+  }
+
+  @Test
+  void checksThatPassedAreFoldedUp() {
+    ReadPage page = page(SampleReport.refused());
+    assertThat(page.texts("//section[h2='Gate']/details/summary"))
+        .containsExactly("✓ 4 checks passed");
+    assertThat(page.all("//section[h2='Gate']/details//tr[@class='passed']")).hasSize(4);
+    assertThat(page.all("//section[h2='Gate']/div//tr[@class='missed']")).hasSize(1);
+    assertThat(page.all("//details[@open]")).isEmpty();
+  }
+
+  @Test
+  void everyOutcomeSaysWhatToDoNow() {
+    String items = "//section[h2='What to do now']//li";
+    assertThat(page(SampleReport.promoted()).texts(items).get(0)).startsWith("Nothing:");
+    assertThat(page(SampleReport.failed()).texts(items))
+        .anyMatch(text -> text.contains("nightly --date 2026-11-24"));
+    ObjectNode refused = SampleReport.refused();
+    assertThat(page(refused).texts(items).get(0)).contains("the live model stays in service");
+    refused
+        .putArray("history")
+        .add(refused.objectNode().put("date", "2026-11-22").put("result", "promoted"))
+        .add(refused.objectNode().put("date", "2026-11-23").put("result", "refused"))
+        .add(refused.objectNode().put("date", "2026-11-24").put("result", "refused"));
+    assertThat(page(refused).texts(items).get(1)).startsWith("2 runs in a row");
+  }
+
+  @Test
+  void neighboursIndexAndTrainingAreLinkedByPathsBesideThePage() {
+    RunLinks links =
+        new RunLinks(Optional.of("2026-11-23"), Optional.of("2026-11-25"), Optional.of("2026-11-24"));
+    ReadPage page = ReadPage.of(HtmlReport.render(SampleReport.promoted(), links));
+    assertThat(page.attributes("//a", "href"))
+        .containsExactly(
+            "../2026-11-23/report.html",
+            "../index.html",
+            "../2026-11-25/report.html",
+            "../../models/2026-11-24/report.html");
+    RunLinks first = new RunLinks(Optional.empty(), Optional.of("2026-11-25"), Optional.empty());
+    page = ReadPage.of(HtmlReport.render(SampleReport.promoted(), first));
+    assertThat(page.texts("//nav/a")).containsExactly("All runs", "2026-11-25 →");
+  }
+
+  @Test
+  void theIndexListsRunsNewestFirstAndMarksTheLiveOne() {
+    SortedMap<String, JsonNode> runs = new TreeMap<>();
+    runs.put("2026-11-22", SampleReport.promoted());
+    runs.put("2026-11-23", SampleReport.refused());
+    runs.put("2026-11-24", SampleReport.failed());
+    runs.put("2026-11-25", MissingNode.getInstance());
+    runs.put("2026-11-26", SampleReport.hostile().put("result", SampleReport.HOSTILE));
+    ReadPage page = ReadPage.of(IndexPage.render("models/clicks", runs, "2026-11-22"));
+    assertThat(page.attributes("//tbody//a", "href"))
+        .containsExactly(
+            "2026-11-26/report.html",
+            "2026-11-25/report.html",
+            "2026-11-24/report.html",
+            "2026-11-23/report.html",
+            "2026-11-22/report.html");
+    assertThat(page.texts("//tr[@class='live']/th/a")).containsExactly("2026-11-22");
+    assertThat(page.texts("//tr[@class='live']/td"))
+        .containsExactly("published", "0.4782", "0.6984", "−0.0064");
+    // 0.482 - 0.465441.
+    assertThat(page.texts("//tbody/tr[4]/td")).containsExactly("refused", "0.4782", "0.6984", "+0.0166");
+    assertThat(page.texts("//tbody/tr[3]/td")).containsExactly("failed", "–", "–", "–");
   }
 
   @Test
@@ -85,9 +173,12 @@ class HtmlReportTest {
   @Test
   void aRefusedCheckIsMarkedAndTheOthersAreNot() {
     ReadPage page = page(SampleReport.refused());
-    assertThat(page.texts("//tr[@class='missed']/th")).containsExactly("log loss");
+    assertThat(page.texts("//tr[@class='missed']/th"))
+        .singleElement()
+        .asString()
+        .startsWith("log loss");
     assertThat(page.texts("//tr[@class='missed']/td"))
-        .contains("0.4820", "✗ missed")
+        .contains("0.4820", "✗ missed by 0.0146")
         .doesNotContain("✓ passed");
     assertThat(page.all("//tr[@class='passed']")).hasSize(4);
     assertThat(page.texts("//header/p").get(1)).endsWith("It has not learnt from the last 2 days.");
@@ -112,6 +203,7 @@ class HtmlReportTest {
     ReadPage page = page(SampleReport.failed());
     assertThat(page.texts("//h1")).containsExactly("Failed The run broke off");
     assertThat(page.texts("//pre")).containsExactly("input: rows must be at least 1000, got 213");
+    assertThat(page.texts("//header//li")).containsExactly("the input has too few rows");
     assertThat(page.texts("//p"))
         .contains(
             "No model is live.",
@@ -125,8 +217,10 @@ class HtmlReportTest {
   void namesThatAreMarkupAreShownAsText() {
     ReadPage page = page(SampleReport.hostile());
     String shown = SampleReport.HOSTILE;
-    assertThat(page.texts("//header//li")).containsExactly(shown);
     assertThat(page.texts("//pre")).containsExactly(shown);
+    assertThat(page(SampleReport.hostile().put("result", "refused")).texts("//header//li"))
+        .containsExactly(shown);
+    assertThat(page.texts("//section[h2='Gate']//small")).contains(shown);
     assertThat(page.texts("//section[h2='Drift']//tbody//th")).contains(shown);
     assertThat(page.texts("//section[h2='Vocabulary']//tbody//th")).contains(shown);
     assertThat(page.texts("//section[h2='Time']//tbody//th")).contains(shown);

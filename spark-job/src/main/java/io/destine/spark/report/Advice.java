@@ -1,0 +1,69 @@
+package io.destine.spark.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What whoever looks after the model should do now. */
+final class Advice {
+  private Advice() {}
+
+  static void write(Markup page, ReportNode report) {
+    page.open("section", "class", "todo").leaf("h2", "What to do now");
+    List<String> lines = lines(report);
+    page.open("ul");
+    lines.forEach(line -> page.leaf("li", line));
+    page.close().close();
+  }
+
+  private static List<String> lines(ReportNode report) {
+    String date = report.required("date");
+    boolean live = report.text("published").isPresent();
+    List<String> lines = new ArrayList<>();
+    switch (Outcome.of(report)) {
+      case PROMOTED -> {
+        lines.add("Nothing: the new model answers from now on.");
+        lines.add("Should it misbehave, rollback puts the model before it back.");
+      }
+      case REFUSED -> {
+        lines.add(
+            live
+                ? "Nothing urgent: the live model stays in service, and the next night tries again."
+                : "No model is live. Look at the missed checks below: until a candidate passes them,"
+                    + " nothing is published.");
+        long row = notPublished(report);
+        if (row > 1) {
+          lines.add(
+              row
+                  + " runs in a row have published nothing. Look at Drift and Input below; a training"
+                  + " from scratch is nightly --date "
+                  + date
+                  + " --force --from-scratch.");
+        }
+        lines.add(
+            "If the missed check is stricter than you need, change it under nightly.gate and run the"
+                + " date again with --force.");
+      }
+      case FAILED -> {
+        lines.add(
+            live
+                ? "The live model stays in service. Mend what the error above names."
+                : "No model is live. Mend what the error above names.");
+        lines.add(
+            "Then run the date again: nightly --date "
+                + date
+                + ". It goes on from the last checkpoint if there is one.");
+      }
+    }
+    return lines;
+  }
+
+  /** How many of the newest days, this one included, did not publish. */
+  private static long notPublished(ReportNode report) {
+    return report.list("history").stream()
+        .filter(day -> day.date("date").isPresent())
+        .sorted(Comparator.comparing((ReportNode d) -> d.date("date").orElseThrow()).reversed())
+        .takeWhile(day -> !day.text("result").orElse("").equals(Outcome.PROMOTED.key()))
+        .count();
+  }
+}

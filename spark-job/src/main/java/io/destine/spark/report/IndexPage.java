@@ -1,0 +1,81 @@
+package io.destine.spark.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+
+/** The list of all nightly runs of a model, newest first, each with a link to its page. */
+public final class IndexPage {
+  private IndexPage() {}
+
+  /**
+   * The page, for {@code runs/index.html}.
+   *
+   * @param model the directory of the model
+   * @param runs reports by the names of their directories, oldest first
+   * @param live name of the run whose model is live; null when there is none
+   */
+  public static String render(String model, SortedMap<String, JsonNode> runs, String live) {
+    return Page.of("Nightly runs: " + model, page -> write(page, model, runs, live));
+  }
+
+  private static void write(
+      Markup page, String model, SortedMap<String, JsonNode> runs, String live) {
+    page.open("header").leaf("p", model, "class", "over");
+    page.leaf("h1", "Nightly runs");
+    page.leaf("p", live == null ? "No model is live." : "Live: the model of " + live + ".");
+    page.close();
+    List<Map.Entry<String, JsonNode>> newest = new ArrayList<>(runs.entrySet());
+    Collections.reverse(newest);
+    page.open("section");
+    Table table =
+        new Table(
+            page,
+            "Run",
+            "Result",
+            "#Forecast log loss",
+            "#Forecast AUC",
+            "#Candidate against published");
+    for (Map.Entry<String, JsonNode> run : newest) {
+      row(page, table, run.getKey(), new ReportNode(run.getValue()), run.getKey().equals(live));
+    }
+    table.close();
+    page.leaf(
+        "p",
+        "Forecast: the live model on the whole new day before anything trained on it. Candidate"
+            + " against published: difference in log loss on the same held-out rows; below 0 the"
+            + " candidate is better.",
+        "class",
+        "note");
+    page.close();
+  }
+
+  private static void row(
+      Markup page, Table table, String name, ReportNode report, boolean live) {
+    if (live) {
+      table.openRow("live");
+    } else {
+      table.openRow();
+    }
+    page.open("th", "scope", "row").leaf("a", name, "href", name + "/report.html");
+    OptionalDouble rows = report.at("input").number("rows");
+    String detail = rows.isPresent() ? NumberText.count(rows) + " rows" : "";
+    page.leaf("small", live ? "live" + (detail.isEmpty() ? "" : ", " + detail) : detail).close();
+    String result = report.text("result").orElse("unknown");
+    String shown = result.equals(Outcome.PROMOTED.key()) ? "published" : result;
+    page.open("td").leaf("span", shown, "class", "result " + Outcome.style(result)).close();
+    table.number(NumberText.fixed(report.at("forecast").number("log_loss"), 4));
+    table.number(NumberText.fixed(report.at("forecast").number("auc"), 4));
+    OptionalDouble mine = report.at("candidate").number("log_loss");
+    OptionalDouble theirs = report.at("published_same_rows").number("log_loss");
+    table.number(
+        mine.isPresent() && theirs.isPresent()
+            ? NumberText.signed(mine.getAsDouble() - theirs.getAsDouble(), 4)
+            : NumberText.ABSENT);
+    table.closeRow();
+  }
+}
