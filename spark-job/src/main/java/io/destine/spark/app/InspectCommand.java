@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints what a model is: architecture, training, figures, fields, tensors, files, in words and"
-          + " tables.",
+      "Prints what a model is: architecture, training, figures, fields, tensors, files, in words"
+          + " and tables.",
       "--json prints the same for machines."
     })
 final class InspectCommand implements Callable<Integer> {

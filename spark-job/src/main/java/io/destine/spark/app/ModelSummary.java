@@ -38,7 +38,10 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
     fact(out, "identity", reader.manifestSha256());
     fact(out, "created", manifest.createdAt() + " by " + manifest.createdBy());
     if (manifest.lineage() != null) {
-      fact(out, "warm start", "from "
+      fact(
+          out,
+          "warm start",
+          "from "
               + (manifest.lineage().parent() == null
                   ? manifest.lineage().parentManifestSha256()
                   : manifest.lineage().parent()));
@@ -108,8 +111,7 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
       lines.add("products of pairs of embeddings (factorisation machine)");
     }
     if (model.attentionDropout() > 0 || model.deepDropout() > 0) {
-      lines.add(
-          "dropout: attention " + model.attentionDropout() + ", deep " + model.deepDropout());
+      lines.add("dropout: attention " + model.attentionDropout() + ", deep " + model.deepDropout());
     }
     return lines;
   }
@@ -149,10 +151,7 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
     splits.forEach(split -> head.append(String.format(Locale.ROOT, "  %-26s", split)));
     out.append(head.toString().stripTrailing()).append('\n');
     for (String key : List.of("auc", "log_loss", "normalized_entropy", "calibration", "rows")) {
-      StringBuilder line =
-          new StringBuilder(
-              String.format(
-                  Locale.ROOT, "  %-20s", name(key)));
+      StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "  %-20s", name(key)));
       for (String split : splits) {
         line.append(String.format(Locale.ROOT, "  %-26s", figure(metrics.path(split), key)));
       }
@@ -161,7 +160,9 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
     if (metrics.has("epochs")) {
       out.append("  ").append(counted(metrics.path("epochs").asInt(), "epoch"));
       if (metrics.has("best_epoch")) {
-        out.append(", of which epoch ").append(metrics.path("best_epoch").asInt()).append(" was kept");
+        out.append(", of which epoch ")
+            .append(metrics.path("best_epoch").asInt())
+            .append(" was kept");
       }
       out.append('\n');
     }
@@ -287,10 +288,7 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
         .files()
         .forEach(
             (name, digest) ->
-                files
-                    .putObject(name)
-                    .put("bytes", digest.length())
-                    .put("sha256", digest.sha256()));
+                files.putObject(name).put("bytes", digest.length()).put("sha256", digest.sha256()));
     JsonNode tree = metrics(manifest);
     for (JsonNode split : tree) {
       if (split instanceof ObjectNode figures) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.nightly.NightlyStatus;
 import io.destine.spark.nightly.RunRecord;
+import io.destine.spark.nightly.RunResult;
 import io.destine.spark.store.CurrentModel;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +54,7 @@ final class StatusCommand implements Callable<Integer> {
       status.lock().ifPresent(line -> Console.err().println("under way: " + line));
       Console.err()
           .printf(
-              "%-12s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
+              "  %-12s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
               "date",
               "result",
               "rows",
@@ -63,19 +64,25 @@ final class StatusCommand implements Callable<Integer> {
               "published",
               "AUC",
               "seconds");
-      last.forEach(run -> line(run, status));
+      for (RunRecord run : last) {
+        line(run, status, live.isPresent() && run.published(live.get().name()));
+      }
+      if (live.isPresent() && last.stream().anyMatch(run -> run.published(live.get().name()))) {
+        Console.err().println("* the live model");
+      }
       Console.result(json(live, last, status));
     }
     return 0;
   }
 
-  private static void line(RunRecord run, NightlyStatus status) {
+  private static void line(RunRecord run, NightlyStatus status, boolean live) {
     Console.err()
         .printf(
             Locale.ROOT,
-            "%-12s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
+            "%s %-12s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
+            live ? "*" : " ",
             run.name(),
-            run.result().key(),
+            run.result() == RunResult.PROMOTED ? "published" : run.result().key(),
             figure(run.number("input/rows"), "%,.0f"),
             figure(run.number("input/label_rate"), "%.4f"),
             figure(run.number("forecast/log_loss"), "%.4f"),
@@ -84,9 +91,9 @@ final class StatusCommand implements Callable<Integer> {
             figure(run.number("candidate/auc"), "%.4f"),
             figure(run.number("seconds"), "%.0f"));
     if (!run.reasons().isEmpty() && !run.result().key().equals("promoted")) {
-      Console.err().println("              " + run.reasons());
+      Console.err().println("                " + run.reasons());
     }
-    status.changedInput(run).ifPresent(text -> Console.err().println("              " + text));
+    status.changedInput(run).ifPresent(text -> Console.err().println("                " + text));
   }
 
   private static String figure(OptionalDouble value, String format) {

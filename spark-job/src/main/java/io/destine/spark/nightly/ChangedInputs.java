@@ -24,7 +24,7 @@ final class ChangedInputs {
       if (!change.orElse("").equals(input.path("changed").asText(""))) {
         change.ifPresentOrElse(text -> input.put("changed", text), () -> input.remove("changed"));
         context.history().write(run.name(), run.report());
-        context.pages().page(run);
+        context.pages().page(run.name(), context.history().all());
       }
     }
   }

@@ -8,6 +8,7 @@ import io.destine.spark.store.Fence;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -79,8 +80,16 @@ record NightlyContext(
   void write(RunRecord run) {
     history.write(run.name(), run.report());
     history.requireHeld();
-    pages().page(run);
+    List<RunRecord> all = history.all();
+    pages().page(run.name(), all);
+    pages().index(all, live().map(CurrentModel::name));
     metrics(run);
+  }
+
+  /** Writes the list of all runs again, such as after some have been removed. */
+  void index() {
+    history.requireHeld();
+    pages().index(history.all(), live().map(CurrentModel::name));
   }
 
   /** Shows the figures of a run to monitoring. */

@@ -5,7 +5,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Where nightly runs keep things, below the directory that output.model names: {@code CURRENT},
- * {@code models/NAME}, {@code runs/NAME/report.json} and {@code report.html}, {@code LOCK}.
+ * {@code models/NAME}, {@code runs/NAME/report.json} and {@code report.html}, {@code
+ * runs/index.html}, {@code LOCK}.
  *
  * @param base the directory
  */
@@ -37,6 +38,11 @@ record NightlyPaths(String base) {
 
   Path page(RunName name) {
     return new Path(run(name), "report.html");
+  }
+
+  /** The list of all runs. */
+  Path index() {
+    return new Path(runs(), "index.html");
   }
 
   /** The encoded rows of a run under way. */

@@ -275,6 +275,7 @@ final class NightlyRun {
         nightly.keepRuns(),
         nightly.keepModels(),
         context.live().map(CurrentModel::name).orElse(null));
+    context.index();
     return new NightlyJob.Outcome(run, false);
   }
 

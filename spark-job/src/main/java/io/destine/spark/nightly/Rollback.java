@@ -66,6 +66,8 @@ public final class Rollback {
       CurrentModel back =
           new CurrentModel(target.name(), target.date(), clock.instant(), "rollback", live.name());
       back.publish(hadoop, paths.base());
+      new RunPages(fileSystem, paths, config.nightly(), line -> {})
+          .index(new RunHistory(fileSystem, paths).all(), Optional.of(back.name()));
       return back;
     }
   }

@@ -1,19 +1,34 @@
 package io.destine.spark.nightly;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.report.HtmlReport;
+import io.destine.spark.report.IndexPage;
 import io.destine.spark.report.PrometheusText;
+import io.destine.spark.report.RunLinks;
 import io.destine.spark.store.AtomicFile;
+import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 
 /** What a run writes beside its report: a page for people, metrics for monitoring. */
 final class RunPages {
+  private static final String PAGE = "report.html";
+  private static final Set<String> ENDED =
+      Set.of(RunResult.PROMOTED.key(), RunResult.REFUSED.key(), RunResult.FAILED.key());
+
   private final FileSystem fileSystem;
   private final NightlyPaths paths;
   private final NightlyConfig config;
@@ -26,9 +41,68 @@ final class RunPages {
     this.log = log;
   }
 
-  /** Writes the page. */
-  void page(RunRecord run) {
-    new AtomicFile(fileSystem, paths.page(run.name())).replace(HtmlReport.render(run.report()));
+  /**
+   * Writes the page of a run and those of its neighbours, whose links change with it.
+   *
+   * @param all runs by their order, this one included
+   */
+  void page(RunName name, List<RunRecord> all) {
+    List<RunRecord> shown = shown(all);
+    for (int i = 0; i < shown.size(); i++) {
+      boolean near = false;
+      for (int j = Math.max(0, i - 1); j <= Math.min(shown.size() - 1, i + 1); j++) {
+        near |= shown.get(j).name().equals(name);
+      }
+      if (near) {
+        write(shown, i);
+      }
+    }
+  }
+
+  /**
+   * Writes the list of all runs, and the page of the oldest: those before it may have been removed.
+   *
+   * @param live name of the live model
+   */
+  void index(List<RunRecord> all, Optional<String> live) {
+    List<RunRecord> shown = shown(all);
+    if (!shown.isEmpty()) {
+      write(shown, 0);
+    }
+    SortedMap<String, JsonNode> reports =
+        new TreeMap<>(Comparator.comparing(name -> RunName.parse(name).orElseThrow()));
+    Set<String> kept = new HashSet<>();
+    String liveRun = null;
+    for (RunRecord run : shown) {
+      String name = run.name().toString();
+      reports.put(name, run.report());
+      if (run.published(name)
+          && Storage.exists(fileSystem, new org.apache.hadoop.fs.Path(paths.model(name), PAGE))) {
+        kept.add(name);
+      }
+      liveRun = live.isPresent() && run.published(live.get()) ? name : liveRun;
+    }
+    new AtomicFile(fileSystem, paths.index())
+        .replace(IndexPage.render(paths.base(), reports, liveRun, kept));
+  }
+
+  /** Runs that have a page: those that ended. */
+  private static List<RunRecord> shown(List<RunRecord> all) {
+    return all.stream()
+        .filter(run -> ENDED.contains(run.report().path("result").asText()))
+        .toList();
+  }
+
+  private void write(List<RunRecord> shown, int at) {
+    Optional<String> previous =
+        at == 0 ? Optional.empty() : Optional.of(shown.get(at - 1).name().toString());
+    Optional<String> next =
+        at == shown.size() - 1
+            ? Optional.empty()
+            : Optional.of(shown.get(at + 1).name().toString());
+    RunRecord run = shown.get(at);
+    new AtomicFile(fileSystem, paths.page(run.name()))
+        .replace(HtmlReport.render(run.report(), new RunLinks(previous, next)));
   }
 
   /** Shows the figures to monitoring; those that cannot be written do not fail a run. */

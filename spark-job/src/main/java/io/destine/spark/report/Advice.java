@@ -29,20 +29,20 @@ final class Advice {
         lines.add(
             live
                 ? "Nothing urgent: the live model stays in service, and the next night tries again."
-                : "No model is live. Look at the missed checks below: until a candidate passes them,"
-                    + " nothing is published.");
+                : "No model is live. Look at the missed checks below: until a candidate passes"
+                      + " them, nothing is published.");
         long row = notPublished(report);
         if (row > 1) {
           lines.add(
               row
-                  + " runs in a row have published nothing. Look at Drift and Input below; a training"
-                  + " from scratch is nightly --date "
+                  + " runs in a row have published nothing. Look at Drift and Input below; a"
+                  + " training from scratch is nightly --date "
                   + date
                   + " --force --from-scratch.");
         }
         lines.add(
-            "If the missed check is stricter than you need, change it under nightly.gate and run the"
-                + " date again with --force.");
+            "If the missed check is stricter than you need, change it under nightly.gate and run"
+                + " the date again with --force.");
       }
       case FAILED -> {
         lines.add(

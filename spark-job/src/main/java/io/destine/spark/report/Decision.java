@@ -25,8 +25,7 @@ final class Decision {
 
   private static Optional<String> comparison(ReportNode report, ReportNode check) {
     String key = check.text("check").orElse("");
-    Optional<Figure> figure =
-        Figure.ALL.stream().filter(f -> f.key().equals(key)).findFirst();
+    Optional<Figure> figure = Figure.ALL.stream().filter(f -> f.key().equals(key)).findFirst();
     ReportNode candidate = report.at("candidate");
     OptionalDouble mine = candidate.number(key);
     OptionalDouble theirs = report.at("published_same_rows").number(key);
@@ -38,7 +37,8 @@ final class Decision {
     Figure.Good good = figure.get().good();
     double worse = good.badness(mine.getAsDouble()) - good.badness(live);
     String name = figure.get().name();
-    StringBuilder text = new StringBuilder("Decided by " + (name.equals("AUC") ? name : "log loss"));
+    StringBuilder text =
+        new StringBuilder("Decided by " + (name.equals("AUC") ? name : "log loss"));
     OptionalDouble rows = candidate.number("rows");
     if (rows.isPresent()) {
       text.append(" on ").append(NumberText.count(rows)).append(" held-out rows");

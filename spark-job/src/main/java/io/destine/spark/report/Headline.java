@@ -18,17 +18,16 @@ final class Headline {
     this.outcome = Outcome.of(report);
   }
 
-  void write(RunLinks links) {
+  void write(Optional<RunLinks> links) {
     page.open("header");
-    links.write(page);
+    links.ifPresent(l -> l.write(page));
     page.leaf("p", report.required("model") + ", " + day(), "class", "over");
     page.open("h1").leaf("span", outcome.title(), "class", "badge " + outcome.key());
     page.text(" " + decision()).close();
     page.leaf("p", live());
     Decision.sentences(report).forEach(text -> page.leaf("p", text));
     // When every check has passed the reasons are these checks, which stand below.
-    List<String> reasons =
-        outcome == Outcome.PROMOTED ? List.of() : report.texts("reasons");
+    List<String> reasons = outcome == Outcome.PROMOTED ? List.of() : report.texts("reasons");
     if (!reasons.isEmpty() && outcome == Outcome.REFUSED) {
       page.leaf("p", "Missed:", "class", "note");
     }

@@ -1,10 +1,11 @@
 package io.destine.spark.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
 
 /**
- * A nightly run's report as one HTML page for people who look at last night's run. The page
- * loads nothing, runs no script, and is well-formed XML after its doctype.
+ * A nightly run's report as one HTML page for people who look at last night's run. The page loads
+ * nothing, runs no script, and is well-formed XML after its doctype.
  */
 public final class HtmlReport {
   private HtmlReport() {}
@@ -17,16 +18,20 @@ public final class HtmlReport {
    * @throws IllegalArgumentException if model, date or result is absent, or result unknown
    */
   public static String render(JsonNode report) {
-    return render(report, RunLinks.NONE);
+    return render(report, Optional.empty());
   }
 
   /** The page of a report with links to its neighbours. */
   public static String render(JsonNode report, RunLinks links) {
+    return render(report, Optional.of(links));
+  }
+
+  private static String render(JsonNode report, Optional<RunLinks> links) {
     ReportNode run = new ReportNode(report);
     return Page.of(title(run), page -> write(page, run, links));
   }
 
-  private static void write(Markup page, ReportNode run, RunLinks links) {
+  private static void write(Markup page, ReportNode run, Optional<RunLinks> links) {
     new Headline(page, run).write(links);
     Advice.write(page, run);
     new ForecastSection(run).write(page);

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** The list of all nightly runs of a model, newest first, each with a link to its page. */
@@ -18,13 +19,20 @@ public final class IndexPage {
    * @param model the directory of the model
    * @param runs reports by the names of their directories, oldest first
    * @param live name of the run whose model is live; null when there is none
+   * @param models names of the runs whose models are kept, with a page at {@code
+   *     models/NAME/report.html}
    */
-  public static String render(String model, SortedMap<String, JsonNode> runs, String live) {
-    return Page.of("Nightly runs: " + model, page -> write(page, model, runs, live));
+  public static String render(
+      String model, SortedMap<String, JsonNode> runs, String live, Set<String> models) {
+    return Page.of("Nightly runs: " + model, page -> write(page, model, runs, live, models));
   }
 
   private static void write(
-      Markup page, String model, SortedMap<String, JsonNode> runs, String live) {
+      Markup page,
+      String model,
+      SortedMap<String, JsonNode> runs,
+      String live,
+      Set<String> models) {
     page.open("header").leaf("p", model, "class", "over");
     page.leaf("h1", "Nightly runs");
     page.leaf("p", live == null ? "No model is live." : "Live: the model of " + live + ".");
@@ -41,7 +49,9 @@ public final class IndexPage {
             "#Forecast AUC",
             "#Candidate against published");
     for (Map.Entry<String, JsonNode> run : newest) {
-      row(page, table, run.getKey(), new ReportNode(run.getValue()), run.getKey().equals(live));
+      String name = run.getKey();
+      ReportNode report = new ReportNode(run.getValue());
+      row(page, table, name, report, name.equals(live), models.contains(name));
     }
     table.close();
     page.leaf(
@@ -55,7 +65,7 @@ public final class IndexPage {
   }
 
   private static void row(
-      Markup page, Table table, String name, ReportNode report, boolean live) {
+      Markup page, Table table, String name, ReportNode report, boolean live, boolean kept) {
     if (live) {
       table.openRow("live");
     } else {
@@ -67,7 +77,13 @@ public final class IndexPage {
     page.leaf("small", live ? "live" + (detail.isEmpty() ? "" : ", " + detail) : detail).close();
     String result = report.text("result").orElse("unknown");
     String shown = result.equals(Outcome.PROMOTED.key()) ? "published" : result;
-    page.open("td").leaf("span", shown, "class", "result " + Outcome.style(result)).close();
+    page.open("td").leaf("span", shown, "class", "result " + Outcome.style(result));
+    if (kept) {
+      page.open("small")
+          .leaf("a", "training", "href", "../models/" + name + "/report.html")
+          .close();
+    }
+    page.close();
     table.number(NumberText.fixed(report.at("forecast").number("log_loss"), 4));
     table.number(NumberText.fixed(report.at("forecast").number("auc"), 4));
     OptionalDouble mine = report.at("candidate").number("log_loss");

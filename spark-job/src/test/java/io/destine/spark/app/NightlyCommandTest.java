@@ -61,7 +61,21 @@ class NightlyCommandTest {
     assertThat(status.code()).as(status.err()).isZero();
     assertThat(status.json().path("live").asText()).isEqualTo(date(4));
     assertThat(status.json().path("runs")).hasSize(2);
-    assertThat(status.err()).contains("live: " + date(4)).contains("promoted");
+    assertThat(status.err())
+        .contains("live: " + date(4))
+        .containsPattern("\\* " + date(4) + " +published")
+        .doesNotContain("* " + date(3));
+    Path runs = directory.resolve("clicks/runs");
+    assertThat(runs.resolve("index.html"))
+        .content()
+        .contains("href=\"" + date(2) + "/report.html\"")
+        .contains("href=\"../models/" + date(4) + "/report.html\"")
+        .contains("Live: the model of " + date(4) + ".");
+    assertThat(runs.resolve(date(3) + "/report.html"))
+        .content()
+        .contains("href=\"../" + date(2) + "/report.html\"")
+        .contains("href=\"../" + date(4) + "/report.html\"")
+        .contains("95% interval");
 
     String model = directory.resolve("clicks").toString();
     CommandRun evaluated = evaluate(model);
@@ -73,6 +87,7 @@ class NightlyCommandTest {
     CommandRun back = run("clicks", "rollback");
     assertThat(back.code()).as(back.err()).isZero();
     assertThat(back.json().path("live").asText()).isEqualTo(date(3));
+    assertThat(runs.resolve("index.html")).content().contains("Live: the model of " + date(3));
     assertThat(evaluate(model).json().get("auc"))
         .isEqualTo(evaluate(model + "/models/" + date(3)).json().get("auc"));
   }

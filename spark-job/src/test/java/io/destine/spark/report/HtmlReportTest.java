@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -107,17 +108,12 @@ class HtmlReportTest {
   }
 
   @Test
-  void neighboursIndexAndTrainingAreLinkedByPathsBesideThePage() {
-    RunLinks links =
-        new RunLinks(Optional.of("2026-11-23"), Optional.of("2026-11-25"), Optional.of("2026-11-24"));
+  void neighboursAndIndexAreLinkedByPathsBesideThePage() {
+    RunLinks links = new RunLinks(Optional.of("2026-11-23"), Optional.of("2026-11-25"));
     ReadPage page = ReadPage.of(HtmlReport.render(SampleReport.promoted(), links));
     assertThat(page.attributes("//a", "href"))
-        .containsExactly(
-            "../2026-11-23/report.html",
-            "../index.html",
-            "../2026-11-25/report.html",
-            "../../models/2026-11-24/report.html");
-    RunLinks first = new RunLinks(Optional.empty(), Optional.of("2026-11-25"), Optional.empty());
+        .containsExactly("../2026-11-23/report.html", "../index.html", "../2026-11-25/report.html");
+    RunLinks first = new RunLinks(Optional.empty(), Optional.of("2026-11-25"));
     page = ReadPage.of(HtmlReport.render(SampleReport.promoted(), first));
     assertThat(page.texts("//nav/a")).containsExactly("All runs", "2026-11-25 →");
   }
@@ -130,8 +126,11 @@ class HtmlReportTest {
     runs.put("2026-11-24", SampleReport.failed());
     runs.put("2026-11-25", MissingNode.getInstance());
     runs.put("2026-11-26", SampleReport.hostile().put("result", SampleReport.HOSTILE));
-    ReadPage page = ReadPage.of(IndexPage.render("models/clicks", runs, "2026-11-22"));
-    assertThat(page.attributes("//tbody//a", "href"))
+    ReadPage page =
+        ReadPage.of(IndexPage.render("models/clicks", runs, "2026-11-22", Set.of("2026-11-22")));
+    assertThat(page.attributes("//td//a", "href"))
+        .containsExactly("../models/2026-11-22/report.html");
+    assertThat(page.attributes("//tbody//th/a", "href"))
         .containsExactly(
             "2026-11-26/report.html",
             "2026-11-25/report.html",
@@ -140,9 +139,10 @@ class HtmlReportTest {
             "2026-11-22/report.html");
     assertThat(page.texts("//tr[@class='live']/th/a")).containsExactly("2026-11-22");
     assertThat(page.texts("//tr[@class='live']/td"))
-        .containsExactly("published", "0.4782", "0.6984", "−0.0064");
+        .containsExactly("publishedtraining", "0.4782", "0.6984", "−0.0064");
     // 0.482 - 0.465441.
-    assertThat(page.texts("//tbody/tr[4]/td")).containsExactly("refused", "0.4782", "0.6984", "+0.0166");
+    assertThat(page.texts("//tbody/tr[4]/td"))
+        .containsExactly("refused", "0.4782", "0.6984", "+0.0166");
     assertThat(page.texts("//tbody/tr[3]/td")).containsExactly("failed", "–", "–", "–");
   }
 
