@@ -77,6 +77,11 @@ public record ModelConfig(
       throw new IllegalArgumentException(
           "model.batch-norm must be false when model.deep is empty, got true");
     }
+    if (layers == 0 && !wide && deep.isEmpty() && !fm) {
+      throw new IllegalArgumentException(
+          "model.layers = 0 leaves a network without any part: set model.layers to 1 or more, or"
+              + " turn on model.wide, model.fm or model.deep");
+    }
   }
 
   /** D = H * c, the width of a layer's output per field. */

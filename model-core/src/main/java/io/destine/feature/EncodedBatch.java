@@ -1,5 +1,6 @@
 package io.destine.feature;
 
+import io.destine.random.CounterRandom;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -236,6 +237,67 @@ public final class EncodedBatch implements Externalizable {
     }
     return new EncodedBatch(
         partition, newIds, multiOffsets, newMultiIds, dense, labels, weights, groups, positions);
+  }
+
+  /**
+   * The rows that have a weight, each weight multiplied by a power of two; this batch itself when
+   * there is nothing to change.
+   *
+   * @param exponent of the power of two
+   */
+  public EncodedBatch weighted(int exponent) {
+    if (weights == null && exponent == 0) {
+      return this;
+    }
+    int[] kept = new int[rows];
+    int n = 0;
+    for (int row = 0; row < rows; row++) {
+      kept[n] = row;
+      n += weight(row) == 0 ? 0 : 1;
+    }
+    EncodedBatch batch = n == rows ? this : select(kept, 0, n);
+    if (exponent == 0) {
+      return batch;
+    }
+    float[] scaled = new float[n];
+    for (int row = 0; row < n; row++) {
+      scaled[row] = Math.scalb(batch.weight(row), exponent);
+    }
+    return new EncodedBatch(
+        partition,
+        batch.ids,
+        batch.multiOffsets,
+        batch.multiIds,
+        batch.dense,
+        batch.labels,
+        scaled,
+        batch.groups,
+        batch.positions);
+  }
+
+  /**
+   * A hash of what the network sees of row n: ids and dense numbers; equal for rows that it cannot
+   * tell apart, and different, all but certainly, for others.
+   */
+  public long inputHash(int n) {
+    int s = ids.length / rows;
+    int u = (multiOffsets.length - 1) / rows;
+    int w = dense.length / rows;
+    long hash = 0;
+    for (int i = n * s; i < (n + 1) * s; i++) {
+      hash = RecordHash.combine(hash, ids[i]);
+    }
+    for (int list = n * u; list < (n + 1) * u; list++) {
+      long sum = 0;
+      for (int i = multiOffsets[list]; i < multiOffsets[list + 1]; i++) {
+        sum += CounterRandom.mix(multiIds[i]);
+      }
+      hash = RecordHash.combine(hash, sum);
+    }
+    for (int i = n * w; i < (n + 1) * w; i++) {
+      hash = RecordHash.combine(hash, Float.floatToIntBits(dense[i] + 0.0f));
+    }
+    return hash;
   }
 
   /** Bytes of the arrays, about what the batch takes on the heap. */

@@ -3,7 +3,7 @@ package io.destine.metric;
 import java.io.Serializable;
 
 /**
- * Weight of the rows of each class, in units of 2^-20: exact.
+ * Weight of the rows of each class in units of a {@link WeightUnit}: exact.
  *
  * @param positive weight of the rows with label 1
  * @param negative weight of the rows with label 0
@@ -15,16 +15,28 @@ public record ClassWeights(long positive, long negative) implements Serializable
   /**
    * The weights of both.
    *
-   * @throws ArithmeticException when a class has a weight of 2^43 or more
+   * @throws ArithmeticException when they are beyond 2^63 units
    */
   public ClassWeights plus(ClassWeights other) {
-    return new ClassWeights(
-        Math.addExact(positive, other.positive), Math.addExact(negative, other.negative));
+    return new ClassWeights(add(positive, other.positive), add(negative, other.negative));
   }
 
   /** Weight of all rows. */
   public long total() {
-    return Math.addExact(positive, negative);
+    return add(positive, negative);
+  }
+
+  /**
+   * The sum of two weights in units.
+   *
+   * @throws ArithmeticException when it is beyond 2^63 units
+   */
+  static long add(long a, long b) {
+    long sum = a + b;
+    if (sum < 0) {
+      throw new ArithmeticException("the weights of all rows must be below 2^63 units of weight");
+    }
+    return sum;
   }
 
   /** True when both classes have weight, so that ranking metrics exist. */

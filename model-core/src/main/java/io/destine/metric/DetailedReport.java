@@ -32,7 +32,9 @@ public record DetailedReport(EvaluationReport report, ThresholdSums sums) {
 
   /** Evaluates rows in one thread; see {@link EvaluationReport#of}. */
   public static DetailedReport of(double[] logits, float[] labels, float[] weights, long[] groups) {
-    ThresholdSums sums = new ThresholdSums();
+    WeightTotals totals = new WeightTotals();
+    totals.add(labels, weights);
+    ThresholdSums sums = new ThresholdSums(WeightUnit.of(totals));
     sums.add(logits, labels, weights);
     return new DetailedReport(EvaluationReport.of(logits, labels, weights, groups), sums);
   }

@@ -68,7 +68,7 @@ public record EvaluationReport(
     ClassWeights weights = sums.weights();
     return new EvaluationReport(
         sums.rows(),
-        weights.total() / (double) FixedPoint.UNIT_WEIGHT,
+        sums.weight(),
         ranks.auc(weights),
         ranks.prAuc(weights),
         sums.logLoss(),
@@ -99,14 +99,17 @@ public record EvaluationReport(
    */
   public static EvaluationReport of(
       double[] logits, float[] labels, float[] weights, long[] groups) {
-    ProbabilitySums sums = new ProbabilitySums();
+    WeightTotals totals = new WeightTotals();
+    totals.add(labels, weights);
+    WeightUnit unit = WeightUnit.of(totals);
+    ProbabilitySums sums = new ProbabilitySums(unit);
     sums.add(logits, labels, weights);
     GroupAucSums byGroup = null;
     if (groups != null) {
-      byGroup = new GroupAucSums();
+      byGroup = new GroupAucSums(unit);
       byGroup.add(groups, logits, labels, weights);
     }
-    return of(sums, RankGroups.of(logits, labels, weights).sums(), byGroup);
+    return of(sums, RankGroups.of(logits, labels, weights, unit).sums(), byGroup);
   }
 
   /** The metric by which training compares models, absent when the rows do not define it. */
@@ -125,13 +128,12 @@ public record EvaluationReport(
     } else if (weights.total() == 0) {
       warnings.add("all rows have weight 0, so there are no metrics");
     } else if (!weights.hasBoth()) {
-      warnings.add(
-          "all labels are "
-              + (weights.positive() > 0 ? 1 : 0)
-              + ", so auc, pr_auc and normalized_entropy are not defined");
+      warnings.add(oneClass(sums) + ", so auc, pr_auc and normalized_entropy are not defined");
     }
     if (sums.constant()) {
-      warnings.add("all predictions are the same: the model has collapsed to a constant");
+      warnings.add(
+          "all predictions are the same: the fields of all rows are equal, or the model has"
+              + " collapsed to a constant");
     }
     if (groups != null && weights.hasBoth() && groups.groups() == 0) {
       warnings.add("no group has both labels, so gauc is not defined");
@@ -145,6 +147,15 @@ public record EvaluationReport(
               sums.rows()));
     }
     return warnings;
+  }
+
+  /** Which class has no weight, and whether it has rows. */
+  private static String oneClass(ProbabilitySums sums) {
+    int absent = sums.weights().positive() > 0 ? 0 : 1;
+    long rows = absent == 1 ? sums.positiveRows() : sums.rows() - sums.positiveRows();
+    return rows == 0
+        ? "all labels are " + (1 - absent)
+        : "all rows of label " + absent + " have weight 0";
   }
 
   /** The report as JSON; absent metrics are left out. */

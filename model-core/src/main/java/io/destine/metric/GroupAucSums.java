@@ -21,11 +21,21 @@ public final class GroupAucSums implements Serializable {
   /** The group of a row that has none. */
   public static final long NO_GROUP = 0;
 
+  private final WeightUnit unit;
   private final Int128Sum weightedAuc = new Int128Sum();
   private long weight;
   private long groups;
   private long skipped;
   private long rowsWithoutGroup;
+
+  /**
+   * No rows.
+   *
+   * @param unit of weights, the same for all sums that are merged
+   */
+  public GroupAucSums(WeightUnit unit) {
+    this.unit = unit;
+  }
 
   /**
    * Adds rows of whole groups.
@@ -64,7 +74,7 @@ public final class GroupAucSums implements Serializable {
         from = to;
         continue;
       }
-      addGroup(RankGroups.of(z, y, w, from, to));
+      addGroup(RankGroups.of(z, y, w, unit, from, to));
       from = to;
     }
   }
@@ -82,14 +92,14 @@ public final class GroupAucSums implements Serializable {
       return;
     }
     groups++;
-    weight = Math.addExact(weight, weights.total());
+    weight = ClassWeights.add(weight, weights.total());
     weightedAuc.addProduct(weights.total(), Math.round(auc.getAsDouble() * 0x1p60));
   }
 
   /** Adds the sums of other groups. */
   public void merge(GroupAucSums other) {
     weightedAuc.add(other.weightedAuc);
-    weight = Math.addExact(weight, other.weight);
+    weight = ClassWeights.add(weight, other.weight);
     groups += other.groups;
     skipped += other.skipped;
     rowsWithoutGroup += other.rowsWithoutGroup;

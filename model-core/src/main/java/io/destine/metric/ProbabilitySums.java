@@ -9,8 +9,8 @@ import java.util.OptionalDouble;
 /**
  * Weighted sums over rows behind log loss, calibration and the reliability table: sum w loss(z, y),
  * and per bin of equal width in probability sum w p, sum w y. Each row's loss and probability are
- * rounded to 2^-40, its weight to 2^-20; sums are exact, so merges are associative and commutative
- * to the bit. Mutable; one thread.
+ * rounded to 2^-40, its weight to a {@link WeightUnit}; sums are exact, so merges are associative
+ * and commutative to the bit. Mutable; one thread.
  */
 public final class ProbabilitySums implements Serializable {
   private static final long serialVersionUID = 1;
@@ -18,7 +18,9 @@ public final class ProbabilitySums implements Serializable {
   /** Bins of the reliability table. */
   public static final int BINS = 20;
 
+  private final WeightUnit unit;
   private final long[] rows = new long[BINS];
+  private long positiveRows;
   private final long[] positive = new long[BINS];
   private final long[] negative = new long[BINS];
   private final Int128Sum[] predicted = new Int128Sum[BINS];
@@ -26,8 +28,13 @@ public final class ProbabilitySums implements Serializable {
   private double lowestLogit = Double.POSITIVE_INFINITY;
   private double highestLogit = Double.NEGATIVE_INFINITY;
 
-  /** No rows. */
-  public ProbabilitySums() {
+  /**
+   * No rows.
+   *
+   * @param unit of weights, the same for all sums that are merged
+   */
+  public ProbabilitySums(WeightUnit unit) {
+    this.unit = unit;
     Arrays.setAll(predicted, b -> new Int128Sum());
   }
 
@@ -43,12 +50,13 @@ public final class ProbabilitySums implements Serializable {
     for (int i = 0; i < logits.length; i++) {
       double z = Logits.requireFinite(logits[i], i) + 0.0;
       boolean label = Logits.requirePositive(labels[i], i);
-      long weight = FixedPoint.weight(weights, i);
+      long weight = unit.units(weights, i);
       double p = Logits.probability(z);
       int bin = Math.min(BINS - 1, (int) (p * BINS));
       rows[bin]++;
+      positiveRows += label ? 1 : 0;
       long[] side = label ? positive : negative;
-      side[bin] = Math.addExact(side[bin], weight);
+      side[bin] = ClassWeights.add(side[bin], weight);
       predicted[bin].addProduct(weight, FixedPoint.value(p));
       loss.addProduct(weight, FixedPoint.value(Logits.loss(z, label)));
       lowestLogit = Math.min(lowestLogit, z);
@@ -58,10 +66,11 @@ public final class ProbabilitySums implements Serializable {
 
   /** Adds the sums of other rows. */
   public void merge(ProbabilitySums other) {
+    positiveRows += other.positiveRows;
     for (int b = 0; b < BINS; b++) {
       rows[b] += other.rows[b];
-      positive[b] = Math.addExact(positive[b], other.positive[b]);
-      negative[b] = Math.addExact(negative[b], other.negative[b]);
+      positive[b] = ClassWeights.add(positive[b], other.positive[b]);
+      negative[b] = ClassWeights.add(negative[b], other.negative[b]);
       predicted[b].add(other.predicted[b]);
     }
     loss.add(other.loss);
@@ -72,6 +81,16 @@ public final class ProbabilitySums implements Serializable {
   /** Number of rows. */
   public long rows() {
     return Arrays.stream(rows).sum();
+  }
+
+  /** Number of rows with label 1, whatever they weigh. */
+  public long positiveRows() {
+    return positiveRows;
+  }
+
+  /** Weight of all rows. */
+  public double weight() {
+    return unit.weight(weights().total());
   }
 
   /** Weight of each class. */
@@ -144,14 +163,14 @@ public final class ProbabilitySums implements Serializable {
   public List<ReliabilityBin> reliability() {
     List<ReliabilityBin> table = new ArrayList<>();
     for (int b = 0; b < BINS; b++) {
-      double weight = Math.addExact(positive[b], negative[b]);
+      double weight = ClassWeights.add(positive[b], negative[b]);
       double divisor = weight == 0 ? 1 : weight;
       table.add(
           new ReliabilityBin(
               (double) b / BINS,
               (double) (b + 1) / BINS,
               rows[b],
-              weight / FixedPoint.UNIT_WEIGHT,
+              unit.weight(weight),
               predicted[b].toDouble() * 0x1p-40 / divisor,
               positive[b] / divisor));
     }
@@ -193,7 +212,9 @@ public final class ProbabilitySums implements Serializable {
   @Override
   public boolean equals(Object other) {
     return other instanceof ProbabilitySums that
+        && unit.equals(that.unit)
         && Arrays.equals(rows, that.rows)
+        && positiveRows == that.positiveRows
         && Arrays.equals(positive, that.positive)
         && Arrays.equals(negative, that.negative)
         && Arrays.equals(predicted, that.predicted)

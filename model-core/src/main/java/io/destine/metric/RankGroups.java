@@ -38,14 +38,16 @@ public final class RankGroups implements Serializable {
    * @param logits [N], finite
    * @param labels [N], 0 or 1
    * @param weights [N], or null when all are 1
+   * @param unit of weights, the same for all groups that are merged
    * @throws IllegalArgumentException naming the first row with a bad logit, label or weight
    */
-  public static RankGroups of(double[] logits, float[] labels, float[] weights) {
-    return of(logits, labels, weights, 0, logits.length);
+  public static RankGroups of(double[] logits, float[] labels, float[] weights, WeightUnit unit) {
+    return of(logits, labels, weights, unit, 0, logits.length);
   }
 
   /** Groups the rows {@code from} up to, not including, {@code to}. */
-  static RankGroups of(double[] logits, float[] labels, float[] weights, int from, int to) {
+  static RankGroups of(
+      double[] logits, float[] labels, float[] weights, WeightUnit unit, int from, int to) {
     long[] sorted = new long[to - from];
     for (int i = from; i < to; i++) {
       sorted[i - from] = Logits.key(Logits.requireFinite(logits[i], i));
@@ -56,9 +58,9 @@ public final class RankGroups implements Serializable {
     long[] negative = new long[groups];
     for (int i = from; i < to; i++) {
       int group = Arrays.binarySearch(sorted, 0, groups, Logits.key(logits[i]));
-      long weight = FixedPoint.weight(weights, i);
+      long weight = unit.units(weights, i);
       long[] sums = Logits.requirePositive(labels[i], i) ? positive : negative;
-      sums[group] = Math.addExact(sums[group], weight);
+      sums[group] = ClassWeights.add(sums[group], weight);
     }
     return new RankGroups(Arrays.copyOf(sorted, groups), positive, negative);
   }
@@ -99,8 +101,8 @@ public final class RankGroups implements Serializable {
         q[n] = negative[i++];
       }
       if (right) {
-        p[n] = Math.addExact(p[n], other.positive[j]);
-        q[n] = Math.addExact(q[n], other.negative[j++]);
+        p[n] = ClassWeights.add(p[n], other.positive[j]);
+        q[n] = ClassWeights.add(q[n], other.negative[j++]);
       }
       n++;
     }

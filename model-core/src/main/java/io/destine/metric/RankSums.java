@@ -34,7 +34,7 @@ public final class RankSums implements Serializable {
     long truePositive = total.positive() - below.positive();
     long falsePositive = total.negative() - below.negative();
     precision.addProduct(
-        positive, FixedPoint.ratio(truePositive, Math.addExact(truePositive, falsePositive)));
+        positive, FixedPoint.ratio(truePositive, ClassWeights.add(truePositive, falsePositive)));
   }
 
   /** Adds the sums of other ranges. */

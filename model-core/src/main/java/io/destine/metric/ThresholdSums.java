@@ -36,6 +36,7 @@ public final class ThresholdSums implements Serializable {
   /** Largest factor of a squared term, so that 2^25 such terms fit into 127 bits. */
   private static final long LARGEST_FACTOR = 1L << 50;
 
+  private final WeightUnit unit;
   private final long[] positive = new long[BINS];
   private final long[] negative = new long[BINS];
   private final Int128Sum[] positiveSquares = zeros();
@@ -50,6 +51,20 @@ public final class ThresholdSums implements Serializable {
     return sums;
   }
 
+  /** No rows, whose weights will be 1. */
+  public ThresholdSums() {
+    this(WeightUnit.OF_ONES);
+  }
+
+  /**
+   * No rows.
+   *
+   * @param unit of weights, the same for all sums that are merged
+   */
+  public ThresholdSums(WeightUnit unit) {
+    this.unit = unit;
+  }
+
   /**
    * Adds rows.
    *
@@ -62,11 +77,11 @@ public final class ThresholdSums implements Serializable {
     for (int i = 0; i < logits.length; i++) {
       double z = Logits.requireFinite(logits[i], i);
       boolean label = Logits.requirePositive(labels[i], i);
-      long weight = FixedPoint.weight(weights, i);
+      long weight = unit.units(weights, i);
       int bin = bin(z);
       long[] side = label ? positive : negative;
-      side[bin] = Math.addExact(side[bin], weight);
-      long factor = Math.min(weight, LARGEST_FACTOR);
+      side[bin] = ClassWeights.add(side[bin], weight);
+      long factor = Math.min(unit.factor(weight), LARGEST_FACTOR);
       (label ? positiveSquares : negativeSquares)[bin].addProduct(factor, factor);
       double rowLoss = Logits.loss(z, label);
       long product = (long) Math.min(LARGEST_FACTOR, Math.rint(factor * rowLoss));
@@ -83,8 +98,8 @@ public final class ThresholdSums implements Serializable {
   /** Adds the sums of other rows. */
   public void merge(ThresholdSums other) {
     for (int b = 0; b < BINS; b++) {
-      positive[b] = Math.addExact(positive[b], other.positive[b]);
-      negative[b] = Math.addExact(negative[b], other.negative[b]);
+      positive[b] = ClassWeights.add(positive[b], other.positive[b]);
+      negative[b] = ClassWeights.add(negative[b], other.negative[b]);
       positiveSquares[b].add(other.positiveSquares[b]);
       negativeSquares[b].add(other.negativeSquares[b]);
     }
@@ -160,10 +175,10 @@ public final class ThresholdSums implements Serializable {
       above -= positive[b];
       double ofPositive = (below + 0.5 * negative[b]) / n - auc;
       double ofNegative = (above + 0.5 * positive[b]) / p - auc;
-      double squares = positiveSquares[b].toDouble();
+      double squares = square(positiveSquares[b]);
       positiveSum += squares * ofPositive * ofPositive;
       positiveSquare += squares;
-      squares = negativeSquares[b].toDouble();
+      squares = square(negativeSquares[b]);
       negativeSum += squares * ofNegative * ofNegative;
       negativeSquare += squares;
       below += negative[b];
@@ -177,15 +192,21 @@ public final class ThresholdSums implements Serializable {
   public OptionalDouble logLossError() {
     double squares = 0;
     for (int b = 0; b < BINS; b++) {
-      squares += positiveSquares[b].toDouble() + negativeSquares[b].toDouble();
+      squares += square(positiveSquares[b]) + square(negativeSquares[b]);
     }
     double weight = weights().total();
-    double mean = loss.toDouble() / weight;
-    double sum = lossSquares.toDouble() - 2 * mean * weightLoss.toDouble() + mean * mean * squares;
+    double mean = unit.ofFactors(loss.toDouble()) / weight;
+    double lossSquare = square(lossSquares);
+    double sum = lossSquare - 2 * mean * square(weightLoss) + mean * mean * squares;
     // What rounding leaves of equal losses is no variance.
-    return sum <= 1e-9 * lossSquares.toDouble()
+    return sum <= 1e-9 * lossSquare
         ? OptionalDouble.empty()
         : Interval.standardError(sum / (weight * weight) * correction(weight, squares));
+  }
+
+  /** A sum of products of factors, in squares of the unit. */
+  private double square(Int128Sum sum) {
+    return unit.ofFactors(unit.ofFactors(sum.toDouble()));
   }
 
   /** m / (m - 1) of the effective number of rows m. */
@@ -197,6 +218,7 @@ public final class ThresholdSums implements Serializable {
   @Override
   public boolean equals(Object other) {
     return other instanceof ThresholdSums that
+        && unit.equals(that.unit)
         && Arrays.equals(positive, that.positive)
         && Arrays.equals(negative, that.negative)
         && Arrays.equals(positiveSquares, that.positiveSquares)

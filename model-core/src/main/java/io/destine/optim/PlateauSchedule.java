@@ -51,8 +51,15 @@ public final class PlateauSchedule {
     return step < warmup ? rate * step / warmup : rate;
   }
 
-  /** Takes the validation metric of an epoch. */
+  /**
+   * Takes the validation metric of an epoch.
+   *
+   * @throws IllegalArgumentException when it is NaN, which says nothing of a gain
+   */
   public Verdict observe(double value) {
+    if (Double.isNaN(value)) {
+      throw new IllegalArgumentException("the validation metric must be a number, got NaN");
+    }
     Metric metric = config.metric();
     if (metric.better(value, best)) {
       best = value;

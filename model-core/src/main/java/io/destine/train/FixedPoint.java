@@ -49,7 +49,12 @@ final class FixedPoint {
    * contributes at most its weight times 64 to an element.
    */
   static FixedPoint forBatch(int batchSize, double largestWeight) {
-    double largestSum = batchSize * Math.max(1, largestWeight) * 64;
+    return forWeight(batchSize * Math.max(1, largestWeight));
+  }
+
+  /** Fractional bits for sums over batches whose rows have at most the given weight together. */
+  static FixedPoint forWeight(double weight) {
+    double largestSum = weight * 64;
     return new FixedPoint(Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(largestSum))));
   }
 
@@ -109,14 +114,14 @@ final class FixedPoint {
       sums[offset + i] -= Double.doubleToRawLongBits(values[from + i] + magic) - magicBits;
     }
     for (int i = 0; i < n; i++) {
-      sums[offset + i] = Math.addExact(sums[offset + i], convert(values[from + i]));
+      sums[offset + i] = plus(sums[offset + i], convert(values[from + i]));
     }
   }
 
   /** Adds numbers to a run of sums. */
   void add(long[] sums, int offset, double[] values, int from, int n) {
     for (int i = 0; i < n; i++) {
-      sums[offset + i] = Math.addExact(sums[offset + i], convert(values[from + i]));
+      sums[offset + i] = plus(sums[offset + i], convert(values[from + i]));
     }
   }
 
@@ -156,9 +161,21 @@ final class FixedPoint {
     requireNoOverflow(over);
   }
 
+  /**
+   * The sum of two sums.
+   *
+   * @throws ArithmeticException when it overflows
+   */
+  static long plus(long a, long b) {
+    long sum = a + b;
+    requireNoOverflow((a ^ sum) & (b ^ sum));
+    return sum;
+  }
+
   private static void requireNoOverflow(long over) {
     if (over < 0) {
-      throw new ArithmeticException("the sum of gradients must fit 64 bits, got an overflow");
+      throw new ArithmeticException(
+          "the sum of gradients is too large (is the learning rate or an input number too large?)");
     }
   }
 

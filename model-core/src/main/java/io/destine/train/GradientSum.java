@@ -171,8 +171,8 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addLoss(double loss, double weight, long rows) {
-    this.loss = Math.addExact(this.loss, fixed.convert(loss));
-    this.weight = Math.addExact(this.weight, fixed.convert(weight));
+    this.loss = FixedPoint.plus(this.loss, fixed.convert(loss));
+    this.weight = FixedPoint.plus(this.weight, fixed.convert(weight));
     this.rows += rows;
   }
 
@@ -204,8 +204,8 @@ public final class GradientSum implements GradientSink, Externalizable {
     FixedPoint.merge(dense, 0, other.dense, 0, dense.length);
     FixedPoint.merge(statistics, 0, other.statistics, 0, statistics.length);
     mergeRows(other);
-    loss = Math.addExact(loss, other.loss);
-    weight = Math.addExact(weight, other.weight);
+    loss = FixedPoint.plus(loss, other.loss);
+    weight = FixedPoint.plus(weight, other.weight);
     rows += other.rows;
     if (other.upcoming != null) {
       addUpcoming(other.upcoming());

@@ -15,12 +15,13 @@ public final class GradientTask {
 
   /**
    * Adds the gradient of the rows that a step takes of a logical partition, and the ids that the
-   * next step takes of it.
+   * next step takes of it. Rows of weight 0 are left out: they touch no id and take no part in
+   * batch statistics.
    *
    * @param sum to add to; an empty one is replaced
    * @param next the step whose ids are wanted, or null
    * @param order of the partition's rows in this epoch
-   * @param bits fractional bits of a new sum
+   * @param scale of weights and of a new sum
    * @return the sum to go on with
    */
   public static GradientSum add(
@@ -32,21 +33,22 @@ public final class GradientTask {
       EncodedBatch partition,
       int[] order,
       Dropout dropout,
-      int bits) {
+      GradientScale scale) {
     EncodedBatch rows = BatchPlan.select(plan, partition, order);
     EncodedBatch upcoming = next == null ? null : BatchPlan.select(next, partition, order);
     if (rows == null && upcoming == null) {
       return sum;
     }
     ParameterLayout layout = parameters.layout();
-    GradientSum target = sum.isEmpty() ? new GradientSum(layout, bits) : sum;
+    GradientSum target = sum.isEmpty() ? new GradientSum(layout, scale.bits()) : sum;
     if (upcoming != null) {
       target.addUpcoming(upcoming.ids());
       target.addUpcoming(upcoming.multiIds());
     }
-    if (rows != null) {
+    EncodedBatch weighted = rows == null ? null : rows.weighted(scale.weightExponent());
+    if (weighted != null && weighted.rows() > 0) {
       try {
-        kernel.gradient(parameters, rows, dropout, target);
+        kernel.gradient(parameters, weighted, dropout, target);
       } catch (ArithmeticException e) {
         target.fail(partition.partition(), String.valueOf(e.getMessage()));
       }

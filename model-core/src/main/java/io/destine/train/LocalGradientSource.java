@@ -16,7 +16,7 @@ public final class LocalGradientSource implements GradientSource {
   private final Kernel kernel;
   private final Parameters parameters;
   private final long seed;
-  private final int bits;
+  private final GradientScale scale;
   private final List<int[]> orders = new ArrayList<>();
   private int epochOfOrders = -1;
 
@@ -24,15 +24,19 @@ public final class LocalGradientSource implements GradientSource {
    * A source over the given rows.
    *
    * @param partitions the non-empty logical partitions
-   * @param bits fractional bits of the sums, see {@link GradientSum#bitsFor}
+   * @param scale of weights and sums
    */
   public LocalGradientSource(
-      List<EncodedBatch> partitions, Kernel kernel, Parameters parameters, long seed, int bits) {
+      List<EncodedBatch> partitions,
+      Kernel kernel,
+      Parameters parameters,
+      long seed,
+      GradientScale scale) {
     this.partitions = List.copyOf(partitions);
     this.kernel = kernel;
     this.parameters = parameters;
     this.seed = seed;
-    this.bits = bits;
+    this.scale = scale;
   }
 
   @Override
@@ -52,7 +56,7 @@ public final class LocalGradientSource implements GradientSource {
               partitions.get(i),
               orders.get(i),
               dropout,
-              bits);
+              scale);
     }
     return sum;
   }

@@ -3,6 +3,7 @@ package io.destine.train;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Kernel;
+import io.destine.metric.WeightTotals;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import java.util.List;
@@ -32,16 +33,14 @@ public final class LocalTrainer {
       Supplier<Validation> validation,
       TrainingListener listener) {
     int[] rows = new int[config.logicalPartitions()];
-    float largestWeight = 0;
+    WeightTotals weights = new WeightTotals();
     for (EncodedBatch partition : partitions) {
       rows[partition.partition()] = partition.rows();
-      for (int n = 0; n < partition.rows(); n++) {
-        largestWeight = Math.max(largestWeight, partition.weight(n));
-      }
+      weights.add(partition.labels(), partition.weights());
     }
-    int bits = GradientSum.bitsFor(config.batchSize(), largestWeight);
+    GradientScale scale = GradientScale.of(config.batchSize(), weights);
     GradientSource source =
-        new LocalGradientSource(partitions, kernel, parameters, config.seed(), bits);
+        new LocalGradientSource(partitions, kernel, parameters, config.seed(), scale);
     return new TrainingLoop(
             config,
             rows,

@@ -147,7 +147,7 @@ final class RowSums {
     int slot = slot(id);
     long[] chunk = chunk(slot);
     int last = offset(slot) + width - 1;
-    chunk[last] = Math.addExact(chunk[last], sum);
+    chunk[last] = FixedPoint.plus(chunk[last], sum);
     grown(Math.abs(sum));
   }
 

@@ -51,7 +51,8 @@ public final class TrainingLoop {
    * Trains from the first step until the epochs are over or the schedule stops.
    *
    * @return where it ended
-   * @throws TrainingException when a loss or gradient is not finite, or predictions are constant
+   * @throws TrainingException when a loss or gradient is not finite, predictions have collapsed, no
+   *     training row has a weight, or the validation rows do not define the metric
    */
   public TrainingState run() {
     return run(TrainingState.start(config));
@@ -71,14 +72,7 @@ public final class TrainingLoop {
       double trainLoss = trainEpoch(state);
       catchUp();
       Validation result = validation.get();
-      if (result.constant()) {
-        throw new TrainingException(
-            "epoch "
-                + (epoch + 1)
-                + ": predictions must differ between rows, got "
-                + result.lowest()
-                + " for every validation row: the network has collapsed (try a lower learning rate or warm-up)");
-      }
+      requireUsable(epoch, result);
       double rate = schedule.learningRate(optimizer.steps());
       PlateauSchedule.Verdict verdict = schedule.observe(result.value(config.metric()));
       state = TrainingState.after(epoch, schedule, verdict == PlateauSchedule.Verdict.STOP);
@@ -90,6 +84,26 @@ public final class TrainingLoop {
       listener.evaluated(epoch, trainLoss, result, rate, verdict);
     }
     return state;
+  }
+
+  private void requireUsable(int epoch, Validation result) {
+    if (result.collapsed()) {
+      throw new TrainingException(
+          "epoch "
+              + (epoch + 1)
+              + ": the network has collapsed: it predicts "
+              + result.lowest()
+              + " for every validation row; try a lower train.learning-rate or more"
+              + " train.warmup-steps");
+    }
+    if (Double.isNaN(result.value(config.metric()))) {
+      throw new TrainingException(
+          "epoch "
+              + (epoch + 1)
+              + ": the validation rows have no "
+              + config.metric().key()
+              + ": both labels need rows of a weight above 0");
+    }
   }
 
   /** Steps of all epochs before a step. */
@@ -134,6 +148,9 @@ public final class TrainingLoop {
         checkpoints.keep(
             TrainingState.within(epoch, step.step() + 1, loss, weight, schedule), taken, false);
       }
+    }
+    if (!(weight > 0)) {
+      throw new TrainingException("epoch " + (epoch + 1) + ": all training rows have weight 0");
     }
     return loss / weight;
   }

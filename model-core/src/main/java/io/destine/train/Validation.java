@@ -5,20 +5,18 @@ import io.destine.config.Metric;
 /**
  * What training has to know of an evaluation on the validation rows.
  *
- * @param auc area under the ROC curve; NaN when the labels have one class only
- * @param logLoss mean log loss
+ * @param auc area under the ROC curve; NaN when one class has no weight
+ * @param logLoss mean log loss; NaN when no row has a weight
  * @param lowest smallest predicted probability
  * @param highest largest predicted probability
+ * @param collapsed true when all rows have the same prediction although the network could tell them
+ *     apart
  */
-public record Validation(double auc, double logLoss, double lowest, double highest) {
+public record Validation(
+    double auc, double logLoss, double lowest, double highest, boolean collapsed) {
 
   /** The value of a metric. */
   public double value(Metric metric) {
     return metric == Metric.AUC ? auc : logLoss;
-  }
-
-  /** True when all rows have the same probability: the network has collapsed. */
-  public boolean constant() {
-    return lowest == highest;
   }
 }

@@ -152,7 +152,7 @@ class KernelBehaviourTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void hugeLogitsHaveAFiniteLoss(KernelProvider provider) {
-    ModelConfig config = ModelConfig.builder().layers(0).build();
+    ModelConfig config = ModelConfig.builder().layers(0).wide(true).build();
     NetworkCase network = new NetworkCase("bias", config, FieldLayout.ofIds(1));
     Parameters p = new Parameters(network.layout(), Precision.FLOAT32, 1);
     p.dense()[0] = 1000;

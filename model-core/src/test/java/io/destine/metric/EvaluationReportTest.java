@@ -54,14 +54,14 @@ class EvaluationReportTest {
   void groupSumsMergeToTheBitWhenGroupsAreWhole(
       @ForAll @IntRange(max = 150) int rows, @ForAll long seed) {
     ScoredSample s = ScoredSample.random(rows, seed);
-    GroupAucSums all = new GroupAucSums();
+    GroupAucSums all = new GroupAucSums(WeightUnit.OF_ONES);
     all.add(s.groups, s.logits, s.labels, s.weights);
-    GroupAucSums merged = new GroupAucSums();
+    GroupAucSums merged = new GroupAucSums(WeightUnit.OF_ONES);
     for (int g = 6; g >= 0; g--) {
       long group = g * 0x9E3779B97F4A7C15L;
       int[] places = IntStream.range(0, rows).filter(i -> s.groups[i] == group).toArray();
       ScoredSample part = s.select(places);
-      GroupAucSums sums = new GroupAucSums();
+      GroupAucSums sums = new GroupAucSums(WeightUnit.OF_ONES);
       sums.add(part.groups, part.logits, part.labels, part.weights);
       merged.merge(sums);
     }
@@ -129,7 +129,10 @@ class EvaluationReportTest {
     assertThat(report.constant()).isTrue();
     assertThat(report.auc()).hasValue(0.5);
     assertThat(report.warnings())
-        .isEqualTo(List.of("all predictions are the same: the model has collapsed to a constant"));
+        .isEqualTo(
+            List.of(
+                "all predictions are the same: the fields of all rows are equal, or the model has"
+                    + " collapsed to a constant"));
     assertThat(report.minPrediction())
         .isEqualTo(report.maxPrediction())
         .isNotEqualTo(OptionalDouble.empty());

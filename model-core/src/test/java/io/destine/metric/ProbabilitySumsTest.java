@@ -19,7 +19,7 @@ class ProbabilitySumsTest {
     leftFirst.merge(part[2].probabilities());
     ProbabilitySums right = part[2].probabilities();
     right.merge(part[1].probabilities());
-    ProbabilitySums rightFirst = new ProbabilitySums();
+    ProbabilitySums rightFirst = new ProbabilitySums(WeightUnit.OF_ONES);
     rightFirst.merge(right);
     rightFirst.merge(part[0].probabilities());
     assertThat(leftFirst).isEqualTo(rightFirst).isEqualTo(s.probabilities());
@@ -67,13 +67,13 @@ class ProbabilitySumsTest {
 
   @Test
   void normalizedEntropyIsFiniteWhenOneClassHasNextToNoWeight() {
-    ProbabilitySums sums = new ProbabilitySums();
+    ProbabilitySums sums = new ProbabilitySums(WeightUnit.OF_ONES);
     sums.add(new double[2], new float[] {1, 0}, new float[] {0x1p39f, 0x1p-20f});
     assertThat(sums.normalizedEntropy().getAsDouble()).isFinite().isPositive();
   }
 
   private static ProbabilitySums sums(double[] logits, float... labels) {
-    ProbabilitySums sums = new ProbabilitySums();
+    ProbabilitySums sums = new ProbabilitySums(WeightUnit.OF_ONES);
     sums.add(logits, labels, null);
     return sums;
   }

@@ -68,11 +68,11 @@ final class ScoredSample {
   }
 
   RankGroups ranks() {
-    return RankGroups.of(logits, labels, weights);
+    return RankGroups.of(logits, labels, weights, WeightUnit.OF_ONES);
   }
 
   ProbabilitySums probabilities() {
-    ProbabilitySums sums = new ProbabilitySums();
+    ProbabilitySums sums = new ProbabilitySums(WeightUnit.OF_ONES);
     sums.add(logits, labels, weights);
     return sums;
   }

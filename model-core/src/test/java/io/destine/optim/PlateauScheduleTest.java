@@ -1,6 +1,7 @@
 package io.destine.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.config.Metric;
@@ -39,9 +40,12 @@ class PlateauScheduleTest {
   }
 
   @Test
-  void anUndefinedMetricIsNeverBetter() {
-    assertThat(schedule(2, Metric.AUC, 0).observe(Double.NaN)).isEqualTo(Verdict.CUT);
-    assertThat(schedule(2, Metric.LOG_LOSS, 0).observe(Double.NaN)).isEqualTo(Verdict.CUT);
+  void anUndefinedMetricIsRefusedAndCutsNothing() {
+    PlateauSchedule schedule = schedule(2, Metric.AUC, 0);
+    assertThatThrownBy(() -> schedule.observe(Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the validation metric must be a number, got NaN");
+    assertThat(schedule.cuts()).isZero();
   }
 
   @Test

@@ -72,13 +72,17 @@ class LazyDecayTest {
             Precision.FLOAT32);
     Parameters lazy = NETWORK.initialParameters(2 * IDS, 3);
     new LocalTrainer(CONFIG, kernel)
-        .train(lazy, partitions(), () -> new Validation(0.5, 0.5, 0, 1), new TrainingListener() {});
+        .train(
+            lazy,
+            partitions(),
+            () -> new Validation(0.5, 0.5, 0, 1, false),
+            new TrainingListener() {});
 
     Parameters eager = NETWORK.initialParameters(2 * IDS, 3);
     Optimizer optimizer = Optimizers.create(CONFIG.optimizer(), eager);
-    int bits = GradientSum.bitsFor(CONFIG.batchSize(), 1);
+    GradientScale scale = GradientScale.ofOnes(CONFIG.batchSize());
     GradientSource source =
-        new LocalGradientSource(partitions(), kernel, eager, CONFIG.seed(), bits);
+        new LocalGradientSource(partitions(), kernel, eager, CONFIG.seed(), scale);
     BatchPlan plan = new BatchPlan(CONFIG.seed(), new int[] {150, 150}, CONFIG.batchSize());
     for (int epoch = 0; epoch < CONFIG.epochs(); epoch++) {
       BatchPlan.Epoch steps = plan.epoch(epoch, 0);

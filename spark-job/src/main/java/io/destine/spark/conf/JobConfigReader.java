@@ -154,7 +154,10 @@ public final class JobConfigReader {
             "the name of a column",
             "column of the label: 0 or 1, true or false");
     Optional<String> weight =
-        s.optional("weight", preset.flatMap(JobConfig::weight), "column of the row weight");
+        s.optional(
+            "weight",
+            preset.flatMap(JobConfig::weight),
+            "column of the row weight: 0, or within a million times of the mean");
     Optional<String> group =
         s.optional("group", preset.flatMap(JobConfig::group), "column that groups rows for GAUC");
     Optional<String> date =

@@ -9,6 +9,7 @@ import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowCounts;
+import io.destine.spark.source.WeightRanges;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
 import java.util.ArrayList;
@@ -120,6 +121,7 @@ public final class DataSetEncoder {
       }
       try {
         counts.check(config);
+        WeightRanges.of(rows, config).check();
       } catch (UserError e) {
         target.keepQuarantineOnly();
         throw e;

@@ -7,6 +7,8 @@ import io.destine.metric.ProbabilitySums;
 import io.destine.metric.RankGroups;
 import io.destine.metric.RankSums;
 import io.destine.metric.ThresholdSums;
+import io.destine.metric.WeightTotals;
+import io.destine.metric.WeightUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -16,9 +18,9 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Exact metrics of scored rows, the same bits for any number and order of partitions.
  *
- * <p>One job sums up every partition; when there are few rows it also brings their groups of equal
- * logits to the driver, and the ranking is done there. Otherwise rows are shuffled to ranges of
- * logits, and to partitions by group. Both ways add the same integers.
+ * <p>One job adds up weights, the next one sums up every partition; when there are few rows it also
+ * brings their groups of equal logits to the driver, and the ranking is done there. Otherwise rows
+ * are shuffled to ranges of logits, and to partitions by group. Both ways add the same integers.
  */
 public final class Evaluation {
   /** Rows up to which the ranking is done on the driver, by default: about 100 MB. */
@@ -46,7 +48,12 @@ public final class Evaluation {
    *     negative, naming partition and row
    */
   public EvaluationReport evaluate(JavaRDD<ScoredRows> scored) {
-    return kept(scored, rows -> report(rows, summaries(rows, false)));
+    return kept(
+        scored,
+        rows -> {
+          WeightUnit unit = unit(rows);
+          return report(rows, unit, summaries(rows, unit, false));
+        });
   }
 
   /**
@@ -59,10 +66,11 @@ public final class Evaluation {
     return kept(
         scored,
         rows -> {
-          List<PartitionSummary> summaries = summaries(rows, true);
-          ThresholdSums thresholds = new ThresholdSums();
+          WeightUnit unit = unit(rows);
+          List<PartitionSummary> summaries = summaries(rows, unit, true);
+          ThresholdSums thresholds = new ThresholdSums(unit);
           summaries.forEach(summary -> thresholds.merge(summary.thresholds));
-          return new DetailedReport(report(rows, summaries), thresholds);
+          return new DetailedReport(report(rows, unit, summaries), thresholds);
         });
   }
 
@@ -81,30 +89,46 @@ public final class Evaluation {
     }
   }
 
-  private List<PartitionSummary> summaries(JavaRDD<ScoredRows> scored, boolean detailed) {
+  private List<PartitionSummary> summaries(
+      JavaRDD<ScoredRows> scored, WeightUnit unit, boolean detailed) {
     long keepRows = driverRows / Math.max(1, scored.getNumPartitions());
     List<PartitionSummary> summaries =
         scored
             .mapPartitionsWithIndex(
                 (partition, pieces) ->
-                    List.of(PartitionSummary.of(partition, pieces, keepRows, detailed)).iterator(),
+                    List.of(PartitionSummary.of(partition, pieces, unit, keepRows, detailed))
+                        .iterator(),
                 true)
             .collect();
     requireGood(summaries);
     return summaries;
   }
 
-  private EvaluationReport report(JavaRDD<ScoredRows> scored, List<PartitionSummary> summaries) {
-    ProbabilitySums sums = new ProbabilitySums();
+  private EvaluationReport report(
+      JavaRDD<ScoredRows> scored, WeightUnit unit, List<PartitionSummary> summaries) {
+    ProbabilitySums sums = new ProbabilitySums(unit);
     summaries.forEach(summary -> sums.merge(summary.sums));
     boolean grouped = summaries.stream().anyMatch(summary -> summary.grouped);
     if (summaries.stream().allMatch(summary -> summary.ranks != null)) {
-      return EvaluationReport.of(sums, ranks(summaries), grouped ? groups(summaries) : null);
+      return EvaluationReport.of(sums, ranks(summaries), grouped ? groups(summaries, unit) : null);
     }
     int ranges = Math.min(Math.max(1, scored.getNumPartitions()), MOST_RANGES);
     long[] boundaries = RangedRanking.boundaries(summaries, ranges);
-    RankSums ranks = RangedRanking.sums(scored, boundaries);
-    return EvaluationReport.of(sums, ranks, grouped ? GroupShuffle.sums(scored, ranges) : null);
+    RankSums ranks = RangedRanking.sums(scored, unit, boundaries);
+    return EvaluationReport.of(
+        sums, ranks, grouped ? GroupShuffle.sums(scored, unit, ranges) : null);
+  }
+
+  private static WeightUnit unit(JavaRDD<ScoredRows> scored) {
+    return WeightUnit.of(
+        scored
+            .map(
+                rows -> {
+                  WeightTotals totals = new WeightTotals();
+                  totals.add(rows.labels(), rows.weights());
+                  return totals;
+                })
+            .fold(new WeightTotals(), WeightTotals::merge));
   }
 
   private static void requireGood(List<PartitionSummary> summaries) {
@@ -119,11 +143,11 @@ public final class Evaluation {
     return RankGroups.merge(summaries.stream().map(summary -> summary.ranks).toList()).sums();
   }
 
-  private static GroupAucSums groups(List<PartitionSummary> summaries) {
+  private static GroupAucSums groups(List<PartitionSummary> summaries, WeightUnit unit) {
     ScoredRows rows =
         ScoredRows.concat(
             summaries.stream().map(s -> s.groupedRows).filter(Objects::nonNull).toList());
-    GroupAucSums sums = new GroupAucSums();
+    GroupAucSums sums = new GroupAucSums(unit);
     sums.add(rows.groups(), rows.logits(), rows.labels(), rows.weights());
     sums.addWithoutGroup(
         summaries.stream().filter(s -> !s.grouped).mapToLong(PartitionSummary::rows).sum());

@@ -1,6 +1,7 @@
 package io.destine.spark.evaluate;
 
 import io.destine.metric.GroupAucSums;
+import io.destine.metric.WeightUnit;
 import io.destine.random.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,12 +18,12 @@ final class GroupShuffle {
   private GroupShuffle() {}
 
   /** The sums of all rows. */
-  static GroupAucSums sums(JavaRDD<ScoredRows> scored, int partitions) {
-    GroupAucSums sums = new GroupAucSums();
+  static GroupAucSums sums(JavaRDD<ScoredRows> scored, WeightUnit unit, int partitions) {
+    GroupAucSums sums = new GroupAucSums(unit);
     scored
         .mapPartitionsToPair(pieces -> split(pieces, partitions))
         .partitionBy(new IndexPartitioner(partitions))
-        .mapPartitions(GroupShuffle::sum)
+        .mapPartitions(parts -> sum(parts, unit))
         .collect()
         .forEach(sums::merge);
     return sums;
@@ -55,10 +56,11 @@ final class GroupShuffle {
     return parts.iterator();
   }
 
-  private static Iterator<GroupAucSums> sum(Iterator<Tuple2<Integer, ScoredRows>> parts) {
+  private static Iterator<GroupAucSums> sum(
+      Iterator<Tuple2<Integer, ScoredRows>> parts, WeightUnit unit) {
     List<ScoredRows> kept = new ArrayList<>();
     parts.forEachRemaining(part -> kept.add(part._2()));
-    GroupAucSums sums = new GroupAucSums();
+    GroupAucSums sums = new GroupAucSums(unit);
     if (!kept.isEmpty()) {
       ScoredRows rows = ScoredRows.concat(kept);
       if (rows.groups() == null) {

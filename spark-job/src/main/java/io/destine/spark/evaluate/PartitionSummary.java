@@ -3,6 +3,7 @@ package io.destine.spark.evaluate;
 import io.destine.metric.ProbabilitySums;
 import io.destine.metric.RankGroups;
 import io.destine.metric.ThresholdSums;
+import io.destine.metric.WeightUnit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,7 +19,7 @@ final class PartitionSummary implements Serializable {
   /** Keys of a partition from which the boundaries of ranges are chosen. */
   private static final int SAMPLE_KEYS = 200;
 
-  final ProbabilitySums sums = new ProbabilitySums();
+  final ProbabilitySums sums;
 
   /** Sums behind intervals and curves, or null when they are not asked for. */
   ThresholdSums thresholds;
@@ -35,15 +36,24 @@ final class PartitionSummary implements Serializable {
   /** Why the rows cannot be evaluated, or null. */
   String failure;
 
+  private PartitionSummary(WeightUnit unit) {
+    sums = new ProbabilitySums(unit);
+  }
+
   /**
    * Summarises one partition; keeps its rows when there are at most {@code keepRows}.
    *
+   * @param unit of weights
    * @param detailed true to sum up what intervals and curves need
    */
   static PartitionSummary of(
-      int partition, Iterator<ScoredRows> pieces, long keepRows, boolean detailed) {
-    PartitionSummary summary = new PartitionSummary();
-    summary.thresholds = detailed ? new ThresholdSums() : null;
+      int partition,
+      Iterator<ScoredRows> pieces,
+      WeightUnit unit,
+      long keepRows,
+      boolean detailed) {
+    PartitionSummary summary = new PartitionSummary(unit);
+    summary.thresholds = detailed ? new ThresholdSums(unit) : null;
     List<ScoredRows> kept = new ArrayList<>();
     List<RankGroups> ranks = new ArrayList<>();
     try {
@@ -54,7 +64,7 @@ final class PartitionSummary implements Serializable {
           if (detailed) {
             summary.thresholds.add(piece.logits(), piece.labels(), piece.weights());
           }
-          ranks.add(RankGroups.of(piece.logits(), piece.labels(), piece.weights()));
+          ranks.add(RankGroups.of(piece.logits(), piece.labels(), piece.weights(), unit));
           summary.grouped |= piece.groups() != null;
           kept.add(piece);
         }

@@ -3,6 +3,7 @@ package io.destine.spark.evaluate;
 import io.destine.metric.ClassWeights;
 import io.destine.metric.RankGroups;
 import io.destine.metric.RankSums;
+import io.destine.metric.WeightUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -23,12 +24,13 @@ final class RangedRanking {
   /**
    * The sums of all rows; where the boundaries lie does not change them.
    *
+   * @param unit of weights
    * @param boundaries ascending keys between ranges
    */
-  static RankSums sums(JavaRDD<ScoredRows> scored, long[] boundaries) {
+  static RankSums sums(JavaRDD<ScoredRows> scored, WeightUnit unit, long[] boundaries) {
     JavaRDD<RankGroups> ranges =
         scored
-            .mapPartitionsToPair(pieces -> cut(pieces, boundaries))
+            .mapPartitionsToPair(pieces -> cut(pieces, unit, boundaries))
             .partitionBy(new IndexPartitioner(boundaries.length + 1))
             .mapPartitions(RangedRanking::merge, true)
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -65,11 +67,11 @@ final class RangedRanking {
   }
 
   private static Iterator<Tuple2<Integer, RankGroups>> cut(
-      Iterator<ScoredRows> pieces, long[] boundaries) {
+      Iterator<ScoredRows> pieces, WeightUnit unit, long[] boundaries) {
     List<RankGroups> groups = new ArrayList<>();
     while (pieces.hasNext()) {
       ScoredRows piece = pieces.next();
-      groups.add(RankGroups.of(piece.logits(), piece.labels(), piece.weights()));
+      groups.add(RankGroups.of(piece.logits(), piece.labels(), piece.weights(), unit));
     }
     List<RankGroups> ranges = RankGroups.merge(groups).cut(boundaries);
     return IntStream.range(0, ranges.size())

@@ -3,6 +3,7 @@ package io.destine.spark.source;
 import io.destine.feature.ByteHash;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.RawValues;
+import io.destine.metric.WeightTotals;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -16,13 +17,15 @@ final class LabelColumns implements Serializable {
 
   private final int label;
   private final int weight;
+  private final String weightName;
   private final int group;
   private final SourceValues values;
 
-  private LabelColumns(int label, int weight, int group, SourceValues values) {
+  private LabelColumns(int label, int weight, String weightName, int group, SourceValues values) {
     this.values = values;
     this.label = label;
     this.weight = weight;
+    this.weightName = weightName;
     this.group = group;
   }
 
@@ -36,6 +39,7 @@ final class LabelColumns implements Serializable {
     return new LabelColumns(
         rowColumns.indexOf(label),
         weight.map(rowColumns::indexOf).orElse(-1),
+        weight.orElse(""),
         group.map(rowColumns::indexOf).orElse(-1),
         values);
   }
@@ -61,26 +65,33 @@ final class LabelColumns implements Serializable {
   }
 
   /**
-   * A number from 0 up; 1 without a weight column.
+   * 0 or a number in the range of weights; 1 without a weight column.
    *
-   * @throws IllegalArgumentException when it is something else
+   * @throws IllegalArgumentException when it is something else, naming the column
    */
   float weight(Row row) {
     if (weight < 0) {
       return 1;
     }
     String text = RawValues.text(row.get(weight));
-    float found = Float.NaN;
+    double number = Double.NaN;
     try {
-      found = text == null ? Float.NaN : Float.parseFloat(text);
+      number = text == null ? Double.NaN : Double.parseDouble(text);
     } catch (NumberFormatException e) {
-      found = Float.NaN;
+      number = Double.NaN;
     }
-    if (!(found >= 0) || Float.isInfinite(found)) {
+    if (number == 0) {
+      return 0;
+    }
+    if (!(number >= WeightTotals.LEAST && number <= WeightTotals.MOST)) {
       throw new IllegalArgumentException(
-          "weight must be a number >= 0, got " + (text == null ? "nothing" : text));
+          "column \""
+              + weightName
+              + "\": weight "
+              + (text == null ? "is missing" : text + " is not allowed")
+              + "; a weight is 0 or a number from 1e-30 to 1e30");
     }
-    return found;
+    return Float.parseFloat(text);
   }
 
   /** A hash of the group's text, never 0; 0 without a group or a group column. */

@@ -16,8 +16,9 @@ import org.apache.spark.sql.RowFactory;
 /**
  * Tells rows of equal content apart by numbering them: the k-th of them gets a hash, and so a split
  * and a place, of its own. Were they to stay together, a table of few distinct rows would be torn
- * by label: all clicks of a record in one split, all others of it in another. Which of the equal
- * rows is the k-th does not matter, so the result is the same for any order and partitioning.
+ * by label: all clicks of a record in one split, all others of it in another. The hash leaves out
+ * the weight, by which equal rows are ordered; which of those of equal weight is the k-th does not
+ * matter, so the result is the same for any order and partitioning.
  */
 final class Occurrences {
   private Occurrences() {}
@@ -29,7 +30,7 @@ final class Occurrences {
     int partitions = Math.max(cores, checked.rdd().getNumPartitions());
     return checked
         .repartition(partitions, coalesce(col("hash"), xxhash64(col("row"))))
-        .sortWithinPartitions("hash")
+        .sortWithinPartitions("hash", "weight")
         .mapPartitions(number, Encoders.row(checked.schema()));
   }
 

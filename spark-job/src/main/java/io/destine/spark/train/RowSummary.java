@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.feature.EncodedBatch;
+import io.destine.metric.WeightTotals;
 import java.io.Serializable;
 
 /**
@@ -8,22 +9,23 @@ import java.io.Serializable;
  *
  * @param rows their number
  * @param ids of all rows together
- * @param largestWeight of a row
+ * @param weights of all rows
  */
-record RowSummary(long rows, long ids, double largestWeight) implements Serializable {
-  static final RowSummary NONE = new RowSummary(0, 0, 0);
+record RowSummary(long rows, long ids, WeightTotals weights) implements Serializable {
+  /** Of no rows. */
+  static RowSummary none() {
+    return new RowSummary(0, 0, new WeightTotals());
+  }
 
   static RowSummary of(EncodedBatch partition) {
-    double largest = 0;
-    for (int n = 0; n < partition.rows(); n++) {
-      largest = Math.max(largest, partition.weight(n));
-    }
+    WeightTotals weights = new WeightTotals();
+    weights.add(partition.labels(), partition.weights());
     long ids = (long) partition.ids().length + partition.multiIds().length;
-    return new RowSummary(partition.rows(), ids, largest);
+    return new RowSummary(partition.rows(), ids, weights);
   }
 
   RowSummary merge(RowSummary other) {
-    return new RowSummary(
-        rows + other.rows, ids + other.ids, Math.max(largestWeight, other.largestWeight));
+    WeightTotals all = new WeightTotals().merge(weights).merge(other.weights);
+    return new RowSummary(rows + other.rows, ids + other.ids, all);
   }
 }

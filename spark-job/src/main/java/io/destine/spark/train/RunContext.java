@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.kernel.KernelFactory;
+import io.destine.train.GradientScale;
 import java.io.Serializable;
 
 /**
@@ -8,7 +9,8 @@ import java.io.Serializable;
  *
  * @param run identity of the run
  * @param seed of the run
- * @param bits fractional bits of gradient sums
+ * @param scale of weights and gradient sums
  * @param kernels creates the kernels of the network
  */
-record RunContext(String run, long seed, int bits, KernelFactory kernels) implements Serializable {}
+record RunContext(String run, long seed, GradientScale scale, KernelFactory kernels)
+    implements Serializable {}

@@ -44,7 +44,7 @@ record StepTask(
     try {
       sum.set(
           GradientTask.add(
-              sum.sum(), timed, parameters, plan, next, partition, order, dropout, context.bits()),
+              sum.sum(), timed, parameters, plan, next, partition, order, dropout, context.scale()),
           results);
     } finally {
       worker.giveBack(kernel);

@@ -14,7 +14,7 @@ import io.destine.spark.replica.ParameterBase;
 import io.destine.spark.replica.ReplicaPublisher;
 import io.destine.spark.source.JobDescription;
 import io.destine.train.Checkpoints;
-import io.destine.train.GradientSum;
+import io.destine.train.GradientScale;
 import io.destine.train.TrainingException;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingLoop;
@@ -145,10 +145,10 @@ public final class SynchronousTrainer implements AutoCloseable {
       Checkpoints checkpoints,
       TrainingListener listener) {
     RowSummary summary =
-        training.rdd().map(RowSummary::of).fold(RowSummary.NONE, RowSummary::merge);
-    int bits = GradientSum.bitsFor(config.batchSize(), summary.largestWeight());
+        training.rdd().map(RowSummary::of).fold(RowSummary.none(), RowSummary::merge);
+    GradientScale scale = GradientScale.of(config.batchSize(), summary.weights());
     Broadcast<RunContext> shared =
-        context.broadcast(new RunContext(run, config.seed(), bits, kernels));
+        context.broadcast(new RunContext(run, config.seed(), scale, kernels));
     try (SparkGradientSource source =
         new SparkGradientSource(training, shared, publisher, depth.apply(summary), clock)) {
       return new TrainingLoop(
@@ -195,18 +195,21 @@ public final class SynchronousTrainer implements AutoCloseable {
   private Validation validate(CachedRows validation) {
     validation.regroup();
     try {
-      return toValidation(evaluate(validation.rdd()));
+      EvaluationReport report = evaluate(validation.rdd());
+      boolean collapsed = report.constant() && InputVariety.of(validation.rdd()).several();
+      return toValidation(report, collapsed);
     } catch (IllegalArgumentException e) {
       throw new TrainingException("validation: " + e.getMessage());
     }
   }
 
-  private static Validation toValidation(EvaluationReport report) {
+  private static Validation toValidation(EvaluationReport report, boolean collapsed) {
     return new Validation(
         report.auc().orElse(Double.NaN),
         report.logLoss().orElse(Double.NaN),
         report.minPrediction().orElse(0),
-        report.maxPrediction().orElse(1));
+        report.maxPrediction().orElse(1),
+        collapsed);
   }
 
   @Override

@@ -145,6 +145,7 @@ public final class TrainJob {
               tasks -> data.partitions(split, tasks), () -> tasks(manifest.logicalPartitions())));
     }
     try {
+      WeightedLabels.require(config, cached);
       return train(fence, data, cached, resume, progress, encodeSeconds, report);
     } finally {
       cached.values().forEach(CachedRows::close);

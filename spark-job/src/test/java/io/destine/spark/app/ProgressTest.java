@@ -109,7 +109,7 @@ class ProgressTest {
     assertThat(after).contains("at most " + ConsoleProgress.duration(steps / 5) + " left");
 
     progress.evaluated(
-        0, 0.6, new Validation(0.7, 0.5, 0, 1), 0.001, PlateauSchedule.Verdict.IMPROVED);
+        0, 0.6, new Validation(0.7, 0.5, 0, 1, false), 0.001, PlateauSchedule.Verdict.IMPROVED);
     assertThat(shown()).endsWith("s  best so far" + System.lineSeparator());
   }
 }

@@ -110,7 +110,8 @@ class SourceFormatsTest {
     Path csv = at.write("a.csv", List.of("y,w,g,user,n,tags,image", "1,-1,g,u,1,a,1|2"));
     assertThatThrownBy(() -> at.encode(at.config(csv, TYPED), "data"))
         .isInstanceOf(UserError.class)
-        .hasMessageEndingWith("weight must be a number >= 0, got -1");
+        .hasMessageEndingWith(
+            "column \"w\": weight -1 is not allowed; a weight is 0 or a number from 1e-30 to 1e30");
   }
 
   @Test

@@ -15,7 +15,8 @@ final class TinyModel {
 
   static void write(ModelDirectory directory, int mark) {
     Destine network =
-        new Destine(ModelConfig.builder().embeddingDim(2).layers(0).build(), FieldLayout.ofIds(2));
+        new Destine(
+            ModelConfig.builder().embeddingDim(2).layers(0).fm(true).build(), FieldLayout.ofIds(2));
     Parameters parameters = network.initialParameters(5, mark);
     parameters.dense()[0] = mark;
     new ModelWriter(directory, 16)

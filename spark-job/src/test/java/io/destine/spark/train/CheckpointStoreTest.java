@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Storage that fails at each of its operations in turn, while a checkpoint is kept. */
 class CheckpointStoreTest {
   private static final Destine NETWORK =
-      new Destine(ModelConfig.builder().embeddingDim(2).layers(0).build(), FieldLayout.ofIds(2));
+      new Destine(
+          ModelConfig.builder().embeddingDim(2).layers(0).fm(true).build(), FieldLayout.ofIds(2));
 
   @TempDir Path directory;
 

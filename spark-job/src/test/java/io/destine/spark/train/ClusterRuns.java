@@ -225,7 +225,7 @@ public final class ClusterRuns {
     RowSummary rows =
         data.partitions(Split.TRAIN, 1)
             .map(RowSummary::of)
-            .fold(RowSummary.NONE, RowSummary::merge);
+            .fold(RowSummary.none(), RowSummary::merge);
     Destine network = new Destine(config.model(), manifest.fields());
     TreeDepth tree = TreeDepth.of(context.getConf(), config.train(), network.layout(), rows);
     long low = 1;

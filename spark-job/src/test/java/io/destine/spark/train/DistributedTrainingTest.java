@@ -82,7 +82,7 @@ class DistributedTrainingTest {
     List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, weighted);
 
     Parameters expected = network.initialParameters(RandomRows.VOCABULARY, 5);
-    Supplier<Validation> noValidation = () -> new Validation(0.5, 0.5, 0, 1);
+    Supplier<Validation> noValidation = () -> new Validation(0.5, 0.5, 0, 1, false);
     new LocalTrainer(config, kernels(network).create())
         .train(expected, rows, noValidation, new TrainingListener() {});
 

@@ -1,0 +1,27 @@
+package io.destine.train;
+
+import io.destine.metric.WeightTotals;
+import java.io.Serializable;
+
+/**
+ * In which numbers a training adds up gradients: weights are multiplied by a power of two that
+ * makes their mean one of [1, 2), which changes no mean, and sums have as many fractional bits as
+ * the heaviest rows allow. Both follow from the weights of all training rows, whatever their order.
+ *
+ * @param bits fractional bits of gradient sums
+ * @param weightExponent weights are multiplied by 2 to the power of it
+ */
+public record GradientScale(int bits, int weightExponent) implements Serializable {
+
+  /** The scale of a training whose rows have the given weights. */
+  public static GradientScale of(int batchSize, WeightTotals weights) {
+    int exponent = weights.exponentOfScale();
+    double heaviest = Math.scalb(weights.heaviest(batchSize), exponent);
+    return new GradientScale(FixedPoint.forWeight(Math.max(batchSize, heaviest)).bits(), exponent);
+  }
+
+  /** The scale of a training whose rows weigh 1. */
+  public static GradientScale ofOnes(int batchSize) {
+    return new GradientScale(GradientSum.bitsFor(batchSize, 1), 0);
+  }
+}

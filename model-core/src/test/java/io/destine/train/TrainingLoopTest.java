@@ -1,0 +1,145 @@
+package io.destine.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.config.Metric;
+import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.Precision;
+import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelChoice;
+import io.destine.kernel.Kernels;
+import io.destine.model.Destine;
+import io.destine.optim.PlateauSchedule;
+import io.destine.param.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the loop makes of validations and of rows without weight. */
+class TrainingLoopTest {
+  private static final int ROWS = 16;
+  private static final Destine NETWORK =
+      new Destine(
+          ModelConfig.builder().embeddingDim(2).layers(0).wide(true).fm(true).build(),
+          FieldLayout.ofIds(1));
+
+  private final Parameters parameters = NETWORK.initialParameters(ROWS + 1, 1);
+  private final List<PlateauSchedule.Verdict> verdicts = new ArrayList<>();
+
+  /** Id n in row n, and a weight for all. */
+  private static EncodedBatch rows(int partition, float weight) {
+    int[] ids = new int[ROWS];
+    float[] labels = new float[ROWS];
+    float[] weights = new float[ROWS];
+    for (int n = 0; n < ROWS; n++) {
+      ids[n] = n;
+      labels[n] = n % 2;
+      weights[n] = weight;
+    }
+    return new EncodedBatch(partition, ids, null, null, null, labels, weights, null, null);
+  }
+
+  private void train(Validation validation, List<EncodedBatch> rows, TrainingListener listener) {
+    TrainConfig config =
+        new TrainConfig(16, 3, 1, 2, 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
+    Kernel kernel =
+        Kernels.create(
+            KernelChoice.ND4J,
+            NETWORK.config(),
+            NETWORK.fields(),
+            NETWORK.layout(),
+            Precision.FLOAT32);
+    new LocalTrainer(config, kernel).train(parameters, rows, () -> validation, listener);
+  }
+
+  private TrainingListener verdictsOf() {
+    return new TrainingListener() {
+      @Override
+      public void evaluated(
+          int epoch,
+          double trainLoss,
+          Validation validation,
+          double learningRate,
+          PlateauSchedule.Verdict verdict) {
+        verdicts.add(verdict);
+      }
+    };
+  }
+
+  @Test
+  void aCollapsedNetworkEndsTheTraining() {
+    Validation collapsed = new Validation(0.5, 0.7, 0.25, 0.25, true);
+    assertThatThrownBy(() -> train(collapsed, List.of(rows(0, 1)), verdictsOf()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("epoch 1: the network has collapsed: it predicts 0.25 for every");
+    assertThat(verdicts).isEmpty();
+  }
+
+  @Test
+  void equalPredictionsOfRowsThatTheNetworkCannotTellApartAreNoCollapse() {
+    Validation equal = new Validation(0.5, 0.7, 0.25, 0.25, false);
+    train(equal, List.of(rows(0, 1)), verdictsOf());
+    assertThat(verdicts).first().isEqualTo(PlateauSchedule.Verdict.IMPROVED);
+  }
+
+  @Test
+  void aMetricThatIsNotDefinedEndsTheTrainingInsteadOfCuttingTheRate() {
+    Validation undefined = new Validation(Double.NaN, 0.7, 0.1, 0.9, false);
+    assertThatThrownBy(() -> train(undefined, List.of(rows(0, 1)), verdictsOf()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("epoch 1: the validation rows have no auc");
+    assertThat(verdicts).isEmpty();
+  }
+
+  @Test
+  void aTrainingWhoseRowsAllHaveWeightZeroEnds() {
+    Validation fine = new Validation(0.6, 0.7, 0.1, 0.9, false);
+    assertThatThrownBy(() -> train(fine, List.of(rows(0, 0)), verdictsOf()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessage("epoch 1: all training rows have weight 0");
+    assertThat(verdicts).isEmpty();
+  }
+
+  /** Of two partitions of a step each, the second has no weight; momentum must not move it. */
+  @Test
+  void aStepWhoseRowsAllHaveWeightZeroMovesNothing() {
+    List<Boolean> moved = new ArrayList<>();
+    List<Double> losses = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          private double[] before = state();
+
+          @Override
+          public void stepped(
+              int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
+            double[] after = state();
+            moved.add(!Arrays.equals(before, after));
+            losses.add(loss);
+            before = after;
+          }
+        };
+    train(new Validation(0.6, 0.7, 0.1, 0.9, false), List.of(rows(0, 1), rows(1, 0)), listener);
+    assertThat(moved).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(losses).allSatisfy(loss -> assertThat(loss).isFinite());
+    for (int i = 0; i < moved.size(); i++) {
+      assertThat(moved.get(i)).as("step " + i).isEqualTo(losses.get(i) > 0);
+    }
+    assertThat(moved).contains(true, false);
+  }
+
+  private double[] state() {
+    double[] all = Arrays.copyOf(parameters.dense(), parameters.dense().length + 3 * ROWS);
+    for (int id = 0; id < ROWS; id++) {
+      int at = parameters.dense().length + 3 * id;
+      parameters.embedding().read(id, all, at);
+      parameters.wide().read(id, all, at + 2);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,52 @@
+package io.destine.spark.train;
+
+import io.destine.metric.WeightTotals;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.Split;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Whether both labels have rows with a weight, without which there is nothing to learn or rank. */
+final class WeightedLabels {
+  private WeightedLabels() {}
+
+  /**
+   * Looks at the training and the validation rows of a configuration with a weight column.
+   *
+   * @throws UserError naming the column, the split and the label that has no weight
+   */
+  static void require(JobConfig config, Map<Split, CachedRows> rows) {
+    if (config.weight().isEmpty()) {
+      return;
+    }
+    List<String> problems = new ArrayList<>();
+    for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+      WeightTotals weights =
+          rows.get(split)
+              .rdd()
+              .map(RowSummary::of)
+              .fold(RowSummary.none(), RowSummary::merge)
+              .weights();
+      for (int label = 0; label <= 1; label++) {
+        if (weights.weightedRows(label == 1) == 0) {
+          problems.add(
+              "column \""
+                  + config.weight().get()
+                  + "\": all "
+                  + split.key()
+                  + " rows of label "
+                  + label
+                  + " have weight 0; "
+                  + (split == Split.TRAIN
+                      ? "a training needs some of each label"
+                      : "the validation metric needs some of each label"));
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserError(problems);
+    }
+  }
+}
