@@ -68,6 +68,14 @@ public enum PredictionFormat {
                 "column \"%s\" of type %s does not fit into csv; use --format parquet or json",
                 field.name(), field.dataType().simpleString()));
       }
+      // ORC's writer takes such a name, its reader fails on the file.
+      if (this == ORC && field.name().indexOf('`') >= 0) {
+        problems.add(
+            String.format(
+                "column \"%s\" has a backtick in its name, which orc cannot hold; use --format"
+                    + " parquet, csv or json",
+                field.name()));
+      }
     }
     if (!problems.isEmpty()) {
       throw new UserError(problems);
