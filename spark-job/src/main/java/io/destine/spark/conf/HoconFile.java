@@ -37,7 +37,7 @@ record HoconFile(Config root, Config references) {
     if (!Files.isReadable(file)) {
       throw new ConfigProblems(List.of(file + ": no permission to read the configuration file"));
     }
-    return resolved(() -> ConfigFactory.parseFile(file.toFile()), overrides);
+    return resolved(() -> ConfigFactory.parseFile(file.toAbsolutePath().toFile()), overrides);
   }
 
   static HoconFile parse(String hocon, List<String> overrides) {

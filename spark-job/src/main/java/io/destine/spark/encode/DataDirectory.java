@@ -65,7 +65,7 @@ final class DataDirectory {
   /** The temporary directory, empty; those of killed runs are removed. */
   String begin() {
     fence.requireHeld();
-    Path path = new Path(directory);
+    Path path = files.qualified(directory);
     String leftover = path.getName() + TEMPORARY;
     if (path.getParent() != null && files.exists(path.getParent().toString())) {
       for (FileStatus sibling : files.list(path.getParent().toString())) {

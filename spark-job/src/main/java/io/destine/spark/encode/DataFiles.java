@@ -86,6 +86,11 @@ final class DataFiles {
     return io(path, OutputKind::of);
   }
 
+  /** The path with its file system and every directory above it. */
+  Path qualified(String path) {
+    return io(path, FileSystem::makeQualified);
+  }
+
   FileStatus status(String path) {
     return io(path, (fs, p) -> fs.getFileStatus(p));
   }

@@ -68,18 +68,27 @@ final class ShippedConfigurationTest {
         .contains("$project/runs/flights-split}");
   }
 
+  /** {@code -Ddestine.settings.write=true} writes the table instead. */
   @Test
-  void readmeListsEverySettingWithItsDefault() throws IOException {
+  void theSettingsPageListsEverySettingWithItsDefault() throws IOException {
     String table =
         Settings.all().stream()
             .map(ShippedConfigurationTest::line)
             .collect(
                 Collectors.joining(
-                    "", "| key | value | default | meaning |\n|---|---|---|---|\n", ""));
+                    "",
+                    "<!-- settings -->\n| key | value | default | meaning |\n|---|---|---|---|\n",
+                    "<!-- /settings -->\n"));
+    Path page = PROJECT.resolve("docs/settings.md");
+    String text = Files.readString(page);
+    if (Boolean.getBoolean("destine.settings.write")) {
+      int from = text.indexOf("<!-- settings -->");
+      int to = text.indexOf("<!-- /settings -->\n") + "<!-- /settings -->\n".length();
+      text = text.substring(0, from) + table + text.substring(to);
+      Files.writeString(page, text);
+    }
 
-    assertThat(Files.readString(PROJECT.resolve("README.md")))
-        .as("the settings of README.md, between the two comments, must be:\n%s", table)
-        .contains("<!-- settings -->\n" + table + "<!-- /settings -->\n");
+    assertThat(text).as("docs/settings.md must contain:\n%s", table).contains(table);
   }
 
   private static String line(Setting setting) {
