@@ -92,13 +92,13 @@ class StoppedNightTest {
   void otherRowsDiscardItsCheckpoint() throws IOException {
     Path other = directory.resolve("other");
     ClickDays.write(other, 3, 550, 0.8, 0.2);
-    assertRunsAnew("data fingerprint", CHECKPOINTS, "nightly.input=" + other + "/day={date}");
+    assertRunsAnew("other encoded rows", CHECKPOINTS, "nightly.input=" + other + "/day={date}");
   }
 
   @Test
   void anotherDecayDiscardsItsCheckpoint() throws IOException {
     assertRunsAnew(
-        "data fingerprint", CHECKPOINTS, "nightly.decay-after-days=1", "nightly.decay=0.5");
+        "other encoded rows", CHECKPOINTS, "nightly.decay-after-days=1", "nightly.decay=0.5");
   }
 
   @Test
