@@ -33,6 +33,10 @@ final class LearningSection {
       new LineChart("Validation AUC", unit, labels, List.of(auc), List.of(), "").write(page);
       page.close();
     }
+    if (epochs.get(0).number("epoch").getAsDouble() > 1) {
+      String note = "Earlier epochs are those of the training before it was resumed.";
+      page.leaf("p", note, "class", "note");
+    }
     OptionalDouble kept = report.number("best_epoch");
     table(page, epochs, kept);
     if (kept.isPresent()) {
