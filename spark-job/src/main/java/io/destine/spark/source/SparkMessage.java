@@ -123,6 +123,13 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
                       + m.group(1)
                       + "\"; csv, tsv, json, parquet and orc are built in, --packages adds others"),
           of(
+              "The table or view .* cannot be found",
+              (m, where) ->
+                  "source.table: "
+                      + where
+                      + " not found; name it as the catalog does, with its database:"
+                      + " DATABASE.TABLE"),
+          of(
               "Path does not exist: (.*)\\.(?:$|\\s)",
               (m, where) -> file(m.group(1)) + ": no such file or directory"),
           of(
