@@ -23,7 +23,7 @@ class WeightScaleTest {
   }
 
   private EvaluationReport report(float[] weights) {
-    return EvaluationReport.of(sample.logits, sample.labels, weights, sample.groups);
+    return EvaluationReport.of(sample.logits, sample.labels, weights, null);
   }
 
   private void assertAsInDouble(float[] weights, double tolerance) {
