@@ -44,12 +44,9 @@ public final class Kernels {
     for (KernelChoice candidate : choice == KernelChoice.ND4J ? List.of(choice) : BY_SPEED) {
       Optional<String> reason = reasonAgainst(candidate, config, precision);
       if (reason.isEmpty()) {
-        String why = choice == KernelChoice.AUTO ? "the fastest that can run here" : "configured";
-        log(
-            "kernel "
-                + candidate.key()
-                + ": "
-                + (passedOver.length() == 0 ? why : passedOver.toString()));
+        if (passedOver.length() > 0) {
+          logOnce("kernel " + candidate.key() + ": " + passedOver);
+        }
         return provider(candidate).orElseThrow().create(config, fields, layout, precision);
       }
       passedOver.append(passedOver.length() == 0 ? "" : "; ");
@@ -96,9 +93,10 @@ public final class Kernels {
     return Optional.empty();
   }
 
-  private static void log(String line) {
+  /** Said once in a process: tasks of a job make many kernels. */
+  private static void logOnce(String line) {
     if (LOGGED.add(line)) {
-      LOG.debug(line);
+      LOG.info(line);
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,14 @@ class WeightScaleTest {
   private static final int ROWS = 200;
 
   private final ScoredSample sample = ScoredSample.random(ROWS, 11);
+
+  /** Every row has a group: without one it would be counted in a warning. */
+  @BeforeEach
+  void giveEveryRowAGroup() {
+    for (int i = 0; i < ROWS; i++) {
+      sample.groups[i] |= 1;
+    }
+  }
 
   private static float[] times(float[] weights, double factor) {
     float[] multiplied = new float[weights.length];
