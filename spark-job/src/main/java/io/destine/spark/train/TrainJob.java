@@ -141,8 +141,8 @@ public final class TrainJob {
     for (Split split : Split.values()) {
       cached.put(
           split,
-          new CachedRows(
-              tasks -> data.partitions(split, tasks), () -> tasks(manifest.logicalPartitions())));
+          CachedRows.on(
+              context, tasks -> data.partitions(split, tasks), manifest.logicalPartitions()));
     }
     try {
       WeightedLabels.require(config, cached);
@@ -150,11 +150,6 @@ public final class TrainJob {
     } finally {
       cached.values().forEach(CachedRows::close);
     }
-  }
-
-  /** One task a core the cluster has now. */
-  private int tasks(int logicalPartitions) {
-    return Math.min(context.defaultParallelism(), logicalPartitions);
   }
 
   private void describe(DataSetManifest manifest) {

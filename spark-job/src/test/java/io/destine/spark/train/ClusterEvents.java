@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.ExecutorLostFailure;
+import org.apache.spark.FetchFailed;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
@@ -13,6 +14,7 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.StageInfo;
 
 /** What has happened on a cluster. Written by Spark's bus, read by the training thread. */
 final class ClusterEvents extends SparkListener {
@@ -21,9 +23,13 @@ final class ClusterEvents extends SparkListener {
   private final Set<String> added = ConcurrentHashMap.newKeySet();
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicInteger> started = new ConcurrentHashMap<>();
+  private final Set<Integer> stepStages = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicInteger> succeeded = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> inSteps = new ConcurrentHashMap<>();
   private final AtomicInteger speculative = new AtomicInteger();
   private final AtomicInteger lost = new AtomicInteger();
+  private final AtomicInteger fetchesFailed = new AtomicInteger();
+  private final AtomicInteger stepStagesAgain = new AtomicInteger();
   private final AtomicInteger mostStages = new AtomicInteger();
   private final AtomicInteger mostTasks = new AtomicInteger();
 
@@ -44,7 +50,14 @@ final class ClusterEvents extends SparkListener {
 
   @Override
   public void onStageSubmitted(SparkListenerStageSubmitted event) {
-    mostTasks.accumulateAndGet(event.stageInfo().numTasks(), Math::max);
+    StageInfo stage = event.stageInfo();
+    mostTasks.accumulateAndGet(stage.numTasks(), Math::max);
+    if (stage.details().contains(GradientAggregation.class.getName())) {
+      stepStages.add(stage.stageId());
+      if (stage.attemptNumber() > 0) {
+        stepStagesAgain.incrementAndGet();
+      }
+    }
   }
 
   @Override
@@ -59,8 +72,13 @@ final class ClusterEvents extends SparkListener {
   public void onTaskEnd(SparkListenerTaskEnd event) {
     if (event.taskInfo().successful()) {
       count(succeeded, event.taskInfo().executorId());
+      if (stepStages.contains(event.stageId())) {
+        count(inSteps, event.taskInfo().executorId());
+      }
     } else if (event.reason() instanceof ExecutorLostFailure) {
       lost.incrementAndGet();
+    } else if (event.reason() instanceof FetchFailed) {
+      fetchesFailed.incrementAndGet();
     }
   }
 
@@ -73,8 +91,9 @@ final class ClusterEvents extends SparkListener {
     return Set.copyOf(added);
   }
 
-  int removed() {
-    return removed.size();
+  /** Executors that have left. */
+  Set<String> removed() {
+    return Set.copyOf(removed);
   }
 
   int started(String executor) {
@@ -83,6 +102,21 @@ final class ClusterEvents extends SparkListener {
 
   int succeeded(String executor) {
     return succeeded.getOrDefault(executor, new AtomicInteger()).get();
+  }
+
+  /** Tasks of training steps that an executor has finished. */
+  int succeededInSteps(String executor) {
+    return inSteps.getOrDefault(executor, new AtomicInteger()).get();
+  }
+
+  /** Tasks that could not fetch the results of the stage before theirs. */
+  int fetchesFailed() {
+    return fetchesFailed.get();
+  }
+
+  /** Stages of training steps that were run again, or parts of them. */
+  int stepStagesAgain() {
+    return stepStagesAgain.get();
   }
 
   /** Copies of tasks that were launched because the first was slow. */

@@ -106,7 +106,9 @@ class SameBitsTest {
   void processesTasksTreesAndAKilledExecutor() throws IOException, InterruptedException {
     ChildJvm.run(directory, List.of(), "processes", directory.toString());
     SameBitsCase.ALL.forEach(name -> assertSame(name, "-processes"));
-    for (String run : List.of("tasks-1", "tasks-3", "tasks-5", "depth-2", "depth-3", "killed")) {
+    for (String run :
+        List.of(
+            "tasks-1", "tasks-3", "tasks-5", "depth-2", "depth-3", "killed", "lost-map-outputs")) {
       assertSame(SameBitsCase.DECAY, "-" + run);
     }
     assertThat(observed())
@@ -120,7 +122,10 @@ class SameBitsTest {
         .containsEntry("killed.lost", 1L)
         .containsEntry("killed.replaced-after-step", 7L)
         .hasEntrySatisfying("killed.removed", n -> assertThat(n).isPositive())
-        .hasEntrySatisfying("killed.tasks-of-replacement", n -> assertThat(n).isPositive());
+        .hasEntrySatisfying("killed.step-tasks-of-replacement", n -> assertThat(n).isPositive())
+        .containsEntry("lost-map-outputs.stages", 2L)
+        .hasEntrySatisfying("lost-map-outputs.fetches-failed", n -> assertThat(n).isPositive())
+        .hasEntrySatisfying("lost-map-outputs.stages-again", n -> assertThat(n).isPositive());
   }
 
   @Test

@@ -1,0 +1,150 @@
+package io.destine.spark.train;
+
+import io.destine.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.master.Master;
+import org.apache.spark.deploy.worker.Worker;
+import org.apache.spark.rpc.RpcEnv;
+import org.apache.spark.sql.SparkSession;
+import scala.Option;
+
+/** Trainings on a cluster whose machines join late or stand still. */
+final class MachineRuns {
+  private final ObservedCluster cluster;
+
+  private MachineRuns(ObservedCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** A standalone cluster whose machines join one after the other, at addresses of their own. */
+  private static final class Machines implements AutoCloseable {
+    private final SparkConf settings = new SparkConf();
+    private final Path directory;
+    private final RpcEnv master;
+    private final List<RpcEnv> workers = new ArrayList<>();
+
+    Machines(Path directory) {
+      this.directory = directory;
+      master = Master.startRpcEnvAndEndpoint("127.0.0.1", 0, 0, settings)._1();
+    }
+
+    String url() {
+      return "spark://127.0.0.1:" + master.address().port();
+    }
+
+    void join(int cores) {
+      int number = workers.size() + 1;
+      workers.add(
+          Worker.startRpcEnvAndEndpoint(
+              "127.0.0." + number,
+              0,
+              0,
+              cores,
+              1024,
+              new String[] {url()},
+              directory.resolve("worker-" + number).toString(),
+              Option.apply(number),
+              settings,
+              Option.empty()));
+    }
+
+    @Override
+    public void close() {
+      workers.forEach(RpcEnv::shutdown);
+      master.shutdown();
+    }
+  }
+
+  static void all(Path directory) {
+    try (Machines machines = new Machines(directory)) {
+      machines.join(2);
+      SparkSession spark = ObservedCluster.session(machines.url()).getOrCreate();
+      try {
+        new MachineRuns(ObservedCluster.of(directory, spark)).late(machines);
+      } finally {
+        spark.stop();
+      }
+      // Data in a stopped executor's memory are not waited for.
+      spark =
+          ObservedCluster.session(machines.url())
+              .config("spark.cores.max", "3")
+              .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+              .config("spark.locality.wait", "0")
+              .config("spark.speculation", "true")
+              .config("spark.speculation.interval", "20ms")
+              .config("spark.speculation.quantile", "0.5")
+              .config("spark.speculation.multiplier", "1.5")
+              .getOrCreate();
+      try {
+        new MachineRuns(ObservedCluster.of(directory, spark)).slow();
+      } finally {
+        spark.stop();
+      }
+    }
+  }
+
+  /** A machine joins in the first epoch; from the second on it has tasks. */
+  private void late(Machines machines) {
+    AtomicInteger joined = new AtomicInteger(-1);
+    ClusterEvents.await(
+        "the first executor joins", () -> cluster.context().sc().getExecutorIds().size() == 1);
+    cluster.train(
+        SameBitsCase.DECAY,
+        "-late",
+        "-late",
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+            if (epoch == 0 && step == 5) {
+              machines.join(1);
+              ClusterEvents.await(
+                  "another executor joins", () -> cluster.events().added().contains("1"));
+              joined.set(step);
+            }
+          }
+        });
+    cluster.settle();
+    cluster.observe("late.joined-after-step", joined.get());
+    cluster.observe("late.tasks", cluster.events().succeeded("1"));
+  }
+
+  /** An executor stands still in some steps until a copy of its task has been launched. */
+  private void slow() {
+    AtomicInteger stops = new AtomicInteger();
+    cluster.train(
+        SameBitsCase.DECAY,
+        "-slow",
+        "-late",
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+            if (step % 7 == 3) {
+              slowDown(String.valueOf(stops.getAndIncrement() % 2));
+            }
+          }
+        });
+    cluster.settle();
+    cluster.observe("slow.stops", stops.get());
+    cluster.observe("slow.copies", cluster.events().speculative());
+  }
+
+  private void slowDown(String id) {
+    cluster.settle();
+    int before = cluster.events().speculative();
+    ExecutorProcess executor = ExecutorProcess.find(id);
+    executor.stop();
+    ObservedCluster.inBackground(
+        () -> {
+          try {
+            ClusterEvents.await(
+                "a copy of a task starts", () -> cluster.events().speculative() > before);
+          } finally {
+            executor.carryOn();
+          }
+        });
+  }
+}

@@ -1,0 +1,57 @@
+package io.destine.spark.train;
+
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** A cluster of this JVM, the trainings on it and what happens meanwhile. */
+record ObservedCluster(Path directory, SparkSession spark, ClusterEvents events) {
+
+  /** Watches a session from here on. */
+  static ObservedCluster of(Path directory, SparkSession spark) {
+    ObservedCluster cluster = new ObservedCluster(directory, spark, new ClusterEvents());
+    cluster.context().sc().addSparkListener(cluster.events);
+    return cluster;
+  }
+
+  static SparkSession.Builder session(String master) {
+    return SparkSession.builder().master(master).appName("same bits");
+  }
+
+  JavaSparkContext context() {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext());
+  }
+
+  void train(String name, String suffix, String data, TrainingListener listener) {
+    new TrainJob(spark, config(name, suffix, data), "test", line -> {}).run(listener);
+  }
+
+  JobConfig config(String name, String suffix, String data) {
+    String model = directory.resolve(name).toString();
+    return JobConfigReader.read(
+        SameBitsCase.config(directory, name),
+        List.of("output.model=" + model + suffix, "output.data=" + model + data + ".data"));
+  }
+
+  void observe(String key, long value) {
+    SameBitsCase.observe(directory, key, value);
+  }
+
+  void settle() {
+    try {
+      context().sc().listenerBus().waitUntilEmpty();
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static void inBackground(Runnable work) {
+    Thread thread = new Thread(work, "signals");
+    thread.setDaemon(true);
+    thread.start();
+  }
+}

@@ -1,0 +1,215 @@
+package io.destine.spark.train;
+
+import io.destine.model.Destine;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.DataSetEncoder;
+import io.destine.spark.encode.DataSetManifest;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.Split;
+import io.destine.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Trainings whose two executors are processes of their own.
+ *
+ * <p>An executor is stopped before the task that it is to fail at, so that the event meets a step
+ * under way on every machine.
+ */
+final class ProcessRuns {
+  private final ObservedCluster cluster;
+
+  private ProcessRuns(ObservedCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Executors in processes of their own, as Spark's own tests have them. */
+  static void all(Path directory) {
+    SparkSession spark =
+        ObservedCluster.session("local-cluster[2,1,1024]")
+            .config("spark.cores.max", "2")
+            .config("spark.plugins", HeldTasks.class.getName())
+            .config(HeldTasks.DIRECTORY, directory.toString())
+            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+            .getOrCreate();
+    try {
+      ProcessRuns runs = new ProcessRuns(ObservedCluster.of(directory, spark));
+      for (String name : SameBitsCase.ALL) {
+        runs.cluster.train(name, "-processes", "-processes", new TrainingListener() {});
+      }
+      for (int tasks : new int[] {1, 3, 5}) {
+        runs.trees("-tasks-" + tasks, tasks, 1);
+      }
+      runs.trees("-depth-2", 9, 2);
+      runs.trees("-depth-3", 27, 3);
+      runs.killed();
+      runs.lostBetweenStages();
+    } finally {
+      spark.stop();
+    }
+  }
+
+  /**
+   * Steps of so many tasks, their sums merged in a tree of the given depth. The driver's limit on
+   * results, in force until the first step is over, is what leaves no other choice.
+   */
+  private void trees(String suffix, int tasks, int depth) {
+    trees(suffix, tasks, depth, step -> {});
+  }
+
+  /** The same; after steps of the first epoch something happens. */
+  private void trees(String suffix, int tasks, int depth, IntConsumer afterStep) {
+    String limit = cluster.context().sc().conf().get("spark.driver.maxResultSize");
+    cluster.context().sc().conf().set("spark.default.parallelism", String.valueOf(tasks));
+    if (depth > 1) {
+      cluster.context().sc().conf().set("spark.driver.maxResultSize", limitFor(tasks, depth) + "b");
+    }
+    cluster.settle();
+    cluster.events().forgetSizes();
+    AtomicInteger stages = new AtomicInteger();
+    cluster.train(
+        SameBitsCase.DECAY,
+        suffix,
+        "-processes",
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+            cluster.context().sc().conf().set("spark.driver.maxResultSize", limit);
+            if (epoch == 0 && step == 1) {
+              cluster.settle();
+              cluster.events().forgetSizes();
+            } else if (epoch == 0 && step == SameBitsCase.STEPS_PER_EPOCH - 1) {
+              cluster.settle();
+              stages.set(cluster.events().mostStages());
+            }
+            if (epoch == 0) {
+              afterStep.accept(step);
+            }
+          }
+        });
+    cluster.context().sc().conf().remove("spark.default.parallelism");
+    cluster.observe(suffix.substring(1) + ".stages", stages.get());
+    cluster.observe(suffix.substring(1) + ".tasks", cluster.events().mostTasks());
+  }
+
+  /** The mean of the two limits between which a depth is the least that fits. */
+  private long limitFor(int tasks, int depth) {
+    JobConfig config = cluster.config(SameBitsCase.DECAY, "", "-processes");
+    EncodedDataSet data =
+        new DataSetEncoder().encode(cluster.spark(), config, config.output().data());
+    DataSetManifest manifest = data.manifest();
+    RowSummary rows =
+        data.partitions(Split.TRAIN, 1)
+            .map(RowSummary::of)
+            .fold(RowSummary.none(), RowSummary::merge);
+    Destine network = new Destine(config.model(), manifest.fields());
+    TreeDepth tree =
+        TreeDepth.of(cluster.context().getConf(), config.train(), network.layout(), rows);
+    long low = 1;
+    long high = Integer.MAX_VALUE;
+    // Least limit that allows the depth.
+    while (low < high) {
+      long middle = (low + high) / 2;
+      int found = new TreeDepth(tree.bytesPerTask(), middle).applyAsInt(tasks);
+      if (found <= depth) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low + low / 4;
+  }
+
+  /**
+   * An executor is killed while a task of a step runs on it. Another one takes its place; its part
+   * of the steps is certain from the next epoch on, as rows stay where they are within an epoch.
+   */
+  private void killed() {
+    cluster.settle();
+    int before = cluster.events().lost();
+    AtomicInteger replaced = new AtomicInteger();
+    cluster.train(
+        SameBitsCase.DECAY,
+        "-killed",
+        "-processes",
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+            if (epoch == 0 && step == 6) {
+              killInTheNextStep();
+            } else if (epoch == 0 && step == 7) {
+              ClusterEvents.await("a task is lost", () -> cluster.events().lost() > before);
+              ClusterEvents.await("a replacement joins", () -> !joined().isEmpty());
+              replaced.set(step);
+            }
+          }
+        });
+    cluster.settle();
+    cluster.observe("killed.lost", cluster.events().lost() - before);
+    cluster.observe("killed.removed", cluster.events().removed().size());
+    cluster.observe("killed.replaced-after-step", replaced.get());
+    cluster.observe(
+        "killed.step-tasks-of-replacement",
+        cluster.events().succeededInSteps(joined().iterator().next()));
+  }
+
+  /**
+   * An executor is killed when the first stage of a step is over, whose results it holds, and the
+   * second has begun.
+   */
+  private void lostBetweenStages() {
+    cluster.settle();
+    int before = cluster.events().fetchesFailed();
+    int again = cluster.events().stepStagesAgain();
+    trees(
+        "-lost-map-outputs",
+        9,
+        2,
+        step -> {
+          if (step == 5) {
+            killAfterTheFirstStage();
+          }
+        });
+    cluster.observe("lost-map-outputs.fetches-failed", cluster.events().fetchesFailed() - before);
+    cluster.observe("lost-map-outputs.stages-again", cluster.events().stepStagesAgain() - again);
+  }
+
+  private void killAfterTheFirstStage() {
+    HeldTasks.hold(cluster.directory(), 3);
+    String victim = joined().iterator().next();
+    ExecutorProcess executor = ExecutorProcess.find(victim);
+    ObservedCluster.inBackground(
+        () -> {
+          ClusterEvents.await(
+              "the second stage begins", () -> HeldTasks.holds(cluster.directory(), victim));
+          executor.kill();
+          ClusterEvents.await(
+              "the executor is lost", () -> cluster.events().removed().contains(victim));
+          HeldTasks.letGo(cluster.directory());
+        });
+  }
+
+  /** Executors beyond the first two. */
+  private Set<String> joined() {
+    Set<String> joined = new TreeSet<>(cluster.events().added());
+    joined.removeAll(Set.of("0", "1"));
+    return joined;
+  }
+
+  private void killInTheNextStep() {
+    cluster.settle();
+    int before = cluster.events().started("1");
+    ExecutorProcess executor = ExecutorProcess.find("1");
+    executor.stop();
+    ObservedCluster.inBackground(
+        () -> {
+          ClusterEvents.await(
+              "the executor has a task", () -> cluster.events().started("1") > before);
+          executor.kill();
+        });
+  }
+}
