@@ -30,7 +30,7 @@ final class Advice {
             live
                 ? "Nothing urgent: the live model stays in service, and the next night tries again."
                 : "No model is live. Look at the missed checks below: until a candidate passes"
-                      + " them, nothing is published.");
+                    + " them, nothing is published.");
         long row = notPublished(report);
         if (row > 1) {
           lines.add(
