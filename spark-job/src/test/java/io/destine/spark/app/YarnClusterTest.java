@@ -164,7 +164,7 @@ class YarnClusterTest {
                 night(ClickDays.day(3).toString(), "nightly.gate.min-calibration=1.9"), "refused"),
             "refused");
     assertThat(refused.code()).as(refused.err() + driverOutput()).isEqualTo(3);
-    assertThat(driverOutput()).contains("must be at least 1.9");
+    assertThat(driverOutput()).contains("is below 1.9");
 
     hadoop("-get", "runs/night", path("night"));
     assertThat(Files.readString(directory.resolve("night/CURRENT"))).contains(first);
