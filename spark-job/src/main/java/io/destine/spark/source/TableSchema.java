@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -25,6 +26,9 @@ import org.apache.spark.sql.types.YearMonthIntervalType;
 
 /** Holds a table's columns against what a configuration needs of them. */
 public final class TableSchema {
+  /** Attention takes time by the square of the fields, and Spark's plans by their number. */
+  private static final int MOST_FIELDS = 1_000;
+
   private static final int SHOWN = 20;
   private static final int SHOWN_LENGTH = 60;
   private static final String SEPARATORS = ",;\t|";
@@ -80,6 +84,16 @@ public final class TableSchema {
     List<FieldSpec> fields = fields(config);
     if (problems.isEmpty() && fields.isEmpty()) {
       problems.add(where + ": there is no column for a field beside the label; " + columnsShown());
+    }
+    if (fields.size() > MOST_FIELDS) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "fields: %,d columns of %s are more than the %,d fields that a model takes; name the"
+                  + " columns to use",
+              fields.size(),
+              where,
+              MOST_FIELDS));
     }
     for (FieldSpec field : fields) {
       requireNoAnswer(problems, field, config);

@@ -10,6 +10,8 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,19 @@ class TableSchemaTest {
           .hasMessageStartingWith("fields: column \"" + column + "\" is the " + name);
     }
     assertThatCode(() -> check("y int, y2 int, u int", role)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aTableOfMoreColumnsThanAModelTakesFieldsNeedsTheirNames() {
+    String columns =
+        IntStream.range(0, 1_001).mapToObj(c -> "c" + c + " int").collect(Collectors.joining(","));
+    assertThatThrownBy(() -> check("y int," + columns, "fields = \"*\""))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "fields: 1,001 columns of t are more than the 1,000 fields that a model takes; name"
+                + " the columns to use");
+    assertThatCode(() -> check("y int," + columns, "fields = [ c0, c1000 ]"))
+        .doesNotThrowAnyException();
   }
 
   /** Rows of the date are told apart by it already, and it does not know the label. */
