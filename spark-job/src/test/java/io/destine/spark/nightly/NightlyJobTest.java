@@ -215,7 +215,7 @@ class NightlyJobTest {
     assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
     RunRecord failed = new NightlyStatus(hadoop(), model.toString()).last(1).get(0);
     assertThat(failed.result()).isEqualTo(RunResult.FAILED);
-    assertThat(failed.reasons()).contains("bad rows");
+    assertThat(failed.reasons()).contains("2 of 2 rows cannot be read");
 
     days(3);
     assertThat(run(3).result()).isEqualTo(RunResult.PROMOTED);
@@ -325,7 +325,7 @@ class NightlyJobTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("is in the future");
     assertThatThrownBy(() -> config("nightly.input=logs/today"))
-        .hasMessageContaining("nightly.input: must hold {date}");
+        .hasMessageContaining("nightly.input: \"logs/today\" has no {date}");
     assertThatThrownBy(() -> job(log::add, "split.test=0", "split.train=0.9"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("with validation and test rows");
