@@ -276,9 +276,9 @@ class DataSetEncoderTest {
                         "column \"cliked\" (label) not found in "
                             + source
                             + "; columns: clicked, user, item, price, tags, day; did you mean"
-                            + " clicked?",
+                            + " \"clicked\"?",
                         "column \"w\" (weight) not found",
-                        "column \"itm\" not found; did you mean item?",
+                        "column \"itm\" not found; did you mean \"item\"?",
                         "column \"colour\" not found"));
   }
 
