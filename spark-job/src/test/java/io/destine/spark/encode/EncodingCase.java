@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Source files and their encoded data sets below a test's directory. */
-final class EncodingCase {
+public final class EncodingCase {
   private final Path directory;
 
   EncodingCase(Path directory) {
@@ -60,7 +60,7 @@ final class EncodingCase {
   }
 
   /** Every row of a split as text: values by which ids are known, dense numbers, label, weight. */
-  static List<String> decoded(EncodedDataSet data, Split split) {
+  public static List<String> decoded(EncodedDataSet data, Split split) {
     Vocabulary vocabulary =
         StoredVocabulary.open(
                 SharedSpark.session().sparkContext().hadoopConfiguration(),
