@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -186,7 +188,7 @@ final class OddTable {
         if (text || format.equals("json")) {
           return Damage.NONE;
         }
-        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
       }
       case OTHER_FORMAT -> {
         if (format.equals("csv") || format.equals("json")) {
@@ -225,17 +227,40 @@ final class OddTable {
 
   /** What each good row must be decoded to: texts of its fields, its label, its weight. */
   List<String> expected() {
+    int[] order = order();
     return rows.stream()
         .filter(row -> !row[0].equals("maybe"))
         .map(
             row ->
-                IntStream.range(1, row.length)
+                IntStream.of(order)
                         .mapToObj(c -> row[c] == null || row[c].isEmpty() ? "missing" : row[c])
                         .collect(Collectors.joining(","))
                     + " -> "
                     + row[0]
                     + ".0 * 1.0")
         .toList();
+  }
+
+  /** The columns of the fields in order: of JSON Spark sorts the names, and knows those of values. */
+  private int[] order() {
+    IntStream all = IntStream.range(1, columns.size());
+    return format.equals("json")
+        ? all.filter(c -> rows.stream().anyMatch(row -> row[c] != null))
+            .boxed()
+            .sorted(Comparator.comparing(columns::get))
+            .mapToInt(c -> c)
+            .toArray()
+        : all.toArray();
+  }
+
+  /** True for a table that has no rows of one of the labels, or none that can be read. */
+  boolean lacksALabel() {
+    return Stream.of("0", "1").anyMatch(l -> rows.stream().noneMatch(row -> row[0].equals(l)));
+  }
+
+  /** True when the format's own reader takes a column's name for a quoted one. */
+  boolean namesBreakTheFormat() {
+    return format.equals("orc") && columns.stream().anyMatch(c -> c.startsWith("`"));
   }
 
   @Override

@@ -93,7 +93,8 @@ class OddTablesTest {
     return table.damage != OddTable.Damage.NONE
         || table.namesAreAmbiguous()
         || table.columns.size() < 2
-        || table.expected().isEmpty();
+        || table.namesBreakTheFormat()
+        || table.lacksALabel();
   }
 
   private static String shortened(List<String> rows) {
