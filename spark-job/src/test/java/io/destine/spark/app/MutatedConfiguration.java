@@ -11,11 +11,58 @@ import java.util.Random;
 /** A configuration that works, with one to four things wrong or odd in it, drawn from a seed. */
 final class MutatedConfiguration {
   private static final String[] ODD = {
-    "", "null", "\"\"", "\" \"", "0", "-1", "1", "3", "1e9", "2147483647", "-2147483648", "9223372036854775807", "99999999999999999999",
-    "1e309", "-0.0", "0.5", "NaN", "\"NaN\"", "Infinity", "true", "yes", "[]", "{}", "[null]", "[\"\"]", "[1, 2]", "{ a = 1 }", "\"*\"", "a//b",
-    "\"a#b\"", "\":\"", "[\":\"]", "\"file:\"", "\"hdfs://nowhere:1/x\"", "\"\u0000\"", "\"\ud83d\ude00\"", "${?NOTHING}", "${nothing}", "\"x", "[", "}",
-    "\"../../x\"", "\"/proc/1/mem\"", "\"clicked\"", "user", "adam", "auto", "\"1 day\"", "[{ name = user, kind = numeric }]",
-    "[{ name = user }, { name = user }]", "[{ nome = user }]", "[{ name = item, kind = vector, length = 1000000000 }]"
+    "",
+    "null",
+    "\"\"",
+    "\" \"",
+    "0",
+    "-1",
+    "1",
+    "3",
+    "1e9",
+    "2147483647",
+    "-2147483648",
+    "9223372036854775807",
+    "99999999999999999999",
+    "1e309",
+    "-0.0",
+    "0.5",
+    "NaN",
+    "\"NaN\"",
+    "Infinity",
+    "true",
+    "yes",
+    "[]",
+    "{}",
+    "[null]",
+    "[\"\"]",
+    "[1, 2]",
+    "{ a = 1 }",
+    "\"*\"",
+    "a//b",
+    "\"a#b\"",
+    "\":\"",
+    "[\":\"]",
+    "\"file:\"",
+    "\"hdfs://nowhere:1/x\"",
+    "\"\u0000\"",
+    "\"\ud83d\ude00\"",
+    "${?NOTHING}",
+    "${nothing}",
+    "\"x",
+    "[",
+    "}",
+    "\"../../x\"",
+    "\"/proc/1/mem\"",
+    "\"clicked\"",
+    "user",
+    "adam",
+    "auto",
+    "\"1 day\"",
+    "[{ name = user, kind = numeric }]",
+    "[{ name = user }, { name = user }]",
+    "[{ nome = user }]",
+    "[{ name = item, kind = vector, length = 1000000000 }]"
   };
 
   private final Map<String, String> settings;
@@ -35,7 +82,8 @@ final class MutatedConfiguration {
   }
 
   private void mutate() {
-    List<String> keys = Settings.all().stream().map(Setting::key).filter(k -> !k.contains("[")).toList();
+    List<String> keys =
+        Settings.all().stream().map(Setting::key).filter(k -> !k.contains("[")).toList();
     int changes = 1 + random.nextInt(4);
     for (int i = 0; i < changes; i++) {
       String key = keys.get(random.nextInt(keys.size()));
@@ -50,7 +98,8 @@ final class MutatedConfiguration {
     settings.forEach((key, value) -> lines.append(key).append(" = ").append(value).append('\n'));
     if (random.nextInt(12) == 0) {
       char[] characters = {'{', '}', '"', '\\', ',', '=', '\u0000', '\n', '$', '#'};
-      lines.insert(random.nextInt(lines.length() + 1), characters[random.nextInt(characters.length)]);
+      lines.insert(
+          random.nextInt(lines.length() + 1), characters[random.nextInt(characters.length)]);
     }
     text = lines.toString();
   }

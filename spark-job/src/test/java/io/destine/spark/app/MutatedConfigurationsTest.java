@@ -60,7 +60,14 @@ class MutatedConfigurationsTest {
       }
       if (problem != null) {
         failures.add(
-            "seed " + seed + " " + arguments[0] + ": " + problem + " <- " + text.replace('\n', '|'));
+            "seed "
+                + seed
+                + " "
+                + arguments[0]
+                + ": "
+                + problem
+                + " <- "
+                + text.replace('\n', '|'));
       }
     }
     assertThat(failures).isEmpty();

@@ -98,6 +98,10 @@ class OddTablesTest {
   }
 
   private static String shortened(List<String> rows) {
-    return rows.stream().limit(3).map(r -> r.substring(0, Math.min(200, r.length()))).toList().toString();
+    return rows.stream()
+        .limit(3)
+        .map(r -> r.substring(0, Math.min(200, r.length())))
+        .toList()
+        .toString();
   }
 }

@@ -35,7 +35,10 @@ final class OneLine {
   }
 
   private static String last(String text) {
-    String cut = text.length() > 1500 ? text.substring(0, 600) + " ... " + text.substring(text.length() - 600) : text;
+    String cut =
+        text.length() > 1500
+            ? text.substring(0, 600) + " ... " + text.substring(text.length() - 600)
+            : text;
     return cut.replace('\n', '|');
   }
 }
