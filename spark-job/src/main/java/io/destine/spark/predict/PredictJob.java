@@ -97,23 +97,26 @@ public final class PredictJob {
     return outcome;
   }
 
-  private static void write(Dataset<Row> scored, PredictionOutput output, PredictionFormat format) {
-    try {
-      scored
-          .write()
-          .mode(SaveMode.Append)
-          .format(format.spark())
-          .options(format.options())
-          .save(output.fresh());
-    } catch (Exception e) {
-      if (e instanceof AnalysisException) {
-        throw new UserError(
-            "the columns cannot be written as "
-                + format.spark()
-                + ": "
-                + e.getMessage().lines().findFirst().orElse(""));
+  private void write(Dataset<Row> scored, PredictionOutput output, PredictionFormat format) {
+    try (RunningTasks tasks = new RunningTasks(spark.sparkContext())) {
+      try {
+        scored
+            .write()
+            .mode(SaveMode.Append)
+            .format(format.spark())
+            .options(format.options())
+            .save(output.fresh());
+      } catch (Exception e) {
+        tasks.awaitNone();
+        if (e instanceof AnalysisException) {
+          throw new UserError(
+              "the columns cannot be written as "
+                  + format.spark()
+                  + ": "
+                  + e.getMessage().lines().findFirst().orElse(""));
+        }
+        throw e;
       }
-      throw e;
     }
   }
 

@@ -151,6 +151,7 @@ class PredictOutputTest {
     CommandRun fresh = predict(broken.toString(), directory.resolve("not begun").toString());
     assertThat(fresh.code()).isNotZero();
     assertThat(directory.resolve("not begun")).doesNotExist();
+    assertThat(siblings(output)).isEmpty();
   }
 
   @Test
