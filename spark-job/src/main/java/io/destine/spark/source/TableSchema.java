@@ -216,21 +216,12 @@ public final class TableSchema {
     String column = field.column();
     String role =
         column.equals(config.label())
-            ? "label"
+            ? "label, which a field of it would give away"
             : config.weight().filter(column::equals).isPresent()
-                ? "weight"
-                : config.group().filter(column::equals).isPresent() ? "group" : null;
+                ? "weight, and no field can be of it"
+                : null;
     if (role != null) {
-      problems.add(
-          "fields: column \""
-              + column
-              + "\" is the "
-              + role
-              + (role.equals("label")
-                  ? ", which a field of it would give away"
-                  : ", and no field can be of it")
-              + "; leave it out of fields"
-              + (role.equals("group") ? ", or give the table a second column of its values" : ""));
+      problems.add("fields: column \"" + column + "\" is the " + role + "; leave it out of fields");
     }
   }
 

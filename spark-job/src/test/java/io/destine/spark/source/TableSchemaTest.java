@@ -1,5 +1,6 @@
 package io.destine.spark.source;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,15 +20,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TableSchemaTest {
   private static void check(String columns, String settings) {
-    JobConfig config =
-        JobConfigReader.parse(
-            "source.path = t, source.format = parquet, label = y, output.model = m\n" + settings,
-            List.of());
+    JobConfig config = config(settings);
     new TableSchema(StructType.fromDDL(columns), config.source(), "t").check(config);
   }
 
+  private static List<String> fields(String columns, String settings) {
+    JobConfig config = config(settings);
+    return new TableSchema(StructType.fromDDL(columns), config.source(), "t")
+        .fields(config).stream().map(FieldSpec::name).toList();
+  }
+
+  private static JobConfig config(String settings) {
+    return JobConfigReader.parse(
+        "source.path = t, source.format = parquet, label = y, output.model = m\n" + settings,
+        List.of());
+  }
+
   @ParameterizedTest
-  @CsvSource({"label = y, label", "weight = y2, weight", "group = y2, group"})
+  @CsvSource({"label = y, label", "weight = y2, weight"})
   void aColumnWithAnotherRoleIsNoField(String role, String name) {
     String column = role.replaceAll(".* ", "");
     for (String field : List.of(column, "{ name = other, column = " + column + " }")) {
@@ -57,6 +67,18 @@ class TableSchemaTest {
   void theDateMayBeAField() {
     assertThatCode(() -> check("y int, d date", "date = d, fields = [ d ]"))
         .doesNotThrowAnyException();
+  }
+
+  /** GAUC by user, in a model that knows the user, is its usual case. */
+  @Test
+  void theGroupMayBeAFieldButIsNoneWithoutItsName() {
+    String columns = "y int, u string, i int";
+    assertThatCode(() -> check(columns, "group = u, fields = [ u, i ]")).doesNotThrowAnyException();
+    assertThat(fields(columns, "group = u, fields = [ u, i ]")).containsExactly("u", "i");
+    assertThat(fields(columns, "group = u, fields = \"*\"")).containsExactly("i");
+    assertThatThrownBy(() -> check(columns, "group = y, fields = [ y, i ]"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("fields: column \"y\" is the label");
   }
 
   @ParameterizedTest
