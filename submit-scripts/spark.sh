@@ -30,13 +30,13 @@ usage() {
 # Prints the words without secrets: the values of keys that sound like one, and passwords in
 # addresses. A word of which a key sounds so is cut at the key, since what follows may hold blanks.
 redacted() {
-  local word out=()
+  local word words=()
   local secret='secret|token|passw(or)?d|passphrase|credential|(access|account|api|private|shared|storage)[._-]?key|pass|pwd|sas|sig'
   for word; do
-    out+=("$(sed -z -E -e "s/(($secret)[^=:]*[=:]).*/\\1(hidden)/I" \
+    words+=("$(sed -z -E -e "s/(($secret)[^=:]*[=:]).*/\\1(hidden)/I" \
       -e 's#(://[^/:@[:space:]]*:)[^[:space:]]*@#\1(hidden)@#g' <<<"$word")")
   done
-  printf '%s' "${out[*]-}"
+  printf '%s' "${words[*]-}"
 }
 
 # Splits "[spark-submit options] COMMAND [options]" into the arrays spark_options and job_arguments.

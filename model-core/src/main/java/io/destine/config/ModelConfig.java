@@ -22,7 +22,7 @@ import java.util.Objects;
  * @param wide add a first-order weight per id
  * @param deep widths of the hidden layers of the MLP over the concatenated embeddings; empty leaves
  *     it out
- * @param batchNorm batch normalisation before each ReLU of the deep part
+ * @param batchNorm batch normalization before each ReLU of the deep part
  * @param fm add the factorization-machine term
  * @param attentionDropout drop rate of attention weights while training
  * @param deepDropout drop rate after each ReLU of the deep part while training

@@ -6,7 +6,7 @@ import io.destine.param.Parameters;
 
 /**
  * Computes a network over packed rows. An instance belongs to one thread at a time: it keeps
- * scratch memory. All rows of a call are computed together; batch normalisation takes its
+ * scratch memory. All rows of a call are computed together; batch normalization takes its
  * statistics over them.
  */
 public interface Kernel {

@@ -16,7 +16,7 @@ import java.util.Map;
  * row tables. The names are those of saved models. Immutable.
  *
  * <p>Tables: embedding.weight [V, d] and, with {@code wide}, wide.weight [V, 1]; they are not part
- * of the flat array. Statistics, the running means and variances of batch normalisation, have
+ * of the flat array. Statistics, the running means and variances of batch normalization, have
  * offsets of their own: no gradient reaches them.
  */
 public final class ParameterLayout implements Serializable {

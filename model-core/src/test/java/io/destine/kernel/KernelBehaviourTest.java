@@ -38,7 +38,7 @@ class KernelBehaviourTest {
         .toList();
   }
 
-  /** One field of width 1 and one unit, so that the inputs of the normalisation are plain. */
+  /** One field of width 1 and one unit, so that the inputs of the normalization are plain. */
   @ParameterizedTest
   @MethodSource("exactKernels")
   void batchStatisticsAreMeanAndUnbiasedVarianceTimesRows(KernelProvider provider) {

@@ -24,7 +24,7 @@ final class PlainDeep {
     for (int layer = 0; layer < config.deep().size(); layer++) {
       x = linear(x, layer);
       if (config.batchNorm()) {
-        normalise(x, "deep." + layer + ".norm", training);
+        normalize(x, "deep." + layer + ".norm", training);
       }
       for (int n = 0; n < x.length; n++) {
         x[n] = PlainMaths.relu(x[n]);
@@ -41,7 +41,7 @@ final class PlainDeep {
     return y;
   }
 
-  private void normalise(double[][] x, String name, boolean training) {
+  private void normalize(double[][] x, String name, boolean training) {
     double[] mean = training ? PlainMaths.mean(x) : PlainMaths.statistic(p, name + ".running_mean");
     double[][] squares = new double[x.length][];
     Arrays.setAll(squares, n -> squaredDistance(x[n], mean));

@@ -4,7 +4,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Batch normalisation of a layer's n units over the rows of a pass, in place on z [B, n]:
+ * Batch normalization of a layer's n units over the rows of a pass, in place on z [B, n]:
  *
  * <pre>
  *   y = g xhat + b        xhat = (z - mean) / sqrt(var + eps)
@@ -26,7 +26,7 @@ final class BatchNorm {
   private final String name;
   private final RowMatrix mean;
   private final RowMatrix inverse;
-  private final RowMatrix normalised;
+  private final RowMatrix normalized;
   private final RowMatrix work;
 
   /**
@@ -48,13 +48,13 @@ final class BatchNorm {
     shiftGradient = store.lineGradient(name + ".bias");
     mean = scratch.matrix(1, units);
     inverse = scratch.matrix(1, units);
-    normalised = scratch.matrix(rows, units);
+    normalized = scratch.matrix(rows, units);
     work = scratch.matrix(rows, units);
   }
 
-  /** Normalises z in place; a training pass notes its statistics. */
+  /** Normalizes z in place; a training pass notes its statistics. */
   void forward(Pass pass, RowMatrix z) {
-    INDArray x = normalised.rows();
+    INDArray x = normalized.rows();
     x.assign(z.rows());
     if (pass.training()) {
       average(z, mean);
@@ -79,13 +79,13 @@ final class BatchNorm {
     RowMatrix ones = store.ones(dy.count());
     RowMatrix.rowSum(ones, dy, shiftGradient, 1);
     work.rows().assign(dy.rows());
-    work.rows().muli(normalised.rows());
+    work.rows().muli(normalized.rows());
     RowMatrix.rowSum(ones, work, scaleGradient, 1);
     average(work, mean);
-    normalised.rows().muliRowVector(mean.rows());
+    normalized.rows().muliRowVector(mean.rows());
     average(dy, mean);
     dy.rows().subiRowVector(mean.rows());
-    dy.rows().subi(normalised.rows());
+    dy.rows().subi(normalized.rows());
     dy.rows().muliRowVector(inverse.rows());
     dy.rows().muliRowVector(scale.rows());
   }

@@ -16,7 +16,7 @@ import io.destine.param.Parameters;
  * float32 or float64, on one core.
  *
  * <p>Rows are computed in passes of about {@value #FIELDS_PER_PASS} fields, which bounds memory
- * whatever the batch and keeps arrays near the cache; with batch normalisation, which looks across
+ * whatever the batch and keeps arrays near the cache; with batch normalization, which looks across
  * rows, a gradient takes all rows in one pass. The order of summation depends on the batch alone.
  */
 public final class Nd4jKernel implements Kernel {

@@ -6,7 +6,7 @@ import io.destine.param.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The running means and variances of batch normalisation on their way in, and the statistics of a
+ * The running means and variances of batch normalization on their way in, and the statistics of a
  * training pass on their way out, both in the layout's order on the heap.
  */
 final class RunningStatistics {
@@ -25,7 +25,7 @@ final class RunningStatistics {
     current = parameters.statistics();
   }
 
-  /** Writes the running statistics of a normalisation to [1, n] arrays. */
+  /** Writes the running statistics of a normalization to [1, n] arrays. */
   void write(String name, INDArray mean, INDArray variance) {
     int means = layout.statistic(name + ".running_mean").offset();
     int variances = layout.statistic(name + ".running_var").offset();

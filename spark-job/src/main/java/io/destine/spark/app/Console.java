@@ -70,7 +70,7 @@ final class Console {
     err()
         .printf(
             Locale.ROOT,
-            "%s: %,d rows  AUC %s  log loss %s  normalised entropy %s  calibration %s%n",
+            "%s: %,d rows  AUC %s  log loss %s  normalized entropy %s  calibration %s%n",
             split,
             report.rows(),
             number(report.auc()),

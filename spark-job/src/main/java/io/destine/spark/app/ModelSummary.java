@@ -105,7 +105,7 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
           "a deep network of "
               + model.deep().stream().map(String::valueOf).collect(Collectors.joining(", "))
               + " units"
-              + (model.batchNorm() ? " with batch normalisation" : ""));
+              + (model.batchNorm() ? " with batch normalization" : ""));
     }
     if (model.fm()) {
       lines.add("products of pairs of embeddings (factorisation machine)");

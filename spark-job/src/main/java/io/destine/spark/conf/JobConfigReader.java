@@ -296,7 +296,7 @@ public final class JobConfigReader {
                 .bias(s.flag("bias", d.bias(), "biases on the projections"))
                 .wide(s.flag("wide", d.wide(), "a first-order weight per id"))
                 .deep(s.integers("deep", d.deep(), "widths of the MLP over the embeddings"))
-                .batchNorm(s.flag("batch-norm", d.batchNorm(), "batch normalisation in the MLP"))
+                .batchNorm(s.flag("batch-norm", d.batchNorm(), "batch normalization in the MLP"))
                 .fm(s.flag("fm", d.fm(), "the factorization-machine term"))
                 .attentionDropout(
                     s.decimal("attention-dropout", d.attentionDropout(), "drop rate of attention"))

@@ -311,7 +311,7 @@ public final class TrainJob {
           String.format(
               Locale.ROOT,
               "warning: on the %s rows the model is worse than guessing: always predicting the"
-                  + " share of positives, %.4f, has a lower log loss (normalised entropy %.4f,"
+                  + " share of positives, %.4f, has a lower log loss (normalized entropy %.4f,"
                   + " above 1)",
               split.key(),
               measured.report().baseRate().getAsDouble(),
