@@ -5,6 +5,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.SourceTable;
+import io.destine.spark.source.TableSchema;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /** Whether the days that a candidate trains on, and the published model, agree about columns. */
 final class DaySchemas {
@@ -162,15 +164,16 @@ final class DaySchemas {
     String path = NewDay.path(config.nightly(), day);
     SourceConfig source = config.reading(path).source();
     Map<String, String> columns = new LinkedHashMap<>();
-    StructField[] schema;
+    StructType schema;
     try {
-      schema = new SourceTable(spark, source).read().schema().fields();
+      schema = new SourceTable(spark, source).read().schema();
+      new TableSchema(schema, source, path).requireWellRead();
     } catch (UserError e) {
       throw new UserError(e.problems().stream().map(line -> day + ": " + line).toList());
     }
     // Separated text goes by place, other formats by name.
     Stream<StructField> fields =
-        Stream.of(schema).filter(field -> !field.name().equals(SourceTable.CORRUPT));
+        Stream.of(schema.fields()).filter(field -> !field.name().equals(SourceTable.CORRUPT));
     if (!source.separatedText()) {
       fields = fields.filter(field -> used(field.name())).sorted(BY_NAME);
     }

@@ -1,5 +1,6 @@
 package io.destine.spark.nightly;
 
+import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.LockHolder;
 import io.destine.spark.store.Storage;
@@ -15,11 +16,19 @@ public final class NightlyStatus {
   private final NightlyPaths paths;
   private final FileSystem fileSystem;
 
-  /** The status of the model whose runs are below a directory. */
+  /**
+   * The status of the model whose runs are below a directory.
+   *
+   * @throws UserError when there is no such directory
+   */
   public NightlyStatus(Configuration hadoop, String base) {
     this.hadoop = hadoop;
     paths = new NightlyPaths(base);
-    fileSystem = Storage.of(hadoop, new Path(base));
+    Path directory = new Path(base);
+    fileSystem = Storage.of(hadoop, directory);
+    if (!Storage.exists(fileSystem, directory)) {
+      throw new UserError("no model and no nightly run in " + base + ", which does not exist");
+    }
   }
 
   /** The live model. */

@@ -48,12 +48,11 @@ public final class Rollback {
    * @throws io.destine.spark.store.LockedException when a run is under way
    */
   public CurrentModel run(Optional<LocalDate> to) {
+    live(); // A lock would leave a directory where there was none.
     try (RunLock lock =
         RunLock.acquire(
             fileSystem, paths.lock(), owner, NightlyJob.lease(config.nightly()), clock)) {
-      CurrentModel live =
-          CurrentModel.read(hadoop, paths.base())
-              .orElseThrow(() -> new UserError("no live model in " + paths.base()));
+      CurrentModel live = live();
       Earlier target = target(live, to);
       String directory = paths.model(target.name());
       ModelBase.open(hadoop, directory)
@@ -70,6 +69,11 @@ public final class Rollback {
           .index(new RunHistory(fileSystem, paths).all(), Optional.of(back.name()));
       return back;
     }
+  }
+
+  private CurrentModel live() {
+    return CurrentModel.read(hadoop, paths.base())
+        .orElseThrow(() -> new UserError("no live model in " + paths.base()));
   }
 
   private Earlier target(CurrentModel live, Optional<LocalDate> to) {

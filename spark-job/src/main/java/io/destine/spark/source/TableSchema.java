@@ -187,6 +187,17 @@ public final class TableSchema {
             + (more > 0 ? " and " + more + " more" : "");
   }
 
+  /**
+   * Checks that the columns do not look like files of another format or separator.
+   *
+   * @throws UserError with one line that says what they look like
+   */
+  public void requireWellRead() {
+    if (!misread().isEmpty()) {
+      throw new UserError(where + ": " + columnsShown() + misread());
+    }
+  }
+
   /** What mostly is the matter with a table of such columns; empty when they look sound. */
   private String misread() {
     String first = columns.isEmpty() ? "" : columns.get(0);

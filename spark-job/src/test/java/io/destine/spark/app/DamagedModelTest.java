@@ -69,6 +69,45 @@ class DamagedModelTest {
     assertThat(CommandRun.of("inspect", "--model", model.toString(), "--verify").code()).isZero();
   }
 
+  @Test
+  void whereNoModelIsEveryCommandSaysSoInOneLine() throws IOException {
+    SharedSpark.session();
+    Path nowhere = directory.resolve("no where");
+    Path config = directory.resolve("nowhere.conf");
+    Files.writeString(
+        config,
+        """
+        source { path = "%s", format = csv }
+        label = clicked
+        nightly.input = "%s/{date}"
+        output.model = "%s"
+        """
+            .formatted(directory, directory, nowhere));
+    Path scored = directory.resolve("scored");
+    for (List<String> command :
+        List.of(
+            List.of("inspect", "--model", nowhere.toString()),
+            List.of("inspect", "--json", "--verify", "--model", nowhere.toString()),
+            List.of("evaluate", "--model", nowhere.toString()),
+            List.of("predict", "--model", nowhere.toString(), "--output", scored.toString()),
+            List.of("status", "--config", config.toString()),
+            List.of("rollback", "--config", config.toString()),
+            List.of("rollback", "--config", config.toString(), "--to", "2026-03-01"))) {
+      CommandRun run = CommandRun.of(command.toArray(String[]::new));
+      assertThat(run.code()).as(command + run.err()).isEqualTo(2);
+      assertThat(OneLine.problem(run)).as(command.toString()).isNull();
+      assertThat(run.errors()).as(command.toString()).hasSize(1);
+      assertThat(run.errors().get(0))
+          .as(command.toString())
+          .startsWith("error: no ")
+          .contains("model")
+          .contains(nowhere.toString());
+      assertThat(run.out()).as(command.toString()).isEmpty();
+      assertThat(nowhere).as(command.toString()).doesNotExist();
+    }
+    assertThat(scored).doesNotExist();
+  }
+
   /** Hidden files are not part of a model. */
   private static boolean counts(Path file) {
     return !file.getFileName().toString().startsWith(".");

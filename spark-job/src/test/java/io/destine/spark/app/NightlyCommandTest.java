@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.nightly.ClickDays;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,5 +137,66 @@ class NightlyCommandTest {
     assertThat(status.path("live").isNull()).isTrue();
     assertThat(status.at("/runs/0/result").asText()).isEqualTo("refused");
     assertThat(status.path("runs")).as("a day without rows leaves no run").hasSize(1);
+  }
+
+  @Test
+  void anOlderDayOfTheWindowThatCannotBeReadIsNamedInOneLine() throws IOException {
+    Path cut = Path.of("day=" + date(0), "part-0.csv.gz");
+    copyDays("cut", cut.getParent().toString());
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(zipped)) {
+      Files.copy(directory.resolve("logs/day=" + date(0) + "/part-0.csv"), zip);
+    }
+    byte[] bytes = zipped.toByteArray();
+    Files.write(directory.resolve("cut").resolve(cut), Arrays.copyOf(bytes, bytes.length / 2));
+    assertNamed("cut", cut.toString());
+
+    copyDays("no text", "");
+    Path parquet = Path.of("day=" + date(1), "part-0.csv");
+    Files.write(directory.resolve("no text").resolve(parquet), new byte[] {'P', 'A', 'R', '1', 0});
+    assertNamed(
+        "no text", date(1) + ": " + directory + "/no text/day=" + date(1) + ": columns: PAR1");
+
+    Path orc = Path.of("day=" + date(1), "part-0.orc");
+    for (int day = 0; day <= 2; day++) {
+      String name = "day=" + date(day);
+      SharedSpark.session()
+          .read()
+          .option("header", true)
+          .csv(directory.resolve("logs").resolve(name).toString())
+          .write()
+          .orc(directory.resolve("orc").resolve(name).toString());
+    }
+    Files.write(directory.resolve("orc").resolve(orc), new byte[] {'O', 'R', 'C', 0, 1});
+    assertNamed("orc", date(1), "--set", "source.format=orc");
+  }
+
+  /** The first three days, one of them empty. */
+  private static void copyDays(String to, String empty) throws IOException {
+    for (int day = 0; day <= 2; day++) {
+      Path from = directory.resolve("logs/day=" + date(day));
+      Path copy = Files.createDirectories(directory.resolve(to).resolve(from.getFileName()));
+      Files.copy(from.resolve("_SUCCESS"), copy.resolve("_SUCCESS"));
+      if (!copy.endsWith(empty)) {
+        Files.copy(from.resolve("part-0.csv"), copy.resolve("part-0.csv"));
+      }
+    }
+  }
+
+  private static void assertNamed(String days, String what, String... more) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--date",
+                date(2),
+                "--set",
+                "nightly.input=" + directory.resolve(days) + "/day={date}"));
+    words.addAll(List.of(more));
+    CommandRun run = run(days + "-model", "nightly", words.toArray(String[]::new));
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
+    assertThat(OneLine.problem(run)).isNull();
+    assertThat(run.errors()).hasSize(1);
+    assertThat(run.errors().get(0)).contains(what);
+    assertThat(directory.resolve(days + "-model/CURRENT")).doesNotExist();
   }
 }
