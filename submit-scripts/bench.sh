@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures speed on this machine:
 #
-#   bench.sh kernel|step|vocabulary|predict|determinism|replica [options]
+#   bench.sh kernel|step|vocabulary|predict|determinism|replica|encode [options]
 #                                    one JSON line per measurement on standard output
 #   bench.sh jmh [options of JMH]    microbenchmarks, as JMH prints them
 #   bench.sh --help                  this text
@@ -12,6 +12,8 @@
 #   predict       scoring of rows in memory
 #   determinism   a step with sums that do not depend on order, against one with plain floats
 #   replica       bytes that executors are sent, and the time until a new one has caught up
+#   encode        from a table with Criteo's columns to ids in files, beside Spark ML's StringIndexer;
+#                 --rows 1000000 --fields 26 --numeric 13 --skew 0.75 --repeats 2 --seconds 0
 #   jmh           microbenchmarks; bench.sh jmh -l lists them
 #
 # Options and their defaults; bench.sh MEASUREMENT --help has the measurement's own:
@@ -36,7 +38,7 @@ value_of() {
 }
 
 case ${1-} in
-  kernel | step | vocabulary | predict | determinism | replica | jmh) ;;
+  kernel | step | vocabulary | predict | determinism | replica | encode | jmh) ;;
   --help | -h)
     usage
     exit
@@ -64,6 +66,10 @@ case ${1-} in
     [[ -n $(value_of --threads "$@") ]] || set -- --threads "$(nproc)" "$@"
     [[ -n $(value_of --batch "$@") ]] || set -- --batch 4096 "$@"
     spark_options=(--master "local[$(value_of --threads "$@")]")
+    ;;
+  encode)
+    main=io.destine.benchmark.EncodeBenchmark
+    shift
     ;;
   replica)
     main=io.destine.spark.bench.ReplicaBenchmark

@@ -10,7 +10,7 @@ import java.util.Map;
 public final class BenchmarkMain {
   private static final String USAGE =
       """
-      Usage: bench.sh kernel|step|vocabulary|predict|determinism|replica [options]
+      Usage: bench.sh kernel|step|vocabulary|predict|determinism|replica|encode [options]
              bench.sh jmh [options of JMH]
       Prints one JSON line per measurement.
         kernel      a training step without Spark, in --threads threads that share nothing
@@ -19,6 +19,7 @@ public final class BenchmarkMain {
         predict     scoring of rows in memory
         determinism a step with sums that do not depend on order, against one with plain floats
         replica     bytes that executors are sent, and the time until a new one has caught up
+        encode      from a table to ids in files, beside Spark ML; bench.sh encode --help
         jmh         microbenchmarks; bench.sh jmh -l lists them
       Options and their defaults:
       """;
@@ -53,7 +54,8 @@ public final class BenchmarkMain {
           new DeterminismBenchmark(BenchmarkOptions.parse(options, Map.of())).run();
       default ->
           throw new IllegalArgumentException(
-              "benchmark must be one of kernel, step, vocabulary, predict, determinism, replica, jmh, got "
+              "benchmark must be one of kernel, step, vocabulary, predict, determinism, replica,"
+                  + " encode, jmh, got "
                   + arguments[0]);
     };
   }

@@ -13,7 +13,9 @@ public enum Purpose {
   DEEP_DROPOUT(6),
   SPLIT(7),
   PLACEMENT(8),
-  FIELD_INIT(9);
+  FIELD_INIT(9),
+  GENERATED_ROW(10),
+  TEACHER(11);
 
   private final long code;
 

@@ -1,0 +1,102 @@
+package io.destine.spark.generate;
+
+import io.destine.feature.FieldKind;
+import java.io.Serializable;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A click log to be generated. Row i is a function of these settings and of i alone.
+ *
+ * @param fields columns beside the label, in order
+ * @param label column of the label, 0 or 1
+ * @param rows N
+ * @param seed of values, teacher and labels
+ * @param skew Zipf exponent of the values' frequencies
+ * @param missing share of missing values in every field but vectors
+ * @param days days that the rows are spread over, in order; 0 for no date column
+ * @param teacher how labels come about
+ * @param teacherColumn whether the teacher's probability is a column
+ */
+public record ClickLog(
+    List<GeneratedField> fields,
+    String label,
+    long rows,
+    long seed,
+    double skew,
+    double missing,
+    int days,
+    TeacherSettings teacher,
+    boolean teacherColumn)
+    implements Serializable {
+
+  /** Column of the date. */
+  public static final String DAY = "day";
+
+  /** Column of the teacher's probability. */
+  public static final String TEACHER_PROBABILITY = "teacher_probability";
+
+  /** The first date. */
+  public static final LocalDate FIRST_DAY = LocalDate.of(2024, 1, 1);
+
+  private static final long MOST_ROWS = 10_000_000_000L;
+  private static final int MOST_DAYS = 10_000;
+
+  public ClickLog {
+    fields = List.copyOf(fields);
+    if (fields.isEmpty()) {
+      throw new IllegalArgumentException("fields must be at least one, got none");
+    }
+    require(rows >= 1 && rows <= MOST_ROWS, "rows must be 1 .. 10000000000", rows);
+    require(skew >= 0 && skew <= 10, "skew must be 0 .. 10", skew);
+    require(missing >= 0 && missing < 1, "missing must be from 0 to below 1", missing);
+    require(days >= 0 && days <= MOST_DAYS, "days must be 0 .. " + MOST_DAYS, days);
+    require(days <= rows, "days must be at most the number of rows", days);
+    for (FieldPair pair : teacher.pairs()) {
+      int last = Math.max(pair.first(), pair.second());
+      require(last < fields.size(), "a pair must be of fields 0 .. " + (fields.size() - 1), last);
+    }
+  }
+
+  private static void require(boolean holds, String expected, Number found) {
+    if (!holds) {
+      throw new IllegalArgumentException(expected + ", got " + found);
+    }
+  }
+
+  /** Each categorical field with the next one, none of them twice. */
+  public static List<FieldPair> consecutivePairs(List<GeneratedField> fields) {
+    List<FieldPair> pairs = new ArrayList<>();
+    int open = -1;
+    for (int m = 0; m < fields.size(); m++) {
+      if (fields.get(m).kind() == FieldKind.CATEGORICAL) {
+        if (open >= 0) {
+          pairs.add(new FieldPair(open, m));
+          open = -1;
+        } else {
+          open = m;
+        }
+      }
+    }
+    return List.copyOf(pairs);
+  }
+
+  /**
+   * The columns: label, day, fields, probability of the teacher.
+   *
+   * @param listsAsText whether lists are texts, joined by "|"
+   */
+  StructType schema(boolean listsAsText) {
+    StructType schema = new StructType().add(label, DataTypes.IntegerType, false);
+    if (days > 0) {
+      schema = schema.add(DAY, DataTypes.DateType, false);
+    }
+    for (GeneratedField field : fields) {
+      schema = schema.add(field.name(), field.type(listsAsText), true);
+    }
+    return teacherColumn ? schema.add(TEACHER_PROBABILITY, DataTypes.DoubleType, false) : schema;
+  }
+}

@@ -1,0 +1,80 @@
+package io.destine.spark.generate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.feature.FieldSpec;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The configuration, in HOCON, with which a click log is trained on. */
+public final class ClickLogConfig {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of this many days the last two tell how good a model is. */
+  private static final int DAYS_TO_SPLIT = 3;
+
+  private ClickLogConfig() {}
+
+  /**
+   * The text of the file.
+   *
+   * @param source path of the click log
+   * @param format of its files
+   * @param model path of the model to train
+   */
+  public static String text(ClickLog log, String source, String format, String model) {
+    String header = format.equals("csv") ? ", header = true" : "";
+    return String.format(
+        """
+        source { path = %s, format = %s%s }
+        label = %s
+        fields = [
+        %s
+        ]
+        %s
+        output { model = %s }
+        """,
+        quoted(source), format, header, quoted(log.label()), fields(log), split(log), quoted(model));
+  }
+
+  private static String fields(ClickLog log) {
+    return log.fields().stream()
+        .map(field -> "  " + field(field.spec()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String field(FieldSpec field) {
+    String name = "{ name = " + quoted(field.name());
+    return switch (field.kind()) {
+      case CATEGORICAL -> name + " }";
+      case NUMERIC -> name + ", kind = numeric, transform = " + field.transform().key() + " }";
+      case MULTI -> name + ", kind = multi, separator = " + quoted(field.separator()) + " }";
+      case VECTOR ->
+          String.format(
+              Locale.ROOT,
+              "%s, kind = vector, length = %d, separator = %s }",
+              name,
+              field.length(),
+              quoted(field.separator()));
+    };
+  }
+
+  private static String split(ClickLog log) {
+    if (log.days() < DAYS_TO_SPLIT) {
+      return "split { train = 0.8, validation = 0.1, test = 0.1, seed = 1 }";
+    }
+    return String.format(
+        "split { by-date { column = %s, validation-from = \"%s\", test-from = \"%s\" } }",
+        ClickLog.DAY,
+        ClickLog.FIRST_DAY.plusDays(log.days() - 2L),
+        ClickLog.FIRST_DAY.plusDays(log.days() - 1L));
+  }
+
+  private static String quoted(String text) {
+    try {
+      return JSON.writeValueAsString(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a text must be JSON, got " + text, e);
+    }
+  }
+}

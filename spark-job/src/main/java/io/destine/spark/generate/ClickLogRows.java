@@ -1,0 +1,131 @@
+package io.destine.spark.generate;
+
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * Rows of consecutive numbers. The one row object is used again for each of them. Their scores go to
+ * the accumulator with the last one.
+ */
+final class ClickLogRows implements Iterator<InternalRow> {
+  private static final UTF8String SEPARATOR = UTF8String.fromString("|");
+
+  private final ClickLog log;
+  private final boolean listsAsText;
+  private final TeacherScale scale;
+  private final ScoreAccumulator accumulator;
+  private final long end;
+  private final DrawnRow drawn;
+  private final Teacher teacher;
+  private final TeacherScores scores = new TeacherScores();
+  private final HexText[] texts;
+  private final GenericInternalRow row;
+  private long next;
+
+  /** Rows start .. end - 1. */
+  ClickLogRows(
+      ClickLog log,
+      TeacherScale scale,
+      boolean listsAsText,
+      long start,
+      long end,
+      ScoreAccumulator accumulator) {
+    this.log = log;
+    this.scale = scale;
+    this.listsAsText = listsAsText;
+    this.accumulator = accumulator;
+    this.end = end;
+    next = start;
+    drawn = new DrawnRow(log);
+    teacher = new Teacher(log);
+    row = new GenericInternalRow(log.schema(listsAsText).size());
+    texts = new HexText[log.fields().size()];
+    CounterRandom random = CounterRandom.of(log.seed(), Purpose.GENERATED_ROW);
+    for (int m = 0; m < texts.length; m++) {
+      texts[m] = new HexText(random.at(log.fields().get(m).name()).bits(0));
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next < end;
+  }
+
+  @Override
+  public InternalRow next() {
+    if (next >= end) {
+      throw new NoSuchElementException();
+    }
+    drawn.draw(next);
+    teacher.read(drawn);
+    double first = teacher.firstOrder();
+    double logit =
+        scale.intercept()
+            + scale.firstFactor() * first
+            + scale.interactionFactor() * teacher.interaction(scale.means());
+    double probability = TeacherScale.probability(logit);
+    int label = drawn.labelDraw() < probability ? 1 : 0;
+    scores.add(label, logit, scale.soloIntercept() + scale.soloSlope() * first);
+    int column = 0;
+    row.update(column++, label);
+    if (log.days() > 0) {
+      row.update(column++, day(next));
+    }
+    for (int m = 0; m < texts.length; m++) {
+      row.update(column++, value(m));
+    }
+    if (log.teacherColumn()) {
+      row.update(column, probability);
+    }
+    next++;
+    if (next == end) {
+      accumulator.add(scores);
+    }
+    return row;
+  }
+
+  /** Days since 1970-01-01: rows / days rows a day, in order. */
+  private int day(long number) {
+    return (int) (ClickLog.FIRST_DAY.toEpochDay() + number * log.days() / log.rows());
+  }
+
+  private Object value(int m) {
+    if (drawn.length(m) == 0) {
+      return null;
+    }
+    return switch (log.fields().get(m).kind()) {
+      case CATEGORICAL -> texts[m].of(drawn.rank(m, 0));
+      case NUMERIC -> (long) drawn.number(m);
+      case MULTI -> {
+        UTF8String[] values = new UTF8String[drawn.length(m)];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = texts[m].of(drawn.rank(m, i));
+        }
+        yield listsAsText
+            ? UTF8String.concatWs(SEPARATOR, values)
+            : new GenericArrayData(values);
+      }
+      case VECTOR -> vector(drawn.vector(m));
+    };
+  }
+
+  private Object vector(float[] values) {
+    if (!listsAsText) {
+      return ArrayData.toArrayData(values.clone());
+    }
+    List<String> numbers = new ArrayList<>();
+    for (float value : values) {
+      numbers.add(Float.toString(value));
+    }
+    return UTF8String.fromString(String.join("|", numbers));
+  }
+}

@@ -1,0 +1,18 @@
+package io.destine.spark.generate;
+
+import java.io.Serializable;
+
+/**
+ * Two fields whose values interact in the teacher.
+ *
+ * @param first place of a field
+ * @param second place of another one
+ */
+public record FieldPair(int first, int second) implements Serializable {
+  public FieldPair {
+    if (first < 0 || second < 0 || first == second) {
+      throw new IllegalArgumentException(
+          "a pair must be two different fields, got " + first + " and " + second);
+    }
+  }
+}

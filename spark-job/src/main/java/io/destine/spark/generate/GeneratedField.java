@@ -1,0 +1,69 @@
+package io.destine.spark.generate;
+
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.Transform;
+import java.io.Serializable;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * A column of a generated click log.
+ *
+ * @param name of the column
+ * @param kind what it holds: a text of eight hexadecimal digits, a whole number from 0 up, a list of
+ *     such texts, or a list of floats
+ * @param cardinality number of different texts; 1 for numbers
+ * @param length greatest number of texts in a list, or floats of a vector; 1 for other kinds
+ */
+public record GeneratedField(String name, FieldKind kind, int cardinality, int length)
+    implements Serializable {
+
+  private static final int LONGEST_LIST = 5;
+
+  /** A field of one text a row. */
+  static GeneratedField categorical(String name, int cardinality) {
+    return new GeneratedField(name, FieldKind.CATEGORICAL, cardinality, 1);
+  }
+
+  /** A field of one number a row. */
+  static GeneratedField numeric(String name) {
+    return new GeneratedField(name, FieldKind.NUMERIC, 1, 1);
+  }
+
+  /** A field of up to five texts a row. */
+  public static GeneratedField multi(String name, int cardinality) {
+    return new GeneratedField(name, FieldKind.MULTI, cardinality, LONGEST_LIST);
+  }
+
+  /** A field of a vector a row. */
+  public static GeneratedField vector(String name, int length) {
+    return new GeneratedField(name, FieldKind.VECTOR, 1, length);
+  }
+
+  /** The column's type; lists are joined to one text where the format has none. */
+  DataType type(boolean listsAsText) {
+    return switch (kind) {
+      case CATEGORICAL -> DataTypes.StringType;
+      case NUMERIC -> DataTypes.LongType;
+      case MULTI ->
+          listsAsText
+              ? DataTypes.StringType
+              : DataTypes.createArrayType(DataTypes.StringType, false);
+      case VECTOR ->
+          listsAsText
+              ? DataTypes.StringType
+              : DataTypes.createArrayType(DataTypes.FloatType, false);
+    };
+  }
+
+  /** The field as a configuration describes it. */
+  FieldSpec spec() {
+    return switch (kind) {
+      case CATEGORICAL -> FieldSpec.categorical(name);
+      case NUMERIC -> FieldSpec.numeric(name, Transform.LOG_SQUARED);
+      case MULTI -> FieldSpec.multi(name);
+      case VECTOR -> FieldSpec.vector(name, length);
+    };
+  }
+}
