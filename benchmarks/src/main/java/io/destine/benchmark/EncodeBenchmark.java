@@ -175,10 +175,6 @@ public final class EncodeBenchmark {
       work.run();
       double seconds = (System.nanoTime() - start) * 1e-9;
       return new Turn(seconds, heap.peak(), heap.peakAfterCollection());
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("the heap must be watched", e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.lang.management.MemoryUsage;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.management.ListenerNotFoundException;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.NotificationListener;
@@ -67,9 +68,13 @@ final class HeapWatch implements NotificationListener, AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      ((NotificationEmitter) collector).removeNotificationListener(this);
+      try {
+        ((NotificationEmitter) collector).removeNotificationListener(this);
+      } catch (ListenerNotFoundException e) {
+        throw new IllegalStateException("the heap must be watched until close", e);
+      }
     }
   }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       InspectCommand.class,
       PlanCommand.class,
+      GenerateCommand.class,
       NightlyCommand.class,
       StatusCommand.class,
       RollbackCommand.class,

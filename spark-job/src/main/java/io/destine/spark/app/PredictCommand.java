@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.predict.PredictJob;
-import io.destine.spark.predict.PredictionFormat;
-import io.destine.spark.predict.PredictionOutput;
+import io.destine.spark.sink.TableFormat;
+import io.destine.spark.sink.TableOutput;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -42,7 +42,7 @@ final class PredictCommand implements Callable<Integer> {
       description =
           "Format of the output: ${COMPLETION-CANDIDATES} (in any case). Default:"
               + " ${DEFAULT-VALUE}.")
-  private PredictionFormat format;
+  private TableFormat format;
 
   @Option(
       names = "--overwrite",
@@ -54,7 +54,7 @@ final class PredictCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (Session session = Session.open("predict", options.model())) {
       Configuration hadoop = session.context().hadoopConfiguration();
-      try (PredictionOutput target = new PredictionOutput(hadoop, output, overwrite)) {
+      try (TableOutput target = new TableOutput(hadoop, TableOutput.Kind.PREDICTIONS, output, overwrite)) {
         target.requireApart(hadoop, "model", options.model());
         options.input().ifPresent(input -> target.requireApart(hadoop, "input", input));
         target.begin();
@@ -64,7 +64,7 @@ final class PredictCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void predict(Session session, PredictionOutput target, long start) {
+  private void predict(Session session, TableOutput target, long start) {
     try (LoadedModel model =
         LoadedModel.open(
             session.context(), options.model(), options.overrides(), options.input())) {

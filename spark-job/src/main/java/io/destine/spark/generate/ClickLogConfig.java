@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 public final class ClickLogConfig {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** The first line, by which a file is known to be of generate. */
+  public static final String HEAD = "# Written by generate, for the command train.";
+
   /** Of this many days the last two tell how good a model is. */
   private static final int DAYS_TO_SPLIT = 3;
 
@@ -18,7 +21,7 @@ public final class ClickLogConfig {
   /**
    * The text of the file.
    *
-   * @param source path of the click log
+   * @param source path of the click log, as it stands
    * @param format of its files
    * @param model path of the model to train
    */
@@ -26,6 +29,7 @@ public final class ClickLogConfig {
     String header = format.equals("csv") ? ", header = true" : "";
     return String.format(
         """
+        %s
         source { path = %s, format = %s%s }
         label = %s
         fields = [
@@ -34,7 +38,7 @@ public final class ClickLogConfig {
         %s
         output { model = %s }
         """,
-        quoted(source), format, header, quoted(log.label()), fields(log), split(log), quoted(model));
+        HEAD, quoted(source.replaceAll("[\\\\\\[\\]{}*?]", "\\\\$0")), format, header, quoted(log.label()), fields(log), split(log), quoted(model));
   }
 
   private static String fields(ClickLog log) {

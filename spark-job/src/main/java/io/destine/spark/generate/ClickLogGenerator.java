@@ -1,5 +1,9 @@
 package io.destine.spark.generate;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.sink.TableFormat;
+import io.destine.spark.sink.TableOutput;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -10,7 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
-/** Makes the rows of a click log in the tasks of Spark. */
+/** Makes the rows of a click log in the tasks of Spark: the same ones for any number of them. */
 public final class ClickLogGenerator {
   private final SparkSession spark;
   private final ClickLog log;
@@ -55,6 +59,44 @@ public final class ClickLogGenerator {
             .parallelize(List.of(), partitions)
             .mapPartitionsWithIndex(generate, true);
     return spark.internalCreateDataFrame(rows.rdd(), log.schema(listsAsText), false);
+  }
+
+  /**
+   * Writes the click log, with what is known of it in the marker.
+   *
+   * @param output where {@link TableOutput#begin} has been called
+   * @param files number of files
+   * @return what the teacher scores on the rows
+   */
+  public TeacherScores write(TableOutput output, TableFormat format, int files) {
+    ScoreAccumulator accumulator = accumulator();
+    output.write(rows(files, !format.holdsLists(), accumulator), format);
+    TeacherScores scores = accumulator.value();
+    output.commit(facts(scores).put("format", format.spark()));
+    return scores;
+  }
+
+  /** What is known of a click log, as JSON: its settings, and what the teacher scores on it. */
+  public ObjectNode facts(TeacherScores scores) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("rows", scores.rows());
+    json.put("fields", log.fields().size());
+    json.put("seed", log.seed());
+    json.put("skew", log.skew());
+    json.put("missing", log.missing());
+    json.put("days", log.days());
+    json.put("first_order", log.teacher().firstOrder());
+    json.put("interaction", log.teacher().interaction());
+    json.put("pairs", log.teacher().pairs().size());
+    json.put("click_rate", (double) scores.clicks() / scores.rows());
+    json.put("teacher_log_loss", scores.logLoss());
+    json.put("first_order_log_loss", scores.firstOrderLogLoss());
+    // An AUC needs rows of both labels; JSON has no NaN.
+    if (scores.clicks() > 0 && scores.clicks() < scores.rows()) {
+      json.put("teacher_auc", scores.auc());
+      json.put("teacher_auc_error", scores.aucError());
+    }
+    return json;
   }
 
   ScoreAccumulator accumulator() {

@@ -8,6 +8,8 @@ import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.sink.TableFormat;
+import io.destine.spark.sink.TableOutput;
 import io.destine.spark.source.NamedRows;
 import io.destine.spark.source.RowRecord;
 import io.destine.spark.source.SourceTable;
@@ -21,11 +23,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -68,11 +68,11 @@ public final class PredictJob {
    * Scores the configured source and writes it with the columns {@value #PROBABILITY} and {@value
    * #REASON} added.
    *
-   * @param output where {@link PredictionOutput#begin} has been called
+   * @param output where {@link TableOutput#begin} has been called
    * @throws UserError when the source cannot be read, lacks a column, has one that does not fit
    *     into the format, or is where the output is to be
    */
-  public Outcome run(PredictionOutput output, PredictionFormat format) {
+  public Outcome run(TableOutput output, TableFormat format) {
     Dataset<Row> table = new SourceTable(spark, model.config().source()).read();
     requireColumns(List.of(table.columns()));
     new TableSchema(table.schema(), model.config().source(), sourceName())
@@ -85,7 +85,7 @@ public final class PredictJob {
     LongAccumulator unread = spark.sparkContext().longAccumulator();
     CollectionAccumulator<String> reasons = spark.sparkContext().collectionAccumulator();
     ScoreCounts counts = new ScoreCounts(rows, unread, reasons);
-    write(score(table, schema, counts), output, format);
+    output.write(score(table, schema, counts), format);
     Outcome outcome =
         new Outcome(rows.value(), unread.value(), reasons.value().stream().min(String::compareTo));
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
@@ -95,29 +95,6 @@ public final class PredictJob {
     facts.put("rows_without_probability", outcome.withoutProbability());
     output.commit(facts);
     return outcome;
-  }
-
-  private void write(Dataset<Row> scored, PredictionOutput output, PredictionFormat format) {
-    try (RunningTasks tasks = new RunningTasks(spark.sparkContext())) {
-      try {
-        scored
-            .write()
-            .mode(SaveMode.Append)
-            .format(format.spark())
-            .options(format.options())
-            .save(output.fresh());
-      } catch (Exception e) {
-        tasks.awaitNone();
-        if (e instanceof AnalysisException) {
-          throw new UserError(
-              "the columns cannot be written as "
-                  + format.spark()
-                  + ": "
-                  + e.getMessage().lines().findFirst().orElse(""));
-        }
-        throw e;
-      }
-    }
   }
 
   private void requireColumns(List<String> columns) {
@@ -167,7 +144,7 @@ public final class PredictJob {
   }
 
   /** Overwriting the input, or a directory that holds it, would lose it before it is read. */
-  private void requireApart(PredictionOutput output, String[] inputFiles) {
+  private void requireApart(TableOutput output, String[] inputFiles) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     output.requireApart(hadoop, "model", model.directory());
     for (String path : model.config().source().paths()) {

@@ -1,4 +1,4 @@
-package io.destine.spark.predict;
+package io.destine.spark.sink;
 
 import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
@@ -12,8 +12,8 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** File formats of predictions. Each keeps the values of the input as they are. */
-public enum PredictionFormat {
+/** File formats of tables. Each keeps values as they are. */
+public enum TableFormat {
   /** Parquet. */
   PARQUET,
   /** ORC. */
@@ -27,7 +27,7 @@ public enum PredictionFormat {
   private static final String TIME = "yyyy-MM-dd'T'HH:mm:ss[.SSSSSS]";
 
   /** The name that Spark knows. */
-  String spark() {
+  public String spark() {
     return name().toLowerCase(Locale.ROOT);
   }
 
@@ -59,7 +59,7 @@ public enum PredictionFormat {
    *
    * @throws UserError with one line for each that they cannot
    */
-  void require(StructType schema) {
+  public void require(StructType schema) {
     List<String> problems = new ArrayList<>();
     for (StructField field : schema.fields()) {
       if (this == CSV && !single(field.dataType())) {
@@ -80,6 +80,11 @@ public enum PredictionFormat {
     if (!problems.isEmpty()) {
       throw new UserError(problems);
     }
+  }
+
+  /** True when a column can hold lists. */
+  public boolean holdsLists() {
+    return this != CSV;
   }
 
   private static boolean single(DataType type) {

@@ -1,4 +1,4 @@
-package io.destine.spark.predict;
+package io.destine.spark.sink;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,24 +22,44 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory of predictions. It is checked before anything is computed. Files are written to a
- * hidden sibling, {@code .NAME.ID.new}, which is renamed at the end, so the directory holds either
- * all rows of a run or what it held before. What is replaced must be the output of an earlier
- * prediction and nothing else: it has the file {@value #MARKER} and no entry that a prediction does
- * not write.
+ * The directory of a table that a command writes. It is checked before anything is computed. Files
+ * are written to a hidden sibling, {@code .NAME.ID.new}, which is renamed at the end, so the
+ * directory holds either all rows of a run or what it held before. What is replaced must be the
+ * output of an earlier run of the same command and nothing else: it has the file {@value #MARKER}
+ * and no entry that the command does not write.
  */
-public final class PredictionOutput implements AutoCloseable {
-  /** File by which predictions are recognised. */
+public final class TableOutput implements AutoCloseable {
+  /** Tables by the command that writes them. */
+  public enum Kind {
+    /** Of predict. */
+    PREDICTIONS("predictions", "predict"),
+    /** Of generate. */
+    CLICK_LOG("click log", "generate");
+
+    private final String words;
+    private final String command;
+
+    Kind(String words, String command) {
+      this.words = words;
+      this.command = command;
+    }
+  }
+
+  /** File by which such tables are recognised. */
   public static final String MARKER = "_destine.json";
 
-  private static final Logger LOG = LoggerFactory.getLogger(PredictionOutput.class);
-  private static final String KIND = "predictions";
+  private static final Logger LOG = LoggerFactory.getLogger(TableOutput.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Kind kind;
   private final FileSystem fileSystem;
   private final CanonicalPath target;
   private final boolean overwrite;
@@ -52,12 +72,14 @@ public final class PredictionOutput implements AutoCloseable {
   /**
    * The output at a path.
    *
+   * @param kind of the table
    * @param text the path as the user gave it
-   * @param overwrite whether earlier predictions may be replaced
-   * @throws UserError when it is no path, or lies inside a file, a model, a data set or other
-   *     predictions
+   * @param overwrite whether an earlier table of this kind may be replaced
+   * @throws UserError when it is no path, or lies inside a file, a model, a data set or another such
+   *     table
    */
-  public PredictionOutput(Configuration hadoop, String text, boolean overwrite) {
+  public TableOutput(Configuration hadoop, Kind kind, String text, boolean overwrite) {
+    this.kind = kind;
     this.overwrite = overwrite;
     target = canonical(hadoop, "--output", text);
     Path path = target.path();
@@ -92,7 +114,7 @@ public final class PredictionOutput implements AutoCloseable {
   }
 
   /** The same for a file that Spark names URL-encoded. */
-  void requireApart(Configuration hadoop, String what, URI file) {
+  public void requireApart(Configuration hadoop, String what, URI file) {
     requireApart(what, canonical(hadoop, what, new Path(file).toString()));
   }
 
@@ -134,8 +156,8 @@ public final class PredictionOutput implements AutoCloseable {
       if (status(new Path(directory, MARKER)).isPresent()) {
         throw new UserError(
             String.format(
-                "--output %s lies inside %s, which holds other predictions",
-                target, shown(directory)));
+                "--output %s lies inside %s, which holds other %s",
+                target, shown(directory), found(directory)));
       }
     }
     return Optional.empty();
@@ -157,20 +179,22 @@ public final class PredictionOutput implements AutoCloseable {
     if (!marked(path)) {
       throw new UserError(
           String.format(
-              "--output %s exists and was not written by predict; choose another directory",
-              target));
+              "--output %s exists and was not written by %s; choose another directory",
+              target, kind.command));
     }
     if (!overwrite) {
       throw new UserError(
-          "--output " + target + " holds earlier predictions; add --overwrite to replace them");
+          String.format(
+              "--output %s holds an earlier output of %s; add --overwrite to replace it",
+              target, kind.command));
     }
     for (FileStatus entry : entries) {
       if (!own(entry)) {
         throw new UserError(
             String.format(
-                "--output %s holds %s, which predict did not write; move it away, or choose"
+                "--output %s holds %s, which %s did not write; move it away, or choose"
                     + " another directory",
-                target, entry.getPath().getName()));
+                target, entry.getPath().getName(), kind.command));
       }
     }
   }
@@ -182,14 +206,16 @@ public final class PredictionOutput implements AutoCloseable {
   }
 
   private boolean marked(Path directory) {
+    return status(new Path(directory, MARKER)).isPresent() && found(directory).equals(kind.words);
+  }
+
+  /** What the marker in a directory says. */
+  private String found(Path directory) {
     Path marker = new Path(directory, MARKER);
-    if (status(marker).isEmpty()) {
-      return false;
-    }
     try (InputStream in = fileSystem.open(marker)) {
-      return KIND.equals(JSON.readTree(in).path("kind").asText());
+      return JSON.readTree(in).path("kind").asText("output");
     } catch (JsonProcessingException e) {
-      return false;
+      return "output";
     } catch (IOException e) {
       throw Storage.failure("read", marker, e);
     }
@@ -229,9 +255,32 @@ public final class PredictionOutput implements AutoCloseable {
     }
   }
 
-  /** Where files are to be written. */
-  String fresh() {
-    return fresh.toString();
+  /**
+   * Writes the files of a table. When that fails, its tasks have ended before this returns.
+   *
+   * @throws UserError when the format cannot hold the columns
+   */
+  public void write(Dataset<Row> table, TableFormat format) {
+    try (RunningTasks tasks = new RunningTasks(table.sparkSession().sparkContext())) {
+      try {
+        table
+            .write()
+            .mode(SaveMode.Append)
+            .format(format.spark())
+            .options(format.options())
+            .save(fresh.toString());
+      } catch (Exception e) {
+        tasks.awaitNone();
+        if (e instanceof AnalysisException) {
+          throw new UserError(
+              "the columns cannot be written as "
+                  + format.spark()
+                  + ": "
+                  + e.getMessage().lines().findFirst().orElse(""));
+        }
+        throw e;
+      }
+    }
   }
 
   /**
@@ -240,8 +289,8 @@ public final class PredictionOutput implements AutoCloseable {
    * @param facts of the run, which the marker keeps
    * @throws UserError when something else has been put there meanwhile
    */
-  void commit(ObjectNode facts) {
-    ObjectNode marker = JSON.createObjectNode().put("kind", KIND);
+  public void commit(ObjectNode facts) {
+    ObjectNode marker = JSON.createObjectNode().put("kind", kind.words);
     marker.setAll(facts);
     Path file = new Path(fresh, MARKER);
     try (OutputStream out = fileSystem.create(file, false)) {
@@ -273,7 +322,7 @@ public final class PredictionOutput implements AutoCloseable {
       try {
         Storage.delete(fileSystem, old);
       } catch (RuntimeException e) {
-        LOG.warn("The earlier predictions are still in {}: {}", shown(old), e.getMessage());
+        LOG.warn("The earlier output is still in {}: {}", shown(old), e.getMessage());
       }
     }
   }

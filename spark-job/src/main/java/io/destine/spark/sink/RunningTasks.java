@@ -1,4 +1,4 @@
-package io.destine.spark.predict;
+package io.destine.spark.sink;
 
 import java.time.Duration;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.destine.spark.predict;
+package io.destine.spark.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

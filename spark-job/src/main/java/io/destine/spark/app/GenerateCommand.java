@@ -1,0 +1,233 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.generate.ClickLog;
+import io.destine.spark.generate.ClickLogConfig;
+import io.destine.spark.generate.ClickLogGenerator;
+import io.destine.spark.generate.GeneratedField;
+import io.destine.spark.generate.TeacherScores;
+import io.destine.spark.generate.TeacherSettings;
+import io.destine.spark.sink.TableFormat;
+import io.destine.spark.sink.TableOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** generate: a click log whose best possible model is known. */
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes a click log of any size, with skewed values, missing ones, and labels drawn from a"
+          + " known model, the teacher.",
+      "Prints the teacher's log loss and AUC, which no other model can beat but by chance. The same"
+          + " options give the same rows, in any format and number of files."
+    })
+final class GenerateCommand implements Callable<Integer> {
+  private static final int MOST_FILES = 100_000;
+  private static final long ROWS_OF_A_FILE = 1_000_000;
+
+  @Mixin private ShapeOptions shape;
+
+  @Option(names = "--rows", required = true, paramLabel = "N", description = "Number of rows.")
+  private long rows;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory to write to, a new one unless --overwrite is given.")
+  private String output;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "parquet",
+      description =
+          "Format of the output: ${COMPLETION-CANDIDATES} (in any case). Default:"
+              + " ${DEFAULT-VALUE}.")
+  private TableFormat format;
+
+  @Option(
+      names = "--files",
+      paramLabel = "N",
+      description =
+          "Number of files. Default: one for a million rows, at least one for each core.")
+  private Integer files;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of values, teacher and labels. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--days",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Adds a date column \"" + ClickLog.DAY + "\" of N days in a row. Default: none.")
+  private int days;
+
+  @Option(
+      names = "--skew",
+      paramLabel = "X",
+      defaultValue = "0.9",
+      description =
+          "Zipf exponent of how often values occur; 0 is equally often. Default: ${DEFAULT-VALUE}.")
+  private double skew;
+
+  @Option(
+      names = "--missing",
+      paramLabel = "X",
+      defaultValue = "0.1",
+      description = "Share of missing values in a field. Default: ${DEFAULT-VALUE}.")
+  private double missing;
+
+  @Option(
+      names = "--click-rate",
+      paramLabel = "X",
+      description = "Share of labels that are 1. Default: that of the shape's data set; plain: 0.2.")
+  private Double clickRate;
+
+  @Option(
+      names = "--first-order",
+      paramLabel = "X",
+      defaultValue = "0.8",
+      description =
+          "Standard deviation of the part of the teacher's logit that single values make. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double firstOrder;
+
+  @Option(
+      names = "--interaction",
+      paramLabel = "X",
+      defaultValue = "0.8",
+      description = "The same of the part that pairs of values make. Default: ${DEFAULT-VALUE}.")
+  private double interaction;
+
+  @Option(
+      names = "--teacher-column",
+      description = "Adds a column \"" + ClickLog.TEACHER_PROBABILITY + "\".")
+  private boolean teacherColumn;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Also writes a configuration, with which train takes the rows.")
+  private Path config;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace an earlier output of generate. Nothing else is ever replaced.")
+  private boolean overwrite;
+
+  @Override
+  public Integer call() {
+    ClickLog log = log();
+    if (files != null && (files < 1 || files > MOST_FILES)) {
+      throw new UserError("--files must be 1 .. " + MOST_FILES + ", got " + files);
+    }
+    requireReplaceableConfig();
+    long start = System.nanoTime();
+    try (Session session = Session.open("generate", output);
+        TableOutput target =
+            new TableOutput(
+                session.context().hadoopConfiguration(),
+                TableOutput.Kind.CLICK_LOG,
+                output,
+                overwrite)) {
+      target.begin();
+      ClickLogGenerator generator = new ClickLogGenerator(session.spark(), log);
+      TeacherScores scores = generator.write(target, format, files(session));
+      writeConfig(log);
+      print(scores, target);
+      ObjectNode json = generator.facts(scores);
+      json.put("output", output).put("format", format.spark());
+      if (config != null) {
+        json.put("config", config.toString());
+      }
+      json.put("seconds", Console.secondsSince(start));
+      Console.result(json);
+    }
+    return 0;
+  }
+
+  private ClickLog log() {
+    List<GeneratedField> fields = shape.fields();
+    try {
+      TeacherSettings teacher =
+          new TeacherSettings(
+              clickRate == null ? shape.shape().clickRate() : clickRate,
+              firstOrder,
+              interaction,
+              shape.pairs(fields));
+      return new ClickLog(
+          fields, shape.shape().label(), rows, seed, skew, missing, days, teacher, teacherColumn);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--" + e.getMessage());
+    }
+  }
+
+  private int files(Session session) {
+    long needed = (rows + ROWS_OF_A_FILE - 1) / ROWS_OF_A_FILE;
+    return files != null
+        ? files
+        : (int) Math.max(session.context().defaultParallelism(), needed);
+  }
+
+  private static void print(TeacherScores scores, TableOutput target) {
+    Console.err().printf(Locale.ROOT, "%,d rows in %s%n", scores.rows(), target);
+    Console.err()
+        .printf(
+            Locale.ROOT,
+            "the teacher: %,d clicks  AUC %.5f (+- %.1g)  log loss %.5f; single values alone %.5f%n",
+            scores.clicks(),
+            scores.auc(),
+            scores.aucError(),
+            scores.logLoss(),
+            scores.firstOrderLogLoss());
+  }
+
+  private void requireReplaceableConfig() {
+    if (config == null || !Files.exists(config)) {
+      return;
+    }
+    boolean ours;
+    try (Stream<String> lines = Files.lines(config)) {
+      ours = lines.findFirst().filter(ClickLogConfig.HEAD::equals).isPresent();
+    } catch (IOException | UncheckedIOException e) {
+      ours = false;
+    }
+    if (!ours) {
+      throw new UserError(
+          "--config " + config + " exists and was not written by generate; choose another file");
+    }
+    if (!overwrite) {
+      throw new UserError(
+          "--config " + config + " is there already; add --overwrite to replace it");
+    }
+  }
+
+  private void writeConfig(ClickLog log) {
+    if (config == null) {
+      return;
+    }
+    String model = output.replaceFirst("/+$", "") + "-model";
+    try {
+      Files.writeString(config, ClickLogConfig.text(log, output, format.spark(), model));
+    } catch (IOException e) {
+      throw new UserError("--config " + config + ": cannot write it: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Tables that commands write: their formats, and what may be replaced. */
+package io.destine.spark.sink;
