@@ -32,9 +32,9 @@ import org.apache.spark.sql.functions;
 /**
  * From a Parquet table with Criteo's columns to ids in files: DataSetEncoder beside Spark ML's
  * StringIndexer, in turns in one JVM. Both keep every value (min-count 1; handleInvalid = keep) and
- * take every row for fitting. The peer indexes all categorical columns at once, puts the ids into one
- * array and writes it with the label and the numeric columns as they are; the encoder also turns
- * numbers into ids, checks rows and writes its vocabulary. Session and rows are made before.
+ * take every row for fitting. The peer indexes all categorical columns at once, puts the ids into
+ * one array and writes it with the label and the numeric columns as they are; the encoder also
+ * turns numbers into ids, checks rows and writes its vocabulary. Session and rows are made before.
  */
 public final class EncodeBenchmark {
   private final SparkSession spark;
@@ -69,8 +69,7 @@ public final class EncodeBenchmark {
     SparkSession spark = SparkSession.builder().appName("destine encode benchmark").getOrCreate();
     Path directory = Files.createTempDirectory("destine-encode-benchmark");
     try {
-      System.out.println(
-          Measurement.json(new EncodeBenchmark(spark, options, directory).run()));
+      System.out.println(Measurement.json(new EncodeBenchmark(spark, options, directory).run()));
     } finally {
       spark.stop();
       delete(directory);
@@ -131,12 +130,10 @@ public final class EncodeBenchmark {
             false);
     int files = 2 * spark.sparkContext().defaultParallelism();
     new ClickLogGenerator(spark, log).rows(files, false).write().parquet(table);
-    String text =
-        ClickLogConfig.text(log, table, "parquet", directory.resolve("model").toString());
+    String text = ClickLogConfig.text(log, table, "parquet", directory.resolve("model").toString());
     return JobConfigReader.parse(
         text,
-        List.of(
-            "vocabulary.min-count=1", "split.train=1", "split.validation=0", "split.test=0"));
+        List.of("vocabulary.min-count=1", "split.train=1", "split.validation=0", "split.test=0"));
   }
 
   private void index(String output) {
@@ -182,7 +179,8 @@ public final class EncodeBenchmark {
     double best = turns.stream().mapToDouble(Turn::seconds).min().orElseThrow();
     line.put(prefix + "rows_per_s", Math.round(options.rows() / median(turns)));
     line.put(prefix + "rows_per_s_best", Math.round(options.rows() / best));
-    line.put(prefix + "seconds", turns.stream().map(t -> Measurement.ratio(t.seconds(), 1)).toList());
+    line.put(
+        prefix + "seconds", turns.stream().map(t -> Measurement.ratio(t.seconds(), 1)).toList());
     line.put(prefix + "peak_heap_mb", turns.stream().mapToLong(Turn::peak).max().orElseThrow());
     line.put(
         prefix + "peak_heap_after_collection_mb",

@@ -16,8 +16,9 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * How much of the heap is in use, as the collector sees it at each of its pauses: before, which grows
- * to what the JVM may take, and after, which is what is alive and what has not been found dead yet.
+ * How much of the heap is in use, as the collector sees it at each of its pauses: before, which
+ * grows to what the JVM may take, and after, which is what is alive and what has not been found
+ * dead yet.
  */
 final class HeapWatch implements NotificationListener, AutoCloseable {
   private static final Set<String> HEAP =

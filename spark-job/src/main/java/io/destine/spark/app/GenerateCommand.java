@@ -60,8 +60,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--files",
       paramLabel = "N",
-      description =
-          "Number of files. Default: one for a million rows, at least one for each core.")
+      description = "Number of files. Default: one for a million rows, at least one for each core.")
   private Integer files;
 
   @Option(
@@ -97,7 +96,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--click-rate",
       paramLabel = "X",
-      description = "Share of labels that are 1. Default: that of the shape's data set; plain: 0.2.")
+      description =
+          "Share of labels that are 1. Default: that of the shape's data set; plain: 0.2.")
   private Double clickRate;
 
   @Option(
@@ -181,9 +181,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   private int files(Session session) {
     long needed = (rows + ROWS_OF_A_FILE - 1) / ROWS_OF_A_FILE;
-    return files != null
-        ? files
-        : (int) Math.max(session.context().defaultParallelism(), needed);
+    return files != null ? files : (int) Math.max(session.context().defaultParallelism(), needed);
   }
 
   private static void print(TeacherScores scores, TableOutput target) {
@@ -191,7 +189,8 @@ final class GenerateCommand implements Callable<Integer> {
     Console.err()
         .printf(
             Locale.ROOT,
-            "the teacher: %,d clicks  AUC %.5f (+- %.1g)  log loss %.5f; single values alone %.5f%n",
+            "the teacher: %,d clicks  AUC %.5f (+- %.1g)  log loss %.5f; single values alone"
+                + " %.5f%n",
             scores.clicks(),
             scores.auc(),
             scores.aucError(),

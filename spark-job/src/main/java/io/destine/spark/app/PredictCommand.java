@@ -54,7 +54,8 @@ final class PredictCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (Session session = Session.open("predict", options.model())) {
       Configuration hadoop = session.context().hadoopConfiguration();
-      try (TableOutput target = new TableOutput(hadoop, TableOutput.Kind.PREDICTIONS, output, overwrite)) {
+      try (TableOutput target =
+          new TableOutput(hadoop, TableOutput.Kind.PREDICTIONS, output, overwrite)) {
         target.requireApart(hadoop, "model", options.model());
         options.input().ifPresent(input -> target.requireApart(hadoop, "input", input));
         target.begin();

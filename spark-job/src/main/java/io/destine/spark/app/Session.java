@@ -9,8 +9,7 @@ import org.apache.spark.sql.SparkSession;
 final class Session implements AutoCloseable {
   /** What jobs of commands do that do one thing. */
   private static final Map<String, String> DESCRIPTIONS =
-      Map.of(
-          "evaluate", "evaluating rows", "predict", "predicting", "generate", "generating rows");
+      Map.of("evaluate", "evaluating rows", "predict", "predicting", "generate", "generating rows");
 
   private final SparkSession spark;
   private final boolean started;

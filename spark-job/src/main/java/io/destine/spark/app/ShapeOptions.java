@@ -160,7 +160,10 @@ final class ShapeOptions {
     int place = names.indexOf(name);
     if (place < 0) {
       throw new UserError(
-          "--pairs names a field \"" + name + "\" that is not there" + NearestName.suggestion(name, names));
+          "--pairs names a field \""
+              + name
+              + "\" that is not there"
+              + NearestName.suggestion(name, names));
     }
     return place;
   }

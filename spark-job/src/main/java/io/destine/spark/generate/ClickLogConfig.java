@@ -38,7 +38,14 @@ public final class ClickLogConfig {
         %s
         output { model = %s }
         """,
-        HEAD, quoted(source.replaceAll("[\\\\\\[\\]{}*?]", "\\\\$0")), format, header, quoted(log.label()), fields(log), split(log), quoted(model));
+        HEAD,
+        quoted(source.replaceAll("[\\\\\\[\\]{}*?]", "\\\\$0")),
+        format,
+        header,
+        quoted(log.label()),
+        fields(log),
+        split(log),
+        quoted(model));
   }
 
   private static String fields(ClickLog log) {

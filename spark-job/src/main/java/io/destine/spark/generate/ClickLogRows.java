@@ -13,8 +13,8 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Rows of consecutive numbers. The one row object is used again for each of them. Their scores go to
- * the accumulator with the last one.
+ * Rows of consecutive numbers. The one row object is used again for each of them. Their scores go
+ * to the accumulator with the last one.
  */
 final class ClickLogRows implements Iterator<InternalRow> {
   private static final UTF8String SEPARATOR = UTF8String.fromString("|");
@@ -110,9 +110,7 @@ final class ClickLogRows implements Iterator<InternalRow> {
         for (int i = 0; i < values.length; i++) {
           values[i] = texts[m].of(drawn.rank(m, i));
         }
-        yield listsAsText
-            ? UTF8String.concatWs(SEPARATOR, values)
-            : new GenericArrayData(values);
+        yield listsAsText ? UTF8String.concatWs(SEPARATOR, values) : new GenericArrayData(values);
       }
       case VECTOR -> vector(drawn.vector(m));
     };

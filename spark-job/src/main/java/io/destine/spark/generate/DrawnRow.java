@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The values of one row, drawn before they become columns. Fields are drawn from uniform numbers; a
  * field at an even place takes that of the field before it in a quarter of the rows, so that values
- * of different fields are correlated while each field keeps its own distribution. A number is
- * scale ((1 - u)^(-1/a) - 1) rounded down (a Lomax distribution, whose tail is heavy) with a = {@value
+ * of different fields are correlated while each field keeps its own distribution. A number is scale
+ * ((1 - u)^(-1/a) - 1) rounded down (a Lomax distribution, whose tail is heavy) with a = {@value
  * #TAIL}. Mutable; one thread.
  */
 final class DrawnRow {

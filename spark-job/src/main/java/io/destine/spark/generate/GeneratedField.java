@@ -11,8 +11,8 @@ import org.apache.spark.sql.types.DataTypes;
  * A column of a generated click log.
  *
  * @param name of the column
- * @param kind what it holds: a text of eight hexadecimal digits, a whole number from 0 up, a list of
- *     such texts, or a list of floats
+ * @param kind what it holds: a text of eight hexadecimal digits, a whole number from 0 up, a list
+ *     of such texts, or a list of floats
  * @param cardinality number of different texts; 1 for numbers
  * @param length greatest number of texts in a list, or floats of a vector; 1 for other kinds
  */

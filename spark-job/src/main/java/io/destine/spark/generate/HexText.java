@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * The texts of values: eight hexadecimal digits, a bijection of the rank for each field, so that ranks
- * have different texts and a text tells nothing about its rank. Immutable.
+ * The texts of values: eight hexadecimal digits, a bijection of the rank for each field, so that
+ * ranks have different texts and a text tells nothing about its rank. Immutable.
  */
 final class HexText {
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);

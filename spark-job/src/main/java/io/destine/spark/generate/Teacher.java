@@ -12,12 +12,12 @@ import java.util.List;
  *   logit = b + s1 (sum over fields m of w_m - mean) + s2 (sum over pairs (m, n) of v_m . v_n - mean)
  * </pre>
  *
- * <p>Every value of a field has an effect w and a vector v of {@value #RANK} numbers, uniform with mean
- * 0 and variance 1 and a function of (seed, field, value). Rare values have them as well, and so has
- * a missing value. Of a number they are a slope times its standardised logarithm, of a list the mean
- * of its values', of a vector a linear map. v is centred: the mean over rows of every field's vectors
- * is 0, so interactions say nothing that single values could say. {@link TeacherScale} holds b, s1, s2
- * and the means. Mutable; one thread.
+ * <p>Every value of a field has an effect w and a vector v of {@value #RANK} numbers, uniform with
+ * mean 0 and variance 1 and a function of (seed, field, value). Rare values have them as well, and
+ * so has a missing value. Of a number they are a slope times its standardised logarithm, of a list
+ * the mean of its values', of a vector a linear map. v is centred: the mean over rows of every
+ * field's vectors is 0, so interactions say nothing that single values could say. {@link
+ * TeacherScale} holds b, s1, s2 and the means. Mutable; one thread.
  */
 final class Teacher {
   /** Width of the vectors of values. */

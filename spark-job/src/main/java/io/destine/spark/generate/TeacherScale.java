@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What makes the teacher's logits those that are asked for: means and standard deviations over a sample
- * of rows with numbers below 0, which are in no click log but have the same distribution.
+ * What makes the teacher's logits those that are asked for: means and standard deviations over a
+ * sample of rows with numbers below 0, which are in no click log but have the same distribution.
  *
  * @param means [M][RANK] of the fields' vectors
  * @param intercept b, with the means of both parts taken off

@@ -4,11 +4,11 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What the teacher scores on rows whose labels it has drawn: the best that a model of these rows can
- * expect. Sums of whole numbers, hence the same for any order of rows. Losses are summed in units of
- * 2^-30. The AUC is that of logits in {@value #BINS} bins of a width of 2^-11 from -16 to 16, the outer
- * ones open: pairs of a click and a non-click in one bin count for a half, so that it is off by half
- * the share of such pairs at most. Mutable; one thread.
+ * What the teacher scores on rows whose labels it has drawn: the best that a model of these rows
+ * can expect. Sums of whole numbers, hence the same for any order of rows. Losses are summed in
+ * units of 2^-30. The AUC is that of logits in {@value #BINS} bins of a width of 2^-11 from -16 to
+ * 16, the outer ones open: pairs of a click and a non-click in one bin count for a half, so that it
+ * is off by half the share of such pairs at most. Mutable; one thread.
  */
 public final class TeacherScores implements Serializable {
   private static final long serialVersionUID = 1;
@@ -81,8 +81,8 @@ public final class TeacherScores implements Serializable {
   }
 
   /**
-   * Mean log loss of the teacher without interactions, with the intercept and slope that suit it best:
-   * about what logistic regression can reach.
+   * Mean log loss of the teacher without interactions, with the intercept and slope that suit it
+   * best: about what logistic regression can reach.
    */
   public double firstOrderLogLoss() {
     return soloLossUnits / LOSS_UNIT / rows;

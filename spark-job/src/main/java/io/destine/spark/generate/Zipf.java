@@ -40,8 +40,7 @@ final class Zipf {
 
   /** The rank, 1 .. n, at u in [0, 1); it does not fall as u grows. */
   int rank(double u) {
-    double x =
-        logarithmic ? StrictMath.pow(n + 1.0, u) : StrictMath.pow(1 + u * span, inverse);
+    double x = logarithmic ? StrictMath.pow(n + 1.0, u) : StrictMath.pow(1 + u * span, inverse);
     return (int) Math.min(x, n);
   }
 }

@@ -42,7 +42,7 @@ public final class TableOutput implements AutoCloseable {
     /** Of predict. */
     PREDICTIONS("predictions", "predict"),
     /** Of generate. */
-    CLICK_LOG("click log", "generate");
+    CLICK_LOG("a click log", "generate");
 
     private final String words;
     private final String command;
@@ -156,7 +156,7 @@ public final class TableOutput implements AutoCloseable {
       if (status(new Path(directory, MARKER)).isPresent()) {
         throw new UserError(
             String.format(
-                "--output %s lies inside %s, which holds other %s",
+                "--output %s lies inside %s, which holds %s",
                 target, shown(directory), found(directory)));
       }
     }
@@ -213,9 +213,9 @@ public final class TableOutput implements AutoCloseable {
   private String found(Path directory) {
     Path marker = new Path(directory, MARKER);
     try (InputStream in = fileSystem.open(marker)) {
-      return JSON.readTree(in).path("kind").asText("output");
+      return JSON.readTree(in).path("kind").asText("other output");
     } catch (JsonProcessingException e) {
-      return "output";
+      return "other output";
     } catch (IOException e) {
       throw Storage.failure("read", marker, e);
     }

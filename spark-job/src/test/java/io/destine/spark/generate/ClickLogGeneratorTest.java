@@ -51,8 +51,7 @@ class ClickLogGeneratorTest {
   @Test
   void anotherSeedGivesOtherRows() {
     ClickLog log = log(MIXED, 100, teacher(MIXED));
-    ClickLog other =
-        new ClickLog(MIXED, "label", 100, 6, 1.05, 0.1, 4, teacher(MIXED), true);
+    ClickLog other = new ClickLog(MIXED, "label", 100, 6, 1.05, 0.1, 4, teacher(MIXED), true);
     assertThat(rows(other, 1)).doesNotContainAnyElementsOf(rows(log, 1));
   }
 
@@ -263,8 +262,10 @@ class ClickLogGeneratorTest {
   @Test
   void publishedShapesHaveTheirColumns() {
     assertThat(Shape.criteo(13, 26, false, 1)).hasSize(39);
-    assertThat(Shape.criteo(0, 26, false, 1).get(2)).isEqualTo(GeneratedField.categorical("C3", 10131227));
-    assertThat(Shape.criteo(0, 26, true, 0.1).get(2)).isEqualTo(GeneratedField.categorical("C3", 15734));
+    assertThat(Shape.criteo(0, 26, false, 1).get(2))
+        .isEqualTo(GeneratedField.categorical("C3", 10131227));
+    assertThat(Shape.criteo(0, 26, true, 0.1).get(2))
+        .isEqualTo(GeneratedField.categorical("C3", 15734));
     assertThat(Shape.avazu(1)).hasSize(22);
     assertThat(Shape.avazu(1e-9)).allSatisfy(field -> assertThat(field.cardinality()).isEqualTo(2));
   }
