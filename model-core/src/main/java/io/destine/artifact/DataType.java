@@ -4,7 +4,10 @@ package io.destine.artifact;
 enum DataType {
   F32(4),
   F64(8),
-  I64(8);
+  I64(8),
+  I32(4),
+  I16(2),
+  U8(1);
 
   private final int bytes;
 

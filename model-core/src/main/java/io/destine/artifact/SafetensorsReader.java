@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Reads a safetensors file from front to end. The header is checked before any element is read:
  * tensors fill the data part without gaps and overlaps, and each takes the bytes of its shape.
- * Element types other than F32, F64 and I64 are refused.
+ * Element types other than those of {@link DataType} are refused.
  */
 final class SafetensorsReader {
   /** Largest header, as in other readers of the format. */
@@ -62,7 +62,7 @@ final class SafetensorsReader {
       type = DataType.valueOf(node.path("dtype").asText());
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(
-          "tensor " + name + ": dtype must be F32, F64 or I64, got " + node.path("dtype"), e);
+          "tensor " + name + ": dtype must be one of F32, F64, I64, I32, I16 and U8, got " + node.path("dtype"), e);
     }
     TensorHeader tensor =
         new TensorHeader(name, type, shape, offsets.path(0).asLong(-1), offsets.path(1).asLong(-1));

@@ -102,7 +102,7 @@ final class TensorFiles {
         switch (table.dtype()) {
           case F32 -> Precision.FLOAT32;
           case F64 -> Precision.FLOAT64;
-          case I64 -> throw new ModelFormatException(names.index() + ": tables must be F32 or F64");
+          default -> throw new ModelFormatException(names.index() + ": tables must be F32 or F64");
         };
     RowTable rows = RowTable.zeros(precision, table.rows(), table.width());
     readTable(table, rows, load);

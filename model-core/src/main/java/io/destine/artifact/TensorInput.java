@@ -53,6 +53,33 @@ final class TensorInput {
     return buffer.getLong(0);
   }
 
+  void readLongs(long[] into) throws IOException {
+    int step = buffer.capacity() / Long.BYTES;
+    for (int done = 0; done < into.length; done += step) {
+      int n = Math.min(step, into.length - done);
+      fill(n * Long.BYTES);
+      buffer.asLongBuffer().get(into, done, n);
+    }
+  }
+
+  void readInts(int[] into) throws IOException {
+    int step = buffer.capacity() / Integer.BYTES;
+    for (int done = 0; done < into.length; done += step) {
+      int n = Math.min(step, into.length - done);
+      fill(n * Integer.BYTES);
+      buffer.asIntBuffer().get(into, done, n);
+    }
+  }
+
+  void readShorts(short[] into) throws IOException {
+    int step = buffer.capacity() / Short.BYTES;
+    for (int done = 0; done < into.length; done += step) {
+      int n = Math.min(step, into.length - done);
+      fill(n * Short.BYTES);
+      buffer.asShortBuffer().get(into, done, n);
+    }
+  }
+
   byte[] readBytes(int count) throws IOException {
     byte[] bytes = in.readNBytes(count);
     position += bytes.length;

@@ -53,4 +53,21 @@ final class TensorOutput {
     buffer.putLong(0, value);
     out.write(buffer.array(), 0, Long.BYTES);
   }
+
+  /** Writes elements of a little-endian view of bytes. */
+  void write(int elementBytes, int count, Elements elements) throws IOException {
+    int step = buffer.capacity() / elementBytes;
+    for (int done = 0; done < count; done += step) {
+      int n = Math.min(step, count - done);
+      buffer.clear();
+      elements.put(buffer, done, n);
+      out.write(buffer.array(), 0, n * elementBytes);
+    }
+  }
+
+  /** Puts {@code count} elements from {@code at} on into a buffer, from its beginning. */
+  @FunctionalInterface
+  interface Elements {
+    void put(ByteBuffer into, int at, int count);
+  }
 }

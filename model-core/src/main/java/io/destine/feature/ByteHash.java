@@ -1,6 +1,9 @@
 package io.destine.feature;
 
 import io.destine.random.CounterRandom;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,6 +14,8 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ByteHash {
   private static final long ADDEND = 0x52dce729L;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private ByteHash() {}
 
@@ -35,6 +40,9 @@ public final class ByteHash {
   }
 
   private static long word(byte[] bytes, int at, int count) {
+    if (count == 8) {
+      return (long) LONG.get(bytes, at);
+    }
     long word = 0;
     for (int i = 0; i < count; i++) {
       word |= (bytes[at + i] & 0xFFL) << (8 * i);

@@ -8,7 +8,17 @@ import java.util.List;
  * row's split and place.
  */
 public final class RecordHash {
-  private static final long MISSING = 0x6d697373L;
+  /** The hash of a missing text or vector. */
+  public static final long MISSING = 0x6d697373L;
+
+  /** Seed of the {@link ByteHash} of a categorical field's text. */
+  public static final long TEXT_SEED = 1;
+
+  /** Seed of the {@link ByteHash} of each text of a multi field. */
+  public static final long LIST_SEED = 2;
+
+  /** The hash of a multi field without texts, with which the hashes of its texts are combined. */
+  public static final long NO_TEXTS = 2;
 
   private RecordHash() {}
 
@@ -35,24 +45,29 @@ public final class RecordHash {
     return switch (field.kind()) {
       case CATEGORICAL -> {
         String text = RawValues.text(field, raw);
-        yield text == null ? MISSING : ByteHash.of(1, text);
+        yield text == null ? MISSING : ByteHash.of(TEXT_SEED, text);
       }
       case NUMERIC -> Double.doubleToLongBits(RawValues.number(field, raw) + 0.0);
       case MULTI -> {
-        long h = 2;
+        long h = NO_TEXTS;
         for (String text : RawValues.texts(field, raw)) {
-          h = combine(h, ByteHash.of(2, text));
+          h = combine(h, ByteHash.of(LIST_SEED, text));
         }
         yield h;
       }
       case VECTOR -> {
         float[] vector = RawValues.vector(field, raw);
-        long h = vector == null ? MISSING : 3;
-        for (int i = 0; vector != null && i < vector.length; i++) {
-          h = combine(h, Float.floatToIntBits(vector[i] + 0f));
-        }
-        yield h;
+        yield vector == null ? MISSING : of(vector);
       }
     };
+  }
+
+  /** The hash of a vector's numbers. */
+  public static long of(float[] vector) {
+    long h = 3;
+    for (float number : vector) {
+      h = combine(h, Float.floatToIntBits(number + 0f));
+    }
+    return h;
   }
 }

@@ -1,13 +1,16 @@
 package io.destine.feature;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * The ids of values: (field, UTF-8 value) to a row of the embedding table. Immutable, safe for any
@@ -15,8 +18,8 @@ import java.util.Locale;
  * values that are rare or unseen, chosen by hash; the rest belong to known values. A field's ids
  * need not be contiguous: a grown vocabulary has new values at its end.
  *
- * <p>Open addressing over the bytes themselves, no object per value: about 22 bytes each beside the
- * text.
+ * <p>Values lie in shards by the highest bits of their hashes ({@link VocabularyShard}), which can
+ * be made and read apart from each other.
  */
 public final class Vocabulary {
 
@@ -41,28 +44,56 @@ public final class Vocabulary {
    */
   public record Entry(String field, Use use, String value) implements Serializable {}
 
-  /** Most values that have ids of their own. */
-  public static final int MOST_VALUES = 1 << 29;
-
-  private static final String TOO_LARGE =
-      "the vocabulary has more than " + MOST_VALUES + " values: raise vocabulary.min-count";
+  /** Most ids, those of missing and unknown values included: an array has one entry for each. */
+  public static final int MOST_IDS = Integer.MAX_VALUE - 8;
 
   private final List<String> fields;
   private final int oovBuckets;
   private final int[] missing;
-  private final int[] firstOov;
-  private final ByteStore values;
-  private final short[] fieldOf;
-  private final int[] slots;
+  private final VocabularyShard[] shards;
+  private final int shift;
+  private final int size;
 
-  private Vocabulary(Builder b) {
-    fields = b.fields;
-    oovBuckets = b.oovBuckets;
-    missing = b.missing;
-    firstOov = b.firstOov;
-    values = b.values;
-    fieldOf = Arrays.copyOf(b.fieldOf, values.count());
-    slots = b.slots;
+  /** [V] shard of each id in the high half, place in the shard in the low one; -1 if reserved. */
+  private volatile long[] places;
+
+  /**
+   * The vocabulary of the given shards.
+   *
+   * @param fields names, by field index
+   * @param oovBuckets ids per field for rare or unseen values
+   * @param missing [fields] ids of missing values, whose oov buckets follow; -1 for fields without
+   *     ids
+   * @param shards a power of two of them: shard s holds the values whose hashes begin with the bits
+   *     of s
+   * @throws IllegalArgumentException when there are too many ids
+   */
+  public Vocabulary(
+      List<String> fields, int oovBuckets, int[] missing, List<VocabularyShard> shards) {
+    if (oovBuckets < 1) {
+      throw new IllegalArgumentException(
+          "vocabulary.oov-buckets must be at least 1, got " + oovBuckets);
+    }
+    this.fields = List.copyOf(fields);
+    this.oovBuckets = oovBuckets;
+    this.missing = missing.clone();
+    this.shards = shards.toArray(VocabularyShard[]::new);
+    if (Integer.bitCount(this.shards.length) != 1) {
+      throw new IllegalArgumentException(
+          "shards must be a power of two, got " + this.shards.length);
+    }
+    shift = 63 - Integer.numberOfTrailingZeros(this.shards.length);
+    long ids = 0;
+    for (int reserved : missing) {
+      ids += reserved < 0 ? 0 : 1 + oovBuckets;
+    }
+    for (VocabularyShard shard : shards) {
+      ids += shard.count();
+    }
+    if (ids > MOST_IDS) {
+      throw new IllegalArgumentException("ids must be at most " + MOST_IDS + ", got " + ids);
+    }
+    size = (int) ids;
   }
 
   /** A builder without ids; fields are numbered in the given order. */
@@ -70,14 +101,9 @@ public final class Vocabulary {
     return new Builder(fields, oovBuckets);
   }
 
-  /** A builder that starts from this vocabulary: ids stay, additions go to the end. */
-  public Builder toBuilder() {
-    return new Builder(this);
-  }
-
   /** V, the number of ids. */
   public int size() {
-    return values.count();
+    return size;
   }
 
   /** Names of the fields, by field index; those without ids included. */
@@ -102,7 +128,7 @@ public final class Vocabulary {
    */
   public int id(int m, String value) {
     if (value == null) {
-      return reserved(missing, m);
+      return reserved(m);
     }
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     return id(m, bytes, 0, bytes.length);
@@ -122,42 +148,72 @@ public final class Vocabulary {
   public int id(int m, byte[] bytes, int offset, int length) {
     long hash = ByteHash.of(m, bytes, offset, length);
     int id = find(m, bytes, offset, length, hash);
-    return id >= 0
-        ? id
-        : reserved(firstOov, m) + (int) Long.remainderUnsigned(hash >>> 32, oovBuckets);
+    return id >= 0 ? id : oov(reserved(m), hash, oovBuckets);
   }
 
-  private int reserved(int[] ids, int m) {
-    if (ids[m] < 0) {
+  /**
+   * The id of a value that has none of its own.
+   *
+   * @param missing id of the field's missing values
+   * @param hash {@link ByteHash} of the field's index and the value
+   */
+  public static int oov(int missing, long hash, int oovBuckets) {
+    return missing + 1 + (int) Long.remainderUnsigned(hash >>> 32, oovBuckets);
+  }
+
+  private int reserved(int m) {
+    if (missing[m] < 0) {
       throw new IllegalArgumentException("field " + fields.get(m) + " has no ids");
     }
-    return ids[m];
+    return missing[m];
   }
 
   private int find(int m, byte[] bytes, int offset, int length, long hash) {
-    for (int at = (int) hash & (slots.length - 1); slots[at] != 0; ) {
-      int id = slots[at] - 1;
-      if (fieldOf[id] == m && values.equals(id, bytes, offset, length)) {
-        return id;
-      }
-      at = (at + 1) & (slots.length - 1);
-    }
-    return -1;
+    return shards[shard(hash)].id(m, bytes, offset, length, hash);
+  }
+
+  /** Shifts by all 64 bits are done in two steps: Java takes a distance modulo 64. */
+  private int shard(long hash) {
+    return (int) (hash >>> 1 >>> shift);
   }
 
   /** What the id stands for. */
   public Entry entry(int id) {
-    int m = fieldOf[id];
-    Use use = use(id);
-    String value = use == Use.VALUE ? new String(values.get(id), StandardCharsets.UTF_8) : null;
-    return new Entry(fields.get(m), use, value);
+    long place = places()[id];
+    if (place >= 0) {
+      VocabularyShard shard = shards[(int) (place >>> 32)];
+      String value = new String(shard.value((int) place), StandardCharsets.UTF_8);
+      return new Entry(fields.get(shard.field((int) place)), Use.VALUE, value);
+    }
+    for (int m = 0; m < missing.length; m++) {
+      if (missing[m] >= 0 && id >= missing[m] && id <= missing[m] + oovBuckets) {
+        return new Entry(fields.get(m), id == missing[m] ? Use.MISSING : Use.OOV, null);
+      }
+    }
+    throw new IllegalArgumentException("id must be one of the vocabulary, got " + id);
+  }
+
+  private long[] places() {
+    if (places == null) {
+      long[] made = new long[size];
+      Arrays.fill(made, -1);
+      for (int s = 0; s < shards.length; s++) {
+        for (int i = 0; i < shards[s].count(); i++) {
+          made[shards[s].id(i)] = (long) s << 32 | i;
+        }
+      }
+      places = made;
+    }
+    return places;
   }
 
   /** Known values of each field, reserved ids left out. */
   public int[] valuesByField() {
     int[] counts = new int[fields.size()];
-    for (int id = 0; id < size(); id++) {
-      counts[fieldOf[id]] += use(id) == Use.VALUE ? 1 : 0;
+    for (VocabularyShard shard : shards) {
+      for (int i = 0; i < shard.count(); i++) {
+        counts[shard.field(i)]++;
+      }
     }
     return counts;
   }
@@ -169,66 +225,57 @@ public final class Vocabulary {
    * @return [fields] ids in ascending order, at most {@code most} of each field
    */
   public int[][] firstValues(int most) {
-    int[] counts = new int[fields.size()];
-    int[][] first = new int[fields.size()][most];
-    for (int id = 0; id < size(); id++) {
-      int m = fieldOf[id];
-      if (counts[m] < most && use(id) == Use.VALUE) {
-        first[m][counts[m]++] = id;
-      }
+    List<PriorityQueue<Integer>> first = new ArrayList<>();
+    for (int m = 0; m < fields.size(); m++) {
+      first.add(new PriorityQueue<>(Comparator.reverseOrder()));
     }
-    for (int m = 0; m < counts.length; m++) {
-      first[m] = Arrays.copyOf(first[m], counts[m]);
-    }
-    return first;
-  }
-
-  private Use use(int id) {
-    int m = fieldOf[id];
-    if (id == missing[m]) {
-      return Use.MISSING;
-    }
-    return id >= firstOov[m] && id < firstOov[m] + oovBuckets ? Use.OOV : Use.VALUE;
-  }
-
-  /** SHA-256, in hexadecimal, of the fields' names, the oov buckets and every id's meaning. */
-  public String fingerprint() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(
-          (oovBuckets + "\n" + String.join("\n", fields) + "\n").getBytes(StandardCharsets.UTF_8));
-      for (int id = 0; id < size(); id++) {
-        int length = values.length(id);
-        int head = fieldOf[id] * 4 + use(id).ordinal();
-        for (int word : new int[] {head, length}) {
-          for (int shift = 0; shift < 32; shift += 8) {
-            digest.update((byte) (word >>> shift));
+    for (VocabularyShard shard : shards) {
+      for (int i = 0; i < shard.count(); i++) {
+        PriorityQueue<Integer> ids = first.get(shard.field(i));
+        if (ids.size() < most || shard.id(i) < ids.peek()) {
+          ids.add(shard.id(i));
+          if (ids.size() > most) {
+            ids.remove();
           }
         }
-        digest.update(values.get(id));
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 must be available in every JVM", e);
     }
+    return first.stream()
+        .map(ids -> ids.stream().mapToInt(Integer::intValue).sorted().toArray())
+        .toArray(int[][]::new);
   }
 
-  /** Takes ids in order, 0 first. One thread. */
+  /** {@link VocabularyDigest} of all values. */
+  public String fingerprint() {
+    VocabularyDigest digest = new VocabularyDigest();
+    for (VocabularyShard shard : shards) {
+      shard.digest(digest);
+    }
+    return VocabularyDigest.fingerprint(fields, missing, oovBuckets, digest.ranges());
+  }
+
+  /** The shards, in order. */
+  public List<VocabularyShard> shards() {
+    return List.of(shards);
+  }
+
+  /** Takes ids in order, 0 first, into one shard. One thread. */
   public static final class Builder {
     private final List<String> fields;
     private final int oovBuckets;
     private final int[] missing;
-    private final int[] firstOov;
-    private ByteStore values;
-    private short[] fieldOf;
-    private int[] slots;
-    private int known;
+    private final Set<Known> known = new HashSet<>();
+    private short[] fieldOf = new short[16];
+    private int[] ids = new int[16];
+    private int[] offsets = new int[17];
+    private byte[] bytes = new byte[256];
+    private int count;
+    private int size;
+
+    /** A value of a field, for the check that it is new. */
+    private record Known(int m, ByteBuffer value) {}
 
     private Builder(List<String> fields, int oovBuckets) {
-      if (oovBuckets < 1) {
-        throw new IllegalArgumentException(
-            "vocabulary.oov-buckets must be at least 1, got " + oovBuckets);
-      }
       if (fields.size() > Short.MAX_VALUE) {
         throw new IllegalArgumentException(
             "fields must be at most " + Short.MAX_VALUE + ", got " + fields.size());
@@ -236,30 +283,12 @@ public final class Vocabulary {
       this.fields = List.copyOf(fields);
       this.oovBuckets = oovBuckets;
       missing = new int[fields.size()];
-      firstOov = new int[fields.size()];
       Arrays.fill(missing, -1);
-      Arrays.fill(firstOov, -1);
-      values = new ByteStore();
-      fieldOf = new short[16];
-      slots = new int[32];
-    }
-
-    private Builder(Vocabulary v) {
-      fields = v.fields;
-      oovBuckets = v.oovBuckets;
-      missing = v.missing.clone();
-      firstOov = v.firstOov.clone();
-      values = v.values.copy();
-      fieldOf = v.fieldOf.clone();
-      slots = v.slots.clone();
-      for (int slot : slots) {
-        known += slot == 0 ? 0 : 1;
-      }
     }
 
     /** Ids so far, which is the next one. */
     public int size() {
-      return values.count();
+      return size;
     }
 
     /** Gives the next id to missing values of field m, the ones after it to its oov buckets. */
@@ -268,12 +297,8 @@ public final class Vocabulary {
         throw new IllegalArgumentException(
             "field " + fields.get(m) + ": missing id must be reserved once, got a second time");
       }
-      missing[m] = size();
-      append(m, new byte[0]);
-      firstOov[m] = size();
-      for (int i = 0; i < oovBuckets; i++) {
-        append(m, new byte[0]);
-      }
+      missing[m] = size;
+      size += 1 + oovBuckets;
       return this;
     }
 
@@ -292,11 +317,7 @@ public final class Vocabulary {
         throw new IllegalArgumentException(
             "field " + fields.get(m) + ": ids must be reserved before values are added, got none");
       }
-      if (2 * (known + 1) > slots.length) {
-        rehash();
-      }
-      int at = slot(m, value);
-      if (slots[at] != 0) {
+      if (!known.add(new Known(m, ByteBuffer.wrap(value)))) {
         throw new IllegalArgumentException(
             "field "
                 + fields.get(m)
@@ -304,55 +325,27 @@ public final class Vocabulary {
                 + new String(value, StandardCharsets.UTF_8)
                 + " twice");
       }
-      slots[at] = size() + 1;
-      known++;
-      append(m, value);
+      if (count == ids.length) {
+        int longer = ArrayGrowth.longer(count, "a vocabulary of one shard holds too many values");
+        fieldOf = Arrays.copyOf(fieldOf, longer);
+        ids = Arrays.copyOf(ids, longer);
+        offsets = Arrays.copyOf(offsets, longer + 1);
+      }
+      while (bytes.length - offsets[count] < value.length) {
+        bytes = Arrays.copyOf(bytes, ArrayGrowth.longer(bytes.length, "a vocabulary of one shard holds too many values"));
+      }
+      System.arraycopy(value, 0, bytes, offsets[count], value.length);
+      fieldOf[count] = (short) m;
+      ids[count] = size++;
+      offsets[count + 1] = offsets[count] + value.length;
+      count++;
       return this;
     }
 
     /** The vocabulary of the ids given so far; the builder's last call. */
     public Vocabulary build() {
-      Vocabulary vocabulary = new Vocabulary(this);
-      values = null;
-      return vocabulary;
-    }
-
-    private int slot(int m, byte[] value) {
-      int at = (int) ByteHash.of(m, value, 0, value.length) & (slots.length - 1);
-      while (slots[at] != 0) {
-        int id = slots[at] - 1;
-        if (fieldOf[id] == m && values.equals(id, value, 0, value.length)) {
-          break;
-        }
-        at = (at + 1) & (slots.length - 1);
-      }
-      return at;
-    }
-
-    private void append(int m, byte[] value) {
-      if (size() == fieldOf.length) {
-        fieldOf = Arrays.copyOf(fieldOf, ArrayGrowth.longer(size(), TOO_LARGE));
-      }
-      fieldOf[size()] = (short) m;
-      values.add(value, 0, value.length);
-    }
-
-    /** Twice as many, up to 2 for each value of the largest vocabulary. */
-    static int slotsAfter(int slots) {
-      if (slots >= 2 * MOST_VALUES) {
-        throw new IllegalStateException(TOO_LARGE);
-      }
-      return 2 * slots;
-    }
-
-    private void rehash() {
-      int[] old = slots;
-      slots = new int[slotsAfter(old.length)];
-      for (int entry : old) {
-        if (entry != 0) {
-          slots[slot(fieldOf[entry - 1], values.get(entry - 1))] = entry;
-        }
-      }
+      VocabularyShard shard = new VocabularyShard(count, fieldOf, ids, offsets, bytes);
+      return new Vocabulary(fields, oovBuckets, missing, List.of(shard));
     }
   }
 }

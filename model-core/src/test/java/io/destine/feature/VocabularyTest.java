@@ -3,8 +3,10 @@ package io.destine.feature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,15 +59,6 @@ class VocabularyTest {
     assertThatThrownBy(() -> vocabulary.id(1, null)).hasMessage("field price has no ids");
     assertThat(vocabulary.knows(1, "9.99")).isFalse();
     assertThat(vocabulary.missing(1)).isEqualTo(-1);
-  }
-
-  /** Slots are twice as many as values, a power of two that an array can have. */
-  @Test
-  void aVocabularyBeyondItsLimitSaysWhatToDo() {
-    assertThat(Vocabulary.Builder.slotsAfter(1 << 29)).isEqualTo(1 << 30);
-    assertThatThrownBy(() -> Vocabulary.Builder.slotsAfter(1 << 30))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the vocabulary has more than 536870912 values: raise vocabulary.min-count");
   }
 
   @Test
@@ -121,19 +114,53 @@ class VocabularyTest {
     assertThat(vocabulary.valuesByField()).containsExactly(0, 0, 1);
   }
 
+  /** Shards by the highest two bits of the hash, as tasks of a cluster make them. */
   @Test
-  void growthKeepsIdsAndPutsNewValuesAtTheEnd() {
-    Vocabulary old = reserved().add(0, "a").add(0, "b").add(2, "a").build();
-    String before = old.fingerprint();
-    Vocabulary grown = old.toBuilder().add(0, "c").add(2, "z").add(0, "d").build();
-    assertThat(grown.id(0, "a")).isEqualTo(old.id(0, "a")).isEqualTo(8);
-    assertThat(grown.id(2, "a")).isEqualTo(old.id(2, "a")).isEqualTo(10);
-    assertThat(List.of(grown.id(0, "c"), grown.id(2, "z"), grown.id(0, "d")))
-        .containsExactly(11, 12, 13);
-    assertThat(grown.missing(2)).isEqualTo(old.missing(2));
-    assertThat(old.size()).isEqualTo(11);
-    assertThat(old.knows(0, "c")).isFalse();
-    assertThat(old.fingerprint()).isEqualTo(before).isNotEqualTo(grown.fingerprint());
+  void shardsGiveTheSameIdsAndFingerprintAsOne() {
+    Vocabulary.Builder builder = reserved();
+    for (int i = 0; i < 5000; i++) {
+      builder.add(i % 3 == 0 ? 2 : 0, "value" + i);
+    }
+    Vocabulary one = builder.build();
+    VocabularyShard all = one.shards().get(0);
+    List<VocabularyShard> shards = new ArrayList<>();
+    for (int s = 0; s < 4; s++) {
+      List<Integer> of = new ArrayList<>();
+      for (int i = 0; i < all.count(); i++) {
+        byte[] value = all.value(i);
+        if (ByteHash.of(all.field(i), value, 0, value.length) >>> 62 == s) {
+          of.add(i);
+        }
+      }
+      Collections.shuffle(of, new Random(s));
+      shards.add(shard(all, of));
+    }
+    int[] missing = {one.missing(0), one.missing(1), one.missing(2)};
+    Vocabulary four = new Vocabulary(FIELDS, one.oovBuckets(), missing, shards);
+    assertThat(four.size()).isEqualTo(one.size());
+    assertThat(four.fingerprint()).isEqualTo(one.fingerprint());
+    assertThat(four.valuesByField()).isEqualTo(one.valuesByField());
+    assertThat(four.firstValues(7)).isDeepEqualTo(one.firstValues(7));
+    for (int id = 0; id < one.size(); id++) {
+      assertThat(four.entry(id)).isEqualTo(one.entry(id));
+    }
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(four.id(0, "value" + i)).isEqualTo(one.id(0, "value" + i));
+    }
+  }
+
+  private static VocabularyShard shard(VocabularyShard all, List<Integer> of) {
+    short[] fields = new short[of.size()];
+    int[] ids = new int[of.size()];
+    int[] offsets = new int[of.size() + 1];
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < of.size(); i++) {
+      fields[i] = (short) all.field(of.get(i));
+      ids[i] = all.id(of.get(i));
+      bytes.writeBytes(all.value(of.get(i)));
+      offsets[i + 1] = bytes.size();
+    }
+    return new VocabularyShard(of.size(), fields, ids, offsets, bytes.toByteArray());
   }
 
   @Test

@@ -121,7 +121,6 @@ public final class JobConfigReader {
 
   static String renderEncoding(JobConfig config) {
     ObjectNode node = effective(config);
-    int partitions = config.train().logicalPartitions();
     node.retain(
         "source",
         "label",
@@ -132,7 +131,7 @@ public final class JobConfigReader {
         "split",
         "vocabulary",
         "quarantine");
-    return node.put("logical-partitions", partitions).toPrettyString();
+    return node.toPrettyString();
   }
 
   private static ObjectNode effective(JobConfig config) {

@@ -2,26 +2,26 @@ package io.destine.spark.encode;
 
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
-import io.destine.feature.Vocabulary;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowCounts;
-import io.destine.spark.source.WeightRanges;
+import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Dataset;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DataSetEncoder {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);
+
+  /** Rows of a block, about. */
+  private static final int BLOCK_ROWS = 1 << 15;
 
   private final Supplier<OutputLock.Held> lock;
 
@@ -71,7 +74,7 @@ public final class DataSetEncoder {
       SparkSession spark, JobConfig config, String directory, Optional<String> existing) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Optional<StoredVocabulary> vocabulary = existing.map(d -> StoredVocabulary.open(hadoop, d));
-    CheckedRows source = CheckedRows.read(spark, config);
+    SourceParts source = SourceParts.read(spark, config);
     String settings =
         config.encodingFingerprint() + vocabulary.map(StoredVocabulary::fingerprint).orElse("");
     String made = SourceFingerprint.of(hadoop, settings, source.files());
@@ -93,78 +96,86 @@ public final class DataSetEncoder {
   private static void write(
       SparkSession spark,
       JobConfig config,
-      CheckedRows source,
+      SourceParts source,
       DataDirectory target,
       Optional<StoredVocabulary> vocabulary,
       String made) {
     target.requireReplaceable();
-    Dataset<Row> cached = source.all().persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      new Encoding(spark, config, source.over(cached), target).write(vocabulary, made);
+    RowRoles roles = RowRoles.of(config, source.fields());
+    try (EncodingJob job = new EncodingJob(spark, source, roles, ChunkLimits.DEFAULT)) {
+      new Encoding(spark, config, source.fields(), target, job).write(vocabulary, made);
     } finally {
       JobDescription.set(spark.sparkContext(), null);
-      cached.unpersist();
     }
   }
 
   /** One encoding under way. */
   private record Encoding(
-      SparkSession spark, JobConfig config, CheckedRows rows, DataDirectory target) {
+      SparkSession spark,
+      JobConfig config,
+      List<FieldSpec> specs,
+      DataDirectory target,
+      EncodingJob job) {
 
     void write(Optional<StoredVocabulary> existing, String made) {
-      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      existing.ifPresent(
+          v ->
+              FieldChanges.requireNone(
+                  v.fields().specs(), specs, "the vocabulary " + v.directory()));
       String temporary = target.begin();
       JobDescription.set(spark.sparkContext(), "reading rows");
-      RowCounts counts = RowCounts.of(rows);
+      RowStatistics statistics = job.read();
+      RowCounts counts = statistics.counts();
       if (counts.bad() > 0) {
-        rows.bad().withColumnRenamed("row", "raw").write().json(temporary + "/quarantine");
+        quarantine(temporary + "/quarantine");
       }
       try {
         counts.check(config);
-        WeightRanges.of(rows, config).check();
+        statistics.weights(config).check();
       } catch (UserError e) {
         target.keepQuarantineOnly();
         throw e;
       }
       JobDescription.set(spark.sparkContext(), "counting values");
-      FittedFields fields =
-          existing.isPresent() ? sameFields(existing.get()) : FieldFitter.fit(rows);
-      String vocabularyDirectory = temporary + "/vocabulary";
-      new VocabularyJob(spark, fields, config.vocabulary())
-          .write(rows, existing, vocabularyDirectory);
+      FittedFields fields = existing.map(StoredVocabulary::fields).orElseGet(job::fit);
       StoredVocabulary vocabulary =
-          StoredVocabulary.complete(
-              hadoop, vocabularyDirectory, fields, config.vocabulary().oovBuckets());
+          job.writeVocabulary(fields, config.vocabulary(), existing, temporary + "/vocabulary");
       JobDescription.set(spark.sparkContext(), "encoding rows");
-      int partitions = config.train().logicalPartitions();
-      new RowPlacement(vocabulary, partitions, config.split().seed())
-          .write(rows, temporary + "/rows");
-      ManifestScan scan =
-          ManifestScan.of(
-              JavaSparkContext.fromSparkContext(spark.sparkContext()),
-              temporary,
-              fields.layout(),
-              partitions);
+      long[] rows = Arrays.stream(Split.values()).mapToLong(statistics::rows).toArray();
+      BlockPlan plan =
+          new BlockPlan(
+              rows,
+              BLOCK_ROWS,
+              spark.sparkContext().defaultParallelism(),
+              config.split().seed());
+      EncodingJob.StoredRows stored =
+          job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
       List<String> warnings = new ArrayList<>(counts.warnings());
-      warnings.addAll(uniformFields(fields, vocabulary.load()));
+      warnings.addAll(uniformFields(fields, job.values()));
       warnings.forEach(LOG::warn);
       target.commit(
           new DataSetManifest(
               fields.layout(),
               vocabulary.size(),
-              partitions,
-              scan.rows(),
-              scan.positives(),
+              stored.blocks(),
               counts.bad(),
-              scan.fingerprint(),
+              stored.fingerprint(),
               vocabulary.fingerprint(),
               made,
               warnings));
     }
 
-    private static List<String> uniformFields(FittedFields fields, Vocabulary vocabulary) {
+    private void quarantine(String directory) {
+      StructType schema =
+          new StructType()
+              .add("reason", DataTypes.StringType, false)
+              .add("raw", DataTypes.StringType);
+      JavaRDD<Row> bad = job.bad().map(row -> RowFactory.create(row._1(), row._2()));
+      spark.createDataFrame(bad, schema).write().json(directory);
+    }
+
+    private static List<String> uniformFields(FittedFields fields, long[] values) {
       List<String> warnings = new ArrayList<>();
-      int[] values = vocabulary.valuesByField();
       for (int m = 0; m < values.length; m++) {
         FieldSpec field = fields.specs().get(m);
         if (field.hasIds() && values[m] < 2) {
@@ -176,13 +187,6 @@ public final class DataSetEncoder {
         }
       }
       return warnings;
-    }
-
-    private FittedFields sameFields(StoredVocabulary existing) {
-      FittedFields fields = existing.fields();
-      FieldChanges.requireNone(
-          fields.specs(), rows.fields(), "the vocabulary " + existing.directory());
-      return fields;
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.FieldLayout;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -10,9 +9,7 @@ import java.util.Map;
  *
  * @param fields the layout of its rows
  * @param vocabularySize V, ids of the embedding table
- * @param logicalPartitions P
- * @param rowsByPartition rows of each logical partition, [P] per split
- * @param positivesByPartition rows with label 1 of each logical partition, [P] per split
+ * @param blocksBySplit where the rows are
  * @param quarantined rows that could not be read
  * @param fingerprint SHA-256 of the rows' numbers, each in its place
  * @param vocabularyFingerprint of the vocabulary
@@ -23,9 +20,7 @@ import java.util.Map;
 public record DataSetManifest(
     FieldLayout fields,
     int vocabularySize,
-    int logicalPartitions,
-    Map<Split, int[]> rowsByPartition,
-    Map<Split, int[]> positivesByPartition,
+    Map<Split, List<Block>> blocksBySplit,
     long quarantined,
     String fingerprint,
     String vocabularyFingerprint,
@@ -33,18 +28,27 @@ public record DataSetManifest(
     List<String> warnings) {
 
   public DataSetManifest {
-    rowsByPartition = Map.copyOf(rowsByPartition);
-    positivesByPartition = Map.copyOf(positivesByPartition);
+    blocksBySplit = Map.copyOf(blocksBySplit);
     warnings = List.copyOf(warnings);
+  }
+
+  /** The blocks of a split. */
+  public List<Block> blocks(Split split) {
+    return blocksBySplit.get(split);
+  }
+
+  /** [B] rows by block of a split. */
+  public int[] rowsByBlock(Split split) {
+    return blocks(split).stream().mapToInt(Block::rows).toArray();
   }
 
   /** Rows of a split. */
   public long rows(Split split) {
-    return Arrays.stream(rowsByPartition.get(split)).asLongStream().sum();
+    return blocks(split).stream().mapToLong(Block::rows).sum();
   }
 
   /** Rows of a split with label 1. */
   public long positives(Split split) {
-    return Arrays.stream(positivesByPartition.get(split)).asLongStream().sum();
+    return blocks(split).stream().mapToLong(Block::positives).sum();
   }
 }

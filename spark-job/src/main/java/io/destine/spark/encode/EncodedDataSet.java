@@ -1,8 +1,8 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.feature.FieldLayout;
 import io.destine.spark.conf.UserError;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -13,8 +13,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A stored data set: {@code manifest.json}, {@code vocabulary/}, {@code rows/split=S/
- * logical_partition=P/*.parquet} and {@code quarantine/}.
+ * A stored data set: {@code manifest.json}, {@code vocabulary/}, {@code rows/part-*.blocks} and
+ * {@code quarantine/}.
  */
 public final class EncodedDataSet {
   private final SparkSession spark;
@@ -51,8 +51,8 @@ public final class EncodedDataSet {
     return directory + "/manifest.json";
   }
 
-  static String partitionPath(String directory, Split split, int partition) {
-    return directory + "/rows/split=" + split.key() + "/logical_partition=" + partition;
+  static String rowsPath(String directory) {
+    return directory + "/rows";
   }
 
   /** What the data set holds. */
@@ -70,10 +70,20 @@ public final class EncodedDataSet {
     return directory + "/vocabulary";
   }
 
+  /** The blocks of a split. */
+  public BlockReader blocks(Split split) {
+    return new StoredBlocks(
+        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()),
+        directory,
+        manifest.blocks(split).toArray(Block[]::new),
+        manifest.fields(),
+        manifest.fingerprint());
+  }
+
   /**
-   * The rows of a split: one element per logical partition that has rows. Spark partition t holds
-   * the logical partitions from t * P / tasks up to (t + 1) * P / tasks, ascending. Read from the
-   * files at each evaluation, without a shuffle; not cached.
+   * The rows of a split: one element per block that has rows. Spark partition t holds the blocks
+   * from t * B / tasks up to (t + 1) * B / tasks, ascending. Read from the files at each
+   * evaluation, without a shuffle; not cached.
    *
    * @throws IllegalArgumentException when there are no tasks
    */
@@ -82,18 +92,17 @@ public final class EncodedDataSet {
       throw new IllegalArgumentException("tasks must be at least 1, got " + tasks);
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<PartitionSource> source =
-        context.broadcast(
-            new PartitionSource(
-                new SerializableConfiguration(context.hadoopConfiguration()),
-                directory,
-                split,
-                manifest.rowsByPartition().get(split),
-                manifest.fields(),
-                manifest.fingerprint()));
+    Broadcast<BlockReader> blocks = context.broadcast(blocks(split));
     return context
         .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
-        .flatMap(task -> source.value().batches(task, tasks));
+        .flatMap(task -> batches(blocks.value(), task, tasks));
+  }
+
+  private static Iterator<EncodedBatch> batches(BlockReader blocks, int task, int tasks) {
+    int[] rows = blocks.rows();
+    int from = (int) ((long) task * rows.length / tasks);
+    int end = (int) ((task + 1L) * rows.length / tasks);
+    return IntStream.range(from, end).filter(b -> rows[b] > 0).mapToObj(blocks::read).iterator();
   }
 
   /**
@@ -115,21 +124,5 @@ public final class EncodedDataSet {
     return "output.data: another run has replaced "
         + directory
         + " while this one read it; give each run that encodes otherwise a data set of its own";
-  }
-
-  static EncodedBatch read(
-      Configuration hadoop,
-      String directory,
-      Split split,
-      int partition,
-      int rows,
-      FieldLayout layout) {
-    String path = partitionPath(directory, split, partition);
-    EncodedBatch batch =
-        EncodedRowReader.read(hadoop, new DataFiles(hadoop).parquet(path), layout, partition);
-    if (batch.rows() != rows) {
-      throw new IllegalArgumentException(path + ": rows must be " + rows + ", got " + batch.rows());
-    }
-    return batch;
   }
 }

@@ -1,20 +1,20 @@
 package io.destine.spark.encode;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
 
-import io.destine.feature.FieldSpec;
-import io.destine.feature.RawValues;
-import io.destine.spark.source.CheckedRows;
-import io.destine.spark.source.RowRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Cut points of a numeric field: of the N values of the training rows in ascending order, those at
@@ -23,19 +23,20 @@ import org.apache.spark.sql.Row;
  * and only cut points reach the driver.
  */
 final class ExactQuantiles {
+  private static final StructType COUNTED =
+      new StructType()
+          .add("value", DataTypes.DoubleType, false)
+          .add("count", DataTypes.LongType, false);
+
   private ExactQuantiles() {}
 
   /** The ascending cut points of field m. */
-  static double[] of(CheckedRows rows, int m, int buckets) {
-    FieldSpec spec = rows.fields().get(m);
-    int[] columns = rows.fieldColumns();
-    FlatMapFunction<Row, Double> number =
-        row -> {
-          double x = RawValues.number(spec, new RowRecord(columns).of(row).value(m));
-          return Double.isNaN(x) ? List.<Double>of().iterator() : List.of(x + 0.0).iterator();
-        };
+  static double[] of(SparkSession spark, JavaRDD<SplitChunk> rows, int m, int buckets) {
     Dataset<Row> counts =
-        rows.training().flatMap(number, Encoders.DOUBLE()).groupBy("value").count();
+        spark
+            .createDataFrame(rows.flatMap(chunk -> counts(chunk, m)), COUNTED)
+            .groupBy("value")
+            .agg(sum("count").as("count"));
     JavaRDD<Row> sorted = counts.orderBy(col("value")).toJavaRDD();
     List<Long> totals = sorted.mapPartitions(ExactQuantiles::total).collect();
     long n = totals.stream().mapToLong(Long::longValue).sum();
@@ -51,6 +52,22 @@ final class ExactQuantiles {
             .mapPartitionsWithIndex((index, part) -> cuts(part, before[index], n, buckets), false)
             .collect();
     return cuts.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** The numbers of a chunk's training rows, each once. */
+  private static Iterator<Row> counts(SplitChunk split, int m) {
+    NumberTable numbers = split.chunk().numbers[m];
+    long[] counts = new long[numbers.count()];
+    for (int n = 0; n < split.chunk().rows; n++) {
+      int place = split.chunk().single[m][n];
+      if (place >= 0 && split.splits()[n] == 0) {
+        counts[place]++;
+      }
+    }
+    return IntStream.range(0, counts.length)
+        .filter(i -> counts[i] > 0)
+        .mapToObj(i -> RowFactory.create(numbers.number(i), counts[i]))
+        .iterator();
   }
 
   private static Iterator<Long> total(Iterator<Row> counts) {

@@ -17,7 +17,7 @@ import java.util.Map;
 /** The manifest of a data set as JSON. */
 final class ManifestFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private ManifestFormat() {}
 
@@ -29,7 +29,6 @@ final class ManifestFormat {
     root.put("vocabulary_fingerprint", manifest.vocabularyFingerprint());
     root.put("encoding_fingerprint", manifest.encodingFingerprint());
     root.put("vocabulary_size", manifest.vocabularySize());
-    root.put("logical_partitions", manifest.logicalPartitions());
     root.put("quarantined", manifest.quarantined());
     ObjectNode rows = root.putObject("rows");
     for (Split split : Split.values()) {
@@ -45,8 +44,18 @@ final class ManifestFormat {
           .put("kind", field.kind().name().toLowerCase(Locale.ROOT))
           .put("length", field.length());
     }
-    counts(root.putObject("rows_by_partition"), manifest.rowsByPartition());
-    counts(root.putObject("positives_by_partition"), manifest.positivesByPartition());
+    ObjectNode blocks = root.putObject("blocks");
+    for (Split split : Split.values()) {
+      ArrayNode list = blocks.putArray(split.key());
+      for (Block block : manifest.blocks(split)) {
+        list.addArray()
+            .add(block.rows())
+            .add(block.positives())
+            .add(block.file())
+            .add(block.offset())
+            .add(block.bytes());
+      }
+    }
     return root.toPrettyString();
   }
 
@@ -59,7 +68,12 @@ final class ManifestFormat {
     }
     if (root.path("format_version").asInt() != VERSION) {
       throw new IllegalArgumentException(
-          path + ": format_version must be " + VERSION + ", got " + root.path("format_version"));
+          path
+              + " is of an encoded data set of format version "
+              + root.path("format_version")
+              + ", this program reads version "
+              + VERSION
+              + "; encode the rows again");
     }
     List<FieldShape> fields = new ArrayList<>();
     for (JsonNode node : root.path("fields")) {
@@ -74,9 +88,7 @@ final class ManifestFormat {
     return new DataSetManifest(
         new FieldLayout(fields),
         root.path("vocabulary_size").asInt(),
-        root.path("logical_partitions").asInt(),
-        counts(root.path("rows_by_partition")),
-        counts(root.path("positives_by_partition")),
+        blocks(root.path("blocks")),
         root.path("quarantined").asLong(),
         root.path("fingerprint").asText(),
         root.path("vocabulary_fingerprint").asText(),
@@ -84,25 +96,21 @@ final class ManifestFormat {
         warnings);
   }
 
-  private static void counts(ObjectNode node, Map<Split, int[]> counts) {
+  private static Map<Split, List<Block>> blocks(JsonNode node) {
+    Map<Split, List<Block>> blocks = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
-      ArrayNode array = node.putArray(split.key());
-      for (int count : counts.get(split)) {
-        array.add(count);
+      List<Block> list = new ArrayList<>();
+      for (JsonNode block : node.path(split.key())) {
+        list.add(
+            new Block(
+                block.path(0).asInt(),
+                block.path(1).asInt(),
+                block.path(2).asInt(),
+                block.path(3).asLong(),
+                block.path(4).asInt()));
       }
+      blocks.put(split, list);
     }
-  }
-
-  private static Map<Split, int[]> counts(JsonNode node) {
-    Map<Split, int[]> counts = new EnumMap<>(Split.class);
-    for (Split split : Split.values()) {
-      JsonNode array = node.path(split.key());
-      int[] values = new int[array.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = array.get(i).asInt();
-      }
-      counts.put(split, values);
-    }
-    return counts;
+    return blocks;
   }
 }

@@ -3,31 +3,49 @@ package io.destine.spark.encode;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.VocabularyFile;
+import io.destine.feature.ByteHash;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyDigest;
+import io.destine.feature.VocabularyShard;
+import io.destine.spark.store.Storage;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
- * A directory that holds a vocabulary: Parquet files in order of ids, {@code _fields.json} with the
- * fitted fields, {@code _vocabulary.json} with its size and fingerprint. Cheap to ship; {@link
- * #load} reads the files once per JVM.
+ * A directory that holds a vocabulary: files of values by ranges of their hashes ({@link
+ * VocabularyFile}), {@code _fields.json} with the fitted fields, {@code _vocabulary.json} with its
+ * size, reserved ids, fingerprint and files. Cheap to ship; {@link #load} reads the files once per
+ * JVM, all cores at once. Vocabularies that version 0.1.0 wrote as Parquet are read as well.
  */
 public final class StoredVocabulary implements Serializable {
   private static final long serialVersionUID = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int VERSION = 2;
   private static final int KEPT = 2;
   private static final Map<String, Vocabulary> LOADED = new LinkedHashMap<>();
 
@@ -37,20 +55,38 @@ public final class StoredVocabulary implements Serializable {
   private final int oovBuckets;
   private final int size;
   private final String fingerprint;
+  private final int[] missing;
 
-  private StoredVocabulary(
-      SerializableConfiguration hadoop,
-      String directory,
-      FittedFields fields,
-      int oovBuckets,
-      int size,
-      String fingerprint) {
-    this.hadoop = hadoop;
+  /** Null for a vocabulary that is stored as Parquet. */
+  private final List<Part> parts;
+
+  private record Part(String name, int values, String sha256) implements Serializable {}
+
+  private StoredVocabulary(Configuration hadoop, String directory, FittedFields fields, JsonNode json) {
+    this.hadoop = new SerializableConfiguration(hadoop);
     this.directory = directory;
     this.fields = fields;
-    this.oovBuckets = oovBuckets;
-    this.size = size;
-    this.fingerprint = fingerprint;
+    oovBuckets = json.path("oov_buckets").asInt();
+    size = json.path("size").asInt();
+    fingerprint = json.path("fingerprint").asText();
+    if (json.has("format_version")) {
+      missing = new int[json.path("missing").size()];
+      for (int m = 0; m < missing.length; m++) {
+        missing[m] = json.path("missing").path(m).asInt();
+      }
+      List<Part> list = new ArrayList<>();
+      for (JsonNode part : json.path("files")) {
+        list.add(
+            new Part(
+                part.path("name").asText(),
+                part.path("values").asInt(),
+                part.path("sha256").asText()));
+      }
+      parts = list;
+    } else {
+      missing = null;
+      parts = null;
+    }
   }
 
   /**
@@ -61,36 +97,54 @@ public final class StoredVocabulary implements Serializable {
   public static StoredVocabulary open(Configuration hadoop, String directory) {
     DataFiles files = new DataFiles(hadoop);
     FittedFields fields = FittedFields.ofJson(files.read(directory + "/_fields.json"));
+    String file = directory + "/_vocabulary.json";
     try {
-      JsonNode node = JSON.readTree(files.read(directory + "/_vocabulary.json"));
-      return new StoredVocabulary(
-          new SerializableConfiguration(hadoop),
-          directory,
-          fields,
-          node.path("oov_buckets").asInt(),
-          node.path("size").asInt(),
-          node.path("fingerprint").asText());
+      JsonNode json = JSON.readTree(files.read(file));
+      int version = json.path("format_version").asInt(1);
+      if (version > VERSION) {
+        throw new IllegalArgumentException(
+            file + ": format_version must be at most " + VERSION + ", got " + version);
+      }
+      return new StoredVocabulary(hadoop, directory, fields, json);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          directory + "/_vocabulary.json: must be JSON, got " + e.getOriginalMessage(), e);
+          file + ": must be JSON, got " + e.getOriginalMessage(), e);
     }
   }
 
-  /** Completes a directory that holds the Parquet files only, and opens it. */
+  /** Completes a directory that holds the files of values only, and opens it. */
   static StoredVocabulary complete(
-      Configuration hadoop, String directory, FittedFields fields, int oovBuckets) {
+      Configuration hadoop,
+      String directory,
+      FittedFields fields,
+      IdPlan plan,
+      List<NumberedShard.Part> parts) {
+    byte[][] ranges = new byte[VocabularyDigest.RANGES][];
+    ObjectNode json = JSON.createObjectNode();
+    json.put("format_version", VERSION);
+    json.put("size", plan.size());
+    json.put("oov_buckets", plan.oovBuckets());
+    ArrayNode missing = json.putArray("missing");
+    for (int id : plan.missing()) {
+      missing.add(id);
+    }
+    ArrayNode list = json.putArray("files");
+    for (NumberedShard.Part part : parts) {
+      list.addObject()
+          .put("name", part.name())
+          .put("values", part.values())
+          .put("sha256", part.sha256());
+      for (int r = 0; r < ranges.length; r++) {
+        ranges[r] = part.ranges()[r] == null ? ranges[r] : part.ranges()[r];
+      }
+    }
+    List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
+    json.put(
+        "fingerprint",
+        VocabularyDigest.fingerprint(names, plan.missing(), plan.oovBuckets(), ranges));
     DataFiles files = new DataFiles(hadoop);
-    Vocabulary vocabulary = read(hadoop, directory, fields, oovBuckets);
-    String fingerprint = vocabulary.fingerprint();
-    remember(fingerprint, vocabulary);
     files.write(directory + "/_fields.json", fields.toJson());
-    files.write(
-        directory + "/_vocabulary.json",
-        JSON.createObjectNode()
-            .put("size", vocabulary.size())
-            .put("oov_buckets", oovBuckets)
-            .put("fingerprint", fingerprint)
-            .toPrettyString());
+    files.write(directory + "/_vocabulary.json", json.toPrettyString());
     return open(hadoop, directory);
   }
 
@@ -114,9 +168,22 @@ public final class StoredVocabulary implements Serializable {
     return oovBuckets;
   }
 
-  /** {@link Vocabulary#fingerprint}. */
+  /** {@link Vocabulary#fingerprint}, or what version 0.1.0 took for it. */
   public String fingerprint() {
     return fingerprint;
+  }
+
+  /** [fields] ids of missing values, -1 for fields without ids. */
+  int[] missing() {
+    if (missing != null) {
+      return missing.clone();
+    }
+    Vocabulary loaded = load();
+    int[] ids = new int[loaded.fields().size()];
+    for (int m = 0; m < ids.length; m++) {
+      ids[m] = loaded.missing(m);
+    }
+    return ids;
   }
 
   /** The encoder of this vocabulary. */
@@ -133,68 +200,100 @@ public final class StoredVocabulary implements Serializable {
     synchronized (LOADED) {
       Vocabulary vocabulary = LOADED.get(fingerprint);
       if (vocabulary == null) {
-        vocabulary = read(hadoop.value(), directory, fields, oovBuckets);
-        String found = vocabulary.fingerprint();
-        if (!found.equals(fingerprint)) {
-          throw new IllegalArgumentException(
-              "vocabulary "
-                  + directory
-                  + ": fingerprint must be "
-                  + fingerprint
-                  + ", got "
-                  + found);
+        vocabulary = parts == null ? parquet().load() : read();
+        if (LOADED.size() >= KEPT) {
+          LOADED.remove(LOADED.keySet().iterator().next());
         }
-        remember(fingerprint, vocabulary);
+        LOADED.put(fingerprint, vocabulary);
       }
       return vocabulary;
     }
   }
 
-  private static void remember(String fingerprint, Vocabulary vocabulary) {
-    synchronized (LOADED) {
-      if (LOADED.size() >= KEPT) {
-        LOADED.remove(LOADED.keySet().iterator().next());
-      }
-      LOADED.put(fingerprint, vocabulary);
-    }
+  private ParquetVocabulary parquet() {
+    return new ParquetVocabulary(hadoop.value(), directory, fields, oovBuckets);
   }
 
-  private static Vocabulary read(
-      Configuration hadoop, String directory, FittedFields fields, int oovBuckets) {
+  private Vocabulary read() {
+    VocabularyShard[] shards = new VocabularyShard[parts.size()];
+    java.util.stream.IntStream.range(0, shards.length)
+        .parallel()
+        .forEach(s -> shards[s] = values(hadoop.value(), directory, parts.get(s)).shard());
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
-    Vocabulary.Builder builder = Vocabulary.builder(names, oovBuckets);
-    for (Path file : new DataFiles(hadoop).parquet(directory)) {
-      try (ParquetReader<Group> reader =
-          ParquetReader.builder(new GroupReadSupport(), file).withConf(hadoop).build()) {
-        for (Group row = reader.read(); row != null; row = reader.read()) {
-          add(builder, names, row, file);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot read " + file + ": " + e.getMessage(), e);
-      }
+    Vocabulary vocabulary = new Vocabulary(names, oovBuckets, missing, List.of(shards));
+    if (vocabulary.size() != size) {
+      throw new IllegalArgumentException(
+          "vocabulary " + directory + ": ids must be " + size + ", got " + vocabulary.size());
     }
-    return builder.build();
+    return vocabulary;
   }
 
-  private static void add(Vocabulary.Builder builder, List<String> names, Group row, Path file) {
-    int id = row.getInteger("id", 0);
-    String kind = row.getString("kind", 0);
-    int m = names.indexOf(row.getString("field", 0));
-    if (m < 0) {
-      throw new IllegalArgumentException(
-          file + ": field must be one of " + names + ", got " + row.getString("field", 0));
+  private static VocabularyFile.Values values(Configuration hadoop, String directory, Part part) {
+    Path path = new Path(directory, part.name());
+    MessageDigest digest = NumberedShard.sha256();
+    try (InputStream in =
+        new DigestInputStream(
+            new BufferedInputStream(Storage.of(hadoop, path).open(path), 1 << 16), digest)) {
+      VocabularyFile.Values values = VocabularyFile.read(in);
+      String found = HexFormat.of().formatHex(digest.digest());
+      if (!found.equals(part.sha256())) {
+        throw new IllegalArgumentException(
+            path + " is damaged: SHA-256 must be " + part.sha256() + ", got " + found);
+      }
+      return values;
+    } catch (ModelFormatException e) {
+      throw new IllegalArgumentException(path + " is damaged: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw Storage.failure("read", path, e);
     }
-    if (kind.equals(Vocabulary.Use.OOV.key()) && id < builder.size()) {
-      return;
+  }
+
+  /**
+   * All values, as packets for the shards of a vocabulary that grows from this one.
+   *
+   * @param shardBits highest bits of a value's hash, which tell its shard
+   */
+  JavaPairRDD<Integer, byte[]> packets(JavaSparkContext context, int shardBits) {
+    if (parts == null) {
+      return context.parallelizePairs(parquet().packets(shardBits), 1);
     }
-    if (id != builder.size()) {
-      throw new IllegalArgumentException(
-          file + ": next id must be " + builder.size() + ", got " + id);
+    String where = directory;
+    org.apache.spark.broadcast.Broadcast<SerializableConfiguration> access =
+        context.broadcast(hadoop);
+    return context
+        .parallelize(parts, Math.max(1, parts.size()))
+        .flatMapToPair(part -> packets(values(access.value().value(), where, part), shardBits));
+  }
+
+  static Iterator<Tuple2<Integer, byte[]>> packets(VocabularyFile.Values values, int shardBits) {
+    PacketWriter[] writers = new PacketWriter[1 << shardBits];
+    for (int i = 0; i < values.count(); i++) {
+      int from = values.offsets()[i];
+      int length = values.offsets()[i + 1] - from;
+      int m = values.fieldOf()[i];
+      int s =
+          ChunkValues.shard(ByteHash.of(m, values.bytes(), from, length), writers.length);
+      if (writers[s] == null) {
+        writers[s] = new PacketWriter();
+        writers[s].number(MergedShard.EARLIER);
+        writers[s].number(values.dates().size());
+        for (String date : values.dates()) {
+          byte[] text = date.getBytes(StandardCharsets.UTF_8);
+          writers[s].array(text, 0, text.length);
+        }
+      }
+      writers[s].number(m);
+      writers[s].number(values.ids()[i]);
+      writers[s].number(values.counts()[i]);
+      writers[s].number(1 + values.firstSeen()[i]);
+      writers[s].array(values.bytes(), from, length);
     }
-    if (kind.equals(Vocabulary.Use.MISSING.key())) {
-      builder.reserve(m);
-    } else {
-      builder.add(m, row.getBinary("value", 0).getBytes());
+    List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
+    for (int s = 0; s < writers.length; s++) {
+      if (writers[s] != null) {
+        packets.add(new Tuple2<>(s, writers[s].toBytes()));
+      }
     }
+    return packets.iterator();
   }
 }

@@ -80,7 +80,11 @@ public final class EvaluateJob {
     StoredVocabulary own = model.vocabulary();
     ScoreTask scorer = new ScoreTask(model.scorer().kernels(), model.scorer().replica());
     int tasks =
-        Math.min(spark.sparkContext().defaultParallelism(), data.manifest().logicalPartitions());
+        Math.max(
+            1,
+            Math.min(
+                spark.sparkContext().defaultParallelism(),
+                data.manifest().blocks(split).size()));
     return new Evaluation()
         .evaluate(
             data.partitions(split, tasks)

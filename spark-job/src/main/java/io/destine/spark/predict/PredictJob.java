@@ -180,7 +180,7 @@ public final class PredictJob {
     MapPartitionsFunction<Row, Row> add =
         rows ->
             new ScoredIterator(
-                new NamedRows(rows),
+                new NamedRows<>(rows),
                 new RowEncoder(vocabulary.encoder(), places, values),
                 corrupt,
                 scorer,

@@ -68,41 +68,25 @@ public final class CheckedRows {
    * @throws io.destine.spark.conf.UserError when there is nothing to read or a column is missing
    */
   public static CheckedRows read(SparkSession spark, JobConfig config) {
-    SourceTable table = new SourceTable(spark, config.source());
-    if (!(config.split() instanceof SplitConfig.ByPaths paths)) {
-      return of(spark, config, table, config.source().paths(), SplitRule.of(config.split()));
+    SourceParts source = SourceParts.read(spark, config);
+    Dataset<Row> all = null;
+    for (SourceParts.Part part : source.parts()) {
+      Dataset<Row> rows = checked(spark, config, source.fields(), part);
+      all = all == null ? rows : all.union(rows);
     }
-    CheckedRows rows = of(spark, config, table, List.of(paths.train()), SplitRule.always(0));
-    List<Optional<String>> others = List.of(paths.validation(), paths.test());
-    for (int i = 0; i < others.size(); i++) {
-      if (others.get(i).isPresent()) {
-        List<String> other = List.of(others.get(i).get());
-        rows = rows.union(of(spark, config, table, other, SplitRule.always(i + 1)));
-      }
-    }
-    return rows;
+    return new CheckedRows(source.fields(), all, source.files());
   }
 
-  private static CheckedRows of(
-      SparkSession spark,
-      JobConfig config,
-      SourceTable source,
-      List<String> paths,
-      SplitRule rule) {
-    Dataset<Row> table = source.read(paths);
-    TableSchema schema =
-        new TableSchema(
-            table.schema(),
-            config.source(),
-            config.source().table().map(t -> "table " + t).orElse(String.join(", ", paths)));
-    schema.check(config);
-    List<FieldSpec> fields = schema.fields(config);
+  private static Dataset<Row> checked(
+      SparkSession spark, JobConfig config, List<FieldSpec> fields, SourceParts.Part part) {
+    Dataset<Row> table = part.table();
     RowParser parser =
-        new RowParser(config, fields, List.of(table.columns()), SourceValues.of(spark), rule);
-    MapPartitionsFunction<Row, Row> parse = rows -> parsed(parser, new NamedRows(rows));
+        new RowParser(
+            config, fields, List.of(table.columns()), SourceValues.of(spark), part.rule());
+    MapPartitionsFunction<Row, Row> parse = rows -> parsed(parser, new NamedRows<>(rows));
     Dataset<Row> checked =
         table.mapPartitions(parse, Encoders.row(checkedSchema(fields, table.schema())));
-    return new CheckedRows(fields, Occurrences.number(checked, rule), SourceFiles.of(table));
+    return Occurrences.number(checked, part.rule());
   }
 
   private static Iterator<Row> parsed(RowParser parser, Iterator<Row> rows) {
@@ -136,17 +120,6 @@ public final class CheckedRows {
       columns.add(DataTypes.createStructField("field_" + m, type, true));
     }
     return DataTypes.createStructType(columns);
-  }
-
-  private CheckedRows union(CheckedRows other) {
-    List<Path> both = new ArrayList<>(files);
-    both.addAll(other.files);
-    return new CheckedRows(fields, all.union(other.all), both);
-  }
-
-  /** These rows over a cached table. */
-  public CheckedRows over(Dataset<Row> cached) {
-    return new CheckedRows(fields, cached, files);
   }
 
   /** The fields in order. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /** Where label, weight and group of a row are, and how they are read. */
-final class LabelColumns implements Serializable {
+public final class LabelColumns implements Serializable {
   private static final long serialVersionUID = 1;
   private static final FieldSpec GROUP = FieldSpec.categorical("group");
 
@@ -50,7 +50,12 @@ final class LabelColumns implements Serializable {
    * @throws IllegalArgumentException when it is something else
    */
   float label(Row row) {
-    String text = RawValues.text(row.get(label));
+    return label(row.get(label));
+  }
+
+  /** The label that a value stands for, as {@link #label(Row)}. */
+  public static float label(Object raw) {
+    String text = RawValues.text(raw);
     switch (text == null ? "nothing" : text.strip().toLowerCase(Locale.ROOT)) {
       case "0", "0.0", "false":
         return 0;
@@ -70,10 +75,12 @@ final class LabelColumns implements Serializable {
    * @throws IllegalArgumentException when it is something else, naming the column
    */
   float weight(Row row) {
-    if (weight < 0) {
-      return 1;
-    }
-    String text = RawValues.text(row.get(weight));
+    return weight < 0 ? 1 : weight(weightName, row.get(weight));
+  }
+
+  /** The weight that a value of the named column stands for, as {@link #weight(Row)}. */
+  public static float weight(String column, Object raw) {
+    String text = RawValues.text(raw);
     double number = Double.NaN;
     try {
       number = text == null ? Double.NaN : Double.parseDouble(text);
@@ -86,7 +93,7 @@ final class LabelColumns implements Serializable {
     if (!(number >= WeightTotals.LEAST && number <= WeightTotals.MOST)) {
       throw new IllegalArgumentException(
           "column \""
-              + weightName
+              + column
               + "\": weight "
               + (text == null ? "is missing" : text + " is not allowed")
               + "; a weight is 0 or a number from 1e-30 to 1e30");
@@ -96,7 +103,12 @@ final class LabelColumns implements Serializable {
 
   /** A hash of the group's text, never 0; 0 without a group or a group column. */
   long group(Row row) {
-    String text = group < 0 ? null : RawValues.text(GROUP, values.of(row.get(group)));
+    return group < 0 ? 0 : group(values.of(row.get(group)));
+  }
+
+  /** The group that a value stands for, as {@link #group(Row)}. */
+  public static long group(Object raw) {
+    String text = RawValues.text(GROUP, raw);
     if (text == null) {
       return 0;
     }

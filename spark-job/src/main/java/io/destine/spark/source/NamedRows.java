@@ -2,17 +2,16 @@ package io.destine.spark.source;
 
 import java.util.Iterator;
 import org.apache.spark.rdd.InputFileBlockHolder;
-import org.apache.spark.sql.Row;
 
 /**
  * Rows of a table in a task, in their order. A file that cannot be read ends the iteration with a
  * failure that names it, which Spark's readers mostly do not. One thread.
  */
-public final class NamedRows implements Iterator<Row> {
-  private final Iterator<Row> rows;
+public final class NamedRows<T> implements Iterator<T> {
+  private final Iterator<T> rows;
 
   /** The given rows, which come straight from the table. */
-  public NamedRows(Iterator<Row> rows) {
+  public NamedRows(Iterator<T> rows) {
     this.rows = rows;
   }
 
@@ -28,7 +27,7 @@ public final class NamedRows implements Iterator<Row> {
 
   @Override
   @SuppressWarnings("IllegalCatch")
-  public Row next() {
+  public T next() {
     try {
       return rows.next();
     } catch (Exception e) {

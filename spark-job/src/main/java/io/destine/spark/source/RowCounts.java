@@ -27,6 +27,23 @@ public final class RowCounts {
     this.reasons = reasons;
   }
 
+  /**
+   * Rows that were counted elsewhere.
+   *
+   * @param good [3][2] good rows by split and label
+   * @param bad number of bad rows
+   * @param reasons of bad rows, a few of them
+   */
+  public static RowCounts of(long[][] good, long bad, List<String> reasons) {
+    RowCounts result =
+        new RowCounts(reasons.stream().distinct().sorted().limit(REASONS_SHOWN).toList());
+    result.bad = bad;
+    for (int split = 0; split < SPLITS.length; split++) {
+      System.arraycopy(good[split], 0, result.good[split], 0, 2);
+    }
+    return result;
+  }
+
   /** Counts rows; one pass, a second one for the reasons when some are bad. */
   public static RowCounts of(CheckedRows rows) {
     long bad = 0;

@@ -21,7 +21,7 @@ public final class SourceTable {
   public static final String CORRUPT = "_corrupt_record";
 
   /** Why such a line is no row. */
-  static final String UNEVEN = "the line has more or fewer values than there are columns";
+  public static final String UNEVEN = "the line has more or fewer values than there are columns";
 
   private final SparkSession spark;
   private final SourceConfig config;

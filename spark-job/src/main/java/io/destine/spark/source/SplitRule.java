@@ -10,7 +10,7 @@ import java.io.Serializable;
  * Gives a row its split: 0 trains, 1 validates, 2 tests. A pure function of the row's content and
  * date.
  */
-interface SplitRule extends Serializable {
+public interface SplitRule extends Serializable {
 
   /**
    * The split of a row.

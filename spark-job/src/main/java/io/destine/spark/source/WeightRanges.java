@@ -38,6 +38,17 @@ public final class WeightRanges {
     return new WeightRanges(config.weight().get(), totals);
   }
 
+  /**
+   * Weights that were added up elsewhere.
+   *
+   * @param totals of training, validation and test rows
+   */
+  public static WeightRanges of(List<WeightTotals> totals, JobConfig config) {
+    return config.weight().isEmpty()
+        ? new WeightRanges("", List.of())
+        : new WeightRanges(config.weight().get(), List.copyOf(totals));
+  }
+
   private static Iterator<List<WeightTotals>> totals(Iterator<Row> rows) {
     List<WeightTotals> totals = new ArrayList<>();
     SPLITS.forEach(split -> totals.add(new WeightTotals()));

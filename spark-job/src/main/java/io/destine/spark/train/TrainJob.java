@@ -142,7 +142,7 @@ public final class TrainJob {
       cached.put(
           split,
           CachedRows.on(
-              context, tasks -> data.partitions(split, tasks), manifest.logicalPartitions()));
+              context, tasks -> data.partitions(split, tasks), Math.max(1, manifest.blocks(split).size())));
     }
     try {
       WeightedLabels.require(config, cached);
@@ -257,7 +257,7 @@ public final class TrainJob {
       TrainingState end =
           trainer.train(
               cached.get(Split.TRAIN),
-              manifest.rowsByPartition().get(Split.TRAIN),
+              manifest.rowsByBlock(Split.TRAIN),
               cached.get(Split.VALIDATION),
               optimizer,
               start,

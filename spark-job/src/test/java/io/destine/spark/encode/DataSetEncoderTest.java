@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.artifact.VocabularyFile;
+import io.destine.feature.ByteHash;
+import io.destine.feature.Vocabulary;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FittedField;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
@@ -82,10 +89,13 @@ class DataSetEncoderTest {
       assertThat(data.manifest().fingerprint()).isEqualTo(first.manifest().fingerprint());
       assertThat(data.manifest().vocabularyFingerprint())
           .isEqualTo(first.manifest().vocabularyFingerprint());
-      assertThat(EncodingCase.parquetBytes(data.vocabularyDirectory()))
-          .containsExactlyElementsOf(EncodingCase.parquetBytes(first.vocabularyDirectory()));
+      assertThat(sums(data.vocabularyDirectory())).isEqualTo(sums(first.vocabularyDirectory()));
       Collections.shuffle(rows, new Random(parts));
     }
+  }
+
+  private static List<Integer> sums(String directory) throws IOException {
+    return EncodingCase.bytes(directory).stream().map(Arrays::hashCode).toList();
   }
 
   @Test
@@ -135,37 +145,55 @@ class DataSetEncoderTest {
     assertThat(one.manifest().rows(Split.TRAIN)).isBetween(740L, 860L);
     assertThat(one.manifest().positives(Split.TRAIN)).isBetween(350L, 450L);
     assertThat(one.manifest().positives(Split.TEST)).isBetween(25L, 75L);
-    for (int count : one.manifest().rowsByPartition().get(Split.TRAIN)) {
-      assertThat(count).isBetween(60, 140);
+    for (int count : one.manifest().rowsByBlock(Split.TRAIN)) {
+      assertThat(count).isBetween(20, 90);
     }
   }
 
   @Test
-  void theVocabularyCountsTrainingRowsAndOrdersByCountThenBytes() {
+  void theVocabularyCountsTrainingRowsAndOrdersByCountThenHash() throws IOException {
     EncodedDataSet data =
         at.encode(
             at.config(
                 at.writeParts("source", HEADER, rows(600), 3),
                 SETTINGS + "vocabulary { min-count = 3, oov-buckets = 2 }"),
             "data");
-    Map<String, Integer> counts = new HashMap<>();
-    Dataset<Row> stored = SharedSpark.session().read().parquet(data.vocabularyDirectory());
+    Map<String, Long> counts = new HashMap<>();
     for (String row : EncodingCase.decoded(data, Split.TRAIN)) {
-      counts.merge(row.substring(0, row.indexOf(',')), 1, Integer::sum);
+      counts.merge(row.substring(0, row.indexOf(',')), 1L, Long::sum);
     }
-    List<Row> users = stored.filter("field = 'user'").orderBy("id").collectAsList();
-    assertThat(users.subList(0, 3))
-        .extracting(row -> row.getString(1))
-        .containsExactly("missing", "oov", "oov");
-    List<String> values = new ArrayList<>();
-    for (Row row : users.subList(3, users.size())) {
-      assertThat(row.getLong(4)).isEqualTo((long) counts.get(row.getString(2)));
-      assertThat(row.getString(5)).isBetween("2026-01-01", "2026-01-09");
-      values.add(String.format("%09d %s", 1_000_000 - row.getLong(4), row.getString(2)));
+    List<VocabularyFile.Values> parts = EncodingCase.vocabularyParts(data);
+    Vocabulary vocabulary = EncodingCase.vocabulary(data);
+    assertThat(vocabulary.missing(0)).isZero();
+    assertThat(vocabulary.entry(1).use()).isEqualTo(Vocabulary.Use.OOV);
+    assertThat(vocabulary.entry(2).use()).isEqualTo(Vocabulary.Use.OOV);
+    TreeMap<Integer, String> places = new TreeMap<>();
+    int values = 0;
+    for (VocabularyFile.Values part : parts) {
+      values += part.count();
+      for (int i = 0; i < part.count(); i++) {
+        int from = part.offsets()[i];
+        int length = part.offsets()[i + 1] - from;
+        assertThat(part.fieldOf()[i]).as("price has no ids").isNotEqualTo((short) 3);
+        if (part.fieldOf()[i] == 0) {
+          String value = new String(part.bytes(), from, length, StandardCharsets.UTF_8);
+          assertThat(part.counts()[i]).isEqualTo(counts.get(value)).isGreaterThanOrEqualTo(3);
+          assertThat(part.dates().get(part.firstSeen()[i])).isBetween("2026-01-01", "2026-01-09");
+          long hash = ByteHash.of(0, part.bytes(), from, length);
+          places.put(
+              part.ids()[i],
+              String.format(
+                  "%09d %020d",
+                  1_000_000 - part.counts()[i],
+                  new BigInteger(Long.toUnsignedString(hash))));
+        }
+      }
     }
-    assertThat(values).isSorted().isNotEmpty();
-    assertThat(stored.count()).isEqualTo(data.manifest().vocabularySize());
-    assertThat(stored.filter("field = 'price'").count()).isZero();
+    assertThat(places.firstKey()).isEqualTo(3);
+    assertThat(places.lastKey()).isEqualTo(2 + places.size());
+    assertThat(new ArrayList<>(places.values())).isSorted().hasSizeGreaterThan(10);
+    int fieldsWithIds = 4;
+    assertThat(values + 3 * fieldsWithIds).isEqualTo(data.manifest().vocabularySize());
   }
 
   @Test
@@ -204,16 +232,14 @@ class DataSetEncoderTest {
                 at.config(second, everything),
                 at.path("new"),
                 Optional.of(old.vocabularyDirectory()));
-    List<String> values =
-        SharedSpark.session()
-            .read()
-            .parquet(grown.vocabularyDirectory())
-            .orderBy("id")
-            .collectAsList()
-            .stream()
-            .map(row -> row.isNullAt(2) ? row.getString(1) : row.getString(2))
-            .toList();
-    assertThat(values).containsExactly("missing", "oov", "x", "y", "a");
+    Vocabulary vocabulary = EncodingCase.vocabulary(grown);
+    Vocabulary before = EncodingCase.vocabulary(old);
+    assertThat(grown.manifest().vocabularySize()).isEqualTo(5);
+    for (int id = 0; id < 4; id++) {
+      assertThat(vocabulary.entry(id)).isEqualTo(before.entry(id));
+    }
+    List<String> values = List.of(vocabulary.entry(4).value());
+    assertThat(values).containsExactly("a");
     assertThat(EncodingCase.decoded(grown, Split.TRAIN))
         .containsExactlyInAnyOrder("y -> 0.0 * 1.0", "a -> 1.0 * 1.0");
   }
@@ -329,7 +355,7 @@ class DataSetEncoderTest {
       assertThat(parts).hasSize(tasks);
       for (int t = 0; t < tasks; t++) {
         List<Integer> expected =
-            IntStream.range(t * 8 / tasks, (t + 1) * 8 / tasks).boxed().toList();
+            IntStream.range(t * 16 / tasks, (t + 1) * 16 / tasks).boxed().toList();
         assertThat(parts.get(t)).extracting(EncodedBatch::partition).isEqualTo(expected);
       }
     }

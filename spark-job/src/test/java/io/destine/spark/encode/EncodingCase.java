@@ -1,11 +1,13 @@
 package io.destine.spark.encode;
 
+import io.destine.artifact.VocabularyFile;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.Vocabulary;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,11 +63,7 @@ public final class EncodingCase {
 
   /** Every row of a split as text: values by which ids are known, dense numbers, label, weight. */
   public static List<String> decoded(EncodedDataSet data, Split split) {
-    Vocabulary vocabulary =
-        StoredVocabulary.open(
-                SharedSpark.session().sparkContext().hadoopConfiguration(),
-                data.vocabularyDirectory())
-            .load();
+    Vocabulary vocabulary = vocabulary(data);
     FieldLayout layout = data.manifest().fields();
     List<String> rows = new ArrayList<>();
     for (EncodedBatch batch : data.partitions(split, 3).collect()) {
@@ -105,11 +103,28 @@ public final class EncodingCase {
     return entry.use() == Vocabulary.Use.VALUE ? entry.value() : entry.use().key();
   }
 
-  /** The bytes of a directory's Parquet files, in order of their names. */
-  static List<byte[]> parquetBytes(String directory) throws IOException {
+  /** The vocabulary of a data set. */
+  static Vocabulary vocabulary(EncodedDataSet data) {
+    return StoredVocabulary.open(
+            SharedSpark.session().sparkContext().hadoopConfiguration(),
+            data.vocabularyDirectory())
+        .load();
+  }
+
+  /** The files of a data set's vocabulary. */
+  static List<VocabularyFile.Values> vocabularyParts(EncodedDataSet data) throws IOException {
+    List<VocabularyFile.Values> parts = new ArrayList<>();
+    for (byte[] bytes : bytes(data.vocabularyDirectory())) {
+      parts.add(VocabularyFile.read(new ByteArrayInputStream(bytes)));
+    }
+    return parts;
+  }
+
+  /** The bytes of a directory's files of tensors, in order of their names. */
+  static List<byte[]> bytes(String directory) throws IOException {
     List<byte[]> bytes = new ArrayList<>();
     try (Stream<Path> files = Files.list(Path.of(directory))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".parquet")).sorted().toList()) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList()) {
         bytes.add(Files.readAllBytes(file));
       }
     }

@@ -1,0 +1,134 @@
+package io.destine.artifact;
+
+import io.destine.feature.VocabularyShard;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A part of a vocabulary as a safetensors file: n values with tensors {@code id} (I32), {@code
+ * field} (I16, index of the field), {@code count} (I64, training rows), {@code first_seen} (I32,
+ * place among the dates, -1 for none), {@code offset} (I32, [n + 1]) and {@code value} (U8, UTF-8
+ * bytes); {@code date} (U8) holds the dates' texts, each ended by a line feed.
+ */
+public final class VocabularyFile {
+  private static final String VALUE = "value";
+  private static final String DATE = "date";
+
+  private VocabularyFile() {}
+
+  /**
+   * Values with ids and what is known of them.
+   *
+   * @param count n
+   * @param fieldOf [n] index of each value's field
+   * @param ids [n]
+   * @param offsets [n + 1] where each value's bytes begin
+   * @param bytes UTF-8
+   * @param counts [n] training rows that have the value
+   * @param firstSeen [n] place in dates, -1 for none
+   * @param dates texts without line feeds
+   */
+  public record Values(
+      int count,
+      short[] fieldOf,
+      int[] ids,
+      int[] offsets,
+      byte[] bytes,
+      long[] counts,
+      int[] firstSeen,
+      List<String> dates) {
+    /** The values as a shard of a vocabulary. */
+    public VocabularyShard shard() {
+      return new VocabularyShard(count, fieldOf, ids, offsets, bytes);
+    }
+  }
+
+  /** Writes a part. Does not close the stream. */
+  public static void write(OutputStream out, Values values) throws IOException {
+    int n = values.count();
+    StringBuilder dates = new StringBuilder();
+    values.dates().forEach(date -> dates.append(date).append('\n'));
+    byte[] text = dates.toString().getBytes(StandardCharsets.UTF_8);
+    SafetensorsWriter.write(
+        out,
+        List.of(
+            new ArrayTensor("id", DataType.I32, values.ids(), n),
+            new ArrayTensor("field", DataType.I16, values.fieldOf(), n),
+            new ArrayTensor("count", DataType.I64, values.counts(), n),
+            new ArrayTensor("first_seen", DataType.I32, values.firstSeen(), n),
+            new ArrayTensor("offset", DataType.I32, values.offsets(), n + 1),
+            new ArrayTensor(VALUE, DataType.U8, values.bytes(), values.offsets()[n]),
+            new ArrayTensor(DATE, DataType.U8, text, text.length)),
+        Map.of());
+  }
+
+  /**
+   * Reads a part.
+   *
+   * @throws ModelFormatException when it is something else
+   */
+  public static Values read(InputStream in) throws IOException {
+    SafetensorsReader reader = new SafetensorsReader(in);
+    Map<String, Object> arrays = new HashMap<>();
+    reader.read((tensor, elements) -> arrays.put(tensor.name(), array(tensor, elements)));
+    int[] ids = of(arrays, "id", int[].class);
+    int[] offsets = of(arrays, "offset", int[].class);
+    byte[] bytes = of(arrays, VALUE, byte[].class);
+    short[] fields = of(arrays, "field", short[].class);
+    long[] counts = of(arrays, "count", long[].class);
+    int[] firstSeen = of(arrays, "first_seen", int[].class);
+    byte[] dates = of(arrays, DATE, byte[].class);
+    if (arrays.size() != 7
+        || offsets.length != ids.length + 1
+        || fields.length != ids.length
+        || counts.length != ids.length
+        || firstSeen.length != ids.length
+        || offsets[0] != 0
+        || offsets[ids.length] != bytes.length) {
+      throw new ModelFormatException(
+          "tensors must be those of " + ids.length + " values, got " + arrays.keySet());
+    }
+    List<String> texts = new String(dates, StandardCharsets.UTF_8).lines().toList();
+    return new Values(ids.length, fields, ids, offsets, bytes, counts, firstSeen, texts);
+  }
+
+  private static <T> T of(Map<String, Object> arrays, String name, Class<T> type) {
+    Object array = arrays.get(name);
+    if (!type.isInstance(array)) {
+      throw new ModelFormatException(
+          "tensor " + name + " must be " + type.getSimpleName() + ", got " + array);
+    }
+    return type.cast(array);
+  }
+
+  private static Object array(TensorHeader tensor, TensorInput in) throws IOException {
+    int count = Math.toIntExact(tensor.bytes() / tensor.type().bytes());
+    switch (tensor.type()) {
+      case I64 -> {
+        long[] array = new long[count];
+        in.readLongs(array);
+        return array;
+      }
+      case I32 -> {
+        int[] array = new int[count];
+        in.readInts(array);
+        return array;
+      }
+      case I16 -> {
+        short[] array = new short[count];
+        in.readShorts(array);
+        return array;
+      }
+      case U8 -> {
+        return in.readBytes(count);
+      }
+      default ->
+          throw new ModelFormatException("tensor " + tensor.name() + " must be whole numbers");
+    }
+  }
+}

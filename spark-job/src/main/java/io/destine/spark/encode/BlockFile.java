@@ -1,0 +1,126 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.spark.store.Storage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import scala.Tuple2;
+
+/** Files that hold blocks one after the other. */
+final class BlockFile {
+  private BlockFile() {}
+
+  /**
+   * A block that was written.
+   *
+   * @param number through all splits
+   * @param sha256 of its bytes
+   */
+  record Written(int number, Block block, byte[] sha256) implements Serializable {}
+
+  static Path path(String rows, int file) {
+    return new Path(rows, String.format(Locale.ROOT, "part-%05d.blocks", file));
+  }
+
+  /**
+   * Writes the blocks of a task from the packets that have come for them. The file appears under
+   * its name when it is whole; another attempt of the task would write the same.
+   */
+  static Iterator<Written> write(
+      Configuration hadoop,
+      String directory,
+      int file,
+      long attempt,
+      Iterator<Tuple2<Integer, byte[]>> packets,
+      FieldLayout layout,
+      BlockPlan plan) {
+    RowPackets rows = new RowPackets(layout, false, false);
+    packets.forEachRemaining(packet -> rows.add(packet._2()));
+    int[] numbers = rows.blocks();
+    List<Written> written = new ArrayList<>();
+    if (numbers.length == 0) {
+      return written.iterator();
+    }
+    int[][] rowsOf = rows.rowsOf(numbers);
+    MessageDigest digest = NumberedShard.sha256();
+    Path path = path(directory, file);
+    Path temporary = new Path(directory, "." + path.getName() + "-" + attempt);
+    FileSystem files = Storage.of(hadoop, path);
+    try (FSDataOutputStream out = files.create(temporary, true)) {
+      long offset = 0;
+      for (int i = 0; i < numbers.length; i++) {
+        EncodedBatch block = rows.block(rowsOf[i], numbers[i] - plan.first(split(plan, numbers[i])));
+        rowsOf[i] = null;
+        byte[] bytes = BlockFormat.write(block, layout);
+        out.write(bytes);
+        Block where = new Block(block.rows(), positives(block), file, offset, bytes.length);
+        written.add(new Written(numbers[i], where, digest.digest(bytes)));
+        offset += bytes.length;
+      }
+    } catch (IOException e) {
+      throw Storage.failure("write", temporary, e);
+    }
+    try {
+      if (!files.rename(temporary, path)) {
+        files.delete(temporary, false);
+      }
+    } catch (IOException e) {
+      throw Storage.failure("rename", temporary, e);
+    }
+    return written.iterator();
+  }
+
+  private static int split(BlockPlan plan, int number) {
+    int split = 0;
+    while (number >= plan.first(split) + plan.blocks(split)) {
+      split++;
+    }
+    return split;
+  }
+
+  private static int positives(EncodedBatch block) {
+    int positives = 0;
+    for (float label : block.labels()) {
+      positives += label == 1 ? 1 : 0;
+    }
+    return positives;
+  }
+
+  /**
+   * Reads a block that has rows.
+   *
+   * @throws IllegalArgumentException when the file holds something else
+   */
+  static EncodedBatch read(
+      Configuration hadoop, String directory, Block block, FieldLayout layout) {
+    Path path = path(directory, block.file());
+    byte[] bytes = new byte[block.bytes()];
+    try (FSDataInputStream in = Storage.of(hadoop, path).open(path)) {
+      in.readFully(block.offset(), bytes);
+    } catch (IOException e) {
+      throw Storage.failure("read", path, e);
+    }
+    EncodedBatch batch;
+    try {
+      batch = BlockFormat.read(bytes, layout);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+    }
+    if (batch.rows() != block.rows()) {
+      throw new IllegalArgumentException(
+          path + ": rows must be " + block.rows() + ", got " + batch.rows());
+    }
+    return batch;
+  }
+}

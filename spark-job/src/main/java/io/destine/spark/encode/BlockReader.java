@@ -1,0 +1,17 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.EncodedBatch;
+import java.io.Serializable;
+
+/** The blocks of rows of a split, read on whatever machine asks for them. */
+public interface BlockReader extends Serializable {
+  /** [B] rows by block; a block may have none. */
+  int[] rows();
+
+  /**
+   * The rows of a block.
+   *
+   * @throws io.destine.spark.conf.UserError when another run has replaced the data set
+   */
+  EncodedBatch read(int block);
+}

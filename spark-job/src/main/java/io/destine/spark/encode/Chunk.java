@@ -1,0 +1,159 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.PackedArrays;
+import java.io.Externalizable;
+import java.io.IOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checked rows of one task in compact form: each field's distinct values once, and per row their
+ * numbers. All that follows works on these numbers; a value is looked up in the vocabulary once a
+ * chunk. Immutable once made.
+ *
+ * <p>Field m has a {@link ValueTable} ({@code values[m]}) when it is categorical or multi, a {@link
+ * NumberTable} ({@code numbers[m]}) when its number becomes a bucket; {@code single[m]} holds the
+ * place of each row's value there, -1 when missing. A multi field has lists: those of row n are
+ * {@code list[m]} from {@code listEnds[m][n - 1]} to {@code listEnds[m][n]}. A linear field has its
+ * numbers in {@code linear[m]}, NaN when missing, a vector its floats in {@code vectors[m]}.
+ */
+public final class Chunk implements Externalizable {
+  private static final long serialVersionUID = 1;
+
+  int part;
+  int rows;
+
+  /** [rows] of the row's content. */
+  long[] hashes;
+
+  /** [rows] 0 or 1. */
+  byte[] labels;
+
+  /** [rows], or null when there is no weight column. */
+  float[] weights;
+
+  /** [rows], or null when there is no group column. */
+  long[] groups;
+
+  /** [rows] place among {@link #dateTexts}, -1 for none; null when there is no date column. */
+  int[] dates;
+
+  List<String> dateTexts = new ArrayList<>();
+
+  ValueTable[] values;
+  NumberTable[] numbers;
+  int[][] single;
+  int[][] listEnds;
+  int[][] list;
+  double[][] linear;
+  float[][] vectors;
+
+  /** Rows that could not be read: why, and their texts. */
+  List<String> reasons = new ArrayList<>();
+
+  List<String> texts = new ArrayList<>();
+
+  /** For deserialization. */
+  public Chunk() {}
+
+  Chunk(int part, int fields) {
+    this.part = part;
+    values = new ValueTable[fields];
+    numbers = new NumberTable[fields];
+    single = new int[fields][];
+    listEnds = new int[fields][];
+    list = new int[fields][];
+    linear = new double[fields][];
+    vectors = new float[fields][];
+  }
+
+  /** M. */
+  int fields() {
+    return values.length;
+  }
+
+  /** Distinct values and numbers of all fields. */
+  long distinct() {
+    long distinct = 0;
+    for (int m = 0; m < fields(); m++) {
+      distinct += values[m] == null ? 0 : values[m].count();
+      distinct += numbers[m] == null ? 0 : numbers[m].count();
+    }
+    return distinct;
+  }
+
+  /** A number that another sequence of rows would hardly have. */
+  long fingerprint() {
+    long h = rows;
+    for (int n = 0; n < rows; n++) {
+      h = h * 31 + hashes[n];
+    }
+    return h * 31 + reasons.size();
+  }
+
+  @Override
+  public void writeExternal(ObjectOutput out) throws IOException {
+    PackedArrays arrays = new PackedArrays(out);
+    out.writeInt(part);
+    out.writeInt(rows);
+    out.writeInt(fields());
+    arrays.write(hashes);
+    out.write(labels, 0, rows);
+    arrays.write(weights);
+    arrays.write(groups);
+    arrays.write(dates);
+    out.writeObject(new ArrayList<>(dateTexts));
+    out.writeObject(new ArrayList<>(reasons));
+    out.writeObject(new ArrayList<>(texts));
+    for (int m = 0; m < fields(); m++) {
+      out.writeBoolean(values[m] != null);
+      if (values[m] != null) {
+        values[m].write(out);
+      }
+      out.writeBoolean(numbers[m] != null);
+      if (numbers[m] != null) {
+        numbers[m].write(out);
+      }
+      arrays.write(single[m]);
+      arrays.write(listEnds[m]);
+      arrays.write(list[m]);
+      arrays.write(linear[m]);
+      arrays.write(vectors[m]);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
+    part = in.readInt();
+    rows = in.readInt();
+    int fields = in.readInt();
+    hashes = PackedArrays.readLongs(in);
+    labels = new byte[rows];
+    in.readFully(labels);
+    weights = PackedArrays.readFloats(in);
+    groups = PackedArrays.readLongs(in);
+    dates = PackedArrays.readInts(in);
+    dateTexts = (List<String>) in.readObject();
+    reasons = (List<String>) in.readObject();
+    texts = (List<String>) in.readObject();
+    values = new ValueTable[fields];
+    numbers = new NumberTable[fields];
+    single = new int[fields][];
+    listEnds = new int[fields][];
+    list = new int[fields][];
+    linear = new double[fields][];
+    vectors = new float[fields][];
+    for (int m = 0; m < fields; m++) {
+      values[m] = in.readBoolean() ? ValueTable.read(in) : null;
+      numbers[m] = in.readBoolean() ? NumberTable.read(in) : null;
+      single[m] = PackedArrays.readInts(in);
+      listEnds[m] = PackedArrays.readInts(in);
+      list[m] = PackedArrays.readInts(in);
+      linear[m] = PackedArrays.readDoubles(in);
+      vectors[m] = PackedArrays.readFloats(in);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.ByteHash;
+import io.destine.feature.FittedField;
+import io.destine.feature.FittedFields;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import scala.Tuple2;
+
+/**
+ * The distinct values of a chunk as the vocabulary knows them. A number becomes the text of its
+ * bucket here, so each bucket is there once however many numbers fall into it.
+ */
+final class ChunkValues {
+  private final Chunk chunk;
+
+  /** [fields] values by place; null for fields without ids. */
+  private final ValueTable[] values;
+
+  /** [fields] place of each number's bucket among the values; null for texts. */
+  private final int[][] bucketOf;
+
+  ChunkValues(Chunk chunk, FittedFields fields) {
+    this.chunk = chunk;
+    values = new ValueTable[chunk.fields()];
+    bucketOf = new int[chunk.fields()][];
+    for (int m = 0; m < values.length; m++) {
+      FittedField field = fields.fields().get(m);
+      if (chunk.values[m] != null) {
+        values[m] = chunk.values[m];
+      } else if (chunk.numbers[m] != null) {
+        buckets(m, field);
+      }
+    }
+  }
+
+  private void buckets(int m, FittedField field) {
+    NumberTable numbers = chunk.numbers[m];
+    values[m] = new ValueTable(0);
+    bucketOf[m] = new int[numbers.count()];
+    for (int i = 0; i < bucketOf[m].length; i++) {
+      byte[] text = field.value(numbers.number(i)).getBytes(StandardCharsets.UTF_8);
+      bucketOf[m][i] = values[m].add(text, 0, text.length);
+    }
+  }
+
+  /**
+   * Packets for each shard of the vocabulary: which values the chunk has, how many training rows
+   * have each, and the earliest date among these.
+   *
+   * @param input partition of the chunk
+   * @param shardBits highest bits of a value's hash, which tell its shard
+   */
+  static Iterator<Tuple2<Integer, byte[]>> packets(
+      int input, Iterator<SplitChunk> chunks, FittedFields fields, int shardBits) {
+    List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
+    while (chunks.hasNext()) {
+      SplitChunk split = chunks.next();
+      PacketWriter[] writers = new PacketWriter[1 << shardBits];
+      new ChunkValues(split.chunk(), fields).write(split, input, writers);
+      for (int s = 0; s < writers.length; s++) {
+        if (writers[s] != null) {
+          packets.add(new Tuple2<>(s, writers[s].toBytes()));
+        }
+      }
+    }
+    return packets.iterator();
+  }
+
+  private void write(SplitChunk split, int input, PacketWriter[] writers) {
+    int[] dateOrder = ranks(chunk.dateTexts);
+    for (int m = 0; m < values.length; m++) {
+      if (values[m] != null) {
+        int[] counts = new int[values[m].count()];
+        int[] first = new int[chunk.dates == null ? 0 : counts.length];
+        Arrays.fill(first, -1);
+        count(m, split, counts, first, dateOrder);
+        for (int i = 0; i < counts.length; i++) {
+          int from = values[m].from(i);
+          int length = values[m].length(i);
+          long hash = ByteHash.of(m, values[m].bytes(), from, length);
+          int s = shard(hash, writers.length);
+          if (writers[s] == null) {
+            writers[s] = header(input, split.ordinal());
+          }
+          writers[s].number(m);
+          writers[s].number(i);
+          writers[s].number(counts[i]);
+          writers[s].number(first.length == 0 ? 0 : 1 + first[i]);
+          writers[s].array(values[m].bytes(), from, length);
+        }
+      }
+    }
+  }
+
+  /** The shard of a hash among a power of two of them. */
+  static int shard(long hash, int shards) {
+    return (int) (hash >>> 1 >>> (63 - Integer.numberOfTrailingZeros(shards)));
+  }
+
+  private PacketWriter header(int input, int ordinal) {
+    PacketWriter writer = new PacketWriter();
+    writer.number(input);
+    writer.number(ordinal);
+    writer.number(chunk.dateTexts.size());
+    for (String date : chunk.dateTexts) {
+      byte[] text = date.getBytes(StandardCharsets.UTF_8);
+      writer.array(text, 0, text.length);
+    }
+    return writer;
+  }
+
+  private void count(int m, SplitChunk split, int[] counts, int[] first, int[] dateOrder) {
+    for (int n = 0; n < chunk.rows; n++) {
+      if (split.splits()[n] == 0) {
+        int date = chunk.dates == null ? -1 : chunk.dates[n];
+        if (chunk.single[m] != null) {
+          count(place(m, chunk.single[m][n]), counts, first, date, dateOrder);
+        } else {
+          for (int i = n == 0 ? 0 : chunk.listEnds[m][n - 1]; i < chunk.listEnds[m][n]; i++) {
+            count(chunk.list[m][i], counts, first, date, dateOrder);
+          }
+        }
+      }
+    }
+  }
+
+  private static void count(int place, int[] counts, int[] first, int date, int[] dateOrder) {
+    if (place >= 0) {
+      counts[place]++;
+      if (date >= 0 && (first[place] < 0 || dateOrder[date] < dateOrder[first[place]])) {
+        first[place] = date;
+      }
+    }
+  }
+
+  private int place(int m, int place) {
+    return place < 0 || bucketOf[m] == null ? place : bucketOf[m][place];
+  }
+
+  /** The place of each text among all of them in ascending order. */
+  private static int[] ranks(List<String> texts) {
+    List<String> sorted = new ArrayList<>(texts);
+    sorted.sort(null);
+    int[] ranks = new int[texts.size()];
+    for (int i = 0; i < sorted.size(); i++) {
+      ranks[texts.indexOf(sorted.get(i))] = i;
+    }
+    return ranks;
+  }
+
+  /**
+   * The id of each single value's place in the chunk, with that of a missing value at the end.
+   *
+   * @param ids [values] of field m's values
+   * @param missing id of a missing value
+   */
+  int[] idsByPlace(int m, int[] ids, int missing) {
+    int[] places = bucketOf[m];
+    int count = places == null ? ids.length : places.length;
+    int[] result = new int[count + 1];
+    for (int i = 0; i < count; i++) {
+      result[i] = ids[places == null ? i : places[i]];
+    }
+    result[count] = missing;
+    return result;
+  }
+
+  /** Values of field m, 0 for a field without ids. */
+  int count(int m) {
+    return values[m] == null ? 0 : values[m].count();
+  }
+}

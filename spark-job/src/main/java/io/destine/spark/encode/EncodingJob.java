@@ -1,0 +1,304 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.FieldLayout;
+import io.destine.feature.FittedFields;
+import io.destine.spark.conf.VocabularyConfig;
+import io.destine.spark.source.NamedRows;
+import io.destine.spark.source.RawColumns;
+import io.destine.spark.source.SourceParts;
+import io.destine.spark.source.SourceValues;
+import io.destine.spark.source.SplitRule;
+import java.io.Serializable;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * Tables to blocks of encoded rows, on the cluster. Rows are read once, into {@link Chunk}s that
+ * executors keep; from then on counts, ids and encoded rows travel, never rows of values. No JVM
+ * holds the vocabulary: each chunk's distinct values go to the shards of the vocabulary, and their
+ * ids come back.
+ *
+ * <ol>
+ *   <li>{@link #read}: chunks, and what equal rows there are ({@link RepeatedRows});
+ *   <li>{@link #statistics} and {@link #fit}: counts, weights, cut points, means;
+ *   <li>{@link #writeVocabulary}: counts of values by shard, ids ({@link IdPlan}), files;
+ *   <li>{@link #writeRows}: ids to the chunks, rows to their blocks ({@link BlockPlan}), files.
+ * </ol>
+ */
+final class EncodingJob implements AutoCloseable {
+  /** Distinct values of chunks that a task merges, about. */
+  private static final long VALUES_A_SHARD = 1L << 18;
+
+  private static final int MOST_SHARD_BITS = 10;
+
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final RowRoles roles;
+  private final List<SplitRule> rules;
+  private final JavaRDD<Chunk> chunks;
+  private final List<JavaRDD<?>> kept = new ArrayList<>();
+  private JavaRDD<SplitChunk> rows;
+  private JavaRDD<NumberedShard> shards;
+  private long distinct;
+  private long[] values = {};
+
+  /** What a chunk's task reports. */
+  private record Size(int input, long rows, long distinct, long fingerprint)
+      implements Serializable {}
+
+  EncodingJob(SparkSession spark, SourceParts source, RowRoles roles, ChunkLimits limits) {
+    this.spark = spark;
+    this.roles = roles;
+    context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    rules = source.parts().stream().map(SourceParts.Part::rule).toList();
+    SourceValues values = SourceValues.of(spark);
+    JavaRDD<Chunk> all = null;
+    for (int part = 0; part < rules.size(); part++) {
+      JavaRDD<Chunk> of = chunks(source.parts().get(part), part, roles.names(), values, limits);
+      all = all == null ? of : all.union(of);
+    }
+    chunks = keep(all);
+  }
+
+  private <T> JavaRDD<T> keep(JavaRDD<T> rdd) {
+    kept.add(rdd);
+    return rdd.persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private static JavaRDD<Chunk> chunks(
+      SourceParts.Part source,
+      int part,
+      RowRoles.Names roles,
+      SourceValues values,
+      ChunkLimits limits) {
+    StructType schema = source.table().schema();
+    SplitRule rule = source.rule();
+    RDD<InternalRow> rows = source.table().queryExecution().toRdd();
+    return rows.toJavaRDD()
+        .mapPartitions(
+            each -> {
+              RawColumns table = new RawColumns(schema, values);
+              Iterator<InternalRow> named = new NamedRows<>(each);
+              return chunks(named, () -> new ChunkBuilder(roles, table, rule, part, limits));
+            });
+  }
+
+  private static Iterator<Chunk> chunks(
+      Iterator<InternalRow> rows, Supplier<ChunkBuilder> builders) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Chunk next() {
+        ChunkBuilder builder = builders.get();
+        while (!builder.full() && rows.hasNext()) {
+          builder.add(rows.next());
+        }
+        return builder.build();
+      }
+    };
+  }
+
+  /**
+   * Reads all rows.
+   *
+   * @return good and bad rows by split and label, and weights
+   */
+  RowStatistics read() {
+    List<Size> sizes = chunks.mapPartitionsWithIndex(EncodingJob::sizes, false).collect();
+    long total = sizes.stream().mapToLong(Size::rows).sum();
+    distinct = sizes.stream().mapToLong(Size::distinct).sum();
+    List<List<Long>> fingerprints = new ArrayList<>();
+    for (int input = 0; input < chunks.getNumPartitions(); input++) {
+      fingerprints.add(new ArrayList<>());
+    }
+    sizes.forEach(size -> fingerprints.get(size.input()).add(size.fingerprint()));
+    Broadcast<SplitChunk.Context> splitting =
+        context.broadcast(new SplitChunk.Context(rules, fingerprints));
+    rows =
+        chunks.zipPartitions(
+            RepeatedRows.of(chunks, total).map(packet -> packet),
+            (each, repeated) -> SplitChunk.of(each, repeated, splitting.value()));
+    return RowStatistics.of(rows);
+  }
+
+  private static Iterator<Size> sizes(int input, Iterator<Chunk> chunks) {
+    List<Size> sizes = new ArrayList<>();
+    while (chunks.hasNext()) {
+      Chunk chunk = chunks.next();
+      sizes.add(
+          new Size(input, chunk.rows, chunk.distinct(), chunk.fingerprint()));
+    }
+    return sizes.iterator();
+  }
+
+  /** The reason and text of each bad row. */
+  JavaRDD<Tuple2<String, String>> bad() {
+    return chunks.flatMap(
+        chunk -> {
+          List<Tuple2<String, String>> bad = new ArrayList<>();
+          for (int i = 0; i < chunk.reasons.size(); i++) {
+            bad.add(new Tuple2<>(chunk.reasons.get(i), chunk.texts.get(i)));
+          }
+          return bad.iterator();
+        });
+  }
+
+  /** The fields, fitted to the training rows. */
+  FittedFields fit() {
+    return FieldFitter.fit(spark, roles.fields(), rows);
+  }
+
+  /**
+   * Counts values and writes the vocabulary.
+   *
+   * @param earlier a vocabulary of the same fields, whose ids are kept
+   */
+  StoredVocabulary writeVocabulary(
+      FittedFields fields,
+      VocabularyConfig config,
+      Optional<StoredVocabulary> earlier,
+      String directory) {
+    int bits = shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
+    Broadcast<FittedFields> fitted = context.broadcast(fields);
+    JavaPairRDD<Integer, byte[]> packets =
+        rows.mapPartitionsWithIndex(
+                (input, each) -> ChunkValues.packets(input, each, fitted.value(), bits), false)
+            .mapToPair(packet -> packet);
+    if (earlier.isPresent()) {
+      packets = packets.union(earlier.get().packets(context, bits));
+    }
+    JavaRDD<MergedShard> merged =
+        keep(
+            packets
+                .partitionBy(new PlacePartitioner(1 << bits))
+                .map(packet -> packet)
+                .mapPartitionsWithIndex(MergedShard::of, true));
+    int minCount = config.minCount();
+    int count = roles.fields().size();
+    List<IdPlan.ShardCounts> counts =
+        merged
+            .mapPartitions(each -> IdPlan.ShardCounts.of(each, count, minCount))
+            .collect();
+    int oovBuckets = earlier.map(StoredVocabulary::oovBuckets).orElse(config.oovBuckets());
+    IdPlan plan = IdPlan.of(roles.fields(), oovBuckets, earlier, counts);
+    values = plan.values();
+    Broadcast<IdPlan> ids = context.broadcast(plan);
+    shards = keep(merged.map(shard -> NumberedShard.of(shard, ids.value(), minCount)));
+    Broadcast<SerializableConfiguration> hadoop = hadoop();
+    List<NumberedShard.Part> parts =
+        new ArrayList<>(
+            shards.map(shard -> shard.write(hadoop.value().value(), directory)).collect());
+    parts.sort(Comparator.comparingInt(NumberedShard.Part::shard));
+    return StoredVocabulary.complete(
+        context.hadoopConfiguration(), directory, fields, plan, parts);
+  }
+
+  /** [fields] values of the vocabulary that have ids of their own. */
+  long[] values() {
+    return values.clone();
+  }
+
+  private Broadcast<SerializableConfiguration> hadoop() {
+    return context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+  }
+
+  private static int shardBits(long values) {
+    long shards = Math.max(1, (values + VALUES_A_SHARD - 1) / VALUES_A_SHARD);
+    return Math.min(MOST_SHARD_BITS, Long.SIZE - Long.numberOfLeadingZeros(shards - 1));
+  }
+
+  /**
+   * The blocks of all splits.
+   *
+   * @param blocks by split
+   * @param fingerprint SHA-256 of all blocks, each in its place
+   */
+  record StoredRows(Map<Split, List<Block>> blocks, String fingerprint) {}
+
+  /** Encodes the rows and writes them as blocks. */
+  StoredRows writeRows(
+      FittedFields fields, StoredVocabulary vocabulary, BlockPlan plan, String directory) {
+    int inputs = chunks.getNumPartitions();
+    Broadcast<FittedFields> fitted = context.broadcast(fields);
+    int[] missing = vocabulary.missing();
+    JavaPairRDD<Integer, byte[]> ids =
+        shards
+            .flatMapToPair(NumberedShard::packets)
+            .partitionBy(new PlacePartitioner(inputs));
+    FieldLayout layout = fields.layout();
+    Broadcast<SerializableConfiguration> hadoop = hadoop();
+    List<BlockFile.Written> written =
+        rows.zipPartitions(
+                ids.map(packet -> packet),
+                (each, own) -> EncodedChunk.packets(each, own, fitted.value(), missing, plan))
+            .mapToPair(packet -> packet)
+            .partitionBy(new PlacePartitioner(plan.tasks()))
+            .map(packet -> packet)
+            .mapPartitionsWithIndex(
+                (file, packets) ->
+                    BlockFile.write(
+                        hadoop.value().value(),
+                        directory,
+                        file,
+                        TaskContext.get().taskAttemptId(),
+                        packets,
+                        layout,
+                        plan),
+                false)
+            .collect();
+    return stored(written, plan);
+  }
+
+  private static StoredRows stored(List<BlockFile.Written> written, BlockPlan plan) {
+    Block[] blocks = new Block[plan.blocks()];
+    byte[][] digests = new byte[plan.blocks()][];
+    Arrays.fill(blocks, Block.EMPTY);
+    for (BlockFile.Written each : written) {
+      blocks[each.number()] = each.block();
+      digests[each.number()] = each.sha256();
+    }
+    MessageDigest all = NumberedShard.sha256();
+    Map<Split, List<Block>> bySplit = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      int first = plan.first(split.ordinal());
+      int end = first + plan.blocks(split.ordinal());
+      all.update((byte) split.ordinal());
+      for (int b = first; b < end; b++) {
+        all.update(digests[b] == null ? new byte[1] : digests[b]);
+      }
+      bySplit.put(split, List.of(blocks).subList(first, end));
+    }
+    return new StoredRows(bySplit, HexFormat.of().formatHex(all.digest()));
+  }
+
+  /** Frees the memory of the cluster. */
+  @Override
+  public void close() {
+    kept.forEach(rdd -> rdd.unpersist(false));
+  }
+}

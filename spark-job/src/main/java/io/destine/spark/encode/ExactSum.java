@@ -1,0 +1,86 @@
+package io.destine.spark.encode;
+
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+
+/**
+ * The exact sum of doubles, which does not depend on their order: every double is a whole number of
+ * 2^-1074, kept in limbs of 32 bits. At most 2^31 numbers a sum. One thread.
+ */
+final class ExactSum implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final int LIMB_BITS = 32;
+  private static final int LIMBS = 2 * 1076 / LIMB_BITS + 3;
+  private static final int LEAST_EXPONENT = 1074;
+  private static final int FRACTION_BITS = 52;
+  private static final long FRACTION = (1L << FRACTION_BITS) - 1;
+  private static final long LIMB = (1L << LIMB_BITS) - 1;
+
+  private final long[] limbs = new long[LIMBS];
+  private long count;
+
+  /** Adds a finite number. */
+  void add(double x) {
+    long bits = Double.doubleToRawLongBits(x);
+    int exponent = (int) (bits >>> FRACTION_BITS) & 0x7FF;
+    long fraction = bits & FRACTION;
+    if (exponent == 0) {
+      exponent = 1;
+    } else {
+      fraction |= FRACTION + 1;
+    }
+    int place = exponent - 1;
+    int limb = place / LIMB_BITS;
+    int shift = place % LIMB_BITS;
+    long low = (fraction & LIMB) << shift;
+    long high = (fraction >>> LIMB_BITS) << shift;
+    long first = low & LIMB;
+    long second = (low >>> LIMB_BITS) + (high & LIMB);
+    long third = high >>> LIMB_BITS;
+    if (bits < 0) {
+      first = -first;
+      second = -second;
+      third = -third;
+    }
+    limbs[limb] += first;
+    limbs[limb + 1] += second;
+    limbs[limb + 2] += third;
+    count++;
+  }
+
+  /** Adds the numbers of another sum. */
+  ExactSum plus(ExactSum other) {
+    for (int i = 0; i < LIMBS; i++) {
+      limbs[i] += other.limbs[i];
+    }
+    for (int i = 0; i + 1 < LIMBS; i++) {
+      limbs[i + 1] += limbs[i] >> LIMB_BITS;
+      limbs[i] &= LIMB;
+    }
+    count += other.count;
+    return this;
+  }
+
+  /** Numbers added. */
+  long count() {
+    return count;
+  }
+
+  /** The sum over the count, rounded once; NaN when nothing was added. */
+  double mean() {
+    if (count == 0) {
+      return Double.NaN;
+    }
+    BigInteger total = BigInteger.ZERO;
+    for (int i = LIMBS - 1; i >= 0; i--) {
+      total = total.shiftLeft(LIMB_BITS).add(BigInteger.valueOf(limbs[i]));
+    }
+    BigInteger unit = BigInteger.ONE.shiftLeft(LEAST_EXPONENT).multiply(BigInteger.valueOf(count));
+    // 40 digits of the quotient decide how the nearest double is found in all but constructed cases.
+    return new BigDecimal(total)
+        .divide(new BigDecimal(unit), new MathContext(40))
+        .doubleValue();
+  }
+}

@@ -1,0 +1,376 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.FieldSpec;
+import io.destine.feature.RawValues;
+import io.destine.feature.RecordHash;
+import io.destine.spark.source.RawColumns;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.ByteType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.ShortType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.unsafe.Platform;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * Reads a field of one row after the other into a chunk. Values mean what {@link RawValues} says of
+ * them; the common types are read without an object per value. One thread.
+ */
+abstract class FieldColumn {
+  final FieldSpec spec;
+  final RawColumns table;
+  final int column;
+  private final Kind kind;
+
+  /** The bytes of the text that was read last. */
+  byte[] bytes = new byte[64];
+
+  int from;
+  int length;
+
+  private enum Kind {
+    TEXT,
+    BYTE,
+    SHORT,
+    INT,
+    LONG,
+    FLOAT,
+    DOUBLE,
+    OTHER
+  }
+
+  FieldColumn(FieldSpec spec, RawColumns table, int column) {
+    this.spec = spec;
+    this.table = table;
+    this.column = column;
+    kind = kind(table.type(column));
+  }
+
+  private static Kind kind(DataType type) {
+    if (type instanceof StringType) {
+      return Kind.TEXT;
+    } else if (type instanceof ByteType) {
+      return Kind.BYTE;
+    } else if (type instanceof ShortType) {
+      return Kind.SHORT;
+    } else if (type instanceof IntegerType) {
+      return Kind.INT;
+    } else if (type instanceof LongType) {
+      return Kind.LONG;
+    } else if (type instanceof FloatType) {
+      return Kind.FLOAT;
+    } else {
+      return type instanceof DoubleType ? Kind.DOUBLE : Kind.OTHER;
+    }
+  }
+
+  /** The column of a field, which writes to the given chunk. */
+  static FieldColumn of(FieldSpec spec, RawColumns table, int column, Chunk chunk, int m) {
+    return switch (spec.kind()) {
+      case CATEGORICAL -> new SingleText(spec, table, column, chunk, m);
+      case NUMERIC ->
+          spec.hasIds()
+              ? new SingleNumber(spec, table, column, chunk, m)
+              : new Linear(spec, table, column, chunk, m);
+      case MULTI -> new Texts(spec, table, column, chunk, m);
+      case VECTOR -> new Vector(spec, table, column, chunk, m);
+    };
+  }
+
+  /**
+   * Reads the field of a row to place n of the chunk.
+   *
+   * @return the hash of the value, as {@link RecordHash} has it
+   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   */
+  abstract long read(InternalRow row, int n);
+
+  /** Makes room for that many rows. */
+  abstract void capacity(int rows);
+
+  /** Bytes that grow with the values. */
+  abstract long heapBytes();
+
+  /** Sets the bytes of the row's text; false when it is missing. */
+  final boolean text(InternalRow row) {
+    if (row.isNullAt(column)) {
+      return false;
+    }
+    switch (kind) {
+      case TEXT -> {
+        UTF8String text = row.getUTF8String(column);
+        length = text.numBytes();
+        if (text.getBaseObject() instanceof byte[] array) {
+          bytes = array;
+          from = (int) (text.getBaseOffset() - Platform.BYTE_ARRAY_OFFSET);
+        } else {
+          bytes = text.getBytes();
+          from = 0;
+        }
+        return length > 0;
+      }
+      case BYTE -> digits(row.getByte(column));
+      case SHORT -> digits(row.getShort(column));
+      case INT -> digits(row.getInt(column));
+      case LONG -> digits(row.getLong(column));
+      default -> {
+        return text(RawValues.text(spec, table.value(row, column)));
+      }
+    }
+    return true;
+  }
+
+  /** Sets the bytes of a text; false when it is null. */
+  final boolean text(String text) {
+    if (text == null) {
+      return false;
+    }
+    bytes = text.getBytes(StandardCharsets.UTF_8);
+    from = 0;
+    length = bytes.length;
+    return true;
+  }
+
+  private void digits(long number) {
+    bytes = Long.toString(number).getBytes(StandardCharsets.ISO_8859_1);
+    from = 0;
+    length = bytes.length;
+  }
+
+  /** The place of the text that was read last among the values, to which it is added when new. */
+  final int place(ValueTable values) {
+    int place = values.find(bytes, from, length);
+    if (place < 0) {
+      for (int i = 0; i < length; i++) {
+        if (bytes[from + i] < 0) {
+          // Refuses what is not text; ASCII always is.
+          RawValues.text(spec, new String(bytes, from, length, StandardCharsets.UTF_8));
+          break;
+        }
+      }
+      place = values.addSought(bytes, from, length);
+    }
+    return place;
+  }
+
+  /** The row's number, NaN when missing; no -0. */
+  final double number(InternalRow row) {
+    if (row.isNullAt(column)) {
+      return Double.NaN;
+    }
+    double x =
+        switch (kind) {
+          case BYTE -> row.getByte(column);
+          case SHORT -> row.getShort(column);
+          case INT -> row.getInt(column);
+          case LONG -> row.getLong(column);
+          case FLOAT -> row.getFloat(column);
+          case DOUBLE -> row.getDouble(column);
+          case TEXT -> parsed(row);
+          case OTHER -> RawValues.number(spec, table.value(row, column));
+        };
+    if (Double.isInfinite(x)) {
+      return RawValues.number(spec, x);
+    }
+    return x + 0.0;
+  }
+
+  private double parsed(InternalRow row) {
+    if (!text(row)) {
+      return Double.NaN;
+    }
+    boolean negative = bytes[from] == '-';
+    int digits = negative ? length - 1 : length;
+    long number = 0;
+    // Fifteen digits are exact in a double.
+    boolean whole = digits > 0 && digits <= 15;
+    for (int i = length - digits; whole && i < length; i++) {
+      int digit = bytes[from + i] - '0';
+      whole = digit >= 0 && digit <= 9;
+      number = 10 * number + digit;
+    }
+    return whole
+        ? negative ? -number : number
+        : RawValues.number(spec, new String(bytes, from, length, StandardCharsets.UTF_8));
+  }
+
+  /** A categorical field. */
+  private static final class SingleText extends FieldColumn {
+    private final ValueTable values = new ValueTable(RecordHash.TEXT_SEED);
+    private final Chunk chunk;
+    private final int m;
+
+    SingleText(FieldSpec spec, RawColumns table, int column, Chunk chunk, int m) {
+      super(spec, table, column);
+      this.chunk = chunk;
+      this.m = m;
+      chunk.values[m] = values;
+    }
+
+    @Override
+    long read(InternalRow row, int n) {
+      int place = text(row) ? place(values) : -1;
+      chunk.single[m][n] = place;
+      return place < 0 ? RecordHash.MISSING : values.hash(place);
+    }
+
+    @Override
+    void capacity(int rows) {
+      chunk.single[m] = resized(chunk.single[m], rows);
+    }
+
+    @Override
+    long heapBytes() {
+      return values.heapBytes();
+    }
+  }
+
+  /** A numeric field whose numbers become buckets. */
+  private static final class SingleNumber extends FieldColumn {
+    private final NumberTable numbers = new NumberTable();
+    private final Chunk chunk;
+    private final int m;
+
+    SingleNumber(FieldSpec spec, RawColumns table, int column, Chunk chunk, int m) {
+      super(spec, table, column);
+      this.chunk = chunk;
+      this.m = m;
+      chunk.numbers[m] = numbers;
+    }
+
+    @Override
+    long read(InternalRow row, int n) {
+      double x = number(row);
+      chunk.single[m][n] = Double.isNaN(x) ? -1 : numbers.add(x);
+      return Double.doubleToLongBits(x);
+    }
+
+    @Override
+    void capacity(int rows) {
+      chunk.single[m] = resized(chunk.single[m], rows);
+    }
+
+    @Override
+    long heapBytes() {
+      return numbers.heapBytes();
+    }
+  }
+
+  /** A numeric field that stays a number. */
+  private static final class Linear extends FieldColumn {
+    private final Chunk chunk;
+    private final int m;
+
+    Linear(FieldSpec spec, RawColumns table, int column, Chunk chunk, int m) {
+      super(spec, table, column);
+      this.chunk = chunk;
+      this.m = m;
+    }
+
+    @Override
+    long read(InternalRow row, int n) {
+      double x = number(row);
+      chunk.linear[m][n] = x;
+      return Double.doubleToLongBits(x);
+    }
+
+    @Override
+    void capacity(int rows) {
+      double[] old = chunk.linear[m];
+      chunk.linear[m] = old == null ? new double[rows] : Arrays.copyOf(old, rows);
+    }
+
+    @Override
+    long heapBytes() {
+      return 0;
+    }
+  }
+
+  /** A multi field. */
+  private static final class Texts extends FieldColumn {
+    private final ValueTable values = new ValueTable(RecordHash.LIST_SEED);
+    private final Chunk chunk;
+    private final int m;
+
+    Texts(FieldSpec spec, RawColumns table, int column, Chunk chunk, int m) {
+      super(spec, table, column);
+      this.chunk = chunk;
+      this.m = m;
+      chunk.values[m] = values;
+      chunk.list[m] = new int[64];
+    }
+
+    @Override
+    long read(InternalRow row, int n) {
+      int end = n == 0 ? 0 : chunk.listEnds[m][n - 1];
+      long hash = RecordHash.NO_TEXTS;
+      for (String each : RawValues.texts(spec, table.value(row, column))) {
+        text(each);
+        int place = place(values);
+        hash = RecordHash.combine(hash, values.hash(place));
+        if (end == chunk.list[m].length) {
+          chunk.list[m] = Arrays.copyOf(chunk.list[m], 2 * end);
+        }
+        chunk.list[m][end++] = place;
+      }
+      chunk.listEnds[m][n] = end;
+      return hash;
+    }
+
+    @Override
+    void capacity(int rows) {
+      chunk.listEnds[m] = resized(chunk.listEnds[m], rows);
+    }
+
+    @Override
+    long heapBytes() {
+      return values.heapBytes() + 4L * chunk.list[m].length;
+    }
+  }
+
+  /** A vector. */
+  private static final class Vector extends FieldColumn {
+    private final Chunk chunk;
+    private final int m;
+
+    Vector(FieldSpec spec, RawColumns table, int column, Chunk chunk, int m) {
+      super(spec, table, column);
+      this.chunk = chunk;
+      this.m = m;
+    }
+
+    @Override
+    long read(InternalRow row, int n) {
+      float[] vector = RawValues.vector(spec, table.value(row, column));
+      int at = n * spec.length();
+      if (vector == null) {
+        Arrays.fill(chunk.vectors[m], at, at + spec.length(), 0);
+        return RecordHash.MISSING;
+      }
+      System.arraycopy(vector, 0, chunk.vectors[m], at, vector.length);
+      return RecordHash.of(vector);
+    }
+
+    @Override
+    void capacity(int rows) {
+      int length = Math.multiplyExact(rows, spec.length());
+      float[] old = chunk.vectors[m];
+      chunk.vectors[m] = old == null ? new float[length] : Arrays.copyOf(old, length);
+    }
+
+    @Override
+    long heapBytes() {
+      return 4L * chunk.vectors[m].length;
+    }
+  }
+
+  private static int[] resized(int[] array, int length) {
+    return array == null ? new int[length] : Arrays.copyOf(array, length);
+  }
+}

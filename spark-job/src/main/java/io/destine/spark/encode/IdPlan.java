@@ -1,0 +1,214 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.FieldSpec;
+import io.destine.feature.Vocabulary;
+import io.destine.spark.conf.UserError;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which ids new values get: in order of field, training rows descending, hash, so that ids depend on
+ * the rows alone. Values of equal field and count are a class; shards are ranges of hashes, so the
+ * number of values by class and shard tells where a shard's values of a class begin, and no value
+ * has to leave its shard.
+ */
+final class IdPlan implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final int FIELD_SHIFT = 48;
+  private static final long MOST_COUNT = (1L << FIELD_SHIFT) - 1;
+
+  private final int[] missing;
+  private final int oovBuckets;
+  private final int size;
+  private final long[] values;
+
+  /** [shards][classes] ascending. */
+  private final long[][] classes;
+
+  /** [shards][classes] first id. */
+  private final int[][] firstIds;
+
+  private IdPlan(
+      int[] missing, int oovBuckets, int size, long[] values, long[][] classes, int[][] firstIds) {
+    this.missing = missing;
+    this.oovBuckets = oovBuckets;
+    this.size = size;
+    this.values = values;
+    this.classes = classes;
+    this.firstIds = firstIds;
+  }
+
+  /**
+   * The new values of a shard by class.
+   *
+   * @param shard number of the shard
+   * @param classes ascending
+   * @param values [classes] number of values
+   * @param earlier [fields] values of an earlier vocabulary
+   */
+  record ShardCounts(int shard, long[] classes, int[] values, long[] earlier)
+      implements Serializable {
+
+    static Iterator<ShardCounts> of(Iterator<MergedShard> shards, int fields, int minCount) {
+      MergedShard shard = shards.next();
+      long[] earlier = new long[fields];
+      long[] all = new long[shard.count];
+      int n = 0;
+      for (int i = 0; i < shard.count; i++) {
+        if (shard.isNew(i, minCount)) {
+          all[n++] = classOf(shard.fieldOf[i], shard.counts[i]);
+        } else if (shard.earlierIds[i] >= 0) {
+          earlier[shard.fieldOf[i]]++;
+        }
+      }
+      all = Arrays.copyOf(all, n);
+      Arrays.sort(all);
+      long[] classes = new long[n];
+      int[] values = new int[n];
+      int found = 0;
+      for (int i = 0; i < n; i++) {
+        if (i == 0 || all[i] != all[i - 1]) {
+          classes[found++] = all[i];
+        }
+        values[found - 1]++;
+      }
+      return List.of(
+              new ShardCounts(
+                  shard.shard,
+                  Arrays.copyOf(classes, found),
+                  Arrays.copyOf(values, found),
+                  earlier))
+          .iterator();
+    }
+  }
+
+  private static long classOf(int field, long count) {
+    return (long) field << FIELD_SHIFT | (MOST_COUNT - Math.min(count, MOST_COUNT));
+  }
+
+  /**
+   * The plan for the values of all shards.
+   *
+   * @param earlier the vocabulary that grows, if there is one
+   */
+  static IdPlan of(
+      List<FieldSpec> fields,
+      int oovBuckets,
+      Optional<StoredVocabulary> earlier,
+      List<ShardCounts> shards) {
+    long[] order = shards.stream().flatMapToLong(s -> Arrays.stream(s.classes())).toArray();
+    Arrays.sort(order);
+    Map<Long, Long> next = new HashMap<>();
+    long[] valuesByClass = new long[order.length];
+    Map<Long, Integer> placeOf = new HashMap<>();
+    int distinct = 0;
+    for (int i = 0; i < order.length; i++) {
+      if (i == 0 || order[i] != order[i - 1]) {
+        order[distinct] = order[i];
+        placeOf.put(order[i], distinct++);
+      }
+    }
+    long[] values = new long[fields.size()];
+    for (ShardCounts shard : shards) {
+      for (int c = 0; c < shard.classes().length; c++) {
+        valuesByClass[placeOf.get(shard.classes()[c])] += shard.values()[c];
+      }
+      for (int m = 0; m < values.length; m++) {
+        values[m] += shard.earlier()[m];
+      }
+    }
+    int[] missing =
+        earlier.map(StoredVocabulary::missing).orElseGet(() -> absent(fields.size()));
+    long id = earlier.map(v -> (long) v.size()).orElse(0L);
+    int c = 0;
+    for (int m = 0; m < fields.size(); m++) {
+      if (earlier.isEmpty() && fields.get(m).hasIds()) {
+        missing[m] = requireAllowed(id);
+        id += 1 + oovBuckets;
+      }
+      for (; c < distinct && order[c] >>> FIELD_SHIFT == m; c++) {
+        next.put(order[c], id);
+        id += valuesByClass[c];
+        values[m] += valuesByClass[c];
+      }
+    }
+    int size = requireAllowed(id);
+    long[][] classes = new long[shards.size()][];
+    int[][] firstIds = new int[shards.size()][];
+    for (int s = 0; s < classes.length; s++) {
+      ShardCounts shard = shards.get(s);
+      classes[s] = shard.classes();
+      firstIds[s] = new int[classes[s].length];
+      for (int i = 0; i < classes[s].length; i++) {
+        long first = next.get(classes[s][i]);
+        firstIds[s][i] = (int) first;
+        next.put(classes[s][i], first + shard.values()[i]);
+      }
+    }
+    return new IdPlan(missing, oovBuckets, size, values, classes, firstIds);
+  }
+
+  private static int[] absent(int fields) {
+    int[] missing = new int[fields];
+    Arrays.fill(missing, -1);
+    return missing;
+  }
+
+  private static int requireAllowed(long ids) {
+    if (ids > Vocabulary.MOST_IDS) {
+      throw new UserError(
+          "the vocabulary has "
+              + ids
+              + " ids, the limit is "
+              + Vocabulary.MOST_IDS
+              + ": raise vocabulary.min-count or lower vocabulary.oov-buckets");
+    }
+    return (int) ids;
+  }
+
+  /** V, the number of ids. */
+  int size() {
+    return size;
+  }
+
+  /** [fields] ids of missing values, -1 for fields without ids. */
+  int[] missing() {
+    return missing.clone();
+  }
+
+  int oovBuckets() {
+    return oovBuckets;
+  }
+
+  /** [fields] values that have ids of their own. */
+  long[] values() {
+    return values.clone();
+  }
+
+  /**
+   * The id of each value of a shard: its own, or that of the bucket of unknown values.
+   *
+   * @param order places in order of hashes
+   * @return [values]
+   */
+  int[] ids(MergedShard shard, int[] order, int minCount) {
+    int[] next = firstIds[shard.shard].clone();
+    int[] ids = new int[shard.count];
+    for (int i : order) {
+      if (shard.earlierIds[i] >= 0) {
+        ids[i] = shard.earlierIds[i];
+      } else if (shard.isNew(i, minCount)) {
+        long of = classOf(shard.fieldOf[i], shard.counts[i]);
+        ids[i] = next[Arrays.binarySearch(classes[shard.shard], of)]++;
+      } else {
+        ids[i] = Vocabulary.oov(missing[shard.fieldOf[i]], shard.hashes[i], oovBuckets);
+      }
+    }
+    return ids;
+  }
+}

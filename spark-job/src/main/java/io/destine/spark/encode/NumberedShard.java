@@ -1,0 +1,138 @@
+package io.destine.spark.encode;
+
+import io.destine.artifact.VocabularyFile;
+import io.destine.feature.VocabularyDigest;
+import io.destine.spark.store.Storage;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import scala.Tuple2;
+
+/**
+ * A shard whose values have ids.
+ *
+ * @param order places in order of hashes
+ * @param ids [values] own ones, or those of buckets of unknown values
+ */
+record NumberedShard(MergedShard shard, int[] order, int[] ids, int minCount)
+    implements Serializable {
+
+  static NumberedShard of(MergedShard shard, IdPlan plan, int minCount) {
+    int[] order = shard.order();
+    return new NumberedShard(shard, order, plan.ids(shard, order, minCount), minCount);
+  }
+
+  /**
+   * A file of the vocabulary.
+   *
+   * @param shard number of the shard
+   * @param name of the file
+   * @param values that it holds
+   * @param sha256 of its bytes
+   * @param ranges digests, null for ranges without values
+   */
+  record Part(int shard, String name, int values, String sha256, byte[][] ranges)
+      implements Serializable {}
+
+  private boolean hasOwnId(int place) {
+    return shard.earlierIds[place] >= 0 || shard.isNew(place, minCount);
+  }
+
+  /** Writes the values that have ids of their own, in order of their hashes. */
+  Part write(Configuration hadoop, String directory) {
+    VocabularyDigest digest = new VocabularyDigest();
+    VocabularyFile.Values values = values(digest);
+    String name = String.format(Locale.ROOT, "part-%05d.safetensors", shard.shard);
+    MessageDigest sha = sha256();
+    Path path = new Path(directory, name);
+    try (OutputStream out =
+        new BufferedOutputStream(
+            new DigestOutputStream(Storage.of(hadoop, path).create(path, true), sha))) {
+      VocabularyFile.write(out, values);
+    } catch (IOException e) {
+      throw Storage.failure("write", path, e);
+    }
+    String sum = HexFormat.of().formatHex(sha.digest());
+    return new Part(shard.shard, name, values.count(), sum, digest.ranges());
+  }
+
+  private VocabularyFile.Values values(VocabularyDigest digest) {
+    int n = 0;
+    int length = 0;
+    for (int i : order) {
+      if (hasOwnId(i)) {
+        n++;
+        length += shard.offsets[i + 1] - shard.offsets[i];
+      }
+    }
+    short[] fieldOf = new short[n];
+    int[] own = new int[n];
+    int[] offsets = new int[n + 1];
+    byte[] bytes = new byte[length];
+    long[] counts = new long[n];
+    int[] firstSeen = new int[n];
+    List<String> dates = shard.dates.stream().sorted().toList();
+    int[] dateOf = shard.dates.stream().mapToInt(dates::indexOf).toArray();
+    int at = 0;
+    for (int i : order) {
+      if (hasOwnId(i)) {
+        int from = shard.offsets[i];
+        int size = shard.offsets[i + 1] - from;
+        System.arraycopy(shard.bytes, from, bytes, offsets[at], size);
+        fieldOf[at] = shard.fieldOf[i];
+        own[at] = ids[i];
+        counts[at] = shard.counts[i];
+        firstSeen[at] = shard.firstSeen[i] < 0 ? -1 : dateOf[shard.firstSeen[i]];
+        digest.add(shard.hashes[i], fieldOf[at], bytes, offsets[at], size, own[at]);
+        offsets[at + 1] = offsets[at] + size;
+        at++;
+      }
+    }
+    return new VocabularyFile.Values(
+        n, fieldOf, own, offsets, bytes, counts, firstSeen, dates);
+  }
+
+  /** Packets for the partitions of the chunks: the chunk's place, and per value field, place, id. */
+  Iterator<Tuple2<Integer, byte[]>> packets() {
+    List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
+    for (int p = 0; p < shard.packets.size(); p++) {
+      PacketReader reader = new PacketReader(shard.packets.get(p));
+      int[] places = shard.places.get(p);
+      int input = reader.integer();
+      PacketWriter writer = new PacketWriter();
+      writer.number(reader.integer());
+      for (int dates = reader.integer(); dates > 0; dates--) {
+        reader.array(reader.integer());
+      }
+      for (int place : places) {
+        writer.number(reader.integer());
+        writer.number(reader.integer());
+        reader.number();
+        reader.number();
+        reader.array(reader.integer());
+        writer.number(ids[place]);
+      }
+      packets.add(new Tuple2<>(input, writer.toBytes()));
+    }
+    return packets.iterator();
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 must be available in every JVM", e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.destine.spark.encode;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Reads what {@link PacketWriter} wrote, in the same order. One thread. */
+final class PacketReader {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final byte[] bytes;
+  private int at;
+
+  PacketReader(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  boolean hasNext() {
+    return at < bytes.length;
+  }
+
+  long number() {
+    long value = 0;
+    int shift = 0;
+    while (bytes[at] < 0) {
+      value |= (bytes[at++] & 0x7FL) << shift;
+      shift += 7;
+    }
+    return value | (long) bytes[at++] << shift;
+  }
+
+  int integer() {
+    return (int) number();
+  }
+
+  long fixedLong() {
+    long value = (long) LONG.get(bytes, at);
+    at += 8;
+    return value;
+  }
+
+  int fixedInt() {
+    int value = (int) INT.get(bytes, at);
+    at += 4;
+    return value;
+  }
+
+  int octet() {
+    return bytes[at++];
+  }
+
+  /** Passes over bytes that {@link PacketWriter#array} wrote; where they begin is returned. */
+  int array(int length) {
+    int from = at;
+    at += length;
+    return from;
+  }
+
+  /** Where the next number begins. */
+  int position() {
+    return at;
+  }
+}

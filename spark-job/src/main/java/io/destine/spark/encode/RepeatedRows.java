@@ -1,0 +1,132 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.HashOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Tuple2;
+
+/**
+ * Finds rows of equal content and numbers them: the k-th of them gets a hash, and so a split and a
+ * place, of its own. Were they to stay together, a table of few distinct rows would be torn by
+ * label: all clicks of a record in one split, all others of it in another. Only hashes and weights
+ * travel. Equal rows are ordered by weight; which of those of equal weight is the k-th does not
+ * matter, so the result is the same for any order and partitioning.
+ */
+final class RepeatedRows {
+  /** Rows of a task that compares hashes. */
+  private static final long ROWS_A_TASK = 1L << 22;
+
+  private RepeatedRows() {}
+
+  /**
+   * The rows that are not the first of their content, by the partition of the chunks: packets of
+   * the chunk's place in its partition, the row, and k - 1.
+   *
+   * @param rows of all chunks
+   */
+  static JavaPairRDD<Integer, byte[]> of(JavaRDD<Chunk> chunks, long rows) {
+    int inputs = chunks.getNumPartitions();
+    int tasks = (int) Math.max(1, Math.min(inputs, 1 + rows / ROWS_A_TASK));
+    return chunks
+        .mapPartitionsWithIndex((input, each) -> hashes(input, each, tasks), false)
+        .mapToPair(packet -> packet)
+        .partitionBy(new PlacePartitioner(tasks))
+        .mapPartitionsToPair(RepeatedRows::repeated)
+        .partitionBy(new PlacePartitioner(inputs));
+  }
+
+  private static Iterator<Tuple2<Integer, byte[]>> hashes(
+      int input, Iterator<Chunk> chunks, int tasks) {
+    List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
+    for (int ordinal = 0; chunks.hasNext(); ordinal++) {
+      Chunk chunk = chunks.next();
+      PacketWriter[] writers = new PacketWriter[tasks];
+      for (int n = 0; n < chunk.rows; n++) {
+        int task = (int) ((chunk.hashes[n] >>> 32) * tasks >>> 32);
+        if (writers[task] == null) {
+          writers[task] = new PacketWriter();
+          writers[task].number(input);
+          writers[task].number(ordinal);
+        }
+        writers[task].fixed(chunk.hashes[n]);
+        writers[task].fixed(n);
+        writers[task].fixed(chunk.weights == null ? 0 : Float.floatToIntBits(chunk.weights[n]));
+      }
+      for (int task = 0; task < tasks; task++) {
+        if (writers[task] != null) {
+          packets.add(new Tuple2<>(task, writers[task].toBytes()));
+        }
+      }
+    }
+    return packets.iterator();
+  }
+
+  /** Rows of one range of hashes. */
+  private static final class Rows {
+    long[] hashes = new long[1024];
+    long[] origins = new long[1024];
+    int[] rows = new int[1024];
+    int[] weights = new int[1024];
+    int count;
+
+    void add(byte[] packet) {
+      PacketReader reader = new PacketReader(packet);
+      long origin = reader.number() << 32 | reader.number();
+      while (reader.hasNext()) {
+        if (count == hashes.length) {
+          hashes = Arrays.copyOf(hashes, 2 * count);
+          origins = Arrays.copyOf(origins, 2 * count);
+          rows = Arrays.copyOf(rows, 2 * count);
+          weights = Arrays.copyOf(weights, 2 * count);
+        }
+        hashes[count] = reader.fixedLong();
+        rows[count] = reader.fixedInt();
+        weights[count] = reader.fixedInt();
+        origins[count++] = origin;
+      }
+    }
+
+    /** Weights are not negative, so their bits are in their order. */
+    int compare(int a, int b) {
+      int order = Integer.compare(weights[a], weights[b]);
+      if (order == 0) {
+        order = Long.compare(origins[a], origins[b]);
+      }
+      return order != 0 ? order : Integer.compare(rows[a], rows[b]);
+    }
+  }
+
+  private static Iterator<Tuple2<Integer, byte[]>> repeated(
+      Iterator<Tuple2<Integer, byte[]>> packets) {
+    Rows all = new Rows();
+    while (packets.hasNext()) {
+      all.add(packets.next()._2());
+    }
+    TreeMap<Long, PacketWriter> writers = new TreeMap<>();
+    int[] order = HashOrder.of(all.hashes, all.count, all::compare);
+    long earlier = 0;
+    for (int i = 1; i < order.length; i++) {
+      earlier = all.hashes[order[i]] == all.hashes[order[i - 1]] ? earlier + 1 : 0;
+      if (earlier > 0) {
+        long origin = all.origins[order[i]];
+        PacketWriter writer = writers.get(origin);
+        if (writer == null) {
+          writer = new PacketWriter();
+          writer.number((int) origin);
+          writers.put(origin, writer);
+        }
+        writer.number(all.rows[order[i]]);
+        writer.number(earlier);
+      }
+    }
+    List<Tuple2<Integer, byte[]>> result = new ArrayList<>();
+    writers.forEach(
+        (origin, writer) -> result.add(new Tuple2<>((int) (origin >>> 32), writer.toBytes())));
+    return result.iterator();
+  }
+}

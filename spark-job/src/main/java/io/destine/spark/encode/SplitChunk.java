@@ -1,0 +1,85 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.RecordHash;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.source.SplitRule;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import scala.Tuple2;
+
+/**
+ * A chunk with the split of each row.
+ *
+ * @param ordinal place of the chunk in its partition
+ * @param hashes [rows] of content and number among equal rows
+ * @param splits [rows] 0 trains, 1 validates, 2 tests
+ */
+record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits) {
+
+  /**
+   * What tasks know of all chunks.
+   *
+   * @param rules by part of the source
+   * @param fingerprints of the chunks, by partition and place in it
+   */
+  record Context(List<SplitRule> rules, List<List<Long>> fingerprints) implements Serializable {
+    /** A chunk that was lost is read again; its rows have to be what they were. */
+    private void requireSame(int input, int ordinal, Chunk chunk) {
+      List<Long> known = fingerprints.get(input);
+      if (ordinal >= known.size() || known.get(ordinal) != chunk.fingerprint()) {
+        throw new UserError(
+            "the source gave other rows, or another order, when a part of it was read again; write"
+                + " it to files first, or make its query deterministic");
+      }
+    }
+  }
+
+  /** The chunks of a partition, with the packets of {@link RepeatedRows} that belong to it. */
+  static Iterator<SplitChunk> of(
+      Iterator<Chunk> chunks, Iterator<Tuple2<Integer, byte[]>> repeated, Context context) {
+    int input = TaskContext.getPartitionId();
+    Map<Integer, List<PacketReader>> byOrdinal = new HashMap<>();
+    while (repeated.hasNext()) {
+      PacketReader reader = new PacketReader(repeated.next()._2());
+      byOrdinal.computeIfAbsent(reader.integer(), key -> new ArrayList<>()).add(reader);
+    }
+    return new Iterator<>() {
+      private int ordinal;
+
+      @Override
+      public boolean hasNext() {
+        return chunks.hasNext();
+      }
+
+      @Override
+      public SplitChunk next() {
+        Chunk chunk = chunks.next();
+        List<PacketReader> packets = byOrdinal.getOrDefault(ordinal, List.of());
+        context.requireSame(input, ordinal, chunk);
+        return split(chunk, ordinal++, packets, context.rules().get(chunk.part));
+      }
+    };
+  }
+
+  private static SplitChunk split(
+      Chunk chunk, int ordinal, List<PacketReader> repeated, SplitRule rule) {
+    long[] hashes = repeated.isEmpty() ? chunk.hashes : chunk.hashes.clone();
+    for (PacketReader reader : repeated) {
+      while (reader.hasNext()) {
+        int n = reader.integer();
+        hashes[n] = RecordHash.combine(hashes[n], 1 + reader.number());
+      }
+    }
+    byte[] splits = new byte[chunk.rows];
+    for (int n = 0; n < splits.length; n++) {
+      int date = chunk.dates == null ? -1 : chunk.dates[n];
+      splits[n] = (byte) rule.split(hashes[n], date < 0 ? null : chunk.dateTexts.get(date));
+    }
+    return new SplitChunk(chunk, ordinal, hashes, splits);
+  }
+}

@@ -1,0 +1,55 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.UserError;
+import java.io.UncheckedIOException;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The blocks of a split in the files of a data set. Executors fetch it once: the file system's
+ * settings alone take more bytes than all else that travels with a task.
+ *
+ * @param blocks where they are
+ * @param fingerprint of the data set; rows of another one in its place are refused
+ */
+record StoredBlocks(
+    SerializableConfiguration hadoop,
+    String directory,
+    Block[] blocks,
+    FieldLayout layout,
+    String fingerprint)
+    implements BlockReader {
+
+  @Override
+  public int[] rows() {
+    int[] rows = new int[blocks.length];
+    for (int b = 0; b < rows.length; b++) {
+      rows[b] = blocks[b].rows();
+    }
+    return rows;
+  }
+
+  /** Looks at the manifest last: whatever went wrong before may come from a replacement. */
+  @Override
+  public EncodedBatch read(int block) {
+    try {
+      EncodedBatch batch =
+          BlockFile.read(
+              hadoop.value(), EncodedDataSet.rowsPath(directory), blocks[block], layout);
+      requireSame();
+      return batch;
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      requireSame();
+      throw e;
+    }
+  }
+
+  private void requireSame() {
+    if (EncodedDataSet.manifest(hadoop.value(), directory)
+        .filter(manifest -> manifest.fingerprint().equals(fingerprint))
+        .isEmpty()) {
+      throw new UserError(EncodedDataSet.replaced(directory));
+    }
+  }
+}
