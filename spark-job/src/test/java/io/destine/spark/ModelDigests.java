@@ -1,12 +1,15 @@
 package io.destine.spark;
 
 import com.google.common.hash.Hashing;
+import io.destine.artifact.VocabularyFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -31,18 +34,40 @@ public final class ModelDigests {
     return digests;
   }
 
-  /**
-   * Of all rows of the vocabulary, by id: the names and the footers of its Parquet files are the
-   * writer's own.
-   */
+  /** Of all values of the vocabulary, by id: how many files it has depends on the cluster. */
   public static String ofVocabulary(Path model) {
-    StringBuilder rows = new StringBuilder();
-    SharedSpark.session()
-        .read()
-        .parquet(model.resolve("vocabulary").toString())
-        .orderBy("id")
-        .collectAsList()
-        .forEach(row -> rows.append(row.json()).append('\n'));
-    return Hashing.sha256().hashString(rows, StandardCharsets.UTF_8).toString();
+    StringBuilder all = new StringBuilder();
+    values(model).forEach((id, text) -> all.append(id).append(' ').append(text).append('\n'));
+    return Hashing.sha256().hashString(all, StandardCharsets.UTF_8).toString();
+  }
+
+  /** Field, value, training rows and first date of each id of the vocabulary. */
+  public static SortedMap<Integer, String> values(Path model) {
+    SortedMap<Integer, String> values = new TreeMap<>();
+    try (Stream<Path> files = Files.list(model.resolve("vocabulary"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+        try (InputStream in = Files.newInputStream(file)) {
+          VocabularyFile.Values part = VocabularyFile.read(in);
+          for (int i = 0; i < part.count(); i++) {
+            int from = part.offsets()[i];
+            String value =
+                new String(
+                    part.bytes(), from, part.offsets()[i + 1] - from, StandardCharsets.UTF_8);
+            int first = part.firstSeen()[i];
+            values.put(
+                part.ids()[i],
+                part.fieldOf()[i]
+                    + " "
+                    + value
+                    + " "
+                    + part.counts()[i]
+                    + (first < 0 ? "" : " " + part.dates().get(first)));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(model.toString(), e);
+    }
+    return values;
   }
 }
