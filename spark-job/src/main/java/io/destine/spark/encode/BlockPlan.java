@@ -14,9 +14,6 @@ final class BlockPlan implements Serializable {
   /** Fewest blocks of a split that has rows: what several cores have to share. */
   static final int FEWEST = 16;
 
-  /** Rows of a task that writes blocks. */
-  private static final long ROWS_A_TASK = 1L << 19;
-
   private final int[] blocks;
   private final int[] first;
   private final int tasks;
@@ -28,9 +25,10 @@ final class BlockPlan implements Serializable {
    * @param rows [splits]
    * @param blockRows rows of a block, about
    * @param cores that there are
+   * @param taskRows rows that a task writes, about
    * @param seed of the places
    */
-  BlockPlan(long[] rows, int blockRows, int cores, long seed) {
+  BlockPlan(long[] rows, int blockRows, int cores, long taskRows, long seed) {
     this.seed = seed;
     blocks = new int[rows.length];
     first = new int[rows.length + 1];
@@ -41,7 +39,7 @@ final class BlockPlan implements Serializable {
       first[split + 1] = Math.addExact(first[split], blocks[split]);
       total += rows[split];
     }
-    long most = Math.max(cores, 1 + total / ROWS_A_TASK);
+    long most = Math.max(cores, 1 + total / taskRows);
     tasks = (int) Math.max(1, Math.min(first[rows.length], most));
   }
 

@@ -26,7 +26,7 @@ final class ChunkBuilder {
   private final RowRoles.Names roles;
   private final RawColumns table;
   private final SplitRule rule;
-  private final ChunkLimits limits;
+  private final EncodingLimits limits;
   private final Chunk chunk;
   private final FieldColumn[] columns;
   private final int label;
@@ -41,7 +41,7 @@ final class ChunkBuilder {
 
   /** A builder for rows of table {@code part}, which are split by the rule. */
   ChunkBuilder(
-      RowRoles.Names roles, RawColumns table, SplitRule rule, int part, ChunkLimits limits) {
+      RowRoles.Names roles, RawColumns table, SplitRule rule, int part, EncodingLimits limits) {
     this.roles = roles;
     this.table = table;
     this.rule = rule;
@@ -58,7 +58,7 @@ final class ChunkBuilder {
     group = roles.group() == null ? -1 : place(roles.group());
     date = roles.date() == null ? -1 : place(roles.date());
     corrupt = table.place(SourceTable.CORRUPT);
-    capacity(Math.min(FIRST_ROWS, limits.rows()));
+    capacity(Math.min(FIRST_ROWS, limits.chunkRows()));
   }
 
   private int place(String column) {
@@ -89,7 +89,7 @@ final class ChunkBuilder {
 
   /** True when the chunk should not take another row. */
   boolean full() {
-    if (chunk.rows + chunk.reasons.size() >= limits.rows()) {
+    if (chunk.rows + chunk.reasons.size() >= limits.chunkRows()) {
       return true;
     }
     if ((chunk.rows & 1023) != 0) {
@@ -99,7 +99,7 @@ final class ChunkBuilder {
     for (FieldColumn column : columns) {
       bytes += column.heapBytes();
     }
-    return bytes >= limits.bytes();
+    return bytes >= limits.chunkBytes();
   }
 
   /** Adds a row, or why it cannot be read. */
@@ -110,7 +110,7 @@ final class ChunkBuilder {
     }
     int n = chunk.rows;
     if (n == capacity) {
-      capacity((int) Math.min(limits.rows(), 2L * capacity));
+      capacity((int) Math.min(limits.chunkRows(), 2L * capacity));
     }
     try {
       float y = LabelColumns.label(table.value(row, label));

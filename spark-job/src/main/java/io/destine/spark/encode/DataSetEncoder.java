@@ -102,7 +102,7 @@ public final class DataSetEncoder {
       String made) {
     target.requireReplaceable();
     RowRoles roles = RowRoles.of(config, source.fields());
-    try (EncodingJob job = new EncodingJob(spark, source, roles, ChunkLimits.DEFAULT)) {
+    try (EncodingJob job = new EncodingJob(spark, source, roles, EncodingLimits.DEFAULT)) {
       new Encoding(spark, config, source.fields(), target, job).write(vocabulary, made);
     } finally {
       JobDescription.set(spark.sparkContext(), null);
@@ -147,6 +147,7 @@ public final class DataSetEncoder {
               rows,
               BLOCK_ROWS,
               spark.sparkContext().defaultParallelism(),
+              EncodingLimits.DEFAULT.taskRows(),
               config.split().seed());
       EncodingJob.StoredRows stored =
           job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));

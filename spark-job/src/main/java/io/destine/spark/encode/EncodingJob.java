@@ -47,14 +47,12 @@ import scala.Tuple2;
  * </ol>
  */
 final class EncodingJob implements AutoCloseable {
-  /** Distinct values of chunks that a task merges, about. */
-  private static final long VALUES_A_SHARD = 1L << 18;
-
   private static final int MOST_SHARD_BITS = 10;
 
   private final SparkSession spark;
   private final JavaSparkContext context;
   private final RowRoles roles;
+  private final EncodingLimits limits;
   private final List<SplitRule> rules;
   private final JavaRDD<Chunk> chunks;
   private final List<JavaRDD<?>> kept = new ArrayList<>();
@@ -67,9 +65,10 @@ final class EncodingJob implements AutoCloseable {
   private record Size(int input, long rows, long distinct, long fingerprint)
       implements Serializable {}
 
-  EncodingJob(SparkSession spark, SourceParts source, RowRoles roles, ChunkLimits limits) {
+  EncodingJob(SparkSession spark, SourceParts source, RowRoles roles, EncodingLimits limits) {
     this.spark = spark;
     this.roles = roles;
+    this.limits = limits;
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     rules = source.parts().stream().map(SourceParts.Part::rule).toList();
     SourceValues values = SourceValues.of(spark);
@@ -91,7 +90,7 @@ final class EncodingJob implements AutoCloseable {
       int part,
       RowRoles.Names roles,
       SourceValues values,
-      ChunkLimits limits) {
+      EncodingLimits limits) {
     StructType schema = source.table().schema();
     SplitRule rule = source.rule();
     RDD<InternalRow> rows = source.table().queryExecution().toRdd();
@@ -141,7 +140,7 @@ final class EncodingJob implements AutoCloseable {
         context.broadcast(new SplitChunk.Context(rules, fingerprints));
     rows =
         chunks.zipPartitions(
-            RepeatedRows.of(chunks, total).map(packet -> packet),
+            RepeatedRows.of(chunks, total, limits.taskRows()).map(packet -> packet),
             (each, repeated) -> SplitChunk.of(each, repeated, splitting.value()));
     return RowStatistics.of(rows);
   }
@@ -227,8 +226,8 @@ final class EncodingJob implements AutoCloseable {
     return context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
   }
 
-  private static int shardBits(long values) {
-    long shards = Math.max(1, (values + VALUES_A_SHARD - 1) / VALUES_A_SHARD);
+  private int shardBits(long values) {
+    long shards = Math.max(1, (values + limits.shardValues() - 1) / limits.shardValues());
     return Math.min(MOST_SHARD_BITS, Long.SIZE - Long.numberOfLeadingZeros(shards - 1));
   }
 
@@ -294,6 +293,11 @@ final class EncodingJob implements AutoCloseable {
       bySplit.put(split, List.of(blocks).subList(first, end));
     }
     return new StoredRows(bySplit, HexFormat.of().formatHex(all.digest()));
+  }
+
+  /** Drops the chunks, as the loss of all executors would; they are read again when needed. */
+  void forgetChunks() {
+    chunks.unpersist(true);
   }
 
   /** Frees the memory of the cluster. */

@@ -18,8 +18,7 @@ import scala.Tuple2;
  * matter, so the result is the same for any order and partitioning.
  */
 final class RepeatedRows {
-  /** Rows of a task that compares hashes. */
-  private static final long ROWS_A_TASK = 1L << 22;
+  private static final int MOST_TASKS = 1000;
 
   private RepeatedRows() {}
 
@@ -28,10 +27,11 @@ final class RepeatedRows {
    * the chunk's place in its partition, the row, and k - 1.
    *
    * @param rows of all chunks
+   * @param taskRows rows that a task compares, about
    */
-  static JavaPairRDD<Integer, byte[]> of(JavaRDD<Chunk> chunks, long rows) {
+  static JavaPairRDD<Integer, byte[]> of(JavaRDD<Chunk> chunks, long rows, long taskRows) {
     int inputs = chunks.getNumPartitions();
-    int tasks = (int) Math.max(1, Math.min(inputs, 1 + rows / ROWS_A_TASK));
+    int tasks = (int) Math.max(1, Math.min(MOST_TASKS, 1 + rows / taskRows));
     return chunks
         .mapPartitionsWithIndex((input, each) -> hashes(input, each, tasks), false)
         .mapToPair(packet -> packet)

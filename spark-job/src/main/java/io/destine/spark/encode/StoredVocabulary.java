@@ -214,7 +214,7 @@ public final class StoredVocabulary implements Serializable {
     return new ParquetVocabulary(hadoop.value(), directory, fields, oovBuckets);
   }
 
-  private Vocabulary read() {
+  Vocabulary read() {
     VocabularyShard[] shards = new VocabularyShard[parts.size()];
     java.util.stream.IntStream.range(0, shards.length)
         .parallel()

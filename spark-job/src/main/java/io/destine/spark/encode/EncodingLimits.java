@@ -1,0 +1,19 @@
+package io.destine.spark.encode;
+
+import java.io.Serializable;
+
+/**
+ * How much one task handles at a time. None of it changes the result.
+ *
+ * @param chunkRows good and bad rows of a {@link Chunk}
+ * @param chunkBytes of its distinct values, lists and texts of bad rows; more than one chunk a task
+ *     bounds the memory of distinct values
+ * @param shardValues distinct values of chunks that a task of the vocabulary merges, about
+ * @param taskRows rows that a task of {@link RepeatedRows} compares and that a task writes to
+ *     blocks, about
+ */
+record EncodingLimits(int chunkRows, long chunkBytes, long shardValues, long taskRows)
+    implements Serializable {
+  /** What a core with a few hundred megabytes can do. */
+  static final EncodingLimits DEFAULT = new EncodingLimits(1 << 18, 64L << 20, 1 << 18, 1 << 19);
+}
