@@ -22,6 +22,7 @@ final class ChunkBuilder {
 
   private static final long DATE_SEED = 4;
   private static final int FIRST_ROWS = 1024;
+  private static final int ROWS_BETWEEN_LOOKS = 64;
 
   private final RowRoles.Names roles;
   private final RawColumns table;
@@ -89,10 +90,12 @@ final class ChunkBuilder {
 
   /** True when the chunk should not take another row. */
   boolean full() {
-    if (chunk.rows + chunk.reasons.size() >= limits.chunkRows()) {
+    int taken = chunk.rows + chunk.reasons.size();
+    if (taken >= limits.chunkRows()) {
       return true;
     }
-    if ((chunk.rows & 1023) != 0) {
+    // Adding up costs more than a row; a chunk has one row at least.
+    if (taken == 0 || taken % ROWS_BETWEEN_LOOKS != 0) {
       return false;
     }
     long bytes = textBytes;
