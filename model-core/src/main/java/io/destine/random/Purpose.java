@@ -13,7 +13,8 @@ public enum Purpose {
   DEEP_DROPOUT(6),
   SPLIT(7),
   PLACEMENT(8),
-  FIELD_INIT(9);
+  FIELD_INIT(9),
+  BLOCK_ORDER(12);
 
   private final long code;
 
