@@ -15,7 +15,8 @@ public enum Purpose {
   PLACEMENT(8),
   FIELD_INIT(9),
   GENERATED_ROW(10),
-  TEACHER(11);
+  TEACHER(11),
+  BLOCK_ORDER(12);
 
   private final long code;
 

@@ -309,7 +309,11 @@ public final class JobConfigReader {
         s.path(),
         () ->
             new ComputeConfig(
-                s.choice("kernel", KernelChoice.class, d.kernel(), "what computes the network")),
+                s.choice("kernel", KernelChoice.class, d.kernel(), "what computes the network"),
+                s.decimal(
+                    "rows-memory",
+                    d.rowsMemory(),
+                    "share of an executor's heap for rows; what does not fit is read again")),
         d);
   }
 

@@ -64,7 +64,14 @@ final class BlockFile {
         rowsOf[i] = null;
         byte[] bytes = BlockFormat.write(block, layout);
         out.write(bytes);
-        Block where = new Block(block.rows(), positives(block), file, offset, bytes.length);
+        Block where = 
+            new Block(
+                block.rows(),
+                positives(block),
+                file,
+                offset,
+                bytes.length,
+                BlockFormat.check(bytes));
         written.add(new Written(numbers[i], where, digest.digest(bytes)));
         offset += bytes.length;
       }
@@ -117,9 +124,8 @@ final class BlockFile {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
-    if (batch.rows() != block.rows()) {
-      throw new IllegalArgumentException(
-          path + ": rows must be " + block.rows() + ", got " + batch.rows());
+    if (BlockFormat.check(bytes) != block.check()) {
+      throw new IllegalArgumentException(path + " is not the file of this data set");
     }
     return batch;
   }

@@ -148,6 +148,13 @@ final class BlockFormat {
     in.position(at);
   }
 
+  /** The CRC-32C at the end of a block's bytes. */
+  static int check(byte[] bytes) {
+    return ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .getInt(bytes.length - CHECK_BYTES);
+  }
+
   private static int crc(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);

@@ -53,7 +53,8 @@ final class ManifestFormat {
             .add(block.positives())
             .add(block.file())
             .add(block.offset())
-            .add(block.bytes());
+            .add(block.bytes())
+            .add(block.check());
       }
     }
     return root.toPrettyString();
@@ -107,7 +108,8 @@ final class ManifestFormat {
                 block.path(1).asInt(),
                 block.path(2).asInt(),
                 block.path(3).asLong(),
-                block.path(4).asInt()));
+                block.path(4).asInt(),
+                block.path(5).asInt()));
       }
       blocks.put(split, list);
     }

@@ -30,15 +30,12 @@ record StoredBlocks(
     return rows;
   }
 
-  /** Looks at the manifest last: whatever went wrong before may come from a replacement. */
+  /** What goes wrong may come from a replacement, which the manifest tells. */
   @Override
   public EncodedBatch read(int block) {
     try {
-      EncodedBatch batch =
-          BlockFile.read(
-              hadoop.value(), EncodedDataSet.rowsPath(directory), blocks[block], layout);
-      requireSame();
-      return batch;
+      return BlockFile.read(
+          hadoop.value(), EncodedDataSet.rowsPath(directory), blocks[block], layout);
     } catch (UncheckedIOException | IllegalArgumentException e) {
       requireSame();
       throw e;

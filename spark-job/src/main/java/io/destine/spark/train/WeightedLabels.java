@@ -17,18 +17,13 @@ final class WeightedLabels {
    *
    * @throws UserError naming the column, the split and the label that has no weight
    */
-  static void require(JobConfig config, Map<Split, CachedRows> rows) {
+  static void require(JobConfig config, Map<Split, RowBlocks> rows) {
     if (config.weight().isEmpty()) {
       return;
     }
     List<String> problems = new ArrayList<>();
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
-      WeightTotals weights =
-          rows.get(split)
-              .rdd()
-              .map(RowSummary::of)
-              .fold(RowSummary.none(), RowSummary::merge)
-              .weights();
+      WeightTotals weights = rows.get(split).summary().weights();
       for (int label = 0; label <= 1; label++) {
         if (weights.weightedRows(label == 1) == 0) {
           problems.add(

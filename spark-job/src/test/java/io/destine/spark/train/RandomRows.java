@@ -1,16 +1,23 @@
 package io.destine.spark.train;
 
+import io.destine.spark.encode.BlockReader;
 import io.destine.feature.EncodedBatch;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Rows of three fields whose label depends on their ids, in logical partitions of uneven size. */
 final class RandomRows {
   static final int FIELDS = 3;
   static final int IDS_PER_FIELD = 40;
   static final int VOCABULARY = FIELDS * IDS_PER_FIELD;
+
+  private static final Map<Reader, AtomicInteger> READS = new ConcurrentHashMap<>();
 
   private RandomRows() {}
 
@@ -42,6 +49,32 @@ final class RandomRows {
       partitions.add(new EncodedBatch(p, ids, null, null, null, labels, weights, null, null));
     }
     return partitions;
+  }
+
+  /** Reads these blocks again at each call, so that they need not travel. */
+  record Reader(int count, boolean weighted, UUID name) implements BlockReader {
+    Reader(int count, boolean weighted) {
+      this(count, weighted, UUID.randomUUID());
+    }
+
+    @Override
+    public int[] rows() {
+      return RandomRows.rows(partitions(count, weighted), count);
+    }
+
+    /** Blocks that have been read in this JVM. */
+    int reads() {
+      return READS.getOrDefault(this, new AtomicInteger()).get();
+    }
+
+    @Override
+    public EncodedBatch read(int block) {
+      READS.computeIfAbsent(this, reader -> new AtomicInteger()).incrementAndGet();
+      return partitions(count, weighted).stream()
+          .filter(rows -> rows.partition() == block)
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   /** Rows by logical partition. */
