@@ -77,7 +77,7 @@ final class DeterminismBenchmark {
   }
 
   private List<EncodedBatch> partitions(EncodedBatch batch) {
-    int count = TrainConfig.logicalPartitionsFor(options.batch());
+    int count = TrainConfig.blocksPerStepFor(options.batch());
     int[] order = new int[batch.rows()];
     for (int n = 0; n < order.length; n++) {
       order[n] = n;

@@ -8,8 +8,8 @@ import java.util.Objects;
  * @param batchSize rows of a step, a multiple of {@link #CHUNK_ROWS}
  * @param epochs most epochs to train
  * @param seed of initial values, order of rows and dropout masks
- * @param logicalPartitions fixed pieces of the encoded data set that make results independent of
- *     the cluster
+ * @param blocksPerStep K, most blocks of the encoded data set that an epoch goes through at a time;
+ *     a step takes rows evenly from each of them
  * @param plateauFactor learning-rate factor of a cut when the validation metric has not improved
  *     over an epoch
  * @param plateauCuts cuts in a row without a new best after which training stops; 0 never cuts nor
@@ -21,13 +21,13 @@ public record TrainConfig(
     int batchSize,
     int epochs,
     long seed,
-    int logicalPartitions,
+    int blocksPerStep,
     double plateauFactor,
     int plateauCuts,
     Metric metric,
     OptimizerConfig optimizer) {
 
-  /** Rows of a chunk, the unit in which a step takes rows from a logical partition. */
+  /** Rows of a chunk, the unit in which a step takes rows from a block. */
   public static final int CHUNK_ROWS = 16;
 
   public TrainConfig {
@@ -37,7 +37,7 @@ public record TrainConfig(
           "train.batch-size must be a multiple of " + CHUNK_ROWS + ", got " + batchSize);
     }
     Check.atLeast("train.epochs", 1, epochs);
-    Check.atLeast("train.logical-partitions", 1, logicalPartitions);
+    Check.atLeast("train.blocks-per-step", 1, blocksPerStep);
     Check.positive("train.plateau-factor", plateauFactor);
     Check.rate("train.plateau-factor", plateauFactor);
     Check.atLeast("train.plateau-cuts", 0, plateauCuts);
@@ -45,18 +45,18 @@ public record TrainConfig(
     Objects.requireNonNull(optimizer, "optimizer");
   }
 
-  /** Batches of 1024 rows, 12 epochs, seed 1, 16 logical partitions, Adam at 0.001. */
+  /** Batches of 1024 rows, 12 epochs, seed 1, 16 blocks at a time, Adam at 0.001. */
   public static TrainConfig defaults() {
     return new TrainConfig(
-        1024, 12, 1, logicalPartitionsFor(1024), 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
+        1024, 12, 1, blocksPerStepFor(1024), 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
   }
 
   /**
-   * Logical partitions that suit a batch: about 64 of its rows in each, so that what a task spends
-   * on a partition beside its rows does not count, and no fewer than 16 to divide between tasks.
+   * Blocks that suit a batch: about 64 of its rows from each, so that what a task spends on a block
+   * beside its rows does not count, and no fewer than 16 to divide between tasks.
    */
-  public static int logicalPartitionsFor(int batchSize) {
-    int partitions = Math.max(16, Math.min(256, batchSize / 64));
-    return Integer.highestOneBit(partitions);
+  public static int blocksPerStepFor(int batchSize) {
+    int blocks = Math.max(16, Math.min(256, batchSize / 64));
+    return Integer.highestOneBit(blocks);
   }
 }

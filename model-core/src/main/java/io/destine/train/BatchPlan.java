@@ -4,37 +4,51 @@ import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
+import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * Which rows each step of an epoch takes: a function of (seed, epoch, step, rows of the logical
- * partitions) alone, so every row comes exactly once an epoch and nothing depends on the cluster.
+ * Which rows each step of an epoch takes: a function of (seed, epoch, step, rows of the blocks)
+ * alone, so every row comes exactly once an epoch and nothing depends on the cluster.
  *
- * <p>The rows of a logical partition are permuted by (seed, epoch, partition) and cut into chunks
- * of {@value TrainConfig#CHUNK_ROWS}. Chunk j of c in partition p is placed at (j + u_p) / c with
- * u_p uniform in [0, 1); a step takes the next batchSize / {@value TrainConfig#CHUNK_ROWS} chunks
- * in that order. Hence each partition contributes evenly to all steps.
+ * <p>An epoch goes through groups of at most K blocks, one group after the other. The rows of a
+ * block are permuted by (seed, epoch, block) and cut into chunks of {@value
+ * TrainConfig#CHUNK_ROWS}. Chunk j of c in block b is placed at (j + u_b) / c in its group, with
+ * u_b uniform in [0, 1); a step takes the next batchSize / {@value TrainConfig#CHUNK_ROWS} chunks
+ * in that order. Hence each block contributes evenly to all steps of its group. A step may take the
+ * end of one group and the beginning of the next.
  */
 public final class BatchPlan {
   private final long seed;
   private final int[] rows;
   private final int chunksPerStep;
+  private final BlockGroups groups;
 
   /**
    * A plan.
    *
    * @param seed of the run
-   * @param rows [P] rows by logical partition
+   * @param rows [P] rows by block
    * @param batchSize rows of a step
+   * @param blocksPerStep K, the blocks of a group at most
    */
-  public BatchPlan(long seed, int[] rows, int batchSize) {
+  public BatchPlan(long seed, int[] rows, int batchSize, int blocksPerStep) {
     this.seed = seed;
     this.rows = rows.clone();
     chunksPerStep = batchSize / TrainConfig.CHUNK_ROWS;
+    groups = new BlockGroups(seed, rows.length, blocksPerStep);
   }
 
   private static int chunks(int rows) {
     return (rows + TrainConfig.CHUNK_ROWS - 1) / TrainConfig.CHUNK_ROWS;
+  }
+
+  /**
+   * C, the blocks of a group at most. No two blocks of a group are equal modulo C, so that a fixed
+   * share of the remainders is that share of each group.
+   */
+  public static int columns(int blocks, int blocksPerStep) {
+    return new BlockGroups(0, blocks, blocksPerStep).columns();
   }
 
   /** Steps of an epoch. */
@@ -57,35 +71,43 @@ public final class BatchPlan {
 
   /** Goes through the steps of one epoch. One thread. */
   public final class Epoch {
-    private record Place(double at, int partition) implements Comparable<Place> {
+    private record Place(double at, int block, int chunk) implements Comparable<Place> {
       @Override
       public int compareTo(Place other) {
         int order = Double.compare(at, other.at);
-        return order != 0 ? order : Integer.compare(partition, other.partition);
+        return order != 0 ? order : Integer.compare(block, other.block);
       }
     }
 
     private final int epoch;
-    private final double[] offsets;
-    private final int[] taken;
+    private final int[][] order;
+    private final CounterRandom offsets;
     private final PriorityQueue<Place> next = new PriorityQueue<>();
+    private int[] firstOfNext;
+    private int group = -1;
     private int step;
 
     private Epoch(int epoch) {
       this.epoch = epoch;
-      offsets = new double[rows.length];
-      taken = new int[rows.length];
-      CounterRandom random = CounterRandom.of(seed, Purpose.CHUNK_OFFSET).at(epoch);
-      for (int p = 0; p < rows.length; p++) {
-        offsets[p] = random.uniform(p);
-        place(p);
+      order = groups.of(epoch);
+      offsets = CounterRandom.of(seed, Purpose.CHUNK_OFFSET).at(epoch);
+      refill();
+    }
+
+    /** Goes on to the next group that has rows when this one is over. */
+    private void refill() {
+      while (next.isEmpty() && group + 1 < order.length) {
+        group++;
+        for (int block : order[group]) {
+          place(block, 0);
+        }
       }
     }
 
-    private void place(int p) {
-      int count = chunks(rows[p]);
-      if (taken[p] < count) {
-        next.add(new Place((taken[p] + offsets[p]) / count, p));
+    private void place(int block, int chunk) {
+      int count = chunks(rows[block]);
+      if (chunk < count) {
+        next.add(new Place((chunk + offsets.uniform(block)) / count, block, chunk));
       }
     }
 
@@ -96,35 +118,77 @@ public final class BatchPlan {
 
     /** The next step. */
     public StepPlan next() {
-      int[] first = taken.clone();
-      int[] count = new int[rows.length];
-      for (int c = 0; c < chunksPerStep && !next.isEmpty(); c++) {
-        int p = next.remove().partition();
-        count[p]++;
-        taken[p]++;
-        place(p);
+      // By block, then chunk: the chunks that a step takes of a block follow each other.
+      long[] taken = new long[chunksPerStep];
+      int n = 0;
+      int last = group;
+      while (n < chunksPerStep && !next.isEmpty()) {
+        last = group;
+        Place place = next.remove();
+        taken[n++] = ((long) place.block << 32) | place.chunk;
+        place(place.block, place.chunk + 1);
+        refill();
       }
-      return new StepPlan(epoch, step++, first, count);
+      Arrays.sort(taken, 0, n);
+      return plan(taken, n, last);
     }
+
+    private StepPlan plan(long[] taken, int n, int last) {
+      int[] blocks = new int[n];
+      int[] first = new int[n];
+      int[] count = new int[n];
+      int found = 0;
+      for (int i = 0; i < n; i++) {
+        int block = (int) (taken[i] >>> 32);
+        if (found == 0 || blocks[found - 1] != block) {
+          blocks[found] = block;
+          first[found++] = (int) taken[i];
+        }
+        count[found - 1]++;
+      }
+      return new StepPlan(
+          epoch,
+          step++,
+          last,
+          Arrays.copyOf(blocks, found),
+          Arrays.copyOf(first, found),
+          Arrays.copyOf(count, found),
+          ahead(last));
+    }
+
+    private int[] ahead(int group) {
+      if (order.length == 1) {
+        return new int[0];
+      }
+      return group + 1 < order.length ? order[group + 1] : firstOfNextEpoch();
+    }
+
+    private int[] firstOfNextEpoch() {
+      if (firstOfNext == null) {
+        firstOfNext = groups.of(epoch + 1)[0];
+      }
+      return firstOfNext;
+    }
+
   }
 
-  /** The order in which an epoch takes the rows of a logical partition. */
-  public static int[] order(long seed, int epoch, int partition, int rows) {
-    return CounterRandom.of(seed, Purpose.ROW_ORDER).at(epoch).at(partition).permutation(rows);
+  /** The order in which an epoch takes the rows of a block. */
+  public static int[] order(long seed, int epoch, int block, int rows) {
+    return CounterRandom.of(seed, Purpose.ROW_ORDER).at(epoch).at(block).permutation(rows);
   }
 
   /**
-   * The rows that a step takes of a logical partition, or null for none.
+   * The rows that a step takes of a block, or null for none.
    *
-   * @param order of the partition's rows in the epoch
+   * @param order of the block's rows in the epoch
    */
-  public static EncodedBatch select(StepPlan plan, EncodedBatch partition, int[] order) {
-    int count = plan.chunks(partition.partition());
+  public static EncodedBatch select(StepPlan plan, EncodedBatch block, int[] order) {
+    int count = plan.chunks(block.partition());
     if (count == 0) {
       return null;
     }
-    int from = plan.firstChunk(partition.partition()) * TrainConfig.CHUNK_ROWS;
-    int to = Math.min(partition.rows(), from + count * TrainConfig.CHUNK_ROWS);
-    return partition.select(order, from, to);
+    int from = plan.firstChunk(block.partition()) * TrainConfig.CHUNK_ROWS;
+    int to = Math.min(block.rows(), from + count * TrainConfig.CHUNK_ROWS);
+    return block.select(order, from, to);
   }
 }

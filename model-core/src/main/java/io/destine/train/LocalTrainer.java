@@ -22,28 +22,28 @@ public final class LocalTrainer {
   /**
    * Trains parameters in place.
    *
-   * @param partitions non-empty logical partitions of training rows
+   * @param rowsByBlock [P] training rows by block
+   * @param blocks the non-empty ones
    * @param validation evaluates the parameters
    * @return the best value of the validation metric
    * @throws TrainingException as {@link TrainingLoop#run}
    */
   public double train(
       Parameters parameters,
-      List<EncodedBatch> partitions,
+      int[] rowsByBlock,
+      List<EncodedBatch> blocks,
       Supplier<Validation> validation,
       TrainingListener listener) {
-    int[] rows = new int[config.logicalPartitions()];
     WeightTotals weights = new WeightTotals();
-    for (EncodedBatch partition : partitions) {
-      rows[partition.partition()] = partition.rows();
-      weights.add(partition.labels(), partition.weights());
+    for (EncodedBatch block : blocks) {
+      weights.add(block.labels(), block.weights());
     }
     GradientScale scale = GradientScale.of(config.batchSize(), weights);
     GradientSource source =
-        new LocalGradientSource(partitions, kernel, parameters, config.seed(), scale);
+        new LocalGradientSource(blocks, kernel, parameters, config.seed(), scale);
     return new TrainingLoop(
             config,
-            rows,
+            rowsByBlock,
             source,
             Optimizers.create(config.optimizer(), parameters),
             validation,

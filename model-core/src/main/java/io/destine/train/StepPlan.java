@@ -1,32 +1,44 @@
 package io.destine.train;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
- * Which rows a step takes: of each logical partition a run of consecutive chunks in the epoch's
- * order. Small enough to travel with a task. Immutable.
+ * Which rows a step takes: of some blocks a run of consecutive chunks in the epoch's order. Names
+ * those blocks only, so it is small enough to travel with a task however many blocks there are.
+ * Immutable.
  */
 public final class StepPlan implements Serializable {
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
 
   private final int epoch;
   private final int step;
+  private final int group;
+  private final int[] blocks;
   private final int[] firstChunk;
   private final int[] chunks;
+  private final int[] ahead;
 
   /**
    * A plan over the given arrays, which are kept.
    *
    * @param epoch counted from 0
    * @param step of the epoch, counted from 0
-   * @param firstChunk [P] first chunk by logical partition
-   * @param chunks [P] number of chunks by logical partition, 0 for none
+   * @param group of the epoch, counted from 0
+   * @param blocks [n] blocks of which the step takes rows, ascending
+   * @param firstChunk [n] first chunk of each of them
+   * @param chunks [n] number of chunks of each of them
+   * @param ahead blocks that later steps take rows from
    */
-  StepPlan(int epoch, int step, int[] firstChunk, int[] chunks) {
+  StepPlan(
+      int epoch, int step, int group, int[] blocks, int[] firstChunk, int[] chunks, int[] ahead) {
     this.epoch = epoch;
     this.step = step;
+    this.group = group;
+    this.blocks = blocks;
     this.firstChunk = firstChunk;
     this.chunks = chunks;
+    this.ahead = ahead;
   }
 
   /** The epoch, counted from 0. */
@@ -39,22 +51,38 @@ public final class StepPlan implements Serializable {
     return step;
   }
 
-  /** The first chunk that the step takes of a logical partition. */
-  public int firstChunk(int partition) {
-    return firstChunk[partition];
+  /** The group of blocks from which the step takes its last rows, counted from 0 in the epoch. */
+  public int group() {
+    return group;
   }
 
-  /** The number of chunks that the step takes of a logical partition, 0 for none. */
-  public int chunks(int partition) {
-    return chunks[partition];
+  /** The blocks of which the step takes rows, ascending. */
+  public int[] blocks() {
+    return blocks.clone();
+  }
+
+  /**
+   * The blocks of the group that comes next, be it the first one of the next epoch; none when there
+   * is one group only.
+   */
+  public int[] ahead() {
+    return ahead.clone();
+  }
+
+  /** The first chunk that the step takes of a block; 0 when it takes none. */
+  public int firstChunk(int block) {
+    int at = Arrays.binarySearch(blocks, block);
+    return at < 0 ? 0 : firstChunk[at];
+  }
+
+  /** The number of chunks that the step takes of a block, 0 for none. */
+  public int chunks(int block) {
+    int at = Arrays.binarySearch(blocks, block);
+    return at < 0 ? 0 : chunks[at];
   }
 
   /** The number of chunks that the step takes. */
   public int chunks() {
-    int sum = 0;
-    for (int count : chunks) {
-      sum += count;
-    }
-    return sum;
+    return Arrays.stream(chunks).sum();
   }
 }

@@ -25,13 +25,13 @@ public final class TrainingLoop {
   /**
    * A loop at its start.
    *
-   * @param rowsByPartition [P] training rows by logical partition
+   * @param rowsByBlock [P] training rows by block
    * @param validation evaluates the current parameters on the validation rows
    * @param checkpoints keeps what training can go on from
    */
   public TrainingLoop(
       TrainConfig config,
-      int[] rowsByPartition,
+      int[] rowsByBlock,
       GradientSource source,
       Optimizer optimizer,
       Supplier<Validation> validation,
@@ -43,7 +43,8 @@ public final class TrainingLoop {
     this.validation = validation;
     this.checkpoints = checkpoints;
     this.listener = listener;
-    plan = new BatchPlan(config.seed(), rowsByPartition, config.batchSize());
+    plan =
+        new BatchPlan(config.seed(), rowsByBlock, config.batchSize(), config.blocksPerStep());
     schedule = new PlateauSchedule(config);
   }
 

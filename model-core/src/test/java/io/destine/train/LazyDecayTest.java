@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Training with the embedding penalty, end to end. */
 class LazyDecayTest {
+  private static final int[] ROWS = {150, 150};
   private static final int IDS = 50;
   private static final Destine NETWORK =
       new Destine(
@@ -74,6 +75,7 @@ class LazyDecayTest {
     new LocalTrainer(CONFIG, kernel)
         .train(
             lazy,
+            ROWS,
             partitions(),
             () -> new Validation(0.5, 0.5, 0, 1, false),
             new TrainingListener() {});
@@ -83,7 +85,8 @@ class LazyDecayTest {
     GradientScale scale = GradientScale.ofOnes(CONFIG.batchSize());
     GradientSource source =
         new LocalGradientSource(partitions(), kernel, eager, CONFIG.seed(), scale);
-    BatchPlan plan = new BatchPlan(CONFIG.seed(), new int[] {150, 150}, CONFIG.batchSize());
+    BatchPlan plan = 
+        new BatchPlan(CONFIG.seed(), ROWS, CONFIG.batchSize(), CONFIG.blocksPerStep());
     for (int epoch = 0; epoch < CONFIG.epochs(); epoch++) {
       BatchPlan.Epoch steps = plan.epoch(epoch, 0);
       while (steps.hasNext()) {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,7 @@ class RowWeightsTest {
     new LocalTrainer(CONFIG, kernel(Precision.FLOAT32))
         .train(
             parameters,
+            IntStream.generate(() -> 150).limit(PARTITIONS).toArray(),
             partitions(factor),
             () -> new Validation(0.5, 0.5, 0, 1, false),
             new TrainingListener() {});
@@ -141,7 +143,8 @@ class RowWeightsTest {
     LocalGradientSource source =
         new LocalGradientSource(
             List.of(rows), kernel(Precision.FLOAT64), parameters, config.seed(), scale);
-    BatchPlan plan = new BatchPlan(config.seed(), new int[] {rows.rows()}, config.batchSize());
+    BatchPlan plan = 
+        new BatchPlan(config.seed(), new int[] {rows.rows()}, config.batchSize(), 1);
     return source.sum(plan.epoch(0, 0).next(), null, false).toGradient();
   }
 

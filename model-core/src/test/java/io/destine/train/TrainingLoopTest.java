@@ -55,7 +55,13 @@ class TrainingLoopTest {
             NETWORK.fields(),
             NETWORK.layout(),
             Precision.FLOAT32);
-    new LocalTrainer(config, kernel).train(parameters, rows, () -> validation, listener);
+    new LocalTrainer(config, kernel)
+        .train(
+            parameters,
+            rows.stream().mapToInt(EncodedBatch::rows).toArray(),
+            rows,
+            () -> validation,
+            listener);
   }
 
   private TrainingListener verdictsOf() {

@@ -15,7 +15,8 @@ import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.replica.SeededBase;
-import io.destine.spark.train.CachedRows;
+import io.destine.spark.train.BlockReader;
+import io.destine.spark.train.RowBlocks;
 import io.destine.spark.train.StepTime;
 import io.destine.spark.train.SynchronousTrainer;
 import io.destine.train.GradientSum;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -51,9 +53,17 @@ public final class StepBenchmark implements Callable<Integer> {
   private int rows = 200_000;
 
   @Option(
-      names = "--logical-partitions",
-      description = "pieces of the data set; a 64th of the batch")
-  private Integer logicalPartitions;
+      names = "--blocks-per-step",
+      description = "blocks that steps take rows of at a time; a 64th of the batch")
+  private Integer blocksPerStep;
+
+  @Option(names = "--blocks", description = "blocks of the data set; those of a step")
+  private Integer blocks;
+
+  @Option(
+      names = "--rows-memory",
+      description = "share of the heap that blocks may take; the rest is made again when needed")
+  private double rowsMemory = 0.5;
 
   @Option(names = "--threads", description = "threads of a local master, when there is none")
   private int threads = 2;
@@ -88,10 +98,13 @@ public final class StepBenchmark implements Callable<Integer> {
   @Override
   public Integer call() {
     Destine network = shape.network();
-    if (logicalPartitions == null) {
-      logicalPartitions = TrainConfig.logicalPartitionsFor(batch);
+    if (blocksPerStep == null) {
+      blocksPerStep = TrainConfig.blocksPerStepFor(batch);
     }
-    SyntheticRows data = new SyntheticRows(shape.fields, shape.vocabulary, rows, logicalPartitions);
+    if (blocks == null) {
+      blocks = blocksPerStep;
+    }
+    SyntheticRows data = new SyntheticRows(shape.fields, shape.vocabulary, rows, blocks);
     KernelFactory kernels =
         kernel.equals("idle")
             ? new IdleKernel.Factory(idleRate)
@@ -137,13 +150,11 @@ public final class StepBenchmark implements Callable<Integer> {
     TrainConfig config = config();
     Parameters parameters = network.initialParameters(shape.vocabulary, config.seed());
     Optimizer optimizer = Optimizers.create(config.optimizer(), parameters);
-    int parallel = Math.min(tasks > 0 ? tasks : context.defaultParallelism(), logicalPartitions);
-    CachedRows training = new CachedRows(n -> data.rdd(context, n), () -> parallel);
-    CachedRows validation =
-        new CachedRows(
-            n -> data.rdd(context, n).filter(partition -> partition.partition() == 0),
-            () -> parallel);
-    try (SynchronousTrainer trainer =
+    IntSupplier wanted = () -> tasks > 0 ? tasks : context.defaultParallelism();
+    BlockReader few = new SyntheticRows(shape.fields, shape.vocabulary, batch, 1);
+    try (RowBlocks training = new RowBlocks(context, data, blocksPerStep, rowsMemory, wanted);
+        RowBlocks validation = new RowBlocks(context, few, blocksPerStep, rowsMemory, wanted);
+        SynchronousTrainer trainer =
         new SynchronousTrainer(
             context, config, kernels, parameters, new SeededBase(network, shape.vocabulary, 1))) {
       TrainingListener silent = new TrainingListener() {};
@@ -152,7 +163,7 @@ public final class StepBenchmark implements Callable<Integer> {
         before = trainer.stepTime();
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         do {
-          trainer.train(training, data.rowsByPartition(), validation, optimizer, silent);
+          trainer.train(training, validation, optimizer, silent);
         } while (System.nanoTime() < end);
       }
       return trainer.stepTime().since(before);
@@ -171,7 +182,7 @@ public final class StepBenchmark implements Callable<Integer> {
             embeddingL2,
             adam.clipNorm(),
             adam.warmupSteps());
-    return new TrainConfig(batch, 1, 1, logicalPartitions, 0.1, 0, Metric.LOG_LOSS, optimizer);
+    return new TrainConfig(batch, 1, 1, blocksPerStep, 0.1, 0, Metric.LOG_LOSS, optimizer);
   }
 
   /** Rows per second of gradient, sum and optimiser in this thread: the median step. */

@@ -121,7 +121,7 @@ public final class JobConfigReader {
 
   static String renderEncoding(JobConfig config) {
     ObjectNode node = effective(config);
-    int partitions = config.train().logicalPartitions();
+    int partitions = config.train().blocksPerStep();
     node.retain(
         "source",
         "label",
@@ -310,7 +310,11 @@ public final class JobConfigReader {
         s.path(),
         () ->
             new ComputeConfig(
-                s.choice("kernel", KernelChoice.class, d.kernel(), "what computes the network")),
+                s.choice("kernel", KernelChoice.class, d.kernel(), "what computes the network"),
+                s.decimal(
+                    "rows-memory",
+                    d.rowsMemory(),
+                    "share of an executor's heap for rows; what does not fit is read again")),
         d);
   }
 

@@ -19,18 +19,18 @@ final class TrainReader {
         () -> {
           int batchSize =
               s.integer("batch-size", d.batchSize(), "rows of a step, a multiple of 16");
-          int partitions =
+          int blocks =
               batchSize == d.batchSize()
-                  ? d.logicalPartitions()
-                  : TrainConfig.logicalPartitionsFor(batchSize);
+                  ? d.blocksPerStep()
+                  : TrainConfig.blocksPerStepFor(batchSize);
           return new TrainConfig(
               batchSize,
               s.integer("epochs", d.epochs(), "most epochs to train"),
               s.longInteger("seed", d.seed(), "seed of initial values, row order and dropout"),
               s.integer(
-                  "logical-partitions",
-                  partitions,
-                  "fixed pieces of the encoded data set; a 64th of the batch, 16 to 256"),
+                  "blocks-per-step",
+                  blocks,
+                  "blocks of rows that steps take at a time; a 64th of the batch, 16 to 256"),
               s.decimal("plateau-factor", d.plateauFactor(), "learning-rate factor on a plateau"),
               s.integer("plateau-cuts", d.plateauCuts(), "cuts without a new best before stopping"),
               s.choice("metric", Metric.class, d.metric(), "names the best model"),

@@ -136,7 +136,7 @@ public final class DataSetEncoder {
           StoredVocabulary.complete(
               hadoop, vocabularyDirectory, fields, config.vocabulary().oovBuckets());
       JobDescription.set(spark.sparkContext(), "encoding rows");
-      int partitions = config.train().logicalPartitions();
+      int partitions = config.train().blocksPerStep();
       new RowPlacement(vocabulary, partitions, config.split().seed())
           .write(rows, temporary + "/rows");
       ManifestScan scan =

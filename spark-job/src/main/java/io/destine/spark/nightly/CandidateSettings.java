@@ -54,7 +54,7 @@ final class CandidateSettings {
             t.batchSize(),
             continued ? nightly.epochs() : t.epochs(),
             t.seed(),
-            t.logicalPartitions(),
+            t.blocksPerStep(),
             t.plateauFactor(),
             t.plateauCuts(),
             t.metric(),

@@ -128,10 +128,10 @@ public final class MemoryPlan {
     return slots * tableBytes() + 8 * dense * (slots + 1) + steps;
   }
 
-  /** Tasks of a step: one a core, and no more than logical partitions. */
+  /** Tasks of a step: one a core, and no more than blocks of a step. */
   public int tasks() {
     long cores = (long) work.executors() * work.cores();
-    return (int) Math.min(cores, work.train().logicalPartitions());
+    return (int) Math.min(cores, work.train().blocksPerStep());
   }
 
   private long touched(long rows) {

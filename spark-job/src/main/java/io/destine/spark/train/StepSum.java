@@ -11,14 +11,14 @@ import java.io.ObjectOutput;
  * zero. One thread.
  *
  * <p>A wire type. Inside the driver's JVM the sum travels by reference: what is written is where it
- * has been left (see {@link LocalStep}); in another JVM, the sum itself.
+ * has been left (see {@link LocalSteps}); in another JVM, the sum itself.
  */
 public final class StepSum implements Externalizable {
   private static final long serialVersionUID = 1;
 
   private TaskTime time = new TaskTime();
   private GradientSum sum = new GradientSum();
-  private long step = LocalStep.NONE;
+  private long step = LocalSteps.NONE;
 
   /** An empty sum: the zero of an aggregation, and for deserialisation. */
   public StepSum() {}
@@ -46,17 +46,17 @@ public final class StepSum implements Externalizable {
     long start = System.nanoTime();
     time.merge(other.time);
     sum = sum.merge(other.sum);
-    step = step == LocalStep.NONE ? other.step : step;
+    step = step == LocalSteps.NONE ? other.step : step;
     time.addMerge(System.nanoTime() - start);
     return this;
   }
 
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
-    if (step != LocalStep.NONE) {
+    if (step != LocalSteps.NONE) {
       sum.sort();
     }
-    int key = LocalStep.leave(step, this);
+    int key = LocalSteps.leave(step, this);
     out.writeInt(key);
     if (key >= 0) {
       out.writeLong(step);
@@ -73,7 +73,7 @@ public final class StepSum implements Externalizable {
     int key = in.readInt();
     if (key >= 0) {
       step = in.readLong();
-      StepSum left = LocalStep.take(step, key);
+      StepSum left = LocalSteps.take(step, key);
       sum = left.sum;
       time = left.time;
       return;

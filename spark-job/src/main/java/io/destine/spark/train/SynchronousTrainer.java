@@ -76,21 +76,19 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   /** Trains from the first step, without checkpoints; see below. */
   public TrainingState train(
-      CachedRows training,
-      int[] rowsByPartition,
-      CachedRows validation,
+      RowBlocks training,
+      RowBlocks validation,
       Optimizer optimizer,
       TrainingListener listener) {
     TrainingState start = TrainingState.start(config);
     return train(
-        training, rowsByPartition, validation, optimizer, start, Checkpoints.NONE, listener);
+        training, validation, optimizer, start, Checkpoints.NONE, listener);
   }
 
   /**
    * Trains.
    *
    * @param training the training rows
-   * @param rowsByPartition [P] training rows by logical partition
    * @param validation the rows that decide on the learning rate and the end
    * @param from where to begin; the trainer's parameters and the optimiser are as they were there
    * @param checkpoints keeps what training can go on from
@@ -98,15 +96,14 @@ public final class SynchronousTrainer implements AutoCloseable {
    * @throws TrainingException when training cannot go on
    */
   public TrainingState train(
-      CachedRows training,
-      int[] rowsByPartition,
-      CachedRows validation,
+      RowBlocks training,
+      RowBlocks validation,
       Optimizer optimizer,
       TrainingState from,
       Checkpoints checkpoints,
       TrainingListener listener) {
     return train(
-        training, rowsByPartition, validation, optimizer, this::depth, from, checkpoints, listener);
+        training, validation, optimizer, this::depth, from, checkpoints, listener);
   }
 
   private IntUnaryOperator depth(RowSummary rows) {
@@ -117,16 +114,14 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   /** Trains with the given depth of the aggregation tree by number of tasks. */
   TrainingState train(
-      CachedRows training,
-      int[] rowsByPartition,
-      CachedRows validation,
+      RowBlocks training,
+      RowBlocks validation,
       Optimizer optimizer,
       IntUnaryOperator depth,
       TrainingListener listener) {
     TrainingState start = TrainingState.start(config);
     return train(
         training,
-        rowsByPartition,
         validation,
         optimizer,
         rows -> depth,
@@ -136,9 +131,8 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   private TrainingState train(
-      CachedRows training,
-      int[] rowsByPartition,
-      CachedRows validation,
+      RowBlocks training,
+      RowBlocks validation,
       Optimizer optimizer,
       Function<RowSummary, IntUnaryOperator> depth,
       TrainingState from,
@@ -153,7 +147,7 @@ public final class SynchronousTrainer implements AutoCloseable {
         new SparkGradientSource(training, shared, publisher, depth.apply(summary), clock)) {
       return new TrainingLoop(
               config,
-              rowsByPartition,
+              training.rows(),
               source,
               optimizer,
               () -> validate(validation),
@@ -192,8 +186,7 @@ public final class SynchronousTrainer implements AutoCloseable {
     publisher.publishAll();
   }
 
-  private Validation validate(CachedRows validation) {
-    validation.regroup();
+  private Validation validate(RowBlocks validation) {
     try {
       EvaluationReport report = evaluate(validation.rdd());
       boolean collapsed = report.constant() && InputVariety.of(validation.rdd()).several();

@@ -137,18 +137,21 @@ public final class TrainJob {
     report.data(manifest);
     describe(manifest);
     requireBothClasses(manifest);
-    Map<Split, CachedRows> cached = new EnumMap<>(Split.class);
+    Map<Split, RowBlocks> cached = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       cached.put(
           split,
-          CachedRows.on(
-              context, tasks -> data.partitions(split, tasks), manifest.logicalPartitions()));
+          new RowBlocks(
+              context,
+              new RddBlocks(data, split),
+              config.train().blocksPerStep(),
+              config.compute().rowsMemory()));
     }
     try {
       WeightedLabels.require(config, cached);
       return train(fence, data, cached, resume, progress, encodeSeconds, report);
     } finally {
-      cached.values().forEach(CachedRows::close);
+      cached.values().forEach(RowBlocks::close);
     }
   }
 
@@ -206,7 +209,7 @@ public final class TrainJob {
   private TrainResult train(
       Fence fence,
       EncodedDataSet data,
-      Map<Split, CachedRows> cached,
+      Map<Split, RowBlocks> cached,
       boolean resume,
       TrainingListener progress,
       double encodeSeconds,
@@ -257,7 +260,6 @@ public final class TrainJob {
       TrainingState end =
           trainer.train(
               cached.get(Split.TRAIN),
-              manifest.rowsByPartition().get(Split.TRAIN),
               cached.get(Split.VALIDATION),
               optimizer,
               start,
@@ -320,7 +322,7 @@ public final class TrainJob {
   }
 
   private void countFields(
-      EncodedDataSet data, Map<Split, CachedRows> cached, TrainingReport report) {
+      EncodedDataSet data, Map<Split, RowBlocks> cached, TrainingReport report) {
     StoredVocabulary vocabulary =
         StoredVocabulary.open(context.hadoopConfiguration(), data.vocabularyDirectory());
     Map<Split, FieldCounts> counts = new EnumMap<>(Split.class);

@@ -17,7 +17,7 @@ final class WeightedLabels {
    *
    * @throws UserError naming the column, the split and the label that has no weight
    */
-  static void require(JobConfig config, Map<Split, CachedRows> rows) {
+  static void require(JobConfig config, Map<Split, RowBlocks> rows) {
     if (config.weight().isEmpty()) {
       return;
     }

@@ -49,7 +49,7 @@ class CatalogTableTest {
         label = y
         fields = [ { name = user }, { name = n, kind = numeric }, { name = tags, kind = multi } ]
         vocabulary.min-count = 1
-        train.logical-partitions = 4
+        train.blocks-per-step = 4
         output { model = "%s", data = "%s" }
         """
             .formatted(source, directory.resolve("model"), directory.resolve(data)));

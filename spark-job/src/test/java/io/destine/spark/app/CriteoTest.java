@@ -69,7 +69,7 @@ class CriteoTest {
             "--set",
             "train.learning-rate=0.01",
             "--set",
-            "train.logical-partitions=4");
+            "train.blocks-per-step=4");
     assertThat(code).isZero();
     EncodedDataSet data = EncodedDataSet.load(SharedSpark.session(), model + ".data");
     assertThat(data.manifest().fields().size()).isEqualTo(39);

@@ -31,7 +31,7 @@ class DamagedModelTest {
         label = clicked
         fields = [ { name = user } ]
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1, wide = true }
-        train { batch-size = 64, epochs = 1, logical-partitions = 2 }
+        train { batch-size = 64, epochs = 1, blocks-per-step = 2 }
         output.model = "%s"
         """
             .formatted(directory.resolve("clicks.csv"), model));

@@ -34,7 +34,7 @@ class InterruptedCommandTest {
             label = clicked
             model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
             train { batch-size = 64, epochs = 100000, plateau-cuts = 1000 }
-            train { logical-partitions = 2 }
+            train { blocks-per-step = 2 }
             checkpoint.steps = 50
             output.model = "%s"
             """

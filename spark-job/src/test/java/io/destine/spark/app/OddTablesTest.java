@@ -52,7 +52,7 @@ class OddTablesTest {
         fields = "*"
         vocabulary.min-count = 1
         quarantine.max-fraction = 1
-        train.logical-partitions = 2
+        train.blocks-per-step = 2
         output { model = "%s.model", data = "%s" }
         """
             .formatted(table.format, table.path, data, data));

@@ -43,7 +43,7 @@ class OutputSafetyTest {
         label = clicked
         fields = [ { name = user } ]
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
-        train { batch-size = 64, epochs = 1, logical-partitions = 2 }
+        train { batch-size = 64, epochs = 1, blocks-per-step = 2 }
         nightly.input = "%s/day={date}"
         """
             .formatted(directory.resolve("clicks.csv"), directory));

@@ -68,7 +68,7 @@ class WeightedRowsTest {
         split.paths { train = "%s", validation = "%s", test = "%s" }
         quarantine { max-fraction = 0.01 }
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
-        train { batch-size = 64, epochs = 2, learning-rate = 0.02, logical-partitions = 4 }
+        train { batch-size = 64, epochs = 2, learning-rate = 0.02, blocks-per-step = 4 }
         output { model = "%s" }
         """
             .formatted(

@@ -83,7 +83,7 @@ class YarnClusterTest {
         label = clicked
         fields = [user, item]
         model { embedding-dim = 8, heads = 2, head-dim = 4, layers = 1, wide = true, deep = [8] }
-        train { batch-size = 128, epochs = %d, plateau-cuts = 0, logical-partitions = 8 }
+        train { batch-size = 128, epochs = %d, plateau-cuts = 0, blocks-per-step = 8 }
         output { model = "runs/yarn" }
         """
             .formatted(EPOCHS));

@@ -56,12 +56,12 @@ class JobConfigReaderTest {
         attention-dropout = 0.1, deep-dropout = 0.2
       }
       train {
-        batch-size = 32, epochs = 2, seed = 11, logical-partitions = 6, plateau-factor = 0.5
+        batch-size = 32, epochs = 2, seed = 11, blocks-per-step = 6, plateau-factor = 0.5
         plateau-cuts = 3, metric = log_loss, optimizer = adagrad, learning-rate = 0.01
         beta1 = 0.8, beta2 = 0.99, epsilon = 1e-7, embedding-l2 = 0.05, clip-norm = 5
         warmup-steps = 100
       }
-      compute { kernel = nd4j }
+      compute { kernel = nd4j, rows-memory = 0.25 }
       output { model = m, data = e }
       """;
 
@@ -120,7 +120,7 @@ class JobConfigReaderTest {
                 3,
                 Metric.LOG_LOSS,
                 new OptimizerConfig(OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, 0.05, 5, 100)));
-    assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J));
+    assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25));
     assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e")));
   }
 
@@ -337,7 +337,7 @@ class JobConfigReaderTest {
     assertThat(JobConfigReader.parse(SMALL, List.of("model.heads=3")).encodingFingerprint())
         .isEqualTo(c.encodingFingerprint());
     for (String change :
-        List.of("split.seed=2", "vocabulary.min-count=1", "train.logical-partitions=8")) {
+        List.of("split.seed=2", "vocabulary.min-count=1", "train.blocks-per-step=8")) {
       assertThat(JobConfigReader.parse(SMALL, List.of(change)).encodingFingerprint())
           .as(change)
           .isNotEqualTo(c.encodingFingerprint());
@@ -390,24 +390,24 @@ class JobConfigReaderTest {
   }
 
   @Test
-  void logicalPartitionsFollowTheBatchUnlessTheyAreGiven() {
+  void blocksOfAStepFollowTheBatchUnlessTheyAreGiven() {
     String text = "source.path = a.csv\nlabel = y\nfields = [a]\noutput.model = m\n";
-    assertThat(JobConfigReader.parse(text, List.of()).train().logicalPartitions()).isEqualTo(16);
+    assertThat(JobConfigReader.parse(text, List.of()).train().blocksPerStep()).isEqualTo(16);
     assertThat(
             JobConfigReader.parse(text, List.of("train.batch-size=4096"))
                 .train()
-                .logicalPartitions())
+                .blocksPerStep())
         .isEqualTo(64);
     assertThat(
             JobConfigReader.parse(text, List.of("train.batch-size=1048576"))
                 .train()
-                .logicalPartitions())
+                .blocksPerStep())
         .isEqualTo(256);
     assertThat(
             JobConfigReader.parse(
-                    text, List.of("train.batch-size=4096", "train.logical-partitions=5"))
+                    text, List.of("train.batch-size=4096", "train.blocks-per-step=5"))
                 .train()
-                .logicalPartitions())
+                .blocksPerStep())
         .isEqualTo(5);
   }
 
@@ -422,7 +422,7 @@ class JobConfigReaderTest {
             split { train = 0.8, validation = 0.1, test = 0.1, seed = 1 }
             vocabulary { min-count = 2, oov-buckets = 1 }
             model { embedding-dim = 16, heads = 2, head-dim = 16, layers = 2, attention = both, unary = mean_query, residual = each_layer, wide = false, deep = [] }
-            train { batch-size = 1024, epochs = 12, optimizer = adam, learning-rate = 0.001, embedding-l2 = 0, seed = 1, logical-partitions = 16 }
+            train { batch-size = 1024, epochs = 12, optimizer = adam, learning-rate = 0.001, embedding-l2 = 0, seed = 1, blocks-per-step = 16 }
             compute { kernel = auto }
             output { model = "runs/clicks" }
             """,

@@ -41,7 +41,7 @@ class DataSetEncoderTest {
         { name = price, kind = numeric, transform = linear }
         { name = tags, kind = multi }
       ]
-      train.logical-partitions = 8
+      train.blocks-per-step = 8
       """;
 
   @TempDir Path directory;

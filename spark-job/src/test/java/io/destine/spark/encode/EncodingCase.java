@@ -46,7 +46,7 @@ public final class EncodingCase {
     return JobConfigReader.parse(
         "source.path = \""
             + source
-            + "\"\noutput.model = m\ntrain.logical-partitions = 8\n"
+            + "\"\noutput.model = m\ntrain.blocks-per-step = 8\n"
             + settings,
         List.of());
   }

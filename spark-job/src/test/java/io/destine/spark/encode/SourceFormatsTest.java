@@ -132,7 +132,7 @@ class SourceFormatsTest {
     JobConfig config =
         JobConfigReader.read(
             Path.of("../conf/criteo.conf"),
-            List.of("source.path=" + file, "train.logical-partitions=4"));
+            List.of("source.path=" + file, "train.blocks-per-step=4"));
     EncodedDataSet data = at.encode(config, "data");
     assertThat(data.manifest().fields().singles()).isEqualTo(39);
     assertThat(data.manifest().quarantined()).isZero();

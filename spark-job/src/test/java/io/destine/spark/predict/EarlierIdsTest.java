@@ -60,7 +60,7 @@ class EarlierIdsTest {
         split { train = 0.6, validation = 0.1, test = 0.3, seed = 3 }
         vocabulary { oov-buckets = 3 }
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1, wide = true }
-        train { batch-size = 64, epochs = 1, logical-partitions = 3 }
+        train { batch-size = 64, epochs = 1, blocks-per-step = 3 }
         output { model = "%s" }
         """
             .formatted(rows, directory.resolve("model")),

@@ -7,7 +7,6 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.TrainConfig;
-import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelFactory;
@@ -79,21 +78,23 @@ class DistributedTrainingTest {
       boolean shipped) {
     Destine network = network(dropout);
     TrainConfig config = config(kind, l2);
-    List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, weighted);
+    RandomRows.Reader reader = new RandomRows.Reader(PARTITIONS, weighted);
 
     Parameters expected = network.initialParameters(RandomRows.VOCABULARY, 5);
     Supplier<Validation> noValidation = () -> new Validation(0.5, 0.5, 0, 1, false);
     new LocalTrainer(config, kernels(network).create())
-        .train(expected, rows, noValidation, new TrainingListener() {});
+        .train(
+            expected,
+            reader.rows(),
+            RandomRows.partitions(PARTITIONS, weighted),
+            noValidation,
+            new TrainingListener() {});
 
     JavaSparkContext context = SharedSpark.context();
     Parameters found = network.initialParameters(RandomRows.VOCABULARY, 5);
     // One task more in the second epoch: grouping changes no bits.
-    AtomicInteger asked = new AtomicInteger();
-    CachedRows training =
-        new CachedRows(
-            n -> context.parallelize(rows, n),
-            () -> asked.getAndIncrement() < 2 ? tasks : tasks + 1);
+    AtomicInteger now = new AtomicInteger(tasks);
+    RowBlocks training = new RowBlocks(context, reader, config.blocksPerStep(), 0.5, now::get);
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(
             context,
@@ -104,11 +105,16 @@ class DistributedTrainingTest {
             !shipped)) {
       trainer.train(
           training,
-          RandomRows.rows(rows, PARTITIONS),
           training,
           Optimizers.create(config.optimizer(), found),
           n -> depth,
-          new TrainingListener() {});
+          new TrainingListener() {
+            @Override
+            public void stepped(
+                int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
+              now.set(tasks + (step == stepsPerEpoch - 1 ? 1 : 0));
+            }
+          });
     }
     assertThat(training.tasks()).isEqualTo(tasks + 1);
     training.close();

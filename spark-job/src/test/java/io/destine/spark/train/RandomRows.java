@@ -44,6 +44,22 @@ final class RandomRows {
     return partitions;
   }
 
+  /** Reads these blocks again at each call, so that they need not travel. */
+  record Reader(int count, boolean weighted) implements BlockReader {
+    @Override
+    public int[] rows() {
+      return RandomRows.rows(partitions(count, weighted), count);
+    }
+
+    @Override
+    public EncodedBatch read(int block) {
+      return partitions(count, weighted).stream()
+          .filter(rows -> rows.partition() == block)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   /** Rows by logical partition. */
   static int[] rows(List<EncodedBatch> partitions, int count) {
     int[] rows = new int[count];

@@ -75,7 +75,7 @@ class SoakTest {
             "source.path = \"%s\"%nlabel = clicked%nfields = [user, item]%n"
                 + "vocabulary.min-count = 1%nmodel { embedding-dim = 4, head-dim = 4 }%n"
                 + "train { batch-size = %d, epochs = %d, plateau-cuts = 0, embedding-l2 = %s,"
-                + " logical-partitions = 4 }%noutput.model = \"%s\"%n",
+                + " blocks-per-step = 4 }%noutput.model = \"%s\"%n",
             source,
             BATCH,
             STEPS / STEPS_PER_EPOCH + 1,

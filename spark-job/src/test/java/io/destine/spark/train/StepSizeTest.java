@@ -7,7 +7,6 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.TrainConfig;
-import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.KernelChoice;
 import io.destine.model.Destine;
@@ -23,10 +22,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerBlockUpdated;
@@ -74,19 +71,14 @@ class StepSizeTest {
             FieldLayout.ofIds(RandomRows.FIELDS));
     TrainConfig config =
         new TrainConfig(256, 1, 5, PARTITIONS, 0.1, 2, Metric.LOG_LOSS, OptimizerConfig.defaults());
-    List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, false);
     Parameters parameters = network.initialParameters(RandomRows.VOCABULARY, 5);
     assertThat(8L * parameters.layout().denseSize()).as("gradient").isGreaterThan(10 * BYTES);
     context.sc().listenerBus().waitUntilEmpty();
     Sizes sizes = new Sizes(context.broadcast(0).id());
     context.sc().addSparkListener(sizes);
-    try (CachedRows cached =
-            new CachedRows(
-                n ->
-                    context
-                        .parallelize(IntStream.range(0, rows.size()).boxed().toList(), n)
-                        .map(p -> RandomRows.partitions(PARTITIONS, false).get(p)),
-                () -> 2);
+    try (RowBlocks cached =
+            new RowBlocks(
+                context, new RandomRows.Reader(PARTITIONS, false), PARTITIONS, 0.5, () -> 2);
         SynchronousTrainer trainer =
             new SynchronousTrainer(
                 context,
@@ -96,7 +88,6 @@ class StepSizeTest {
                 new SeededBase(network, RandomRows.VOCABULARY, 5))) {
       trainer.train(
           cached,
-          RandomRows.rows(rows, PARTITIONS),
           cached,
           Optimizers.create(config.optimizer(), parameters),
           new TrainingListener() {});
@@ -106,7 +97,7 @@ class StepSizeTest {
     }
     assertThat(sizes.results).isNotEmpty().allMatch(bytes -> bytes < BYTES, "below " + BYTES);
     assertThat(sizes.broadcasts).isNotEmpty().allMatch(bytes -> bytes < BYTES, "below " + BYTES);
-    assertThat(LocalStep.openSteps()).isZero();
+    assertThat(LocalSteps.openSteps()).isZero();
   }
 
   private static byte[] write(StepSum sum) throws IOException {
@@ -133,7 +124,7 @@ class StepSizeTest {
   @Test
   void aResultTravelsByReferenceOnceAndOnlyInItsStep() throws Exception {
     byte[] unread;
-    try (LocalStep step = LocalStep.open(() -> {})) {
+    try (LocalSteps.Step step = LocalSteps.open(() -> {})) {
       StepSum sum = sum(step.number());
       byte[] bytes = write(sum);
       assertThat(read(bytes).sum()).isSameAs(sum.sum());
@@ -149,9 +140,9 @@ class StepSizeTest {
 
   @Test
   void aTaskWhoseStepIsOverOrElsewhereWritesTheSumItself() throws Exception {
-    LocalStep over = LocalStep.open(() -> {});
+    LocalSteps.Step over = LocalSteps.open(() -> {});
     over.close();
-    try (LocalStep next = LocalStep.open(() -> {})) {
+    try (LocalSteps.Step next = LocalSteps.open(() -> {})) {
       assertThat(next.number()).isNotEqualTo(over.number());
       StepSum sum = sum(over.number());
       StepSum copy = read(write(sum));

@@ -52,7 +52,7 @@ class TwoTrainingsTest {
         label = clicked
         fields = "*"
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
-        train { batch-size = 64, epochs = 2, logical-partitions = 2 }
+        train { batch-size = 64, epochs = 2, blocks-per-step = 2 }
         checkpoint.steps = 3
         output { model = "%s/%s", data = "%s/%s.data" }
         """

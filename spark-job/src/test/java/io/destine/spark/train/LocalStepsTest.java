@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Jobs of one task each, without Spark. */
 @Timeout(60)
-class LocalJobsTest {
+class LocalStepsTest {
   /** Numbers of the jobs in the order of their launches. */
   private final BlockingQueue<Long> launched = new LinkedBlockingQueue<>();
 
@@ -24,47 +24,46 @@ class LocalJobsTest {
   private final BlockingQueue<Optional<StepTask>> given = new LinkedBlockingQueue<>();
 
   private final AtomicInteger results = new AtomicInteger();
-  private final LocalJobs jobs = new LocalJobs();
+  private final LocalSteps jobs = new LocalSteps();
   private int openBefore;
 
   @BeforeEach
   void countOpenSteps() {
-    openBefore = LocalStep.openSteps();
+    openBefore = LocalSteps.openSteps();
   }
 
   @AfterEach
   void noStepStaysOpen() {
     jobs.close();
-    assertThat(LocalStep.openSteps()).isEqualTo(openBefore);
+    assertThat(LocalSteps.openSteps()).isEqualTo(openBefore);
   }
 
   private static StepTask task(long number) {
-    return new StepTask(null, null, null, null, number);
+    return new StepTask(null, null, null, 0, null, null, null, number);
   }
 
   /** A job whose one task leaves an empty sum, except when it is given nothing to do. */
-  private StepSum job(StepWork work) {
-    long number = ((AwaitedStep) work).number();
+  private StepSum job(long number) {
     launched.add(number);
-    StepTask task = LocalStep.await(number);
+    StepTask task = LocalSteps.await(number);
     given.add(Optional.ofNullable(task));
     if (task != null) {
       results.incrementAndGet();
-      LocalStep.leave(task.results(), new StepSum());
+      LocalSteps.leave(task.results(), new StepSum());
     }
     return new StepSum();
   }
 
   @Test
   void theNextJobWaitsForItsTaskWhenTheFirstResultIsThere() throws InterruptedException {
-    jobs.sum(LocalJobsTest::task, this::job, this::job);
+    jobs.sum(LocalStepsTest::task, this::job, this::job);
     long first = launched.take();
     long second = launched.take();
     assertThat(given.take()).contains(task(first));
     assertThat(given).isEmpty();
-    jobs.sum(LocalJobsTest::task, this::job, null);
+    jobs.sum(LocalStepsTest::task, this::job, null);
     assertThat(given.take()).contains(task(second));
-    jobs.sum(LocalJobsTest::task, this::job, null);
+    jobs.sum(LocalStepsTest::task, this::job, null);
     assertThat(given.take()).contains(task(launched.take()));
     assertThat(launched).isEmpty();
     assertThat(results).hasValue(3);
@@ -72,24 +71,24 @@ class LocalJobsTest {
 
   @Test
   void aJobThatHasWaitedTooLongDoesNothingAndAnotherIsLaunched() throws InterruptedException {
-    jobs.sum(LocalJobsTest::task, this::job, this::job);
+    jobs.sum(LocalStepsTest::task, this::job, this::job);
     assertThat(given.take()).isPresent();
-    assertThat(given.poll(2 * LocalStep.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEmpty();
+    assertThat(given.poll(2 * LocalSteps.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEmpty();
     launched.clear();
-    jobs.sum(LocalJobsTest::task, this::job, null);
+    jobs.sum(LocalStepsTest::task, this::job, null);
     assertThat(given.take()).contains(task(launched.take()));
     assertThat(results).hasValue(2);
   }
 
   @Test
   void aJobAheadIsWithdrawnAtTheEnd() throws InterruptedException {
-    jobs.sum(LocalJobsTest::task, this::job, this::job);
+    jobs.sum(LocalStepsTest::task, this::job, this::job);
     assertThat(given.take()).isPresent();
     long before = System.nanoTime();
     jobs.close();
     assertThat(given.take()).isEmpty();
     assertThat(System.nanoTime() - before)
-        .isLessThan(TimeUnit.MILLISECONDS.toNanos(LocalStep.PATIENCE_MILLIS));
+        .isLessThan(TimeUnit.MILLISECONDS.toNanos(LocalSteps.PATIENCE_MILLIS));
     assertThat(results).hasValue(1);
   }
 
@@ -99,9 +98,9 @@ class LocalJobsTest {
     assertThatThrownBy(
             () ->
                 jobs.sum(
-                    LocalJobsTest::task,
+                    LocalStepsTest::task,
                     work -> {
-                      throw LocalJobsTest.<RuntimeException>sneaky(failure);
+                      throw LocalStepsTest.<RuntimeException>sneaky(failure);
                     },
                     this::job))
         .isSameAs(failure);
@@ -115,9 +114,9 @@ class LocalJobsTest {
 
   @Test
   void aTaskOfAStepThatIsOverIsGivenNothing() {
-    LocalStep over = LocalStep.open(() -> {});
+    LocalSteps.Step over = LocalSteps.open(() -> {});
     over.close();
-    assertThat(LocalStep.await(over.number())).isNull();
+    assertThat(LocalSteps.await(over.number())).isNull();
     assertThat(over.begin(task(over.number()))).isFalse();
   }
 }

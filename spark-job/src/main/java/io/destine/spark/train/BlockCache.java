@@ -1,0 +1,262 @@
+package io.destine.spark.train;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.train.BatchPlan;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The blocks of rows that this JVM holds. Spark's own cache never gives up a block of an RDD for
+ * another one of the same RDD; here, when the limit is reached, the blocks that have not been used
+ * for longest go, but never those of the group of blocks that steps are at, nor those of the group
+ * after it that are there already: they take what they need, whatever the limit. What has gone is
+ * read again from the data set. Any thread.
+ */
+final class BlockCache {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockCache.class);
+  private static final BlockCache HERE = new BlockCache(Runtime.getRuntime().maxMemory());
+
+  /** Of blocks that no group of steps has asked for. */
+  private static final long NO_TURN = -1;
+
+  private final double heap;
+  private final LinkedHashMap<Key, Block> blocks = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<Key> queued = new HashSet<>();
+  private final ExecutorService ahead =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "blocks-ahead");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private long bytes;
+
+  /** The split that steps use, and how many groups of it they have come to. */
+  private String used = "";
+
+  private long turn;
+
+  /**
+   * Holds nothing.
+   *
+   * @param heap bytes of which blocks may take a share
+   */
+  BlockCache(double heap) {
+    this.heap = heap;
+  }
+
+  /** That of this JVM. */
+  static BlockCache here() {
+    return HERE;
+  }
+
+  private record Key(String rows, int block) {}
+
+  /** A block, perhaps still on its way. */
+  static final class Block {
+    private final CompletableFuture<EncodedBatch> rows = new CompletableFuture<>();
+    private long bytes;
+    private long turn = NO_TURN;
+    private int epoch = -1;
+    private int[] order;
+
+    private Block() {}
+
+    /** Its rows. */
+    EncodedBatch rows() {
+      return rows.join();
+    }
+
+    /** The order of its rows in an epoch; one epoch is kept. */
+    synchronized int[] order(long seed, int epoch) {
+      if (this.epoch != epoch) {
+        EncodedBatch batch = rows();
+        order = BatchPlan.order(seed, epoch, batch.partition(), batch.rows());
+        this.epoch = epoch;
+      }
+      return order;
+    }
+  }
+
+  /**
+   * A block that a step takes rows of, read when it is not here.
+   *
+   * @param turn counts the groups of blocks that steps of the split have come to
+   */
+  Block block(BlockSource source, int block, long turn) {
+    Key key = new Key(source.rows(), block);
+    while (true) {
+      Block there;
+      boolean mine;
+      synchronized (this) {
+        use(source.rows(), turn);
+        there = blocks.get(key);
+        mine = there == null;
+        if (mine) {
+          there = new Block();
+          blocks.put(key, there);
+        }
+        there.turn = Math.max(there.turn, turn);
+      }
+      if (mine) {
+        read(source, key, there);
+        return there;
+      }
+      if (arrived(there)) {
+        return there;
+      }
+    }
+  }
+
+  /**
+   * The rows of a block for a pass over all of them: what such a pass reads stays when there is room,
+   * but drives out nothing.
+   */
+  EncodedBatch pass(BlockSource source, int block) {
+    Key key = new Key(source.rows(), block);
+    Block there;
+    synchronized (this) {
+      there = blocks.get(key);
+    }
+    if (there != null && arrived(there)) {
+      return there.rows();
+    }
+    EncodedBatch rows = source.read(block);
+    Block read = new Block();
+    read.bytes = bytes(rows);
+    read.rows.complete(rows);
+    synchronized (this) {
+      if (bytes + read.bytes <= limit(source) && blocks.putIfAbsent(key, read) == null) {
+        bytes += read.bytes;
+      }
+    }
+    return rows;
+  }
+
+  /** Starts to read blocks that steps will need, as far as there is room for them. */
+  synchronized void ahead(BlockSource source, int[] wanted, long turn) {
+    for (int block : wanted) {
+      Key key = new Key(source.rows(), block);
+      Block there = blocks.get(key);
+      if (there != null) {
+        there.turn = Math.max(there.turn, turn);
+      } else if (hasRoom(source) && queued.add(key)) {
+        ahead.execute(() -> readAhead(source, key, turn));
+      }
+    }
+  }
+
+  private void readAhead(BlockSource source, Key key, long turn) {
+    Block fresh = new Block();
+    synchronized (this) {
+      if (!queued.remove(key) || blocks.containsKey(key) || !hasRoom(source)) {
+        return;
+      }
+      fresh.turn = turn;
+      blocks.put(key, fresh);
+    }
+    try {
+      read(source, key, fresh);
+    } catch (RuntimeException e) {
+      LOG.debug("the task that needs {} meets the same failure and reports it", key, e);
+    }
+  }
+
+  /** Whether another block of mean size is within the limit when unused ones go. */
+  private boolean hasRoom(BlockSource source) {
+    long mean = blocks.isEmpty() ? 0 : bytes / blocks.size();
+    makeRoom(limit(source) - mean);
+    return bytes + mean <= limit(source);
+  }
+
+  private void read(BlockSource source, Key key, Block block) {
+    EncodedBatch rows;
+    try {
+      rows = source.read(key.block());
+    } catch (RuntimeException | Error e) {
+      synchronized (this) {
+        blocks.remove(key, block);
+      }
+      block.rows.completeExceptionally(e);
+      throw e;
+    }
+    synchronized (this) {
+      if (blocks.get(key) == block) {
+        block.bytes = bytes(rows);
+        bytes += block.bytes;
+        makeRoom(limit(source));
+      }
+      block.rows.complete(rows);
+    }
+  }
+
+  /** Waits for a block; false when it could not be read. */
+  private static boolean arrived(Block block) {
+    try {
+      block.rows.get();
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a block of rows", e);
+    }
+  }
+
+  /** With the place of each row in the epoch's order. */
+  private static long bytes(EncodedBatch rows) {
+    return rows.bytes() + 4L * rows.rows();
+  }
+
+  private long limit(BlockSource source) {
+    return (long) (source.memory() * heap);
+  }
+
+  private void use(String rows, long turn) {
+    if (!rows.equals(used)) {
+      used = rows;
+      this.turn = turn;
+    }
+    this.turn = Math.max(this.turn, turn);
+  }
+
+  private void makeRoom(long most) {
+    Iterator<Map.Entry<Key, Block>> oldest = blocks.entrySet().iterator();
+    while (bytes > most && oldest.hasNext()) {
+      Map.Entry<Key, Block> entry = oldest.next();
+      Block block = entry.getValue();
+      boolean needed = entry.getKey().rows().equals(used) && block.turn >= turn;
+      if (block.bytes > 0 && !needed) {
+        bytes -= block.bytes;
+        oldest.remove();
+      }
+    }
+  }
+
+  /** Forgets the blocks of a split. */
+  synchronized void remove(String rows) {
+    queued.removeIf(key -> key.rows().equals(rows));
+    blocks
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean gone = entry.getKey().rows().equals(rows);
+              bytes -= gone ? entry.getValue().bytes : 0;
+              return gone;
+            });
+  }
+
+  /** Bytes of all blocks here. */
+  synchronized long bytes() {
+    return bytes;
+  }
+}

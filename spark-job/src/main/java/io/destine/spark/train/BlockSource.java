@@ -1,0 +1,20 @@
+package io.destine.spark.train;
+
+import io.destine.feature.EncodedBatch;
+import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * The blocks of a split as tasks see them.
+ *
+ * @param rows names the split among all that a JVM may hold blocks of
+ * @param reader fetched once by each JVM
+ * @param memory share of a JVM's heap that blocks of all splits may take
+ */
+record BlockSource(String rows, Broadcast<BlockReader> reader, double memory)
+    implements Serializable {
+
+  EncodedBatch read(int block) {
+    return reader.value().read(block);
+  }
+}

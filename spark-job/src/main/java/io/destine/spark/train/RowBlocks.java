@@ -1,0 +1,155 @@
+package io.destine.spark.train;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.train.BatchPlan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.status.api.v1.ExecutorSummary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.collection.JavaConverters;
+
+/**
+ * The rows of a split in blocks that executors read when tasks need them and hold in memory as far
+ * as there is room. Blocks are spread over the executors that the cluster has now and stay where
+ * they are while those do not change. Which blocks there are never changes, so neither do results.
+ * One thread.
+ */
+public final class RowBlocks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RowBlocks.class);
+
+  private final JavaSparkContext context;
+  private final int[] rows;
+  private final Broadcast<BlockReader> reader;
+  private final BlockSource source;
+  private final IntSupplier wanted;
+  private final Supplier<List<Placement.Executor>> executors;
+  private final Placement placement;
+  private TaskSlots slots;
+  private int turn;
+
+  /**
+   * Blocks of which nothing has been read yet.
+   *
+   * @param blocksPerStep K, most blocks of a group, see {@link BatchPlan}
+   * @param memory share of the heap of an executor that blocks may take, in (0, 1]
+   */
+  public RowBlocks(
+      JavaSparkContext context, BlockReader reader, int blocksPerStep, double memory) {
+    this(context, reader, blocksPerStep, memory, context::defaultParallelism);
+  }
+
+  /** The same, with a number of tasks that need not be that of the cluster's cores. */
+  public RowBlocks(
+      JavaSparkContext context,
+      BlockReader reader,
+      int blocksPerStep,
+      double memory,
+      IntSupplier wanted) {
+    this.context = context;
+    this.wanted = wanted;
+    this.reader = context.broadcast(reader);
+    rows = reader.rows();
+    source = new BlockSource(UUID.randomUUID().toString(), this.reader, memory);
+    executors = () -> context.isLocal() ? List.of() : executors(context);
+    placement = new Placement(Math.max(1, BatchPlan.columns(rows.length, blocksPerStep)));
+    follow();
+  }
+
+  /** The executors that the cluster has now, in the order in which they joined. */
+  private static List<Placement.Executor> executors(JavaSparkContext context) {
+    List<Placement.Executor> there = new ArrayList<>();
+    for (ExecutorSummary executor :
+        JavaConverters.seqAsJavaList(context.sc().statusStore().executorList(true))) {
+      if (executor.totalCores() > 0) {
+        String host = executor.hostPort().replaceFirst(":\\d+$", "");
+        there.add(new Placement.Executor(executor.id(), host, executor.totalCores()));
+      }
+    }
+    there.sort(
+        Comparator.comparingInt((Placement.Executor executor) -> executor.id().length())
+            .thenComparing(Placement.Executor::id));
+    return there;
+  }
+
+  /** Follows a cluster that has lost, gained or exchanged an executor; the tasks it then has. */
+  TaskSlots follow() {
+    if (placement.follow(executors.get(), wanted.getAsInt()) || slots == null) {
+      slots = new TaskSlots(context.sc(), placement.locations());
+    }
+    return slots;
+  }
+
+  /** [P] rows by block. */
+  public int[] rows() {
+    return rows.clone();
+  }
+
+  /** Tasks of a step. */
+  public int tasks() {
+    return slots.locations().length;
+  }
+
+  /** [C] the task of each column of blocks. */
+  int[] slotOfColumn() {
+    return placement.slotOfColumn();
+  }
+
+  BlockSource source() {
+    return source;
+  }
+
+  /** Says that steps have come to another group of blocks; returns how many there were. */
+  int nextTurn() {
+    return ++turn;
+  }
+
+  /**
+   * One element per non-empty block. Each pass over it reads what executors do not hold; a pass
+   * drives no block out of memory.
+   */
+  public JavaRDD<EncodedBatch> rdd() {
+    int[] rowsByBlock = rows;
+    BlockSource blocks = source;
+    TaskSlots tasks = follow();
+    int[] slotOf = placement.slotOfColumn();
+    return tasks
+        .toJavaRDD()
+        .flatMap(
+            slot ->
+                IntStream.range(0, rowsByBlock.length)
+                    .filter(b -> rowsByBlock[b] > 0 && slotOf[b % slotOf.length] == slot)
+                    .mapToObj(b -> BlockCache.here().pass(blocks, b))
+                    .iterator());
+  }
+
+  /** Frees the memory, here and, by a job with a task for each core, on executors. */
+  @Override
+  public void close() {
+    String rowsOfSplit = source.rows();
+    BlockCache.here().remove(rowsOfSplit);
+    if (context.sc().isStopped()) {
+      return;
+    }
+    try {
+      if (!context.isLocal()) {
+        int cores = context.defaultParallelism();
+        context
+            .parallelize(IntStream.range(0, cores).boxed().toList(), cores)
+            .foreachPartition(none -> BlockCache.here().remove(rowsOfSplit));
+      }
+      reader.destroy();
+    } catch (RuntimeException e) {
+      // They are over either way: a cluster that is gone has nothing left to forget.
+      LOG.warn("executors keep blocks of rows until their end: {}", e.toString());
+    }
+  }
+}
