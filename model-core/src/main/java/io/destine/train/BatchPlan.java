@@ -121,19 +121,18 @@ public final class BatchPlan {
       // By block, then chunk: the chunks that a step takes of a block follow each other.
       long[] taken = new long[chunksPerStep];
       int n = 0;
-      int last = group;
+      int first = group;
       while (n < chunksPerStep && !next.isEmpty()) {
-        last = group;
         Place place = next.remove();
         taken[n++] = ((long) place.block << 32) | place.chunk;
         place(place.block, place.chunk + 1);
         refill();
       }
       Arrays.sort(taken, 0, n);
-      return plan(taken, n, last);
+      return plan(taken, n, first);
     }
 
-    private StepPlan plan(long[] taken, int n, int last) {
+    private StepPlan plan(long[] taken, int n, int group) {
       int[] blocks = new int[n];
       int[] first = new int[n];
       int[] count = new int[n];
@@ -149,18 +148,19 @@ public final class BatchPlan {
       return new StepPlan(
           epoch,
           step++,
-          last,
+          group,
           Arrays.copyOf(blocks, found),
           Arrays.copyOf(first, found),
           Arrays.copyOf(count, found),
-          ahead(last));
+          ahead(group));
     }
 
     private int[] ahead(int group) {
       if (order.length == 1) {
         return new int[0];
       }
-      return group + 1 < order.length ? order[group + 1] : firstOfNextEpoch();
+      int[] following = group + 1 < order.length ? order[group + 1] : firstOfNextEpoch();
+      return Arrays.stream(following).filter(block -> rows[block] > 0).toArray();
     }
 
     private int[] firstOfNextEpoch() {

@@ -51,7 +51,7 @@ public final class StepPlan implements Serializable {
     return step;
   }
 
-  /** The group of blocks from which the step takes its last rows, counted from 0 in the epoch. */
+  /** The group of blocks from which the step takes its first rows, counted from 0 in the epoch. */
   public int group() {
     return group;
   }
@@ -62,7 +62,7 @@ public final class StepPlan implements Serializable {
   }
 
   /**
-   * The blocks of the group that comes next, be it the first one of the next epoch; none when there
+   * The blocks of the group after that one, be it the first one of the next epoch; none when there
    * is one group only.
    */
   public int[] ahead() {

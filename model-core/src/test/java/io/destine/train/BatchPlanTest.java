@@ -118,12 +118,12 @@ class BatchPlanTest {
         assertThat(step.group()).isBetween(group, group + 1);
       }
       if (step.group() > group) {
-        mixed += group >= 0 && blocks.length > 7 ? 1 : 0;
         Arrays.stream(before)
             .filter(b -> Arrays.binarySearch(blocks, b) < 0)
             .forEach(done::add);
         group = step.group();
       }
+      mixed += blocks.length > 7 ? 1 : 0;
       before = blocks;
     }
     assertThat(group).isEqualTo(142);

@@ -158,7 +158,8 @@ final class BlockCache {
   private void readAhead(BlockSource source, Key key, long turn) {
     Block fresh = new Block();
     synchronized (this) {
-      if (!queued.remove(key) || blocks.containsKey(key) || !hasRoom(source)) {
+      boolean late = used.equals(key.rows()) && turn < this.turn;
+      if (!queued.remove(key) || late || blocks.containsKey(key) || !hasRoom(source)) {
         return;
       }
       fresh.turn = turn;

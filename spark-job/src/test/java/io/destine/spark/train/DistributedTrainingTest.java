@@ -7,6 +7,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.TrainConfig;
+import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelFactory;
@@ -16,6 +17,7 @@ import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.replica.SeededBase;
+import io.destine.train.BatchPlan;
 import io.destine.train.LocalTrainer;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
@@ -27,11 +29,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Training on Spark has the bits of training in one thread, whatever the tasks and the tree, and
- * whether tasks share the driver's parameters or are shipped what changed.
+ * Training on Spark has the bits of training in one thread, whatever the tasks and the tree, whether
+ * all blocks fit into memory and tasks share the driver's parameters or are shipped what changed.
  */
 class DistributedTrainingTest {
   private static final int PARTITIONS = 9;
+  private static final int NON_EMPTY = 8;
+  private static final int EPOCHS = 2;
 
   private static Destine network(boolean dropout) {
     ModelConfig config =
@@ -48,9 +52,9 @@ class DistributedTrainingTest {
     return new Destine(config, FieldLayout.ofIds(RandomRows.FIELDS));
   }
 
-  private static TrainConfig config(OptimizerKind kind, double l2) {
+  private static TrainConfig config(OptimizerKind kind, double l2, int blocksPerStep) {
     OptimizerConfig optimizer = new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, l2, 1.0, 0);
-    return new TrainConfig(64, 2, 5, PARTITIONS, 0.1, 2, Metric.AUC, optimizer);
+    return new TrainConfig(64, EPOCHS, 5, blocksPerStep, 0.1, 2, Metric.AUC, optimizer);
   }
 
   private static KernelFactory kernels(Destine network) {
@@ -58,15 +62,18 @@ class DistributedTrainingTest {
   }
 
   @ParameterizedTest(
-      name = "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}, shipped {6}")
+      name = "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}, shipped {6}, {7} blocks at"
+              + " a time, {8} of them in memory")
   @CsvSource({
-    "ADAM, 1, 1, false, false, 0, false",
-    "ADAM, 2, 1, false, false, 0, true",
-    "ADAM, 3, 2, true, true, 0.02, true",
-    "ADAM, 7, 1, false, false, 0, false",
-    "ADAM, 7, 3, true, true, 0.02, false",
-    "SGD, 7, 2, true, false, 0, true",
-    "ADAGRAD, 3, 1, false, true, 0.02, true"
+    "ADAM, 1, 1, false, false, 0, false, 9, 1",
+    "ADAM, 2, 1, false, false, 0, true, 9, 0.33",
+    "ADAM, 3, 2, true, true, 0.02, true, 4, 1",
+    "ADAM, 2, 1, true, true, 0.02, false, 2, 0.33",
+    "ADAM, 2, 1, true, true, 0.02, true, 3, 0.33",
+    "ADAM, 7, 1, false, false, 0, false, 9, 1",
+    "ADAM, 7, 3, true, true, 0.02, false, 9, 1",
+    "SGD, 7, 2, true, false, 0, true, 1, 0.01",
+    "ADAGRAD, 3, 1, false, true, 0.02, true, 5, 1"
   })
   void distributedTrainingEqualsTheSingleThreadToTheBit(
       OptimizerKind kind,
@@ -75,10 +82,14 @@ class DistributedTrainingTest {
       boolean dropout,
       boolean weighted,
       double l2,
-      boolean shipped) {
+      boolean shipped,
+      int blocksPerStep,
+      double share) {
     Destine network = network(dropout);
-    TrainConfig config = config(kind, l2);
+    TrainConfig config = config(kind, l2, blocksPerStep);
     RandomRows.Reader reader = new RandomRows.Reader(PARTITIONS, weighted);
+    List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, weighted);
+    long bytes = rows.stream().mapToLong(block -> block.bytes() + 4L * block.rows()).sum();
 
     Parameters expected = network.initialParameters(RandomRows.VOCABULARY, 5);
     Supplier<Validation> noValidation = () -> new Validation(0.5, 0.5, 0, 1, false);
@@ -86,7 +97,7 @@ class DistributedTrainingTest {
         .train(
             expected,
             reader.rows(),
-            RandomRows.partitions(PARTITIONS, weighted),
+            rows,
             noValidation,
             new TrainingListener() {});
 
@@ -94,7 +105,15 @@ class DistributedTrainingTest {
     Parameters found = network.initialParameters(RandomRows.VOCABULARY, 5);
     // One task more in the second epoch: grouping changes no bits.
     AtomicInteger now = new AtomicInteger(tasks);
-    RowBlocks training = new RowBlocks(context, reader, config.blocksPerStep(), 0.5, now::get);
+    RowBlocks training =
+        new RowBlocks(
+            context,
+            reader,
+            blocksPerStep,
+            1.001 * share * bytes / Runtime.getRuntime().maxMemory(),
+            now::get);
+    RowBlocks validation =
+        new RowBlocks(context, new RandomRows.Reader(1, weighted), 1, 0.5, () -> 1);
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(
             context,
@@ -105,19 +124,29 @@ class DistributedTrainingTest {
             !shipped)) {
       trainer.train(
           training,
-          training,
+          validation,
           Optimizers.create(config.optimizer(), found),
           n -> depth,
           new TrainingListener() {
             @Override
             public void stepped(
                 int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
-              now.set(tasks + (step == stepsPerEpoch - 1 ? 1 : 0));
+              now.set(tasks + (step == stepsPerEpoch - 1 ? 1 : now.get() - tasks));
             }
           });
     }
-    assertThat(training.tasks()).isEqualTo(tasks + 1);
+    assertThat(training.tasks())
+        .isEqualTo(Math.min(tasks + 1, BatchPlan.columns(PARTITIONS, blocksPerStep)));
+    if (share == 1) {
+      assertThat(reader.reads()).isEqualTo(NON_EMPTY);
+    } else {
+      // One pass sums up the rows; then each epoch reads a block once at most, and perhaps ahead the
+      // first ones of an epoch that does not come.
+      assertThat(reader.reads())
+          .isBetween(NON_EMPTY + 1, (1 + EPOCHS) * NON_EMPTY + blocksPerStep);
+    }
     training.close();
+    validation.close();
     assertSameBits(found, expected);
   }
 

@@ -5,12 +5,18 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Rows of three fields whose label depends on their ids, in logical partitions of uneven size. */
 final class RandomRows {
   static final int FIELDS = 3;
   static final int IDS_PER_FIELD = 40;
   static final int VOCABULARY = FIELDS * IDS_PER_FIELD;
+
+  private static final Map<Reader, AtomicInteger> READS = new ConcurrentHashMap<>();
 
   private RandomRows() {}
 
@@ -45,14 +51,24 @@ final class RandomRows {
   }
 
   /** Reads these blocks again at each call, so that they need not travel. */
-  record Reader(int count, boolean weighted) implements BlockReader {
+  record Reader(int count, boolean weighted, UUID name) implements BlockReader {
+    Reader(int count, boolean weighted) {
+      this(count, weighted, UUID.randomUUID());
+    }
+
     @Override
     public int[] rows() {
       return RandomRows.rows(partitions(count, weighted), count);
     }
 
+    /** Blocks that have been read in this JVM. */
+    int reads() {
+      return READS.getOrDefault(this, new AtomicInteger()).get();
+    }
+
     @Override
     public EncodedBatch read(int block) {
+      READS.computeIfAbsent(this, reader -> new AtomicInteger()).incrementAndGet();
       return partitions(count, weighted).stream()
           .filter(rows -> rows.partition() == block)
           .findFirst()

@@ -1,0 +1,87 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PlacementTest {
+  private static Placement.Executor executor(int id, int cores) {
+    return new Placement.Executor(String.valueOf(id), "host-" + id, cores);
+  }
+
+  /** Executor of each column. */
+  private static String[] homes(Placement placement) {
+    String[] locations = placement.locations();
+    return Arrays.stream(placement.slotOfColumn())
+        .mapToObj(s -> locations[s])
+        .toArray(String[]::new);
+  }
+
+  private static int[] columnsOfTasks(Placement placement) {
+    int[] counts = new int[placement.locations().length];
+    Arrays.stream(placement.slotOfColumn()).forEach(s -> counts[s]++);
+    return counts;
+  }
+
+  private static long moved(String[] before, String[] after) {
+    return IntStream.range(0, before.length).filter(c -> !before[c].equals(after[c])).count();
+  }
+
+  @Test
+  void eachCoreHasATaskWithItsShareOfTheColumns() {
+    Placement placement = new Placement(16);
+    assertThat(placement.follow(List.of(executor(0, 2), executor(1, 4)), 6)).isTrue();
+    assertThat(placement.locations())
+        .containsExactly(
+            "executor_host-0_0",
+            "executor_host-0_0",
+            "executor_host-1_1",
+            "executor_host-1_1",
+            "executor_host-1_1",
+            "executor_host-1_1");
+    assertThat(columnsOfTasks(placement)).hasSize(6).containsOnly(2, 3);
+    assertThat(placement.follow(List.of(executor(0, 2), executor(1, 4)), 6)).isFalse();
+  }
+
+  @Test
+  void withoutExecutorsTasksRunAnywhere() {
+    Placement placement = new Placement(9);
+    placement.follow(List.of(), 4);
+    assertThat(placement.locations()).hasSize(4).containsOnlyNulls();
+    assertThat(columnsOfTasks(placement)).containsExactly(3, 2, 2, 2);
+  }
+
+  @Test
+  void thereIsNoTaskWithoutAColumn() {
+    Placement placement = new Placement(3);
+    placement.follow(List.of(executor(0, 8)), 8);
+    assertThat(columnsOfTasks(placement)).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void onlyColumnsOfALostExecutorMoveAndThoseOfAReplacementMoveBack() {
+    Placement placement = new Placement(64);
+    placement.follow(IntStream.range(0, 4).mapToObj(id -> executor(id, 2)).toList(), 8);
+    String[] before = homes(placement);
+    placement.follow(List.of(executor(0, 2), executor(2, 2), executor(3, 2)), 6);
+    String[] without = homes(placement);
+    assertThat(moved(before, without)).isEqualTo(16);
+    assertThat(columnsOfTasks(placement)).containsOnly(10, 11);
+    placement.follow(List.of(executor(0, 2), executor(2, 2), executor(3, 2), executor(4, 2)), 8);
+    assertThat(moved(without, homes(placement))).isEqualTo(16);
+    assertThat(columnsOfTasks(placement)).containsOnly(8);
+  }
+
+  @Test
+  void anExecutorThatTakesThePlaceOfAnotherGetsItsColumns() {
+    Placement placement = new Placement(32);
+    placement.follow(List.of(executor(0, 1), executor(1, 1)), 2);
+    String[] before = homes(placement);
+    placement.follow(List.of(executor(0, 1), executor(2, 1)), 2);
+    assertThat(moved(before, homes(placement))).isEqualTo(16);
+    assertThat(columnsOfTasks(placement)).containsExactly(16, 16);
+  }
+}
