@@ -101,6 +101,7 @@ final class PlanCommand implements Callable<Integer> {
         config.weight().isPresent(),
         config.group().isPresent(),
         config.checkpoint().keep(),
+        config.compute().rowsMemory(),
         executors,
         cores);
   }

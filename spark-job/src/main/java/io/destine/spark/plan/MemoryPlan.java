@@ -193,11 +193,16 @@ public final class MemoryPlan {
         times(2, gradientBytes(work.train().batchSize())));
   }
 
+  /** Bytes of an executor's share of the encoded rows. */
+  private long executorRows() {
+    return -Math.floorDiv(-encodedBytes(), work.executors());
+  }
+
   /** What lives on an executor's heap: its replica, its share of the rows, gradients, deltas. */
   public long executorBytes() {
     return sum(
         parameterBytes(),
-        -Math.floorDiv(-encodedBytes(), work.executors()),
+        executorRows(),
         times(COPIES, recentBytes()),
         times(2L * work.cores(), taskGradientBytes()));
   }
@@ -207,13 +212,16 @@ public final class MemoryPlan {
     return heap(driverBytes());
   }
 
-  /** Heap of an executor, in MiB. */
+  /** Heap of an executor, in MiB, on which its rows take no more than their share. */
   public long executorMemory() {
-    return heap(executorBytes());
+    return Math.max(heap(executorBytes()), rounded(ceil(executorRows() / work.rowsMemory())));
   }
 
   private static long heap(long live) {
-    long bytes = sum(RESERVED, ceil(ROOM * sum(BASE, live)));
+    return rounded(sum(RESERVED, ceil(ROOM * sum(BASE, live))));
+  }
+
+  private static long rounded(long bytes) {
     return -Math.floorDiv(-Math.max(SMALLEST_HEAP, bytes), HEAP_STEP) * (HEAP_STEP / MIB);
   }
 

@@ -16,6 +16,7 @@ import io.destine.feature.FieldLayout;
  * @param weighted true when rows have weights
  * @param grouped true when rows have groups
  * @param checkpoints newest ones that are kept, at least 1
+ * @param rowsMemory share of an executor's heap that rows may take, in (0, 1]
  * @param executors that hold rows and replicas
  * @param cores of an executor, each of which runs a task
  */
@@ -29,6 +30,7 @@ public record Workload(
     boolean weighted,
     boolean grouped,
     int checkpoints,
+    double rowsMemory,
     int executors,
     int cores) {
 

@@ -34,6 +34,7 @@ public final class RowBlocks implements AutoCloseable {
   private final Supplier<List<Placement.Executor>> executors;
   private final Placement placement;
   private TaskSlots slots;
+  private RowSummary summary;
   private int turn;
 
   /**
@@ -129,6 +130,14 @@ public final class RowBlocks implements AutoCloseable {
                     .filter(b -> rowsByBlock[b] > 0 && slotOf[b % slotOf.length] == slot)
                     .mapToObj(b -> BlockCache.here().pass(blocks, b))
                     .iterator());
+  }
+
+  /** What a run has to know of the rows beforehand; one pass over them, once. */
+  RowSummary summary() {
+    if (summary == null) {
+      summary = rdd().map(RowSummary::of).fold(RowSummary.none(), RowSummary::merge);
+    }
+    return summary;
   }
 
   /** Frees the memory, here and, by a job with a task for each core, on executors. */

@@ -138,8 +138,7 @@ public final class SynchronousTrainer implements AutoCloseable {
       TrainingState from,
       Checkpoints checkpoints,
       TrainingListener listener) {
-    RowSummary summary =
-        training.rdd().map(RowSummary::of).fold(RowSummary.none(), RowSummary::merge);
+    RowSummary summary = training.summary();
     GradientScale scale = GradientScale.of(config.batchSize(), summary.weights());
     Broadcast<RunContext> shared =
         context.broadcast(new RunContext(run, config.seed(), scale, kernels));

@@ -23,12 +23,7 @@ final class WeightedLabels {
     }
     List<String> problems = new ArrayList<>();
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
-      WeightTotals weights =
-          rows.get(split)
-              .rdd()
-              .map(RowSummary::of)
-              .fold(RowSummary.none(), RowSummary::merge)
-              .weights();
+      WeightTotals weights = rows.get(split).summary().weights();
       for (int label = 0; label <= 1; label++) {
         if (weights.weightedRows(label == 1) == 0) {
           problems.add(

@@ -44,7 +44,7 @@ class MemoryPlanTest {
   private static MemoryPlan plan(TrainConfig train, long vocabulary, long rows) {
     return new MemoryPlan(
         new Workload(
-            MODEL, FieldLayout.ofIds(3), train, vocabulary, rows, 3, false, false, 2, 2, 2));
+            MODEL, FieldLayout.ofIds(3), train, vocabulary, rows, 3, false, false, 2, 0.5, 2, 2));
   }
 
   @Test
@@ -92,6 +92,16 @@ class MemoryPlanTest {
     assertThat(plan.executorMemory()).isEqualTo(9 * 256);
   }
 
+  /** 2^29 bytes of rows on each of two executors, 20 bytes each; half of a heap is theirs. */
+  @Test
+  void anExecutorsHeapHasRoomForItsRowsInTheirShare() {
+    long rows = (1L << 30) / 20;
+    assertThat(plan(train(16, OptimizerKind.SGD, 0), 10, rows).executorMemory()).isEqualTo(1280);
+    long more = 4 * rows;
+    // 300 + 1.25 (256 + 2048) = 3180 MiB would do for what lives there.
+    assertThat(plan(train(16, OptimizerKind.SGD, 0), 10, more).executorMemory()).isEqualTo(4096);
+  }
+
   @Test
   void aStepTouchesNoMoreRowsThanThereAre() {
     assertThat(plan(train(1024, OptimizerKind.ADAM, 0), 10, 10_000).deltaBytes())
@@ -124,6 +134,7 @@ class MemoryPlanTest {
                 false,
                 false,
                 Integer.MAX_VALUE,
+                0.5,
                 Integer.MAX_VALUE,
                 Integer.MAX_VALUE));
     // 60,020 bytes of a model, as above: served, 2^31 - 1 checkpoints, the best one, one written.
@@ -198,6 +209,7 @@ class MemoryPlanTest {
                 false,
                 false,
                 2,
+                0.5,
                 2,
                 2));
     Process process =

@@ -87,9 +87,10 @@ final class MachineRuns {
     }
   }
 
-  /** A machine joins in the first epoch; from the second on it has tasks. */
+  /** A machine joins in the first epoch and has tasks in it. */
   private void late(Machines machines) {
     AtomicInteger joined = new AtomicInteger(-1);
+    AtomicInteger tasks = new AtomicInteger();
     ClusterEvents.await(
         "the first executor joins", () -> cluster.context().sc().getExecutorIds().size() == 1);
     cluster.train(
@@ -104,12 +105,15 @@ final class MachineRuns {
               ClusterEvents.await(
                   "another executor joins", () -> cluster.events().added().contains("1"));
               joined.set(step);
+            } else if (epoch == 0 && step == SameBitsCase.STEPS_PER_EPOCH - 1) {
+              cluster.settle();
+              tasks.set(cluster.events().succeededInSteps("1"));
             }
           }
         });
     cluster.settle();
     cluster.observe("late.joined-after-step", joined.get());
-    cluster.observe("late.tasks", cluster.events().succeeded("1"));
+    cluster.observe("late.tasks", tasks.get());
   }
 
   /** An executor stands still in some steps until a copy of its task has been launched. */

@@ -125,13 +125,14 @@ final class ProcessRuns {
   }
 
   /**
-   * An executor is killed while a task of a step runs on it. Another one takes its place; its part
-   * of the steps is certain from the next epoch on, as rows stay where they are within an epoch.
+   * An executor is killed while a task of a step runs on it. Another one takes its place, and its
+   * part of the steps, in the same epoch.
    */
   private void killed() {
     cluster.settle();
     int before = cluster.events().lost();
     AtomicInteger replaced = new AtomicInteger();
+    AtomicInteger sameEpoch = new AtomicInteger();
     cluster.train(
         SameBitsCase.DECAY,
         "-killed",
@@ -145,6 +146,9 @@ final class ProcessRuns {
               ClusterEvents.await("a task is lost", () -> cluster.events().lost() > before);
               ClusterEvents.await("a replacement joins", () -> !joined().isEmpty());
               replaced.set(step);
+            } else if (epoch == 0 && step == SameBitsCase.STEPS_PER_EPOCH - 1) {
+              cluster.settle();
+              sameEpoch.set(cluster.events().succeededInSteps(joined().iterator().next()));
             }
           }
         });
@@ -152,9 +156,7 @@ final class ProcessRuns {
     cluster.observe("killed.lost", cluster.events().lost() - before);
     cluster.observe("killed.removed", cluster.events().removed().size());
     cluster.observe("killed.replaced-after-step", replaced.get());
-    cluster.observe(
-        "killed.step-tasks-of-replacement",
-        cluster.events().succeededInSteps(joined().iterator().next()));
+    cluster.observe("killed.step-tasks-of-replacement", sameEpoch.get());
   }
 
   /**
