@@ -14,7 +14,6 @@ public enum Purpose {
   SPLIT(7),
   PLACEMENT(8),
   FIELD_INIT(9),
-  FIELD_INIT(9),
   GENERATED_ROW(10),
   TEACHER(11),
   BLOCK_ORDER(12);
