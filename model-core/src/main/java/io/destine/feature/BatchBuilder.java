@@ -11,7 +11,7 @@ public final class BatchBuilder {
   private static final String TOO_LARGE =
       "a logical partition holds more than "
           + ArrayGrowth.LONGEST
-          + " ids or numbers: raise train.logical-partitions";
+          + " ids or numbers: raise train.blocks-per-step";
 
   private final int singles;
   private final int multis;

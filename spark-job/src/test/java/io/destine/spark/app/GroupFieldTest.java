@@ -50,7 +50,7 @@ class GroupFieldTest {
         group = %s
         split { train = 0.6, validation = 0.2, test = 0.2, seed = 1 }
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
-        train { batch-size = 64, epochs = 2, learning-rate = 0.02, logical-partitions = 4 }
+        train { batch-size = 64, epochs = 2, learning-rate = 0.02, blocks-per-step = 4 }
         output { model = "%s" }
         """
             .formatted(directory.resolve("clicks.csv"), group, directory.resolve(model)));
