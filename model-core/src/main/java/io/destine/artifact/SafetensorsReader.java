@@ -62,7 +62,11 @@ final class SafetensorsReader {
       type = DataType.valueOf(node.path("dtype").asText());
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(
-          "tensor " + name + ": dtype must be one of F32, F64, I64, I32, I16 and U8, got " + node.path("dtype"), e);
+          "tensor "
+              + name
+              + ": dtype must be one of F32, F64, I64, I32, I16 and U8, got "
+              + node.path("dtype"),
+          e);
     }
     TensorHeader tensor =
         new TensorHeader(name, type, shape, offsets.path(0).asLong(-1), offsets.path(1).asLong(-1));

@@ -332,7 +332,11 @@ public final class Vocabulary {
         offsets = Arrays.copyOf(offsets, longer + 1);
       }
       while (bytes.length - offsets[count] < value.length) {
-        bytes = Arrays.copyOf(bytes, ArrayGrowth.longer(bytes.length, "a vocabulary of one shard holds too many values"));
+        bytes =
+            Arrays.copyOf(
+                bytes,
+                ArrayGrowth.longer(
+                    bytes.length, "a vocabulary of one shard holds too many values"));
       }
       System.arraycopy(value, 0, bytes, offsets[count], value.length);
       fieldOf[count] = (short) m;

@@ -9,10 +9,10 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The fingerprint of a vocabulary, which can be taken where its values are: values fall into {@value
- * #RANGES} ranges of their hashes; each range has the SHA-256 of its values in order of hash, field
- * and bytes, and the fingerprint is the SHA-256 of the fields and of the digests of all ranges. One
- * thread.
+ * The fingerprint of a vocabulary, which can be taken where its values are: values fall into
+ * {@value #RANGES} ranges of their hashes; each range has the SHA-256 of its values in order of
+ * hash, field and bytes, and the fingerprint is the SHA-256 of the fields and of the digests of all
+ * ranges. One thread.
  */
 public final class VocabularyDigest {
   /** Ranges of hashes: the highest ten bits of a hash tell its range. */

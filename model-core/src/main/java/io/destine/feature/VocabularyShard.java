@@ -119,7 +119,10 @@ public final class VocabularyShard {
 
   /** Bytes on the heap. */
   public long heapBytes() {
-    return 2L * fieldOf.length + 4L * ids.length + 4L * offsets.length + bytes.length
+    return 2L * fieldOf.length
+        + 4L * ids.length
+        + 4L * offsets.length
+        + bytes.length
         + 4L * slots.length;
   }
 }

@@ -169,7 +169,6 @@ public final class BatchPlan {
       }
       return firstOfNext;
     }
-
   }
 
   /** The order in which an epoch takes the rows of a block. */

@@ -10,8 +10,8 @@ import java.util.Arrays;
  *
  * <p>Block b belongs to column b mod C with C = ceil(P / G), and a group has at most one block of
  * each column. So whoever has a fixed share of the columns has that share of every group, and keeps
- * its blocks over all epochs. Which block of a column a group gets is a permutation by (seed, epoch,
- * column). Immutable.
+ * its blocks over all epochs. Which block of a column a group gets is a permutation by (seed,
+ * epoch, column). Immutable.
  */
 final class BlockGroups {
   private final long seed;

@@ -43,8 +43,7 @@ public final class TrainingLoop {
     this.validation = validation;
     this.checkpoints = checkpoints;
     this.listener = listener;
-    plan =
-        new BatchPlan(config.seed(), rowsByBlock, config.batchSize(), config.blocksPerStep());
+    plan = new BatchPlan(config.seed(), rowsByBlock, config.batchSize(), config.blocksPerStep());
     schedule = new PlateauSchedule(config);
   }
 

@@ -118,9 +118,7 @@ class BatchPlanTest {
         assertThat(step.group()).isBetween(group, group + 1);
       }
       if (step.group() > group) {
-        Arrays.stream(before)
-            .filter(b -> Arrays.binarySearch(blocks, b) < 0)
-            .forEach(done::add);
+        Arrays.stream(before).filter(b -> Arrays.binarySearch(blocks, b) < 0).forEach(done::add);
         group = step.group();
       }
       mixed += blocks.length > 7 ? 1 : 0;

@@ -85,8 +85,7 @@ class LazyDecayTest {
     GradientScale scale = GradientScale.ofOnes(CONFIG.batchSize());
     GradientSource source =
         new LocalGradientSource(partitions(), kernel, eager, CONFIG.seed(), scale);
-    BatchPlan plan = 
-        new BatchPlan(CONFIG.seed(), ROWS, CONFIG.batchSize(), CONFIG.blocksPerStep());
+    BatchPlan plan = new BatchPlan(CONFIG.seed(), ROWS, CONFIG.batchSize(), CONFIG.blocksPerStep());
     for (int epoch = 0; epoch < CONFIG.epochs(); epoch++) {
       BatchPlan.Epoch steps = plan.epoch(epoch, 0);
       while (steps.hasNext()) {

@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,8 +143,7 @@ class RowWeightsTest {
     LocalGradientSource source =
         new LocalGradientSource(
             List.of(rows), kernel(Precision.FLOAT64), parameters, config.seed(), scale);
-    BatchPlan plan = 
-        new BatchPlan(config.seed(), new int[] {rows.rows()}, config.batchSize(), 1);
+    BatchPlan plan = new BatchPlan(config.seed(), new int[] {rows.rows()}, config.batchSize(), 1);
     return source.sum(plan.epoch(0, 0).next(), null, false).toGradient();
   }
 

@@ -14,8 +14,8 @@ import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
-import io.destine.spark.replica.SeededBase;
 import io.destine.spark.encode.BlockReader;
+import io.destine.spark.replica.SeededBase;
 import io.destine.spark.train.RowBlocks;
 import io.destine.spark.train.StepTime;
 import io.destine.spark.train.SynchronousTrainer;
@@ -155,8 +155,12 @@ public final class StepBenchmark implements Callable<Integer> {
     try (RowBlocks training = new RowBlocks(context, data, blocksPerStep, rowsMemory, wanted);
         RowBlocks validation = new RowBlocks(context, few, blocksPerStep, rowsMemory, wanted);
         SynchronousTrainer trainer =
-        new SynchronousTrainer(
-            context, config, kernels, parameters, new SeededBase(network, shape.vocabulary, 1))) {
+            new SynchronousTrainer(
+                context,
+                config,
+                kernels,
+                parameters,
+                new SeededBase(network, shape.vocabulary, 1))) {
       TrainingListener silent = new TrainingListener() {};
       StepTime before = trainer.stepTime();
       for (int round = 0; round < 2; round++) {

@@ -60,11 +60,12 @@ final class BlockFile {
     try (FSDataOutputStream out = files.create(temporary, true)) {
       long offset = 0;
       for (int i = 0; i < numbers.length; i++) {
-        EncodedBatch block = rows.block(rowsOf[i], numbers[i] - plan.first(split(plan, numbers[i])));
+        EncodedBatch block =
+            rows.block(rowsOf[i], numbers[i] - plan.first(split(plan, numbers[i])));
         rowsOf[i] = null;
         byte[] bytes = BlockFormat.write(block, layout);
         out.write(bytes);
-        Block where = 
+        Block where =
             new Block(
                 block.rows(),
                 positives(block),

@@ -129,8 +129,7 @@ final class BlockFormat {
     if (in.position() != end) {
       throw new IllegalArgumentException("a block of rows is of another layout");
     }
-    return new EncodedBatch(
-        number, ids, offsets, multiIds, dense, labels, weights, groups, null);
+    return new EncodedBatch(number, ids, offsets, multiIds, dense, labels, weights, groups, null);
   }
 
   private static void ids(ByteBuffer in, int[] ids, int column, int step) {
@@ -150,9 +149,7 @@ final class BlockFormat {
 
   /** The CRC-32C at the end of a block's bytes. */
   static int check(byte[] bytes) {
-    return ByteBuffer.wrap(bytes)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .getInt(bytes.length - CHECK_BYTES);
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - CHECK_BYTES);
   }
 
   private static int crc(byte[] bytes, int length) {

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.catalyst.InternalRow;
 
-/** Checks rows of a table one after the other and collects them into a {@link Chunk}. One thread. */
+/**
+ * Checks rows of a table one after the other and collects them into a {@link Chunk}. One thread.
+ */
 final class ChunkBuilder {
   /** A constant in the place of a row's weight: a common factor of all weights moves no row. */
   private static final int WEIGHT = Float.floatToIntBits(1);

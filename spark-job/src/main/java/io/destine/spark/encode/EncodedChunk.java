@@ -72,7 +72,8 @@ final class EncodedChunk {
       byOrdinal.computeIfAbsent(reader.integer(), key -> new ArrayList<>()).add(reader);
     }
     return new Iterator<>() {
-      private Iterator<Tuple2<Integer, byte[]>> packets = List.<Tuple2<Integer, byte[]>>of().iterator();
+      private Iterator<Tuple2<Integer, byte[]>> packets =
+          List.<Tuple2<Integer, byte[]>>of().iterator();
 
       @Override
       public boolean hasNext() {

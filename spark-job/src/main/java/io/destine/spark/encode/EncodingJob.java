@@ -149,8 +149,7 @@ final class EncodingJob implements AutoCloseable {
     List<Size> sizes = new ArrayList<>();
     while (chunks.hasNext()) {
       Chunk chunk = chunks.next();
-      sizes.add(
-          new Size(input, chunk.rows, chunk.distinct(), chunk.fingerprint()));
+      sizes.add(new Size(input, chunk.rows, chunk.distinct(), chunk.fingerprint()));
     }
     return sizes.iterator();
   }
@@ -200,9 +199,7 @@ final class EncodingJob implements AutoCloseable {
     int minCount = config.minCount();
     int count = roles.fields().size();
     List<IdPlan.ShardCounts> counts =
-        merged
-            .mapPartitions(each -> IdPlan.ShardCounts.of(each, count, minCount))
-            .collect();
+        merged.mapPartitions(each -> IdPlan.ShardCounts.of(each, count, minCount)).collect();
     int oovBuckets = earlier.map(StoredVocabulary::oovBuckets).orElse(config.oovBuckets());
     IdPlan plan = IdPlan.of(roles.fields(), oovBuckets, earlier, counts);
     values = plan.values();
@@ -213,8 +210,7 @@ final class EncodingJob implements AutoCloseable {
         new ArrayList<>(
             shards.map(shard -> shard.write(hadoop.value().value(), directory)).collect());
     parts.sort(Comparator.comparingInt(NumberedShard.Part::shard));
-    return StoredVocabulary.complete(
-        context.hadoopConfiguration(), directory, fields, plan, parts);
+    return StoredVocabulary.complete(context.hadoopConfiguration(), directory, fields, plan, parts);
   }
 
   /** [fields] values of the vocabulary that have ids of their own. */
@@ -246,9 +242,7 @@ final class EncodingJob implements AutoCloseable {
     Broadcast<FittedFields> fitted = context.broadcast(fields);
     int[] missing = vocabulary.missing();
     JavaPairRDD<Integer, byte[]> ids =
-        shards
-            .flatMapToPair(NumberedShard::packets)
-            .partitionBy(new PlacePartitioner(inputs));
+        shards.flatMapToPair(NumberedShard::packets).partitionBy(new PlacePartitioner(inputs));
     FieldLayout layout = fields.layout();
     Broadcast<SerializableConfiguration> hadoop = hadoop();
     List<BlockFile.Written> written =

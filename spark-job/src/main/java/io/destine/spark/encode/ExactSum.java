@@ -78,9 +78,8 @@ final class ExactSum implements Serializable {
       total = total.shiftLeft(LIMB_BITS).add(BigInteger.valueOf(limbs[i]));
     }
     BigInteger unit = BigInteger.ONE.shiftLeft(LEAST_EXPONENT).multiply(BigInteger.valueOf(count));
-    // 40 digits of the quotient decide how the nearest double is found in all but constructed cases.
-    return new BigDecimal(total)
-        .divide(new BigDecimal(unit), new MathContext(40))
-        .doubleValue();
+    // 40 digits of the quotient decide how the nearest double is found in all but constructed
+    // cases.
+    return new BigDecimal(total).divide(new BigDecimal(unit), new MathContext(40)).doubleValue();
   }
 }

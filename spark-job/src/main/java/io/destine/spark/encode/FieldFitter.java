@@ -27,8 +27,7 @@ final class FieldFitter {
     for (int m = 0; m < fields.size(); m++) {
       FieldSpec spec = fields.get(m);
       if (spec.transform() == Transform.QUANTILE) {
-        fitted.add(
-            FittedField.quantile(spec, ExactQuantiles.of(spark, rows, m, spec.buckets())));
+        fitted.add(FittedField.quantile(spec, ExactQuantiles.of(spark, rows, m, spec.buckets())));
       } else if (spec.transform() == Transform.LINEAR) {
         double std = Math.sqrt(squares[next]);
         fitted.add(FittedField.linear(spec, means[next], std > 0 ? std : 1));
@@ -50,7 +49,9 @@ final class FieldFitter {
     return found.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** [fields] exact means of (x - centre)^power over the training values; 0 where all are missing. */
+  /**
+   * [fields] exact means of (x - centre)^power over the training values; 0 where all are missing.
+   */
   private static double[] means(
       JavaRDD<SplitChunk> rows, int[] fields, double[] centres, int power) {
     double[] means = new double[fields.length];

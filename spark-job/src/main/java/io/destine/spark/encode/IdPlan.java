@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which ids new values get: in order of field, training rows descending, hash, so that ids depend on
- * the rows alone. Values of equal field and count are a class; shards are ranges of hashes, so the
- * number of values by class and shard tells where a shard's values of a class begin, and no value
- * has to leave its shard.
+ * Which ids new values get: in order of field, training rows descending, hash, so that ids depend
+ * on the rows alone. Values of equal field and count are a class; shards are ranges of hashes, so
+ * the number of values by class and shard tells where a shard's values of a class begin, and no
+ * value has to leave its shard.
  */
 final class IdPlan implements Serializable {
   private static final long serialVersionUID = 1;
@@ -122,8 +122,7 @@ final class IdPlan implements Serializable {
         values[m] += shard.earlier()[m];
       }
     }
-    int[] missing =
-        earlier.map(StoredVocabulary::missing).orElseGet(() -> absent(fields.size()));
+    int[] missing = earlier.map(StoredVocabulary::missing).orElseGet(() -> absent(fields.size()));
     long id = earlier.map(v -> (long) v.size()).orElse(0L);
     int c = 0;
     for (int m = 0; m < fields.size(); m++) {

@@ -85,8 +85,7 @@ final class MergedShard implements Serializable {
       int place = place(m, packet, reader.array(length), length);
       counts[place] += rows;
       if (date >= 0
-          && (firstSeen[place] < 0
-              || dates.get(date).compareTo(dates.get(firstSeen[place])) < 0)) {
+          && (firstSeen[place] < 0 || dates.get(date).compareTo(dates.get(firstSeen[place])) < 0)) {
         firstSeen[place] = date;
       }
       if (earlier) {

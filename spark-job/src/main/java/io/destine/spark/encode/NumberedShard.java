@@ -99,11 +99,12 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, int minCount)
         at++;
       }
     }
-    return new VocabularyFile.Values(
-        n, fieldOf, own, offsets, bytes, counts, firstSeen, dates);
+    return new VocabularyFile.Values(n, fieldOf, own, offsets, bytes, counts, firstSeen, dates);
   }
 
-  /** Packets for the partitions of the chunks: the chunk's place, and per value field, place, id. */
+  /**
+   * Packets for the partitions of the chunks: the chunk's place, and per value field, place, id.
+   */
   Iterator<Tuple2<Integer, byte[]>> packets() {
     List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
     for (int p = 0; p < shard.packets.size(); p++) {

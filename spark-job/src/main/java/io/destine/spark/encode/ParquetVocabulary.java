@@ -27,8 +27,7 @@ final class ParquetVocabulary {
   private final List<String> names;
   private final int oovBuckets;
 
-  ParquetVocabulary(
-      Configuration hadoop, String directory, FittedFields fields, int oovBuckets) {
+  ParquetVocabulary(Configuration hadoop, String directory, FittedFields fields, int oovBuckets) {
     this.hadoop = hadoop;
     this.directory = directory;
     this.oovBuckets = oovBuckets;

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Encoded rows of one task, as they come in packets from all chunks: the block, the place in it, the
- * label, weight and group when there are any, then the numbers of the fields. Rows stay in their
- * packets until their block is made.
+ * Encoded rows of one task, as they come in packets from all chunks: the block, the place in it,
+ * the label, weight and group when there are any, then the numbers of the fields. Rows stay in
+ * their packets until their block is made.
  */
 final class RowPackets {
   private static final int WEIGHTS = 1;
@@ -114,7 +114,12 @@ final class RowPackets {
     byte[] one = packets.get(packetOf[a]);
     byte[] other = packets.get(packetOf[b]);
     return Arrays.compare(
-        one, offsets[a], offsets[a] + 1 + fixedBytes, other, offsets[b], offsets[b] + 1 + fixedBytes);
+        one,
+        offsets[a],
+        offsets[a] + 1 + fixedBytes,
+        other,
+        offsets[b],
+        offsets[b] + 1 + fixedBytes);
   }
 
   private void add(BatchBuilder builder, int row) {

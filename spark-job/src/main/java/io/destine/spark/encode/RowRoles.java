@@ -34,8 +34,7 @@ public record RowRoles(
 
   /** The same for tasks: {@link Optional} is not serializable. */
   Names names() {
-    return new Names(
-        fields, label, weight.orElse(null), group.orElse(null), date.orElse(null));
+    return new Names(fields, label, weight.orElse(null), group.orElse(null), date.orElse(null));
   }
 
   /** Names, null for what there is not. */

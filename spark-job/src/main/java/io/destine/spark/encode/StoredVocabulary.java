@@ -62,7 +62,8 @@ public final class StoredVocabulary implements Serializable {
 
   private record Part(String name, int values, String sha256) implements Serializable {}
 
-  private StoredVocabulary(Configuration hadoop, String directory, FittedFields fields, JsonNode json) {
+  private StoredVocabulary(
+      Configuration hadoop, String directory, FittedFields fields, JsonNode json) {
     this.hadoop = new SerializableConfiguration(hadoop);
     this.directory = directory;
     this.fields = fields;
@@ -107,8 +108,7 @@ public final class StoredVocabulary implements Serializable {
       }
       return new StoredVocabulary(hadoop, directory, fields, json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          file + ": must be JSON, got " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(file + ": must be JSON, got " + e.getOriginalMessage(), e);
     }
   }
 
@@ -271,8 +271,7 @@ public final class StoredVocabulary implements Serializable {
       int from = values.offsets()[i];
       int length = values.offsets()[i + 1] - from;
       int m = values.fieldOf()[i];
-      int s =
-          ChunkValues.shard(ByteHash.of(m, values.bytes(), from, length), writers.length);
+      int s = ChunkValues.shard(ByteHash.of(m, values.bytes(), from, length), writers.length);
       if (writers[s] == null) {
         writers[s] = new PacketWriter();
         writers[s].number(MergedShard.EARLIER);

@@ -76,7 +76,9 @@ final class ValueTable {
     }
     int end = Math.addExact(offsets[count], length);
     if (end > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(end, 2L * bytes.length)));
+      bytes =
+          Arrays.copyOf(
+              bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(end, 2L * bytes.length)));
     }
     System.arraycopy(value, from, bytes, offsets[count], length);
     hashes[count] = soughtHash;

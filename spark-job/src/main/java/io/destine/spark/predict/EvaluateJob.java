@@ -83,8 +83,7 @@ public final class EvaluateJob {
         Math.max(
             1,
             Math.min(
-                spark.sparkContext().defaultParallelism(),
-                data.manifest().blocks(split).size()));
+                spark.sparkContext().defaultParallelism(), data.manifest().blocks(split).size()));
     return new Evaluation()
         .evaluate(
             data.partitions(split, tasks)

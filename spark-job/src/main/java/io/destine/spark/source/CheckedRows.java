@@ -4,11 +4,9 @@ import static org.apache.spark.sql.functions.col;
 
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
-import io.destine.spark.conf.SplitConfig;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;

@@ -48,8 +48,7 @@ public record SourceParts(List<FieldSpec> fields, List<Part> parts, List<Path> f
     List<Optional<String>> others = List.of(paths.validation(), paths.test());
     for (int i = 0; i < others.size(); i++) {
       if (others.get(i).isPresent()) {
-        parts =
-            parts.and(of(config, table, List.of(others.get(i).get()), SplitRule.always(i + 1)));
+        parts = parts.and(of(config, table, List.of(others.get(i).get()), SplitRule.always(i + 1)));
       }
     }
     return parts;

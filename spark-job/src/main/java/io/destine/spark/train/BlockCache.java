@@ -118,8 +118,8 @@ final class BlockCache {
   }
 
   /**
-   * The rows of a block for a pass over all of them: what such a pass reads stays when there is room,
-   * but drives out nothing.
+   * The rows of a block for a pass over all of them: what such a pass reads stays when there is
+   * room, but drives out nothing.
    */
   EncodedBatch pass(BlockSource source, int block) {
     Key key = new Key(source.rows(), block);

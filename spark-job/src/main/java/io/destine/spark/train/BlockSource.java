@@ -1,7 +1,7 @@
 package io.destine.spark.train;
 
-import io.destine.spark.encode.BlockReader;
 import io.destine.feature.EncodedBatch;
+import io.destine.spark.encode.BlockReader;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 

@@ -1,7 +1,7 @@
 package io.destine.spark.train;
 
-import io.destine.spark.encode.BlockReader;
 import io.destine.feature.EncodedBatch;
+import io.destine.spark.encode.BlockReader;
 import io.destine.train.BatchPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,8 +44,7 @@ public final class RowBlocks implements AutoCloseable {
    * @param blocksPerStep K, most blocks of a group, see {@link BatchPlan}
    * @param memory share of the heap of an executor that blocks may take, in (0, 1]
    */
-  public RowBlocks(
-      JavaSparkContext context, BlockReader reader, int blocksPerStep, double memory) {
+  public RowBlocks(JavaSparkContext context, BlockReader reader, int blocksPerStep, double memory) {
     this(context, reader, blocksPerStep, memory, context::defaultParallelism);
   }
 

@@ -76,13 +76,9 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   /** Trains from the first step, without checkpoints; see below. */
   public TrainingState train(
-      RowBlocks training,
-      RowBlocks validation,
-      Optimizer optimizer,
-      TrainingListener listener) {
+      RowBlocks training, RowBlocks validation, Optimizer optimizer, TrainingListener listener) {
     TrainingState start = TrainingState.start(config);
-    return train(
-        training, validation, optimizer, start, Checkpoints.NONE, listener);
+    return train(training, validation, optimizer, start, Checkpoints.NONE, listener);
   }
 
   /**
@@ -102,8 +98,7 @@ public final class SynchronousTrainer implements AutoCloseable {
       TrainingState from,
       Checkpoints checkpoints,
       TrainingListener listener) {
-    return train(
-        training, validation, optimizer, this::depth, from, checkpoints, listener);
+    return train(training, validation, optimizer, this::depth, from, checkpoints, listener);
   }
 
   private IntUnaryOperator depth(RowSummary rows) {
@@ -120,14 +115,7 @@ public final class SynchronousTrainer implements AutoCloseable {
       IntUnaryOperator depth,
       TrainingListener listener) {
     TrainingState start = TrainingState.start(config);
-    return train(
-        training,
-        validation,
-        optimizer,
-        rows -> depth,
-        start,
-        Checkpoints.NONE,
-        listener);
+    return train(training, validation, optimizer, rows -> depth, start, Checkpoints.NONE, listener);
   }
 
   private TrainingState train(

@@ -394,9 +394,7 @@ class JobConfigReaderTest {
     String text = "source.path = a.csv\nlabel = y\nfields = [a]\noutput.model = m\n";
     assertThat(JobConfigReader.parse(text, List.of()).train().blocksPerStep()).isEqualTo(16);
     assertThat(
-            JobConfigReader.parse(text, List.of("train.batch-size=4096"))
-                .train()
-                .blocksPerStep())
+            JobConfigReader.parse(text, List.of("train.batch-size=4096")).train().blocksPerStep())
         .isEqualTo(64);
     assertThat(
             JobConfigReader.parse(text, List.of("train.batch-size=1048576"))
@@ -404,8 +402,7 @@ class JobConfigReaderTest {
                 .blocksPerStep())
         .isEqualTo(256);
     assertThat(
-            JobConfigReader.parse(
-                    text, List.of("train.batch-size=4096", "train.blocks-per-step=5"))
+            JobConfigReader.parse(text, List.of("train.batch-size=4096", "train.blocks-per-step=5"))
                 .train()
                 .blocksPerStep())
         .isEqualTo(5);

@@ -38,8 +38,7 @@ class BlockFormatTest {
       for (int i = 0; i < 4; i++) {
         builder.number(random.nextFloat());
       }
-      builder.endRow(
-          random.nextInt(2), weights ? 1 + n : 1, groups ? random.nextLong() | 1 : 0);
+      builder.endRow(random.nextInt(2), weights ? 1 + n : 1, groups ? random.nextLong() | 1 : 0);
     }
     return builder.build(5);
   }

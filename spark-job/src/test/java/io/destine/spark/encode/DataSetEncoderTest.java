@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.destine.artifact.VocabularyFile;
 import io.destine.feature.ByteHash;
-import io.destine.feature.Vocabulary;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FittedField;
+import io.destine.feature.Vocabulary;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
@@ -30,7 +30,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,8 +183,7 @@ class DataSetEncoderTest {
               part.ids()[i],
               String.format(
                   "%09d %020d",
-                  1_000_000 - part.counts()[i],
-                  new BigInteger(Long.toUnsignedString(hash))));
+                  1_000_000 - part.counts()[i], new BigInteger(Long.toUnsignedString(hash))));
         }
       }
     }

@@ -106,8 +106,7 @@ public final class EncodingCase {
   /** The vocabulary of a data set. */
   static Vocabulary vocabulary(EncodedDataSet data) {
     return StoredVocabulary.open(
-            SharedSpark.session().sparkContext().hadoopConfiguration(),
-            data.vocabularyDirectory())
+            SharedSpark.session().sparkContext().hadoopConfiguration(), data.vocabularyDirectory())
         .load();
   }
 

@@ -124,11 +124,9 @@ class EncodingJobTest {
     EncodedDataSet data = at.encode(config, "data");
     StoredVocabulary stored =
         StoredVocabulary.open(
-            SharedSpark.session().sparkContext().hadoopConfiguration(),
-            data.vocabularyDirectory());
+            SharedSpark.session().sparkContext().hadoopConfiguration(), data.vocabularyDirectory());
     FeatureEncoder encoder = stored.encoder();
-    BatchBuilder builder =
-        new BatchBuilder(encoder.layout());
+    BatchBuilder builder = new BatchBuilder(encoder.layout());
     for (String row : rows) {
       String[] cells = row.split(",", -1);
       Object[] values = {cells[1], cells[2], cells[3], cells[3], cells[4], cells[5], cells[6]};

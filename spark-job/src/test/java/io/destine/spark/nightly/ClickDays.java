@@ -47,22 +47,22 @@ public final class ClickDays {
   /** A configuration that reads these days. */
   public static String configuration(Object logs, Object model) {
     return """
-        source { format = csv, header = true }
-        label = clicked
-        fields = "*"
-        split { train = 0.7, validation = 0.1, test = 0.2, seed = 1 }
-        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1, wide = true }
-        train { batch-size = 64, epochs = 4, learning-rate = 0.02, blocks-per-step = 4 }
-        output { model = "%s" }
-        nightly {
-          input = "%s/day={date}"
-          min-rows = 200
-          first-window-days = 3
-          epochs = 2
-          keep-models = 3
-          gate { tolerance = 0.05, min-rows = 50, min-calibration = 0.5, max-calibration = 2 }
-        }
-        """
+    source { format = csv, header = true }
+    label = clicked
+    fields = "*"
+    split { train = 0.7, validation = 0.1, test = 0.2, seed = 1 }
+    model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1, wide = true }
+    train { batch-size = 64, epochs = 4, learning-rate = 0.02, blocks-per-step = 4 }
+    output { model = "%s" }
+    nightly {
+      input = "%s/day={date}"
+      min-rows = 200
+      first-window-days = 3
+      epochs = 2
+      keep-models = 3
+      gate { tolerance = 0.05, min-rows = 50, min-calibration = 0.5, max-calibration = 2 }
+    }
+    """
         .formatted(model, logs);
   }
 }

@@ -1,15 +1,15 @@
 package io.destine.spark.train;
 
-import io.destine.spark.encode.BlockReader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.encode.BlockReader;
 import io.destine.train.BatchPlan;
 import io.destine.train.StepPlan;
-import java.io.UncheckedIOException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

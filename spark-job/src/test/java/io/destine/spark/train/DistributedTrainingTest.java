@@ -29,8 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Training on Spark has the bits of training in one thread, whatever the tasks and the tree, whether
- * all blocks fit into memory and tasks share the driver's parameters or are shipped what changed.
+ * Training on Spark has the bits of training in one thread, whatever the tasks and the tree,
+ * whether all blocks fit into memory and tasks share the driver's parameters or are shipped what
+ * changed.
  */
 class DistributedTrainingTest {
   private static final int PARTITIONS = 9;
@@ -62,8 +63,9 @@ class DistributedTrainingTest {
   }
 
   @ParameterizedTest(
-      name = "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}, shipped {6}, {7} blocks at"
-              + " a time, {8} of them in memory")
+      name =
+          "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}, shipped {6}, {7} blocks"
+              + " at a time, {8} of them in memory")
   @CsvSource({
     "ADAM, 1, 1, false, false, 0, false, 9, 1",
     "ADAM, 2, 1, false, false, 0, true, 9, 0.33",
@@ -94,12 +96,7 @@ class DistributedTrainingTest {
     Parameters expected = network.initialParameters(RandomRows.VOCABULARY, 5);
     Supplier<Validation> noValidation = () -> new Validation(0.5, 0.5, 0, 1, false);
     new LocalTrainer(config, kernels(network).create())
-        .train(
-            expected,
-            reader.rows(),
-            rows,
-            noValidation,
-            new TrainingListener() {});
+        .train(expected, reader.rows(), rows, noValidation, new TrainingListener() {});
 
     JavaSparkContext context = SharedSpark.context();
     Parameters found = network.initialParameters(RandomRows.VOCABULARY, 5);
@@ -140,10 +137,10 @@ class DistributedTrainingTest {
     if (share == 1) {
       assertThat(reader.reads()).isEqualTo(NON_EMPTY);
     } else {
-      // One pass sums up the rows; then each epoch reads a block once at most, and perhaps ahead the
+      // One pass sums up the rows; then each epoch reads a block once at most, and perhaps ahead
+      // the
       // first ones of an epoch that does not come.
-      assertThat(reader.reads())
-          .isBetween(NON_EMPTY + 1, (1 + EPOCHS) * NON_EMPTY + blocksPerStep);
+      assertThat(reader.reads()).isBetween(NON_EMPTY + 1, (1 + EPOCHS) * NON_EMPTY + blocksPerStep);
     }
     training.close();
     validation.close();

@@ -1,9 +1,9 @@
 package io.destine.spark.train;
 
-import io.destine.spark.encode.BlockReader;
 import io.destine.feature.EncodedBatch;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
+import io.destine.spark.encode.BlockReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
