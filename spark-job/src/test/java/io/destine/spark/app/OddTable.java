@@ -1,5 +1,11 @@
 package io.destine.spark.app;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map;
+import static org.apache.spark.sql.functions.struct;
+
 import io.destine.spark.SharedSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -37,6 +44,27 @@ final class OddTable {
     EMPTY_FILE,
     SECOND_HEADER,
     BYTE_ORDER_MARK
+  }
+
+  /** A column of lists, maps or records, which no field can be of. */
+  enum Nested {
+    NONE,
+    STRUCT,
+    MAP,
+    LISTS;
+
+    static final String COLUMN = "nested";
+
+    /** Nested values out of the label's texts. */
+    private Column column() {
+      Column label = col("label");
+      return switch (this) {
+        case NONE -> throw new IllegalStateException("there is no nested column");
+        case STRUCT -> struct(label.as("a"), struct(label.as("c")).as("b"));
+        case MAP -> map(lit("key"), label);
+        case LISTS -> array(array(label, lit("x")), array(label));
+      };
+    }
   }
 
   private static final String[] NAMES = {
@@ -107,6 +135,9 @@ final class OddTable {
   final List<String> columns;
   final Damage damage;
 
+  /** What the column {@value Nested#COLUMN} holds, which is none of {@link #columns}. */
+  final Nested nested;
+
   /** The texts of each row, null when missing; the label is in column 0. */
   final List<String[]> rows;
 
@@ -119,12 +150,14 @@ final class OddTable {
       List<String> columns,
       List<String[]> rows,
       Damage damage,
+      Nested nested,
       boolean broken) {
     this.path = path;
     this.format = format;
     this.columns = columns;
     this.rows = rows;
     this.damage = damage;
+    this.nested = nested;
     this.broken = broken;
   }
 
@@ -152,11 +185,16 @@ final class OddTable {
     Path path = directory.resolve("odd table %23 " + seed);
     Files.createDirectories(path);
     boolean broken = format.equals("csv") && random.nextInt(6) == 0;
-    switch (format) {
-      case "csv" -> writeCsv(random, path, columns, rows, broken);
-      default -> writeBySpark(path, format, columns, rows);
+    // Drawn apart, so that a seed's other choices do not depend on it.
+    Nested[] all = Nested.values();
+    Nested nested = format.equals("csv") ? Nested.NONE : all[new Random(~seed).nextInt(all.length)];
+    if (format.equals("csv")) {
+      writeCsv(random, path, columns, rows, broken);
+    } else {
+      writeBySpark(path, format, columns, rows, nested);
     }
-    return new OddTable(path, format, columns, rows, damaged(damage, format, path), broken);
+    Damage done = damaged(damage, format, path);
+    return new OddTable(path, format, columns, rows, done, nested, broken);
   }
 
   private static List<String> columns(Random random, String format) {
@@ -215,7 +253,7 @@ final class OddTable {
   }
 
   private static void writeBySpark(
-      Path path, String format, List<String> columns, List<String[]> rows) {
+      Path path, String format, List<String> columns, List<String[]> rows, Nested nested) {
     StructType schema = new StructType();
     for (int c = 0; c < columns.size(); c++) {
       schema = schema.add("c" + c, DataTypes.StringType);
@@ -226,6 +264,9 @@ final class OddTable {
             .createDataFrame(sparkRows, schema)
             .toDF(columns.toArray(String[]::new))
             .coalesce(1);
+    if (nested != Nested.NONE) {
+      table = table.withColumn(Nested.COLUMN, nested.column());
+    }
     table.write().mode("overwrite").format(format).save(path.toString());
   }
 
@@ -282,6 +323,11 @@ final class OddTable {
     return distinct < columns.size();
   }
 
+  /** The columns of the fields in order, without the nested one. */
+  List<String> fields() {
+    return IntStream.of(order()).mapToObj(columns::get).toList();
+  }
+
   /** What each good row must be decoded to: texts of its fields, its label, its weight. */
   List<String> expected() {
     int[] order = order();
@@ -329,6 +375,8 @@ final class OddTable {
         + path
         + " "
         + damage
+        + " nested "
+        + nested
         + " columns "
         + (columns.size() > 20 ? columns.size() : columns);
   }
