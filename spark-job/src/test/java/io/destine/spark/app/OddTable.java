@@ -187,7 +187,10 @@ final class OddTable {
     boolean broken = format.equals("csv") && random.nextInt(6) == 0;
     // Drawn apart, so that a seed's other choices do not depend on it.
     Nested[] all = Nested.values();
-    Nested nested = format.equals("csv") ? Nested.NONE : all[new Random(~seed).nextInt(all.length)];
+    Nested nested =
+        format.equals("csv")
+            ? Nested.NONE
+            : all[new Random(seed * 0x9e3779b97f4a7c15L).nextInt(all.length)];
     if (format.equals("csv")) {
       writeCsv(random, path, columns, rows, broken);
     } else {
