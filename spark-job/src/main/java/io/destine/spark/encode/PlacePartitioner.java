@@ -3,12 +3,13 @@ package io.destine.spark.encode;
 import org.apache.spark.Partitioner;
 
 /** Sends key i, an Integer below the number of partitions, to partition i. */
-final class PlacePartitioner extends Partitioner {
+public final class PlacePartitioner extends Partitioner {
   private static final long serialVersionUID = 1;
 
   private final int partitions;
 
-  PlacePartitioner(int partitions) {
+  /** Sends keys 0 to {@code partitions} - 1. */
+  public PlacePartitioner(int partitions) {
     this.partitions = partitions;
   }
 

@@ -1,5 +1,6 @@
 package io.destine.spark.evaluate;
 
+import io.destine.spark.encode.PlacePartitioner;
 import io.destine.metric.GroupAucSums;
 import io.destine.metric.WeightUnit;
 import io.destine.random.CounterRandom;
@@ -22,7 +23,7 @@ final class GroupShuffle {
     GroupAucSums sums = new GroupAucSums(unit);
     scored
         .mapPartitionsToPair(pieces -> split(pieces, partitions))
-        .partitionBy(new IndexPartitioner(partitions))
+        .partitionBy(new PlacePartitioner(partitions))
         .mapPartitions(parts -> sum(parts, unit))
         .collect()
         .forEach(sums::merge);

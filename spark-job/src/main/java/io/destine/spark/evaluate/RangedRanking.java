@@ -1,5 +1,6 @@
 package io.destine.spark.evaluate;
 
+import io.destine.spark.encode.PlacePartitioner;
 import io.destine.metric.ClassWeights;
 import io.destine.metric.RankGroups;
 import io.destine.metric.RankSums;
@@ -31,7 +32,7 @@ final class RangedRanking {
     JavaRDD<RankGroups> ranges =
         scored
             .mapPartitionsToPair(pieces -> cut(pieces, unit, boundaries))
-            .partitionBy(new IndexPartitioner(boundaries.length + 1))
+            .partitionBy(new PlacePartitioner(boundaries.length + 1))
             .mapPartitions(RangedRanking::merge, true)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
