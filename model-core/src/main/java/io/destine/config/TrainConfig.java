@@ -1,5 +1,6 @@
 package io.destine.config;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  * @param epochs most epochs to train
  * @param seed of initial values, order of rows and dropout masks
  * @param blocksPerStep K, most blocks of the encoded data set that an epoch goes through at a time;
- *     a step takes rows evenly from each of them
+ *     a step takes rows evenly from each of them; models of version 0.1.0 call it logical_partitions
  * @param plateauFactor learning-rate factor of a cut when the validation metric has not improved
  *     over an epoch
  * @param plateauCuts cuts in a row without a new best after which training stops; 0 never cuts nor
@@ -21,7 +22,7 @@ public record TrainConfig(
     int batchSize,
     int epochs,
     long seed,
-    int blocksPerStep,
+    @JsonAlias("logical_partitions") int blocksPerStep,
     double plateauFactor,
     int plateauCuts,
     Metric metric,

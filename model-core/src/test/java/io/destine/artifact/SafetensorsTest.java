@@ -62,7 +62,7 @@ class SafetensorsTest {
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | 3 | 1 bytes early",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 8 | must begin at byte 0",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,4]}} | 4 | must span F32[2]",
-        "{'a':{'dtype':'BF16','shape':[2],'data_offsets':[0,4]}} | 4 | must be F32, F64 or I64",
+        "{'a':{'dtype':'BF16','shape':[2],'data_offsets':[0,4]}} | 4 | must be one of F32, F64",
         "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,-4]}} | 0 | must span F32[-1]",
         "{'a':{'dtype':'F32','shape':[4611686018427387905],'data_offsets':[0,4]}} | 4 | must span",
         "[] | 0 | must be a JSON object",

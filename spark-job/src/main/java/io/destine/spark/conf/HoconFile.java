@@ -24,6 +24,10 @@ record HoconFile(Config root, Config references) {
   /** Origin of what is read from a text. */
   static final String TEXT = "configuration";
 
+  /** Earlier names of keys, which configurations and stored models may still use. */
+  static final Map<String, String> EARLIER_KEYS =
+      Map.of("train.logical-partitions", "train.blocks-per-step");
+
   private static final String OVERRIDE = "--set";
 
   static HoconFile read(Path file, List<String> overrides) {
@@ -58,10 +62,23 @@ record HoconFile(Config root, Config references) {
               ConfigResolveOptions.defaults()
                   .setUseSystemEnvironment(false)
                   .appendResolver(new Environment()));
-      return new HoconFile(root, references);
+      return new HoconFile(renamed(root), renamed(references));
     } catch (ConfigException e) {
       throw new ConfigProblems(List.of(Redaction.text(e.getMessage().replaceAll("\\s+", " "))));
     }
+  }
+
+  /** Keys of version 0.1.0 under the names that they have now. */
+  private static Config renamed(Config config) {
+    for (Map.Entry<String, String> key : EARLIER_KEYS.entrySet()) {
+      if (config.hasPath(key.getKey()) && !config.hasPath(key.getValue())) {
+        config =
+            config
+                .withValue(key.getValue(), config.getValue(key.getKey()))
+                .withoutPath(key.getKey());
+      }
+    }
+    return config;
   }
 
   /**

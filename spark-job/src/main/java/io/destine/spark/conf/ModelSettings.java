@@ -46,7 +46,10 @@ public record ModelSettings(Map<String, String> values) {
           "nightly.decay");
 
   public ModelSettings {
-    values = Map.copyOf(values);
+    Map<String, String> named = new TreeMap<>();
+    values.forEach(
+        (key, value) -> named.put(HoconFile.EARLIER_KEYS.getOrDefault(key, key), value));
+    values = Map.copyOf(named);
   }
 
   /** The settings of a job. */

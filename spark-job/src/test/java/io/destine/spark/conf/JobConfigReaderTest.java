@@ -334,10 +334,12 @@ class JobConfigReaderTest {
   @Test
   void onlySettingsOfTheDataChangeTheEncodingFingerprint() {
     JobConfig c = JobConfigReader.parse(SMALL, List.of());
-    assertThat(JobConfigReader.parse(SMALL, List.of("model.heads=3")).encodingFingerprint())
-        .isEqualTo(c.encodingFingerprint());
-    for (String change :
-        List.of("split.seed=2", "vocabulary.min-count=1", "train.blocks-per-step=8")) {
+    for (String other : List.of("model.heads=3", "train.blocks-per-step=8")) {
+      assertThat(JobConfigReader.parse(SMALL, List.of(other)).encodingFingerprint())
+          .as(other)
+          .isEqualTo(c.encodingFingerprint());
+    }
+    for (String change : List.of("split.seed=2", "vocabulary.min-count=1")) {
       assertThat(JobConfigReader.parse(SMALL, List.of(change)).encodingFingerprint())
           .as(change)
           .isNotEqualTo(c.encodingFingerprint());
@@ -452,5 +454,23 @@ class JobConfigReaderTest {
     assertThatThrownBy(() -> JobConfigReader.resolve(file, List.of("train.epohcs=5")))
         .isInstanceOf(ConfigProblems.class)
         .hasMessageContaining("train.epochs");
+  }
+
+  /** A configuration, or a model, of version 0.1.0. */
+  @Test
+  void anEarlierNameOfAKeyMeansTheSame() {
+    String text = "source.path = t, label = y, output.model = m, train.logical-partitions = ";
+    JobConfig earlier = JobConfigReader.parse(text + 8, List.of());
+    assertThat(earlier.train().blocksPerStep()).isEqualTo(8);
+    assertThat(
+            JobConfigReader.stored("m", earlier.toJson().replace("blocks-per-step", "logical-partitions"), List.of()))
+        .isEqualTo(earlier);
+    assertThat(new ModelSettings(Map.of("train.logical-partitions", "8")))
+        .isEqualTo(new ModelSettings(Map.of("train.blocks-per-step", "8")));
+    assertThat(
+            JobConfigReader.parse(text + 8, List.of("train.logical-partitions=4"))
+                .train()
+                .blocksPerStep())
+        .isEqualTo(4);
   }
 }
