@@ -42,6 +42,14 @@ public final class FieldCounts implements Serializable {
   private record Plan(FieldLayout layout, int[] missing, int oovBuckets, int[][] values)
       implements Serializable {
 
+    static Plan of(FieldLayout layout, StoredVocabulary vocabulary) {
+      return new Plan(
+          layout,
+          vocabulary.missing(),
+          vocabulary.oovBuckets(),
+          vocabulary.firstIds(MOST_VALUES));
+    }
+
     static Plan of(FieldLayout layout, Vocabulary vocabulary) {
       int[] missing = new int[layout.size()];
       Arrays.setAll(missing, vocabulary::missing);
@@ -71,8 +79,17 @@ public final class FieldCounts implements Serializable {
 
   /** Counts rows that were encoded with a vocabulary, in one job. */
   public static FieldCounts of(
+      JavaRDD<EncodedBatch> batches, FieldLayout layout, StoredVocabulary vocabulary) {
+    return of(batches, Plan.of(layout, vocabulary));
+  }
+
+  /** The same with a vocabulary in memory. */
+  static FieldCounts of(
       JavaRDD<EncodedBatch> batches, FieldLayout layout, Vocabulary vocabulary) {
-    Plan plan = Plan.of(layout, vocabulary);
+    return of(batches, Plan.of(layout, vocabulary));
+  }
+
+  private static FieldCounts of(JavaRDD<EncodedBatch> batches, Plan plan) {
     return batches
         .mapPartitions(
             each -> {

@@ -24,11 +24,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -57,6 +59,8 @@ public final class StoredVocabulary implements Serializable {
   private final String fingerprint;
   private final int[] missing;
 
+  private final int[] values;
+
   /** Null for a vocabulary that is stored as Parquet. */
   private final List<Part> parts;
 
@@ -71,10 +75,8 @@ public final class StoredVocabulary implements Serializable {
     size = json.path("size").asInt();
     fingerprint = json.path("fingerprint").asText();
     if (json.has("format_version")) {
-      missing = new int[json.path("missing").size()];
-      for (int m = 0; m < missing.length; m++) {
-        missing[m] = json.path("missing").path(m).asInt();
-      }
+      missing = ints(json.path("missing"));
+      values = ints(json.path("values"));
       List<Part> list = new ArrayList<>();
       for (JsonNode part : json.path("files")) {
         list.add(
@@ -86,8 +88,17 @@ public final class StoredVocabulary implements Serializable {
       parts = list;
     } else {
       missing = null;
+      values = null;
       parts = null;
     }
+  }
+
+  private static int[] ints(JsonNode array) {
+    int[] ints = new int[array.size()];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = array.path(i).asInt();
+    }
+    return ints;
   }
 
   /**
@@ -127,6 +138,10 @@ public final class StoredVocabulary implements Serializable {
     ArrayNode missing = json.putArray("missing");
     for (int id : plan.missing()) {
       missing.add(id);
+    }
+    ArrayNode values = json.putArray("values");
+    for (long count : plan.values()) {
+      values.add(count);
     }
     ArrayNode list = json.putArray("files");
     for (NumberedShard.Part part : parts) {
@@ -186,6 +201,34 @@ public final class StoredVocabulary implements Serializable {
     return ids;
   }
 
+  /** [fields] values that have ids of their own. */
+  public int[] valuesByField() {
+    return values == null ? load().valuesByField() : values.clone();
+  }
+
+  /**
+   * The first ids of each field's values, which were the most frequent when the vocabulary was made.
+   * Without reading the values.
+   *
+   * @return [fields] ids in ascending order, at most {@code most} of each field
+   */
+  int[][] firstIds(int most) {
+    if (values == null) {
+      return load().firstValues(most);
+    }
+    int[][] ids = new int[missing.length][0];
+    for (int m = 0; m < ids.length; m++) {
+      if (missing[m] >= 0) {
+        int from = missing[m] + 1 + oovBuckets;
+        int own = missing[m];
+        int end = Arrays.stream(missing).filter(id -> id > own).min().orElse(size);
+        int count = Math.min(most, Math.min(values[m], end - from));
+        ids[m] = IntStream.range(from, from + count).toArray();
+      }
+    }
+    return ids;
+  }
+
   /** The encoder of this vocabulary. */
   public FeatureEncoder encoder() {
     return new FeatureEncoder(fields, load());
@@ -216,7 +259,7 @@ public final class StoredVocabulary implements Serializable {
 
   Vocabulary read() {
     VocabularyShard[] shards = new VocabularyShard[parts.size()];
-    java.util.stream.IntStream.range(0, shards.length)
+    IntStream.range(0, shards.length)
         .parallel()
         .forEach(s -> shards[s] = values(hadoop.value(), directory, parts.get(s)).shard());
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();

@@ -148,7 +148,7 @@ final class NightlyRun {
       return null;
     }
     StoredVocabulary after = vocabulary(paths.model(name.toString()));
-    report.vocabulary(ids.map(model -> vocabulary(model).load()).orElse(null), after.load());
+    report.vocabulary(ids.map(this::vocabulary).orElse(null), after);
     if (!forecasts) {
       report.oov(OovRates.of(rows, after), recent);
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.feature.Vocabulary;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.metric.EvaluationReport;
 import io.destine.optim.PlateauSchedule;
 import io.destine.spark.conf.ModelSettings;
@@ -195,7 +195,7 @@ final class RunReport {
   }
 
   /** Ids before and after, by field; before is null without a published model. */
-  void vocabulary(Vocabulary before, Vocabulary after) {
+  void vocabulary(StoredVocabulary before, StoredVocabulary after) {
     ObjectNode node = json.putObject("vocabulary");
     if (before != null) {
       node.put("before", before.size());
@@ -205,7 +205,7 @@ final class RunReport {
     int[] old = before == null ? null : before.valuesByField();
     int[] now = after.valuesByField();
     for (int m = 0; m < now.length; m++) {
-      ObjectNode field = fields.addObject().put("field", after.fields().get(m));
+      ObjectNode field = fields.addObject().put("field", after.fields().specs().get(m).name());
       if (old != null) {
         field.put("before", old[m]);
       }

@@ -329,7 +329,7 @@ public final class TrainJob {
     for (Split split : Split.values()) {
       counts.put(
           split,
-          FieldCounts.of(cached.get(split).rdd(), data.manifest().fields(), vocabulary.load()));
+          FieldCounts.of(cached.get(split).rdd(), data.manifest().fields(), vocabulary));
     }
     report.fields(vocabulary, counts);
   }

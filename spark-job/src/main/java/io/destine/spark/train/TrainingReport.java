@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
-import io.destine.feature.Vocabulary;
 import io.destine.metric.DetailedReport;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.encode.DataSetManifest;
@@ -103,9 +102,8 @@ final class TrainingReport {
 
   /** One object for each field, from the counts of each split. */
   void fields(StoredVocabulary stored, Map<Split, FieldCounts> counts) {
-    Vocabulary vocabulary = stored.load();
     List<FieldSpec> specs = stored.fields().specs();
-    int[] values = vocabulary.valuesByField();
+    int[] values = stored.valuesByField();
     ArrayNode fields = json.putArray("fields");
     FieldCounts train = counts.get(Split.TRAIN);
     for (int m = 0; m < specs.size(); m++) {

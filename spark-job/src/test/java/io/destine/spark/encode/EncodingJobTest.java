@@ -150,6 +150,9 @@ class EncodingJobTest {
     }
     assertThat(found).isEqualTo(expected);
     assertThat(groups).hasSize(20);
+    assertThat(stored.valuesByField()).isEqualTo(stored.load().valuesByField());
+    assertThat(stored.firstIds(9)).isDeepEqualTo(stored.load().firstValues(9));
+    assertThat(stored.firstIds(9)[0]).hasSize(9);
   }
 
   private static String text(EncodedBatch batch, int n) {

@@ -137,8 +137,7 @@ class DistributedTrainingTest {
     if (share == 1) {
       assertThat(reader.reads()).isEqualTo(NON_EMPTY);
     } else {
-      // One pass sums up the rows; then each epoch reads a block once at most, and perhaps ahead
-      // the
+      // One pass sums up the rows; then each epoch reads a block once at most, and perhaps the
       // first ones of an epoch that does not come.
       assertThat(reader.reads()).isBetween(NON_EMPTY + 1, (1 + EPOCHS) * NON_EMPTY + blocksPerStep);
     }
