@@ -67,8 +67,7 @@ public final class FlightsSplit {
   private static void write(
       Path file, List<String> columns, List<Row> rows, int[] order, int from, int to)
       throws IOException {
-    try (PrintWriter out =
-        new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+    try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
       out.print(String.join(",", columns) + "\n");
       for (int row : Arrays.copyOfRange(order, from, to)) {
         out.print(rows.get(row).mkString(",") + "\n");

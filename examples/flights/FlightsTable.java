@@ -27,7 +27,9 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class FlightsTable {
 
-  /** A flight is delayed from this many minutes on, as the statistics of the source's office say. */
+  /**
+   * A flight is delayed from this many minutes on, as the statistics of the source's office say.
+   */
   private static final int DELAYED_MINUTES = 15;
 
   private FlightsTable() {}

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param epochs most epochs to train
  * @param seed of initial values, order of rows and dropout masks
  * @param blocksPerStep K, most blocks of the encoded data set that an epoch goes through at a time;
- *     a step takes rows evenly from each of them; models of version 0.1.0 call it logical_partitions
+ *     a step takes rows evenly from each of them; models of version 0.1.0 call it
+ *     logical_partitions
  * @param plateauFactor learning-rate factor of a cut when the validation metric has not improved
  *     over an epoch
  * @param plateauCuts cuts in a row without a new best after which training stops; 0 never cuts nor

@@ -64,17 +64,13 @@ class VocabularyFileTest {
   void aFileThatEndsEarlyOrLacksATensorIsRefused() throws IOException {
     byte[] bytes = written();
     for (int length : new int[] {0, 7, 100, bytes.length - 1}) {
-      assertThatThrownBy(
-              () -> VocabularyFile.read(new ByteArrayInputStream(bytes, 0, length)))
+      assertThatThrownBy(() -> VocabularyFile.read(new ByteArrayInputStream(bytes, 0, length)))
           .isInstanceOf(IOException.class);
     }
     ByteArrayOutputStream other = new ByteArrayOutputStream();
     SafetensorsWriter.write(
-        other,
-        List.of(new ArrayTensor("id", DataType.I32, new int[] {1}, 1)),
-        Map.of());
-    assertThatThrownBy(
-            () -> VocabularyFile.read(new ByteArrayInputStream(other.toByteArray())))
+        other, List.of(new ArrayTensor("id", DataType.I32, new int[] {1}, 1)), Map.of());
+    assertThatThrownBy(() -> VocabularyFile.read(new ByteArrayInputStream(other.toByteArray())))
         .isInstanceOf(ModelFormatException.class)
         .hasMessage("tensor offset must be int[], got null");
   }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description =
-        "Prints the metrics of a model on the test rows of its own source, or on all rows of --input.")
+        "Prints the metrics of a model on the test rows of its own source, or on all rows of"
+            + " --input.")
 final class EvaluateCommand implements Callable<Integer> {
   enum Rows {
     TRAIN,

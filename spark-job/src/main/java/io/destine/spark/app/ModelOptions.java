@@ -23,7 +23,8 @@ final class ModelOptions {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Overrides one setting of the model's own configuration, such as source.format=csv. Can be repeated.")
+          "Overrides one setting of the model's own configuration, such as source.format=csv. Can"
+              + " be repeated.")
   private List<String> overrides = List.of();
 
   String model() {

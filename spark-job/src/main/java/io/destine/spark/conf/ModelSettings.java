@@ -47,8 +47,7 @@ public record ModelSettings(Map<String, String> values) {
 
   public ModelSettings {
     Map<String, String> named = new TreeMap<>();
-    values.forEach(
-        (key, value) -> named.put(HoconFile.EARLIER_KEYS.getOrDefault(key, key), value));
+    values.forEach((key, value) -> named.put(HoconFile.EARLIER_KEYS.getOrDefault(key, key), value));
     values = Map.copyOf(named);
   }
 

@@ -44,10 +44,7 @@ public final class FieldCounts implements Serializable {
 
     static Plan of(FieldLayout layout, StoredVocabulary vocabulary) {
       return new Plan(
-          layout,
-          vocabulary.missing(),
-          vocabulary.oovBuckets(),
-          vocabulary.firstIds(MOST_VALUES));
+          layout, vocabulary.missing(), vocabulary.oovBuckets(), vocabulary.firstIds(MOST_VALUES));
     }
 
     static Plan of(FieldLayout layout, Vocabulary vocabulary) {
@@ -84,8 +81,7 @@ public final class FieldCounts implements Serializable {
   }
 
   /** The same with a vocabulary in memory. */
-  static FieldCounts of(
-      JavaRDD<EncodedBatch> batches, FieldLayout layout, Vocabulary vocabulary) {
+  static FieldCounts of(JavaRDD<EncodedBatch> batches, FieldLayout layout, Vocabulary vocabulary) {
     return of(batches, Plan.of(layout, vocabulary));
   }
 

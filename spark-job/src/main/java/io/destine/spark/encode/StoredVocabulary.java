@@ -207,8 +207,8 @@ public final class StoredVocabulary implements Serializable {
   }
 
   /**
-   * The first ids of each field's values, which were the most frequent when the vocabulary was made.
-   * Without reading the values.
+   * The first ids of each field's values, which were the most frequent when the vocabulary was
+   * made. Without reading the values.
    *
    * @return [fields] ids in ascending order, at most {@code most} of each field
    */

@@ -1,9 +1,9 @@
 package io.destine.spark.evaluate;
 
-import io.destine.spark.encode.PlacePartitioner;
 import io.destine.metric.GroupAucSums;
 import io.destine.metric.WeightUnit;
 import io.destine.random.CounterRandom;
+import io.destine.spark.encode.PlacePartitioner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

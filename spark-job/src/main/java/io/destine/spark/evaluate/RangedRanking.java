@@ -1,10 +1,10 @@
 package io.destine.spark.evaluate;
 
-import io.destine.spark.encode.PlacePartitioner;
 import io.destine.metric.ClassWeights;
 import io.destine.metric.RankGroups;
 import io.destine.metric.RankSums;
 import io.destine.metric.WeightUnit;
+import io.destine.spark.encode.PlacePartitioner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -75,8 +75,8 @@ public final class TableOutput implements AutoCloseable {
    * @param kind of the table
    * @param text the path as the user gave it
    * @param overwrite whether an earlier table of this kind may be replaced
-   * @throws UserError when it is no path, or lies inside a file, a model, a data set or another such
-   *     table
+   * @throws UserError when it is no path, or lies inside a file, a model, a data set or another
+   *     such table
    */
   public TableOutput(Configuration hadoop, Kind kind, String text, boolean overwrite) {
     this.kind = kind;

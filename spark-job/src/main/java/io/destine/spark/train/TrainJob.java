@@ -328,8 +328,7 @@ public final class TrainJob {
     Map<Split, FieldCounts> counts = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       counts.put(
-          split,
-          FieldCounts.of(cached.get(split).rdd(), data.manifest().fields(), vocabulary));
+          split, FieldCounts.of(cached.get(split).rdd(), data.manifest().fields(), vocabulary));
     }
     report.fields(vocabulary, counts);
   }

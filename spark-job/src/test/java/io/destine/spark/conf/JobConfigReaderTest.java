@@ -463,7 +463,8 @@ class JobConfigReaderTest {
     JobConfig earlier = JobConfigReader.parse(text + 8, List.of());
     assertThat(earlier.train().blocksPerStep()).isEqualTo(8);
     assertThat(
-            JobConfigReader.stored("m", earlier.toJson().replace("blocks-per-step", "logical-partitions"), List.of()))
+            JobConfigReader.stored(
+                "m", earlier.toJson().replace("blocks-per-step", "logical-partitions"), List.of()))
         .isEqualTo(earlier);
     assertThat(new ModelSettings(Map.of("train.logical-partitions", "8")))
         .isEqualTo(new ModelSettings(Map.of("train.blocks-per-step", "8")));

@@ -145,8 +145,8 @@ class AtomicFileTest {
     assertThatThrownBy(() -> new AtomicFile(bucket, new Path("s3a://bucket/state")).replace("text"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "s3a://bucket/state: s3a storage cannot replace a file in one step; file, hdfs, webhdfs,"
-                + " swebhdfs and viewfs can");
+            "s3a://bucket/state: s3a storage cannot replace a file in one step; file, hdfs,"
+                + " webhdfs, swebhdfs and viewfs can");
   }
 
   private Path path(String name) {
