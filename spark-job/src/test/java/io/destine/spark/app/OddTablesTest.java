@@ -159,7 +159,7 @@ class OddTablesTest {
         label = label
         fields = [ c%d, c17 ]
         vocabulary.min-count = 1
-        train.logical-partitions = 2
+        train.blocks-per-step = 2
         output { model = "%s.model", data = "%s" }
         """
             .formatted(format, table, last, data, data));
