@@ -28,7 +28,12 @@ final class MergedShard implements Serializable {
   int[] offsets = new int[65];
   byte[] bytes = new byte[1024];
   long[] hashes = new long[64];
+
+  /** [count] training rows in the chunks. */
   long[] counts = new long[64];
+
+  /** [count] training rows that the earlier vocabulary has counted, 0 for a new value. */
+  long[] earlierCounts = new long[64];
 
   /** [count] place among {@link #dates}, -1 for none. */
   int[] firstSeen = new int[64];
@@ -83,14 +88,15 @@ final class MergedShard implements Serializable {
       int date = dateOf[reader.integer()];
       int length = reader.integer();
       int place = place(m, packet, reader.array(length), length);
-      counts[place] += rows;
       if (date >= 0
           && (firstSeen[place] < 0 || dates.get(date).compareTo(dates.get(firstSeen[place])) < 0)) {
         firstSeen[place] = date;
       }
       if (earlier) {
         earlierIds[place] = number;
+        earlierCounts[place] = rows;
       } else {
+        counts[place] += rows;
         if (entries == placeOf.length) {
           placeOf = Arrays.copyOf(placeOf, 2 * entries);
         }
@@ -134,6 +140,7 @@ final class MergedShard implements Serializable {
       offsets = Arrays.copyOf(offsets, more + 1);
       hashes = Arrays.copyOf(hashes, more);
       counts = Arrays.copyOf(counts, more);
+      earlierCounts = Arrays.copyOf(earlierCounts, more);
       firstSeen = Arrays.copyOf(firstSeen, more);
       earlierIds = Arrays.copyOf(earlierIds, more);
     }

@@ -92,7 +92,8 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, int minCount)
         System.arraycopy(shard.bytes, from, bytes, offsets[at], size);
         fieldOf[at] = shard.fieldOf[i];
         own[at] = ids[i];
-        counts[at] = shard.counts[i];
+        // Days of windows that overlap would be counted twice.
+        counts[at] = shard.earlierIds[i] >= 0 ? shard.earlierCounts[i] : shard.counts[i];
         firstSeen[at] = shard.firstSeen[i] < 0 ? -1 : dateOf[shard.firstSeen[i]];
         digest.add(shard.hashes[i], fieldOf[at], bytes, offsets[at], size, own[at]);
         offsets[at + 1] = offsets[at] + size;

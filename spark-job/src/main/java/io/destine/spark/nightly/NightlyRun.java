@@ -222,7 +222,9 @@ final class NightlyRun {
     Map<String, FileDigest> all =
         ModelBase.open(hadoop, paths.model(model)).read(reader -> reader.manifest().files());
     Map<String, FileDigest> files = new TreeMap<>(all);
-    files.keySet().removeIf(file -> !file.endsWith(".safetensors"));
+    files
+        .keySet()
+        .removeIf(file -> !file.endsWith(".safetensors") || file.startsWith("vocabulary/"));
     return files;
   }
 

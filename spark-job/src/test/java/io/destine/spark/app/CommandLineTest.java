@@ -123,7 +123,7 @@ class CommandLineTest {
         train(
             "best",
             "--set",
-            "train.learning-rate=0.2",
+            "train.learning-rate=0.1",
             "--set",
             "train.plateau-cuts=0",
             "--set",

@@ -9,6 +9,7 @@ import io.destine.feature.ByteHash;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FittedField;
 import io.destine.feature.Vocabulary;
+import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
@@ -236,6 +237,12 @@ class DataSetEncoderTest {
     for (int id = 0; id < 4; id++) {
       assertThat(vocabulary.entry(id)).isEqualTo(before.entry(id));
     }
+    assertThat(ModelDigests.values(directory.resolve("new")))
+        .isEqualTo(
+            Map.of(
+                2, "0 " + before.entry(2).value() + " 1",
+                3, "0 " + before.entry(3).value() + " 1",
+                4, "0 a 1"));
     List<String> values = List.of(vocabulary.entry(4).value());
     assertThat(values).containsExactly("a");
     assertThat(EncodingCase.decoded(grown, Split.TRAIN))
