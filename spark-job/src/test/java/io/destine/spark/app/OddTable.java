@@ -366,9 +366,9 @@ final class OddTable {
     return Stream.of("0", "1").anyMatch(l -> rows.stream().noneMatch(row -> row[0].equals(l)));
   }
 
-  /** True when the format's own reader takes a column's name for a quoted one. */
+  /** True when the format's own reader ends a column's name at a backtick: ORC reads a`b as a. */
   boolean namesBreakTheFormat() {
-    return format.equals("orc") && columns.stream().anyMatch(c -> c.startsWith("`"));
+    return format.equals("orc") && columns.stream().anyMatch(c -> c.contains("`"));
   }
 
   @Override
