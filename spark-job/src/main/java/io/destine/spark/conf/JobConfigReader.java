@@ -131,7 +131,7 @@ public final class JobConfigReader {
         "split",
         "vocabulary",
         "quarantine");
-    return node.toPrettyString();
+    return node.put("block-rows", config.output().blockRows()).toPrettyString();
   }
 
   private static ObjectNode effective(JobConfig config) {
@@ -330,8 +330,13 @@ public final class JobConfigReader {
                 s.optional(
                     "data",
                     d.flatMap(OutputConfig::dataDirectory),
-                    "directory of the encoded data set, the model's + \".data\" when left out")),
-        new OutputConfig("?", Optional.empty()));
+                    "directory of the encoded data set, the model's + \".data\" when left out"),
+                s.integer(
+                    "block-rows",
+                    d.map(OutputConfig::blockRows).orElse(OutputConfig.DEFAULT_BLOCK_ROWS),
+                    "rows of a block of the encoded data set, about; a split has 16 blocks at"
+                        + " least")),
+        new OutputConfig("?", Optional.empty(), OutputConfig.DEFAULT_BLOCK_ROWS));
   }
 
   private Section opened(Section section) {

@@ -94,6 +94,9 @@ public record ModelSettings(Map<String, String> values) {
 
   private static boolean matters(String key, JobConfig config) {
     String section = key.split("[.\\[]", 2)[0];
+    if (key.equals("output.block-rows")) {
+      return true;
+    }
     return SECTIONS.contains(section)
         && !NO_MATTER.contains(declared(key))
         && (!section.equals("nightly") || NIGHTLY.contains(key))

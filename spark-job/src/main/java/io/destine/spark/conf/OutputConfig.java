@@ -8,9 +8,19 @@ import org.apache.hadoop.fs.Path;
  *
  * @param model directory of the model
  * @param dataDirectory directory of the encoded data set; {@code model} + ".data" when left out
+ * @param blockRows rows of a block of the encoded data set, about
  */
-public record OutputConfig(String model, Optional<String> dataDirectory) {
+public record OutputConfig(String model, Optional<String> dataDirectory, int blockRows) {
+  /** Rows of a block when nothing is said: a few megabytes. */
+  public static final int DEFAULT_BLOCK_ROWS = 1 << 15;
+
+  private static final int MOST_BLOCK_ROWS = 1 << 20;
+
   public OutputConfig {
+    if (blockRows < 1 || blockRows > MOST_BLOCK_ROWS) {
+      throw new IllegalArgumentException(
+          "output.block-rows must be from 1 to " + MOST_BLOCK_ROWS + ", got " + blockRows);
+    }
     model = model == null ? null : trimmed("output.model", model);
     dataDirectory = dataDirectory.map(data -> trimmed("output.data", data));
   }
@@ -20,6 +30,11 @@ public record OutputConfig(String model, Optional<String> dataDirectory) {
     // Twice: a "." at the end leaves a '/' the first time.
     String plain = new Path(new Path(path).toString()).toString();
     return path.matches("(?s).*/\\.{0,2}") ? plain : path;
+  }
+
+  /** The same blocks in other directories. */
+  public OutputConfig at(String otherModel, Optional<String> otherData) {
+    return new OutputConfig(otherModel, otherData, blockRows);
   }
 
   /** Directory of the encoded data set. */

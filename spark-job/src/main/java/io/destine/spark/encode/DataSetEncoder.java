@@ -33,9 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class DataSetEncoder {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);
 
-  /** Rows of a block, about. */
-  private static final int BLOCK_ROWS = 1 << 15;
-
   private final Supplier<OutputLock.Held> lock;
 
   /** An encoder that nobody contends with. */
@@ -145,7 +142,7 @@ public final class DataSetEncoder {
       BlockPlan plan =
           new BlockPlan(
               rows,
-              BLOCK_ROWS,
+              config.output().blockRows(),
               spark.sparkContext().defaultParallelism(),
               EncodingLimits.DEFAULT.taskRows(),
               config.split().seed());

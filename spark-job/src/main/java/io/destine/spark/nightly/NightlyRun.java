@@ -5,7 +5,6 @@ import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.NightlyConfig;
-import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
@@ -255,7 +254,7 @@ final class NightlyRun {
         context.config(),
         days,
         continued,
-        new OutputConfig(paths.model(name.toString()), Optional.of(paths.data(name))));
+        context.config().output().at(paths.model(name.toString()), Optional.of(paths.data(name))));
   }
 
   private NightlyJob.Outcome decided(Gate gate) {

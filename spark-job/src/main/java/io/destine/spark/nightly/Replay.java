@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.JobConfig;
-import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.source.CheckedRows;
@@ -145,7 +144,7 @@ public final class Replay {
     }
     String model = config.output().model() + ".scratch";
     JobConfig settings =
-        config.with(paths, config.train(), new OutputConfig(model, Optional.empty()));
+        config.with(paths, config.train(), config.output().at(model, Optional.empty()));
     new TrainJob(spark, settings, program, line -> {}).overwriting().run(new TrainingListener() {});
     double seconds = (System.nanoTime() - start) / 1e9;
     return Forecast.of(evaluate(model, date), seconds);

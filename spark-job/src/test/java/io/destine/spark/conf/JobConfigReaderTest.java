@@ -121,7 +121,7 @@ class JobConfigReaderTest {
                 Metric.LOG_LOSS,
                 new OptimizerConfig(OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, 0.05, 5, 100)));
     assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25));
-    assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e")));
+    assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e"), 32_768));
   }
 
   @Test
@@ -339,7 +339,7 @@ class JobConfigReaderTest {
           .as(other)
           .isEqualTo(c.encodingFingerprint());
     }
-    for (String change : List.of("split.seed=2", "vocabulary.min-count=1")) {
+    for (String change : List.of("split.seed=2", "vocabulary.min-count=1", "output.block-rows=9")) {
       assertThat(JobConfigReader.parse(SMALL, List.of(change)).encodingFingerprint())
           .as(change)
           .isNotEqualTo(c.encodingFingerprint());

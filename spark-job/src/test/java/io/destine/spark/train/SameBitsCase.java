@@ -73,7 +73,7 @@ final class SameBitsCase {
         model { embedding-dim = 8, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8]
                 attention-dropout = 0.1, deep-dropout = 0.2 }
         train { batch-size = 128, epochs = 2, learning-rate = 0.01, blocks-per-step = 32, %s }
-        output.model = "%s"
+        output { model = "%s", block-rows = 52 }
         """
             .formatted(directory.resolve("clicks.csv"), train, directory.resolve(name)));
   }
