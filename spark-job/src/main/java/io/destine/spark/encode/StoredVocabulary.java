@@ -76,7 +76,7 @@ public final class StoredVocabulary implements Serializable {
     fingerprint = json.path("fingerprint").asText();
     if (json.has("format_version")) {
       missing = ints(json.path("missing"));
-      values = ints(json.path("values"));
+      values = json.has("values") ? ints(json.path("values")) : null;
       List<Part> list = new ArrayList<>();
       for (JsonNode part : json.path("files")) {
         list.add(
