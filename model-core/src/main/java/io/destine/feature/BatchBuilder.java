@@ -9,9 +9,9 @@ import java.util.Arrays;
  */
 public final class BatchBuilder {
   private static final String TOO_LARGE =
-      "a logical partition holds more than "
+      "a block of rows holds more than "
           + ArrayGrowth.LONGEST
-          + " ids or numbers: raise train.blocks-per-step";
+          + " ids or numbers: lower output.block-rows";
 
   private final int singles;
   private final int multis;

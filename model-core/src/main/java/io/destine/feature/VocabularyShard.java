@@ -116,13 +116,4 @@ public final class VocabularyShard {
         : Arrays.compareUnsigned(
             bytes, offsets[a], offsets[a + 1], bytes, offsets[b], offsets[b + 1]);
   }
-
-  /** Bytes on the heap. */
-  public long heapBytes() {
-    return 2L * fieldOf.length
-        + 4L * ids.length
-        + 4L * offsets.length
-        + bytes.length
-        + 4L * slots.length;
-  }
 }
