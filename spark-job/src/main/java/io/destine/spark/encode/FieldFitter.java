@@ -4,6 +4,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
+import io.destine.metric.ExactSum;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

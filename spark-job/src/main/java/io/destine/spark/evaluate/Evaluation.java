@@ -3,12 +3,15 @@ package io.destine.spark.evaluate;
 import io.destine.metric.DetailedReport;
 import io.destine.metric.EvaluationReport;
 import io.destine.metric.GroupAucSums;
+import io.destine.metric.LossDifference;
 import io.destine.metric.ProbabilitySums;
 import io.destine.metric.RankGroups;
 import io.destine.metric.RankSums;
 import io.destine.metric.ThresholdSums;
 import io.destine.metric.WeightTotals;
 import io.destine.metric.WeightUnit;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -72,6 +75,50 @@ public final class Evaluation {
           summaries.forEach(summary -> thresholds.merge(summary.thresholds));
           return new DetailedReport(report(rows, unit, summaries), thresholds);
         });
+  }
+
+  /**
+   * The metrics of a published model, and how a candidate's log loss differs on the same rows.
+   *
+   * @param candidate the rows of {@code published} with the candidate's logits: as many partitions,
+   *     in each the same rows in the same pieces
+   * @throws IllegalArgumentException as {@link #evaluate}
+   * @throws IllegalStateException when the rows are not the same
+   */
+  public Comparison compare(JavaRDD<ScoredRows> candidate, JavaRDD<ScoredRows> published) {
+    return kept(
+        published,
+        rows -> {
+          WeightUnit unit = unit(rows);
+          EvaluationReport report = report(rows, unit, summaries(rows, unit, false));
+          LossDifference difference = new LossDifference();
+          rows.zipPartitions(
+                  candidate, (theirs, mine) -> List.of(difference(mine, theirs)).iterator())
+              .collect()
+              .forEach(difference::merge);
+          return new Comparison(report, difference);
+        });
+  }
+
+  private static LossDifference difference(
+      Iterator<ScoredRows> candidate, Iterator<ScoredRows> published) {
+    LossDifference difference = new LossDifference();
+    while (candidate.hasNext() && published.hasNext()) {
+      ScoredRows mine = candidate.next();
+      ScoredRows theirs = published.next();
+      requireSame(
+          Arrays.equals(mine.labels(), theirs.labels())
+              && Arrays.equals(mine.weights(), theirs.weights()));
+      difference.add(mine.logits(), theirs.logits(), mine.labels(), mine.weights());
+    }
+    requireSame(candidate.hasNext() == published.hasNext());
+    return difference;
+  }
+
+  private static void requireSame(boolean same) {
+    if (!same) {
+      throw new IllegalStateException("both models must have scored the same rows, got others");
+    }
   }
 
   private static <T> T kept(JavaRDD<ScoredRows> scored, Function<JavaRDD<ScoredRows>, T> work) {

@@ -2,6 +2,7 @@ package io.destine.spark.nightly;
 
 import io.destine.artifact.FileDigest;
 import io.destine.metric.EvaluationReport;
+import io.destine.metric.LossDifference;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.NightlyConfig;
@@ -9,6 +10,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.replica.ModelBase;
@@ -28,7 +30,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -153,9 +154,12 @@ final class NightlyRun {
     }
     EvaluationReport published = null;
     if (live.isPresent()) {
-      EncodedDataSet data = EncodedDataSet.load(context.spark(), settings.output().data());
-      published = evaluate(job -> job.run(data, Split.TEST));
+      Comparison comparison =
+          compare(EncodedDataSet.load(context.spark(), settings.output().data()));
+      published = comparison.published();
       report.published(published);
+      report.difference(comparison.difference());
+      describe(comparison.difference());
     }
     report.stage("evaluate");
     return Gate.of(nightly.gate(), trained.test(), published);
@@ -175,7 +179,10 @@ final class NightlyRun {
   }
 
   private void forecast(CheckedRows rows) {
-    EvaluationReport forecast = evaluate(job -> job.run(rows, Optional.empty()).report());
+    EvaluationReport forecast;
+    try (LoadedModel model = open(live.get().name())) {
+      forecast = new EvaluateJob(context.spark(), model).run(rows, Optional.empty()).report();
+    }
     report.forecast(forecast);
     report.oov(OovRates.of(rows, vocabulary(paths.model(live.get().name()))), recent);
     log.accept(
@@ -192,12 +199,31 @@ final class NightlyRun {
     return StoredVocabulary.open(hadoop, model + "/vocabulary");
   }
 
-  private EvaluationReport evaluate(Function<EvaluateJob, EvaluationReport> work) {
+  private LoadedModel open(String name) {
     JavaSparkContext cluster = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
-    try (LoadedModel model =
-        LoadedModel.open(cluster, paths.model(live.get().name()), List.of(), Optional.empty())) {
-      return work.apply(new EvaluateJob(context.spark(), model));
+    return LoadedModel.open(cluster, paths.model(name), List.of(), Optional.empty());
+  }
+
+  /** The published model on the held-out rows, and the candidate held against it. */
+  private Comparison compare(EncodedDataSet data) {
+    try (LoadedModel published = open(live.get().name());
+        LoadedModel candidate = open(name.toString())) {
+      return new EvaluateJob(context.spark(), published).compare(candidate, data, Split.TEST);
     }
+  }
+
+  private void describe(LossDifference difference) {
+    difference
+        .interval()
+        .ifPresent(
+            interval ->
+                log.accept(
+                    String.format(
+                        Locale.ROOT,
+                        "candidate minus published log loss: %+.4f, 95%% interval %+.4f to %+.4f",
+                        difference.mean().getAsDouble(),
+                        interval.low(),
+                        interval.high())));
   }
 
   /** The newest model before the live one, or itself, that has not seen this day. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.metric.EvaluationReport;
+import io.destine.metric.LossDifference;
 import io.destine.optim.PlateauSchedule;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.encode.StoredVocabulary;
@@ -157,6 +158,16 @@ final class RunReport {
 
   void published(EvaluationReport report) {
     json.set("published_same_rows", report.toJson());
+  }
+
+  /** How much the candidate's log loss is above the published model's, on the same rows. */
+  void difference(LossDifference difference) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    difference.mean().ifPresent(mean -> node.put("mean", mean));
+    difference
+        .interval()
+        .ifPresent(interval -> node.put("low", interval.low()).put("high", interval.high()));
+    json.putObject("candidate_minus_published").set("log_loss", node);
   }
 
   void gate(Gate gate) {

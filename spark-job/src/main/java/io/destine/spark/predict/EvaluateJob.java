@@ -9,6 +9,7 @@ import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
@@ -70,28 +71,43 @@ public final class EvaluateJob {
    * the same metrics, bit for bit, as reading the rows anew.
    */
   public EvaluationReport run(EncodedDataSet data, Split split) {
+    return new Evaluation().evaluate(scored(model, data, split, tasks(data, split)));
+  }
+
+  /**
+   * As {@link #run(EncodedDataSet, Split)}, and how a candidate's log loss differs on these rows.
+   * Each row is scored once by either model; an executor holds both meanwhile.
+   */
+  public Comparison compare(LoadedModel candidate, EncodedDataSet data, Split split) {
+    int tasks = tasks(data, split);
+    return new Evaluation()
+        .compare(scored(candidate, data, split, tasks), scored(model, data, split, tasks));
+  }
+
+  private int tasks(EncodedDataSet data, Split split) {
+    int blocks = data.manifest().blocks(split).size();
+    return Math.max(1, Math.min(spark.sparkContext().defaultParallelism(), blocks));
+  }
+
+  private JavaRDD<ScoredRows> scored(LoadedModel by, EncodedDataSet data, Split split, int tasks) {
     StoredVocabulary grown =
         StoredVocabulary.open(
             spark.sparkContext().hadoopConfiguration(), data.vocabularyDirectory());
-    if (!grown.fields().toJson().equals(model.vocabulary().fields().toJson())) {
+    StoredVocabulary own = by.vocabulary();
+    if (!grown.fields().toJson().equals(own.fields().toJson())) {
       throw new IllegalArgumentException(
           data.directory() + ": fitted fields must be those of the model, got others");
     }
-    StoredVocabulary own = model.vocabulary();
-    ScoreTask scorer = new ScoreTask(model.scorer().kernels(), model.scorer().replica());
-    int tasks =
-        Math.max(
-            1,
-            Math.min(
-                spark.sparkContext().defaultParallelism(), data.manifest().blocks(split).size()));
-    return new Evaluation()
-        .evaluate(
-            data.partitions(split, tasks)
-                .mapPartitions(
-                    rows -> {
-                      EarlierIds ids = new EarlierIds(own.load(), grown.load());
-                      return scored(rows, ids, scorer);
-                    }));
+    ScoreTask scorer = new ScoreTask(by.scorer().kernels(), by.scorer().replica());
+    JavaRDD<EncodedBatch> rows = data.partitions(split, tasks);
+    if (own.fingerprint().equals(grown.fingerprint())) {
+      return rows.map(scorer::score);
+    }
+    return rows.mapPartitions(
+        batches -> {
+          EarlierIds ids = new EarlierIds(own.load(), grown.load());
+          return scored(batches, ids, scorer);
+        });
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 /** What decided on a candidate, by how much, and within which tolerance and interval. */
 final class Decision {
   private static final int DECIMALS = 4;
+  private static final String DIFFERENCE = "candidate_minus_published";
 
   private Decision() {}
 
@@ -17,10 +18,56 @@ final class Decision {
     for (ReportNode check : report.list("gate")) {
       comparison(report, check).ifPresent(sentences::add);
     }
+    difference(report).ifPresent(sentences::add);
     if (sentences.isEmpty() && report.at("candidate").present() && !report.list("gate").isEmpty()) {
       sentences.add("There was no published model to compare with: only the other checks decided.");
     }
     return sentences;
+  }
+
+  /** How much the losses of the same rows differ, and whether chance could explain it. */
+  private static Optional<String> difference(ReportNode report) {
+    ReportNode difference = report.at(DIFFERENCE).at("log_loss");
+    OptionalDouble mean = difference.number("mean");
+    if (mean.isEmpty()) {
+      return Optional.empty();
+    }
+    StringBuilder text = new StringBuilder("Candidate − published log loss, row by row: ");
+    text.append(NumberText.signed(mean.getAsDouble(), DECIMALS));
+    Optional<String> interval = interval(report, "log_loss");
+    interval.ifPresent(ends -> text.append(" (95% interval ").append(ends).append(')'));
+    OptionalDouble theirs = report.at("published_same_rows").number("log_loss");
+    report.list("gate").stream()
+        .filter(check -> check.text("check").orElse("").equals("log_loss"))
+        .map(check -> check.number("bound"))
+        .filter(bound -> bound.isPresent() && theirs.isPresent())
+        .map(bound -> Math.abs(bound.getAsDouble() - theirs.getAsDouble()))
+        .forEach(most -> text.append(", tolerance ").append(NumberText.fixed(most, DECIMALS)));
+    text.append('.');
+    if (interval.isPresent()) {
+      double low = difference.number("low").getAsDouble();
+      double high = difference.number("high").getAsDouble();
+      text.append(
+          high < 0 || low > 0
+              ? " The whole interval is "
+                  + (high < 0 ? "below 0: better" : "above 0: worse")
+                  + " by more than chance."
+              : " The interval holds 0: these rows cannot tell the two apart.");
+    }
+    return Optional.of(text.toString());
+  }
+
+  /** The ends of the interval of a difference, if there is one. */
+  static Optional<String> interval(ReportNode report, String key) {
+    ReportNode difference = report.at(DIFFERENCE).at(key);
+    OptionalDouble low = difference.number("low");
+    OptionalDouble high = difference.number("high");
+    return low.isPresent() && high.isPresent()
+        ? Optional.of(
+            NumberText.signed(low.getAsDouble(), DECIMALS)
+                + " to "
+                + NumberText.signed(high.getAsDouble(), DECIMALS))
+        : Optional.empty();
   }
 
   private static Optional<String> comparison(ReportNode report, ReportNode check) {

@@ -23,7 +23,7 @@ final class FigureTable {
     page.open("div", "class", chart.present() ? "wide-pair" : "single");
     page.open("div");
     if (candidate.present() && published.present()) {
-      comparison(page, candidate, published);
+      comparison(page, report, candidate, published);
     } else if (candidate.present()) {
       page.leaf("p", "There is no published model to compare with.");
       single(page, candidate, "#Candidate");
@@ -46,7 +46,8 @@ final class FigureTable {
         : "Measured on " + NumberText.count(rows) + " held-out rows of the new data.";
   }
 
-  private static void comparison(Markup page, ReportNode candidate, ReportNode published) {
+  private static void comparison(
+      Markup page, ReportNode report, ReportNode candidate, ReportNode published) {
     Table table = new Table(page, "Figure", "#Candidate", "#Published", "#Difference", "Verdict");
     for (Figure figure : Figure.ALL) {
       OptionalDouble mine = candidate.number(figure.key());
@@ -58,7 +59,10 @@ final class FigureTable {
         value(page, published, figure.key());
         if (mine.isPresent() && theirs.isPresent()) {
           double difference = mine.getAsDouble() - theirs.getAsDouble();
-          table.number(NumberText.signed(difference, DECIMALS));
+          page.open("td", "class", "number").text(NumberText.signed(difference, DECIMALS));
+          Decision.interval(report, figure.key())
+              .ifPresent(text -> page.leaf("small", text, "class", "wide"));
+          page.close();
           verdict(table, figure.good(), mine.getAsDouble(), theirs.getAsDouble());
         } else {
           table.number(NumberText.ABSENT).text("");

@@ -2,9 +2,11 @@ package io.destine.spark.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.destine.metric.DetailedReport;
 import io.destine.metric.EvaluationReport;
+import io.destine.metric.LossDifference;
 import io.destine.spark.SharedSpark;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +54,52 @@ class EvaluationTest {
     JavaRDD<ScoredRows> rdd = parallel(rows, pieces, partitions);
     assertThat(new Evaluation(ON_DRIVER).detailed(rdd)).isEqualTo(oracle);
     assertThat(new Evaluation(NEVER_ON_DRIVER).detailed(rdd)).isEqualTo(oracle);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "7, 3", "20, 5"})
+  void aComparisonHasTheBitsOfOneThreadForAnyPartitioning(int pieces, int partitions) {
+    ScoredRows published = random(2_000, 31, true, true);
+    ScoredRows candidate = otherLogits(published);
+    LossDifference oracle = new LossDifference();
+    oracle.add(candidate.logits(), published.logits(), published.labels(), published.weights());
+    Comparison found =
+        new Evaluation()
+            .compare(
+                parallel(candidate, pieces, partitions), parallel(published, pieces, partitions));
+    assertThat(found.published()).isEqualTo(oracle(published));
+    assertThat(found.difference().rows()).isEqualTo(2_000);
+    assertThat(found.difference().mean()).isEqualTo(oracle.mean());
+    assertThat(found.difference().interval()).isEqualTo(oracle.interval()).isPresent();
+    assertThat(found.difference().mean().getAsDouble())
+        .isCloseTo(
+            oracle(candidate).logLoss().getAsDouble() - oracle(published).logLoss().getAsDouble(),
+            within(1e-11));
+  }
+
+  @Test
+  void aComparisonOnOtherRowsIsRefused() {
+    ScoredRows published = random(60, 31, true, false);
+    ScoredRows fewer = otherLogits(published).select(IntStream.range(0, 50).toArray());
+    float[] labels = published.labels().clone();
+    labels[7] = 1 - labels[7];
+    ScoredRows other = new ScoredRows(published.logits(), labels, published.weights(), null);
+    for (ScoredRows candidate : List.of(fewer, other)) {
+      assertThatThrownBy(
+              () -> new Evaluation().compare(parallel(candidate, 3, 2), parallel(published, 3, 2)))
+          .hasStackTraceContaining("both models must have scored the same rows, got others");
+    }
+    assertThatThrownBy(
+            () -> new Evaluation().compare(parallel(published, 4, 1), parallel(published, 3, 1)))
+        .hasStackTraceContaining("both models must have scored the same rows, got others");
+  }
+
+  /** The same rows with logits of another model. */
+  private static ScoredRows otherLogits(ScoredRows rows) {
+    Random random = new Random(41);
+    double[] logits =
+        Arrays.stream(rows.logits()).map(z -> 0.9 * z + 0.2 * random.nextGaussian()).toArray();
+    return new ScoredRows(logits, rows.labels(), rows.weights(), rows.groups());
   }
 
   @Test

@@ -1,12 +1,14 @@
 package io.destine.spark.nightly;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.destine.optim.PlateauSchedule;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,8 @@ class SameRowsTest {
   private static final String[] ONLY_LOG_LOSS = {
     "nightly.gate.min-calibration=0", "nightly.gate.max-calibration=100"
   };
+
+  private static final String DIFFERENCE = "candidate_minus_published/log_loss/";
 
   @TempDir Path directory;
 
@@ -55,12 +59,40 @@ class SameRowsTest {
         .isEqualTo(run.report().at("/candidate/base_rate"));
   }
 
+  @Test
+  void theMeanDifferenceIsThatOfTheFiguresAndStandsOnThePage() throws IOException {
+    RunRecord run = nights.run(3);
+    double mean = run.number(DIFFERENCE + "mean").getAsDouble();
+    assertThat(mean)
+        .isNotZero()
+        .isCloseTo(
+            run.number("candidate/log_loss").getAsDouble()
+                - run.number("published_same_rows/log_loss").getAsDouble(),
+            within(1e-11));
+    // Symmetric about the mean, and narrower than the interval of the candidate's loss alone.
+    double low = run.number(DIFFERENCE + "low").getAsDouble();
+    double high = run.number(DIFFERENCE + "high").getAsDouble();
+    assertThat((low + high) / 2).isCloseTo(mean, within(1e-12));
+    assertThat(high - low)
+        .isPositive()
+        .isLessThan(
+            run.number("candidate/intervals/log_loss/high").getAsDouble()
+                - run.number("candidate/intervals/log_loss/low").getAsDouble());
+    assertThat(Files.readString(nights.model.resolve("runs/" + run.name() + "/report.html")))
+        .contains("Candidate − published log loss, row by row: ");
+    assertThat(nights.log).anyMatch(line -> line.startsWith("candidate minus published log loss:"));
+  }
+
   /** A learning rate far too large: what was learnt before is gone. */
   @Test
   void aWorseCandidateIsRefusedByTheComparisonAlone() {
     RunRecord run = nights.run(3, "nightly.learning-rate=3", ONLY_LOG_LOSS[0], ONLY_LOG_LOSS[1]);
     assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.REFUSED);
     assertThat(run.reasons()).startsWith("log loss").contains("is above").doesNotContain(";");
+    // All of a difference so large is above 0.
+    assertThat(run.number(DIFFERENCE + "low").getAsDouble())
+        .isGreaterThan(0.05)
+        .isLessThan(run.number(DIFFERENCE + "mean").getAsDouble());
     assertThat(run.number("candidate/log_loss").getAsDouble())
         .isGreaterThan(run.number("published_same_rows/log_loss").getAsDouble() + 0.05);
     assertThat(nights.live().name()).isEqualTo(ClickDays.day(2).toString());

@@ -81,6 +81,38 @@ class HtmlReportTest {
         .anyMatch(text -> text.contains("The candidate is better by 0.0144; it may be worse"));
   }
 
+  /** The sample's bound of log loss is 0.467441 - 0.465441 = 0.002 above the published one. */
+  @Test
+  void theHeadlineSaysHowFarTheLossesOfTheSameRowsAreApart() {
+    ObjectNode report = SampleReport.promoted();
+    ObjectNode difference =
+        report.putObject("candidate_minus_published").putObject("log_loss").put("mean", -0.006361);
+    String words = "Candidate − published log loss, row by row: −0.0064";
+    assertThat(page(report).texts("//header/p")).contains(words + ", tolerance 0.0020.");
+    difference.put("low", -0.0091).put("high", -0.0036);
+    assertThat(page(report).texts("//header/p"))
+        .contains(
+            words
+                + " (95% interval −0.0091 to −0.0036), tolerance 0.0020. The whole interval is"
+                + " below 0: better by more than chance.");
+    assertThat(page(report).row("Candidate and published model", "Log loss"))
+        .anyMatch(cell -> cell.contains("−0.0091 to −0.0036"));
+    difference.put("high", 0.0004);
+    assertThat(page(report).texts("//header/p"))
+        .contains(
+            words
+                + " (95% interval −0.0091 to +0.0004), tolerance 0.0020. The interval holds 0:"
+                + " these rows cannot tell the two apart.");
+    difference.put("mean", 0.002).put("low", 0.0001).put("high", 0.0039);
+    ((ObjectNode) report.path("gate").path(0)).put("check", "spread");
+    assertThat(page(report).texts("//header/p"))
+        .contains(
+            "Candidate − published log loss, row by row: +0.0020 (95% interval +0.0001 to"
+                + " +0.0039). The whole interval is above 0: worse by more than chance.");
+    report.remove("candidate_minus_published");
+    assertThat(page(report).texts("//header/p")).noneMatch(text -> text.contains("row by row"));
+  }
+
   @Test
   void checksThatPassedAreFoldedUp() {
     ReadPage page = page(SampleReport.refused());

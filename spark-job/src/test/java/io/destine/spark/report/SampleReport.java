@@ -38,6 +38,10 @@ final class SampleReport {
     report.put("live_date", "2026-11-22").put("live_since", "2026-11-23T01:13:00Z");
     report.putArray("reasons").add("candidate log loss 0.4820 must be at most 0.4674");
     ((ObjectNode) report.path("candidate")).put("log_loss", 0.482);
+    ((ObjectNode) report.at("/candidate_minus_published/log_loss"))
+        .put("mean", 0.016559)
+        .put("low", 0.0138)
+        .put("high", 0.0193);
     ((ObjectNode) report.path("gate").path(0)).put("value", 0.482).put("passed", false);
     return report;
   }
@@ -46,7 +50,8 @@ final class SampleReport {
   static ObjectNode first() {
     ObjectNode report = promoted();
     report.putNull("parent");
-    report.remove(List.of("forecast", "published_same_rows", "history", "oov"));
+    report.remove(
+        List.of("forecast", "published_same_rows", "candidate_minus_published", "history", "oov"));
     ((ObjectNode) report.path("vocabulary")).putNull("before");
     return report;
   }

@@ -1,4 +1,4 @@
-package io.destine.spark.encode;
+package io.destine.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +21,7 @@ class ExactSumTest {
     }
     double mean = total.divide(BigDecimal.valueOf(20_000), new MathContext(60)).doubleValue();
     assertThat(left.plus(right).mean()).isEqualTo(mean);
+    assertThat(left.value()).isEqualTo(total.doubleValue());
     assertThat(left.count()).isEqualTo(20_000);
   }
 

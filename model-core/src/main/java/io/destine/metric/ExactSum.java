@@ -1,4 +1,4 @@
-package io.destine.spark.encode;
+package io.destine.metric;
 
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -9,7 +9,7 @@ import java.math.MathContext;
  * The exact sum of doubles, which does not depend on their order: every double is a whole number of
  * 2^-1074, kept in limbs of 32 bits. At most 2^31 numbers a sum. One thread.
  */
-final class ExactSum implements Serializable {
+public final class ExactSum implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int LIMB_BITS = 32;
   private static final int LIMBS = 2 * 1076 / LIMB_BITS + 3;
@@ -22,7 +22,7 @@ final class ExactSum implements Serializable {
   private long count;
 
   /** Adds a finite number. */
-  void add(double x) {
+  public void add(double x) {
     long bits = Double.doubleToRawLongBits(x);
     int exponent = (int) (bits >>> FRACTION_BITS) & 0x7FF;
     long fraction = bits & FRACTION;
@@ -51,7 +51,7 @@ final class ExactSum implements Serializable {
   }
 
   /** Adds the numbers of another sum. */
-  ExactSum plus(ExactSum other) {
+  public ExactSum plus(ExactSum other) {
     for (int i = 0; i < LIMBS; i++) {
       limbs[i] += other.limbs[i];
     }
@@ -64,20 +64,27 @@ final class ExactSum implements Serializable {
   }
 
   /** Numbers added. */
-  long count() {
+  public long count() {
     return count;
   }
 
+  /** The sum, rounded once; infinite beyond the largest double. */
+  public double value() {
+    return over(1);
+  }
+
   /** The sum over the count, rounded once; NaN when nothing was added. */
-  double mean() {
-    if (count == 0) {
-      return Double.NaN;
-    }
+  public double mean() {
+    return count == 0 ? Double.NaN : over(count);
+  }
+
+  private double over(long divisor) {
     BigInteger total = BigInteger.ZERO;
     for (int i = LIMBS - 1; i >= 0; i--) {
       total = total.shiftLeft(LIMB_BITS).add(BigInteger.valueOf(limbs[i]));
     }
-    BigInteger unit = BigInteger.ONE.shiftLeft(LEAST_EXPONENT).multiply(BigInteger.valueOf(count));
+    BigInteger unit =
+        BigInteger.ONE.shiftLeft(LEAST_EXPONENT).multiply(BigInteger.valueOf(divisor));
     // 40 digits of the quotient decide how the nearest double is found in all but constructed
     // cases.
     return new BigDecimal(total).divide(new BigDecimal(unit), new MathContext(40)).doubleValue();

@@ -1,0 +1,12 @@
+package io.destine.spark.evaluate;
+
+import io.destine.metric.EvaluationReport;
+import io.destine.metric.LossDifference;
+
+/**
+ * A published model's metrics on some rows, and how a candidate differs from it on them.
+ *
+ * @param published the metrics of the published model
+ * @param difference of the log loss, candidate minus published
+ */
+public record Comparison(EvaluationReport published, LossDifference difference) {}
