@@ -6,6 +6,7 @@ import io.destine.feature.RawValues;
 import io.destine.feature.RecordHash;
 import io.destine.spark.source.LabelColumns;
 import io.destine.spark.source.RawColumns;
+import io.destine.spark.source.RowBatch;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.source.SplitRule;
 import java.util.ArrayList;
@@ -13,10 +14,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
- * Checks rows of a table one after the other and collects them into a {@link Chunk}. One thread.
+ * Checks rows of a table and collects them into a {@link Chunk}, batch by batch and in each column
+ * by column. One thread.
  */
 final class ChunkBuilder {
   /** A constant in the place of a row's weight: a common factor of all weights moves no row. */
@@ -24,7 +30,12 @@ final class ChunkBuilder {
 
   private static final long DATE_SEED = 4;
   private static final int FIRST_ROWS = 1024;
-  private static final int ROWS_BETWEEN_LOOKS = 64;
+
+  /** Rows that are taken at once: few where values are long, so that memory stays in bounds. */
+  private static final int LEAST_SLICE = 64;
+
+  private static final int MOST_SLICE = 4096;
+  private static final int SLICES = 64;
 
   private final RowRoles.Names roles;
   private final RawColumns table;
@@ -39,6 +50,12 @@ final class ChunkBuilder {
   private final int corrupt;
   private final Map<String, Integer> dates = new HashMap<>();
   private final List<Long> dateHashes = new ArrayList<>();
+  private final boolean wholeLabels;
+
+  /** Why rows of the batch are refused, in their order. */
+  private final SortedMap<Integer, String> refused = new TreeMap<>();
+
+  private int slice = LEAST_SLICE;
   private int capacity;
   private long textBytes;
 
@@ -57,6 +74,7 @@ final class ChunkBuilder {
       columns[m] = FieldColumn.of(spec, table, place(spec.column()), chunk, m);
     }
     label = place(roles.label());
+    wholeLabels = table.type(label) instanceof IntegerType;
     weight = roles.weight() == null ? -1 : place(roles.weight());
     group = roles.group() == null ? -1 : place(roles.group());
     date = roles.date() == null ? -1 : place(roles.date());
@@ -93,58 +111,136 @@ final class ChunkBuilder {
   /** True when the chunk should not take another row. */
   boolean full() {
     int taken = chunk.rows + chunk.reasons.size();
-    if (taken >= limits.chunkRows()) {
-      return true;
-    }
-    // Adding up costs more than a row; a chunk has one row at least.
-    if (taken == 0 || taken % ROWS_BETWEEN_LOOKS != 0) {
-      return false;
-    }
+    return taken >= limits.chunkRows() || taken > 0 && bytes() >= limits.chunkBytes();
+  }
+
+  private long bytes() {
     long bytes = textBytes;
     for (FieldColumn column : columns) {
       bytes += column.heapBytes();
     }
-    return bytes >= limits.chunkBytes();
+    return bytes;
   }
 
-  /** Adds a row, or why it cannot be read. */
-  void add(InternalRow row) {
-    if (corrupt >= 0 && !row.isNullAt(corrupt)) {
-      bad(SourceTable.UNEVEN, row.getUTF8String(corrupt).toString());
-      return;
+  /**
+   * Adds rows of a batch, one at least, or why they cannot be read.
+   *
+   * @param from the first of them
+   * @return how many; fewer than there are when the chunk may be full
+   */
+  int add(RowBatch batch, int from) {
+    int taken = chunk.rows + chunk.reasons.size();
+    int count = Math.min(batch.rows() - from, Math.min(slice, limits.chunkRows() - taken));
+    int[] picked = new int[count];
+    for (int i = 0; i < count; i++) {
+      picked[i] = from + i;
     }
-    int n = chunk.rows;
-    if (n == capacity) {
-      capacity((int) Math.min(limits.chunkRows(), 2L * capacity));
+    if (chunk.rows + count > capacity) {
+      long more = Math.max(2L * capacity, chunk.rows + count);
+      capacity((int) Math.min(limits.chunkRows(), more));
     }
-    try {
-      float y = LabelColumns.label(table.value(row, label));
-      long h = columns.length;
-      if (weight >= 0) {
-        chunk.weights[n] = LabelColumns.weight(roles.weight(), table.value(row, weight));
-      }
-      long g = group < 0 ? 0 : LabelColumns.group(table.value(row, group));
-      int day = date < 0 ? -1 : date(RawValues.text(table.value(row, date)));
-      for (FieldColumn column : columns) {
-        h = RecordHash.combine(h, column.read(row, n));
-      }
-      h = RecordHash.combine(h, Float.floatToIntBits(y));
-      h = RecordHash.combine(h, WEIGHT);
-      h = RecordHash.combine(h, g);
-      chunk.hashes[n] = RecordHash.combine(h, day < 0 ? 0 : dateHashes.get(day));
-      // Refuses a row whose date splits rows and is none.
-      rule.split(chunk.hashes[n], day < 0 ? null : chunk.dateTexts.get(day));
-      chunk.labels[n] = (byte) y;
-      if (group >= 0) {
-        chunk.groups[n] = g;
-      }
-      if (date >= 0) {
-        chunk.dates[n] = day;
-      }
-      chunk.rows = n + 1;
-    } catch (IllegalArgumentException e) {
-      bad(e.getMessage(), table.json(row));
+    long before = bytes();
+    int good = read(batch, picked, count);
+    if (good < count) {
+      // Rows behind one that was refused stand at wrong places; none is refused any more.
+      read(batch, picked, good);
+      refused.forEach((row, reason) -> bad(reason, batch.row(row)));
+      refused.clear();
     }
+    chunk.rows += good;
+    // Looking at memory costs more than a row; values may be long.
+    boolean small = bytes() - before < limits.chunkBytes() / SLICES;
+    slice = small ? Math.min(MOST_SLICE, 2 * slice) : LEAST_SLICE;
+    return count;
+  }
+
+  /** What reads a row of the batch to place n of the chunk, or refuses it. */
+  private interface RowReader {
+    void read(int row, int n);
+  }
+
+  /** Reads rows, and gives the number of those left in {@code picked} that were not refused. */
+  private int each(int[] picked, int count, RowReader reader) {
+    int left = 0;
+    for (int i = 0; i < count; i++) {
+      int row = picked[i];
+      try {
+        reader.read(row, chunk.rows + i);
+        picked[left++] = row;
+      } catch (IllegalArgumentException e) {
+        refused.put(row, e.getMessage());
+      }
+    }
+    return left;
+  }
+
+  private int read(RowBatch batch, int[] picked, int count) {
+    long[] hashes = chunk.hashes;
+    int left = count;
+    if (corrupt >= 0) {
+      left = each(picked, left, (row, n) -> requireWhole(batch, row));
+    }
+    ColumnVector labels = batch.column(label);
+    left = each(picked, left, (row, n) -> chunk.labels[n] = label(labels, batch, row));
+    if (weight >= 0) {
+      left =
+          each(
+              picked,
+              left,
+              (row, n) ->
+                  chunk.weights[n] =
+                      LabelColumns.weight(roles.weight(), table.value(batch.row(row), weight)));
+    }
+    if (group >= 0) {
+      left =
+          each(
+              picked,
+              left,
+              (row, n) -> chunk.groups[n] = LabelColumns.group(table.value(batch.row(row), group)));
+    }
+    if (date >= 0) {
+      left =
+          each(
+              picked,
+              left,
+              (row, n) -> chunk.dates[n] = date(RawValues.text(table.value(batch.row(row), date))));
+    }
+    Arrays.fill(hashes, chunk.rows, chunk.rows + left, columns.length);
+    for (FieldColumn column : columns) {
+      column.begin(batch);
+      left =
+          each(
+              picked,
+              left,
+              (row, n) -> hashes[n] = RecordHash.combine(hashes[n], column.read(row, n)));
+    }
+    return each(picked, left, (row, n) -> complete(n));
+  }
+
+  private void requireWhole(RowBatch batch, int row) {
+    if (!batch.column(corrupt).isNullAt(row)) {
+      throw new IllegalArgumentException(SourceTable.UNEVEN);
+    }
+  }
+
+  private byte label(ColumnVector labels, RowBatch batch, int row) {
+    if (wholeLabels && !labels.isNullAt(row)) {
+      int whole = labels.getInt(row);
+      if (whole == 0 || whole == 1) {
+        return (byte) whole;
+      }
+    }
+    return (byte) LabelColumns.label(table.value(batch.row(row), label));
+  }
+
+  /** Completes the hash of row n, and refuses the row when its date splits rows and is none. */
+  private void complete(int n) {
+    int day = chunk.dates == null ? -1 : chunk.dates[n];
+    long h = RecordHash.combine(chunk.hashes[n], Float.floatToIntBits(chunk.labels[n]));
+    h = RecordHash.combine(h, WEIGHT);
+    h = RecordHash.combine(h, chunk.groups == null ? 0 : chunk.groups[n]);
+    chunk.hashes[n] = RecordHash.combine(h, day < 0 ? 0 : dateHashes.get(day));
+    rule.split(chunk.hashes[n], day < 0 ? null : chunk.dateTexts.get(day));
   }
 
   private int date(String text) {
@@ -160,7 +256,11 @@ final class ChunkBuilder {
         });
   }
 
-  private void bad(String reason, String text) {
+  private void bad(String reason, InternalRow row) {
+    String text =
+        reason.equals(SourceTable.UNEVEN) && corrupt >= 0 && !row.isNullAt(corrupt)
+            ? row.getUTF8String(corrupt).toString()
+            : table.json(row);
     chunk.reasons.add(reason);
     chunk.texts.add(text);
     textBytes += 2L * text.length() + reason.length();

@@ -3,11 +3,12 @@ package io.destine.spark.encode;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FittedFields;
 import io.destine.spark.conf.VocabularyConfig;
-import io.destine.spark.source.NamedRows;
 import io.destine.spark.source.RawColumns;
+import io.destine.spark.source.RowBatch;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.source.SplitRule;
+import io.destine.spark.source.TableBatches;
 import java.io.Serializable;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -25,9 +26,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
@@ -74,7 +73,7 @@ final class EncodingJob implements AutoCloseable {
     SourceValues values = SourceValues.of(spark);
     JavaRDD<Chunk> all = null;
     for (int part = 0; part < rules.size(); part++) {
-      JavaRDD<Chunk> of = chunks(source.parts().get(part), part, roles.names(), values, limits);
+      JavaRDD<Chunk> of = chunks(source.parts().get(part), part, roles, values, limits);
       all = all == null ? of : all.union(of);
     }
     chunks = keep(all);
@@ -88,34 +87,42 @@ final class EncodingJob implements AutoCloseable {
   private static JavaRDD<Chunk> chunks(
       SourceParts.Part source,
       int part,
-      RowRoles.Names roles,
+      RowRoles roles,
       SourceValues values,
       EncodingLimits limits) {
-    StructType schema = source.table().schema();
+    TableBatches table = TableBatches.of(source.table(), roles.columns());
+    StructType schema = table.schema();
     SplitRule rule = source.rule();
-    RDD<InternalRow> rows = source.table().queryExecution().toRdd();
-    return rows.toJavaRDD()
+    RowRoles.Names names = roles.names();
+    return table
+        .batches()
         .mapPartitions(
-            each -> {
-              RawColumns table = new RawColumns(schema, values);
-              Iterator<InternalRow> named = new NamedRows<>(each);
-              return chunks(named, () -> new ChunkBuilder(roles, table, rule, part, limits));
+            batches -> {
+              RawColumns columns = new RawColumns(schema, values);
+              return chunks(batches, () -> new ChunkBuilder(names, columns, rule, part, limits));
             });
   }
 
   private static Iterator<Chunk> chunks(
-      Iterator<InternalRow> rows, Supplier<ChunkBuilder> builders) {
+      Iterator<RowBatch> batches, Supplier<ChunkBuilder> builders) {
     return new Iterator<>() {
+      private RowBatch batch;
+      private int next;
+
       @Override
       public boolean hasNext() {
-        return rows.hasNext();
+        while ((batch == null || next == batch.rows()) && batches.hasNext()) {
+          batch = batches.next();
+          next = 0;
+        }
+        return batch != null && next < batch.rows();
       }
 
       @Override
       public Chunk next() {
         ChunkBuilder builder = builders.get();
-        while (!builder.full() && rows.hasNext()) {
-          builder.add(rows.next());
+        while (!builder.full() && hasNext()) {
+          next += builder.add(batch, next);
         }
         return builder.build();
       }

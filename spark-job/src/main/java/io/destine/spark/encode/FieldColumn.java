@@ -4,9 +4,9 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.RawValues;
 import io.destine.feature.RecordHash;
 import io.destine.spark.source.RawColumns;
+import io.destine.spark.source.RowBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DoubleType;
@@ -15,18 +15,25 @@ import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Reads a field of one row after the other into a chunk. Values mean what {@link RawValues} says of
- * them; the common types are read without an object per value. One thread.
+ * Reads a field of a batch's rows into a chunk. Values mean what {@link RawValues} says of them;
+ * the common types are read without an object per value, and where the batch has a dictionary, a
+ * value is looked up once for all its rows. One thread.
  */
 abstract class FieldColumn {
   final FieldSpec spec;
   final RawColumns table;
   final int column;
   private final Kind kind;
+
+  /** The batch and the column that are read now. */
+  RowBatch batch;
+
+  ColumnVector vector;
 
   /** The bytes of the text that was read last. */
   byte[] bytes = new byte[64];
@@ -83,13 +90,19 @@ abstract class FieldColumn {
     };
   }
 
+  /** Turns to the rows of a batch. */
+  void begin(RowBatch next) {
+    batch = next;
+    vector = next.column(column);
+  }
+
   /**
-   * Reads the field of a row to place n of the chunk.
+   * Reads the field of a row of the batch to place n of the chunk.
    *
    * @return the hash of the value, as {@link RecordHash} has it
    * @throws IllegalArgumentException naming the field whose value is not what its kind needs
    */
-  abstract long read(InternalRow row, int n);
+  abstract long read(int row, int n);
 
   /** Makes room for that many rows. */
   abstract void capacity(int rows);
@@ -98,13 +111,13 @@ abstract class FieldColumn {
   abstract long heapBytes();
 
   /** Sets the bytes of the row's text; false when it is missing. */
-  final boolean text(InternalRow row) {
-    if (row.isNullAt(column)) {
+  final boolean text(int row) {
+    if (vector.isNullAt(row)) {
       return false;
     }
     switch (kind) {
       case TEXT -> {
-        UTF8String text = row.getUTF8String(column);
+        UTF8String text = vector.getUTF8String(row);
         length = text.numBytes();
         if (text.getBaseObject() instanceof byte[] array) {
           bytes = array;
@@ -115,12 +128,12 @@ abstract class FieldColumn {
         }
         return length > 0;
       }
-      case BYTE -> digits(row.getByte(column));
-      case SHORT -> digits(row.getShort(column));
-      case INT -> digits(row.getInt(column));
-      case LONG -> digits(row.getLong(column));
+      case BYTE -> digits(vector.getByte(row));
+      case SHORT -> digits(vector.getShort(row));
+      case INT -> digits(vector.getInt(row));
+      case LONG -> digits(vector.getLong(row));
       default -> {
-        return text(RawValues.text(spec, table.value(row, column)));
+        return text(RawValues.text(spec, table.value(batch.row(row), column)));
       }
     }
     return true;
@@ -160,20 +173,20 @@ abstract class FieldColumn {
   }
 
   /** The row's number, NaN when missing; no -0. */
-  final double number(InternalRow row) {
-    if (row.isNullAt(column)) {
+  final double number(int row) {
+    if (vector.isNullAt(row)) {
       return Double.NaN;
     }
     double x =
         switch (kind) {
-          case BYTE -> row.getByte(column);
-          case SHORT -> row.getShort(column);
-          case INT -> row.getInt(column);
-          case LONG -> row.getLong(column);
-          case FLOAT -> row.getFloat(column);
-          case DOUBLE -> row.getDouble(column);
+          case BYTE -> vector.getByte(row);
+          case SHORT -> vector.getShort(row);
+          case INT -> vector.getInt(row);
+          case LONG -> vector.getLong(row);
+          case FLOAT -> vector.getFloat(row);
+          case DOUBLE -> vector.getDouble(row);
           case TEXT -> parsed(row);
-          case OTHER -> RawValues.number(spec, table.value(row, column));
+          case OTHER -> RawValues.number(spec, table.value(batch.row(row), column));
         };
     if (Double.isInfinite(x)) {
       return RawValues.number(spec, x);
@@ -181,7 +194,7 @@ abstract class FieldColumn {
     return x + 0.0;
   }
 
-  private double parsed(InternalRow row) {
+  private double parsed(int row) {
     if (!text(row)) {
       return Double.NaN;
     }
@@ -203,6 +216,7 @@ abstract class FieldColumn {
   /** A categorical field. */
   private static final class SingleText extends FieldColumn {
     private final ValueTable values = new ValueTable(RecordHash.TEXT_SEED);
+    private final DictionaryPlaces dictionary = new DictionaryPlaces();
     private final Chunk chunk;
     private final int m;
 
@@ -214,10 +228,20 @@ abstract class FieldColumn {
     }
 
     @Override
-    long read(InternalRow row, int n) {
-      int place = text(row) ? place(values) : -1;
+    long read(int row, int n) {
+      int place = dictionary.find(row);
+      if (place == DictionaryPlaces.UNKNOWN) {
+        place = text(row) ? place(values) : -1;
+        dictionary.put(place);
+      }
       chunk.single[m][n] = place;
       return place < 0 ? RecordHash.MISSING : values.hash(place);
+    }
+
+    @Override
+    void begin(RowBatch next) {
+      super.begin(next);
+      dictionary.begin(vector);
     }
 
     @Override
@@ -234,6 +258,7 @@ abstract class FieldColumn {
   /** A numeric field whose numbers become buckets. */
   private static final class SingleNumber extends FieldColumn {
     private final NumberTable numbers = new NumberTable();
+    private final DictionaryPlaces dictionary = new DictionaryPlaces();
     private final Chunk chunk;
     private final int m;
 
@@ -245,10 +270,21 @@ abstract class FieldColumn {
     }
 
     @Override
-    long read(InternalRow row, int n) {
-      double x = number(row);
-      chunk.single[m][n] = Double.isNaN(x) ? -1 : numbers.add(x);
-      return Double.doubleToLongBits(x);
+    long read(int row, int n) {
+      int place = dictionary.find(row);
+      if (place == DictionaryPlaces.UNKNOWN) {
+        double x = number(row);
+        place = Double.isNaN(x) ? -1 : numbers.add(x);
+        dictionary.put(place);
+      }
+      chunk.single[m][n] = place;
+      return Double.doubleToLongBits(place < 0 ? Double.NaN : numbers.number(place));
+    }
+
+    @Override
+    void begin(RowBatch next) {
+      super.begin(next);
+      dictionary.begin(vector);
     }
 
     @Override
@@ -274,7 +310,7 @@ abstract class FieldColumn {
     }
 
     @Override
-    long read(InternalRow row, int n) {
+    long read(int row, int n) {
       double x = number(row);
       chunk.linear[m][n] = x;
       return Double.doubleToLongBits(x);
@@ -307,10 +343,10 @@ abstract class FieldColumn {
     }
 
     @Override
-    long read(InternalRow row, int n) {
+    long read(int row, int n) {
       int end = n == 0 ? 0 : chunk.listEnds[m][n - 1];
       long hash = RecordHash.NO_TEXTS;
-      for (String each : RawValues.texts(spec, table.value(row, column))) {
+      for (String each : RawValues.texts(spec, table.value(batch.row(row), column))) {
         text(each);
         int place = place(values);
         hash = RecordHash.combine(hash, values.hash(place));
@@ -346,8 +382,8 @@ abstract class FieldColumn {
     }
 
     @Override
-    long read(InternalRow row, int n) {
-      float[] vector = RawValues.vector(spec, table.value(row, column));
+    long read(int row, int n) {
+      float[] vector = RawValues.vector(spec, table.value(batch.row(row), column));
       int at = n * spec.length();
       if (vector == null) {
         Arrays.fill(chunk.vectors[m], at, at + spec.length(), 0);

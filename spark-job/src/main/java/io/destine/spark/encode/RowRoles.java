@@ -2,9 +2,12 @@ package io.destine.spark.encode;
 
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.source.SourceTable;
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which columns of a table are what.
@@ -35,6 +38,18 @@ public record RowRoles(
   /** The same for tasks: {@link Optional} is not serializable. */
   Names names() {
     return new Names(fields, label, weight.orElse(null), group.orElse(null), date.orElse(null));
+  }
+
+  /** The columns that rows are encoded from, with that of lines that are no rows. */
+  Set<String> columns() {
+    Set<String> columns = new HashSet<>();
+    fields.forEach(field -> columns.add(field.column()));
+    columns.add(label);
+    weight.ifPresent(columns::add);
+    group.ifPresent(columns::add);
+    date.ifPresent(columns::add);
+    columns.add(SourceTable.CORRUPT);
+    return columns;
   }
 
   /** Names, null for what there is not. */

@@ -1,0 +1,63 @@
+package io.destine.spark.encode;
+
+import java.util.Arrays;
+import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
+import org.apache.spark.sql.vectorized.ColumnVector;
+
+/**
+ * Where the entries of a Parquet dictionary are among a chunk's values, so that an entry is looked
+ * up once, not once a row. A dictionary is kept for the batches that follow when they have the same
+ * one. One thread.
+ */
+final class DictionaryPlaces {
+  /** The place of an entry that has not been looked up, and of values outside a dictionary. */
+  static final int UNKNOWN = -2;
+
+  private static final int FIRST = 256;
+
+  private ColumnVector vector;
+  private WritableColumnVector entries;
+  private Object dictionary;
+  private int[] places = {};
+  private int sought;
+
+  /** Turns to the values of a batch. */
+  void begin(ColumnVector next) {
+    vector = next;
+    entries = null;
+    if (next instanceof WritableColumnVector column && column.hasDictionary()) {
+      entries = column.getDictionaryIds();
+      Object its = SparkDictionaries.identity(column);
+      if (its == null || its != dictionary) {
+        dictionary = its;
+        Arrays.fill(places, UNKNOWN);
+      }
+    }
+  }
+
+  /** The place of the value of a row, -1 for a missing one. */
+  int find(int row) {
+    if (entries == null) {
+      return UNKNOWN;
+    }
+    if (vector.isNullAt(row)) {
+      sought = -1;
+      return -1;
+    }
+    sought = entries.getDictId(row);
+    return sought < places.length ? places[sought] : UNKNOWN;
+  }
+
+  /** Notes the place of the value that was sought last. */
+  void put(int place) {
+    if (entries == null || sought < 0) {
+      return;
+    }
+    if (sought >= places.length) {
+      int old = places.length;
+      places = Arrays.copyOf(places, Math.max(FIRST, Math.max(2 * old, sought + 1)));
+      Arrays.fill(places, old, places.length, UNKNOWN);
+    }
+    places[sought] = place;
+  }
+}
