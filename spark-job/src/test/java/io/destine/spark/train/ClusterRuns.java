@@ -22,8 +22,8 @@ public final class ClusterRuns {
   private ClusterRuns() {}
 
   /**
-   * Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "machines DIRECTORY" or
-   * "resumed DIRECTORY MASTER STEP".
+   * Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "machines DIRECTORY", "dynamic
+   * DIRECTORY" or "resumed DIRECTORY MASTER STEP".
    */
   public static void main(String[] arguments) throws IOException {
     loadShippedSettings();
@@ -33,6 +33,7 @@ public final class ClusterRuns {
           commands(directory, arguments[2], Arrays.asList(arguments).subList(3, arguments.length));
       case "processes" -> ProcessRuns.all(directory);
       case "machines" -> MachineRuns.all(directory);
+      case "dynamic" -> DynamicRuns.all(directory);
       case "resumed" -> resumed(directory, arguments[2], Integer.parseInt(arguments[3]));
       default -> throw new IllegalArgumentException(arguments[0]);
     }

@@ -141,6 +141,18 @@ class SameBitsTest {
         .hasEntrySatisfying("slow.copies", n -> assertThat(n).isGreaterThanOrEqualTo(4));
   }
 
+  @Test
+  void executorsThatSparkAddsAndRemovesDuringTheTraining()
+      throws IOException, InterruptedException {
+    ChildJvm.run(directory, List.of(), "dynamic", directory.toString());
+    assertSame(SameBitsCase.DECAY, "-dynamic");
+    assertThat(observed())
+        .containsEntry("dynamic.executors-left-alone", 1L)
+        .hasEntrySatisfying("dynamic.joined-in-a-step", n -> assertThat(n).isPositive())
+        .hasEntrySatisfying("dynamic.step-tasks-of-newcomers", n -> assertThat(n).isPositive())
+        .hasEntrySatisfying("dynamic.left-after-that", n -> assertThat(n).isPositive());
+  }
+
   /** Killed in the middle of a step of the first epoch, of the second, and right after a start. */
   @Test
   void aDriverKilledThreeTimesAndResumedElsewhere() throws IOException, InterruptedException {

@@ -1,0 +1,110 @@
+package io.destine.spark.train;
+
+import io.destine.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.sql.SparkSession;
+
+/** A training whose executors Spark itself adds when tasks wait and removes when they are idle. */
+final class DynamicRuns {
+  private static final int MOST = 3;
+
+  /** Tasks of a step on one executor of one core: Spark's least default parallelism. */
+  private static final int TASKS_ALONE = 2;
+
+  private final ObservedCluster cluster;
+  private final AtomicInteger alone = new AtomicInteger();
+  private final AtomicInteger leftBefore = new AtomicInteger();
+  private final AtomicInteger newcomers = new AtomicInteger();
+  private final AtomicInteger leavers = new AtomicInteger();
+  private final Set<String> joined = new TreeSet<>();
+
+  private DynamicRuns(ObservedCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  static void all(Path directory) {
+    SparkSession spark =
+        ObservedCluster.session("local-cluster[" + MOST + ",1,1024]")
+            .config("spark.plugins", HeldTasks.class.getName())
+            .config(HeldTasks.DIRECTORY, directory.toString())
+            .config("spark.executor.cores", "1")
+            // Nobody waits for a place on an executor that has left.
+            .config("spark.locality.wait", "0")
+            .config("spark.dynamicAllocation.enabled", "true")
+            .config("spark.dynamicAllocation.shuffleTracking.enabled", "true")
+            .config("spark.dynamicAllocation.shuffleTracking.timeout", "1s")
+            .config("spark.dynamicAllocation.minExecutors", "1")
+            .config("spark.dynamicAllocation.maxExecutors", "" + MOST)
+            .config("spark.dynamicAllocation.executorIdleTimeout", "1s")
+            .config("spark.dynamicAllocation.schedulerBacklogTimeout", "1s")
+            .getOrCreate();
+    try {
+      new DynamicRuns(ObservedCluster.of(directory, spark)).train();
+    } finally {
+      spark.stop();
+    }
+  }
+
+  /**
+   * In the first epoch all executors but one leave between two steps, and others join in the middle
+   * of the next step, while its tasks wait. By the second epoch they have left again. Rows are
+   * those that the training in one thread has encoded.
+   */
+  private void train() {
+    cluster.train(
+        SameBitsCase.DECAY,
+        "-dynamic",
+        "",
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+            if (epoch == 0 && step == 2) {
+              awaitOneExecutor();
+              alone.set(executors());
+              leftBefore.set(cluster.events().removed().size());
+              joinInTheNextStep();
+            } else if (epoch == 0 && step == SameBitsCase.STEPS_PER_EPOCH - 1) {
+              cluster.settle();
+              newcomers.set(joined.stream().mapToInt(cluster.events()::succeededInSteps).sum());
+            } else if (epoch == 1 && step == 2) {
+              awaitOneExecutor();
+              leavers.set(cluster.events().removed().size() - leftBefore.get());
+            }
+          }
+        });
+    cluster.settle();
+    cluster.observe("dynamic.executors-left-alone", alone.get());
+    cluster.observe("dynamic.joined-in-a-step", joined.size());
+    cluster.observe("dynamic.step-tasks-of-newcomers", newcomers.get());
+    cluster.observe("dynamic.left-after-that", leavers.get());
+  }
+
+  private int executors() {
+    cluster.settle();
+    return cluster.events().added().size() - cluster.events().removed().size();
+  }
+
+  private void awaitOneExecutor() {
+    ClusterEvents.await("idle executors leave", () -> executors() == 1);
+  }
+
+  /** Tasks are held until Spark has found that some wait for a core, and has added an executor. */
+  private void joinInTheNextStep() {
+    Set<String> before = cluster.events().added();
+    HeldTasks.hold(cluster.directory(), TASKS_ALONE);
+    ObservedCluster.inBackground(
+        () -> {
+          try {
+            ClusterEvents.await(
+                "an executor joins", () -> cluster.events().added().size() > before.size());
+            joined.addAll(cluster.events().added());
+            joined.removeAll(before);
+          } finally {
+            HeldTasks.letGo(cluster.directory());
+          }
+        });
+  }
+}
