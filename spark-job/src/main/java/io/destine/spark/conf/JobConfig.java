@@ -6,11 +6,9 @@ import io.destine.feature.FieldSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * All settings of a job.
@@ -49,14 +47,18 @@ public record JobConfig(
     NightlyConfig nightly) {
 
   public JobConfig {
-    fields = List.copyOf(fields);
-    Set<String> names = new HashSet<>();
-    for (FieldSpec field : fields) {
-      if (!names.add(field.name())) {
-        throw new IllegalArgumentException(
-            "fields: the name \"" + field.name() + "\" is given twice");
-      }
-    }
+    fields =
+        new EncodingConfig(
+                label,
+                weight,
+                group,
+                date,
+                fields,
+                split,
+                vocabulary,
+                quarantine,
+                output.blockRows())
+            .fields();
     boolean byPaths = split instanceof SplitConfig.ByPaths;
     boolean named = !source.paths().isEmpty() || source.table().isPresent();
     if (byPaths && named) {
@@ -70,11 +72,10 @@ public record JobConfig(
     }
   }
 
-  /** The date column: {@link #date}, or the one that splits rows. */
-  public Optional<String> dateColumn() {
-    return split instanceof SplitConfig.ByDate byDate
-        ? date.or(() -> Optional.of(byDate.column()))
-        : date;
+  /** The settings of encoding. */
+  public EncodingConfig encoding() {
+    return new EncodingConfig(
+        label, weight, group, date, fields, split, vocabulary, quarantine, output.blockRows());
   }
 
   /**

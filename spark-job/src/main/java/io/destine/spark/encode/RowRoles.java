@@ -1,7 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.FieldSpec;
-import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.source.SourceTable;
 import java.io.Serializable;
 import java.util.HashSet;
@@ -30,7 +30,7 @@ public record RowRoles(
   }
 
   /** The roles that a configuration gives to the columns. */
-  public static RowRoles of(JobConfig config, List<FieldSpec> fields) {
+  public static RowRoles of(EncodingConfig config, List<FieldSpec> fields) {
     return new RowRoles(
         fields, config.label(), config.weight(), config.group(), config.dateColumn());
   }

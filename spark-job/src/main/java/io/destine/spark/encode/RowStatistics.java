@@ -1,13 +1,13 @@
 package io.destine.spark.encode;
 
 import io.destine.metric.WeightTotals;
-import io.destine.spark.conf.JobConfig;
 import io.destine.spark.source.RowCounts;
 import io.destine.spark.source.WeightRanges;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 
 /** Rows by split and label, bad rows, and weights by split. */
@@ -84,7 +84,7 @@ final class RowStatistics implements Serializable {
     return RowCounts.of(rows, bad, reasons);
   }
 
-  WeightRanges weights(JobConfig config) {
-    return WeightRanges.of(weights, config);
+  WeightRanges weights(Optional<String> column) {
+    return WeightRanges.of(weights, column);
   }
 }

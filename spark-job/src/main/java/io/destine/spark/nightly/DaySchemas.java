@@ -186,7 +186,7 @@ final class DaySchemas {
   private boolean used(String column) {
     return config.fields().isEmpty()
         || config.label().equals(column)
-        || Stream.of(config.weight(), config.group(), config.dateColumn())
+        || Stream.of(config.weight(), config.group(), config.encoding().dateColumn())
             .flatMap(Optional::stream)
             .anyMatch(column::equals)
         || config.fields().stream().anyMatch(field -> field.column().equals(column));

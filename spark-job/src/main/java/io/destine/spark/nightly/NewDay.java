@@ -5,6 +5,7 @@ import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.RowCounts;
+import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -108,7 +109,7 @@ record NewDay(
   private static RowCounts counts(SparkSession spark, JobConfig config, String path) {
     try {
       RowCounts counts = RowCounts.of(CheckedRows.read(spark, config));
-      counts.check(config);
+      counts.check(config.encoding(), SourceParts.name(config));
       return counts;
     } catch (UserError e) {
       throw new UserError(

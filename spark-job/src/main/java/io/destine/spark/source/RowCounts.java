@@ -2,8 +2,7 @@ package io.destine.spark.source;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.destine.spark.conf.JobConfig;
-import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
@@ -102,12 +101,13 @@ public final class RowCounts {
   /**
    * Stops a job whose rows are too bad, or whose splits cannot train and evaluate a model.
    *
+   * @param name of the source, for messages
    * @throws UserError naming counts, reasons or the split
    */
-  public void check(JobConfig config) {
+  public void check(EncodingConfig config, String name) {
     long total = good() + bad;
     if (total == 0) {
-      throw new UserError(where(config) + ": there are no rows");
+      throw new UserError(name + ": there are no rows");
     }
     if (bad > config.quarantine().maxFraction() * total) {
       throw new UserError(
@@ -115,7 +115,7 @@ public final class RowCounts {
               Locale.ROOT,
               "%s: %,d of %,d rows cannot be read, a share of %.4f (quarantine.max-fraction allows"
                   + " %s): %s%s",
-              where(config),
+              name,
               bad,
               total,
               (double) bad / total,
@@ -159,17 +159,6 @@ public final class RowCounts {
       }
     }
     return warnings;
-  }
-
-  private static String where(JobConfig config) {
-    SourceConfig source = config.source();
-    return source.table().map(t -> "table " + t).orElse(String.join(", ", paths(config)));
-  }
-
-  private static List<String> paths(JobConfig config) {
-    return config.split() instanceof SplitConfig.ByPaths paths
-        ? List.of(paths.train())
-        : config.source().paths();
   }
 
   private static boolean wanted(SplitConfig config, int split) {

@@ -35,7 +35,7 @@ final class RowParser implements Serializable {
     this.rule = rule;
     columns = RowRecord.columns(fields.stream().map(FieldSpec::column).toList(), columnNames);
     labels = LabelColumns.of(config.label(), config.weight(), config.group(), columnNames, source);
-    date = config.dateColumn().map(columnNames::indexOf).orElse(-1);
+    date = config.encoding().dateColumn().map(columnNames::indexOf).orElse(-1);
     corrupt = columnNames.indexOf(SourceTable.CORRUPT);
   }
 

@@ -1,6 +1,7 @@
 package io.destine.spark.source;
 
 import io.destine.feature.FieldSpec;
+import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SplitConfig;
 import java.util.ArrayList;
@@ -54,6 +55,20 @@ public record SourceParts(List<FieldSpec> fields, List<Part> parts, List<Path> f
     return parts;
   }
 
+  /**
+   * A table whose rows are split by a rule, with its schema checked.
+   *
+   * @param name of the table, for messages
+   * @throws io.destine.spark.conf.UserError when a column is missing or does not fit
+   * @throws IllegalArgumentException when splits have paths of their own
+   */
+  public static SourceParts of(Dataset<Row> table, EncodingConfig config, String name) {
+    TableSchema schema = new TableSchema(table.schema(), name);
+    schema.check(config);
+    Part part = new Part(table, SplitRule.of(config.split()));
+    return new SourceParts(schema.fields(config), List.of(part), List.of());
+  }
+
   private static SourceParts of(
       JobConfig config, SourceTable source, List<String> paths, SplitRule rule) {
     Dataset<Row> table = source.read(paths);
@@ -62,9 +77,18 @@ public record SourceParts(List<FieldSpec> fields, List<Part> parts, List<Path> f
             table.schema(),
             config.source(),
             config.source().table().map(t -> "table " + t).orElse(String.join(", ", paths)));
-    schema.check(config);
+    schema.check(config.encoding());
     return new SourceParts(
-        schema.fields(config), List.of(new Part(table, rule)), SourceFiles.of(table));
+        schema.fields(config.encoding()), List.of(new Part(table, rule)), SourceFiles.of(table));
+  }
+
+  /** What a message calls the configured source: its table, or its paths. */
+  public static String name(JobConfig config) {
+    List<String> paths =
+        config.split() instanceof SplitConfig.ByPaths byPaths
+            ? List.of(byPaths.train())
+            : config.source().paths();
+    return config.source().table().map(t -> "table " + t).orElse(String.join(", ", paths));
   }
 
   private SourceParts and(SourceParts other) {

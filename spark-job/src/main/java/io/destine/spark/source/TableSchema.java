@@ -2,7 +2,7 @@ package io.destine.spark.source;
 
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
-import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.NearestName;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.SplitConfig;
@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -36,15 +37,24 @@ public final class TableSchema {
   private final List<String> columns;
   private final Map<String, Integer> uses = new HashMap<>();
   private final Map<String, DataType> types = new HashMap<>();
-  private final SourceConfig source;
+  private final Optional<SourceConfig> source;
   private final String where;
 
+  /** The columns of a table that is not read from files, {@code where} names it in messages. */
+  public TableSchema(StructType schema, String where) {
+    this(schema, Optional.empty(), where);
+  }
+
   /**
-   * The columns of a table.
+   * The columns of a table that is read as a source says.
    *
    * @param where file, directory or table, for messages
    */
   public TableSchema(StructType schema, SourceConfig source, String where) {
+    this(schema, Optional.of(source), where);
+  }
+
+  private TableSchema(StructType schema, Optional<SourceConfig> source, String where) {
     this.source = source;
     this.where = where;
     List<String> names = new ArrayList<>();
@@ -59,7 +69,7 @@ public final class TableSchema {
   }
 
   /** The configured fields; every column without another role when there are none. */
-  public List<FieldSpec> fields(JobConfig config) {
+  public List<FieldSpec> fields(EncodingConfig config) {
     if (!config.fields().isEmpty()) {
       return config.fields();
     }
@@ -77,7 +87,7 @@ public final class TableSchema {
    *
    * @throws UserError with one line for each that is not so
    */
-  public void check(JobConfig config) {
+  public void check(EncodingConfig config) {
     List<String> problems = new ArrayList<>();
     Map<String, String> roles = roles(config);
     roles.forEach((column, role) -> requireRole(problems, role, column));
@@ -201,10 +211,13 @@ public final class TableSchema {
   /** What mostly is the matter with a table of such columns; empty when they look sound. */
   private String misread() {
     String first = columns.isEmpty() ? "" : columns.get(0);
-    if (source.table().isEmpty() && columns.isEmpty()) {
-      return "; is source.format " + source.format() + " what the files are?";
+    if (source.isEmpty()) {
+      return "";
     }
-    if (source.separatedText()) {
+    if (source.get().table().isEmpty() && columns.isEmpty()) {
+      return "; is source.format " + source.get().format() + " what the files are?";
+    }
+    if (source.get().separatedText()) {
       if (first.startsWith("PAR1") || first.startsWith("ORC")) {
         return "; these files are not text: set source.format to "
             + (first.startsWith("P") ? "parquet" : "orc");
@@ -223,7 +236,7 @@ public final class TableSchema {
     return "";
   }
 
-  private void requireNoAnswer(List<String> problems, FieldSpec field, JobConfig config) {
+  private void requireNoAnswer(List<String> problems, FieldSpec field, EncodingConfig config) {
     String column = field.column();
     String role =
         column.equals(config.label())
@@ -291,7 +304,7 @@ public final class TableSchema {
   }
 
   /** What columns are for, beside the fields. */
-  private static Map<String, String> roles(JobConfig config) {
+  private static Map<String, String> roles(EncodingConfig config) {
     Map<String, String> roles = new LinkedHashMap<>();
     roles.put(config.label(), "label");
     config.weight().ifPresent(c -> roles.putIfAbsent(c, "weight"));

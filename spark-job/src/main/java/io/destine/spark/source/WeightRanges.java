@@ -1,13 +1,11 @@
 package io.destine.spark.source;
 
 import io.destine.metric.WeightTotals;
-import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.sql.Row;
+import java.util.Optional;
 
 /**
  * The weights of the good rows by split, and whether training and metrics can tell them apart: a
@@ -24,46 +22,16 @@ public final class WeightRanges {
     this.totals = totals;
   }
 
-  /** The weights of rows; one pass when there is a weight column, none otherwise. */
-  public static WeightRanges of(CheckedRows rows, JobConfig config) {
-    if (config.weight().isEmpty()) {
-      return new WeightRanges("", List.of());
-    }
-    List<WeightTotals> totals =
-        rows.good()
-            .select("split", "label", "weight")
-            .javaRDD()
-            .mapPartitions(WeightRanges::totals)
-            .reduce(WeightRanges::merged);
-    return new WeightRanges(config.weight().get(), totals);
-  }
-
   /**
    * Weights that were added up elsewhere.
    *
    * @param totals of training, validation and test rows
+   * @param column of the weights, if there is one
    */
-  public static WeightRanges of(List<WeightTotals> totals, JobConfig config) {
-    return config.weight().isEmpty()
+  public static WeightRanges of(List<WeightTotals> totals, Optional<String> column) {
+    return column.isEmpty()
         ? new WeightRanges("", List.of())
-        : new WeightRanges(config.weight().get(), List.copyOf(totals));
-  }
-
-  private static Iterator<List<WeightTotals>> totals(Iterator<Row> rows) {
-    List<WeightTotals> totals = new ArrayList<>();
-    SPLITS.forEach(split -> totals.add(new WeightTotals()));
-    while (rows.hasNext()) {
-      Row row = rows.next();
-      totals.get(row.getInt(0)).add(row.getFloat(1) == 1, row.getFloat(2));
-    }
-    return List.of(totals).iterator();
-  }
-
-  private static List<WeightTotals> merged(List<WeightTotals> into, List<WeightTotals> others) {
-    for (int split = 0; split < into.size(); split++) {
-      into.get(split).merge(others.get(split));
-    }
-    return into;
+        : new WeightRanges(column.get(), List.copyOf(totals));
   }
 
   /**

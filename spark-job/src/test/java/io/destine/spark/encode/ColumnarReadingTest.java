@@ -87,7 +87,7 @@ class ColumnarReadingTest {
 
   private JavaRDD<RowBatch> batches(JobConfig config) {
     SourceParts source = SourceParts.read(spark, config);
-    RowRoles roles = RowRoles.of(config, source.fields());
+    RowRoles roles = RowRoles.of(config.encoding(), source.fields());
     TableBatches table = TableBatches.of(source.parts().get(0).table(), roles.columns());
     return table.batches();
   }

@@ -80,7 +80,7 @@ class EncodingJobTest {
   private Result encode(JobConfig config, EncodingLimits limits, int blockRows, String name) {
     SparkSession spark = SharedSpark.session();
     SourceParts source = SourceParts.read(spark, config);
-    RowRoles roles = RowRoles.of(config, source.fields());
+    RowRoles roles = RowRoles.of(config.encoding(), source.fields());
     String at = directory.resolve(name).toString();
     try (EncodingJob job = new EncodingJob(spark, source, roles, limits)) {
       RowStatistics statistics = job.read();
@@ -190,7 +190,7 @@ class EncodingJobTest {
                 new SourceParts.Part(
                     table.mapPartitions(shuffled, Encoders.row(table.schema())), rule)),
             List.of());
-    RowRoles roles = RowRoles.of(config, source.fields());
+    RowRoles roles = RowRoles.of(config.encoding(), source.fields());
     try (EncodingJob job = new EncodingJob(spark, other, roles, EncodingLimits.DEFAULT)) {
       job.read();
       job.forgetChunks();

@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TableSchemaTest {
   private static void check(String columns, String settings) {
     JobConfig config = config(settings);
-    new TableSchema(StructType.fromDDL(columns), config.source(), "t").check(config);
+    new TableSchema(StructType.fromDDL(columns), config.source(), "t").check(config.encoding());
   }
 
   private static List<String> fields(String columns, String settings) {
     JobConfig config = config(settings);
     return new TableSchema(StructType.fromDDL(columns), config.source(), "t")
-        .fields(config).stream().map(FieldSpec::name).toList();
+        .fields(config.encoding()).stream().map(FieldSpec::name).toList();
   }
 
   private static JobConfig config(String settings) {

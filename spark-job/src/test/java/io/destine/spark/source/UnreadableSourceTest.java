@@ -127,7 +127,7 @@ class UnreadableSourceTest {
             "source.path = \"" + path(name) + "\", label = clicked, output.model = m\n" + settings,
             List.of());
     RowCounts counts = RowCounts.of(CheckedRows.read(SharedSpark.session(), config));
-    counts.check(config);
+    counts.check(config.encoding(), SourceParts.name(config));
     return counts;
   }
 

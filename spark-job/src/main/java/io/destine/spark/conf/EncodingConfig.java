@@ -1,0 +1,102 @@
+package io.destine.spark.conf;
+
+import io.destine.feature.FieldSpec;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How the rows of a table become encoded rows: which columns are what, which rows train, which
+ * values get ids.
+ *
+ * @param label column of the label, 0 or 1
+ * @param weight column of the row weight, a number from 0 up; without it every row weighs 1
+ * @param group column whose values group rows for GAUC
+ * @param date column of the row's date, recorded as first seen in the vocabulary
+ * @param fields in order; empty takes every other column as categorical
+ * @param split which rows train, validate and test
+ * @param vocabulary which values get ids
+ * @param quarantine what happens to bad rows
+ * @param blockRows rows of a block, about
+ */
+public record EncodingConfig(
+    String label,
+    Optional<String> weight,
+    Optional<String> group,
+    Optional<String> date,
+    List<FieldSpec> fields,
+    SplitConfig split,
+    VocabularyConfig vocabulary,
+    QuarantineConfig quarantine,
+    int blockRows) {
+
+  public EncodingConfig {
+    fields = List.copyOf(fields);
+    Set<String> names = new HashSet<>();
+    for (FieldSpec field : fields) {
+      if (!names.add(field.name())) {
+        throw new IllegalArgumentException(
+            "fields: the name \"" + field.name() + "\" is given twice");
+      }
+    }
+  }
+
+  /** The label's column; every other column is a categorical field, and all else by default. */
+  public static EncodingConfig of(String label) {
+    return new EncodingConfig(
+        label,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        SplitConfig.defaults(),
+        VocabularyConfig.defaults(),
+        QuarantineConfig.defaults(),
+        OutputConfig.DEFAULT_BLOCK_ROWS);
+  }
+
+  /** The same with the given fields. */
+  public EncodingConfig withFields(List<FieldSpec> others) {
+    return new EncodingConfig(
+        label, weight, group, date, others, split, vocabulary, quarantine, blockRows);
+  }
+
+  /** The same with columns of the weight, the group and the date, each of which may be empty. */
+  public EncodingConfig withColumns(
+      Optional<String> weights, Optional<String> groups, Optional<String> dates) {
+    return new EncodingConfig(
+        label, weights, groups, dates, fields, split, vocabulary, quarantine, blockRows);
+  }
+
+  /** The same with other splits. */
+  public EncodingConfig withSplit(SplitConfig other) {
+    return new EncodingConfig(
+        label, weight, group, date, fields, other, vocabulary, quarantine, blockRows);
+  }
+
+  /** The same with another choice of values. */
+  public EncodingConfig withVocabulary(VocabularyConfig other) {
+    return new EncodingConfig(
+        label, weight, group, date, fields, split, other, quarantine, blockRows);
+  }
+
+  /** The same with another share of rows that may be bad. */
+  public EncodingConfig withQuarantine(QuarantineConfig other) {
+    return new EncodingConfig(
+        label, weight, group, date, fields, split, vocabulary, other, blockRows);
+  }
+
+  /** The same with blocks of another size. */
+  public EncodingConfig withBlockRows(int rows) {
+    return new EncodingConfig(
+        label, weight, group, date, fields, split, vocabulary, quarantine, rows);
+  }
+
+  /** The date column: {@link #date}, or the one that splits rows. */
+  public Optional<String> dateColumn() {
+    return split instanceof SplitConfig.ByDate byDate
+        ? date.or(() -> Optional.of(byDate.column()))
+        : date;
+  }
+}

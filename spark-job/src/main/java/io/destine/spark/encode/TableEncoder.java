@@ -1,0 +1,161 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
+import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.source.FieldChanges;
+import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.RowCounts;
+import io.destine.spark.source.SourceParts;
+import io.destine.spark.store.Fence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Encodes tables: rows are read, checked, split, fitted, given ids and written as blocks. The data
+ * set is written beside its directory and renamed when whole. The same table, settings and earlier
+ * vocabulary give the same data set, whatever partitions and cores there are.
+ */
+public final class TableEncoder {
+  private static final Logger LOG = LoggerFactory.getLogger(TableEncoder.class);
+
+  private final SparkSession spark;
+  private final EncodingConfig config;
+  private final Optional<StoredVocabulary> earlier;
+
+  /** An encoder whose data sets have vocabularies of their own. */
+  public TableEncoder(SparkSession spark, EncodingConfig config) {
+    this(spark, config, Optional.empty());
+  }
+
+  /**
+   * An encoder that keeps the ids and fitted fields of an earlier vocabulary, if there is one, and
+   * appends new values to it.
+   */
+  public TableEncoder(
+      SparkSession spark, EncodingConfig config, Optional<StoredVocabulary> earlier) {
+    this.spark = spark;
+    this.config = config;
+    this.earlier = earlier;
+  }
+
+  /**
+   * Encodes a table.
+   *
+   * @param directory of the data set; a data set that is there is replaced
+   * @throws UserError when a column is missing or does not fit, when too many rows are bad, when
+   *     one cannot train on the rows, or when the directory holds something else
+   * @throws IllegalArgumentException when the settings split by paths
+   */
+  public EncodedDataSet encode(Dataset<Row> table, String directory) {
+    SourceParts source = SourceParts.of(table, config, "the table");
+    write(source, "the table", new DataDirectory(files(), directory, Fence.NONE), "");
+    return EncodedDataSet.load(spark, directory);
+  }
+
+  private DataFiles files() {
+    return new DataFiles(spark.sparkContext().hadoopConfiguration());
+  }
+
+  /**
+   * Encodes the tables of a source.
+   *
+   * @param name of the source, for messages
+   * @param made fingerprint of what the data set is made of, "" when it is not known
+   */
+  void write(SourceParts source, String name, DataDirectory target, String made) {
+    target.requireReplaceable();
+    RowRoles roles = RowRoles.of(config, source.fields());
+    try (EncodingJob job = new EncodingJob(spark, source, roles, EncodingLimits.DEFAULT)) {
+      write(job, source.fields(), name, target, made);
+    } finally {
+      JobDescription.set(spark.sparkContext(), null);
+    }
+  }
+
+  private void write(
+      EncodingJob job, List<FieldSpec> specs, String name, DataDirectory target, String made) {
+    earlier.ifPresent(
+        v ->
+            FieldChanges.requireNone(v.fields().specs(), specs, "the vocabulary " + v.directory()));
+    SparkContext context = spark.sparkContext();
+    String temporary = target.begin();
+    JobDescription.set(context, "reading rows");
+    RowStatistics statistics = job.read();
+    RowCounts counts = statistics.counts();
+    if (counts.bad() > 0) {
+      quarantine(job, temporary + "/quarantine");
+    }
+    try {
+      counts.check(config, name);
+      statistics.weights(config.weight()).check();
+    } catch (UserError e) {
+      target.keepQuarantineOnly();
+      throw e;
+    }
+    JobDescription.set(context, "counting values");
+    FittedFields fields = earlier.map(StoredVocabulary::fields).orElseGet(job::fit);
+    StoredVocabulary vocabulary =
+        job.writeVocabulary(fields, config.vocabulary(), earlier, temporary + "/vocabulary");
+    JobDescription.set(context, "encoding rows");
+    BlockPlan plan =
+        new BlockPlan(
+            Arrays.stream(Split.values()).mapToLong(statistics::rows).toArray(),
+            config.blockRows(),
+            context.defaultParallelism(),
+            EncodingLimits.DEFAULT.taskRows(),
+            config.split().seed());
+    EncodingJob.StoredRows stored =
+        job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
+    List<String> warnings = new ArrayList<>(counts.warnings());
+    warnings.addAll(uniformFields(fields, job.values()));
+    warnings.forEach(LOG::warn);
+    target.commit(
+        new DataSetManifest(
+            fields.layout(),
+            vocabulary.size(),
+            stored.blocks(),
+            counts.bad(),
+            stored.fingerprint(),
+            vocabulary.fingerprint(),
+            made,
+            warnings));
+  }
+
+  private void quarantine(EncodingJob job, String directory) {
+    StructType schema =
+        new StructType()
+            .add("reason", DataTypes.StringType, false)
+            .add("raw", DataTypes.StringType);
+    JavaRDD<Row> bad = job.bad().map(row -> RowFactory.create(row._1(), row._2()));
+    spark.createDataFrame(bad, schema).write().json(directory);
+  }
+
+  private static List<String> uniformFields(FittedFields fields, long[] values) {
+    List<String> warnings = new ArrayList<>();
+    for (int m = 0; m < values.length; m++) {
+      FieldSpec field = fields.specs().get(m);
+      if (field.hasIds() && values[m] < 2) {
+        warnings.add(
+            "field "
+                + field.name()
+                + ": should have several values of vocabulary.min-count rows each, got "
+                + values[m]);
+      }
+    }
+    return warnings;
+  }
+}

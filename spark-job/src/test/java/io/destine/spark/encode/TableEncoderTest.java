@@ -1,0 +1,126 @@
+package io.destine.spark.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.feature.FieldSpec;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.QuarantineConfig;
+import io.destine.spark.conf.SplitConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.conf.VocabularyConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tables at hand, without configuration or source files. */
+class TableEncoderTest {
+  private static final EncodingConfig SETTINGS =
+      EncodingConfig.of("y")
+          .withFields(List.of(FieldSpec.categorical("user"), FieldSpec.categorical("genre")))
+          .withColumns(Optional.of("w"), Optional.of("g"), Optional.empty())
+          .withVocabulary(new VocabularyConfig(1, 1))
+          .withBlockRows(16);
+
+  @TempDir Path directory;
+  private final SparkSession spark = SharedSpark.session();
+  private EncodingCase at;
+  private Dataset<Row> joined;
+
+  @BeforeEach
+  void makeTables() {
+    at = new EncodingCase(directory);
+    Dataset<Row> clicks =
+        spark.sql(
+            "select id % 2 as y, 1 + id % 3 as w, id % 5 as g, concat('u', id % 17) as user,"
+                + " id % 7 as item from range(300)");
+    Dataset<Row> items = spark.sql("select id as item, concat('g', id % 3) as genre from range(7)");
+    joined = clicks.join(items, "item");
+  }
+
+  @Test
+  void aJoinGivesTheDataSetOfTheSameRowsInFiles() {
+    List<String> lines =
+        IntStream.range(0, 300)
+            .mapToObj(
+                i ->
+                    String.format(
+                        "%d,%d,%d,u%d,%d,g%d", i % 2, 1 + i % 3, i % 5, i % 17, i % 7, i % 7 % 3))
+            .toList();
+    Path csv = at.writeParts("csv", "y,w,g,user,item,genre", lines, 3);
+    String settings =
+        "label = y, weight = w, group = g, fields = [ user, genre ], vocabulary.min-count = 1,"
+            + " output.block-rows = 16";
+    DataSetManifest expected = at.encode(at.config(csv, settings), "of-files").manifest();
+
+    EncodedDataSet data = new TableEncoder(spark, SETTINGS).encode(joined, at.path("of-join"));
+    assertThat(data.manifest().fingerprint()).isEqualTo(expected.fingerprint());
+    assertThat(data.manifest().vocabularyFingerprint()).isEqualTo(expected.vocabularyFingerprint());
+    assertThat(data.manifest().rows(Split.TRAIN)).isBetween(200L, 280L);
+  }
+
+  @Test
+  void anEarlierVocabularyKeepsItsIds() {
+    EncodedDataSet first =
+        new TableEncoder(spark, SETTINGS).encode(joined.filter("g < 3"), at.path("first"));
+    StoredVocabulary earlier =
+        StoredVocabulary.open(
+            spark.sparkContext().hadoopConfiguration(), first.vocabularyDirectory());
+    Dataset<Row> others = joined.selectExpr("y", "w", "g", "concat('v', user) as user", "genre");
+    EncodedDataSet second =
+        new TableEncoder(spark, SETTINGS, Optional.of(earlier)).encode(others, at.path("second"));
+    List<String> before = new ArrayList<>();
+    List<String> after = new ArrayList<>();
+    for (int id = 0; id < first.manifest().vocabularySize(); id++) {
+      before.add(EncodingCase.vocabulary(first).entry(id).toString());
+      after.add(EncodingCase.vocabulary(second).entry(id).toString());
+    }
+    assertThat(after).isEqualTo(before);
+    assertThat(second.manifest().vocabularySize())
+        .isEqualTo(first.manifest().vocabularySize() + 17);
+  }
+
+  @Test
+  void badRowsAreCountedAndKept() {
+    Dataset<Row> bad = joined.withColumn("y", functions.expr("g + y"));
+    assertThatThrownBy(() -> new TableEncoder(spark, SETTINGS).encode(bad, at.path("refused")))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the table: 210 of 300 rows cannot be read");
+    DataSetManifest kept =
+        new TableEncoder(spark, SETTINGS.withQuarantine(new QuarantineConfig(1)))
+            .encode(bad, at.path("kept"))
+            .manifest();
+    assertThat(kept.quarantined()).isEqualTo(210);
+  }
+
+  @Test
+  void mistakesAreNamed() throws IOException {
+    EncodingConfig none = EncodingConfig.of("clicked");
+    assertThatThrownBy(() -> new TableEncoder(spark, none).encode(joined, at.path("a")))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            "column \"clicked\" (label) not found in the table; columns: item,");
+    EncodingConfig paths =
+        SETTINGS.withSplit(new SplitConfig.ByPaths("a", Optional.empty(), Optional.empty()));
+    assertThatThrownBy(() -> new TableEncoder(spark, paths).encode(joined, at.path("b")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("split must be by fraction or date");
+    Files.writeString(Files.createDirectory(directory.resolve("mine")).resolve("a.txt"), "a");
+    assertThatThrownBy(() -> new TableEncoder(spark, SETTINGS).encode(joined, at.path("mine")))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("mine holds");
+    assertThat(directory.resolve("mine/a.txt")).exists();
+  }
+}
