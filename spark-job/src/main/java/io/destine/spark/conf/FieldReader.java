@@ -4,7 +4,9 @@ import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads the list of fields for {@link JobConfigReader}. */
@@ -18,13 +20,18 @@ final class FieldReader {
     this.sections = sections;
   }
 
-  List<FieldSpec> fields(Section s, List<FieldSpec> d) {
+  /**
+   * The fields in order.
+   *
+   * @param maxValues limits of the vocabulary by field, to which those of the list are added
+   */
+  List<FieldSpec> fields(Section s, List<FieldSpec> d, Map<String, Integer> maxValues) {
     Optional<List<Section>> given =
         s.sections("fields", "*", "the fields in order; \"*\" takes every other column");
     List<FieldSpec> fields = new ArrayList<>();
     if (given.isPresent()) {
       for (Section section : given.get()) {
-        field(opened(section), Optional.empty()).ifPresent(fields::add);
+        field(opened(section), Optional.empty(), maxValues).ifPresent(fields::add);
       }
       if (given.get().isEmpty()) {
         reading.reject("fields", " is empty; name at least one field, or write \"*\"");
@@ -32,16 +39,18 @@ final class FieldReader {
       return fields;
     }
     for (FieldSpec spec : d) {
-      field(s.preset("fields", fields.size()), Optional.of(spec)).ifPresent(fields::add);
+      field(s.preset("fields", fields.size()), Optional.of(spec), maxValues).ifPresent(fields::add);
     }
     if (d.isEmpty()) {
       s.note("fields", "*");
-      field(reading.scratch("fields[0]"), Optional.of(FieldSpec.categorical("any")));
+      field(
+          reading.scratch("fields[0]"), Optional.of(FieldSpec.categorical("any")), new HashMap<>());
     }
     return fields;
   }
 
-  private Optional<FieldSpec> field(Section s, Optional<FieldSpec> d) {
+  private Optional<FieldSpec> field(
+      Section s, Optional<FieldSpec> d, Map<String, Integer> maxValues) {
     return reading.build(
         s.path(),
         () -> {
@@ -82,10 +91,28 @@ final class FieldReader {
                   "between the values of a multi or vector field given as text");
           int length =
               s.integer("length", d.map(FieldSpec::length).orElse(1), "numbers of a vector");
-          return Optional.of(
-              new FieldSpec(name, column, kind, transform, buckets, separator, length));
+          Optional<Integer> most =
+              s.optionalInteger(
+                  "max-values",
+                  Optional.ofNullable(maxValues.get(name)),
+                  "vocabulary.max-values of this field");
+          FieldSpec spec = new FieldSpec(name, column, kind, transform, buckets, separator, length);
+          most.ifPresent(limit -> maxValues.put(name, limited(spec, limit)));
+          return Optional.of(spec);
         },
         Optional.empty());
+  }
+
+  private static int limited(FieldSpec field, int limit) {
+    String problem =
+        field.hasIds()
+            ? "must be at least 0"
+            : "must be left out of a field whose values have no ids";
+    if (!field.hasIds() || limit < 0) {
+      throw new IllegalArgumentException(
+          "field " + field.name() + ": max-values " + problem + ", got " + limit);
+    }
+    return limit;
   }
 
   private Section opened(Section section) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Reads a {@link JobConfig} from HOCON. It and the readers of its parts alone know names of keys.
@@ -162,7 +163,10 @@ public final class JobConfigReader {
     Optional<String> date =
         s.optional(
             "date", preset.flatMap(JobConfig::date), "column of the date a value is first seen");
-    List<FieldSpec> fields = fieldReader.fields(s, preset.map(JobConfig::fields).orElse(List.of()));
+    Map<String, Integer> maxValuesOf =
+        new TreeMap<>(preset.map(c -> c.vocabulary().maxValuesOf()).orElse(Map.of()));
+    List<FieldSpec> fields =
+        fieldReader.fields(s, preset.map(JobConfig::fields).orElse(List.of()), maxValuesOf);
     SplitConfig split =
         splits.split(
             opened(s.section("split")),
@@ -170,7 +174,8 @@ public final class JobConfigReader {
     VocabularyConfig vocabulary =
         vocabulary(
             opened(s.section("vocabulary")),
-            preset.map(JobConfig::vocabulary).orElse(VocabularyConfig.defaults()));
+            preset.map(JobConfig::vocabulary).orElse(VocabularyConfig.defaults()),
+            maxValuesOf);
     QuarantineConfig quarantine =
         quarantine(
             opened(s.section("quarantine")),
@@ -250,13 +255,19 @@ public final class JobConfigReader {
         d);
   }
 
-  private VocabularyConfig vocabulary(Section s, VocabularyConfig d) {
+  private VocabularyConfig vocabulary(
+      Section s, VocabularyConfig d, Map<String, Integer> maxValuesOf) {
     return reading.build(
         s.path(),
         () ->
             new VocabularyConfig(
                 s.integer("min-count", d.minCount(), "training rows a value must occur in"),
-                s.integer("oov-buckets", d.oovBuckets(), "ids per field for all other values")),
+                s.integer("oov-buckets", d.oovBuckets(), "ids per field for all other values"),
+                s.integer(
+                    "max-values",
+                    d.maxValues(),
+                    "most values of a field, the most frequent; 0 for no limit"),
+                maxValuesOf),
         d);
   }
 

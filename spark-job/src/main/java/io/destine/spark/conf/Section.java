@@ -102,6 +102,14 @@ final class Section {
     return number;
   }
 
+  Optional<Integer> optionalInteger(String name, Optional<Integer> preset, String meaning) {
+    Integer number = scalar(name, "a whole number", preset.orElse(null), meaning, Integer::valueOf);
+    if (number != null) {
+      effective.put(name, number);
+    }
+    return Optional.ofNullable(number);
+  }
+
   long longInteger(String name, long preset, String meaning) {
     long number = scalar(name, "a whole number", preset, meaning, Long::valueOf);
     effective.put(name, number);

@@ -208,7 +208,9 @@ final class EncodingJob implements AutoCloseable {
     List<IdPlan.ShardCounts> counts =
         merged.mapPartitions(each -> IdPlan.ShardCounts.of(each, count, minCount)).collect();
     int oovBuckets = earlier.map(StoredVocabulary::oovBuckets).orElse(config.oovBuckets());
-    IdPlan plan = IdPlan.of(roles.fields(), oovBuckets, earlier, counts);
+    int[] mostValues =
+        roles.fields().stream().mapToInt(field -> config.mostValues(field.name())).toArray();
+    IdPlan plan = IdPlan.of(roles.fields(), oovBuckets, earlier, mostValues, counts);
     values = plan.values();
     Broadcast<IdPlan> ids = context.broadcast(plan);
     shards = keep(merged.map(shard -> NumberedShard.of(shard, ids.value(), minCount)));

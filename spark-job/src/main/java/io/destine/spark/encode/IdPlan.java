@@ -15,7 +15,7 @@ import java.util.Optional;
  * Which ids new values get: in order of field, training rows descending, hash, so that ids depend
  * on the rows alone. Values of equal field and count are a class; shards are ranges of hashes, so
  * the number of values by class and shard tells where a shard's values of a class begin, and no
- * value has to leave its shard.
+ * value has to leave its shard. Where a field has a limit, the last values in this order get none.
  */
 final class IdPlan implements Serializable {
   private static final long serialVersionUID = 1;
@@ -33,14 +33,24 @@ final class IdPlan implements Serializable {
   /** [shards][classes] first id. */
   private final int[][] firstIds;
 
+  /** [shards][classes] behind the last id: equal to the first one when no value gets any. */
+  private final int[][] endIds;
+
   private IdPlan(
-      int[] missing, int oovBuckets, int size, long[] values, long[][] classes, int[][] firstIds) {
+      int[] missing,
+      int oovBuckets,
+      int size,
+      long[] values,
+      long[][] classes,
+      int[][] firstIds,
+      int[][] endIds) {
     this.missing = missing;
     this.oovBuckets = oovBuckets;
     this.size = size;
     this.values = values;
     this.classes = classes;
     this.firstIds = firstIds;
+    this.endIds = endIds;
   }
 
   /**
@@ -95,15 +105,19 @@ final class IdPlan implements Serializable {
    * The plan for the values of all shards.
    *
    * @param earlier the vocabulary that grows, if there is one
+   * @param mostValues [fields] most values that have ids; those of the earlier vocabulary keep
+   *     theirs even when they are more
    */
   static IdPlan of(
       List<FieldSpec> fields,
       int oovBuckets,
       Optional<StoredVocabulary> earlier,
+      int[] mostValues,
       List<ShardCounts> shards) {
     long[] order = shards.stream().flatMapToLong(s -> Arrays.stream(s.classes())).toArray();
     Arrays.sort(order);
     Map<Long, Long> next = new HashMap<>();
+    Map<Long, Long> end = new HashMap<>();
     long[] valuesByClass = new long[order.length];
     Map<Long, Integer> placeOf = new HashMap<>();
     int distinct = 0;
@@ -131,25 +145,31 @@ final class IdPlan implements Serializable {
         id += 1 + oovBuckets;
       }
       for (; c < distinct && order[c] >>> FIELD_SHIFT == m; c++) {
+        long taken = Math.min(valuesByClass[c], Math.max(0, mostValues[m] - values[m]));
         next.put(order[c], id);
-        id += valuesByClass[c];
-        values[m] += valuesByClass[c];
+        id += taken;
+        end.put(order[c], id);
+        values[m] += taken;
       }
     }
     int size = requireAllowed(id);
     long[][] classes = new long[shards.size()][];
     int[][] firstIds = new int[shards.size()][];
+    int[][] endIds = new int[shards.size()][];
     for (int s = 0; s < classes.length; s++) {
       ShardCounts shard = shards.get(s);
       classes[s] = shard.classes();
       firstIds[s] = new int[classes[s].length];
+      endIds[s] = new int[classes[s].length];
       for (int i = 0; i < classes[s].length; i++) {
         long first = next.get(classes[s][i]);
+        long behind = Math.min(end.get(classes[s][i]), first + shard.values()[i]);
         firstIds[s][i] = (int) first;
-        next.put(classes[s][i], first + shard.values()[i]);
+        endIds[s][i] = (int) behind;
+        next.put(classes[s][i], behind);
       }
     }
-    return new IdPlan(missing, oovBuckets, size, values, classes, firstIds);
+    return new IdPlan(missing, oovBuckets, size, values, classes, firstIds, endIds);
   }
 
   private static int[] absent(int fields) {
@@ -165,7 +185,8 @@ final class IdPlan implements Serializable {
               + ids
               + " ids, the limit is "
               + Vocabulary.MOST_IDS
-              + ": raise vocabulary.min-count or lower vocabulary.oov-buckets");
+              + ": raise vocabulary.min-count, or lower vocabulary.max-values or"
+              + " vocabulary.oov-buckets");
     }
     return (int) ids;
   }
@@ -190,23 +211,32 @@ final class IdPlan implements Serializable {
   }
 
   /**
+   * Ids of the values of a shard.
+   *
+   * @param of [values] own ones, or those of buckets of unknown values
+   * @param own [values] true for the former
+   */
+  record Ids(int[] of, boolean[] own) {}
+
+  /**
    * The id of each value of a shard: its own, or that of the bucket of unknown values.
    *
    * @param order places in order of hashes
-   * @return [values]
    */
-  int[] ids(MergedShard shard, int[] order, int minCount) {
+  Ids ids(MergedShard shard, int[] order, int minCount) {
     int[] next = firstIds[shard.shard].clone();
-    int[] ids = new int[shard.count];
+    int[] end = endIds[shard.shard];
+    Ids ids = new Ids(new int[shard.count], new boolean[shard.count]);
     for (int i : order) {
-      if (shard.earlierIds[i] >= 0) {
-        ids[i] = shard.earlierIds[i];
-      } else if (shard.isNew(i, minCount)) {
+      int id = shard.earlierIds[i];
+      if (shard.isNew(i, minCount)) {
         long of = classOf(shard.fieldOf[i], shard.counts[i]);
-        ids[i] = next[Arrays.binarySearch(classes[shard.shard], of)]++;
-      } else {
-        ids[i] = Vocabulary.oov(missing[shard.fieldOf[i]], shard.hashes[i], oovBuckets);
+        int c = Arrays.binarySearch(classes[shard.shard], of);
+        id = next[c] < end[c] ? next[c]++ : id;
       }
+      ids.own()[i] = id >= 0;
+      ids.of()[i] =
+          id >= 0 ? id : Vocabulary.oov(missing[shard.fieldOf[i]], shard.hashes[i], oovBuckets);
     }
     return ids;
   }

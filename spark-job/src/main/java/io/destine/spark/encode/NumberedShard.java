@@ -24,13 +24,15 @@ import scala.Tuple2;
  *
  * @param order places in order of hashes
  * @param ids [values] own ones, or those of buckets of unknown values
+ * @param own [values] true for the former
  */
-record NumberedShard(MergedShard shard, int[] order, int[] ids, int minCount)
+record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     implements Serializable {
 
   static NumberedShard of(MergedShard shard, IdPlan plan, int minCount) {
     int[] order = shard.order();
-    return new NumberedShard(shard, order, plan.ids(shard, order, minCount), minCount);
+    IdPlan.Ids ids = plan.ids(shard, order, minCount);
+    return new NumberedShard(shard, order, ids.of(), ids.own());
   }
 
   /**
@@ -44,10 +46,6 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, int minCount)
    */
   record Part(int shard, String name, int values, String sha256, byte[][] ranges)
       implements Serializable {}
-
-  private boolean hasOwnId(int place) {
-    return shard.earlierIds[place] >= 0 || shard.isNew(place, minCount);
-  }
 
   /** Writes the values that have ids of their own, in order of their hashes. */
   Part write(Configuration hadoop, String directory) {
@@ -71,13 +69,13 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, int minCount)
     int n = 0;
     int length = 0;
     for (int i : order) {
-      if (hasOwnId(i)) {
+      if (own[i]) {
         n++;
         length += shard.offsets[i + 1] - shard.offsets[i];
       }
     }
     short[] fieldOf = new short[n];
-    int[] own = new int[n];
+    int[] ownIds = new int[n];
     int[] offsets = new int[n + 1];
     byte[] bytes = new byte[length];
     long[] counts = new long[n];
@@ -86,21 +84,21 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, int minCount)
     int[] dateOf = shard.dates.stream().mapToInt(dates::indexOf).toArray();
     int at = 0;
     for (int i : order) {
-      if (hasOwnId(i)) {
+      if (own[i]) {
         int from = shard.offsets[i];
         int size = shard.offsets[i + 1] - from;
         System.arraycopy(shard.bytes, from, bytes, offsets[at], size);
         fieldOf[at] = shard.fieldOf[i];
-        own[at] = ids[i];
+        ownIds[at] = ids[i];
         // Days of windows that overlap would be counted twice.
         counts[at] = shard.earlierIds[i] >= 0 ? shard.earlierCounts[i] : shard.counts[i];
         firstSeen[at] = shard.firstSeen[i] < 0 ? -1 : dateOf[shard.firstSeen[i]];
-        digest.add(shard.hashes[i], fieldOf[at], bytes, offsets[at], size, own[at]);
+        digest.add(shard.hashes[i], fieldOf[at], bytes, offsets[at], size, ownIds[at]);
         offsets[at + 1] = offsets[at] + size;
         at++;
       }
     }
-    return new VocabularyFile.Values(n, fieldOf, own, offsets, bytes, counts, firstSeen, dates);
+    return new VocabularyFile.Values(n, fieldOf, ownIds, offsets, bytes, counts, firstSeen, dates);
   }
 
   /**

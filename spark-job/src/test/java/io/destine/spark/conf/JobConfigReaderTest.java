@@ -43,11 +43,11 @@ class JobConfigReaderTest {
       fields = [
         user
         { name = cost, column = price, kind = numeric, transform = quantile, buckets = 7 }
-        { name = genres, kind = multi, separator = ";" }
+        { name = genres, kind = multi, separator = ";", max-values = 50 }
         { name = image, kind = vector, length = 3 }
       ]
       split { train = 0.5, validation = 0.25, test = 0.25, seed = 9 }
-      vocabulary { min-count = 3, oov-buckets = 4 }
+      vocabulary { min-count = 3, oov-buckets = 4, max-values = 1000 }
       quarantine { max-fraction = 0.5 }
       model {
         embedding-dim = 8, heads = 3, head-dim = 5, layers = 4, attention = plain, unary = linear
@@ -88,7 +88,7 @@ class JobConfigReaderTest {
             new FieldSpec("genres", null, FieldKind.MULTI, null, 20, ";", 1),
             FieldSpec.vector("image", 3));
     assertThat(c.split()).isEqualTo(new SplitConfig.ByFraction(0.5, 0.25, 0.25, 9));
-    assertThat(c.vocabulary()).isEqualTo(new VocabularyConfig(3, 4));
+    assertThat(c.vocabulary()).isEqualTo(new VocabularyConfig(3, 4, 1000, Map.of("genres", 50)));
     assertThat(c.quarantine()).isEqualTo(new QuarantineConfig(0.5));
     assertThat(c.model())
         .isEqualTo(
@@ -151,6 +151,8 @@ class JobConfigReaderTest {
             fields = [
               { name = price, kind = numeric, transform = quantile, buckets = 1 }
               { name = city, kin = categorical }
+              { name = age, kind = numeric, transform = linear, max-values = 9 }
+              { name = shop, max-values = -1 }
             ]
             model {
               heads = 0
@@ -160,7 +162,7 @@ class JobConfigReaderTest {
               head-dim = -1
             }
             train { batch-size = 100, epochs = 0 }
-            vocabulary { min-count = 2.5 }
+            vocabulary { min-count = 2.5, max-values = -2 }
             compute = fast
             output { model = m }
             """);
@@ -176,21 +178,26 @@ class JobConfigReaderTest {
                         file
                             + ":5: unknown key \"fields[1].kin\"; did you mean"
                             + " \"fields[1].kind\"?",
-                        file + ":8: model.heads is 0; it must be at least 1",
-                        file + ":9: model.layers is \"two\"; it must be a whole number",
                         file
-                            + ":10: model.attention is \"bothe\"; it must be one of both,"
+                            + ":6: fields[2].max-values is 9; it must be left out of a field whose"
+                            + " values have no ids",
+                        file + ":7: fields[3].max-values is -1; it must be at least 0",
+                        file + ":17: vocabulary.max-values is -2; it must be at least 0",
+                        file + ":10: model.heads is 0; it must be at least 1",
+                        file + ":11: model.layers is \"two\"; it must be a whole number",
+                        file
+                            + ":12: model.attention is \"bothe\"; it must be one of both,"
                             + " pairwise, unary, plain",
                         file
-                            + ":11: unknown key \"model.embeding-dim\"; did you mean"
+                            + ":13: unknown key \"model.embeding-dim\"; did you mean"
                             + " \"model.embedding-dim\"?",
-                        file + ":12: model.head-dim is -1; it must be at least 1",
+                        file + ":14: model.head-dim is -1; it must be at least 1",
                         "--set: model.bias is \"2\"; it must be true or false",
-                        file + ":14: train.batch-size is 100; it must be a multiple of 16",
-                        file + ":14: train.epochs is 0; it must be at least 1",
+                        file + ":16: train.batch-size is 100; it must be a multiple of 16",
+                        file + ":16: train.epochs is 0; it must be at least 1",
                         "--set: unknown key \"train.epohcs\"; did you mean \"train.epochs\"?",
-                        file + ":15: vocabulary.min-count is \"2.5\"; it must be a whole number",
-                        file + ":16: compute is \"fast\"; it must be an object, { key = value }"));
+                        file + ":17: vocabulary.min-count is \"2.5\"; it must be a whole number",
+                        file + ":18: compute is \"fast\"; it must be an object, { key = value }"));
   }
 
   @Test
@@ -339,7 +346,12 @@ class JobConfigReaderTest {
           .as(other)
           .isEqualTo(c.encodingFingerprint());
     }
-    for (String change : List.of("split.seed=2", "vocabulary.min-count=1", "output.block-rows=9")) {
+    for (String change :
+        List.of(
+            "split.seed=2",
+            "vocabulary.min-count=1",
+            "vocabulary.max-values=9",
+            "output.block-rows=9")) {
       assertThat(JobConfigReader.parse(SMALL, List.of(change)).encodingFingerprint())
           .as(change)
           .isNotEqualTo(c.encodingFingerprint());

@@ -68,6 +68,7 @@ class ModelSettingsTest {
         "weight=w",
         "split.seed=9",
         "vocabulary.min-count=3",
+        "vocabulary.max-values=100",
         "model.layers=5",
         "train.learning-rate=0.5",
         "train.seed=4",

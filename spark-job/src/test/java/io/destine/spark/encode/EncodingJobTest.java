@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.feature.BatchBuilder;
+import io.destine.feature.ByteHash;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FittedFields;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -48,6 +51,9 @@ class EncodingJobTest {
       ]
       vocabulary { min-count = 2, oov-buckets = 3 }
       """;
+
+  private static final List<String> FIELDS =
+      List.of("user", "item", "price", "bucket", "age", "tags", "vec");
 
   @TempDir Path directory;
 
@@ -75,24 +81,34 @@ class EncodingJobTest {
     return rows;
   }
 
-  private record Result(Vocabulary words, String vocabulary, EncodingJob.StoredRows rows) {}
+  private record Result(
+      StoredVocabulary stored, Vocabulary words, String vocabulary, EncodingJob.StoredRows rows) {}
 
   private Result encode(JobConfig config, EncodingLimits limits, int blockRows, String name) {
+    return encode(config, limits, blockRows, name, Optional.empty());
+  }
+
+  private Result encode(
+      JobConfig config,
+      EncodingLimits limits,
+      int blockRows,
+      String name,
+      Optional<StoredVocabulary> earlier) {
     SparkSession spark = SharedSpark.session();
     SourceParts source = SourceParts.read(spark, config);
     RowRoles roles = RowRoles.of(config.encoding(), source.fields());
     String at = directory.resolve(name).toString();
     try (EncodingJob job = new EncodingJob(spark, source, roles, limits)) {
       RowStatistics statistics = job.read();
-      FittedFields fields = job.fit();
+      FittedFields fields = earlier.map(StoredVocabulary::fields).orElseGet(job::fit);
       StoredVocabulary vocabulary =
-          job.writeVocabulary(fields, config.vocabulary(), Optional.empty(), at + "/vocabulary");
+          job.writeVocabulary(fields, config.vocabulary(), earlier, at + "/vocabulary");
       long[] rows = {
         statistics.rows(Split.TRAIN), statistics.rows(Split.VALIDATION), statistics.rows(Split.TEST)
       };
       BlockPlan plan = new BlockPlan(rows, blockRows, 2, limits.taskRows(), 1);
       EncodingJob.StoredRows stored = job.writeRows(fields, vocabulary, plan, at + "/rows");
-      return new Result(vocabulary.read(), vocabulary.fingerprint(), stored);
+      return new Result(vocabulary, vocabulary.read(), vocabulary.fingerprint(), stored);
     }
   }
 
@@ -118,10 +134,20 @@ class EncodingJobTest {
   /** What the map of values gives a scorer is what the exchange of values gave the rows. */
   @Test
   void idsThatComeFromShardsAreThoseOfTheMap() {
+    idsOfShardsAreThoseOfTheMap(SETTINGS, "data");
+  }
+
+  /** Values beyond the limits are in their field's buckets of unknown values on both ways. */
+  @Test
+  void idsThatComeFromShardsAreThoseOfTheMapWhenFieldsHaveLimits() {
+    idsOfShardsAreThoseOfTheMap(limited(20, Map.of("user", 5, "tags", 0)), "limited");
+  }
+
+  private void idsOfShardsAreThoseOfTheMap(String settings, String name) {
     EncodingCase at = new EncodingCase(directory);
     List<String> rows = rows(700);
-    JobConfig config = at.config(at.writeParts("source", HEADER, rows, 3), SETTINGS);
-    EncodedDataSet data = at.encode(config, "data");
+    JobConfig config = at.config(at.writeParts("source", HEADER, rows, 3), settings);
+    EncodedDataSet data = at.encode(config, name);
     StoredVocabulary stored =
         StoredVocabulary.open(
             SharedSpark.session().sparkContext().hadoopConfiguration(), data.vocabularyDirectory());
@@ -152,7 +178,151 @@ class EncodingJobTest {
     assertThat(groups).hasSize(20);
     assertThat(stored.valuesByField()).isEqualTo(stored.load().valuesByField());
     assertThat(stored.firstIds(9)).isDeepEqualTo(stored.load().firstValues(9));
-    assertThat(stored.firstIds(9)[0]).hasSize(9);
+    int most = Math.min(9, config.vocabulary().mostValues("user"));
+    assertThat(stored.firstIds(9)[0]).hasSize(most);
+  }
+
+  private static String limited(int all, Map<String, Integer> byField) {
+    String settings = SETTINGS;
+    for (Map.Entry<String, Integer> field : byField.entrySet()) {
+      String name = "{ name = " + field.getKey();
+      settings =
+          settings.replaceFirst(Pattern.quote(name), name + ", max-values = " + field.getValue());
+    }
+    return settings
+        + "vocabulary.max-values = "
+        + all
+        + "\nsplit { train = 1, validation = 0, test = 0 }\n";
+  }
+
+  /** A value of field m with its training rows. */
+  private record Counted(int m, String value, int rows) {
+    long hash() {
+      return ByteHash.of(m, value);
+    }
+  }
+
+  /** All values of some rows, field by field, rows descending, then by hash: by sorting. */
+  private static List<Counted> counted(List<String> rows, FittedFields fields) {
+    List<Counted> all = new ArrayList<>();
+    for (int m = 0; m < FIELDS.size(); m++) {
+      int cell = List.of(1, 2, 3, 3, 4, 5, 6).get(m);
+      Map<String, Integer> counts = new HashMap<>();
+      for (String row : rows) {
+        fields
+            .fields()
+            .get(m)
+            .vocabularyValues(row.split(",", -1)[cell])
+            .forEach(value -> counts.merge(value, 1, Integer::sum));
+      }
+      int field = m;
+      counts.forEach((value, count) -> all.add(new Counted(field, value, count)));
+    }
+    all.sort(
+        Comparator.comparingInt(Counted::m)
+            .thenComparing(Comparator.comparingInt(Counted::rows).reversed())
+            .thenComparing(Counted::hash, Long::compareUnsigned));
+    return all;
+  }
+
+  private static int oov(Counted value, int missing) {
+    return missing + 1 + (int) ((value.hash() >>> 32) % 3);
+  }
+
+  private static List<String> found(Vocabulary words, List<Counted> values) {
+    return values.stream().map(v -> v + " " + words.id(v.m(), v.value())).toList();
+  }
+
+  /** 40 values of every field but user, tags and price; of price as many as there are. */
+  @Test
+  void aLimitGivesIdsToTheMostFrequentValuesOfAField() {
+    EncodingCase at = new EncodingCase(directory);
+    List<String> rows = rows(2000);
+    Map<String, Integer> limits = Map.of("user", 7, "tags", 12, "price", 0);
+    JobConfig config = at.config(at.writeParts("source", HEADER, rows, 5), limited(40, limits));
+    Result one = encode(config, EncodingLimits.DEFAULT, 64, "one");
+    Result many = encode(config, new EncodingLimits(37, 1 << 20, 50, 100), 64, "many");
+    List<Counted> values = counted(rows, one.stored().fields());
+    List<String> expected = new ArrayList<>();
+    int[] own = new int[FIELDS.size()];
+    int id = 0;
+    int missing = 0;
+    for (int i = 0; i < values.size(); i++) {
+      Counted value = values.get(i);
+      if (i == 0 || values.get(i - 1).m() != value.m()) {
+        missing = id;
+        id += 4;
+      }
+      int limit = limits.getOrDefault(FIELDS.get(value.m()), 40);
+      boolean taken = value.rows() >= 2 && (limit == 0 || own[value.m()] < limit);
+      own[value.m()] += taken ? 1 : 0;
+      expected.add(value + " " + (taken ? id++ : oov(value, missing)));
+    }
+    assertThat(own).containsExactly(7, 40, own[2], 5, 0, 12, 0);
+    assertThat(own[2]).isGreaterThan(40);
+    for (Result result : List.of(one, many)) {
+      assertThat(found(result.words(), values)).isEqualTo(expected);
+      assertThat(result.words().size()).isEqualTo(id);
+      assertThat(result.words().valuesByField()).isEqualTo(own);
+      assertThat(result.stored().valuesByField()).isEqualTo(own);
+    }
+    assertThat(many.words().shards().size()).isGreaterThan(8);
+    assertThat(many.vocabulary()).isEqualTo(one.vocabulary());
+    assertThat(many.rows().fingerprint()).isEqualTo(one.rows().fingerprint());
+  }
+
+  /**
+   * Of user there is room for 5 new values, of item for none since it has more than its limit, of
+   * tags for all.
+   */
+  @Test
+  void aVocabularyGrowsUpToTheLimitsAndKeepsAllItsIds() {
+    EncodingCase at = new EncodingCase(directory);
+    List<String> rows = rows(2000);
+    List<String> first = rows.subList(0, 1000);
+    List<String> second = rows.subList(1000, rows.size());
+    Result before =
+        encode(
+            at.config(
+                at.writeParts("first", HEADER, first, 2),
+                limited(40, Map.of("user", 7, "tags", 6))),
+            EncodingLimits.DEFAULT,
+            64,
+            "before");
+    Map<String, Integer> limits = Map.of("user", 12, "tags", 0, "item", 30);
+    JobConfig config = at.config(at.writeParts("second", HEADER, second, 3), limited(50, limits));
+    Optional<StoredVocabulary> earlier = Optional.of(before.stored());
+    Result one = encode(config, EncodingLimits.DEFAULT, 64, "one", earlier);
+    Result many = encode(config, new EncodingLimits(41, 1 << 20, 30, 100), 64, "many", earlier);
+    int[] own = before.words().valuesByField();
+    assertThat(own).startsWith(7, 40).endsWith(0, 6, 0);
+    int id = before.words().size();
+    List<String> expected = new ArrayList<>();
+    List<Counted> values = counted(second, before.stored().fields());
+    for (Counted value : values) {
+      int limit = limits.getOrDefault(FIELDS.get(value.m()), 50);
+      if (before.words().knows(value.m(), value.value())) {
+        expected.add(value + " " + before.words().id(value.m(), value.value()));
+      } else if (value.rows() >= 2 && (limit == 0 || own[value.m()] < limit)) {
+        own[value.m()]++;
+        expected.add(value + " " + id++);
+      } else {
+        expected.add(value + " " + oov(value, before.words().missing(value.m())));
+      }
+    }
+    assertThat(own).startsWith(12, 40);
+    assertThat(own[5]).isGreaterThan(20);
+    for (Result result : List.of(one, many)) {
+      assertThat(found(result.words(), values)).isEqualTo(expected);
+      assertThat(result.words().size()).isEqualTo(id);
+      assertThat(result.stored().valuesByField()).isEqualTo(own);
+      for (int old = 0; old < before.words().size(); old++) {
+        assertThat(result.words().entry(old)).isEqualTo(before.words().entry(old));
+      }
+    }
+    assertThat(many.words().shards().size()).isGreaterThan(8);
+    assertThat(many.vocabulary()).isEqualTo(one.vocabulary());
+    assertThat(many.rows().fingerprint()).isEqualTo(one.rows().fingerprint());
   }
 
   private static String text(EncodedBatch batch, int n) {
