@@ -22,8 +22,8 @@ public interface TrainingListener {
       int epoch, int step, int stepsPerEpoch, long rows, double loss, double gradientNorm) {}
 
   /**
-   * After an epoch's evaluation. On {@link PlateauSchedule.Verdict#IMPROVED} the current parameters
-   * are the best so far.
+   * After an epoch's evaluation and before the checkpoint of the epoch. On {@link
+   * PlateauSchedule.Verdict#IMPROVED} the current parameters are the best so far.
    *
    * @param trainLoss weighted mean loss over the epoch's steps
    * @param learningRate of the epoch's last step

@@ -78,10 +78,11 @@ public final class TrainingLoop {
       state = TrainingState.after(epoch, schedule, verdict == PlateauSchedule.Verdict.STOP);
       long steps = steps(epoch + 1, 0);
       boolean best = verdict == PlateauSchedule.Verdict.IMPROVED;
+      // A checkpoint may hold what listeners have noted.
+      listener.evaluated(epoch, trainLoss, result, rate, verdict);
       if (best || checkpoints.due(steps)) {
         checkpoints.keep(state, steps, best);
       }
-      listener.evaluated(epoch, trainLoss, result, rate, verdict);
     }
     return state;
   }

@@ -85,6 +85,8 @@ final class RunReport {
     stageStart = System.nanoTime();
     json.put("kernel", result.kernel());
     json.put("epochs", result.epochs());
+    // That of a run which went on from a checkpoint has earlier epochs, which were not noted here.
+    json.set("learning", JSON.valueToTree(result.learning()));
     json.put("train_rows", result.trainRows());
     json.set("candidate", result.testFigures());
     json.set("step_time", JSON.valueToTree(result.stepTime().json()));

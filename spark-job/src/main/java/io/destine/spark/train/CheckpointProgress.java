@@ -1,6 +1,9 @@
 package io.destine.spark.train;
 
 import io.destine.train.TrainingState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,8 +12,15 @@ import java.util.TreeMap;
  *
  * @param state where it goes on
  * @param bestCheckpoint name of the checkpoint with the best parameters so far, or null for none
+ * @param learning what each epoch so far brought, see {@link LearningCurve#epochs}; empty in
+ *     checkpoints of 0.1.0
  */
-record CheckpointProgress(TrainingState state, String bestCheckpoint) {
+record CheckpointProgress(
+    TrainingState state, String bestCheckpoint, List<Map<String, Object>> learning) {
+
+  CheckpointProgress {
+    learning = List.copyOf(learning);
+  }
 
   Map<String, Object> toMap() {
     Map<String, Object> map = new TreeMap<>();
@@ -21,6 +31,7 @@ record CheckpointProgress(TrainingState state, String bestCheckpoint) {
     map.put("cuts", state.cuts());
     map.put("cuts_in_a_row", state.cutsInARow());
     map.put("stopped", state.stopped());
+    map.put("learning", learning);
     // JSON has no infinity, which the best value is before there is one.
     if (bestCheckpoint != null) {
       map.put("best", state.best());
@@ -50,7 +61,22 @@ record CheckpointProgress(TrainingState state, String bestCheckpoint) {
             number(map, "cuts").intValue(),
             number(map, "cuts_in_a_row").intValue(),
             Boolean.TRUE.equals(map.get("stopped")));
-    return new CheckpointProgress(state, best == null ? null : best.toString());
+    return new CheckpointProgress(
+        state, best == null ? null : best.toString(), rows(map.get("learning")));
+  }
+
+  private static List<Map<String, Object>> rows(Object learning) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    if (learning instanceof List<?> list) {
+      for (Object entry : list) {
+        if (entry instanceof Map<?, ?> row) {
+          Map<String, Object> values = new LinkedHashMap<>();
+          row.forEach((key, value) -> values.put(key.toString(), value));
+          rows.add(values);
+        }
+      }
+    }
+    return rows;
   }
 
   private static Number number(Map<String, Object> map, String key) {

@@ -50,6 +50,7 @@ final class CheckpointStore implements Checkpoints {
   private final Destine network;
   private final Parameters parameters;
   private final Optimizer optimizer;
+  private final LearningCurve curve;
   private final Consumer<String> log;
 
   /** Checkpoints of this training, oldest first. */
@@ -67,6 +68,7 @@ final class CheckpointStore implements Checkpoints {
    * @param worst the best value of the metric before there is one
    * @param parameters of the training, float32
    * @param optimizer of the training
+   * @param curve of the training, whose epochs are kept with each checkpoint
    * @param log takes lines for people
    */
   CheckpointStore(
@@ -79,6 +81,7 @@ final class CheckpointStore implements Checkpoints {
       Destine network,
       Parameters parameters,
       Optimizer optimizer,
+      LearningCurve curve,
       Consumer<String> log) {
     this.fileSystem = fileSystem;
     this.directory = fileSystem.makeQualified(directory);
@@ -89,6 +92,7 @@ final class CheckpointStore implements Checkpoints {
     this.network = network;
     this.parameters = parameters;
     this.optimizer = optimizer;
+    this.curve = curve;
     this.log = log;
   }
 
@@ -98,8 +102,8 @@ final class CheckpointStore implements Checkpoints {
   }
 
   /**
-   * Sets parameters and optimiser to the newest checkpoint. One that is damaged is refused, by the
-   * name of the file, in a line of the log, and the one before is taken.
+   * Sets parameters, optimiser and curve to the newest checkpoint. One that is damaged is refused,
+   * by the name of the file, in a line of the log, and the one before is taken.
    *
    * @return where training goes on; empty when there is no checkpoint
    * @throws UserError when the checkpoints are another run's
@@ -114,6 +118,7 @@ final class CheckpointStore implements Checkpoints {
         CheckpointProgress progress = load(name);
         names.stream().filter(other -> other.compareTo(name) <= 0).forEach(own::add);
         best = progress.bestCheckpoint();
+        curve.restore(progress.learning());
         lastSteps = Long.parseLong(name.substring(name.indexOf('-') + 1));
         TrainingState state = progress.state();
         log.accept(
@@ -231,7 +236,8 @@ final class CheckpointStore implements Checkpoints {
                     .write(
                         identity
                             .describe(Manifest.describe(network))
-                            .progress(new CheckpointProgress(state, bestName).toMap()),
+                            .progress(
+                                new CheckpointProgress(state, bestName, curve.epochs()).toMap()),
                         parameters,
                         optimizer.state()));
     own.add(name);

@@ -9,16 +9,35 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Notes what every epoch brought, for the manifest and the page, and passes events on. */
+/**
+ * Notes what every epoch brought, for the manifest and the page, and passes events on. A resumed
+ * training begins with what its checkpoint kept; the seconds of the epoch that it goes on with are
+ * counted from there.
+ */
 final class LearningCurve implements TrainingListener {
+  private static final String IMPROVED = word(PlateauSchedule.Verdict.IMPROVED);
+
   private final TrainingListener next;
   private final List<Map<String, Object>> epochs = new ArrayList<>();
   private long start = System.nanoTime();
   private int best;
 
-  /** The curve of the epochs to come; earlier ones of a resumed training are not in it. */
+  /** A curve without epochs. */
   LearningCurve(TrainingListener next) {
     this.next = next;
+  }
+
+  /** Begins with the epochs of the training that is resumed, as {@link #epochs} gave them. */
+  void restore(List<Map<String, Object>> earlier) {
+    epochs.clear();
+    epochs.addAll(earlier);
+    best = 0;
+    for (Map<String, Object> row : earlier) {
+      if (IMPROVED.equals(row.get("verdict")) && row.get("epoch") instanceof Number epoch) {
+        best = epoch.intValue();
+      }
+    }
+    start = System.nanoTime();
   }
 
   @Override
@@ -39,13 +58,17 @@ final class LearningCurve implements TrainingListener {
     put(row, "validation_auc", validation.auc());
     put(row, "validation_log_loss", validation.logLoss());
     row.put("learning_rate", learningRate);
-    row.put("verdict", verdict.name().toLowerCase(Locale.ROOT));
+    row.put("verdict", word(verdict));
     long now = System.nanoTime();
     row.put("seconds", Math.round((now - start) * 1e-6) / 1000.0);
     start = now;
     epochs.add(row);
     best = verdict == PlateauSchedule.Verdict.IMPROVED ? epoch + 1 : best;
     next.evaluated(epoch, trainLoss, validation, learningRate, verdict);
+  }
+
+  private static String word(PlateauSchedule.Verdict verdict) {
+    return verdict.name().toLowerCase(Locale.ROOT);
   }
 
   /** JSON has no number for what the rows do not define. */
@@ -60,7 +83,7 @@ final class LearningCurve implements TrainingListener {
     return List.copyOf(epochs);
   }
 
-  /** The best epoch, counted from 1; 0 when none of these was better than those before. */
+  /** The best epoch, counted from 1; 0 when none of these was better than none. */
   int best() {
     return best;
   }

@@ -239,16 +239,17 @@ public final class TrainJob {
             network.layout().denseSize(),
             kernel,
             cached.get(Split.TRAIN).tasks()));
+    LearningCurve curve = new LearningCurve(progress);
     CheckpointStore checkpoints =
         checkpoints(
             fence,
             network,
             parameters,
             optimizer,
+            curve,
             manifest.fingerprint() + beginning.suffix(),
             kernel);
     TrainingState start = start(checkpoints, resume);
-    LearningCurve curve = new LearningCurve(progress);
     long parameterCount = network.layout().parameterCount(rows);
     report.network(kernel, parameterCount, train.metric().key());
     try (SynchronousTrainer trainer =
@@ -298,6 +299,7 @@ public final class TrainJob {
           kernel,
           manifest.rows(Split.TRAIN),
           end.epoch(),
+          curve.epochs(),
           stepTime,
           parameterCount,
           rows,
@@ -338,6 +340,7 @@ public final class TrainJob {
       Destine network,
       Parameters parameters,
       Optimizer optimizer,
+      LearningCurve curve,
       String dataFingerprint,
       String kernel) {
     Path directory = new Path(config.output().checkpoints());
@@ -351,6 +354,7 @@ public final class TrainJob {
         network,
         parameters,
         optimizer,
+        curve,
         log);
   }
 

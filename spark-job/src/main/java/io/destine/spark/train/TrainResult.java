@@ -2,6 +2,8 @@ package io.destine.spark.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.metric.EvaluationReport;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What came out of a training.
@@ -12,6 +14,7 @@ import io.destine.metric.EvaluationReport;
  * @param kernel name of the kernel
  * @param trainRows training rows of an epoch
  * @param epochs epochs trained
+ * @param learning one JSON object for each epoch, those before a resumed checkpoint included
  * @param stepTime where the time of the steps went
  * @param parameters trainable numbers
  * @param vocabularySize V
@@ -26,6 +29,7 @@ public record TrainResult(
     String kernel,
     long trainRows,
     int epochs,
+    List<Map<String, Object>> learning,
     StepTime stepTime,
     long parameters,
     int vocabularySize,

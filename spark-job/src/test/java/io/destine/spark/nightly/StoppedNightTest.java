@@ -3,10 +3,12 @@ package io.destine.spark.nightly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,24 @@ class StoppedNightTest {
     undisturbed.run(3, overrides);
     assertThat(nights.digests(ClickDays.day(3).toString()))
         .isEqualTo(undisturbed.digests(ClickDays.day(3).toString()));
+  }
+
+  /** Stopped in the second of its two epochs, of which the report then knows both. */
+  @Test
+  void theReportHasTheEpochsBeforeItStopped() throws IOException {
+    Nights whole = copy("before", "whole");
+    JsonNode expected = whole.run(3, CHECKPOINTS).report().path("learning");
+    Nights second = copy("before", "second");
+    assertThatThrownBy(
+            () -> second.job(stoppingAt(11), CHECKPOINTS).run(ClickDays.day(3), Nights.PLAIN))
+        .hasMessageContaining("stopped");
+    RunRecord run = second.run(3, CHECKPOINTS);
+    assertThat(second.log).anyMatch(line -> line.contains(": epoch 2, step "));
+    for (String figure : List.of("epoch", "train_loss", "validation_log_loss", "learning_rate")) {
+      assertThat(run.report().path("learning").findValuesAsText(figure))
+          .hasSize(2)
+          .isEqualTo(expected.findValuesAsText(figure));
+    }
   }
 
   @Test

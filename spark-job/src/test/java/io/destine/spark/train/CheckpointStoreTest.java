@@ -13,6 +13,7 @@ import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.store.FaultyFileSystem;
 import io.destine.spark.store.Fence;
+import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,6 +57,7 @@ class CheckpointStoreTest {
               NETWORK,
               parameters,
               optimizer,
+              new LearningCurve(new TrainingListener() {}),
               line -> {});
     }
 

@@ -3,6 +3,10 @@ package io.destine.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.optim.PlateauSchedule;
 import io.destine.random.CounterRandom;
@@ -15,9 +19,13 @@ import io.destine.spark.conf.UserError;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ResumeTest {
   private static final int ROWS = 3000;
   private static final int STEPS_PER_EPOCH = 39;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir static Path directory;
 
@@ -140,6 +149,85 @@ class ResumeTest {
     assertThat(log).filteredOn(line -> line.startsWith("resumed from")).hasSize(3);
     assertThat(digests(name)).isEqualTo(digests(name + "-whole"));
     assertThat(checkpoints(name)).doesNotExist();
+  }
+
+  /** A training that nothing interrupts, done once. */
+  private String whole() {
+    if (!Files.exists(directory.resolve("whole"))) {
+      train(config("whole"), false, new TrainingListener() {});
+    }
+    return "whole";
+  }
+
+  private static JsonNode json(String model, String file) throws IOException {
+    return JSON.readTree(directory.resolve(model).resolve(file).toFile());
+  }
+
+  /** Figures of an epoch that do not depend on how long it took. */
+  private static JsonNode withoutSeconds(JsonNode learning) {
+    assertThat(learning).isNotEmpty().allMatch(row -> row.path("seconds").isNumber());
+    JsonNode rows = learning.deepCopy();
+    rows.forEach(row -> ((ObjectNode) row).remove("seconds"));
+    return rows;
+  }
+
+  /**
+   * Killed within an epoch behind a checkpoint, and, where only the best epochs leave one, in the
+   * first steps of an epoch, so that the checkpoint is that of the epoch just noted.
+   */
+  @ParameterizedTest
+  @CsvSource({"7, 45, 50", "0, 40, 40"})
+  void hasTheCurveOfATrainingThatWasNotInterrupted(int steps, int first, int second)
+      throws IOException {
+    String name = "curve" + steps;
+    JobConfig interrupted = config(name, "checkpoint.steps=" + steps);
+    kill(interrupted, false, first);
+    kill(interrupted, true, second);
+    TrainResult result = train(interrupted, true, new TrainingListener() {});
+    assertThat(log).filteredOn(line -> line.startsWith("resumed from")).hasSize(2);
+    assertThat(log).filteredOn(line -> line.contains(": epoch 1,")).isEmpty();
+
+    JsonNode expected = json(whole(), "report.json");
+    assertThat(expected.path("learning")).hasSize(4);
+    JsonNode found = json(name, "report.json");
+    JsonNode metrics = json(name, "manifest.json").path("metrics");
+    for (JsonNode learning :
+        List.of(
+            found.path("learning"),
+            metrics.path("learning"),
+            JSON.<JsonNode>valueToTree(result.learning()))) {
+      assertThat(withoutSeconds(learning)).isEqualTo(withoutSeconds(expected.path("learning")));
+    }
+    assertThat(found.path("best_epoch")).isEqualTo(expected.path("best_epoch"));
+    assertThat(metrics.path("best_epoch")).isEqualTo(expected.path("best_epoch"));
+    assertThat(expected.path("best_epoch").asInt()).isPositive();
+    assertThat(directory.resolve(name).resolve("report.html"))
+        .content()
+        .contains("4 epochs.")
+        .doesNotContain("before it was resumed");
+  }
+
+  @Test
+  void goesOnFromACheckpointOf010WhichHasNoCurve() throws IOException, NoSuchAlgorithmException {
+    kill(config("then"), false, 45);
+    for (String name : names(checkpoints("then"))) {
+      Path manifest = checkpoints("then").resolve(name).resolve("manifest.json");
+      ObjectNode json = (ObjectNode) JSON.readTree(manifest.toFile());
+      assertThat(((ObjectNode) json.path("progress")).remove("learning")).isNotNull();
+      byte[] bytes = json.toPrettyString().getBytes(StandardCharsets.UTF_8);
+      Files.write(manifest, bytes);
+      String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      Files.writeString(
+          manifest.resolveSibling(Manifest.DIGEST_FILE), digest + "  manifest.json\n");
+      Files.delete(manifest.resolveSibling(".manifest.json.crc"));
+      Files.delete(manifest.resolveSibling("." + Manifest.DIGEST_FILE + ".crc"));
+    }
+    train(config("then"), true, new TrainingListener() {});
+    assertThat(log).anyMatch(line -> line.startsWith("resumed from"));
+    assertThat(digests("then")).isEqualTo(digests(whole()));
+    assertThat(json("then", "report.json").path("learning").findValuesAsText("epoch"))
+        .containsExactly("2", "3", "4");
+    assertThat(directory.resolve("then/report.html")).content().contains("before it was resumed");
   }
 
   @Test
