@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.encode.Split;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.source.CheckedRows;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -38,13 +39,13 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     try (Session session = Session.open("evaluate", options.model());
-        LoadedModel model =
-            LoadedModel.open(
-                session.context(), options.model(), options.overrides(), options.input())) {
+        OpenedModel opened = options.open(session)) {
+      LoadedModel model = opened.model();
       Rows which = rows != null ? rows : options.input().isPresent() ? Rows.ALL : Rows.TEST;
       Optional<Split> split =
           which == Rows.ALL ? Optional.empty() : Optional.of(Split.valueOf(which.name()));
-      EvaluateJob.Outcome outcome = new EvaluateJob(session.spark(), model).run(split);
+      EvaluateJob.Outcome outcome = new EvaluateJob(session.spark(), model)
+              .run(CheckedRows.read(session.spark(), opened.config()), split);
       String name = which.name().toLowerCase(Locale.ROOT);
       Console.metrics(name, outcome.report());
       if (outcome.badRows() > 0) {

@@ -1,5 +1,7 @@
 package io.destine.spark.app;
 
+import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.predict.StoredJob;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -36,7 +38,12 @@ final class ModelOptions {
     return Optional.ofNullable(input);
   }
 
-  List<String> overrides() {
-    return overrides;
+  /** Opens the model; its configuration says which kernel scores. */
+  OpenedModel open(Session session) {
+    StoredJob job =
+        StoredJob.open(session.context().hadoopConfiguration(), model, overrides, input());
+    return new OpenedModel(
+        LoadedModel.open(session.context(), job.directory(), job.config().compute().kernel()),
+        job.config());
   }
 }

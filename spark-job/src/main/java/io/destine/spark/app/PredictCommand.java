@@ -66,10 +66,10 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void predict(Session session, TableOutput target, long start) {
-    try (LoadedModel model =
-        LoadedModel.open(
-            session.context(), options.model(), options.overrides(), options.input())) {
-      PredictJob.Outcome outcome = new PredictJob(session.spark(), model).run(target, format);
+    try (OpenedModel opened = options.open(session)) {
+      LoadedModel model = opened.model();
+      PredictJob.Outcome outcome =
+          new PredictJob(session.spark(), model, opened.config().source()).run(target, format);
       Console.err().printf(Locale.ROOT, "%,d rows in %s%n", outcome.rows(), target);
       if (outcome.withoutProbability() > 0) {
         Console.err()

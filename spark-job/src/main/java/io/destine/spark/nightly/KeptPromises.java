@@ -9,9 +9,7 @@ import io.destine.spark.source.CheckedRows;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Storage;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -81,7 +79,7 @@ final class KeptPromises {
   private long digest(String model, LocalDate date) {
     CheckedRows rows = CheckedRows.read(spark, config.reading(NewDay.path(config.nightly(), date)));
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    try (LoadedModel loaded = LoadedModel.open(context, model, List.of(), Optional.empty())) {
+    try (LoadedModel loaded = LoadedModel.open(context, model)) {
       return new EvaluateJob(spark, loaded).logitsDigest(rows);
     }
   }

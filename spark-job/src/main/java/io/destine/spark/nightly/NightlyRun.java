@@ -201,7 +201,7 @@ final class NightlyRun {
 
   private LoadedModel open(String name) {
     JavaSparkContext cluster = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
-    return LoadedModel.open(cluster, paths.model(name), List.of(), Optional.empty());
+    return LoadedModel.open(cluster, paths.model(name));
   }
 
   /** The published model on the held-out rows, and the candidate held against it. */

@@ -22,7 +22,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The metrics of a published model on the rows of its configured source, or of another. */
+/** The metrics of a published model on rows. */
 public final class EvaluateJob {
   private final SparkSession spark;
   private final LoadedModel model;
@@ -42,19 +42,9 @@ public final class EvaluateJob {
   public record Outcome(EvaluationReport report, long badRows) {}
 
   /**
-   * Evaluates.
+   * Evaluates rows of a configuration with the model's fields.
    *
    * @param split which rows, by the configuration's rule; all when empty
-   * @throws io.destine.spark.conf.UserError when the source cannot be read or lacks a column
-   */
-  public Outcome run(Optional<Split> split) {
-    return run(CheckedRows.read(spark, model.config()), split);
-  }
-
-  /**
-   * Evaluates rows of another configuration with the same fields.
-   *
-   * @param split which rows, by that configuration's rule; all when empty
    * @throws io.destine.spark.conf.UserError when the fields are others
    */
   public Outcome run(CheckedRows rows, Optional<Split> split) {

@@ -1,15 +1,12 @@
 package io.destine.spark.predict;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.kernel.KernelChoice;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
 import io.destine.param.Parameters;
-import io.destine.spark.conf.JobConfig;
-import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.replica.ModelBase;
@@ -20,17 +17,17 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A published model ready to score rows on the cluster: its configuration, vocabulary and
- * parameters. Closing it frees broadcasts and what this JVM keeps; a replica on another executor
+ * A published model ready to score rows on the cluster: its vocabulary and parameters. Closing it frees broadcasts and what this JVM keeps; a replica on another executor
  * stays until its JVM ends.
  */
 public final class LoadedModel implements AutoCloseable {
   private final String directory;
   private final Manifest manifest;
-  private final JobConfig config;
   private final StoredVocabulary vocabulary;
   private final BlockScorer scorer;
   private final String kernel;
@@ -48,43 +45,59 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
+   * Opens a model, whose scores are computed by the kernel that its training was configured with.
+   *
+   * @param path of the model, or of a directory whose live model is meant
+   * @throws UserError when there is no model or it is damaged
+   */
+  public static LoadedModel open(JavaSparkContext context, String path) {
+    return open(context, path, Optional.empty());
+  }
+
+  /**
    * Opens a model.
    *
    * @param path of the model, or of a directory whose live model is meant
-   * @param overrides of the configuration that the model was trained with, {@code key=value}
-   * @param input rows to read instead of the configured ones
-   * @throws UserError when there is no model, it is damaged, or the configuration does not allow it
+   * @param kernel that computes the scores
+   * @throws UserError when there is no model, it is damaged, or the kernel cannot compute it
    */
-  public static LoadedModel open(
-      JavaSparkContext context, String path, List<String> overrides, Optional<String> input) {
+  public static LoadedModel open(JavaSparkContext context, String path, KernelChoice kernel) {
+    return open(context, path, Optional.of(kernel));
+  }
+
+  private static LoadedModel open(
+      JavaSparkContext context, String path, Optional<KernelChoice> kernel) {
     try {
       String directory = CurrentModel.resolve(context.hadoopConfiguration(), path);
       Contents contents =
           ModelBase.open(context.hadoopConfiguration(), directory).read(Contents::of);
-      return new LoadedModel(context, directory, overrides, input, contents);
+      return new LoadedModel(
+          context,
+          directory,
+          kernel.orElseGet(() -> configured(directory, contents.manifest())),
+          contents);
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }
   }
 
+  private static KernelChoice configured(String directory, Manifest manifest) {
+    return manifest.job() == null
+        ? KernelChoice.AUTO
+        : StoredJob.config(directory, manifest, List.of()).compute().kernel();
+  }
+
   private LoadedModel(
-      JavaSparkContext context,
-      String directory,
-      List<String> overrides,
-      Optional<String> input,
-      Contents contents) {
+      JavaSparkContext context, String directory, KernelChoice choice, Contents contents) {
     this.directory = directory;
     manifest = contents.manifest();
-    JobConfig own = config(directory, manifest, overrides);
-    config = input.map(own::reading).orElse(own);
     Configuration hadoop = context.hadoopConfiguration();
     vocabulary = StoredVocabulary.open(hadoop, directory + "/vocabulary");
     if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
       throw new UserError(
           directory + "/vocabulary is damaged: its fingerprint is not that of the manifest");
     }
-    NetworkKernels kernels =
-        new NetworkKernels(contents.network(), config.compute().kernel()).resolved();
+    NetworkKernels kernels = new NetworkKernels(contents.network(), choice).resolved();
     kernel = kernels.choice().key();
     publisher =
         new ReplicaPublisher(
@@ -95,22 +108,6 @@ public final class LoadedModel implements AutoCloseable {
     scorer = new BlockScorer(kernels, publisher.handle());
   }
 
-  private static JobConfig config(String directory, Manifest manifest, List<String> overrides) {
-    if (manifest.job() == null) {
-      throw new UserError(
-          directory
-              + "/"
-              + Manifest.FILE
-              + " holds no configuration of a training; is it a checkpoint?");
-    }
-    try {
-      String json = new ObjectMapper().writeValueAsString(manifest.job());
-      return JobConfigReader.stored(directory, json, overrides);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the manifest's job must be JSON, got " + e, e);
-    }
-  }
-
   /** The model directory. */
   public String directory() {
     return directory;
@@ -119,11 +116,6 @@ public final class LoadedModel implements AutoCloseable {
   /** What the model says of itself. */
   public Manifest manifest() {
     return manifest;
-  }
-
-  /** The configuration of its training, with the overrides. */
-  public JobConfig config() {
-    return config;
   }
 
   /** Its vocabulary. */
@@ -139,6 +131,18 @@ public final class LoadedModel implements AutoCloseable {
   /** Name of the kernel that scores. */
   public String kernel() {
     return kernel;
+  }
+
+  /**
+   * The table with the columns {@value TableScorer#PROBABILITY}, the probability that the label is
+   * 1, and {@value TableScorer#REASON}, why a row has none. Lazy: the model must stay open until
+   * the rows have been computed.
+   *
+   * @throws UserError when a column of a field is missing or does not fit, or one of these names is
+   *     taken
+   */
+  public Dataset<Row> score(Dataset<Row> table) {
+    return new TableScorer(this, table, "the table").scored();
   }
 
   @Override

@@ -86,9 +86,7 @@ class EarlierIdsTest {
     try (LoadedModel model =
         LoadedModel.open(
             JavaSparkContext.fromSparkContext(spark.sparkContext()),
-            directory.resolve("model").toString(),
-            List.of(),
-            Optional.empty())) {
+            directory.resolve("model").toString())) {
       assertThat(data.manifest().vocabularySize()).isGreaterThan(model.vocabulary().size() + 20);
       EvaluateJob job = new EvaluateJob(spark, model);
       for (Split split : Split.values()) {

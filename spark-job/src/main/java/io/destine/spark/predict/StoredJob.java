@@ -1,0 +1,60 @@
+package io.destine.spark.predict;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.replica.ModelBase;
+import io.destine.spark.store.CurrentModel;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The configuration that a published model was trained with.
+ *
+ * @param directory of the model
+ * @param config of its training, with overrides
+ */
+public record StoredJob(String directory, JobConfig config) {
+
+  /**
+   * Reads the configuration of a model.
+   *
+   * @param path of the model, or of a directory whose live model is meant
+   * @param overrides {@code key=value}
+   * @param input rows to read instead of the configured ones
+   * @throws UserError when there is no model, it has no configuration, or an override is wrong
+   */
+  public static StoredJob open(
+      Configuration hadoop, String path, List<String> overrides, Optional<String> input) {
+    try {
+      String directory = CurrentModel.resolve(hadoop, path);
+      Manifest manifest = ModelBase.open(hadoop, directory).read(ModelReader::manifest);
+      JobConfig own = config(directory, manifest, overrides);
+      return new StoredJob(directory, input.map(own::reading).orElse(own));
+    } catch (ModelFormatException e) {
+      throw new UserError(e.getMessage());
+    }
+  }
+
+  static JobConfig config(String directory, Manifest manifest, List<String> overrides) {
+    if (manifest.job() == null) {
+      throw new UserError(
+          directory
+              + "/"
+              + Manifest.FILE
+              + " holds no configuration of a training; is it a checkpoint?");
+    }
+    try {
+      String json = new ObjectMapper().writeValueAsString(manifest.job());
+      return JobConfigReader.stored(directory, json, overrides);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the manifest's job must be JSON, got " + e, e);
+    }
+  }
+}
