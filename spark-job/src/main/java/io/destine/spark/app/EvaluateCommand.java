@@ -44,7 +44,8 @@ final class EvaluateCommand implements Callable<Integer> {
       Rows which = rows != null ? rows : options.input().isPresent() ? Rows.ALL : Rows.TEST;
       Optional<Split> split =
           which == Rows.ALL ? Optional.empty() : Optional.of(Split.valueOf(which.name()));
-      EvaluateJob.Outcome outcome = new EvaluateJob(session.spark(), model)
+      EvaluateJob.Outcome outcome =
+          new EvaluateJob(session.spark(), model)
               .run(CheckedRows.read(session.spark(), opened.config()), split);
       String name = which.name().toLowerCase(Locale.ROOT);
       Console.metrics(name, outcome.report());

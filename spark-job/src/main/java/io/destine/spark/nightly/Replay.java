@@ -153,8 +153,7 @@ public final class Replay {
   private EvaluationReport evaluate(String model, LocalDate date) {
     CheckedRows rows = CheckedRows.read(spark, config.reading(NewDay.path(config.nightly(), date)));
     try (LoadedModel loaded =
-        LoadedModel.open(JavaSparkContext.fromSparkContext(spark.sparkContext()),
-            model)) {
+        LoadedModel.open(JavaSparkContext.fromSparkContext(spark.sparkContext()), model)) {
       return new EvaluateJob(spark, loaded).run(rows, Optional.empty()).report();
     }
   }

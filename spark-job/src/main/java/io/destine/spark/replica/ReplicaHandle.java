@@ -12,15 +12,15 @@ import org.apache.spark.broadcast.Broadcast;
  * @param run identity of the run
  * @param base makes version 0; null when the driver's JVM runs the tasks
  * @param version that tasks compute with
- * @param ladder spans from version 0 on, each going on where the one before it ends
+ * @param combined spans from version 0 on, each going on where the one before it ends
  * @param recent spans of one version each, the last of which leads to {@code version}; they begin
- *     no later than the ladder ends
+ *     no later than the combined spans end
  */
 public record ReplicaHandle(
     String run,
     Broadcast<ParameterBase> base,
     long version,
-    List<VersionSpan> ladder,
+    List<VersionSpan> combined,
     List<VersionSpan> recent)
     implements Serializable {
 
@@ -28,7 +28,7 @@ public record ReplicaHandle(
   void bringUp(Parameters parameters, long found) {
     long at = found;
     if (recent.isEmpty() || at < recent.get(0).from()) {
-      at = apply(ladder, parameters, at);
+      at = apply(combined, parameters, at);
     }
     at = apply(recent, parameters, at);
     if (at != version) {

@@ -14,17 +14,18 @@ import org.apache.spark.broadcast.Broadcast;
  * The driver's side of replication: after each step it publishes the rows that changed. In local
  * mode tasks share the driver's parameters and nothing is published. One thread.
  *
- * <p>An executor that follows fetches the changes of each step once. One that comes late climbs a
- * ladder: every few steps their changes become a rung, which takes in the rung before it while that
- * one is less than twice as large. So rungs at least halve in size from one to the next, all of
- * them together hold at most twice the table, and a changed row is written again about as often as
- * a batch can be doubled before it is the table.
+ * <p>An executor that takes part in every step fetches the changes of each step once. For an
+ * executor that has missed steps, the driver also keeps combined changes: every few steps, the
+ * changes since the last combination become one span of versions. A new span is merged with the
+ * span before it as long as that one has fewer than twice as many rows. Spans therefore at least
+ * halve in size from the oldest to the newest, together they hold at most twice the table, and a
+ * changed row is broadcast again about log2(rows of the table / rows of a batch) times.
  */
 public final class ReplicaPublisher implements AutoCloseable {
   /** Steps whose changes are also kept one by one, for executors that have missed a few. */
   public static final int RECENT = 8;
 
-  /** Changes become a rung early, and are no longer kept one by one, beyond these bytes. */
+  /** Beyond these bytes, changes are combined early and no longer kept one by one. */
   public static final long RECENT_BYTES = 128L << 20;
 
   /** The ids of every row. */
@@ -35,7 +36,7 @@ public final class ReplicaPublisher implements AutoCloseable {
   private final Parameters parameters;
   private final boolean local;
   private final Broadcast<ParameterBase> base;
-  private final List<Change> ladder = new ArrayList<>();
+  private final List<Change> combined = new ArrayList<>();
   private final Deque<Change> recent = new ArrayDeque<>();
   private long version;
   private long publishedBytes;
@@ -81,7 +82,7 @@ public final class ReplicaPublisher implements AutoCloseable {
         run,
         base,
         version,
-        ladder.stream().map(Change::span).toList(),
+        combined.stream().map(Change::span).toList(),
         recent.stream().map(Change::span).toList());
   }
 
@@ -92,9 +93,9 @@ public final class ReplicaPublisher implements AutoCloseable {
     }
     version++;
     recent.add(change(version - 1, ids));
-    long end = ladder.isEmpty() ? 0 : ladder.get(ladder.size() - 1).span().to();
+    long end = combined.isEmpty() ? 0 : combined.get(combined.size() - 1).span().to();
     if (version - end >= RECENT || recentBytes() > RECENT_BYTES) {
-      addRung(end);
+      combine(end);
       trimRecent();
     }
   }
@@ -106,11 +107,11 @@ public final class ReplicaPublisher implements AutoCloseable {
     }
     version++;
     release();
-    ladder.add(change(0, ALL));
+    combined.add(change(0, ALL));
   }
 
-  /** Makes a rung of the recent changes after a version, which is where the ladder ends. */
-  private void addRung(long end) {
+  /** Combines the recent changes after the version where the combined changes end. */
+  private void combine(long end) {
     int[] ids = {};
     for (Change change : recent) {
       if (change.span().to() > end) {
@@ -119,17 +120,17 @@ public final class ReplicaPublisher implements AutoCloseable {
     }
     long from = end;
     int rows = ids.length;
-    while (!ladder.isEmpty() && ladder.get(ladder.size() - 1).rows() < 2L * rows) {
-      Change lower = ladder.remove(ladder.size() - 1);
-      from = lower.span().from();
-      lower.span().destroy();
-      ids = lower.ids() == ALL ? ALL : AscendingIds.union(lower.ids(), ids);
+    while (!combined.isEmpty() && combined.get(combined.size() - 1).rows() < 2L * rows) {
+      Change before = combined.remove(combined.size() - 1);
+      from = before.span().from();
+      before.span().destroy();
+      ids = before.ids() == ALL ? ALL : AscendingIds.union(before.ids(), ids);
       rows = rowsOf(ids);
       if (ids == ALL) {
         break;
       }
     }
-    ladder.add(change(from, ids));
+    combined.add(change(from, ids));
   }
 
   private int rowsOf(int[] ids) {
@@ -177,13 +178,13 @@ public final class ReplicaPublisher implements AutoCloseable {
   }
 
   private void release() {
-    ladder.forEach(change -> change.span().destroy());
-    ladder.clear();
+    combined.forEach(change -> change.span().destroy());
+    combined.clear();
     recent.forEach(change -> change.span().destroy());
     recent.clear();
   }
 
-  /** Bytes of all changes published so far, rungs included. */
+  /** Bytes of all changes published so far, combined ones included. */
   public long publishedBytes() {
     return publishedBytes;
   }

@@ -2,11 +2,13 @@ package io.destine.spark.train;
 
 import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
-import io.destine.param.IdSlots;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.param.RowTable;
 import java.time.LocalDate;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
@@ -48,23 +50,31 @@ final class LastSeen {
       days.write(id, day, 0);
     }
     day[0] = date.toEpochDay();
-    for (int[] ids : training.map(LastSeen::distinct).collect()) {
-      for (int id : ids) {
-        days.write(id, day, 0);
-      }
+    BitSet seen = training.mapPartitions(LastSeen::seen).treeReduce(LastSeen::or);
+    for (int id = seen.nextSetBit(0); id >= 0; id = seen.nextSetBit(id + 1)) {
+      days.write(id, day, 0);
     }
     return new LastSeen(days, date.toEpochDay());
   }
 
-  private static int[] distinct(EncodedBatch batch) {
-    IdSlots slots = new IdSlots(batch.ids().length);
-    for (int id : batch.ids()) {
-      slots.slot(id);
+  /** The ids of a task's rows, a bit each. */
+  private static Iterator<BitSet> seen(Iterator<EncodedBatch> rows) {
+    BitSet seen = new BitSet();
+    while (rows.hasNext()) {
+      EncodedBatch batch = rows.next();
+      for (int id : batch.ids()) {
+        seen.set(id);
+      }
+      for (int id : batch.multiIds()) {
+        seen.set(id);
+      }
     }
-    for (int id : batch.multiIds()) {
-      slots.slot(id);
-    }
-    return slots.ids();
+    return List.of(seen).iterator();
+  }
+
+  private static BitSet or(BitSet one, BitSet other) {
+    one.or(other);
+    return one;
   }
 
   /**

@@ -71,7 +71,7 @@ class ReplicasTest {
 
   private static ReplicaHandle as(String run, ReplicaHandle handle) {
     return new ReplicaHandle(
-        run, handle.base(), handle.version(), handle.ladder(), handle.recent());
+        run, handle.base(), handle.version(), handle.combined(), handle.recent());
   }
 
   /** "late" looks in now and then, after gaps of up to 50 steps; "new" comes in the end. */
@@ -89,7 +89,7 @@ class ReplicasTest {
       ReplicaHandle now = publisher.handle();
       assertThat(now.version()).isEqualTo(300);
       assertThat(now.recent()).hasSizeBetween(1, 2 * ReplicaPublisher.RECENT);
-      assertThat(now.ladder()).hasSizeLessThan(12);
+      assertThat(now.combined()).hasSizeLessThan(12);
       Replicas.remove("early");
       assertSame(Replicas.at(now));
     }
@@ -113,8 +113,8 @@ class ReplicasTest {
   }
 
   /**
-   * 4,096 steps of 2 rows out of 100,000, 8,192 rows in all: written once, in rungs of 16 rows once
-   * more, and again for each doubling of a rung, of which there are 9.
+   * 4,096 steps of 2 rows out of 100,000, 8,192 rows in all. A row is published with its step, in a
+   * combined span of 16 rows, and again each time this span doubles, which is 9 times.
    */
   @Test
   void whatAStepPublishesStaysInProportionToItsRows() {
@@ -123,15 +123,15 @@ class ReplicasTest {
     try (ReplicaPublisher publisher =
         new ReplicaPublisher(SharedSpark.context(), "early", large, ReplicasTest::initial, false)) {
       long perDelta = ParameterDelta.of(large, new int[] {0, 1}, true).bytes();
-      long perRung = ParameterDelta.of(large, new int[0], true).bytes();
+      long perSpan = ParameterDelta.of(large, new int[0], true).bytes();
       int steps = 4096;
       for (int step = 0; step < steps; step++) {
         publisher.publish(new int[] {2 * step, 2 * step + 1});
       }
-      long rows = 2L * steps * (perDelta - perRung) / 2;
-      long dense = perRung * (steps + steps / ReplicaPublisher.RECENT);
+      long rows = 2L * steps * (perDelta - perSpan) / 2;
+      long dense = perSpan * (steps + steps / ReplicaPublisher.RECENT);
       assertThat(publisher.publishedBytes()).isLessThanOrEqualTo(dense + 11 * rows);
-      assertThat(publisher.handle().ladder()).hasSizeLessThan(11);
+      assertThat(publisher.handle().combined()).hasSizeLessThan(11);
     }
   }
 
@@ -197,7 +197,7 @@ class ReplicasTest {
       }
       seen.removeAll(before);
       ReplicaHandle now = publisher.handle();
-      int spans = now.ladder().size() + now.recent().size();
+      int spans = now.combined().size() + now.recent().size();
       await(() -> living(seen).size() <= spans + 1, () -> living(seen) + " " + now);
     }
     // Spark's own broadcast of the job that makes executors forget the run is another one.
