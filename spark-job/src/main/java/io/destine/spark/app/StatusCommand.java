@@ -75,6 +75,11 @@ final class StatusCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** A run that has not ended is under way only as long as someone is at work. */
+  private static String result(RunRecord run, NightlyStatus status) {
+    return status.stopped(run).isPresent() ? "stopped" : run.result().key();
+  }
+
   private static void line(RunRecord run, NightlyStatus status, boolean live) {
     Console.err()
         .printf(
@@ -82,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
             "%s %-12s  %-9s %9s %7s %9s %9s %9s %9s %8s%n",
             live ? "*" : " ",
             run.name(),
-            run.result() == RunResult.PROMOTED ? "published" : run.result().key(),
+            run.result() == RunResult.PROMOTED ? "published" : result(run, status),
             figure(run.number("input/rows"), "%,.0f"),
             figure(run.number("input/label_rate"), "%.4f"),
             figure(run.number("forecast/log_loss"), "%.4f"),
@@ -93,6 +98,7 @@ final class StatusCommand implements Callable<Integer> {
     if (!run.reasons().isEmpty() && !run.result().key().equals("promoted")) {
       Console.err().println("                " + run.reasons());
     }
+    status.stopped(run).ifPresent(text -> Console.err().println("                " + text));
     status.changedInput(run).ifPresent(text -> Console.err().println("                " + text));
   }
 
@@ -113,7 +119,7 @@ final class StatusCommand implements Callable<Integer> {
       row.put("date", run.date().toString());
       row.put("live", live.isPresent() && run.published(live.get().name()));
       status.changedInput(run).ifPresent(text -> row.put("input_changed", text));
-      row.put("result", run.result().key());
+      row.put("result", result(run, status));
       run.number("forecast/log_loss").ifPresent(v -> row.put("forecast_log_loss", v));
       run.number("candidate/log_loss").ifPresent(v -> row.put("candidate_log_loss", v));
       run.number("seconds").ifPresent(v -> row.put("seconds", v));

@@ -4,6 +4,10 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.LockHolder;
 import io.destine.spark.store.Storage;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -15,6 +19,7 @@ public final class NightlyStatus {
   private final Configuration hadoop;
   private final NightlyPaths paths;
   private final FileSystem fileSystem;
+  private final Clock clock;
 
   /**
    * The status of the model whose runs are below a directory.
@@ -22,7 +27,13 @@ public final class NightlyStatus {
    * @throws UserError when there is no such directory
    */
   public NightlyStatus(Configuration hadoop, String base) {
+    this(hadoop, base, Clock.systemUTC());
+  }
+
+  /** The same by a clock that tells whether a lock has expired. */
+  NightlyStatus(Configuration hadoop, String base, Clock clock) {
     this.hadoop = hadoop;
+    this.clock = clock;
     paths = new NightlyPaths(base);
     Path directory = new Path(base);
     fileSystem = Storage.of(hadoop, directory);
@@ -46,9 +57,55 @@ public final class NightlyStatus {
     return run.changedInput(hadoop);
   }
 
-  /** Who holds the lock, in words. */
+  /** Who is at work, in words; empty when nobody is. */
   public Optional<String> lock() {
-    return LockHolder.of(fileSystem, paths.lock());
+    return holder().map(LockHolder::words);
+  }
+
+  private Optional<LockHolder> holder() {
+    return LockHolder.of(fileSystem, paths.lock(), clock.instant());
+  }
+
+  /**
+   * Why a run that had not ended is not under way any more, and how to go on; empty for all others.
+   * Whoever holds the lock has begun no run before that.
+   */
+  public Optional<String> stopped(RunRecord run) {
+    if (run.result() != RunResult.RUNNING && run.result() != RunResult.PROMOTING) {
+      return Optional.empty();
+    }
+    Optional<LockHolder> holder = holder();
+    if (holder.isPresent() && !started(run).isBefore(seconds(holder.get().since()))) {
+      return Optional.empty();
+    }
+    return Optional.of("its process ended before the run did" + howToGoOn(run));
+  }
+
+  private static Instant started(RunRecord run) {
+    try {
+      return Instant.parse(run.report().path("started").asText());
+    } catch (DateTimeException e) {
+      return Instant.MAX;
+    }
+  }
+
+  /** As precise as reports are. */
+  private static Instant seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private String howToGoOn(RunRecord run) {
+    String call = "nightly --date " + run.date();
+    Optional<CurrentModel> live = live();
+    if (live.isPresent() && live.get().run().equals(run.id())) {
+      return ", but its model is live: " + call + " completes its report";
+    }
+    if (run.name().number() > 1) {
+      return ": " + call + " --force goes on with it";
+    }
+    return live.isPresent() && !live.get().date().isBefore(run.date())
+        ? "; later rows have been trained on since"
+        : ": " + call + " goes on with it";
   }
 
   /** The newest runs, oldest first. */

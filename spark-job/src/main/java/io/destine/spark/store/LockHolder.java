@@ -1,21 +1,36 @@
 package io.destine.spark.store;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Who holds a {@link RunLock}, for a look from outside. */
-public final class LockHolder {
-  private LockHolder() {}
+/**
+ * Who holds a {@link RunLock}, for a look from outside.
+ *
+ * @param words who, since when and until when
+ * @param since when it was acquired
+ */
+public record LockHolder(String words, Instant since) {
 
-  /** The holder of a lock, in words; empty when it is free. */
-  public static Optional<String> of(FileSystem fileSystem, Path lockFile) {
-    return new LockFile(fileSystem, lockFile)
-        .read()
-        .map(
-            content ->
-                LockRecord.parse(content.text())
-                    .map(record -> record + ", until " + record.expires() + " unless renewed")
-                    .orElse("unknown"));
+  /**
+   * The holder of a lock; empty when it is free, because nobody holds it, it has expired, or its
+   * process has ended on this machine. A lock that cannot be read counts as held.
+   */
+  public static Optional<LockHolder> of(FileSystem fileSystem, Path lockFile, Instant now) {
+    Optional<LockFile.Content> content = new LockFile(fileSystem, lockFile).read();
+    if (content.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<LockRecord> record = LockRecord.parse(content.get().text());
+    if (record.isEmpty()) {
+      return Optional.of(new LockHolder("unknown", content.get().written()));
+    }
+    LockRecord holder = record.get();
+    return holder.isFree(now)
+        ? Optional.empty()
+        : Optional.of(
+            new LockHolder(
+                holder + ", until " + holder.expires() + " unless renewed", holder.started()));
   }
 }

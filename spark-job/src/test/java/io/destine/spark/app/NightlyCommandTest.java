@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.nightly.ClickDays;
+import io.destine.spark.nightly.KilledNight;
+import io.destine.spark.train.ChildJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +100,28 @@ class NightlyCommandTest {
   private static CommandRun evaluate(String model) {
     return CommandRun.of(
         "evaluate", "--model", model, "--input", directory + "/logs/day=" + date(4));
+  }
+
+  @Test
+  void aFirstNightWhoseProcessWasKilledIsShownAsStopped() throws IOException, InterruptedException {
+    Path configuration = directory.resolve("killed.conf");
+    Files.writeString(
+        configuration,
+        ClickDays.configuration(directory.resolve("logs"), directory.resolve("killed")));
+    ChildJvm.runKilled(directory, KilledNight.class, configuration.toString(), date(2), "3");
+    assertThat(directory.resolve("killed/LOCK")).isRegularFile();
+
+    CommandRun status = run("killed", "status");
+    assertThat(status.code()).as(status.err()).isZero();
+    assertThat(status.err())
+        .contains("live: nothing has been published")
+        .containsPattern(date(2) + " +stopped")
+        .contains("its process ended before the run did: nightly --date " + date(2) + " goes on")
+        .doesNotContain("under way", "running");
+    assertThat(status.json().at("/runs/0/result").asText()).isEqualTo("stopped");
+
+    assertThat(run("killed", "nightly", "--date", date(2)).code()).isZero();
+    assertThat(run("killed", "status").json().at("/runs/0/result").asText()).isEqualTo("promoted");
   }
 
   @Test

@@ -272,7 +272,7 @@ class NightlyJobTest {
       assertThatThrownBy(() -> run(2))
           .isInstanceOf(LockedException.class)
           .hasMessageContaining("another");
-      assertThat(new NightlyStatus(hadoop(), model.toString()).lock().orElseThrow())
+      assertThat(new NightlyStatus(hadoop(), model.toString(), CLOCK).lock().orElseThrow())
           .contains("another");
     }
     assertThat(run(2).result()).isEqualTo(RunResult.PROMOTED);

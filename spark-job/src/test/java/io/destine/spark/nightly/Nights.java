@@ -66,7 +66,7 @@ final class Nights {
   }
 
   NightlyStatus status() {
-    return new NightlyStatus(hadoop(), model.toString());
+    return new NightlyStatus(hadoop(), model.toString(), CLOCK);
   }
 
   /** Tensors and optimiser state of a model. */
