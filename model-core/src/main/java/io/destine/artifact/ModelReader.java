@@ -1,6 +1,7 @@
 package io.destine.artifact;
 
 import io.destine.config.Precision;
+import io.destine.feature.FittedFields;
 import io.destine.model.Destine;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterLayout;
@@ -9,6 +10,7 @@ import io.destine.param.RowTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.Set;
  * {@link UncheckedIOException} with the path. Immutable.
  */
 public final class ModelReader {
+  private static final String FIELDS = "vocabulary/_fields.json";
+
   private final ModelDirectory directory;
   private final Manifest manifest;
   private final String manifestSha256;
@@ -73,6 +77,23 @@ public final class ModelReader {
   /** The network. */
   public Destine network() {
     return network;
+  }
+
+  /**
+   * The fields as configured and fitted, or empty when there is no vocabulary, as in a checkpoint.
+   *
+   * @throws ModelFormatException when they are damaged or a newer program wrote them
+   */
+  public Optional<FittedFields> fields() {
+    if (!manifest.files().containsKey(FIELDS)) {
+      return Optional.empty();
+    }
+    FittedFields[] fields = new FittedFields[1];
+    load(
+        FIELDS,
+        in ->
+            fields[0] = FittedFields.ofJson(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+    return Optional.of(fields[0]);
   }
 
   /** The parameters, with the bits that were written. */

@@ -17,13 +17,22 @@ public final class FeatureEncoder {
   /**
    * The encoder of the given fields.
    *
-   * @throws IllegalArgumentException when the vocabulary is of other fields
+   * @throws IllegalArgumentException when the vocabulary is of other fields or hash buckets
    */
   public FeatureEncoder(FittedFields fields, Vocabulary vocabulary) {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     if (!names.equals(vocabulary.fields())) {
       throw new IllegalArgumentException(
           "vocabulary: fields must be " + names + ", got " + vocabulary.fields());
+    }
+    for (int m = 0; m < names.size(); m++) {
+      int buckets = fields.specs().get(m).hashBuckets();
+      if (buckets != vocabulary.hashBuckets(m)) {
+        throw new IllegalArgumentException(
+            String.format(
+                "vocabulary: hash buckets of field %s must be %d, got %d",
+                names.get(m), buckets, vocabulary.hashBuckets(m)));
+      }
     }
     this.fields = fields;
     this.vocabulary = vocabulary;

@@ -13,6 +13,8 @@ import java.util.Objects;
  * @param buckets of the quantile transform
  * @param separator between the values of a multi field, or the numbers of a vector, given as text
  * @param length numbers of a vector; 1 for every other kind
+ * @param hashBuckets ids that values share by their hashes, in place of a vocabulary; 0 for a field
+ *     with a vocabulary
  */
 public record FieldSpec(
     String name,
@@ -21,11 +23,15 @@ public record FieldSpec(
     Transform transform,
     int buckets,
     String separator,
-    int length)
+    int length,
+    int hashBuckets)
     implements Serializable {
 
   /** Buckets of a quantile field that names no number of its own. */
   public static final int DEFAULT_BUCKETS = 20;
+
+  /** Most hash buckets of a field. */
+  public static final int MOST_HASH_BUCKETS = 1 << 30;
 
   /** Separator of a field that names none of its own. */
   public static final String DEFAULT_SEPARATOR = "|";
@@ -56,6 +62,25 @@ public record FieldSpec(
     if (length > 1 && kind != FieldKind.VECTOR) {
       throw problem(name, "length must be left out of a " + kind.key() + " field", length);
     }
+    if (hashBuckets < 0 || hashBuckets > MOST_HASH_BUCKETS) {
+      throw problem(name, "hash-buckets must be from 1 to " + MOST_HASH_BUCKETS, hashBuckets);
+    }
+    if (hashBuckets > 0 && (kind == FieldKind.VECTOR || transform != Transform.NONE)) {
+      String field = kind == FieldKind.VECTOR ? "vector" : transform.key();
+      throw problem(name, "hash-buckets must be left out of a " + field + " field", hashBuckets);
+    }
+  }
+
+  /** A field with a vocabulary. */
+  public FieldSpec(
+      String name,
+      String column,
+      FieldKind kind,
+      Transform transform,
+      int buckets,
+      String separator,
+      int length) {
+    this(name, column, kind, transform, buckets, separator, length, 0);
   }
 
   private static IllegalArgumentException problem(String name, String expected, Object found) {
@@ -103,7 +128,17 @@ public record FieldSpec(
     };
   }
 
-  /** True when values of the field have ids in the vocabulary. */
+  /** The same field with the given number of hash buckets. */
+  public FieldSpec withHashBuckets(int count) {
+    return new FieldSpec(name, column, kind, transform, buckets, separator, length, count);
+  }
+
+  /** True when ids follow from the hashes of values, and the vocabulary knows none of them. */
+  public boolean hashed() {
+    return hashBuckets > 0;
+  }
+
+  /** True when values of the field have ids: rows of the embedding table. */
   public boolean hasIds() {
     FieldShape.Kind shape = shape().kind();
     return shape == FieldShape.Kind.ID || shape == FieldShape.Kind.MULTI;

@@ -29,7 +29,8 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
           "length",
           "cuts",
           "mean",
-          "std");
+          "std",
+          "hash_buckets");
 
   public FittedFields {
     fields = List.copyOf(fields);
@@ -38,6 +39,11 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
   /** The fields as configured. */
   public List<FieldSpec> specs() {
     return fields.stream().map(FittedField::spec).toList();
+  }
+
+  /** [M] hash buckets of each field, 0 for fields with a vocabulary. */
+  public int[] hashBuckets() {
+    return fields.stream().mapToInt(field -> field.spec().hashBuckets()).toArray();
   }
 
   /** The layout of encoded rows. */
@@ -64,6 +70,9 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
       node.put("buckets", spec.buckets());
       node.put("separator", spec.separator());
       node.put("length", spec.length());
+      if (spec.hashed()) {
+        node.put("hash_buckets", spec.hashBuckets());
+      }
       if (spec.transform() == Transform.QUANTILE) {
         ArrayNode cuts = node.putArray("cuts");
         for (double cut : field.cuts()) {
@@ -100,7 +109,8 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
               Transform.valueOf(constant(node.path("transform"))),
               node.path("buckets").asInt(),
               node.path("separator").asText(),
-              node.path("length").asInt());
+              node.path("length").asInt(),
+              node.path("hash_buckets").asInt());
       fields.add(fitted(spec, node));
     }
     if (fields.isEmpty()) {

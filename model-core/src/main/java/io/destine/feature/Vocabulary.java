@@ -16,7 +16,8 @@ import java.util.Set;
  * The ids of values: (field, UTF-8 value) to a row of the embedding table. Immutable, safe for any
  * number of threads. Every field that has ids has one for missing values and {@code oovBuckets} for
  * values that are rare or unseen, chosen by hash; the rest belong to known values. A field's ids
- * need not be contiguous: a grown vocabulary has new values at its end.
+ * need not be contiguous: a grown vocabulary has new values at its end. A field with hash buckets
+ * has no known values: each value has the id of one of its buckets, chosen by hash.
  *
  * <p>Values lie in shards by the highest bits of their hashes ({@link VocabularyShard}), which can
  * be made and read apart from each other.
@@ -27,6 +28,7 @@ public final class Vocabulary {
   public enum Use {
     MISSING,
     OOV,
+    HASHED,
     VALUE;
 
     /** The use as files spell it, in lower case. */
@@ -50,6 +52,7 @@ public final class Vocabulary {
   private final List<String> fields;
   private final int oovBuckets;
   private final int[] missing;
+  private final int[] hashBuckets;
   private final VocabularyShard[] shards;
   private final int shift;
   private final int size;
@@ -70,6 +73,27 @@ public final class Vocabulary {
    */
   public Vocabulary(
       List<String> fields, int oovBuckets, int[] missing, List<VocabularyShard> shards) {
+    this(fields, oovBuckets, missing, new int[missing.length], shards);
+  }
+
+  /**
+   * The vocabulary of the given shards.
+   *
+   * @param fields names, by field index
+   * @param oovBuckets ids per field for rare or unseen values
+   * @param missing [fields] ids of missing values, whose buckets follow; -1 for fields without ids
+   * @param hashBuckets [fields] ids that all values of a field share by hash; 0 for fields with
+   *     known values and oov buckets
+   * @param shards a power of two of them: shard s holds the values whose hashes begin with the bits
+   *     of s
+   * @throws IllegalArgumentException when there are too many ids
+   */
+  public Vocabulary(
+      List<String> fields,
+      int oovBuckets,
+      int[] missing,
+      int[] hashBuckets,
+      List<VocabularyShard> shards) {
     if (oovBuckets < 1) {
       throw new IllegalArgumentException(
           "vocabulary.oov-buckets must be at least 1, got " + oovBuckets);
@@ -77,6 +101,7 @@ public final class Vocabulary {
     this.fields = List.copyOf(fields);
     this.oovBuckets = oovBuckets;
     this.missing = missing.clone();
+    this.hashBuckets = hashBuckets.clone();
     this.shards = shards.toArray(VocabularyShard[]::new);
     if (Integer.bitCount(this.shards.length) != 1) {
       throw new IllegalArgumentException(
@@ -84,8 +109,8 @@ public final class Vocabulary {
     }
     shift = 63 - Integer.numberOfTrailingZeros(this.shards.length);
     long ids = 0;
-    for (int reserved : missing) {
-      ids += reserved < 0 ? 0 : 1 + oovBuckets;
+    for (int m = 0; m < missing.length; m++) {
+      ids += missing[m] < 0 ? 0 : 1L + buckets(m);
     }
     for (VocabularyShard shard : shards) {
       ids += shard.count();
@@ -114,6 +139,16 @@ public final class Vocabulary {
   /** Ids per field for rare or unseen values. */
   public int oovBuckets() {
     return oovBuckets;
+  }
+
+  /** Ids that all values of field m share by hash; 0 for a field with known values. */
+  public int hashBuckets(int m) {
+    return hashBuckets[m];
+  }
+
+  /** Ids after that of a missing value of field m. */
+  private int buckets(int m) {
+    return hashBuckets[m] > 0 ? hashBuckets[m] : oovBuckets;
   }
 
   /** The id of a missing value of field m, -1 when the field has no ids. */
@@ -147,18 +182,18 @@ public final class Vocabulary {
    */
   public int id(int m, byte[] bytes, int offset, int length) {
     long hash = ByteHash.of(m, bytes, offset, length);
-    int id = find(m, bytes, offset, length, hash);
-    return id >= 0 ? id : oov(reserved(m), hash, oovBuckets);
+    int id = hashBuckets[m] > 0 ? -1 : find(m, bytes, offset, length, hash);
+    return id >= 0 ? id : reserved(m) + 1 + bucket(hash, buckets(m));
   }
 
   /**
-   * The id of a value that has none of its own.
+   * The bucket, from 0 on, of a value that has no id of its own.
    *
-   * @param missing id of the field's missing values
    * @param hash {@link ByteHash} of the field's index and the value
+   * @param buckets of the field
    */
-  public static int oov(int missing, long hash, int oovBuckets) {
-    return missing + 1 + (int) Long.remainderUnsigned(hash >>> 32, oovBuckets);
+  public static int bucket(long hash, int buckets) {
+    return (int) ((hash >>> 32) % buckets);
   }
 
   private int reserved(int m) {
@@ -186,8 +221,9 @@ public final class Vocabulary {
       return new Entry(fields.get(shard.field((int) place)), Use.VALUE, value);
     }
     for (int m = 0; m < missing.length; m++) {
-      if (missing[m] >= 0 && id >= missing[m] && id <= missing[m] + oovBuckets) {
-        return new Entry(fields.get(m), id == missing[m] ? Use.MISSING : Use.OOV, null);
+      if (missing[m] >= 0 && id >= missing[m] && id - missing[m] <= buckets(m)) {
+        Use bucket = hashBuckets[m] > 0 ? Use.HASHED : Use.OOV;
+        return new Entry(fields.get(m), id == missing[m] ? Use.MISSING : bucket, null);
       }
     }
     throw new IllegalArgumentException("id must be one of the vocabulary, got " + id);
@@ -251,7 +287,7 @@ public final class Vocabulary {
     for (VocabularyShard shard : shards) {
       shard.digest(digest);
     }
-    return VocabularyDigest.fingerprint(fields, missing, oovBuckets, digest.ranges());
+    return VocabularyDigest.fingerprint(fields, missing, oovBuckets, hashBuckets, digest.ranges());
   }
 
   /** The shards, in order. */
@@ -264,6 +300,7 @@ public final class Vocabulary {
     private final List<String> fields;
     private final int oovBuckets;
     private final int[] missing;
+    private final int[] hashBuckets;
     private final Set<Known> known = new HashSet<>();
     private short[] fieldOf = new short[16];
     private int[] ids = new int[16];
@@ -283,6 +320,7 @@ public final class Vocabulary {
       this.fields = List.copyOf(fields);
       this.oovBuckets = oovBuckets;
       missing = new int[fields.size()];
+      hashBuckets = new int[fields.size()];
       Arrays.fill(missing, -1);
     }
 
@@ -293,12 +331,21 @@ public final class Vocabulary {
 
     /** Gives the next id to missing values of field m, the ones after it to its oov buckets. */
     public Builder reserve(int m) {
+      return reserve(m, 0);
+    }
+
+    /**
+     * Gives the next id to missing values of field m, the ones after it to its hash buckets, or its
+     * oov buckets when there are none.
+     */
+    public Builder reserve(int m, int buckets) {
       if (missing[m] >= 0) {
         throw new IllegalArgumentException(
             "field " + fields.get(m) + ": missing id must be reserved once, got a second time");
       }
       missing[m] = size;
-      size += 1 + oovBuckets;
+      hashBuckets[m] = buckets;
+      size += 1 + (buckets > 0 ? buckets : oovBuckets);
       return this;
     }
 
@@ -316,6 +363,10 @@ public final class Vocabulary {
       if (missing[m] < 0) {
         throw new IllegalArgumentException(
             "field " + fields.get(m) + ": ids must be reserved before values are added, got none");
+      }
+      if (hashBuckets[m] > 0) {
+        throw new IllegalArgumentException(
+            "field " + fields.get(m) + ": values must not be added to hash buckets");
       }
       if (!known.add(new Known(m, ByteBuffer.wrap(value)))) {
         throw new IllegalArgumentException(
@@ -349,7 +400,7 @@ public final class Vocabulary {
     /** The vocabulary of the ids given so far; the builder's last call. */
     public Vocabulary build() {
       VocabularyShard shard = new VocabularyShard(count, fieldOf, ids, offsets, bytes);
-      return new Vocabulary(fields, oovBuckets, missing, List.of(shard));
+      return new Vocabulary(fields, oovBuckets, missing, hashBuckets, List.of(shard));
     }
   }
 }

@@ -68,16 +68,24 @@ public final class VocabularyDigest {
    * @param fields names, by field index
    * @param missing [fields] ids of missing values, -1 for fields without ids
    * @param oovBuckets ids after each of them
+   * @param hashBuckets [fields] ids after it instead, of a field whose ids follow from hashes; 0
+   *     for others
    * @param ranges [{@value #RANGES}] digests of the ranges, null where there are no values
    */
   public static String fingerprint(
-      List<String> fields, int[] missing, int oovBuckets, byte[][] ranges) {
+      List<String> fields, int[] missing, int oovBuckets, int[] hashBuckets, byte[][] ranges) {
     MessageDigest whole = sha256();
     StringBuilder text = new StringBuilder();
     for (int m = 0; m < missing.length; m++) {
       text.append(fields.get(m)).append('\n').append(missing[m]).append('\n');
     }
-    whole.update((text + "oov " + oovBuckets + "\n").getBytes(StandardCharsets.UTF_8));
+    text.append("oov ").append(oovBuckets).append('\n');
+    for (int m = 0; m < missing.length; m++) {
+      if (hashBuckets[m] > 0) {
+        text.append("hash ").append(m).append(' ').append(hashBuckets[m]).append('\n');
+      }
+    }
+    whole.update(text.toString().getBytes(StandardCharsets.UTF_8));
     byte[] none = new byte[32];
     for (byte[] each : ranges) {
       whole.update(each == null ? none : each);

@@ -102,6 +102,42 @@ class FeatureEncoderTest {
         .hasMessage("vocabulary: fields must be [user], got [price, user, tags, image, age]");
   }
 
+  /** user: 0 missing, 1-7 buckets; tags: 8 missing, 9-19; age: 20, 21-25. */
+  @Test
+  void fieldsWithHashBucketsHaveIdsWithoutAVocabulary() {
+    FittedFields fields =
+        new FittedFields(
+            List.of(
+                FittedField.of(FieldSpec.categorical("user").withHashBuckets(7)),
+                FittedField.of(FieldSpec.multi("tags").withHashBuckets(11)),
+                FittedField.of(FieldSpec.numeric("age", Transform.NONE).withHashBuckets(5))));
+    List<String> names = List.of("user", "tags", "age");
+    FeatureEncoder encoder =
+        new FeatureEncoder(
+            fields,
+            Vocabulary.builder(names, 1).reserve(0, 7).reserve(1, 11).reserve(2, 5).build());
+    BatchBuilder builder = new BatchBuilder(encoder.layout());
+    encoder.encode(
+        RawRecord.ofColumns(fields.specs(), Map.of("user", "u", "tags", "x|y", "age", 3.0)),
+        builder);
+    builder.endRow(1, 1, 0);
+    encoder.encode(RawRecord.ofColumns(fields.specs(), Map.of()), builder);
+    builder.endRow(0, 1, 0);
+    EncodedBatch batch = builder.build(0);
+    assertThat(batch.ids()).containsExactly(1 + bucket(0, "u", 7), 21 + bucket(2, "3", 5), 0, 20);
+    assertThat(batch.multiIds()).containsExactly(9 + bucket(1, "x", 11), 9 + bucket(1, "y", 11), 8);
+
+    Vocabulary other =
+        Vocabulary.builder(names, 1).reserve(0, 8).reserve(1, 11).reserve(2, 5).build();
+    assertThatThrownBy(() -> new FeatureEncoder(fields, other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("vocabulary: hash buckets of field user must be 7, got 8");
+  }
+
+  private static int bucket(int m, String value, int buckets) {
+    return (int) ((ByteHash.of(m, value) >>> 32) % buckets);
+  }
+
   @Test
   void contentHashesAreThoseOfTheValueWhateverItsTypeAndTellValuesApart() {
     List<FieldSpec> specs = FIELDS.specs();

@@ -80,6 +80,7 @@ class FittedFieldTest {
                 FittedField.quantile(FieldSpec.quantile("q", 3), new double[] {0.1, 1 / 3.0}),
                 FittedField.linear(PRICE, Math.PI, 1e-7),
                 FittedField.of(FieldSpec.vector("v", 9)),
+                FittedField.of(FieldSpec.categorical("site").withHashBuckets(1000)),
                 FittedField.of(new FieldSpec("tags", "t", FieldKind.MULTI, null, 20, ";", 1))));
     FittedFields again = FittedFields.ofJson(fields.toJson());
     assertThat(again.specs()).isEqualTo(fields.specs());
@@ -87,6 +88,8 @@ class FittedFieldTest {
     assertThat(again.fields().get(2).mean()).isEqualTo(Math.PI);
     assertThat(again.fields().get(2).std()).isCloseTo(1e-7, within(0.0));
     assertThat(again.toJson()).isEqualTo(fields.toJson());
+    assertThat(again.hashBuckets()).containsExactly(0, 0, 0, 0, 1000, 0);
+    assertThat(fields.toJson().split("hash_buckets", -1)).as("in one field only").hasSize(2);
   }
 
   @Test
@@ -108,5 +111,11 @@ class FittedFieldTest {
     assertThatThrownBy(
             () -> new FieldSpec("n", null, FieldKind.MULTI, Transform.LINEAR, 20, "|", 1))
         .hasMessage("field n: transform must be left out of a multi field, got linear");
+    assertThatThrownBy(() -> FieldSpec.vector("n", 2).withHashBuckets(9))
+        .hasMessage("field n: hash-buckets must be left out of a vector field, got 9");
+    assertThatThrownBy(() -> FieldSpec.numeric("n", Transform.LOG_SQUARED).withHashBuckets(9))
+        .hasMessage("field n: hash-buckets must be left out of a log-squared field, got 9");
+    assertThatThrownBy(() -> FieldSpec.categorical("n").withHashBuckets((1 << 30) + 1))
+        .hasMessage("field n: hash-buckets must be from 1 to 1073741824, got 1073741825");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -112,6 +113,48 @@ class VocabularyTest {
     assertThat(vocabulary.entry(5).use()).isEqualTo(Vocabulary.Use.OOV);
     assertThat(vocabulary.entry(4).use()).isEqualTo(Vocabulary.Use.MISSING);
     assertThat(vocabulary.valuesByField()).containsExactly(0, 0, 1);
+  }
+
+  /**
+   * Bucket: the upper half of the unsigned hash modulo the buckets, in whole numbers of any size.
+   */
+  @Test
+  void everyValueOfAFieldWithHashBucketsHasTheIdOfItsHash() {
+    Vocabulary vocabulary =
+        Vocabulary.builder(FIELDS, 3).reserve(0).reserve(2, 1000).add(0, "anna").build();
+    assertThat(vocabulary.size()).isEqualTo(4 + 1001 + 1);
+    assertThat(vocabulary.hashBuckets(2)).isEqualTo(1000);
+    assertThat(vocabulary.id(2, (String) null)).isEqualTo(4);
+    int[] hits = new int[1000];
+    for (int i = 0; i < 20_000; i++) {
+      BigInteger hash = new BigInteger(Long.toUnsignedString(ByteHash.of(2, "value" + i)));
+      int bucket = hash.shiftRight(32).mod(BigInteger.valueOf(1000)).intValue();
+      assertThat(vocabulary.id(2, "value" + i)).isEqualTo(5 + bucket);
+      assertThat(vocabulary.knows(2, "value" + i)).isFalse();
+      hits[bucket]++;
+    }
+    assertThat(hits).isNotEmpty().doesNotContain(0);
+    assertThat(vocabulary.entry(4))
+        .isEqualTo(new Vocabulary.Entry("item", Vocabulary.Use.MISSING, null));
+    for (int id : new int[] {5, 1004}) {
+      assertThat(vocabulary.entry(id))
+          .isEqualTo(new Vocabulary.Entry("item", Vocabulary.Use.HASHED, null));
+    }
+    assertThat(vocabulary.entry(1005).value()).isEqualTo("anna");
+    assertThat(vocabulary.valuesByField()).containsExactly(1, 0, 0);
+    assertThatThrownBy(() -> Vocabulary.builder(FIELDS, 3).reserve(2, 9).add(2, "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field item: values must not be added to hash buckets");
+  }
+
+  @Test
+  void theFingerprintDependsOnHashBuckets() {
+    assertThat(
+            List.of(
+                Vocabulary.builder(FIELDS, 3).reserve(2).build().fingerprint(),
+                Vocabulary.builder(FIELDS, 3).reserve(2, 3).build().fingerprint(),
+                Vocabulary.builder(FIELDS, 3).reserve(2, 4).build().fingerprint()))
+        .doesNotHaveDuplicates();
   }
 
   /** Shards by the highest two bits of the hash, as tasks of a cluster make them. */

@@ -44,7 +44,7 @@ final class InspectCommand implements Callable<Integer> {
                     if (verify) {
                       reader.verify();
                     }
-                    return new ModelSummary(model, reader, verify);
+                    return new ModelSummary(model, reader, reader.fields(), verify);
                   });
       if (json) {
         Console.result(summary.json());

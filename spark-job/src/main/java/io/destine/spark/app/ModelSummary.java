@@ -10,11 +10,14 @@ import io.destine.artifact.ModelReader;
 import io.destine.config.ModelConfig;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldShape;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
 import io.destine.param.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -22,9 +25,11 @@ import java.util.stream.Collectors;
  *
  * @param directory where it is
  * @param reader of it
+ * @param fitted fields as configured, when the directory has them
  * @param verified true when every file has been read and has its SHA-256
  */
-record ModelSummary(String directory, ModelReader reader, boolean verified) {
+record ModelSummary(
+    String directory, ModelReader reader, Optional<FittedFields> fitted, boolean verified) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 
@@ -192,12 +197,13 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
         : text;
   }
 
-  private static void fields(StringBuilder out, List<FieldShape> fields) {
+  private void fields(StringBuilder out, List<FieldShape> fields) {
     out.append('\n').append("Fields (").append(fields.size()).append(")\n");
     int width = fields.stream().mapToInt(field -> field.name().length()).max().orElse(0);
     String pattern = "  %-" + Math.min(40, Math.max(1, width)) + "s  %s%n";
     for (FieldShape field : fields) {
-      out.append(String.format(Locale.ROOT, pattern, field.name(), meaning(field)));
+      out.append(
+          String.format(Locale.ROOT, pattern, field.name(), meaning(field) + buckets(field)));
     }
   }
 
@@ -208,6 +214,18 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
       case LINEAR -> "one number a row";
       case VECTOR -> "a vector of " + field.length() + " numbers a row";
     };
+  }
+
+  private String buckets(FieldShape field) {
+    int count = hashBuckets(field);
+    return count == 0 ? "" : String.format(Locale.ROOT, ", of %,d hash buckets", count);
+  }
+
+  private int hashBuckets(FieldShape field) {
+    return fitted.map(FittedFields::specs).orElse(List.of()).stream()
+        .filter(spec -> spec.name().equals(field.name()))
+        .mapToInt(FieldSpec::hashBuckets)
+        .sum();
   }
 
   private static void tensors(StringBuilder out, ParameterLayout layout, int rows) {
@@ -269,10 +287,14 @@ record ModelSummary(String directory, ModelReader reader, boolean verified) {
     json.put("verified", verified);
     ArrayNode fields = json.putArray("fields");
     for (FieldShape field : manifest.fields()) {
-      fields
-          .addObject()
-          .put("field", field.name())
-          .put("kind", field.kind().name().toLowerCase(Locale.ROOT));
+      ObjectNode node =
+          fields
+              .addObject()
+              .put("field", field.name())
+              .put("kind", field.kind().name().toLowerCase(Locale.ROOT));
+      if (hashBuckets(field) > 0) {
+        node.put("hash_buckets", hashBuckets(field));
+      }
     }
     ObjectNode tensors = json.putObject("tensors");
     tensors.putArray(ParameterLayout.EMBEDDING).add(rows).add(layout.embeddingDim());

@@ -96,19 +96,45 @@ final class FieldReader {
                   "max-values",
                   Optional.ofNullable(maxValues.get(name)),
                   "vocabulary.max-values of this field");
-          FieldSpec spec = new FieldSpec(name, column, kind, transform, buckets, separator, length);
+          Optional<Integer> hashBuckets =
+              s.optionalInteger(
+                  "hash-buckets",
+                  d.filter(FieldSpec::hashed).map(FieldSpec::hashBuckets),
+                  "ids that the field's values share by hash, without a vocabulary");
+          FieldSpec spec =
+              new FieldSpec(
+                  name,
+                  column,
+                  kind,
+                  transform,
+                  buckets,
+                  separator,
+                  length,
+                  hashBuckets.map(n -> buckets(name, n)).orElse(0));
           most.ifPresent(limit -> maxValues.put(name, limited(spec, limit)));
           return Optional.of(spec);
         },
         Optional.empty());
   }
 
+  /** In a field 0 stands for none, which is left out and not written. */
+  private static int buckets(String field, int count) {
+    if (count == 0) {
+      throw new IllegalArgumentException(
+          "field "
+              + field
+              + ": hash-buckets must be from 1 to "
+              + FieldSpec.MOST_HASH_BUCKETS
+              + ", got 0");
+    }
+    return count;
+  }
+
   private static int limited(FieldSpec field, int limit) {
+    boolean known = field.hasIds() && !field.hashed();
     String problem =
-        field.hasIds()
-            ? "must be at least 0"
-            : "must be left out of a field whose values have no ids";
-    if (!field.hasIds() || limit < 0) {
+        known ? "must be at least 0" : "must be left out of a field without values in a vocabulary";
+    if (!known || limit < 0) {
       throw new IllegalArgumentException(
           "field " + field.name() + ": max-values " + problem + ", got " + limit);
     }

@@ -11,13 +11,15 @@ import java.util.List;
 /**
  * Checked rows of one task in compact form: each field's distinct values once, and per row their
  * numbers. All that follows works on these numbers; a value is looked up in the vocabulary once a
- * chunk. Immutable once made.
+ * chunk. Of a field with hash buckets the chunk has no values, only the bucket of each. Immutable
+ * once made.
  *
  * <p>Field m has a {@link ValueTable} ({@code values[m]}) when it is categorical or multi, a {@link
  * NumberTable} ({@code numbers[m]}) when its number becomes a bucket; {@code single[m]} holds the
- * place of each row's value there, -1 when missing. A multi field has lists: those of row n are
- * {@code list[m]} from {@code listEnds[m][n - 1]} to {@code listEnds[m][n]}. A linear field has its
- * numbers in {@code linear[m]}, NaN when missing, a vector its floats in {@code vectors[m]}.
+ * place of each row's value there, or its bucket, -1 when missing. A multi field has lists: those
+ * of row n are {@code list[m]} from {@code listEnds[m][n - 1]} to {@code listEnds[m][n]}. A linear
+ * field has its numbers in {@code linear[m]}, NaN when missing, a vector its floats in {@code
+ * vectors[m]}.
  */
 public final class Chunk implements Externalizable {
   private static final long serialVersionUID = 1;

@@ -4,6 +4,7 @@ import io.destine.feature.ByteHash;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.RawValues;
 import io.destine.feature.RecordHash;
+import io.destine.feature.Vocabulary;
 import io.destine.spark.source.LabelColumns;
 import io.destine.spark.source.RawColumns;
 import io.destine.spark.source.RowBatch;
@@ -266,6 +267,25 @@ final class ChunkBuilder {
     textBytes += 2L * text.length() + reason.length();
   }
 
+  private void replaceValuesByBuckets(int m, FieldSpec field) {
+    ValueTable values = chunk.values[m];
+    NumberTable numbers = chunk.numbers[m];
+    int[] buckets = new int[values != null ? values.count() : numbers.count()];
+    for (int i = 0; i < buckets.length; i++) {
+      long hash =
+          values != null
+              ? ByteHash.of(m, values.bytes(), values.from(i), values.length(i))
+              : ByteHash.of(m, RawValues.text(numbers.number(i)));
+      buckets[i] = Vocabulary.bucket(hash, field.hashBuckets());
+    }
+    int[] places = chunk.single[m] != null ? chunk.single[m] : chunk.list[m];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = places[i] < 0 ? places[i] : buckets[places[i]];
+    }
+    chunk.values[m] = null;
+    chunk.numbers[m] = null;
+  }
+
   /** The rows so far; the last call. */
   Chunk build() {
     capacity(chunk.rows);
@@ -279,6 +299,9 @@ final class ChunkBuilder {
       if (chunk.list[m] != null) {
         int used = chunk.rows == 0 ? 0 : chunk.listEnds[m][chunk.rows - 1];
         chunk.list[m] = Arrays.copyOf(chunk.list[m], used);
+      }
+      if (roles.fields().get(m).hashed()) {
+        replaceValuesByBuckets(m, roles.fields().get(m));
       }
     }
     return chunk;

@@ -17,10 +17,10 @@ final class EncodedChunk {
   private final FittedFields fields;
   private final FieldLayout layout;
 
-  /** [fields] id by place of a single value, that of a missing value last. */
+  /** [fields] id by place of a single value, that of a missing value last; null when hashed. */
   private final int[][] singleIds;
 
-  /** [fields] id by place of a value of a list. */
+  /** [fields] id by place of a value of a list; null when hashed. */
   private final int[][] listIds;
 
   private final int[] missing;
@@ -45,6 +45,9 @@ final class EncodedChunk {
     singleIds = new int[chunk.fields()][];
     listIds = new int[chunk.fields()][];
     for (int m = 0; m < chunk.fields(); m++) {
+      if (fields.fields().get(m).spec().hashed()) {
+        continue;
+      }
       if (chunk.single[m] != null) {
         singleIds[m] = values.idsByPlace(m, idOf[m], missing[m]);
       } else if (chunk.list[m] != null) {
@@ -129,7 +132,10 @@ final class EncodedChunk {
       switch (layout.field(m).kind()) {
         case ID -> {
           int place = chunk.single[m][n];
-          to.fixed(singleIds[m][place < 0 ? singleIds[m].length - 1 : place]);
+          to.fixed(
+              singleIds[m] == null
+                  ? missing[m] + 1 + place
+                  : singleIds[m][place < 0 ? singleIds[m].length - 1 : place]);
         }
         case LINEAR -> {
           double x = chunk.linear[m][n];
@@ -145,7 +151,7 @@ final class EncodedChunk {
       }
     }
     for (int m = 0; m < layout.size(); m++) {
-      if (listIds[m] != null) {
+      if (chunk.list[m] != null) {
         int from = n == 0 ? 0 : chunk.listEnds[m][n - 1];
         int end = chunk.listEnds[m][n];
         to.number(Math.max(1, end - from));
@@ -153,7 +159,8 @@ final class EncodedChunk {
           to.fixed(missing[m]);
         }
         for (int i = from; i < end; i++) {
-          to.fixed(listIds[m][chunk.list[m][i]]);
+          int place = chunk.list[m][i];
+          to.fixed(listIds[m] == null ? missing[m] + 1 + place : listIds[m][place]);
         }
       }
     }

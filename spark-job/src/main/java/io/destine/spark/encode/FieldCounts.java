@@ -36,22 +36,35 @@ public final class FieldCounts implements Serializable {
    *
    * @param layout of the rows
    * @param missing [M] id of a missing value, -1 for a field without ids
-   * @param oovBuckets ids after it
+   * @param oovBuckets [M] ids after it; 0 for a field with hash buckets, which has no OOV ids
    * @param values [M] ascending ids whose label rates are counted
    */
-  private record Plan(FieldLayout layout, int[] missing, int oovBuckets, int[][] values)
+  private record Plan(FieldLayout layout, int[] missing, int[] oovBuckets, int[][] values)
       implements Serializable {
 
     static Plan of(FieldLayout layout, StoredVocabulary vocabulary) {
+      int[] buckets = vocabulary.fields().hashBuckets();
       return new Plan(
-          layout, vocabulary.missing(), vocabulary.oovBuckets(), vocabulary.firstIds(MOST_VALUES));
+          layout,
+          vocabulary.missing(),
+          oov(vocabulary.oovBuckets(), buckets),
+          vocabulary.firstIds(MOST_VALUES));
     }
 
     static Plan of(FieldLayout layout, Vocabulary vocabulary) {
       int[] missing = new int[layout.size()];
       Arrays.setAll(missing, vocabulary::missing);
+      int[] buckets = new int[layout.size()];
+      Arrays.setAll(buckets, vocabulary::hashBuckets);
       return new Plan(
-          layout, missing, vocabulary.oovBuckets(), vocabulary.firstValues(MOST_VALUES));
+          layout,
+          missing,
+          oov(vocabulary.oovBuckets(), buckets),
+          vocabulary.firstValues(MOST_VALUES));
+    }
+
+    private static int[] oov(int oovBuckets, int[] hashBuckets) {
+      return Arrays.stream(hashBuckets).map(n -> n > 0 ? 0 : oovBuckets).toArray();
     }
   }
 
@@ -136,7 +149,7 @@ public final class FieldCounts implements Serializable {
     int absent = plan.missing()[m];
     if (id == absent) {
       missing[m]++;
-    } else if (id > absent && id <= absent + plan.oovBuckets()) {
+    } else if (id > absent && id <= absent + plan.oovBuckets()[m]) {
       oov[m]++;
     } else {
       int at = Arrays.binarySearch(plan.values()[m], id);
@@ -152,7 +165,7 @@ public final class FieldCounts implements Serializable {
     return values[m] == 0 ? 0 : (double) missing[m] / values[m];
   }
 
-  /** Share of the values of field m that have no id of their own. */
+  /** Share of the values of field m that are OOV; 0 for a field with hash buckets. */
   public double oovRate(int m) {
     return values[m] == 0 ? 0 : (double) oov[m] / values[m];
   }

@@ -142,7 +142,7 @@ final class IdPlan implements Serializable {
     for (int m = 0; m < fields.size(); m++) {
       if (earlier.isEmpty() && fields.get(m).hasIds()) {
         missing[m] = requireAllowed(id);
-        id += 1 + oovBuckets;
+        id += 1L + (fields.get(m).hashed() ? fields.get(m).hashBuckets() : oovBuckets);
       }
       for (; c < distinct && order[c] >>> FIELD_SHIFT == m; c++) {
         long taken = Math.min(valuesByClass[c], Math.max(0, mostValues[m] - values[m]));
@@ -185,8 +185,8 @@ final class IdPlan implements Serializable {
               + ids
               + " ids, the limit is "
               + Vocabulary.MOST_IDS
-              + ": raise vocabulary.min-count, or lower vocabulary.max-values or"
-              + " vocabulary.oov-buckets");
+              + ": raise vocabulary.min-count, or lower vocabulary.max-values,"
+              + " vocabulary.oov-buckets or hash-buckets");
     }
     return (int) ids;
   }
@@ -236,7 +236,9 @@ final class IdPlan implements Serializable {
       }
       ids.own()[i] = id >= 0;
       ids.of()[i] =
-          id >= 0 ? id : Vocabulary.oov(missing[shard.fieldOf[i]], shard.hashes[i], oovBuckets);
+          id >= 0
+              ? id
+              : missing[shard.fieldOf[i]] + 1 + Vocabulary.bucket(shard.hashes[i], oovBuckets);
     }
     return ids;
   }

@@ -47,7 +47,13 @@ import scala.Tuple2;
 public final class StoredVocabulary implements Serializable {
   private static final long serialVersionUID = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+
+  /**
+   * What vocabularies have that know a value of every id: programs that do not know 3 read them.
+   */
+  private static final int WITHOUT_HASH_BUCKETS = 2;
+
   private static final int KEPT = 2;
   private static final Map<String, Vocabulary> LOADED = new LinkedHashMap<>();
 
@@ -132,12 +138,20 @@ public final class StoredVocabulary implements Serializable {
       List<NumberedShard.Part> parts) {
     byte[][] ranges = new byte[VocabularyDigest.RANGES][];
     ObjectNode json = JSON.createObjectNode();
-    json.put("format_version", VERSION);
+    int[] hashBuckets = fields.hashBuckets();
+    boolean hashed = Arrays.stream(hashBuckets).anyMatch(n -> n > 0);
+    json.put("format_version", hashed ? VERSION : WITHOUT_HASH_BUCKETS);
     json.put("size", plan.size());
     json.put("oov_buckets", plan.oovBuckets());
     ArrayNode missing = json.putArray("missing");
     for (int id : plan.missing()) {
       missing.add(id);
+    }
+    if (hashed) {
+      ArrayNode buckets = json.putArray("hash_buckets");
+      for (int count : hashBuckets) {
+        buckets.add(count);
+      }
     }
     ArrayNode values = json.putArray("values");
     for (long count : plan.values()) {
@@ -156,7 +170,8 @@ public final class StoredVocabulary implements Serializable {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     json.put(
         "fingerprint",
-        VocabularyDigest.fingerprint(names, plan.missing(), plan.oovBuckets(), ranges));
+        VocabularyDigest.fingerprint(
+            names, plan.missing(), plan.oovBuckets(), hashBuckets, ranges));
     DataFiles files = new DataFiles(hadoop);
     files.write(directory + "/_fields.json", fields.toJson());
     files.write(directory + "/_vocabulary.json", json.toPrettyString());
@@ -201,7 +216,7 @@ public final class StoredVocabulary implements Serializable {
     return ids;
   }
 
-  /** [fields] values that have ids of their own. */
+  /** [fields] values that have ids of their own; none of a field with hash buckets. */
   public int[] valuesByField() {
     return values == null ? load().valuesByField() : values.clone();
   }
@@ -218,7 +233,7 @@ public final class StoredVocabulary implements Serializable {
     }
     int[][] ids = new int[missing.length][0];
     for (int m = 0; m < ids.length; m++) {
-      if (missing[m] >= 0) {
+      if (missing[m] >= 0 && values[m] > 0) {
         int from = missing[m] + 1 + oovBuckets;
         int own = missing[m];
         int end = Arrays.stream(missing).filter(id -> id > own).min().orElse(size);
@@ -263,7 +278,8 @@ public final class StoredVocabulary implements Serializable {
         .parallel()
         .forEach(s -> shards[s] = values(hadoop.value(), directory, parts.get(s)).shard());
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
-    Vocabulary vocabulary = new Vocabulary(names, oovBuckets, missing, List.of(shards));
+    Vocabulary vocabulary =
+        new Vocabulary(names, oovBuckets, missing, fields.hashBuckets(), List.of(shards));
     if (vocabulary.size() != size) {
       throw new IllegalArgumentException(
           "vocabulary " + directory + ": ids must be " + size + ", got " + vocabulary.size());

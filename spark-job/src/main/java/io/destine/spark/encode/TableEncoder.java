@@ -148,7 +148,7 @@ public final class TableEncoder {
     List<String> warnings = new ArrayList<>();
     for (int m = 0; m < values.length; m++) {
       FieldSpec field = fields.specs().get(m);
-      if (field.hasIds() && values[m] < 2) {
+      if (field.hasIds() && !field.hashed() && values[m] < 2) {
         warnings.add(
             "field "
                 + field.name()

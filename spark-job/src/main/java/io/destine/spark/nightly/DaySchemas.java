@@ -90,6 +90,7 @@ final class DaySchemas {
     settings.put("buckets", field.buckets());
     settings.put("separator", field.separator());
     settings.put("length", field.length());
+    settings.put("hash-buckets", field.hashed() ? field.hashBuckets() : "none");
     return settings;
   }
 

@@ -20,7 +20,10 @@ final class OovRates {
 
   private OovRates() {}
 
-  /** Share of the values of each field with ids that the vocabulary has no id of their own for. */
+  /**
+   * Share of the values of each field with ids that the vocabulary has no id of their own for;
+   * fields with hash buckets, whose values have none, left out.
+   */
   static Map<String, Double> of(CheckedRows rows, StoredVocabulary vocabulary) {
     int[] columns = rows.fieldColumns();
     int fields = columns.length;
@@ -32,7 +35,7 @@ final class OovRates {
     Map<String, Double> rates = new LinkedHashMap<>();
     List<FieldSpec> specs = vocabulary.fields().specs();
     for (int m = 0; m < fields; m++) {
-      if (specs.get(m).hasIds() && counts[2 * m] > 0) {
+      if (specs.get(m).hasIds() && !specs.get(m).hashed() && counts[2 * m] > 0) {
         rates.put(specs.get(m).name(), (double) counts[2 * m + 1] / counts[2 * m]);
       }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.feature.FieldSpec;
 import io.destine.metric.EvaluationReport;
 import io.destine.metric.LossDifference;
 import io.destine.optim.PlateauSchedule;
@@ -218,7 +219,11 @@ final class RunReport {
     int[] old = before == null ? null : before.valuesByField();
     int[] now = after.valuesByField();
     for (int m = 0; m < now.length; m++) {
-      ObjectNode field = fields.addObject().put("field", after.fields().specs().get(m).name());
+      FieldSpec spec = after.fields().specs().get(m);
+      if (spec.hashed()) {
+        continue;
+      }
+      ObjectNode field = fields.addObject().put("field", spec.name());
       if (old != null) {
         field.put("before", old[m]);
       }

@@ -20,7 +20,9 @@ final class FieldSection {
     for (ReportNode field : fields) {
       table.openRow();
       page.open("th", "scope", "row").text(field.text("field").orElse(NumberText.ABSENT));
-      field.text("kind").ifPresent(kind -> page.leaf("small", kind));
+      OptionalDouble buckets = field.number("hash_buckets");
+      String by = buckets.isPresent() ? ", " + NumberText.count(buckets) + " hash buckets" : "";
+      field.text("kind").ifPresent(kind -> page.leaf("small", kind + by));
       page.close();
       table.number(NumberText.count(field.number("values")));
       table.number(NumberText.percent(field.number("missing")));
@@ -41,7 +43,8 @@ final class FieldSection {
         "p",
         "Values: those with an id of their own. Missing: of the training rows. OOV (out of"
             + " vocabulary): values that training rows never or rarely had; many of them in a field"
-            + " say that it names single cases."
+            + " say that it names single cases. Values of a field with hash buckets have no ids of"
+            + " their own."
             + rates,
         "class",
         "note");

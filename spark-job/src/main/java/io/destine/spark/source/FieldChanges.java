@@ -69,6 +69,10 @@ public final class FieldChanges {
     return byName;
   }
 
+  private static String hashBuckets(FieldSpec field) {
+    return field.hashed() ? Integer.toString(field.hashBuckets()) : "none";
+  }
+
   private static String change(FieldSpec before, FieldSpec after) {
     Map<String, List<Object>> settings = new LinkedHashMap<>();
     settings.put("column", List.of(before.column(), after.column()));
@@ -77,6 +81,7 @@ public final class FieldChanges {
     settings.put("buckets", List.of(before.buckets(), after.buckets()));
     settings.put("separator", List.of(before.separator(), after.separator()));
     settings.put("length", List.of(before.length(), after.length()));
+    settings.put("hash-buckets", List.of(hashBuckets(before), hashBuckets(after)));
     List<String> changes = new ArrayList<>();
     settings.forEach(
         (setting, values) -> {

@@ -112,8 +112,12 @@ final class TrainingReport {
       if (!spec.hasIds()) {
         continue;
       }
-      field.put("values", values[m]);
       field.put("missing", train.missingRate(m));
+      if (spec.hashed()) {
+        field.put("hash_buckets", spec.hashBuckets());
+        continue;
+      }
+      field.put("values", values[m]);
       field.put("oov_validation", counts.get(Split.VALIDATION).oovRate(m));
       field.put("oov_test", counts.get(Split.TEST).oovRate(m));
       train

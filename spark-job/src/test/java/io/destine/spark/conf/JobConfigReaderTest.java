@@ -41,7 +41,7 @@ class JobConfigReaderTest {
       }
       label = y, weight = w, group = g, date = d
       fields = [
-        user
+        { name = user, hash-buckets = 700 }
         { name = cost, column = price, kind = numeric, transform = quantile, buckets = 7 }
         { name = genres, kind = multi, separator = ";", max-values = 50 }
         { name = image, kind = vector, length = 3 }
@@ -83,7 +83,7 @@ class JobConfigReaderTest {
         .containsExactly("y", "w", "g", "d");
     assertThat(c.fields())
         .containsExactly(
-            FieldSpec.categorical("user"),
+            FieldSpec.categorical("user").withHashBuckets(700),
             new FieldSpec("cost", "price", FieldKind.NUMERIC, Transform.QUANTILE, 7, "|", 1),
             new FieldSpec("genres", null, FieldKind.MULTI, null, 20, ";", 1),
             FieldSpec.vector("image", 3));
@@ -152,7 +152,8 @@ class JobConfigReaderTest {
               { name = price, kind = numeric, transform = quantile, buckets = 1 }
               { name = city, kin = categorical }
               { name = age, kind = numeric, transform = linear, max-values = 9 }
-              { name = shop, max-values = -1 }
+              { name = shop, max-values = -1 }, { name = a, hash-buckets = 0 }
+              { name = b, hash-buckets = 9, kind = numeric }, { name = c, hash-buckets = 2000000000 }
             ]
             model {
               heads = 0
@@ -179,25 +180,32 @@ class JobConfigReaderTest {
                             + ":5: unknown key \"fields[1].kin\"; did you mean"
                             + " \"fields[1].kind\"?",
                         file
-                            + ":6: fields[2].max-values is 9; it must be left out of a field whose"
-                            + " values have no ids",
+                            + ":6: fields[2].max-values is 9; it must be left out of a field"
+                            + " without values in a vocabulary",
                         file + ":7: fields[3].max-values is -1; it must be at least 0",
-                        file + ":17: vocabulary.max-values is -2; it must be at least 0",
-                        file + ":10: model.heads is 0; it must be at least 1",
-                        file + ":11: model.layers is \"two\"; it must be a whole number",
+                        file + ":18: vocabulary.max-values is -2; it must be at least 0",
+                        file + ":7: fields[4].hash-buckets is 0; it must be from 1 to 1073741824",
                         file
-                            + ":12: model.attention is \"bothe\"; it must be one of both,"
+                            + ":8: fields[5].hash-buckets is 9; it must be left out of a"
+                            + " log-squared field",
+                        file
+                            + ":8: fields[6].hash-buckets is 2000000000; it must be from 1 to"
+                            + " 1073741824",
+                        file + ":11: model.heads is 0; it must be at least 1",
+                        file + ":12: model.layers is \"two\"; it must be a whole number",
+                        file
+                            + ":13: model.attention is \"bothe\"; it must be one of both,"
                             + " pairwise, unary, plain",
                         file
-                            + ":13: unknown key \"model.embeding-dim\"; did you mean"
+                            + ":14: unknown key \"model.embeding-dim\"; did you mean"
                             + " \"model.embedding-dim\"?",
-                        file + ":14: model.head-dim is -1; it must be at least 1",
+                        file + ":15: model.head-dim is -1; it must be at least 1",
                         "--set: model.bias is \"2\"; it must be true or false",
-                        file + ":16: train.batch-size is 100; it must be a multiple of 16",
-                        file + ":16: train.epochs is 0; it must be at least 1",
+                        file + ":17: train.batch-size is 100; it must be a multiple of 16",
+                        file + ":17: train.epochs is 0; it must be at least 1",
                         "--set: unknown key \"train.epohcs\"; did you mean \"train.epochs\"?",
-                        file + ":17: vocabulary.min-count is \"2.5\"; it must be a whole number",
-                        file + ":18: compute is \"fast\"; it must be an object, { key = value }"));
+                        file + ":18: vocabulary.min-count is \"2.5\"; it must be a whole number",
+                        file + ":19: compute is \"fast\"; it must be an object, { key = value }"));
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.SplitRule;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,16 +136,22 @@ class EncodingJobTest {
   /** What the map of values gives a scorer is what the exchange of values gave the rows. */
   @Test
   void idsThatComeFromShardsAreThoseOfTheMap() {
-    idsOfShardsAreThoseOfTheMap(SETTINGS, "data");
+    idsOfShardsAreThoseOfTheMap(SETTINGS, "data", 9);
   }
 
   /** Values beyond the limits are in their field's buckets of unknown values on both ways. */
   @Test
   void idsThatComeFromShardsAreThoseOfTheMapWhenFieldsHaveLimits() {
-    idsOfShardsAreThoseOfTheMap(limited(20, Map.of("user", 5, "tags", 0)), "limited");
+    idsOfShardsAreThoseOfTheMap(limited(20, Map.of("user", 5, "tags", 0)), "limited", 5);
   }
 
-  private void idsOfShardsAreThoseOfTheMap(String settings, String name) {
+  /** A text, a number and the texts of a list. */
+  @Test
+  void idsOfFieldsWithHashBucketsAreThoseOfTheScorer() {
+    idsOfShardsAreThoseOfTheMap(hashed(), "hashed", 0);
+  }
+
+  private void idsOfShardsAreThoseOfTheMap(String settings, String name, int users) {
     EncodingCase at = new EncodingCase(directory);
     List<String> rows = rows(700);
     JobConfig config = at.config(at.writeParts("source", HEADER, rows, 3), settings);
@@ -178,8 +186,77 @@ class EncodingJobTest {
     assertThat(groups).hasSize(20);
     assertThat(stored.valuesByField()).isEqualTo(stored.load().valuesByField());
     assertThat(stored.firstIds(9)).isDeepEqualTo(stored.load().firstValues(9));
-    int most = Math.min(9, config.vocabulary().mostValues("user"));
-    assertThat(stored.firstIds(9)[0]).hasSize(most);
+    assertThat(stored.firstIds(9)[0]).hasSize(users);
+  }
+
+  private static String hashed() {
+    return SETTINGS
+        .replace("{ name = user }", "{ name = user, hash-buckets = 16 }")
+        .replace("transform = linear", "transform = none, hash-buckets = 11")
+        .replace(
+            "{ name = tags, kind = multi }", "{ name = tags, kind = multi, hash-buckets = 7 }");
+  }
+
+  /** Ids: user 0 and 16 buckets, item 17 and 3 of unknown values, then its values. */
+  @Test
+  void theVocabularyKnowsNoValueOfFieldsWithHashBuckets() throws IOException {
+    EncodingCase at = new EncodingCase(directory);
+    JobConfig config = at.config(at.writeParts("source", HEADER, rows(2000), 5), hashed());
+    Result one = encode(config, EncodingLimits.DEFAULT, 64, "one");
+    Result many = encode(config, new EncodingLimits(37, 1 << 20, 50, 100), 64, "many");
+    Result tiny = encode(config, new EncodingLimits(100, 1, 1, 1 << 20), 64, "tiny");
+    for (Result result : List.of(many, tiny)) {
+      assertThat(result.vocabulary()).isEqualTo(one.vocabulary());
+      assertThat(result.words().fingerprint()).isEqualTo(one.vocabulary());
+      assertThat(result.rows().fingerprint()).isEqualTo(one.rows().fingerprint());
+    }
+    int[] values = one.words().valuesByField();
+    assertThat(values).startsWith(0).endsWith(0, 0, 0);
+    assertThat(values[1]).isGreaterThan(100);
+    assertThat(one.words().missing(1)).isEqualTo(17);
+    assertThat(one.words().size())
+        .isEqualTo(17 + 3 * 4 + 12 + 8 + values[1] + values[2] + values[3]);
+    Path json = directory.resolve("one/vocabulary/_vocabulary.json");
+    assertThat(json).content().contains("\"format_version\" : 3", "\"hash_buckets\"");
+    assertThat(directory.resolve("one/vocabulary/_fields.json")).content().contains("hash_buckets");
+
+    JobConfig others = at.config(at.writeParts("others", HEADER, rows(900), 2), hashed());
+    Result grown = encode(others, EncodingLimits.DEFAULT, 64, "grown", Optional.of(one.stored()));
+    for (int id = 0; id < one.words().size(); id++) {
+      assertThat(grown.words().entry(id)).isEqualTo(one.words().entry(id));
+    }
+    assertThat(grown.words().id(0, "somebody")).isEqualTo(one.words().id(0, "somebody"));
+    assertThat(grown.words().valuesByField()).startsWith(0).endsWith(0, 0, 0);
+  }
+
+  /** Of 2,000 values a shard could hold one; there is one shard, and it has nothing to hold. */
+  @Test
+  void valuesInHashBucketsCostTheVocabularyNothing() throws IOException {
+    EncodingCase at = new EncodingCase(directory);
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      rows.add(i % 2 + ",user" + i);
+    }
+    Path source = at.writeParts("source", "clicked,user", rows, 2);
+    String settings = "label = clicked, fields = [ { name = user, hash-buckets = 1000000 } ]";
+    Result result =
+        encode(at.config(source, settings), new EncodingLimits(500, 1 << 20, 1, 100), 64, "data");
+    assertThat(result.words().shards()).hasSize(1);
+    assertThat(result.words().shards().get(0).count()).isZero();
+    assertThat(result.words().size()).isEqualTo(1_000_001);
+    assertThat(Files.size(directory.resolve("data/vocabulary/part-00000.safetensors")))
+        .isLessThan(2000);
+    Result known =
+        encode(
+            at.config(source, "label = clicked, fields = [ user ]"),
+            EncodingLimits.DEFAULT,
+            64,
+            "known");
+    assertThat(directory.resolve("known/vocabulary/_vocabulary.json"))
+        .content()
+        .contains("\"format_version\" : 2")
+        .doesNotContain("hash_buckets");
+    assertThat(known.rows().blocks()).isNotEmpty();
   }
 
   private static String limited(int all, Map<String, Integer> byField) {

@@ -45,6 +45,20 @@ class FieldCountsTest {
     return new EncodedBatch(0, ids, offsets, tags, new float[rows], labels, null, null, null);
   }
 
+  /** Ids: site 0 missing, 1-8 buckets; tags 9 missing, 10-11 oov. */
+  @Test
+  void valuesInHashBucketsAreNotOutOfTheVocabulary() {
+    Vocabulary hashed =
+        Vocabulary.builder(List.of("site", "tags", "price"), 2).reserve(0, 8).reserve(1).build();
+    List<EncodedBatch> batches = List.of(batch(2, 40, 20), batch(0, 10, 0));
+    FieldCounts counts =
+        FieldCounts.of(SharedSpark.context().parallelize(batches, 2), LAYOUT, hashed);
+    assertThat(counts.oovRate(0)).isZero();
+    assertThat(counts.missingRate(0)).isEqualTo(10.0 / 50);
+    assertThat(counts.labelRates(0)).isEmpty();
+    assertThat(counts.oovRate(1)).isEqualTo(48.0 / 100);
+  }
+
   @Test
   void sharesAndLabelRatesAreThoseOfTheRowsForAnyNumberOfTasks() {
     List<EncodedBatch> batches =

@@ -134,6 +134,31 @@ class NightlyJobTest {
     assertThat(model.resolve("LOCK")).doesNotExist();
   }
 
+  /** Twelve users in eight buckets; every day a new item. */
+  @Test
+  void aFieldWithHashBucketsDoesNotGrowAndHasNoRateOfUnknownValues() throws IOException {
+    days(0, 1, 2, 3);
+    String fields = "fields=[ { name = user, hash-buckets = 8 }, item ]";
+    run(2, fields);
+    RunRecord second = run(3, fields);
+    assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(second.report().path("oov")).hasSize(1);
+    assertThat(second.report().at("/oov/0/field").asText()).isEqualTo("item");
+    assertThat(second.number("oov/0/rate").orElseThrow()).isBetween(0.02, 0.15);
+    assertThat(second.report().at("/vocabulary/by_field")).hasSize(1);
+    assertThat(second.report().at("/vocabulary/by_field/0/field").asText()).isEqualTo("item");
+    Vocabulary before = vocabulary(ClickDays.day(2).toString());
+    Vocabulary after = vocabulary(ClickDays.day(3).toString());
+    assertThat(after.size() - before.size())
+        .isEqualTo(after.valuesByField()[1] - before.valuesByField()[1])
+        .isPositive();
+    assertThat(after.hashBuckets(0)).isEqualTo(8);
+    days(4);
+    assertThatThrownBy(() -> run(4, fields.replace("8", "9")))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("field user: hash-buckets was 8, is 9");
+  }
+
   /** A model that goes on knows the rule after one more day at least as well as before. */
   @Test
   void theForecastIsOfTheModelThatWasLiveAndIsBetterThanChance() throws IOException {

@@ -118,6 +118,12 @@ class TableSchemaTest {
         "field \"b\" of m: kind was "
             + FieldKind.CATEGORICAL.key()
             + " and is numeric, transform was none and is linear");
+    List<FieldSpec> hashed = List.of(known.get(0).withHashBuckets(8), known.get(1));
+    assertChange(known, hashed, "field \"a\" of m: hash-buckets was none and is 8");
+    assertChange(
+        hashed,
+        List.of(known.get(0).withHashBuckets(9), known.get(1)),
+        "field \"a\" of m: hash-buckets was 8 and is 9");
     FieldChanges.requireNone(known, List.copyOf(known), "m");
   }
 
