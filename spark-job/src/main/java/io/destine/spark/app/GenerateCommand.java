@@ -147,7 +147,7 @@ final class GenerateCommand implements Callable<Integer> {
                 TableOutput.Kind.CLICK_LOG,
                 output,
                 overwrite)) {
-      target.begin();
+      target.begin(Console.err()::println);
       ClickLogGenerator generator = new ClickLogGenerator(session.spark(), log);
       TeacherScores scores = generator.write(target, format, files(session));
       writeConfig(log);

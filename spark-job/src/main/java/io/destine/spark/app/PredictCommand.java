@@ -58,7 +58,7 @@ final class PredictCommand implements Callable<Integer> {
           new TableOutput(hadoop, TableOutput.Kind.PREDICTIONS, output, overwrite)) {
         target.requireApart(hadoop, "model", options.model());
         options.input().ifPresent(input -> target.requireApart(hadoop, "input", input));
-        target.begin();
+        target.begin(Console.err()::println);
         predict(session, target, start);
       }
     }

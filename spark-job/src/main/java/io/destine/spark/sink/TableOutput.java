@@ -1,11 +1,13 @@
 package io.destine.spark.sink;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.Manifest;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CanonicalPath;
+import io.destine.spark.store.Owner;
 import io.destine.spark.store.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -13,10 +15,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -34,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * are written to a hidden sibling, {@code .NAME.ID.new}, which is renamed at the end, so the
  * directory holds either all rows of a run or what it held before. What is replaced must be the
  * output of an earlier run of the same command and nothing else: it has the file {@value #MARKER}
- * and no entry that the command does not write.
+ * and no entry that the command does not write. Until the files are in place that file says whose
+ * process writes them, so that the next run can remove what a killed one has left.
  */
 public final class TableOutput implements AutoCloseable {
   /** Tables by the command that writes them. */
@@ -58,6 +66,9 @@ public final class TableOutput implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TableOutput.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Key of the process that is at work, in the marker of an output that is not in place. */
+  private static final String UNFINISHED = "unfinished";
 
   private final Kind kind;
   private final FileSystem fileSystem;
@@ -234,12 +245,14 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * Creates the hidden sibling that files are to be written to.
+   * Creates the hidden sibling that files are to be written to, and removes those of earlier runs
+   * whose process has ended. Where this cannot be told, they are named in a line.
    *
+   * @param log takes lines for people
    * @throws UserError when the directory above cannot be written to, or the target holds something
    *     that is not to be replaced
    */
-  public void begin() {
+  public void begin(Consumer<String> log) {
     requireReplaceable();
     try {
       if (!fileSystem.mkdirs(fresh)) {
@@ -247,12 +260,74 @@ public final class TableOutput implements AutoCloseable {
       }
       // For a process that is stopped; a run that fails removes it itself.
       fileSystem.deleteOnExit(fresh);
+      ObjectNode marker = JSON.createObjectNode().put("kind", kind.words);
+      Owner.ofThisProcess(kind.command).putInto(marker.putObject(UNFINISHED));
+      write(marker);
     } catch (IOException e) {
       throw new UserError(
           String.format(
               "--output %s: cannot write to %s: %s",
               target, shown(fresh.getParent()), e.getMessage().lines().findFirst().orElse("")));
     }
+    removeLeftovers(log);
+  }
+
+  private void write(ObjectNode marker) throws IOException {
+    try (OutputStream out = fileSystem.create(new Path(fresh, MARKER), true)) {
+      out.write((marker.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private void removeLeftovers(Consumer<String> log) {
+    Pattern hidden =
+        Pattern.compile(
+            Pattern.quote("." + target.path().getName() + ".") + "[0-9a-f]{8}\\.(new|old)");
+    List<String> doubtful = new ArrayList<>();
+    for (FileStatus status : Storage.list(fileSystem, fresh.getParent())) {
+      Path path = status.getPath();
+      String name = path.getName();
+      if (!status.isDirectory()
+          || !hidden.matcher(name).matches()
+          || name.equals(fresh.getName())) {
+        continue;
+      }
+      Optional<Owner> writer = writer(path);
+      if (writer.isPresent() && writer.get().hasEnded() && ownOnly(path)) {
+        Storage.delete(fileSystem, path);
+        log.accept("removed " + shown(path) + ", which a run that was killed had left");
+      } else if (writer.isEmpty() || writer.get().hasEnded() || !writer.get().isHere()) {
+        doubtful.add(name);
+      }
+    }
+    if (!doubtful.isEmpty()) {
+      log.accept(
+          String.format(
+              "warning: %s in %s: left by runs that were killed, unless one is at work elsewhere;"
+                  + " .new is unfinished, .old an earlier output; remove them by hand",
+              String.join(", ", doubtful), shown(fresh.getParent())));
+    }
+  }
+
+  /** Whose process writes a hidden sibling; empty when its marker does not say so. */
+  private Optional<Owner> writer(Path hidden) {
+    try (InputStream in = fileSystem.open(new Path(hidden, MARKER))) {
+      JsonNode marker = JSON.readTree(in);
+      return marker.path("kind").asText().equals(kind.words)
+          ? Optional.of(Owner.of(marker.path(UNFINISHED)))
+          : Optional.empty();
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean ownOnly(Path hidden) {
+    for (FileStatus entry : Storage.list(fileSystem, hidden)) {
+      boolean work = entry.isDirectory() && entry.getPath().getName().equals("_temporary");
+      if (!work && !own(entry)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -292,11 +367,10 @@ public final class TableOutput implements AutoCloseable {
   public void commit(ObjectNode facts) {
     ObjectNode marker = JSON.createObjectNode().put("kind", kind.words);
     marker.setAll(facts);
-    Path file = new Path(fresh, MARKER);
-    try (OutputStream out = fileSystem.create(file, false)) {
-      out.write((marker.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+    try {
+      write(marker);
     } catch (IOException e) {
-      throw Storage.failure("write", file, e);
+      throw Storage.failure("write", new Path(fresh, MARKER), e);
     }
     requireReplaceable();
     replace();

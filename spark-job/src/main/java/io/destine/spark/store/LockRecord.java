@@ -48,19 +48,11 @@ record LockRecord(String id, Owner owner, Instant started, Instant renewed, Inst
 
   /** The text of the lock file. */
   String text() {
-    ObjectNode json =
-        MAPPER
-            .createObjectNode()
-            .put("id", id)
-            .put("owner", owner.user())
-            .put("host", owner.host())
-            .put("pid_space", owner.pidSpace())
-            .put("pid", owner.pid())
-            .put("process_start", owner.processStart().toString())
-            .put("application", owner.application())
-            .put("started", started.toString())
-            .put("renewed", renewed.toString())
-            .put("expires", expires.toString());
+    ObjectNode json = MAPPER.createObjectNode().put("id", id);
+    owner.putInto(json);
+    json.put("started", started.toString())
+        .put("renewed", renewed.toString())
+        .put("expires", expires.toString());
     return json + "\n";
   }
 
@@ -68,18 +60,10 @@ record LockRecord(String id, Owner owner, Instant started, Instant renewed, Inst
   static Optional<LockRecord> parse(String text) {
     try {
       JsonNode json = MAPPER.readTree(text);
-      Owner owner =
-          new Owner(
-              string(json, "owner"),
-              string(json, "host"),
-              string(json, "pid_space"),
-              json.required("pid").longValue(),
-              instant(json, "process_start"),
-              string(json, "application"));
       return Optional.of(
           new LockRecord(
               string(json, "id"),
-              owner,
+              Owner.of(json),
               instant(json, "started"),
               instant(json, "renewed"),
               instant(json, "expires")));

@@ -1,5 +1,7 @@
 package io.destine.spark.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,7 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The process that holds a {@link RunLock}.
+ * The process that holds a {@link RunLock}, or writes an output.
  *
  * @param user whose process it is
  * @param host name of its machine, empty when unknown
@@ -47,9 +49,43 @@ public record Owner(
         application);
   }
 
+  /**
+   * The owner that {@link #putInto} wrote.
+   *
+   * @throws IllegalArgumentException when something is missing or of another type
+   * @throws java.time.DateTimeException when a time is none
+   */
+  public static Owner of(JsonNode json) {
+    return new Owner(
+        string(json, "owner"),
+        string(json, "host"),
+        string(json, "pid_space"),
+        json.required("pid").longValue(),
+        Instant.parse(string(json, "process_start")),
+        string(json, "application"));
+  }
+
+  private static String string(JsonNode json, String name) {
+    JsonNode value = json.required(name);
+    if (!value.isTextual()) {
+      throw new IllegalArgumentException(name + " must be a text, got " + value);
+    }
+    return value.textValue();
+  }
+
+  /** Adds the owner to a JSON object. */
+  public void putInto(ObjectNode json) {
+    json.put("owner", user)
+        .put("host", host)
+        .put("pid_space", pidSpace)
+        .put("pid", pid)
+        .put("process_start", processStart.toString())
+        .put("application", application);
+  }
+
   /** True when this process can tell that the owner, on the same machine, has ended. */
-  boolean hasEnded() {
-    if (host.isEmpty() || !host.equals(hostName()) || !pidSpace.equals(currentPidSpace())) {
+  public boolean hasEnded() {
+    if (!isHere()) {
       return false;
     }
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
@@ -60,6 +96,11 @@ public record Owner(
     return !processStart.equals(Instant.EPOCH)
         && start.isPresent()
         && Duration.between(processStart, start.get()).abs().compareTo(START_TOLERANCE) > 0;
+  }
+
+  /** True when its process number means something to this process. */
+  public boolean isHere() {
+    return !host.isEmpty() && host.equals(hostName()) && pidSpace.equals(currentPidSpace());
   }
 
   private static String hostName() {

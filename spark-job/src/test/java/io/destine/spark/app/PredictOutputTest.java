@@ -2,6 +2,11 @@ package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.sink.TableOutput;
+import io.destine.spark.train.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What predict may write over, and what it leaves alone. */
 class PredictOutputTest {
   @TempDir static Path directory;
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static Path model;
 
   @BeforeAll
@@ -152,6 +159,75 @@ class PredictOutputTest {
     assertThat(fresh.code()).isNotZero();
     assertThat(directory.resolve("not begun")).doesNotExist();
     assertThat(siblings(output)).isEmpty();
+  }
+
+  @Test
+  void whatAKilledRunHasLeftIsRemovedByTheNextOne() throws IOException, InterruptedException {
+    Path output = Files.createDirectories(directory.resolve("after a kill")).resolve("scored");
+    ChildJvm.runKilled(directory, KilledOutput.class, output.toString());
+    assertThat(output).doesNotExist();
+    List<String> left = siblings(output);
+    assertThat(left).singleElement().asString().matches("\\.scored\\.[0-9a-f]{8}\\.new");
+    assertThat(output.resolveSibling(left.get(0)).resolve("_temporary")).isDirectory();
+
+    CommandRun run = predict(table("three.csv", 3), output.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).containsOnlyOnce("removed " + output.resolveSibling(left.get(0)));
+    assertThat(siblings(output)).isEmpty();
+    assertThat(Files.readString(output.resolve("_destine.json"))).doesNotContain("unfinished");
+  }
+
+  /** Changes the marker of a hidden directory. */
+  private static void mark(Path hidden, Consumer<ObjectNode> change) throws IOException {
+    Path marker = hidden.resolve("_destine.json");
+    ObjectNode json = (ObjectNode) JSON.readTree(marker.toFile());
+    change.accept((ObjectNode) json.path("unfinished"));
+    Files.writeString(marker, json.toString());
+    Files.deleteIfExists(hidden.resolve("._destine.json.crc"));
+  }
+
+  @Test
+  void whatMayBeOfARunAtWorkOrOfSomeoneElseIsLeftAlone() throws IOException {
+    Path output = Files.createDirectories(directory.resolve("at work")).resolve("scored");
+    TableOutput atWork =
+        new TableOutput(
+            SharedSpark.session().sparkContext().hadoopConfiguration(),
+            TableOutput.Kind.PREDICTIONS,
+            output.toString(),
+            false);
+    atWork.begin(line -> {});
+    Path own = output.resolveSibling(siblings(output).get(0));
+    assertThat(predictsLeaving(output, own)).isEmpty();
+
+    // A process of this number that started at another time is another one: it has ended.
+    mark(own, owner -> owner.put("process_start", "2001-01-01T00:00:00Z"));
+    Path notes = Files.writeString(own.resolve("notes.txt"), "mine");
+    assertThat(predictsLeaving(output, own)).contains(own.getFileName().toString());
+    Files.delete(notes);
+
+    mark(own, owner -> owner.put("host", "elsewhere"));
+    assertThat(predictsLeaving(output, own)).contains(own.getFileName().toString());
+
+    Files.delete(own.resolve("_destine.json"));
+    Path old = Files.createDirectories(output.resolveSibling(".scored.0123abcd.old"));
+    Path other = Files.createDirectories(output.resolveSibling(".scored.notes.new"));
+    assertThat(predictsLeaving(output, own, old, other))
+        .contains(own.getFileName().toString(), old.getFileName().toString())
+        .doesNotContain(other.getFileName().toString());
+    atWork.close();
+  }
+
+  /** Predicts once more; returns the line about hidden directories, or nothing. */
+  private static String predictsLeaving(Path output, Path... left) throws IOException {
+    CommandRun run = predict(table("three.csv", 3), output.toString(), "--overwrite");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).doesNotContain("removed ");
+    assertThat(left).allSatisfy(path -> assertThat(path).isDirectory());
+    assertThat(siblings(output)).hasSize(left.length);
+    List<String> lines =
+        run.err().lines().filter(line -> line.contains("runs that were killed")).toList();
+    assertThat(lines).hasSizeLessThan(2);
+    return String.join("", lines);
   }
 
   @Test
