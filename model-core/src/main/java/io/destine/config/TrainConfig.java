@@ -53,6 +53,30 @@ public record TrainConfig(
         1024, 12, 1, blocksPerStepFor(1024), 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
   }
 
+  /** The same with batches of that many rows, and blocks that suit them. */
+  public TrainConfig withBatchSize(int rows) {
+    return new TrainConfig(
+        rows, epochs, seed, blocksPerStepFor(rows), plateauFactor, plateauCuts, metric, optimizer);
+  }
+
+  /** The same with at most that many epochs. */
+  public TrainConfig withEpochs(int most) {
+    return new TrainConfig(
+        batchSize, most, seed, blocksPerStep, plateauFactor, plateauCuts, metric, optimizer);
+  }
+
+  /** The same with another seed. */
+  public TrainConfig withSeed(long other) {
+    return new TrainConfig(
+        batchSize, epochs, other, blocksPerStep, plateauFactor, plateauCuts, metric, optimizer);
+  }
+
+  /** The same with another optimiser. */
+  public TrainConfig withOptimizer(OptimizerConfig other) {
+    return new TrainConfig(
+        batchSize, epochs, seed, blocksPerStep, plateauFactor, plateauCuts, metric, other);
+  }
+
   /**
    * Blocks that suit a batch: about 64 of its rows from each, so that what a task spends on a block
    * beside its rows does not count, and no fewer than 16 to divide between tasks.

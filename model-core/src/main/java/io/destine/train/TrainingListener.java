@@ -7,6 +7,8 @@ import io.destine.optim.PlateauSchedule;
  * thread.
  */
 public interface TrainingListener {
+  /** Takes no notice. */
+  TrainingListener NONE = new TrainingListener() {};
 
   /**
    * After a step.

@@ -78,6 +78,11 @@ public record JobConfig(
         label, weight, group, date, fields, split, vocabulary, quarantine, output.blockRows());
   }
 
+  /** The settings of the training. */
+  public TrainingConfig training() {
+    return new TrainingConfig(model, train, compute, checkpoint);
+  }
+
   /**
    * The same job on other rows: of a file or directory in the source's format, instead of its own
    * paths, table or paths by split.

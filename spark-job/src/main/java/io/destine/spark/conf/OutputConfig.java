@@ -14,6 +14,9 @@ public record OutputConfig(String model, Optional<String> dataDirectory, int blo
   /** Rows of a block when nothing is said: a few megabytes. */
   public static final int DEFAULT_BLOCK_ROWS = 1 << 15;
 
+  /** What the directory of a model's checkpoints is called, behind the name of the model. */
+  public static final String CHECKPOINTS = ".checkpoints";
+
   private static final int MOST_BLOCK_ROWS = 1 << 20;
 
   public OutputConfig {
@@ -44,6 +47,6 @@ public record OutputConfig(String model, Optional<String> dataDirectory, int blo
 
   /** Directory of the checkpoints of a training that is under way or was interrupted. */
   public String checkpoints() {
-    return model + ".checkpoints";
+    return model + CHECKPOINTS;
   }
 }

@@ -48,7 +48,8 @@ public record StoredJob(String directory, JobConfig config) {
           directory
               + "/"
               + Manifest.FILE
-              + " holds no configuration of a training; is it a checkpoint?");
+              + " holds no configuration: it is a checkpoint, or was trained by a program and not"
+              + " by a command");
     }
     try {
       String json = new ObjectMapper().writeValueAsString(manifest.job());

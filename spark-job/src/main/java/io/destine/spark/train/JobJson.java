@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.metric.DetailedReport;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.encode.Split;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,13 @@ final class JobJson {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the configuration must render as JSON, got " + e, e);
     }
+  }
+
+  /** The settings of a training without a job, under the keys of a configuration's sections. */
+  static Map<String, Object> map(TrainingConfig config) {
+    return Map.of(
+        "model", MAPPER.convertValue(config.model(), MAP),
+        "train", MAPPER.convertValue(config.train(), MAP));
   }
 
   static Map<String, Object> metrics(

@@ -1,7 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
-import io.destine.spark.conf.JobConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +23,8 @@ record RunIdentity(Map<String, Object> settings, String dataFingerprint, String 
       Set.of("source", "quarantine", "compute", "checkpoint", "output", "nightly");
   private static final String EPOCHS = "train.epochs";
 
-  static RunIdentity of(JobConfig config, String dataFingerprint, String kernel) {
-    Map<String, Object> settings = new TreeMap<>(JobJson.map(config));
+  static RunIdentity of(Map<String, Object> job, String dataFingerprint, String kernel) {
+    Map<String, Object> settings = new TreeMap<>(job);
     settings.keySet().removeAll(NO_MATTER);
     return new RunIdentity(settings, dataFingerprint, kernel);
   }

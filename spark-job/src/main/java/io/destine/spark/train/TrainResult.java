@@ -19,7 +19,7 @@ import java.util.Map;
  * @param parameters trainable numbers
  * @param vocabularySize V
  * @param quarantined rows that could not be used
- * @param encodeSeconds time until the rows were encoded
+ * @param encodeSeconds time until the rows were encoded; 0 when they were there
  * @param testFigures {@link #test} with its confidence intervals as JSON
  */
 public record TrainResult(
@@ -36,6 +36,24 @@ public record TrainResult(
     long quarantined,
     double encodeSeconds,
     ObjectNode testFigures) {
+
+  /** The same with the time until the rows were encoded. */
+  TrainResult encodedIn(double seconds) {
+    return new TrainResult(
+        test,
+        validation,
+        model,
+        kernel,
+        trainRows,
+        epochs,
+        learning,
+        stepTime,
+        parameters,
+        vocabularySize,
+        quarantined,
+        seconds,
+        testFigures);
+  }
 
   /** The page for people, in the model directory. */
   public String page() {

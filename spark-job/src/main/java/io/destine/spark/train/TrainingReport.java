@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.metric.DetailedReport;
-import io.destine.spark.conf.JobConfig;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.Split;
@@ -37,15 +36,15 @@ final class TrainingReport {
   private final long start = System.nanoTime();
   private long stageStart = start;
 
-  TrainingReport(JobConfig config, String program, String spark) {
-    json.put("model", config.output().model());
+  TrainingReport(String model, Map<String, Object> settings, String program, String spark) {
+    json.put("model", model);
     json.put("started", now());
     ObjectNode versions = json.putObject("versions");
     versions.put("program", program);
     versions.put("spark", spark);
     versions.put("java", System.getProperty("java.version"));
     versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    json.set("settings", MAPPER.valueToTree(JobJson.map(config)));
+    json.set("settings", MAPPER.valueToTree(settings));
   }
 
   private static String now() {

@@ -1,7 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.metric.WeightTotals;
-import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.Split;
 import java.util.ArrayList;
@@ -13,23 +12,20 @@ final class WeightedLabels {
   private WeightedLabels() {}
 
   /**
-   * Looks at the training and the validation rows of a configuration with a weight column.
+   * Looks at the training and the validation rows.
    *
+   * @param weight what the message calls the weights
    * @throws UserError naming the column, the split and the label that has no weight
    */
-  static void require(JobConfig config, Map<Split, RowBlocks> rows) {
-    if (config.weight().isEmpty()) {
-      return;
-    }
+  static void require(String weight, Map<Split, RowBlocks> rows) {
     List<String> problems = new ArrayList<>();
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
       WeightTotals weights = rows.get(split).summary().weights();
       for (int label = 0; label <= 1; label++) {
         if (weights.weightedRows(label == 1) == 0) {
           problems.add(
-              "column \""
-                  + config.weight().get()
-                  + "\": all "
+              weight
+                  + ": all "
                   + split.key()
                   + " rows of label "
                   + label
