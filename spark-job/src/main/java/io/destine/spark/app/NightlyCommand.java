@@ -161,6 +161,9 @@ final class NightlyCommand implements Callable<Integer> {
         }
       }
     }
+    if (report.path("candidate_minus_published").isObject()) {
+      json.set("candidate_minus_published", report.path("candidate_minus_published"));
+    }
     json.put("report", config.output().model() + "/runs/" + outcome.run().name() + "/report.html");
     return json;
   }

@@ -1,6 +1,7 @@
 package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.spark.SharedSpark;
@@ -60,6 +61,13 @@ class NightlyCommandTest {
     assertThat(filled.json().path("days").asInt()).isEqualTo(3);
     assertThat(filled.json().path("result").asText()).isEqualTo("promoted");
     assertThat(filled.json().at("/forecast/auc").asDouble()).isGreaterThan(0.6);
+    JsonNode difference = filled.json().at("/candidate_minus_published/log_loss");
+    assertThat(difference.path("low").asDouble()).isLessThan(difference.path("high").asDouble());
+    assertThat(difference.path("mean").asDouble())
+        .isCloseTo(
+            filled.json().at("/candidate/log_loss").asDouble()
+                - filled.json().at("/published_same_rows/log_loss").asDouble(),
+            within(1e-11));
     assertThat(metrics).content().contains("destine_nightly_run_result{").contains("promoted");
 
     CommandRun status = run("clicks", "status", "--runs", "2");

@@ -3,7 +3,7 @@ package io.destine.spark.train;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
 
@@ -19,7 +19,7 @@ final class DynamicRuns {
   private final AtomicInteger leftBefore = new AtomicInteger();
   private final AtomicInteger newcomers = new AtomicInteger();
   private final AtomicInteger leavers = new AtomicInteger();
-  private final Set<String> joined = new TreeSet<>();
+  private final Set<String> joined = new ConcurrentSkipListSet<>();
 
   private DynamicRuns(ObservedCluster cluster) {
     this.cluster = cluster;
