@@ -15,15 +15,22 @@ public sealed interface SplitConfig {
     return 1;
   }
 
+  /** The column whose equal values share a split, if there is one. */
+  default Optional<String> key() {
+    return Optional.empty();
+  }
+
   /**
-   * By a seeded hash of the row's content, so that equal rows share a split.
+   * By a seeded hash of the row's content, or of a column's value.
    *
    * @param train fraction of the rows, above 0
    * @param validation fraction of the rows
    * @param test fraction of the rows; the three add up to 1
    * @param seed of the hash
+   * @param key column whose value is hashed: rows of equal value share a split; a row without a
+   *     value goes by its content
    */
-  record ByFraction(double train, double validation, double test, long seed)
+  record ByFraction(double train, double validation, double test, long seed, Optional<String> key)
       implements SplitConfig {
     public ByFraction {
       fraction("split.train", train);
@@ -39,6 +46,11 @@ public sealed interface SplitConfig {
                     + " must add up to 1",
                 train, validation, test));
       }
+    }
+
+    /** By content. */
+    public ByFraction(double train, double validation, double test, long seed) {
+      this(train, validation, test, seed, Optional.empty());
     }
 
     private static void fraction(String key, double found) {

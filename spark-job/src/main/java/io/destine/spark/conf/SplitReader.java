@@ -20,6 +20,13 @@ final class SplitReader {
     if (byDate && byPaths) {
       reading.reject(s.key("paths"), " and split.by-date are both given; leave one out");
     }
+    if ((byDate || byPaths) && s.has("key")) {
+      reading.reject(
+          s.key("key"),
+          " is given with split."
+              + (byDate ? "by-date" : "paths")
+              + ", which needs none; leave it out");
+    }
     if (byDate) {
       return byDate(opened(s.section("by-date")), d);
     }
@@ -34,7 +41,9 @@ final class SplitReader {
                 s.decimal("train", f.train(), "fraction of the rows that train"),
                 s.decimal("validation", f.validation(), "fraction of the rows that validate"),
                 s.decimal("test", f.test(), "fraction of the rows that test"),
-                s.longInteger("seed", f.seed(), "seed of the split and of the rows' places")),
+                s.longInteger("seed", f.seed(), "seed of the split and of the rows' places"),
+                s.optional(
+                    "key", f.key(), "column whose equal values are on one side of the split")),
         d);
   }
 

@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.PackedArrays;
+import io.destine.spark.source.SplitRule;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -41,6 +42,9 @@ public final class Chunk implements Externalizable {
 
   /** [rows] place among {@link #dateTexts}, -1 for none; null when there is no date column. */
   int[] dates;
+
+  /** [rows] {@link SplitRule}'s keys; null when there is no key column. */
+  long[] splitKeys;
 
   List<String> dateTexts = new ArrayList<>();
 
@@ -86,6 +90,13 @@ public final class Chunk implements Externalizable {
     return distinct;
   }
 
+  /** The split of row n, whose hash tells it from equal rows. */
+  int split(int n, long hash, SplitRule rule) {
+    int date = dates == null ? -1 : dates[n];
+    long key = splitKeys == null ? 0 : splitKeys[n];
+    return rule.split(hash, key, date < 0 ? null : dateTexts.get(date));
+  }
+
   /** A number that another sequence of rows would hardly have. */
   long fingerprint() {
     long h = rows;
@@ -106,6 +117,7 @@ public final class Chunk implements Externalizable {
     arrays.write(weights);
     arrays.write(groups);
     arrays.write(dates);
+    arrays.write(splitKeys);
     out.writeObject(new ArrayList<>(dateTexts));
     out.writeObject(new ArrayList<>(reasons));
     out.writeObject(new ArrayList<>(texts));
@@ -138,6 +150,7 @@ public final class Chunk implements Externalizable {
     weights = PackedArrays.readFloats(in);
     groups = PackedArrays.readLongs(in);
     dates = PackedArrays.readInts(in);
+    splitKeys = PackedArrays.readLongs(in);
     dateTexts = (List<String>) in.readObject();
     reasons = (List<String>) in.readObject();
     texts = (List<String>) in.readObject();

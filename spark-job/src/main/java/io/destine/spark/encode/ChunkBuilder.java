@@ -48,6 +48,11 @@ final class ChunkBuilder {
   private final int weight;
   private final int group;
   private final int date;
+
+  /** The column that splits rows, null when there is none. */
+  private final FieldSpec key;
+
+  private final int keyColumn;
   private final int corrupt;
   private final Map<String, Integer> dates = new HashMap<>();
   private final List<Long> dateHashes = new ArrayList<>();
@@ -79,6 +84,8 @@ final class ChunkBuilder {
     weight = roles.weight() == null ? -1 : place(roles.weight());
     group = roles.group() == null ? -1 : place(roles.group());
     date = roles.date() == null ? -1 : place(roles.date());
+    key = roles.splitKey() == null ? null : FieldSpec.categorical(roles.splitKey());
+    keyColumn = key == null ? -1 : place(key.column());
     corrupt = table.place(SourceTable.CORRUPT);
     capacity(Math.min(FIRST_ROWS, limits.chunkRows()));
   }
@@ -106,6 +113,10 @@ final class ChunkBuilder {
     }
     if (date >= 0) {
       chunk.dates = chunk.dates == null ? new int[rows] : Arrays.copyOf(chunk.dates, rows);
+    }
+    if (key != null) {
+      chunk.splitKeys =
+          chunk.splitKeys == null ? new long[rows] : Arrays.copyOf(chunk.splitKeys, rows);
     }
   }
 
@@ -206,6 +217,15 @@ final class ChunkBuilder {
               left,
               (row, n) -> chunk.dates[n] = date(RawValues.text(table.value(batch.row(row), date))));
     }
+    if (key != null) {
+      left =
+          each(
+              picked,
+              left,
+              (row, n) ->
+                  chunk.splitKeys[n] =
+                      LabelColumns.splitKey(key, table.value(batch.row(row), keyColumn)));
+    }
     Arrays.fill(hashes, chunk.rows, chunk.rows + left, columns.length);
     for (FieldColumn column : columns) {
       column.begin(batch);
@@ -240,8 +260,9 @@ final class ChunkBuilder {
     long h = RecordHash.combine(chunk.hashes[n], Float.floatToIntBits(chunk.labels[n]));
     h = RecordHash.combine(h, WEIGHT);
     h = RecordHash.combine(h, chunk.groups == null ? 0 : chunk.groups[n]);
-    chunk.hashes[n] = RecordHash.combine(h, day < 0 ? 0 : dateHashes.get(day));
-    rule.split(chunk.hashes[n], day < 0 ? null : chunk.dateTexts.get(day));
+    h = RecordHash.combine(h, day < 0 ? 0 : dateHashes.get(day));
+    chunk.hashes[n] = key == null ? h : RecordHash.combine(h, chunk.splitKeys[n]);
+    chunk.split(n, chunk.hashes[n], rule);
   }
 
   private int date(String text) {

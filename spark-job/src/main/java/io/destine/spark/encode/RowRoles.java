@@ -17,13 +17,15 @@ import java.util.Set;
  * @param weight of a row; without it each weighs 1
  * @param group of a row for GAUC
  * @param date of a row
+ * @param splitKey whose equal values share a split
  */
 public record RowRoles(
     List<FieldSpec> fields,
     String label,
     Optional<String> weight,
     Optional<String> group,
-    Optional<String> date) {
+    Optional<String> date,
+    Optional<String> splitKey) {
 
   public RowRoles {
     fields = List.copyOf(fields);
@@ -32,12 +34,23 @@ public record RowRoles(
   /** The roles that a configuration gives to the columns. */
   public static RowRoles of(EncodingConfig config, List<FieldSpec> fields) {
     return new RowRoles(
-        fields, config.label(), config.weight(), config.group(), config.dateColumn());
+        fields,
+        config.label(),
+        config.weight(),
+        config.group(),
+        config.dateColumn(),
+        config.split().key());
   }
 
   /** The same for tasks: {@link Optional} is not serializable. */
   Names names() {
-    return new Names(fields, label, weight.orElse(null), group.orElse(null), date.orElse(null));
+    return new Names(
+        fields,
+        label,
+        weight.orElse(null),
+        group.orElse(null),
+        date.orElse(null),
+        splitKey.orElse(null));
   }
 
   /** The columns that rows are encoded from, with that of lines that are no rows. */
@@ -48,11 +61,18 @@ public record RowRoles(
     weight.ifPresent(columns::add);
     group.ifPresent(columns::add);
     date.ifPresent(columns::add);
+    splitKey.ifPresent(columns::add);
     columns.add(SourceTable.CORRUPT);
     return columns;
   }
 
   /** Names, null for what there is not. */
-  record Names(List<FieldSpec> fields, String label, String weight, String group, String date)
+  record Names(
+      List<FieldSpec> fields,
+      String label,
+      String weight,
+      String group,
+      String date,
+      String splitKey)
       implements Serializable {}
 }

@@ -77,8 +77,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits) {
     }
     byte[] splits = new byte[chunk.rows];
     for (int n = 0; n < splits.length; n++) {
-      int date = chunk.dates == null ? -1 : chunk.dates[n];
-      splits[n] = (byte) rule.split(hashes[n], date < 0 ? null : chunk.dateTexts.get(date));
+      splits[n] = (byte) chunk.split(n, hashes[n], rule);
     }
     return new SplitChunk(chunk, ordinal, hashes, splits);
   }

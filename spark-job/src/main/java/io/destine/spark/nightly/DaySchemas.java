@@ -187,7 +187,11 @@ final class DaySchemas {
   private boolean used(String column) {
     return config.fields().isEmpty()
         || config.label().equals(column)
-        || Stream.of(config.weight(), config.group(), config.encoding().dateColumn())
+        || Stream.of(
+                config.weight(),
+                config.group(),
+                config.encoding().dateColumn(),
+                config.split().key())
             .flatMap(Optional::stream)
             .anyMatch(column::equals)
         || config.fields().stream().anyMatch(field -> field.column().equals(column));

@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * All rows of a source, each either good, with split, hash, label, weight, group, date and the raw
- * values of the fields, or bad, with a reason and its text.
+ * All rows of a source, each either good, with split, hash, label, weight, group, date, key and the
+ * raw values of the fields, or bad, with a reason and its text.
  */
 public final class CheckedRows {
   /** Column of the reason; null in good rows. */
@@ -47,8 +47,11 @@ public final class CheckedRows {
   /** Column of the date's text. */
   public static final int DATE = 7;
 
+  /** Column of the hash of what the row is split by; 0 when that is its content. */
+  public static final int KEY = 8;
+
   /** Column of field 0; the others follow in order. */
-  public static final int FIRST_FIELD = 8;
+  public static final int FIRST_FIELD = 9;
 
   private final List<FieldSpec> fields;
   private final Dataset<Row> all;
@@ -111,7 +114,8 @@ public final class CheckedRows {
             .add("label", DataTypes.FloatType)
             .add("weight", DataTypes.FloatType)
             .add("group", DataTypes.LongType)
-            .add("date", DataTypes.StringType);
+            .add("date", DataTypes.StringType)
+            .add("key", DataTypes.LongType);
     List<StructField> columns = new ArrayList<>(List.of(fixed.fields()));
     for (int m = 0; m < fields.size(); m++) {
       DataType type = SourceValues.stored(table.apply(fields.get(m).column()).dataType());

@@ -101,6 +101,21 @@ public final class LabelColumns implements Serializable {
     return Float.parseFloat(text);
   }
 
+  /**
+   * A hash of the text by which a row is split, never 0; 0 when it is missing.
+   *
+   * @param column that holds it
+   * @throws IllegalArgumentException naming the column when the value has no text of its own
+   */
+  public static long splitKey(FieldSpec column, Object raw) {
+    String text = RawValues.text(column, raw);
+    if (text == null) {
+      return 0;
+    }
+    long hash = ByteHash.of(6, text);
+    return hash == 0 ? 1 : hash;
+  }
+
   /** A hash of the group's text, never 0; 0 without a group or a group column. */
   long group(Row row) {
     return group < 0 ? 0 : group(values.of(row.get(group)));

@@ -66,7 +66,8 @@ final class Occurrences {
       Object[] values = new Object[row.size()];
       Arrays.setAll(values, row::get);
       values[CheckedRows.HASH] = hash;
-      values[CheckedRows.SPLIT] = rule.split(hash, row.getString(CheckedRows.DATE));
+      values[CheckedRows.SPLIT] =
+          rule.split(hash, row.getLong(CheckedRows.KEY), row.getString(CheckedRows.DATE));
       return RowFactory.create(values);
     }
   }

@@ -21,6 +21,11 @@ final class RowParser implements Serializable {
   private final LabelColumns labels;
   private final int date;
   private final int corrupt;
+
+  /** The column that splits rows, null when there is none. */
+  private final FieldSpec key;
+
+  private final int keyColumn;
   private final SourceValues source;
   private final SplitRule rule;
 
@@ -37,6 +42,8 @@ final class RowParser implements Serializable {
     labels = LabelColumns.of(config.label(), config.weight(), config.group(), columnNames, source);
     date = config.encoding().dateColumn().map(columnNames::indexOf).orElse(-1);
     corrupt = columnNames.indexOf(SourceTable.CORRUPT);
+    key = config.split().key().map(FieldSpec::categorical).orElse(null);
+    keyColumn = key == null ? -1 : columnNames.indexOf(key.column());
   }
 
   /** The row as {@link CheckedRows} holds it, or its reason and text. */
@@ -50,19 +57,22 @@ final class RowParser implements Serializable {
       float weight = labels.weight(row);
       long group = labels.group(row);
       String day = date < 0 ? null : RawValues.text(source.of(row.get(date)));
+      long splitKey = key == null ? 0 : LabelColumns.splitKey(key, source.of(row.get(keyColumn)));
       long hash = RecordHash.of(fields, record);
       hash = RecordHash.combine(hash, Float.floatToIntBits(label));
       // A constant for the weight: a common factor of all weights moves no row to another place.
       hash = RecordHash.combine(hash, WEIGHT);
       hash = RecordHash.combine(hash, group);
       hash = RecordHash.combine(hash, day == null ? 0 : ByteHash.of(4, day));
+      hash = key == null ? hash : RecordHash.combine(hash, splitKey);
       Object[] values = new Object[CheckedRows.FIRST_FIELD + columns.length];
-      values[CheckedRows.SPLIT] = rule.split(hash, day);
+      values[CheckedRows.SPLIT] = rule.split(hash, splitKey, day);
       values[CheckedRows.HASH] = hash;
       values[CheckedRows.LABEL] = label;
       values[CheckedRows.WEIGHT] = weight;
       values[CheckedRows.GROUP] = group;
       values[CheckedRows.DATE] = day;
+      values[CheckedRows.KEY] = splitKey;
       for (int m = 0; m < columns.length; m++) {
         values[CheckedRows.FIRST_FIELD + m] = source.stored(row.get(columns[m]));
       }

@@ -7,8 +7,8 @@ import io.destine.spark.conf.SplitConfig;
 import java.io.Serializable;
 
 /**
- * Gives a row its split: 0 trains, 1 validates, 2 tests. A pure function of the row's content and
- * date.
+ * Gives a row its split: 0 trains, 1 validates, 2 tests. A pure function of the row's content, key
+ * and date.
  */
 public interface SplitRule extends Serializable {
 
@@ -16,10 +16,11 @@ public interface SplitRule extends Serializable {
    * The split of a row.
    *
    * @param hash of the row's content
+   * @param key hash of the value whose rows share a split; 0 without one, and the content decides
    * @param date null when there is no date column or no date
    * @throws IllegalArgumentException when the date is needed and is not one
    */
-  int split(long hash, String date);
+  int split(long hash, long key, String date);
 
   /** The rule of a configuration whose rows come from one table. */
   static SplitRule of(SplitConfig config) {
@@ -40,14 +41,14 @@ public interface SplitRule extends Serializable {
 
   /** Every row has the given split. */
   static SplitRule always(int split) {
-    return (hash, date) -> split;
+    return (hash, key, date) -> split;
   }
 
-  /** By the uniform number that the seed and the row's content give. */
+  /** By the uniform number that the seed and the row's key or content give. */
   record ByFraction(long seed, double validationFrom, double testFrom) implements SplitRule {
     @Override
-    public int split(long hash, String date) {
-      double u = CounterRandom.of(seed, Purpose.SPLIT).at(hash).uniform(0);
+    public int split(long hash, long key, String date) {
+      double u = CounterRandom.of(seed, Purpose.SPLIT).at(key == 0 ? hash : key).uniform(0);
       return u < validationFrom ? 0 : u < testFrom ? 1 : 2;
     }
   }
@@ -56,7 +57,7 @@ public interface SplitRule extends Serializable {
   record ByDate(DateOrder order, String column, String validationFrom, String testFrom)
       implements SplitRule {
     @Override
-    public int split(long hash, String date) {
+    public int split(long hash, long key, String date) {
       if (date == null || !order.accepts(date)) {
         throw new IllegalArgumentException(
             "column \""

@@ -313,6 +313,7 @@ public final class TableSchema {
     if (config.split() instanceof SplitConfig.ByDate byDate) {
       roles.putIfAbsent(byDate.column(), "split.by-date.column");
     }
+    config.split().key().ifPresent(c -> roles.putIfAbsent(c, "split.key"));
     return Collections.unmodifiableMap(roles);
   }
 }

@@ -46,7 +46,7 @@ class JobConfigReaderTest {
         { name = genres, kind = multi, separator = ";", max-values = 50 }
         { name = image, kind = vector, length = 3 }
       ]
-      split { train = 0.5, validation = 0.25, test = 0.25, seed = 9 }
+      split { train = 0.5, validation = 0.25, test = 0.25, seed = 9, key = u }
       vocabulary { min-count = 3, oov-buckets = 4, max-values = 1000 }
       quarantine { max-fraction = 0.5 }
       model {
@@ -87,7 +87,8 @@ class JobConfigReaderTest {
             new FieldSpec("cost", "price", FieldKind.NUMERIC, Transform.QUANTILE, 7, "|", 1),
             new FieldSpec("genres", null, FieldKind.MULTI, null, 20, ";", 1),
             FieldSpec.vector("image", 3));
-    assertThat(c.split()).isEqualTo(new SplitConfig.ByFraction(0.5, 0.25, 0.25, 9));
+    assertThat(c.split())
+        .isEqualTo(new SplitConfig.ByFraction(0.5, 0.25, 0.25, 9, Optional.of("u")));
     assertThat(c.vocabulary()).isEqualTo(new VocabularyConfig(3, 4, 1000, Map.of("genres", 50)));
     assertThat(c.quarantine()).isEqualTo(new QuarantineConfig(0.5));
     assertThat(c.model())
@@ -337,6 +338,9 @@ class JobConfigReaderTest {
     assertThat(dated.split())
         .isEqualTo(new SplitConfig.ByDate("day", "2026-01-08", Optional.of("2026-01-09")));
     assertThat(JobConfigReader.parse(dated.toJson(), List.of())).isEqualTo(dated);
+    assertThatThrownBy(() -> JobConfigReader.parse(byDate, List.of("split.key=user")))
+        .isInstanceOf(ConfigProblems.class)
+        .hasMessage("--set: split.key is given with split.by-date, which needs none; leave it out");
     JobConfig paths =
         JobConfigReader.parse(
             "label = y, output.model = m, split.paths { train = a, validation = b, test = c }",
@@ -357,6 +361,7 @@ class JobConfigReaderTest {
     for (String change :
         List.of(
             "split.seed=2",
+            "split.key=user",
             "vocabulary.min-count=1",
             "vocabulary.max-values=9",
             "output.block-rows=9")) {

@@ -67,6 +67,7 @@ class ModelSettingsTest {
         "label=bought",
         "weight=w",
         "split.seed=9",
+        "split.key=user",
         "vocabulary.min-count=3",
         "vocabulary.max-values=100",
         "model.layers=5",

@@ -81,6 +81,16 @@ class TableSchemaTest {
         .hasMessageStartingWith("fields: column \"y\" is the label");
   }
 
+  @Test
+  void theColumnOfTheSplitIsAFieldOnlyByItsName() {
+    String columns = "y int, u string, i int";
+    assertThat(fields(columns, "split.key = u, fields = [ u, i ]")).containsExactly("u", "i");
+    assertThat(fields(columns, "split.key = u, fields = \"*\"")).containsExactly("i");
+    assertThatThrownBy(() -> check("y int, u array<int>, i int", "split.key = u"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("cannot be the split.key, which is one text or number a row");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
