@@ -2,9 +2,9 @@ package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.encode.Split;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
-import io.destine.spark.source.CheckedRows;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -44,9 +44,10 @@ final class EvaluateCommand implements Callable<Integer> {
       Rows which = rows != null ? rows : options.input().isPresent() ? Rows.ALL : Rows.TEST;
       Optional<Split> split =
           which == Rows.ALL ? Optional.empty() : Optional.of(Split.valueOf(which.name()));
-      EvaluateJob.Outcome outcome =
-          new EvaluateJob(session.spark(), model)
-              .run(CheckedRows.read(session.spark(), opened.config()), split);
+      EvaluateJob.Outcome outcome;
+      try (TableRows read = TableRows.read(session.spark(), opened.config())) {
+        outcome = new EvaluateJob(session.spark(), model).run(read, split);
+      }
       String name = which.name().toLowerCase(Locale.ROOT);
       Console.metrics(name, outcome.report());
       if (outcome.badRows() > 0) {

@@ -5,6 +5,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -43,18 +44,23 @@ public final class DataSetEncoder {
    * @throws UserError when configuration or data do not allow it
    */
   public EncodedDataSet encode(SparkSession spark, JobConfig config, String directory) {
-    return encode(spark, config, directory, Optional.empty());
+    return encode(spark, config, directory, Optional.empty(), Optional.empty());
   }
 
   /**
    * The encoded data set of the configured source with the ids of an existing vocabulary, to which
    * new values are appended; its fitted fields are kept.
    *
-   * @param existing directory of a vocabulary of the same fields
+   * @param existing directory of a vocabulary of the same fields, if there is one
+   * @param read rows of some of the paths, which have been read already
    * @throws UserError when configuration or data do not allow it
    */
   public EncodedDataSet encode(
-      SparkSession spark, JobConfig config, String directory, Optional<String> existing) {
+      SparkSession spark,
+      JobConfig config,
+      String directory,
+      Optional<String> existing,
+      Optional<TableRows> read) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Optional<StoredVocabulary> vocabulary = existing.map(d -> StoredVocabulary.open(hadoop, d));
     SourceParts source = SourceParts.read(spark, config);
@@ -68,12 +74,27 @@ public final class DataSetEncoder {
         // Another run may have written the very same meanwhile.
         if (!DataDirectory.holdsDataSetMadeOf(files, directory, made)) {
           new TableEncoder(spark, config.encoding(), vocabulary)
-              .write(source, SourceParts.name(config), target, made);
+              .write(
+                  read,
+                  read.isEmpty() ? source : others(spark, config, source, read.get()),
+                  SourceParts.name(config),
+                  target,
+                  made);
           return EncodedDataSet.load(spark, directory);
         }
       }
     }
     LOG.info("encoded data set {} is up to date and used again", directory);
     return EncodedDataSet.load(spark, directory);
+  }
+
+  /** The tables of the paths that have not been read. */
+  private static SourceParts others(
+      SparkSession spark, JobConfig config, SourceParts all, TableRows read) {
+    List<String> paths =
+        config.source().paths().stream().filter(path -> !read.paths().contains(path)).toList();
+    return paths.isEmpty()
+        ? new SourceParts(all.fields(), List.of(), List.of())
+        : SourceParts.read(spark, config.with(paths, config.train(), config.output()));
   }
 }

@@ -1,5 +1,7 @@
 package io.destine.spark.encode;
 
+import io.destine.feature.BatchBuilder;
+import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FittedFields;
 import java.util.ArrayList;
@@ -8,10 +10,14 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
 import scala.Tuple2;
 
-/** The rows of a chunk as ids and numbers, on their way to their blocks. */
+/** The rows of a chunk as ids and numbers. */
 final class EncodedChunk {
+  private static final int BATCH_ROWS = 8192;
+
   private final SplitChunk split;
   private final Chunk chunk;
   private final FittedFields fields;
@@ -69,11 +75,7 @@ final class EncodedChunk {
       FittedFields fields,
       int[] missing,
       BlockPlan plan) {
-    Map<Integer, List<PacketReader>> byOrdinal = new HashMap<>();
-    while (ids.hasNext()) {
-      PacketReader reader = new PacketReader(ids.next()._2());
-      byOrdinal.computeIfAbsent(reader.integer(), key -> new ArrayList<>()).add(reader);
-    }
+    Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing);
     return new Iterator<>() {
       private Iterator<Tuple2<Integer, byte[]>> packets =
           List.<Tuple2<Integer, byte[]>>of().iterator();
@@ -81,10 +83,7 @@ final class EncodedChunk {
       @Override
       public boolean hasNext() {
         while (!packets.hasNext() && chunks.hasNext()) {
-          SplitChunk next = chunks.next();
-          List<PacketReader> own = byOrdinal.remove(next.ordinal());
-          packets =
-              new EncodedChunk(next, own == null ? List.of() : own, fields, missing).packets(plan);
+          packets = encoder.apply(chunks.next()).packets(plan);
         }
         return packets.hasNext();
       }
@@ -94,6 +93,123 @@ final class EncodedChunk {
         return packets.next();
       }
     };
+  }
+
+  /** What encodes the chunks of a partition, with the packets of ids that have come for it. */
+  private static Function<SplitChunk, EncodedChunk> encoder(
+      Iterator<Tuple2<Integer, byte[]>> ids, FittedFields fields, int[] missing) {
+    Map<Integer, List<PacketReader>> byOrdinal = new HashMap<>();
+    while (ids.hasNext()) {
+      PacketReader reader = new PacketReader(ids.next()._2());
+      byOrdinal.computeIfAbsent(reader.integer(), key -> new ArrayList<>()).add(reader);
+    }
+    return chunk -> {
+      List<PacketReader> own = byOrdinal.remove(chunk.ordinal());
+      return new EncodedChunk(chunk, own == null ? List.of() : own, fields, missing);
+    };
+  }
+
+  /**
+   * The rows as they are, in batches.
+   *
+   * @param chunks of a partition
+   * @param ids packets of {@link NumberedShard#packets} for it
+   * @param missing [fields] ids of missing values
+   * @param split ordinal of the split whose rows are taken, -1 for all
+   */
+  static Iterator<EncodedBatch> batches(
+      Iterator<SplitChunk> chunks,
+      Iterator<Tuple2<Integer, byte[]>> ids,
+      FittedFields fields,
+      int[] missing,
+      int split) {
+    Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing);
+    return new Iterator<>() {
+      private EncodedChunk chunk;
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        while (chunk == null || next == chunk.chunk.rows) {
+          if (!chunks.hasNext()) {
+            return false;
+          }
+          chunk = encoder.apply(chunks.next());
+          next = chunk.skip(0, split);
+        }
+        return true;
+      }
+
+      @Override
+      public EncodedBatch next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException("there must be a next batch, got none");
+        }
+        BatchBuilder builder = new BatchBuilder(chunk.layout);
+        while (next < chunk.chunk.rows && builder.rows() < BATCH_ROWS) {
+          chunk.add(builder, next);
+          next = chunk.skip(next + 1, split);
+        }
+        return builder.build(0);
+      }
+    };
+  }
+
+  /** The first row of a split from row n on, the number of rows when there is none. */
+  private int skip(int n, int wanted) {
+    int row = n;
+    while (row < chunk.rows && wanted >= 0 && split.splits()[row] != wanted) {
+      row++;
+    }
+    return row;
+  }
+
+  private void add(BatchBuilder builder, int n) {
+    for (int m = 0; m < layout.size(); m++) {
+      switch (layout.field(m).kind()) {
+        case ID -> builder.id(singleId(m, n));
+        case LINEAR -> builder.number(linear(m, n));
+        case VECTOR -> {
+          int length = layout.field(m).length();
+          for (int i = n * length; i < (n + 1) * length; i++) {
+            builder.number(chunk.vectors[m][i]);
+          }
+        }
+        case MULTI -> {}
+      }
+    }
+    for (int m = 0; m < layout.size(); m++) {
+      if (chunk.list[m] != null) {
+        int from = n == 0 ? 0 : chunk.listEnds[m][n - 1];
+        int end = chunk.listEnds[m][n];
+        if (from == end) {
+          builder.multiId(missing[m]);
+        }
+        for (int i = from; i < end; i++) {
+          builder.multiId(listId(m, chunk.list[m][i]));
+        }
+        builder.endList();
+      }
+    }
+    builder.endRow(
+        chunk.labels[n],
+        chunk.weights == null ? 1 : chunk.weights[n],
+        chunk.groups == null ? 0 : chunk.groups[n]);
+  }
+
+  private int singleId(int m, int n) {
+    int place = chunk.single[m][n];
+    return singleIds[m] == null
+        ? missing[m] + 1 + place
+        : singleIds[m][place < 0 ? singleIds[m].length - 1 : place];
+  }
+
+  private int listId(int m, int place) {
+    return listIds[m] == null ? missing[m] + 1 + place : listIds[m][place];
+  }
+
+  private float linear(int m, int n) {
+    return fields.fields().get(m).standardised(chunk.linear[m][n]);
   }
 
   private Iterator<Tuple2<Integer, byte[]>> packets(BlockPlan plan) {
@@ -130,17 +246,8 @@ final class EncodedChunk {
   private void write(PacketWriter to, int n) {
     for (int m = 0; m < layout.size(); m++) {
       switch (layout.field(m).kind()) {
-        case ID -> {
-          int place = chunk.single[m][n];
-          to.fixed(
-              singleIds[m] == null
-                  ? missing[m] + 1 + place
-                  : singleIds[m][place < 0 ? singleIds[m].length - 1 : place]);
-        }
-        case LINEAR -> {
-          double x = chunk.linear[m][n];
-          to.fixed(Float.floatToIntBits(fields.fields().get(m).standardised(x)));
-        }
+        case ID -> to.fixed(singleId(m, n));
+        case LINEAR -> to.fixed(Float.floatToIntBits(linear(m, n)));
         case VECTOR -> {
           int length = layout.field(m).length();
           for (int i = n * length; i < (n + 1) * length; i++) {
@@ -159,8 +266,7 @@ final class EncodedChunk {
           to.fixed(missing[m]);
         }
         for (int i = from; i < end; i++) {
-          int place = chunk.list[m][i];
-          to.fixed(listIds[m] == null ? missing[m] + 1 + place : listIds[m][place]);
+          to.fixed(listId(m, chunk.list[m][i]));
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.destine.spark.encode;
 
+import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FittedFields;
 import io.destine.spark.conf.VocabularyConfig;
@@ -65,18 +66,35 @@ final class EncodingJob implements AutoCloseable {
       implements Serializable {}
 
   EncodingJob(SparkSession spark, SourceParts source, RowRoles roles, EncodingLimits limits) {
+    this(spark, Optional.empty(), source, roles, limits);
+  }
+
+  /**
+   * A job of tables some of which another one has read.
+   *
+   * @param first a job of the same columns, which stays open as long as this one
+   * @param source the other tables
+   */
+  EncodingJob(
+      SparkSession spark,
+      Optional<EncodingJob> first,
+      SourceParts source,
+      RowRoles roles,
+      EncodingLimits limits) {
     this.spark = spark;
     this.roles = roles;
     this.limits = limits;
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    rules = source.parts().stream().map(SourceParts.Part::rule).toList();
+    rules = new ArrayList<>();
+    first.ifPresent(job -> rules.addAll(job.rules));
     SourceValues values = SourceValues.of(spark);
-    JavaRDD<Chunk> all = null;
-    for (int part = 0; part < rules.size(); part++) {
-      JavaRDD<Chunk> of = chunks(source.parts().get(part), part, roles, values, limits);
+    JavaRDD<Chunk> all = first.map(job -> job.chunks).orElse(null);
+    for (SourceParts.Part part : source.parts()) {
+      JavaRDD<Chunk> of = keep(chunks(part, rules.size(), roles, values, limits));
+      rules.add(part.rule());
       all = all == null ? of : all.union(of);
     }
-    chunks = keep(all);
+    chunks = all;
   }
 
   private <T> JavaRDD<T> keep(JavaRDD<T> rdd) {
@@ -188,21 +206,7 @@ final class EncodingJob implements AutoCloseable {
       VocabularyConfig config,
       Optional<StoredVocabulary> earlier,
       String directory) {
-    int bits = shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
-    Broadcast<FittedFields> fitted = context.broadcast(fields);
-    JavaPairRDD<Integer, byte[]> packets =
-        rows.mapPartitionsWithIndex(
-                (input, each) -> ChunkValues.packets(input, each, fitted.value(), bits), false)
-            .mapToPair(packet -> packet);
-    if (earlier.isPresent()) {
-      packets = packets.union(earlier.get().packets(context, bits));
-    }
-    JavaRDD<MergedShard> merged =
-        keep(
-            packets
-                .partitionBy(new PlacePartitioner(1 << bits))
-                .map(packet -> packet)
-                .mapPartitionsWithIndex(MergedShard::of, true));
+    JavaRDD<MergedShard> merged = keep(merged(context.broadcast(fields), earlier));
     int minCount = config.minCount();
     int count = roles.fields().size();
     List<IdPlan.ShardCounts> counts =
@@ -220,6 +224,46 @@ final class EncodingJob implements AutoCloseable {
             shards.map(shard -> shard.write(hadoop.value().value(), directory)).collect());
     parts.sort(Comparator.comparingInt(NumberedShard.Part::shard));
     return StoredVocabulary.complete(context.hadoopConfiguration(), directory, fields, plan, parts);
+  }
+
+  /** The values of the chunks, and of an earlier vocabulary, by shard. */
+  private JavaRDD<MergedShard> merged(
+      Broadcast<FittedFields> fields, Optional<StoredVocabulary> earlier) {
+    int bits = shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
+    JavaPairRDD<Integer, byte[]> packets =
+        rows.mapPartitionsWithIndex(
+                (input, each) -> ChunkValues.packets(input, each, fields.value(), bits), false)
+            .mapToPair(packet -> packet);
+    if (earlier.isPresent()) {
+      packets = packets.union(earlier.get().packets(context, bits));
+    }
+    return packets
+        .partitionBy(new PlacePartitioner(1 << bits))
+        .map(packet -> packet)
+        .mapPartitionsWithIndex(MergedShard::of, true);
+  }
+
+  /**
+   * The rows with the ids of a vocabulary of the same fields, which does not grow, in their order
+   * in the tables; lazily. No task holds the vocabulary.
+   *
+   * @param split which rows; all when empty
+   */
+  JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
+    Broadcast<FittedFields> fields = context.broadcast(vocabulary.fields());
+    JavaRDD<MergedShard> merged = merged(fields, Optional.of(vocabulary));
+    Broadcast<IdPlan> plan =
+        context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
+    JavaPairRDD<Integer, byte[]> ids =
+        merged
+            .map(shard -> NumberedShard.of(shard, plan.value(), Integer.MAX_VALUE))
+            .flatMapToPair(NumberedShard::packets)
+            .partitionBy(new PlacePartitioner(chunks.getNumPartitions()));
+    int[] missing = vocabulary.missing();
+    int wanted = split.map(Split::ordinal).orElse(-1);
+    return rows.zipPartitions(
+        ids.map(packet -> packet),
+        (each, own) -> EncodedChunk.batches(each, own, fields.value(), missing, wanted));
   }
 
   /** [fields] values of the vocabulary that have ids of their own. */
@@ -300,7 +344,7 @@ final class EncodingJob implements AutoCloseable {
 
   /** Drops the chunks, as the loss of all executors would; they are read again when needed. */
   void forgetChunks() {
-    chunks.unpersist(true);
+    kept.forEach(rdd -> rdd.unpersist(true));
   }
 
   /** Frees the memory of the cluster. */

@@ -2,10 +2,13 @@ package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldSpec;
 import io.destine.feature.Vocabulary;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -168,6 +171,17 @@ public final class FieldCounts implements Serializable {
   /** Share of the values of field m that are OOV; 0 for a field with hash buckets. */
   public double oovRate(int m) {
     return values[m] == 0 ? 0 : (double) oov[m] / values[m];
+  }
+
+  /** {@link #oovRate} by name of the fields that have values and a vocabulary. */
+  public Map<String, Double> oovRates(List<FieldSpec> specs) {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    for (int m = 0; m < values.length; m++) {
+      if (specs.get(m).hasIds() && !specs.get(m).hashed() && values[m] > 0) {
+        rates.put(specs.get(m).name(), oovRate(m));
+      }
+    }
+    return rates;
   }
 
   /** Label rates of field m over its values with enough rows; empty when fewer than two have. */

@@ -172,6 +172,19 @@ final class IdPlan implements Serializable {
     return new IdPlan(missing, oovBuckets, size, values, classes, firstIds, endIds);
   }
 
+  /** The plan that gives no value a new id. */
+  static IdPlan known(StoredVocabulary vocabulary, int shards) {
+    long[] values = Arrays.stream(vocabulary.valuesByField()).asLongStream().toArray();
+    return new IdPlan(
+        vocabulary.missing(),
+        vocabulary.oovBuckets(),
+        vocabulary.size(),
+        values,
+        new long[shards][0],
+        new int[shards][0],
+        new int[shards][0]);
+  }
+
   private static int[] absent(int fields) {
     int[] missing = new int[fields];
     Arrays.fill(missing, -1);
@@ -232,7 +245,7 @@ final class IdPlan implements Serializable {
       if (shard.isNew(i, minCount)) {
         long of = classOf(shard.fieldOf[i], shard.counts[i]);
         int c = Arrays.binarySearch(classes[shard.shard], of);
-        id = next[c] < end[c] ? next[c]++ : id;
+        id = c >= 0 && next[c] < end[c] ? next[c]++ : id;
       }
       ids.own()[i] = id >= 0;
       ids.of()[i] =

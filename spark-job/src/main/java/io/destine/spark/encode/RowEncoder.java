@@ -4,7 +4,6 @@ import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldLayout;
-import io.destine.spark.source.CheckedRows;
 import io.destine.spark.source.RowRecord;
 import io.destine.spark.source.SourceValues;
 import org.apache.spark.sql.Row;
@@ -18,23 +17,14 @@ public final class RowEncoder {
   private final BatchBuilder builder;
 
   /**
-   * An encoder of {@link CheckedRows} whose field m is in column {@code columns[m]}.
+   * An encoder of rows of a table whose field m is in column {@code columns[m]}.
    *
    * @param encoder of the fields
    * @param columns [M]
    */
-  public RowEncoder(FeatureEncoder encoder, int[] columns) {
-    this(encoder, new RowRecord(columns));
-  }
-
-  /** An encoder of rows of any table. */
   public RowEncoder(FeatureEncoder encoder, int[] columns, SourceValues values) {
-    this(encoder, new RowRecord(columns, values));
-  }
-
-  private RowEncoder(FeatureEncoder encoder, RowRecord record) {
     this.encoder = encoder;
-    this.record = record;
+    record = new RowRecord(columns, values);
     builder = new BatchBuilder(encoder.layout());
   }
 
@@ -49,34 +39,17 @@ public final class RowEncoder {
   }
 
   /**
-   * Adds a row of any table: label 0, weight 1, no group.
+   * Adds a row: label 0, weight 1, no group.
    *
    * @throws IllegalArgumentException naming the field whose value is not what its kind needs; the
    *     row is not added
    */
   public void add(Row row) {
-    add(row, 0, 1, 0);
-  }
-
-  /**
-   * Adds a good row of {@link CheckedRows} with its label, weight and group.
-   *
-   * @throws IllegalArgumentException as {@link #add}
-   */
-  public void addChecked(Row row) {
-    add(
-        row,
-        row.getFloat(CheckedRows.LABEL),
-        row.getFloat(CheckedRows.WEIGHT),
-        row.getLong(CheckedRows.GROUP));
-  }
-
-  private void add(Row row, float label, float weight, long group) {
     encoder.encode(record.of(row), builder);
-    builder.endRow(label, weight, group);
+    builder.endRow(0, 1, 0);
   }
 
-  /** The rows added since the last batch, in order, as a batch of logical partition 0. */
+  /** The rows added since the last batch, in order, as a batch of block 0. */
   public EncodedBatch build() {
     return builder.build(0);
   }

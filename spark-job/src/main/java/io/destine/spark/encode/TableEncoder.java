@@ -62,7 +62,7 @@ public final class TableEncoder {
    */
   public EncodedDataSet encode(Dataset<Row> table, String directory) {
     SourceParts source = SourceParts.of(table, config, "the table");
-    write(source, "the table", new DataDirectory(files(), directory, Fence.NONE), "");
+    write(Optional.empty(), source, "the table", new DataDirectory(files(), directory, Fence.NONE), "");
     return EncodedDataSet.load(spark, directory);
   }
 
@@ -71,15 +71,24 @@ public final class TableEncoder {
   }
 
   /**
-   * Encodes the tables of a source.
+   * Encodes tables.
    *
-   * @param name of the source, for messages
+   * @param read those that have been read
+   * @param source the others
+   * @param name of all of them, for messages
    * @param made fingerprint of what the data set is made of, "" when it is not known
    */
-  void write(SourceParts source, String name, DataDirectory target, String made) {
+  void write(
+      Optional<TableRows> read,
+      SourceParts source,
+      String name,
+      DataDirectory target,
+      String made) {
     target.requireReplaceable();
     RowRoles roles = RowRoles.of(config, source.fields());
-    try (EncodingJob job = new EncodingJob(spark, source, roles, EncodingLimits.DEFAULT)) {
+    try (EncodingJob job =
+        new EncodingJob(
+            spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT)) {
       write(job, source.fields(), name, target, made);
     } finally {
       JobDescription.set(spark.sparkContext(), null);

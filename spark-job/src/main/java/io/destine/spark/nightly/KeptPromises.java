@@ -3,9 +3,9 @@ package io.destine.spark.nightly;
 import io.destine.feature.Vocabulary;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
-import io.destine.spark.source.CheckedRows;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Storage;
 import java.time.LocalDate;
@@ -77,9 +77,10 @@ final class KeptPromises {
   }
 
   private long digest(String model, LocalDate date) {
-    CheckedRows rows = CheckedRows.read(spark, config.reading(NewDay.path(config.nightly(), date)));
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    try (LoadedModel loaded = LoadedModel.open(context, model)) {
+    JobConfig day = config.reading(NewDay.path(config.nightly(), date));
+    try (TableRows rows = TableRows.read(spark, day);
+        LoadedModel loaded = LoadedModel.open(context, model)) {
       return new EvaluateJob(spark, loaded).logitsDigest(rows);
     }
   }

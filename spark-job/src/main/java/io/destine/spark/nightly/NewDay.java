@@ -3,7 +3,7 @@ package io.destine.spark.nightly;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.source.CheckedRows;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.source.RowCounts;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.Storage;
@@ -89,16 +89,39 @@ record NewDay(
   }
 
   /**
-   * Counts and checks the rows of a day that is there.
+   * Reads the rows of a day that is there.
+   *
+   * @throws UserError naming the path when they cannot be read
+   */
+  static TableRows read(SparkSession spark, JobConfig config, LocalDate date) {
+    String path = path(config.nightly(), date);
+    try {
+      return TableRows.read(spark, config.reading(path));
+    } catch (UserError e) {
+      throw named(path, e);
+    } catch (Exception e) {
+      if (e instanceof SparkException || e.getCause() instanceof SparkException) {
+        throw new UserError(path + ": rows cannot be read: " + deepest(e));
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Checks the rows of a day.
    *
    * @param recent finished runs of the days before
    * @throws UserError saying what is wrong with the rows
    */
-  static NewDay check(
-      SparkSession spark, JobConfig config, LocalDate date, List<RunRecord> recent) {
-    NightlyConfig nightly = config.nightly();
-    String path = path(nightly, date);
-    NewDay day = bounds(path, nightly, recent).counted(counts(spark, config.reading(path), path));
+  static NewDay check(TableRows rows, JobConfig config, LocalDate date, List<RunRecord> recent) {
+    String path = path(config.nightly(), date);
+    JobConfig own = config.reading(path);
+    try {
+      rows.counts().check(own.encoding(), SourceParts.name(own));
+    } catch (UserError e) {
+      throw named(path, e);
+    }
+    NewDay day = bounds(path, config.nightly(), recent).counted(rows.counts());
     List<String> problems = day.problems(recent.size());
     if (!problems.isEmpty()) {
       throw new UserError(problems);
@@ -106,22 +129,11 @@ record NewDay(
     return day;
   }
 
-  private static RowCounts counts(SparkSession spark, JobConfig config, String path) {
-    try {
-      RowCounts counts = RowCounts.of(CheckedRows.read(spark, config));
-      counts.check(config.encoding(), SourceParts.name(config));
-      return counts;
-    } catch (UserError e) {
-      throw new UserError(
-          e.problems().stream()
-              .map(line -> line.contains(path) ? line : path + ": " + line)
-              .toList());
-    } catch (Exception e) {
-      if (e instanceof SparkException || e.getCause() instanceof SparkException) {
-        throw new UserError(path + ": rows cannot be read: " + deepest(e));
-      }
-      throw e;
-    }
+  private static UserError named(String path, UserError e) {
+    return new UserError(
+        e.problems().stream()
+            .map(line -> line.contains(path) ? line : path + ": " + line)
+            .toList());
   }
 
   private static String deepest(Throwable e) {

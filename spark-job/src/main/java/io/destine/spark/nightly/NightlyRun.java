@@ -8,13 +8,14 @@ import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.replica.ModelBase;
-import io.destine.spark.source.CheckedRows;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.RunLock;
 import io.destine.spark.store.Storage;
@@ -114,7 +115,13 @@ final class NightlyRun {
   /** Everything up to the gate's figures; null when the candidate is the live model again. */
   private Gate candidate() {
     InputFiles files = InputFiles.of(hadoop, NewDay.path(nightly, date)).orElseThrow();
-    NewDay day = NewDay.check(context.spark(), context.config(), date, recent);
+    try (TableRows rows = NewDay.read(context.spark(), context.config(), date)) {
+      return candidate(rows, files);
+    }
+  }
+
+  private Gate candidate(TableRows rows, InputFiles files) {
+    NewDay day = NewDay.check(rows, context.config(), date, recent);
     report.input(day, files);
     log.accept(
         String.format(
@@ -124,7 +131,6 @@ final class NightlyRun {
             day.rows(),
             day.labelRate()));
     report.stage("input");
-    CheckedRows rows = CheckedRows.read(context.spark(), context.config().reading(day.path()));
     Optional<String> ids = live.map(m -> paths.model(m.name()));
     ids.ifPresent(model -> requireFitting(day.path(), vocabulary(model), rows));
     // A model that has trained on the day does not forecast it.
@@ -141,6 +147,7 @@ final class NightlyRun {
     TrainResult trained =
         new TrainJob(context.spark(), settings, context.program(), log)
             .on(retraining)
+            .having(rows)
             .under(lock)
             .run(true, report.noting(context.progress().apply(settings.train())));
     report.trained(trained);
@@ -150,7 +157,7 @@ final class NightlyRun {
     StoredVocabulary after = vocabulary(paths.model(name.toString()));
     report.vocabulary(ids.map(this::vocabulary).orElse(null), after);
     if (!forecasts) {
-      report.oov(OovRates.of(rows, after), recent);
+      report.oov(oovRates(rows, after), recent);
     }
     EvaluationReport published = null;
     if (live.isPresent()) {
@@ -165,7 +172,7 @@ final class NightlyRun {
     return Gate.of(nightly.gate(), trained.test(), published);
   }
 
-  private void requireFitting(String path, StoredVocabulary published, CheckedRows rows) {
+  private void requireFitting(String path, StoredVocabulary published, TableRows rows) {
     DaySchemas.requireFields(path, published.fields().specs(), rows.fields());
     int buckets = context.config().vocabulary().oovBuckets();
     if (buckets != published.oovBuckets()) {
@@ -178,13 +185,13 @@ final class NightlyRun {
     }
   }
 
-  private void forecast(CheckedRows rows) {
+  private void forecast(TableRows rows) {
     EvaluationReport forecast;
     try (LoadedModel model = open(live.get().name())) {
       forecast = new EvaluateJob(context.spark(), model).run(rows, Optional.empty()).report();
     }
     report.forecast(forecast);
-    report.oov(OovRates.of(rows, vocabulary(paths.model(live.get().name()))), recent);
+    report.oov(oovRates(rows, vocabulary(paths.model(live.get().name()))), recent);
     log.accept(
         String.format(
             Locale.ROOT,
@@ -193,6 +200,13 @@ final class NightlyRun {
             forecast.auc().orElse(Double.NaN),
             forecast.logLoss().orElse(Double.NaN)));
     report.stage("forecast");
+  }
+
+  /** Share of the values of each field with ids that a vocabulary has no ids of their own for. */
+  private static Map<String, Double> oovRates(TableRows rows, StoredVocabulary vocabulary) {
+    return FieldCounts.of(
+            rows.encoded(vocabulary, Optional.empty()), vocabulary.fields().layout(), vocabulary)
+        .oovRates(vocabulary.fields().specs());
   }
 
   private StoredVocabulary vocabulary(String model) {

@@ -6,7 +6,7 @@ import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
-import io.destine.spark.source.CheckedRows;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.store.Storage;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
@@ -151,9 +151,10 @@ public final class Replay {
   }
 
   private EvaluationReport evaluate(String model, LocalDate date) {
-    CheckedRows rows = CheckedRows.read(spark, config.reading(NewDay.path(config.nightly(), date)));
-    try (LoadedModel loaded =
-        LoadedModel.open(JavaSparkContext.fromSparkContext(spark.sparkContext()), model)) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    JobConfig day = config.reading(NewDay.path(config.nightly(), date));
+    try (TableRows rows = TableRows.read(spark, day);
+        LoadedModel loaded = LoadedModel.open(context, model)) {
       return new EvaluateJob(spark, loaded).run(rows, Optional.empty()).report();
     }
   }

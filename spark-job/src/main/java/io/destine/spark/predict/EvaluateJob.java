@@ -1,25 +1,21 @@
 package io.destine.spark.predict;
 
-import static org.apache.spark.sql.functions.col;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.metric.EvaluationReport;
 import io.destine.random.CounterRandom;
 import io.destine.spark.encode.EncodedDataSet;
-import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
-import io.destine.spark.source.CheckedRows;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.source.FieldChanges;
 import java.util.Iterator;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** The metrics of a published model on rows. */
@@ -47,13 +43,8 @@ public final class EvaluateJob {
    * @param split which rows, by the configuration's rule; all when empty
    * @throws io.destine.spark.conf.UserError when the fields are others
    */
-  public Outcome run(CheckedRows rows, Optional<Split> split) {
-    Dataset<Row> good = rows.good();
-    if (split.isPresent()) {
-      good = good.filter(col("split").equalTo(split.get().ordinal()));
-    }
-    EvaluationReport report = new Evaluation().evaluate(scored(rows, good));
-    return new Outcome(report, rows.bad().count());
+  public Outcome run(TableRows rows, Optional<Split> split) {
+    return new Outcome(new Evaluation().evaluate(scored(rows, split)), rows.counts().bad());
   }
 
   /**
@@ -104,8 +95,8 @@ public final class EvaluateJob {
    * A digest of the bits of all logits: equal for equal rows in any order, and different, all but
    * certainly, when one bit differs.
    */
-  public long logitsDigest(CheckedRows rows) {
-    return scored(rows, rows.good()).map(EvaluateJob::digest).fold(0L, Long::sum);
+  public long logitsDigest(TableRows rows) {
+    return scored(rows, Optional.empty()).map(EvaluateJob::digest).fold(0L, Long::sum);
   }
 
   private static long digest(ScoredRows rows) {
@@ -131,33 +122,10 @@ public final class EvaluateJob {
     };
   }
 
-  private JavaRDD<ScoredRows> scored(CheckedRows rows, Dataset<Row> good) {
+  private JavaRDD<ScoredRows> scored(TableRows rows, Optional<Split> split) {
     FieldChanges.requireNone(
         model.vocabulary().fields().specs(), rows.fields(), "the model " + model.directory());
-    StoredVocabulary vocabulary = model.vocabulary();
-    BlockScorer scorer = model.scorer();
-    int[] columns = rows.fieldColumns();
-    return good.javaRDD().mapPartitions(each -> scored(each, vocabulary, columns, scorer));
-  }
-
-  private static Iterator<ScoredRows> scored(
-      Iterator<Row> rows, StoredVocabulary vocabulary, int[] columns, BlockScorer scorer) {
-    RowEncoder encoder = new RowEncoder(vocabulary.encoder(), columns);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public ScoredRows next() {
-        while (rows.hasNext() && encoder.rows() < BlockScorer.ROWS) {
-          encoder.addChecked(rows.next());
-        }
-        EncodedBatch block = encoder.build();
-        return new ScoredRows(
-            scorer.logits(block), block.labels(), block.weights(), block.groups());
-      }
-    };
+    ScoreTask scorer = new ScoreTask(model.scorer().kernels(), model.scorer().replica());
+    return rows.encoded(model.vocabulary(), split).map(scorer::score);
   }
 }

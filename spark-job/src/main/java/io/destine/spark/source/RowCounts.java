@@ -1,6 +1,5 @@
 package io.destine.spark.source;
 
-import static org.apache.spark.sql.functions.col;
 
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.SplitConfig;
@@ -8,8 +7,6 @@ import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * How many rows a source has, good and bad, by split and label, and whether one can train on them.
@@ -39,38 +36,6 @@ public final class RowCounts {
     result.bad = bad;
     for (int split = 0; split < SPLITS.length; split++) {
       System.arraycopy(good[split], 0, result.good[split], 0, 2);
-    }
-    return result;
-  }
-
-  /** Counts rows; one pass, a second one for the reasons when some are bad. */
-  public static RowCounts of(CheckedRows rows) {
-    long bad = 0;
-    Dataset<Row> counts =
-        rows.all().groupBy(col("reason").isNull().as("good"), col("split"), col("label")).count();
-    List<Row> groups = counts.collectAsList();
-    for (Row group : groups) {
-      bad += group.getBoolean(0) ? 0 : group.getLong(3);
-    }
-    List<String> reasons =
-        bad == 0
-            ? List.of()
-            : rows
-                .bad()
-                .select("reason")
-                .distinct()
-                .orderBy("reason")
-                .limit(REASONS_SHOWN)
-                .collectAsList()
-                .stream()
-                .map(r -> r.getString(0))
-                .toList();
-    RowCounts result = new RowCounts(reasons);
-    result.bad = bad;
-    for (Row group : groups) {
-      if (group.getBoolean(0)) {
-        result.good[group.getInt(1)][group.getFloat(2) == 0 ? 0 : 1] += group.getLong(3);
-      }
     }
     return result;
   }

@@ -1,7 +1,6 @@
 package io.destine.spark.source;
 
 import io.destine.feature.RawRecord;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -14,12 +13,7 @@ public final class RowRecord implements RawRecord {
   private final SourceValues values;
   private Row row;
 
-  /** Field m is in column {@code columns[m]} of rows of {@link CheckedRows}. */
-  public RowRecord(int[] columns) {
-    this(columns, SourceValues.in(ZoneOffset.UTC));
-  }
-
-  /** Field m is in column {@code columns[m]} of rows of any table. */
+  /** Field m is in column {@code columns[m]}. */
   public RowRecord(int[] columns, SourceValues values) {
     this.columns = columns.clone();
     this.values = values;

@@ -8,9 +8,6 @@ import java.time.ZoneId;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import scala.collection.JavaConverters;
 
 /**
@@ -47,23 +44,6 @@ public final class SourceValues implements Serializable {
           : list;
     }
     return isInstant(value) ? text(instant(value)) : value;
-  }
-
-  /** The value of a row as {@link CheckedRows} keep it: a timestamp as its text. */
-  Object stored(Object value) {
-    Object taken = of(value);
-    if (value instanceof scala.collection.Seq<?> && taken instanceof List<?> list) {
-      return list.toArray();
-    }
-    return taken;
-  }
-
-  /** The type of {@link #stored} values of a type. */
-  static DataType stored(DataType type) {
-    if (type instanceof ArrayType list) {
-      return DataTypes.createArrayType(stored(list.elementType()), list.containsNull());
-    }
-    return type.equals(DataTypes.TimestampType) ? DataTypes.StringType : type;
   }
 
   private static boolean isInstant(Object value) {

@@ -6,7 +6,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.replica.ModelBase;
-import io.destine.spark.source.CheckedRows;
+import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.OutputPath;
 import io.destine.spark.store.PublishedModel;
@@ -40,7 +40,7 @@ final class ReplacedModel {
       return;
     }
     List<FieldSpec> fields =
-        config.fields().isEmpty() ? CheckedRows.read(spark, config).fields() : config.fields();
+        config.fields().isEmpty() ? SourceParts.read(spark, config).fields() : config.fields();
     Set<String> there = new TreeSet<>(before.stream().map(FieldShape::name).toList());
     Set<String> here = new TreeSet<>(fields.stream().map(FieldSpec::name).toList());
     if (!there.equals(here)) {

@@ -4,6 +4,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
 import io.destine.train.TrainingListener;
@@ -26,6 +27,7 @@ public final class TrainJob {
   private final Optional<Retraining> retraining;
   private final Optional<Fence> fence;
   private final boolean overwrite;
+  private final Optional<TableRows> read;
 
   /**
    * A job.
@@ -34,7 +36,7 @@ public final class TrainJob {
    * @param log takes lines for people
    */
   public TrainJob(SparkSession spark, JobConfig config, String program, Consumer<String> log) {
-    this(spark, config, program, log, Optional.empty(), Optional.empty(), false);
+    this(spark, config, program, log, Optional.empty(), Optional.empty(), false, Optional.empty());
   }
 
   private TrainJob(
@@ -44,7 +46,9 @@ public final class TrainJob {
       Consumer<String> log,
       Optional<Retraining> retraining,
       Optional<Fence> fence,
-      boolean overwrite) {
+      boolean overwrite,
+      Optional<TableRows> read) {
+    this.read = read;
     this.retraining = retraining;
     this.fence = fence;
     this.overwrite = overwrite;
@@ -57,17 +61,23 @@ public final class TrainJob {
 
   /** The same job on the rows of a new day, going on from a published model if there is one. */
   public TrainJob on(Retraining day) {
-    return new TrainJob(spark, config, program, log, Optional.of(day), fence, overwrite);
+    return new TrainJob(spark, config, program, log, Optional.of(day), fence, overwrite, read);
+  }
+
+  /** The same job, some of whose paths have been read; the rows are closed when encoded. */
+  public TrainJob having(TableRows rows) {
+    return new TrainJob(
+        spark, config, program, log, retraining, fence, overwrite, Optional.of(rows));
   }
 
   /** The same job by a run that has checked all outputs and holds a lock on them. */
   public TrainJob under(Fence lock) {
-    return new TrainJob(spark, config, program, log, retraining, Optional.of(lock), overwrite);
+    return new TrainJob(spark, config, program, log, retraining, Optional.of(lock), overwrite, read);
   }
 
   /** The same job, which also replaces a model of other fields. */
   public TrainJob overwriting() {
-    return new TrainJob(spark, config, program, log, retraining, fence, true);
+    return new TrainJob(spark, config, program, log, retraining, fence, true, read);
   }
 
   /** Runs the job from its start; see below. */
@@ -107,7 +117,12 @@ public final class TrainJob {
     EncodedDataSet data =
         new DataSetEncoder(dataLock)
             .encode(
-                spark, config, config.output().data(), retraining.flatMap(Retraining::vocabulary));
+                spark,
+                config,
+                config.output().data(),
+                retraining.flatMap(Retraining::vocabulary),
+                read);
+    read.ifPresent(TableRows::close);
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");
     TrainingRun run = TrainingRun.of(config, program, fence, retraining, log);

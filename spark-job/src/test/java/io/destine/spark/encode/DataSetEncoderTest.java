@@ -230,7 +230,8 @@ class DataSetEncoderTest {
                 SharedSpark.session(),
                 at.config(second, everything),
                 at.path("new"),
-                Optional.of(old.vocabularyDirectory()));
+                Optional.of(old.vocabularyDirectory()),
+                Optional.empty());
     Vocabulary vocabulary = EncodingCase.vocabulary(grown);
     Vocabulary before = EncodingCase.vocabulary(old);
     assertThat(grown.manifest().vocabularySize()).isEqualTo(5);

@@ -402,6 +402,55 @@ class EncodingJobTest {
     assertThat(many.rows().fingerprint()).isEqualTo(one.rows().fingerprint());
   }
 
+  /** A vocabulary of other rows: many values are unknown to it, and in buckets of its own. */
+  @Test
+  void rowsAreGivenTheIdsOfAnEarlierVocabularyInTheirOrder() {
+    EncodingCase at = new EncodingCase(directory);
+    JobConfig first = at.config(at.writeParts("first", HEADER, rows(120), 2), SETTINGS);
+    EncodedDataSet earlier = at.encode(first, "earlier");
+    StoredVocabulary stored =
+        StoredVocabulary.open(
+            SharedSpark.session().sparkContext().hadoopConfiguration(),
+            earlier.vocabularyDirectory());
+    List<String> rows = rows(900);
+    JobConfig config = at.config(at.writeParts("source", HEADER, rows, 1), SETTINGS);
+    FeatureEncoder encoder = stored.encoder();
+    BatchBuilder builder = new BatchBuilder(encoder.layout());
+    for (String row : rows) {
+      String[] cells = row.split(",", -1);
+      Object[] values = {cells[1], cells[2], cells[3], cells[3], cells[4], cells[5], cells[6]};
+      encoder.encode(m -> values[m], builder);
+      builder.endRow(Float.parseFloat(cells[0]), Float.parseFloat(cells[7]), 0);
+    }
+    EncodedBatch expected = builder.build(0);
+    SparkSession spark = SharedSpark.session();
+    SourceParts source = SourceParts.read(spark, config);
+    RowRoles roles = RowRoles.of(config.encoding(), source.fields());
+    EncodingLimits small = new EncodingLimits(100, 1 << 20, 50, 200);
+    try (EncodingJob job = new EncodingJob(spark, source, roles, small)) {
+      RowStatistics statistics = job.read();
+      List<String> found = texts(job.encoded(stored, Optional.empty()).collect());
+      assertThat(found).isEqualTo(texts(List.of(expected)));
+      List<String> bySplit = new ArrayList<>();
+      for (Split split : Split.values()) {
+        List<String> some = texts(job.encoded(stored, Optional.of(split)).collect());
+        assertThat(some).hasSize((int) statistics.rows(split)).hasSizeGreaterThan(20);
+        bySplit.addAll(some);
+      }
+      assertThat(bySplit).containsExactlyInAnyOrderElementsOf(found);
+    }
+  }
+
+  private static List<String> texts(List<EncodedBatch> batches) {
+    List<String> texts = new ArrayList<>();
+    for (EncodedBatch batch : batches) {
+      for (int n = 0; n < batch.rows(); n++) {
+        texts.add(text(batch, n));
+      }
+    }
+    return texts;
+  }
+
   private static String text(EncodedBatch batch, int n) {
     int[] order = {n};
     EncodedBatch row = batch.select(order, 0, 1);

@@ -9,9 +9,9 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
-import io.destine.spark.source.CheckedRows;
+import io.destine.spark.source.SourceValues;
+import java.time.ZoneOffset;
 import java.util.List;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 
@@ -27,33 +27,12 @@ class RowEncoderTest {
       Vocabulary.builder(List.of("user", "image"), 1).reserve(0).add(0, "u").add(0, "v").build();
 
   private static RowEncoder encoder(int... columns) {
-    return new RowEncoder(new FeatureEncoder(FIELDS, VOCABULARY), columns);
-  }
-
-  private static Row checked(float label, float weight, long group, String user) {
-    Object[] values = new Object[CheckedRows.FIRST_FIELD + 2];
-    values[CheckedRows.LABEL] = label;
-    values[CheckedRows.WEIGHT] = weight;
-    values[CheckedRows.GROUP] = group;
-    values[CheckedRows.FIRST_FIELD] = user;
-    values[CheckedRows.FIRST_FIELD + 1] = "1|2";
-    return RowFactory.create(values);
+    return new RowEncoder(
+        new FeatureEncoder(FIELDS, VOCABULARY), columns, SourceValues.in(ZoneOffset.UTC));
   }
 
   @Test
-  void checkedRowsKeepLabelWeightAndGroup() {
-    RowEncoder encoder = encoder(CheckedRows.FIRST_FIELD, CheckedRows.FIRST_FIELD + 1);
-    encoder.addChecked(checked(1, 0.5f, 7, "v"));
-    encoder.addChecked(checked(0, 2, 9, "new"));
-    EncodedBatch batch = encoder.build();
-    assertThat(batch.ids()).containsExactly(3, 1);
-    assertThat(batch.labels()).containsExactly(1, 0);
-    assertThat(batch.weights()).containsExactly(0.5f, 2);
-    assertThat(batch.groups()).containsExactly(7, 9);
-  }
-
-  @Test
-  void fieldsAreReadFromTheirColumnsAndOtherRowsHaveNoLabel() {
+  void fieldsAreReadFromTheirColumns() {
     RowEncoder encoder = encoder(2, 0);
     encoder.add(RowFactory.create("0.5|3", "other", "u"));
     EncodedBatch batch = encoder.build();

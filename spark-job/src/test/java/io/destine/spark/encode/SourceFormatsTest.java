@@ -7,6 +7,9 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -201,5 +204,46 @@ class SourceFormatsTest {
     } finally {
       TimeZone.setDefault(before);
     }
+  }
+
+  private static final String TEXTS =
+      """
+      label = y
+      vocabulary.min-count = 1, quarantine.max-fraction = 1
+      split { train = 1, validation = 0, test = 0 }
+      """;
+
+  private List<String> encoded(Path source, String settings, String name) {
+    return EncodingCase.decoded(at.encode(at.config(source, TEXTS + settings), name), Split.TRAIN);
+  }
+
+  /** Bytes e9 and e8 are \u00e9 and \u00e8 in ISO-8859-1, and no text in UTF-8. */
+  @Test
+  void differentBytesThatAreNotTextNeverBecomeOneValue() throws IOException {
+    Path csv = directory.resolve("latin.csv");
+    Files.writeString(
+        csv, "y,u\n1,caf\u00e9\n0,caf\u00e8\n1,tea\n0,milk\n", StandardCharsets.ISO_8859_1);
+    assertThat(encoded(csv, "", "wrong"))
+        .containsExactlyInAnyOrder("tea -> 1.0 * 1.0", "milk -> 0.0 * 1.0");
+    assertThat(SharedSpark.session().read().json(at.path("wrong/quarantine")).collectAsList())
+        .hasSize(2)
+        .allMatch(
+            row ->
+                row.<String>getAs("reason")
+                    .contains("field u: \"caf\uFFFD\" holds bytes that are"));
+    assertThat(encoded(csv, "source.options.encoding = ISO-8859-1", "right"))
+        .containsExactlyInAnyOrder(
+            "caf\u00e9 -> 1.0 * 1.0",
+            "caf\u00e8 -> 0.0 * 1.0",
+            "tea -> 1.0 * 1.0",
+            "milk -> 0.0 * 1.0");
+    SharedSpark.session()
+        .sql(
+            "select 1 as y, cast(X'636166e9' as string) as u"
+                + " union all select 0, 'tea' union all select 1, 'milk'")
+        .write()
+        .parquet(at.path("broken"));
+    assertThat(encoded(directory.resolve("broken"), "source.format = parquet", "of-parquet"))
+        .containsExactlyInAnyOrder("tea -> 0.0 * 1.0", "milk -> 1.0 * 1.0");
   }
 }

@@ -13,7 +13,7 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
-import io.destine.spark.source.CheckedRows;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
@@ -82,7 +82,8 @@ class EarlierIdsTest {
                 spark,
                 next,
                 directory.resolve("grown").toString(),
-                Optional.of(directory + "/model/vocabulary"));
+                Optional.of(directory + "/model/vocabulary"),
+                Optional.empty());
     try (LoadedModel model =
         LoadedModel.open(
             JavaSparkContext.fromSparkContext(spark.sparkContext()),
@@ -90,8 +91,10 @@ class EarlierIdsTest {
       assertThat(data.manifest().vocabularySize()).isGreaterThan(model.vocabulary().size() + 20);
       EvaluateJob job = new EvaluateJob(spark, model);
       for (Split split : Split.values()) {
-        EvaluationReport fresh =
-            job.run(CheckedRows.read(spark, next), Optional.of(split)).report();
+        EvaluationReport fresh;
+        try (TableRows rows = TableRows.read(spark, next)) {
+          fresh = job.run(rows, Optional.of(split)).report();
+        }
         assertThat(job.run(data, split)).isEqualTo(fresh);
         assertThat(fresh.gauc()).isPresent();
       }

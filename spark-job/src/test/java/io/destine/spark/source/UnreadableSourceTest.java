@@ -7,6 +7,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.TableRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,9 +127,10 @@ class UnreadableSourceTest {
         JobConfigReader.parse(
             "source.path = \"" + path(name) + "\", label = clicked, output.model = m\n" + settings,
             List.of());
-    RowCounts counts = RowCounts.of(CheckedRows.read(SharedSpark.session(), config));
-    counts.check(config.encoding(), SourceParts.name(config));
-    return counts;
+    try (TableRows rows = TableRows.read(SharedSpark.session(), config)) {
+      rows.counts().check(config.encoding(), SourceParts.name(config));
+      return rows.counts();
+    }
   }
 
   @ParameterizedTest
@@ -236,9 +238,12 @@ class UnreadableSourceTest {
       JobConfig config =
           JobConfigReader.parse(
               "label = clicked, output.model = m, source.path = \"" + path(name) + "\"", List.of());
-      CheckedRows rows = CheckedRows.read(SharedSpark.session(), config);
-      assertThat(rows.files()).extracting(SourceFiles::shown).containsExactly(path(name));
-      assertThat(RowCounts.of(rows).good()).isEqualTo(2);
+      assertThat(SourceParts.read(SharedSpark.session(), config).files())
+          .extracting(SourceFiles::shown)
+          .containsExactly(path(name));
+      try (TableRows rows = TableRows.read(SharedSpark.session(), config)) {
+        assertThat(rows.counts().good()).isEqualTo(2);
+      }
     }
   }
 }

@@ -1,0 +1,78 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldSpec;
+import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.RowCounts;
+import io.destine.spark.source.SourceParts;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The rows of tables, read and checked once. Executors keep them in compact form until they are
+ * closed; after that they are read again when needed.
+ */
+public final class TableRows implements AutoCloseable {
+  private final List<FieldSpec> fields;
+  private final List<String> paths;
+  private final EncodingJob job;
+  private final RowCounts counts;
+
+  private TableRows(
+      SparkSession spark, SourceParts source, EncodingConfig config, List<String> paths) {
+    fields = source.fields();
+    this.paths = List.copyOf(paths);
+    job = new EncodingJob(spark, source, RowRoles.of(config, fields), EncodingLimits.DEFAULT);
+    counts =
+        JobDescription.during(
+            spark.sparkContext(), "reading rows", () -> job.read().counts());
+  }
+
+  /**
+   * Reads the rows of a configured source.
+   *
+   * @throws io.destine.spark.conf.UserError when there is nothing to read or a column is missing
+   */
+  public static TableRows read(SparkSession spark, JobConfig config) {
+    return new TableRows(
+        spark, SourceParts.read(spark, config), config.encoding(), config.source().paths());
+  }
+
+  /** The fields in order. */
+  public List<FieldSpec> fields() {
+    return fields;
+  }
+
+  /** The configured paths that the rows come from. */
+  List<String> paths() {
+    return paths;
+  }
+
+  /** Good and bad rows by split and label. */
+  public RowCounts counts() {
+    return counts;
+  }
+
+  /**
+   * The good rows with the ids of a vocabulary of the same fields, which does not grow. Lazy; no
+   * JVM holds the vocabulary.
+   *
+   * @param split which rows; all when empty
+   */
+  public JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
+    return job.encoded(vocabulary, split);
+  }
+
+  EncodingJob job() {
+    return job;
+  }
+
+  @Override
+  public void close() {
+    job.close();
+  }
+}
