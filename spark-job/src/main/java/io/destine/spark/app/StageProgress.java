@@ -1,28 +1,41 @@
 package io.destine.spark.app;
 
 import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.RowProgress;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.spark.Success$;
+import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.Tuple4;
+import scala.collection.Iterable;
+import scala.collection.Iterator;
+import scala.collection.Seq;
 
 /**
- * Shows how far Spark's jobs that have a {@link JobDescription} are: tasks done of those known so
- * far, and the time since the first. A line appears when work has gone on for a while, then every
- * so often. Any thread.
+ * Shows how far Spark's jobs that have a {@link JobDescription} are: rows done where tasks count
+ * them ({@link RowProgress}), with their rate and, when it is known how many there are, the time
+ * left; otherwise tasks done of those known so far. A line appears when work has gone on for a
+ * while, then every so often. Any thread.
  */
 final class StageProgress extends SparkListener implements AutoCloseable {
   private static final long TERMINAL_MILLIS = 200;
   private static final long LOG_MILLIS = 10_000;
   private static final long FIRST_NANOS = 1_000_000_000L;
+
+  /** Share of the rows that must be done before the time left means something. */
+  private static final double LEAST_SHARE = 0.05;
 
   private final StatusLine line;
   private final LongSupplier nanoTime;
@@ -32,6 +45,8 @@ final class StageProgress extends SparkListener implements AutoCloseable {
   private long startNanos;
   private int tasks;
   private int done;
+  private final Map<Long, Long> rowsOfTasks = new HashMap<>();
+  private long totalRows;
 
   /** Shows progress by a thread of its own until it is closed. */
   static StageProgress shown(StatusLine line) {
@@ -68,6 +83,9 @@ final class StageProgress extends SparkListener implements AutoCloseable {
       stages.clear();
       tasks = 0;
       done = 0;
+      rowsOfTasks.clear();
+      String rows = event.properties().getProperty(JobDescription.ROWS);
+      totalRows = rows == null ? 0 : Long.parseLong(rows);
     }
     stages.add(event.stageInfo().stageId());
     tasks += event.stageInfo().numTasks();
@@ -75,8 +93,40 @@ final class StageProgress extends SparkListener implements AutoCloseable {
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
-    if (stages.contains(event.stageId()) && event.reason() instanceof Success$) {
+    if (!stages.contains(event.stageId())) {
+      return;
+    }
+    if (event.reason() instanceof Success$) {
       done++;
+      rows(event.taskInfo().taskId(), event.taskInfo().accumulables());
+    } else {
+      rowsOfTasks.remove(event.taskInfo().taskId());
+    }
+  }
+
+  @Override
+  public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate event) {
+    Iterator<Tuple4<Object, Object, Object, Seq<AccumulableInfo>>> updates =
+        event.accumUpdates().iterator();
+    while (updates.hasNext()) {
+      Tuple4<Object, Object, Object, Seq<AccumulableInfo>> update = updates.next();
+      if (stages.contains((Integer) update._2())) {
+        rows((Long) update._1(), update._4());
+      }
+    }
+  }
+
+  /** Notes how many rows a task has done so far. */
+  private void rows(long task, Iterable<AccumulableInfo> accumulables) {
+    Iterator<AccumulableInfo> all = accumulables.iterator();
+    while (all.hasNext()) {
+      AccumulableInfo info = all.next();
+      if (info.name().isDefined()
+          && info.name().get().equals(RowProgress.NAME)
+          && info.update().isDefined()
+          && info.update().get() instanceof Number count) {
+        rowsOfTasks.put(task, count.longValue());
+      }
     }
   }
 
@@ -92,15 +142,30 @@ final class StageProgress extends SparkListener implements AutoCloseable {
   synchronized void tick() {
     long nanos = nanoTime.getAsLong() - startNanos;
     if (!stages.isEmpty() && nanos >= FIRST_NANOS) {
-      line.show(
-          String.format(
-              Locale.ROOT,
-              "%s: %,d of %,d tasks, %s",
-              activity,
-              Math.min(done, tasks),
-              tasks,
-              ConsoleProgress.duration(nanos * 1e-9)));
+      line.show(activity + ": " + state(nanos * 1e-9));
     }
+  }
+
+  private String state(double seconds) {
+    long rows = rowsOfTasks.values().stream().mapToLong(Long::longValue).sum();
+    if (rows == 0) {
+      return String.format(
+          Locale.ROOT,
+          "%,d of %,d tasks, %s",
+          Math.min(done, tasks),
+          tasks,
+          ConsoleProgress.duration(seconds));
+    }
+    double rate = rows / seconds;
+    String text =
+        totalRows == 0
+            ? String.format(Locale.ROOT, "%,d rows", rows)
+            : String.format(Locale.ROOT, "%,d of %,d rows", Math.min(rows, totalRows), totalRows);
+    text += String.format(Locale.ROOT, ", %,.0f a second", rate);
+    boolean estimate = rows < totalRows && rows >= LEAST_SHARE * totalRows;
+    return estimate
+        ? text + ", " + ConsoleProgress.duration((totalRows - rows) / rate) + " left"
+        : text + ", " + ConsoleProgress.duration(seconds);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import io.destine.feature.ByteHash;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
+import io.destine.spark.source.RowProgress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,12 +56,17 @@ final class ChunkValues {
    * @param shardBits highest bits of a value's hash, which tell its shard
    */
   static Iterator<Tuple2<Integer, byte[]>> packets(
-      int input, Iterator<SplitChunk> chunks, FittedFields fields, int shardBits) {
+      int input,
+      Iterator<SplitChunk> chunks,
+      FittedFields fields,
+      int shardBits,
+      RowProgress progress) {
     List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
     while (chunks.hasNext()) {
       SplitChunk split = chunks.next();
       PacketWriter[] writers = new PacketWriter[1 << shardBits];
       new ChunkValues(split.chunk(), fields).write(split, input, writers);
+      progress.add(split.chunk().rows);
       for (int s = 0; s < writers.length; s++) {
         if (writers[s] != null) {
           packets.add(new Tuple2<>(s, writers[s].toBytes()));

@@ -4,6 +4,7 @@ import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FittedFields;
+import io.destine.spark.source.RowProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -74,7 +75,8 @@ final class EncodedChunk {
       Iterator<Tuple2<Integer, byte[]>> ids,
       FittedFields fields,
       int[] missing,
-      BlockPlan plan) {
+      BlockPlan plan,
+      RowProgress progress) {
     Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing);
     return new Iterator<>() {
       private Iterator<Tuple2<Integer, byte[]>> packets =
@@ -83,7 +85,9 @@ final class EncodedChunk {
       @Override
       public boolean hasNext() {
         while (!packets.hasNext() && chunks.hasNext()) {
-          packets = encoder.apply(chunks.next()).packets(plan);
+          EncodedChunk next = encoder.apply(chunks.next());
+          packets = next.packets(plan);
+          progress.add(next.chunk.rows);
         }
         return packets.hasNext();
       }

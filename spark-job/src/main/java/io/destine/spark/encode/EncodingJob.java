@@ -6,6 +6,7 @@ import io.destine.feature.FittedFields;
 import io.destine.spark.conf.VocabularyConfig;
 import io.destine.spark.source.RawColumns;
 import io.destine.spark.source.RowBatch;
+import io.destine.spark.source.RowProgress;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.source.SplitRule;
@@ -109,6 +110,7 @@ final class EncodingJob implements AutoCloseable {
       SourceValues values,
       EncodingLimits limits) {
     TableBatches table = TableBatches.of(source.table(), roles.columns());
+    RowProgress progress = RowProgress.of(source.table().sparkSession().sparkContext());
     StructType schema = table.schema();
     SplitRule rule = source.rule();
     RowRoles.Names names = roles.names();
@@ -117,12 +119,13 @@ final class EncodingJob implements AutoCloseable {
         .mapPartitions(
             batches -> {
               RawColumns columns = new RawColumns(schema, values);
-              return chunks(batches, () -> new ChunkBuilder(names, columns, rule, part, limits));
+              return chunks(
+                  batches, () -> new ChunkBuilder(names, columns, rule, part, limits), progress);
             });
   }
 
   private static Iterator<Chunk> chunks(
-      Iterator<RowBatch> batches, Supplier<ChunkBuilder> builders) {
+      Iterator<RowBatch> batches, Supplier<ChunkBuilder> builders, RowProgress progress) {
     return new Iterator<>() {
       private RowBatch batch;
       private int next;
@@ -140,7 +143,9 @@ final class EncodingJob implements AutoCloseable {
       public Chunk next() {
         ChunkBuilder builder = builders.get();
         while (!builder.full() && hasNext()) {
-          next += builder.add(batch, next);
+          int added = builder.add(batch, next);
+          progress.add(added);
+          next += added;
         }
         return builder.build();
       }
@@ -230,9 +235,11 @@ final class EncodingJob implements AutoCloseable {
   private JavaRDD<MergedShard> merged(
       Broadcast<FittedFields> fields, Optional<StoredVocabulary> earlier) {
     int bits = shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
+    RowProgress progress = RowProgress.of(context.sc());
     JavaPairRDD<Integer, byte[]> packets =
         rows.mapPartitionsWithIndex(
-                (input, each) -> ChunkValues.packets(input, each, fields.value(), bits), false)
+                (input, each) -> ChunkValues.packets(input, each, fields.value(), bits, progress),
+                false)
             .mapToPair(packet -> packet);
     if (earlier.isPresent()) {
       packets = packets.union(earlier.get().packets(context, bits));
@@ -252,8 +259,7 @@ final class EncodingJob implements AutoCloseable {
   JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
     Broadcast<FittedFields> fields = context.broadcast(vocabulary.fields());
     JavaRDD<MergedShard> merged = merged(fields, Optional.of(vocabulary));
-    Broadcast<IdPlan> plan =
-        context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
+    Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
     JavaPairRDD<Integer, byte[]> ids =
         merged
             .map(shard -> NumberedShard.of(shard, plan.value(), Integer.MAX_VALUE))
@@ -292,6 +298,7 @@ final class EncodingJob implements AutoCloseable {
   StoredRows writeRows(
       FittedFields fields, StoredVocabulary vocabulary, BlockPlan plan, String directory) {
     int inputs = chunks.getNumPartitions();
+    RowProgress progress = RowProgress.of(context.sc());
     Broadcast<FittedFields> fitted = context.broadcast(fields);
     int[] missing = vocabulary.missing();
     JavaPairRDD<Integer, byte[]> ids =
@@ -301,7 +308,8 @@ final class EncodingJob implements AutoCloseable {
     List<BlockFile.Written> written =
         rows.zipPartitions(
                 ids.map(packet -> packet),
-                (each, own) -> EncodedChunk.packets(each, own, fitted.value(), missing, plan))
+                (each, own) ->
+                    EncodedChunk.packets(each, own, fitted.value(), missing, plan, progress))
             .mapToPair(packet -> packet)
             .partitionBy(new PlacePartitioner(plan.tasks()))
             .map(packet -> packet)

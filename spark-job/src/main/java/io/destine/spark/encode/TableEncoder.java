@@ -62,7 +62,12 @@ public final class TableEncoder {
    */
   public EncodedDataSet encode(Dataset<Row> table, String directory) {
     SourceParts source = SourceParts.of(table, config, "the table");
-    write(Optional.empty(), source, "the table", new DataDirectory(files(), directory, Fence.NONE), "");
+    write(
+        Optional.empty(),
+        source,
+        "the table",
+        new DataDirectory(files(), directory, Fence.NONE),
+        "");
     return EncodedDataSet.load(spark, directory);
   }
 
@@ -87,8 +92,7 @@ public final class TableEncoder {
     target.requireReplaceable();
     RowRoles roles = RowRoles.of(config, source.fields());
     try (EncodingJob job =
-        new EncodingJob(
-            spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT)) {
+        new EncodingJob(spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT)) {
       write(job, source.fields(), name, target, made);
     } finally {
       JobDescription.set(spark.sparkContext(), null);
@@ -115,11 +119,11 @@ public final class TableEncoder {
       target.keepQuarantineOnly();
       throw e;
     }
-    JobDescription.set(context, "counting values");
+    JobDescription.set(context, "counting values", counts.good());
     FittedFields fields = earlier.map(StoredVocabulary::fields).orElseGet(job::fit);
     StoredVocabulary vocabulary =
         job.writeVocabulary(fields, config.vocabulary(), earlier, temporary + "/vocabulary");
-    JobDescription.set(context, "encoding rows");
+    JobDescription.set(context, "encoding rows", counts.good());
     BlockPlan plan =
         new BlockPlan(
             Arrays.stream(Split.values()).mapToLong(statistics::rows).toArray(),

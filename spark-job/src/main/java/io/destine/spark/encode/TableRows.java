@@ -27,9 +27,7 @@ public final class TableRows implements AutoCloseable {
     fields = source.fields();
     this.paths = List.copyOf(paths);
     job = new EncodingJob(spark, source, RowRoles.of(config, fields), EncodingLimits.DEFAULT);
-    counts =
-        JobDescription.during(
-            spark.sparkContext(), "reading rows", () -> job.read().counts());
+    counts = JobDescription.during(spark.sparkContext(), "reading rows", () -> job.read().counts());
   }
 
   /**

@@ -1,18 +1,19 @@
 package io.destine.spark.predict;
 
-
 import io.destine.feature.EncodedBatch;
 import io.destine.metric.EvaluationReport;
 import io.destine.random.CounterRandom;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.encode.TableRows;
 import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
-import io.destine.spark.encode.TableRows;
 import io.destine.spark.source.FieldChanges;
+import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.RowProgress;
 import java.util.Iterator;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
@@ -44,7 +45,14 @@ public final class EvaluateJob {
    * @throws io.destine.spark.conf.UserError when the fields are others
    */
   public Outcome run(TableRows rows, Optional<Split> split) {
-    return new Outcome(new Evaluation().evaluate(scored(rows, split)), rows.counts().bad());
+    long count = split.map(s -> rows.counts().good(s.ordinal())).orElseGet(rows.counts()::good);
+    EvaluationReport report =
+        JobDescription.during(
+            spark.sparkContext(),
+            "evaluating rows",
+            count,
+            () -> new Evaluation().evaluate(scored(rows, split)));
+    return new Outcome(report, rows.counts().bad());
   }
 
   /**
@@ -79,7 +87,7 @@ public final class EvaluateJob {
       throw new IllegalArgumentException(
           data.directory() + ": fitted fields must be those of the model, got others");
     }
-    ScoreTask scorer = new ScoreTask(by.scorer().kernels(), by.scorer().replica());
+    ScoreTask scorer = task(by);
     JavaRDD<EncodedBatch> rows = data.partitions(split, tasks);
     if (own.fingerprint().equals(grown.fingerprint())) {
       return rows.map(scorer::score);
@@ -122,10 +130,15 @@ public final class EvaluateJob {
     };
   }
 
+  private ScoreTask task(LoadedModel by) {
+    return new ScoreTask(
+        by.scorer().kernels(), by.scorer().replica(), RowProgress.of(spark.sparkContext()));
+  }
+
   private JavaRDD<ScoredRows> scored(TableRows rows, Optional<Split> split) {
     FieldChanges.requireNone(
         model.vocabulary().fields().specs(), rows.fields(), "the model " + model.directory());
-    ScoreTask scorer = new ScoreTask(model.scorer().kernels(), model.scorer().replica());
+    ScoreTask scorer = task(model);
     return rows.encoded(model.vocabulary(), split).map(scorer::score);
   }
 }

@@ -6,6 +6,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.source.NamedRows;
+import io.destine.spark.source.RowProgress;
 import io.destine.spark.source.RowRecord;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.source.SourceValues;
@@ -57,7 +58,9 @@ final class TableScorer {
     // Tasks of the last stage count once each, repeated and speculative ones included.
     counts =
         new ScoreCounts(
-            context.longAccumulator(), context.longAccumulator(), context.collectionAccumulator());
+            context.longAccumulator(RowProgress.NAME),
+            context.longAccumulator(),
+            context.collectionAccumulator());
   }
 
   /** The columns of the scored rows. */

@@ -11,21 +11,51 @@ public final class JobDescription {
   /** The local property under which stages carry the words. */
   public static final String PROPERTY = "spark.job.description";
 
+  /** The local property with the number of rows that the jobs go through, if it is known. */
+  public static final String ROWS = "destine.rows";
+
   private JobDescription() {}
 
   /** Names the jobs of this thread from now on; null for no name. */
   public static void set(SparkContext context, String words) {
     context.setLocalProperty(PROPERTY, words);
+    context.setLocalProperty(ROWS, null);
+  }
+
+  /** Names the jobs of this thread from now on, which go through that many rows. */
+  public static void set(SparkContext context, String words, long rows) {
+    context.setLocalProperty(PROPERTY, words);
+    context.setLocalProperty(ROWS, Long.toString(rows));
   }
 
   /** What the work returns, whose jobs have this name. */
   public static <T> T during(SparkContext context, String words, Supplier<T> work) {
-    String before = context.getLocalProperty(PROPERTY);
-    set(context, words);
+    return restored(
+        context,
+        () -> {
+          set(context, words);
+          return work.get();
+        });
+  }
+
+  /** What the work returns, whose jobs have this name and go through that many rows. */
+  public static <T> T during(SparkContext context, String words, long rows, Supplier<T> work) {
+    return restored(
+        context,
+        () -> {
+          set(context, words, rows);
+          return work.get();
+        });
+  }
+
+  private static <T> T restored(SparkContext context, Supplier<T> work) {
+    String words = context.getLocalProperty(PROPERTY);
+    String rows = context.getLocalProperty(ROWS);
     try {
       return work.get();
     } finally {
-      set(context, before);
+      context.setLocalProperty(PROPERTY, words);
+      context.setLocalProperty(ROWS, rows);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.destine.spark.source;
 
-
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
@@ -52,6 +51,11 @@ public final class RowCounts {
       total += labels[0] + labels[1];
     }
     return total;
+  }
+
+  /** Good rows of a split: 0 trains, 1 validates, 2 tests. */
+  public long good(int split) {
+    return good[split][0] + good[split][1];
   }
 
   /** Good rows with label 1. */

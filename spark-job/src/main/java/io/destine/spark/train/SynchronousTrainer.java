@@ -13,6 +13,7 @@ import io.destine.spark.evaluate.ScoredRows;
 import io.destine.spark.replica.ParameterBase;
 import io.destine.spark.replica.ReplicaPublisher;
 import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.RowProgress;
 import io.destine.train.Checkpoints;
 import io.destine.train.GradientScale;
 import io.destine.train.TrainingException;
@@ -162,7 +163,8 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   private JavaRDD<ScoredRows> scored(JavaRDD<EncodedBatch> rows) {
-    return rows.map(new ScoreTask(kernels, publisher.handle())::score);
+    return rows.map(
+        new ScoreTask(kernels, publisher.handle(), RowProgress.of(context.sc()))::score);
   }
 
   /**

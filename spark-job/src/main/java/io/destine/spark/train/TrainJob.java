@@ -72,7 +72,8 @@ public final class TrainJob {
 
   /** The same job by a run that has checked all outputs and holds a lock on them. */
   public TrainJob under(Fence lock) {
-    return new TrainJob(spark, config, program, log, retraining, Optional.of(lock), overwrite, read);
+    return new TrainJob(
+        spark, config, program, log, retraining, Optional.of(lock), overwrite, read);
   }
 
   /** The same job, which also replaces a model of other fields. */

@@ -6,12 +6,14 @@ import io.destine.config.TrainConfig;
 import io.destine.optim.PlateauSchedule;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.RowProgress;
 import io.destine.train.Validation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
 
@@ -62,10 +64,66 @@ class ProgressTest {
     }
   }
 
+  /** 1,000 rows in 65 seconds are 15 a second; as many are left. */
+  @Test
+  void jobsThatCountRowsShowThemWithTheirRateAndTheTimeLeft() {
+    SparkContext context = SharedSpark.session().sparkContext();
+    assertThat(lastLine(context, 2000))
+        .isEqualTo("reading rows: 1,000 of 2,000 rows, 15 a second, 1:05 left");
+    assertThat(lastLine(context, 0)).isEqualTo("reading rows: 1,000 rows, 15 a second, 1:05");
+    assertThat(lastLine(context, 100_000))
+        .isEqualTo("reading rows: 1,000 of 100,000 rows, 15 a second, 1:05");
+  }
+
+  /** Four tasks do 250 rows each; the fifth looks until all of them are shown. */
+  private String lastLine(SparkContext context, long total) {
+    bytes.reset();
+    clock.set(0);
+    StageProgress progress = new StageProgress(line(false), clock::get, null);
+    context.addSparkListener(progress);
+    Ticking.progress = progress;
+    Ticking.clock = clock;
+    Ticking.shown = this::shown;
+    RowProgress rows = RowProgress.of(context);
+    Supplier<Long> work =
+        () ->
+            SharedSpark.context()
+                .parallelize(List.of(1, 2, 3, 4, 5), 5)
+                .map(n -> n < 5 ? counted(rows, n) : Ticking.untilShown("1,000"))
+                .count();
+    try {
+      if (total == 0) {
+        JobDescription.during(context, "reading rows", work);
+      } else {
+        JobDescription.during(context, "reading rows", total, work);
+      }
+    } finally {
+      context.removeSparkListener(progress);
+    }
+    List<String> lines = shown().lines().toList();
+    return lines.get(lines.size() - 1);
+  }
+
+  private static int counted(RowProgress rows, int n) {
+    rows.add(250);
+    return n;
+  }
+
   /** Static, since tasks of this JVM are copies. */
   private static final class Ticking {
     private static StageProgress progress;
     private static AtomicLong clock;
+    private static Supplier<String> shown;
+
+    static int untilShown(String text) throws Exception {
+      SharedSpark.session().sparkContext().listenerBus().waitUntilEmpty();
+      clock.set(65 * SECOND);
+      for (int i = 0; i < 1000 && !shown.get().contains(text); i++) {
+        Thread.sleep(10);
+        progress.tick();
+      }
+      return 0;
+    }
 
     static int at(int n) throws Exception {
       if (n == 5) {

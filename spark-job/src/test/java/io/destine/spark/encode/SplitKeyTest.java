@@ -7,7 +7,6 @@ import io.destine.feature.EncodedBatch;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.source.CheckedRows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -71,11 +71,20 @@ class SplitKeyTest {
     return counts;
   }
 
-  private static Map<String, Integer> checked(JobConfig config) {
+  /** The same of rows that are read with the vocabulary of a data set. */
+  private static Map<String, Integer> read(JobConfig config, EncodedDataSet data) {
+    StoredVocabulary vocabulary =
+        StoredVocabulary.open(
+            SharedSpark.session().sparkContext().hadoopConfiguration(), data.vocabularyDirectory());
     Map<String, Integer> counts = new HashMap<>();
-    for (Row row : CheckedRows.read(SharedSpark.session(), config).good().collectAsList()) {
-      String n = row.get(CheckedRows.FIRST_FIELD).toString();
-      counts.merge(n + " " + row.getInt(CheckedRows.SPLIT), 1, Integer::sum);
+    try (TableRows rows = TableRows.read(SharedSpark.session(), config)) {
+      for (Split split : Split.values()) {
+        for (EncodedBatch batch : rows.encoded(vocabulary, Optional.of(split)).collect()) {
+          for (int n = 0; n < batch.rows(); n++) {
+            counts.merge((int) batch.dense()[n] + " " + split.ordinal(), 1, Integer::sum);
+          }
+        }
+      }
     }
     return counts;
   }
@@ -124,15 +133,15 @@ class SplitKeyTest {
         });
   }
 
-  /** As text, as whole numbers and as decimal ones; by two readers of rows. */
+  /** As text, as whole numbers and as decimal ones. */
   @Test
-  void splitsDoNotDependOnFormatPartitionsOrderOrReader() {
+  void splitsDoNotDependOnFormatPartitionsOrOrder() {
     EncodingCase at = new EncodingCase(directory);
     List<String> rows = rows();
     JobConfig text = at.config(at.writeParts("text", HEADER, rows, 3), SETTINGS);
     EncodedDataSet expected = at.encode(text, "data");
     Map<String, Integer> counts = encoded(expected);
-    assertThat(checked(text)).isEqualTo(counts);
+    assertThat(read(text, expected)).isEqualTo(counts);
     Collections.shuffle(rows, new Random(8));
     Path shuffled = at.writeParts("shuffled", HEADER, rows, 5);
     EncodedDataSet other = at.encode(at.config(shuffled, SETTINGS), "shuffled-data");
@@ -149,7 +158,7 @@ class SplitKeyTest {
       JobConfig config = at.config(parquet, SETTINGS + "source.format = parquet");
       assertThat(at.encode(config, type + "-data").manifest().fingerprint())
           .isEqualTo(expected.manifest().fingerprint());
-      assertThat(checked(config)).isEqualTo(counts);
+      assertThat(read(config, expected)).isEqualTo(counts);
     }
   }
 
@@ -157,9 +166,10 @@ class SplitKeyTest {
   void withoutAKeyUsersAreOnSeveralSides() {
     EncodingCase at = new EncodingCase(directory);
     Path source = at.writeParts("source", HEADER, rows(), 2);
-    Map<String, Integer> byUser = checked(at.config(source, SETTINGS));
+    String byContentSettings = SETTINGS.replace(", key = user", "");
+    Map<String, Integer> byUser = encoded(at.encode(at.config(source, SETTINGS), "by-user"));
     Map<String, Integer> byContent =
-        checked(at.config(source, SETTINGS.replace(", key = user", "")));
+        encoded(at.encode(at.config(source, byContentSettings), "by-content"));
     assertThat(usersOnTwoSides(byUser)).isZero();
     assertThat(usersOnTwoSides(byContent)).isGreaterThan(100);
   }
