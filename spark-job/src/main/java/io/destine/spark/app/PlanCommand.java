@@ -9,6 +9,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
+import io.destine.spark.plan.EncodingPlan;
 import io.destine.spark.plan.MemoryPlan;
 import io.destine.spark.plan.Workload;
 import java.util.Locale;
@@ -53,6 +54,13 @@ final class PlanCommand implements Callable<Integer> {
   private double valuesPerMulti;
 
   @Option(
+      names = "--value-bytes",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Bytes of a value of the vocabulary, on average. Default: ${DEFAULT-VALUE}.")
+  private double valueBytes;
+
+  @Option(
       names = "--executors",
       paramLabel = "N",
       defaultValue = "2",
@@ -69,21 +77,32 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JobConfig config = options.read();
+    Optional<DataSetManifest> data =
+        EncodedDataSet.manifest(new Configuration(), config.output().data());
     MemoryPlan plan;
+    EncodingPlan encoding;
     try {
-      plan = new MemoryPlan(workload(config));
+      Workload work = workload(config, data);
+      plan = new MemoryPlan(work);
+      encoding = new EncodingPlan(work, values(config, work.vocabulary()), valueBytes);
     } catch (IllegalArgumentException e) {
       throw new UserError(e.getMessage());
     }
-    String submit = submit(plan);
-    print(plan, submit);
-    Console.result(json(plan, submit));
+    long driver = Math.max(plan.driverMemory(), encoding.driverMemory());
+    long executor = Math.max(plan.executorMemory(), encoding.executorMemory());
+    String submit = submit(driver, executor);
+    print(plan, encoding, submit);
+    Console.result(json(plan, encoding, driver, executor, submit));
     return 0;
   }
 
-  private Workload workload(JobConfig config) {
-    Optional<DataSetManifest> data =
-        EncodedDataSet.manifest(new Configuration(), config.output().data());
+  /** Ids that are not of values are few, but for hash buckets. */
+  private long values(JobConfig config, long ids) {
+    long buckets = config.fields().stream().mapToLong(FieldSpec::hashBuckets).sum();
+    return Math.max(0, ids - buckets);
+  }
+
+  private Workload workload(JobConfig config, Optional<DataSetManifest> data) {
     if (data.isEmpty()) {
       requireSizes(config);
     }
@@ -116,19 +135,19 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private String submit(MemoryPlan plan) {
+  private String submit(long driver, long executor) {
     return String.join(
         " ",
         "submit-scripts/submit-yarn.sh --deploy-mode cluster",
         "--num-executors " + executors + " --executor-cores " + cores,
-        "--driver-memory " + plan.driverMemory() + "m",
-        "--executor-memory " + plan.executorMemory() + "m",
-        "--conf spark.driver.memoryOverhead=" + MemoryPlan.overhead(plan.driverMemory()) + "m",
-        "--conf spark.executor.memoryOverhead=" + MemoryPlan.overhead(plan.executorMemory()) + "m",
+        "--driver-memory " + driver + "m",
+        "--executor-memory " + executor + "m",
+        "--conf spark.driver.memoryOverhead=" + MemoryPlan.overhead(driver) + "m",
+        "--conf spark.executor.memoryOverhead=" + MemoryPlan.overhead(executor) + "m",
         "train " + options.commandLine());
   }
 
-  private static void print(MemoryPlan plan, String submit) {
+  private static void print(MemoryPlan plan, EncodingPlan encoding, String submit) {
     memory("driver", plan.driverBytes(), plan.driverMemory());
     line("  parameters", plan.parameterBytes());
     line("  optimiser", plan.optimizerBytes());
@@ -136,6 +155,13 @@ final class PlanCommand implements Callable<Integer> {
     memory("executor", plan.executorBytes(), plan.executorMemory());
     line("  parameters", plan.parameterBytes());
     line("  rows, of all", plan.encodedBytes());
+    memory("encoding, driver", encoding.driverBytes(), encoding.driverMemory());
+    memory("encoding, executor", encoding.executorBytes(), encoding.executorMemory());
+    line("  chunk of a task", encoding.chunkBytes());
+    line("  shard of a task", encoding.shardBytes());
+    line("  rows of a task", encoding.rowsBytes());
+    memory("predict, executor", encoding.scorerBytes(), encoding.scorerMemory());
+    line("  vocabulary", encoding.vocabularyBytes());
     Console.err().printf("a step of %d tasks, at most%n", plan.tasks());
     line("  to an executor", plan.deltaBytes());
     line("  from all tasks", plan.stepGradientBytes());
@@ -147,12 +173,12 @@ final class PlanCommand implements Callable<Integer> {
   private static void memory(String what, long live, long heap) {
     Console.err()
         .printf(
-            "%-17s %s live: heap %,d MiB, overhead %,d MiB%n",
+            "%-18s %s live: heap %,d MiB, overhead %,d MiB%n",
             what, bytes(live).strip(), heap, MemoryPlan.overhead(heap));
   }
 
   private static void line(String what, long bytes) {
-    Console.err().printf("%-17s %s%n", what, bytes(bytes));
+    Console.err().printf("%-18s %s%n", what, bytes(bytes));
   }
 
   private static String bytes(long bytes) {
@@ -161,12 +187,13 @@ final class PlanCommand implements Callable<Integer> {
         : String.format(Locale.ROOT, "%,12.1f MiB", bytes / 1048576.0);
   }
 
-  private static ObjectNode json(MemoryPlan plan, String submit) {
+  private static ObjectNode json(
+      MemoryPlan plan, EncodingPlan encoding, long driver, long executor, String submit) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("driver_memory_mib", plan.driverMemory());
-    json.put("driver_overhead_mib", MemoryPlan.overhead(plan.driverMemory()));
-    json.put("executor_memory_mib", plan.executorMemory());
-    json.put("executor_overhead_mib", MemoryPlan.overhead(plan.executorMemory()));
+    json.put("driver_memory_mib", driver);
+    json.put("driver_overhead_mib", MemoryPlan.overhead(driver));
+    json.put("executor_memory_mib", executor);
+    json.put("executor_overhead_mib", MemoryPlan.overhead(executor));
     json.put("driver_bytes", plan.driverBytes());
     json.put("executor_bytes", plan.executorBytes());
     json.put("parameter_bytes", plan.parameterBytes());
@@ -178,6 +205,14 @@ final class PlanCommand implements Callable<Integer> {
     json.put("gradient_bytes_per_step", plan.stepGradientBytes());
     json.put("model_bytes", plan.modelBytes());
     json.put("storage_bytes", plan.storageBytes());
+    json.put("chunk_bytes", encoding.chunkBytes());
+    json.put("shard_bytes", encoding.shardBytes());
+    json.put("packed_rows_bytes", encoding.rowsBytes());
+    json.put("encoding_driver_bytes", encoding.driverBytes());
+    json.put("encoding_executor_bytes", encoding.executorBytes());
+    json.put("vocabulary_bytes", encoding.vocabularyBytes());
+    json.put("scorer_bytes", encoding.scorerBytes());
+    json.put("scorer_memory_mib", encoding.scorerMemory());
     json.put("submit", submit);
     return json;
   }

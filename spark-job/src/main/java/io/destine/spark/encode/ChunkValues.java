@@ -61,16 +61,36 @@ final class ChunkValues {
       FittedFields fields,
       int shardBits,
       RowProgress progress) {
-    List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
-    while (chunks.hasNext()) {
-      SplitChunk split = chunks.next();
-      PacketWriter[] writers = new PacketWriter[1 << shardBits];
-      new ChunkValues(split.chunk(), fields).write(split, input, writers);
-      progress.add(split.chunk().rows);
-      for (int s = 0; s < writers.length; s++) {
-        if (writers[s] != null) {
-          packets.add(new Tuple2<>(s, writers[s].toBytes()));
+    return new Iterator<>() {
+      private Iterator<Tuple2<Integer, byte[]>> packets =
+          List.<Tuple2<Integer, byte[]>>of().iterator();
+
+      @Override
+      public boolean hasNext() {
+        while (!packets.hasNext() && chunks.hasNext()) {
+          SplitChunk next = chunks.next();
+          packets = packets(input, next, fields, shardBits);
+          progress.add(next.chunk().rows);
         }
+        return packets.hasNext();
+      }
+
+      @Override
+      public Tuple2<Integer, byte[]> next() {
+        return packets.next();
+      }
+    };
+  }
+
+  private static Iterator<Tuple2<Integer, byte[]>> packets(
+      int input, SplitChunk split, FittedFields fields, int shardBits) {
+    PacketWriter[] writers = new PacketWriter[1 << shardBits];
+    new ChunkValues(split.chunk(), fields).write(split, input, writers);
+    List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
+    for (int s = 0; s < writers.length; s++) {
+      if (writers[s] != null) {
+        packets.add(new Tuple2<>(s, writers[s].toBytes()));
+        writers[s] = null;
       }
     }
     return packets.iterator();

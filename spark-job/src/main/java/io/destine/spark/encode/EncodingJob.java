@@ -48,7 +48,8 @@ import scala.Tuple2;
  * </ol>
  */
 final class EncodingJob implements AutoCloseable {
-  private static final int MOST_SHARD_BITS = 10;
+  private static final int MOST_SHARD_BITS =
+      Integer.numberOfTrailingZeros(EncodingLimits.MOST_SHARDS);
 
   private final SparkSession spark;
   private final JavaSparkContext context;

@@ -12,8 +12,12 @@ import java.io.Serializable;
  * @param taskRows rows that a task of {@link RepeatedRows} compares and that a task writes to
  *     blocks, about
  */
-record EncodingLimits(int chunkRows, long chunkBytes, long shardValues, long taskRows)
+public record EncodingLimits(int chunkRows, long chunkBytes, long shardValues, long taskRows)
     implements Serializable {
+  /** Most shards of a vocabulary; with more values than these take, shards are larger. */
+  public static final int MOST_SHARDS = 1 << 10;
+
   /** What a core with a few hundred megabytes can do. */
-  static final EncodingLimits DEFAULT = new EncodingLimits(1 << 18, 64L << 20, 1 << 18, 1 << 19);
+  public static final EncodingLimits DEFAULT =
+      new EncodingLimits(1 << 18, 64L << 20, 1 << 18, 1 << 19);
 }

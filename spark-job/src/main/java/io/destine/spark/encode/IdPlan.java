@@ -5,10 +5,8 @@ import io.destine.feature.Vocabulary;
 import io.destine.spark.conf.UserError;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -114,23 +112,14 @@ final class IdPlan implements Serializable {
       Optional<StoredVocabulary> earlier,
       int[] mostValues,
       List<ShardCounts> shards) {
-    long[] order = shards.stream().flatMapToLong(s -> Arrays.stream(s.classes())).toArray();
-    Arrays.sort(order);
-    Map<Long, Long> next = new HashMap<>();
-    Map<Long, Long> end = new HashMap<>();
+    long[] order = distinctClasses(shards);
     long[] valuesByClass = new long[order.length];
-    Map<Long, Integer> placeOf = new HashMap<>();
-    int distinct = 0;
-    for (int i = 0; i < order.length; i++) {
-      if (i == 0 || order[i] != order[i - 1]) {
-        order[distinct] = order[i];
-        placeOf.put(order[i], distinct++);
-      }
-    }
+    long[] next = new long[order.length];
+    long[] end = new long[order.length];
     long[] values = new long[fields.size()];
     for (ShardCounts shard : shards) {
       for (int c = 0; c < shard.classes().length; c++) {
-        valuesByClass[placeOf.get(shard.classes()[c])] += shard.values()[c];
+        valuesByClass[Arrays.binarySearch(order, shard.classes()[c])] += shard.values()[c];
       }
       for (int m = 0; m < values.length; m++) {
         values[m] += shard.earlier()[m];
@@ -144,11 +133,11 @@ final class IdPlan implements Serializable {
         missing[m] = requireAllowed(id);
         id += 1L + (fields.get(m).hashed() ? fields.get(m).hashBuckets() : oovBuckets);
       }
-      for (; c < distinct && order[c] >>> FIELD_SHIFT == m; c++) {
+      for (; c < order.length && order[c] >>> FIELD_SHIFT == m; c++) {
         long taken = Math.min(valuesByClass[c], Math.max(0, mostValues[m] - values[m]));
-        next.put(order[c], id);
+        next[c] = id;
         id += taken;
-        end.put(order[c], id);
+        end[c] = id;
         values[m] += taken;
       }
     }
@@ -162,11 +151,11 @@ final class IdPlan implements Serializable {
       firstIds[s] = new int[classes[s].length];
       endIds[s] = new int[classes[s].length];
       for (int i = 0; i < classes[s].length; i++) {
-        long first = next.get(classes[s][i]);
-        long behind = Math.min(end.get(classes[s][i]), first + shard.values()[i]);
-        firstIds[s][i] = (int) first;
+        int of = Arrays.binarySearch(order, classes[s][i]);
+        long behind = Math.min(end[of], next[of] + shard.values()[i]);
+        firstIds[s][i] = (int) next[of];
         endIds[s][i] = (int) behind;
-        next.put(classes[s][i], behind);
+        next[of] = behind;
       }
     }
     return new IdPlan(missing, oovBuckets, size, values, classes, firstIds, endIds);
@@ -183,6 +172,24 @@ final class IdPlan implements Serializable {
         new long[shards][0],
         new int[shards][0],
         new int[shards][0]);
+  }
+
+  /** The classes of all shards, ascending. */
+  private static long[] distinctClasses(List<ShardCounts> shards) {
+    long[] all = new long[shards.stream().mapToInt(shard -> shard.classes().length).sum()];
+    int n = 0;
+    for (ShardCounts shard : shards) {
+      System.arraycopy(shard.classes(), 0, all, n, shard.classes().length);
+      n += shard.classes().length;
+    }
+    Arrays.sort(all);
+    int distinct = 0;
+    for (int i = 0; i < n; i++) {
+      if (i == 0 || all[i] != all[i - 1]) {
+        all[distinct++] = all[i];
+      }
+    }
+    return distinct == n ? all : Arrays.copyOf(all, distinct);
   }
 
   private static int[] absent(int fields) {

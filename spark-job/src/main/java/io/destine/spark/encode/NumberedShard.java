@@ -65,7 +65,8 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     return new Part(shard.shard, name, values.count(), sum, digest.ranges());
   }
 
-  private VocabularyFile.Values values(VocabularyDigest digest) {
+  /** The values that have ids of their own, in order of their hashes. */
+  VocabularyFile.Values values(VocabularyDigest digest) {
     int n = 0;
     int length = 0;
     for (int i : order) {

@@ -24,6 +24,10 @@ import java.util.stream.LongStream;
 public final class MemoryPlan {
   static final long MIB = 1 << 20;
 
+  static final String TOO_LARGE =
+      "the training needs more than 2^63 bytes: choose smaller --rows, --vocabulary,"
+          + " --values-per-multi, --executors, --cores or checkpoint.keep";
+
   /** What Spark keeps of a heap for itself. */
   private static final long RESERVED = 300 * MIB;
 
@@ -84,21 +88,19 @@ public final class MemoryPlan {
       driverMemory();
       executorMemory();
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
-          "the training needs more than 2^63 bytes: choose smaller --rows, --vocabulary,"
-              + " --values-per-multi, --executors, --cores or checkpoint.keep");
+      throw new IllegalArgumentException(TOO_LARGE);
     }
   }
 
-  private static long sum(long... terms) {
+  static long sum(long... terms) {
     return LongStream.of(terms).reduce(0, Math::addExact);
   }
 
-  private static long times(long a, long b) {
+  static long times(long a, long b) {
     return Math.multiplyExact(a, b);
   }
 
-  private static long ceil(double bytes) {
+  static long ceil(double bytes) {
     if (bytes >= 0x1p63) {
       throw new ArithmeticException("more than 2^63 bytes");
     }
@@ -217,7 +219,7 @@ public final class MemoryPlan {
     return Math.max(heap(executorBytes()), rounded(ceil(executorRows() / work.rowsMemory())));
   }
 
-  private static long heap(long live) {
+  static long heap(long live) {
     return rounded(sum(RESERVED, ceil(ROOM * sum(BASE, live))));
   }
 

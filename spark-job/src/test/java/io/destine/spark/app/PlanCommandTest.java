@@ -46,6 +46,19 @@ class PlanCommandTest {
     assertThat(run.err()).doesNotContain(" -1", " -2");
   }
 
+  /** 100 ids, of values of 16 bytes, which take 26 more each. */
+  @Test
+  void valuesInHashBucketsAreNotInTheVocabulary() throws IOException {
+    CommandRun all = plan();
+    assertThat(all.code()).as(all.err()).isZero();
+    assertThat(all.json().get("vocabulary_bytes").asLong()).isEqualTo(100 * 42);
+    CommandRun hashed = plan("fields=[ { name = user, hash-buckets = 90 } ]");
+    assertThat(hashed.json().get("parameter_bytes")).isEqualTo(all.json().get("parameter_bytes"));
+    assertThat(hashed.json().get("vocabulary_bytes").asLong()).isEqualTo(10 * 42);
+    assertThat(hashed.json().get("encoding_driver_bytes").asLong()).isEqualTo(10 * 60);
+    assertThat(hashed.err()).contains("encoding, executor", "predict, executor");
+  }
+
   @Test
   void aNetworkThatCannotBeIsRefusedInOneLine() throws IOException {
     CommandRun heads = plan("model.heads=1000000000");
