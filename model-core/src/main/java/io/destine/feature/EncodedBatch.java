@@ -7,7 +7,7 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 
 /**
- * Encoded rows, packed: a logical partition, or the rows of it that a step takes. With N rows, S
+ * Encoded rows, packed: a block, or the rows of it that a step takes. With N rows, S
  * single-id fields, U multi fields and W dense numbers per row (see {@link FieldLayout}):
  *
  * <ul>
@@ -20,7 +20,7 @@ import java.io.ObjectOutput;
  *       column, or null.
  * </ul>
  *
- * <p>A row's key is (logical partition, position in it): it names the row's dropout masks and never
+ * <p>A row's key is (block, position in it): it names the row's dropout masks and never
  * changes. Immutable by convention: the arrays are shared, not copied, and nobody writes to them. A
  * wire type with its own compact format.
  */
@@ -47,7 +47,7 @@ public final class EncodedBatch implements Externalizable {
   /**
    * A batch over the given arrays.
    *
-   * @param partition the logical partition
+   * @param partition the block
    * @param ids [N, S]; may be empty
    * @param multiOffsets [N * U + 1], or null when no field is multi
    * @param multiIds the ids of multi fields, or null
@@ -55,7 +55,7 @@ public final class EncodedBatch implements Externalizable {
    * @param labels [N]
    * @param weights [N] or null
    * @param groups [N] or null
-   * @param positions [N] place of each row in its logical partition, or null for 0 .. N-1
+   * @param positions [N] place of each row in its block, or null for 0 .. N-1
    */
   public EncodedBatch(
       int partition,
@@ -103,7 +103,7 @@ public final class EncodedBatch implements Externalizable {
     return rows;
   }
 
-  /** The logical partition that the rows belong to. */
+  /** The block that the rows belong to. */
   public int partition() {
     return partition;
   }
@@ -151,7 +151,7 @@ public final class EncodedBatch implements Externalizable {
   }
 
   /**
-   * The key of row n, (logical partition, position): the same in every batch that holds the row.
+   * The key of row n, (block, position): the same in every batch that holds the row.
    */
   public long key(int n) {
     return ((long) partition << 32) | (positions == null ? n : positions[n]);

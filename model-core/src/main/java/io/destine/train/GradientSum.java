@@ -99,7 +99,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * Records that a logical partition's gradient cannot be had; of several the lowest partition is
+   * Records that a block's gradient cannot be had; of several the lowest partition is
    * kept.
    */
   public void fail(int partition, String reason) {
@@ -109,12 +109,12 @@ public final class GradientSum implements GradientSink, Externalizable {
     }
   }
 
-  /** Why the sum is unusable, naming the logical partition; null when it is sound. */
+  /** Why the sum is unusable, naming the block; null when it is sound. */
   public String failure() {
     if (failure == null) {
       return null;
     }
-    return (failedPartition == MERGED ? "" : "logical partition " + failedPartition + ": ")
+    return (failedPartition == MERGED ? "" : "block " + failedPartition + ": ")
         + failure;
   }
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Computes gradients in the calling thread, one logical partition after the other: the oracle of
+ * Computes gradients in the calling thread, one block after the other: the oracle of
  * the cluster's.
  */
 public final class LocalGradientSource implements GradientSource {
@@ -23,7 +23,7 @@ public final class LocalGradientSource implements GradientSource {
   /**
    * A source over the given rows.
    *
-   * @param partitions the non-empty logical partitions
+   * @param partitions the non-empty blocks
    * @param scale of weights and sums
    */
   public LocalGradientSource(

@@ -381,7 +381,7 @@ class GradientSumTest {
     a.fail(7, "seven");
     GradientSum b = sum();
     b.fail(3, "three");
-    assertThat(roundTrip(a.merge(b)).failure()).isEqualTo("logical partition 3: three");
+    assertThat(roundTrip(a.merge(b)).failure()).isEqualTo("block 3: three");
     assertThat(sum().failure()).isNull();
   }
 

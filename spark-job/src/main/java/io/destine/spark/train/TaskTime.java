@@ -18,7 +18,7 @@ final class TaskTime {
   private long busy;
   private int tasks;
 
-  /** Adds a logical partition's times to those of this task. */
+  /** Adds a block's times to those of this task. */
   void add(long replica, long gather, long compute) {
     this.replica += replica;
     this.gather += gather;

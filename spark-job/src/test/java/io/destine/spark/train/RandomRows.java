@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Rows of three fields whose label depends on their ids, in logical partitions of uneven size. */
+/** Rows of three fields whose label depends on their ids, in blocks of uneven size. */
 final class RandomRows {
   static final int FIELDS = 3;
   static final int IDS_PER_FIELD = 40;
@@ -21,7 +21,7 @@ final class RandomRows {
 
   private RandomRows() {}
 
-  /** The non-empty ones of {@code count} logical partitions, weighted when asked for. */
+  /** The non-empty ones of {@code count} blocks, weighted when asked for. */
   static List<EncodedBatch> partitions(int count, boolean weighted) {
     CounterRandom random = CounterRandom.of(17, Purpose.SPLIT);
     List<EncodedBatch> partitions = new ArrayList<>();
@@ -77,7 +77,7 @@ final class RandomRows {
     }
   }
 
-  /** Rows by logical partition. */
+  /** Rows by block. */
   static int[] rows(List<EncodedBatch> partitions, int count) {
     int[] rows = new int[count];
     partitions.forEach(p -> rows[p.partition()] = p.rows());
