@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * What it costs that sums do not depend on order: a whole step of two tasks, each with half of the
- * blocks, whose gradients are added up, merged and handed to the optimiser, once as
- * fixed-point numbers and once as plain floats. One thread; the two take turns, step by step.
+ * blocks, whose gradients are added up, merged and handed to the optimiser, once as fixed-point
+ * numbers and once as plain floats. One thread; the two take turns, step by step.
  */
 final class DeterminismBenchmark {
   private static final double LEARNING_RATE = 0.001;

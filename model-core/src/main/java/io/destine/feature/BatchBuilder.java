@@ -115,8 +115,8 @@ public final class BatchBuilder {
   }
 
   /**
-   * The rows so far as a batch of the given block, positions 0 .. N-1; weights are null
-   * when all are 1, groups when all are 0.
+   * The rows so far as a batch of the given block, positions 0 .. N-1; weights are null when all
+   * are 1, groups when all are 0.
    */
   public EncodedBatch build(int partition) {
     EncodedBatch batch =

@@ -7,8 +7,8 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 
 /**
- * Encoded rows, packed: a block, or the rows of it that a step takes. With N rows, S
- * single-id fields, U multi fields and W dense numbers per row (see {@link FieldLayout}):
+ * Encoded rows, packed: a block, or the rows of it that a step takes. With N rows, S single-id
+ * fields, U multi fields and W dense numbers per row (see {@link FieldLayout}):
  *
  * <ul>
  *   <li>ids [N, S] row-major: ids of the embedding table;
@@ -20,9 +20,9 @@ import java.io.ObjectOutput;
  *       column, or null.
  * </ul>
  *
- * <p>A row's key is (block, position in it): it names the row's dropout masks and never
- * changes. Immutable by convention: the arrays are shared, not copied, and nobody writes to them. A
- * wire type with its own compact format.
+ * <p>A row's key is (block, position in it): it names the row's dropout masks and never changes.
+ * Immutable by convention: the arrays are shared, not copied, and nobody writes to them. A wire
+ * type with its own compact format.
  */
 public final class EncodedBatch implements Externalizable {
   private static final long serialVersionUID = 1;
@@ -150,9 +150,7 @@ public final class EncodedBatch implements Externalizable {
     return weights == null ? 1 : weights[n];
   }
 
-  /**
-   * The key of row n, (block, position): the same in every batch that holds the row.
-   */
+  /** The key of row n, (block, position): the same in every batch that holds the row. */
   public long key(int n) {
     return ((long) partition << 32) | (positions == null ? n : positions[n]);
   }

@@ -98,10 +98,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     return upcoming == null ? new int[0] : upcoming.ids();
   }
 
-  /**
-   * Records that a block's gradient cannot be had; of several the lowest partition is
-   * kept.
-   */
+  /** Records that a block's gradient cannot be had; of several the lowest partition is kept. */
   public void fail(int partition, String reason) {
     if (partition < failedPartition) {
       failedPartition = partition;
@@ -114,8 +111,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     if (failure == null) {
       return null;
     }
-    return (failedPartition == MERGED ? "" : "block " + failedPartition + ": ")
-        + failure;
+    return (failedPartition == MERGED ? "" : "block " + failedPartition + ": ") + failure;
   }
 
   @Override

@@ -7,16 +7,16 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 
 /**
- * Adds one block's share of a step to a gradient sum: the same code in a cluster's task
- * and in a single thread.
+ * Adds one block's share of a step to a gradient sum: the same code in a cluster's task and in a
+ * single thread.
  */
 public final class GradientTask {
   private GradientTask() {}
 
   /**
-   * Adds the gradient of the rows that a step takes of a block, and the ids that the
-   * next step takes of it. Rows of weight 0 are left out: they touch no id and take no part in
-   * batch statistics.
+   * Adds the gradient of the rows that a step takes of a block, and the ids that the next step
+   * takes of it. Rows of weight 0 are left out: they touch no id and take no part in batch
+   * statistics.
    *
    * @param sum to add to; an empty one is replaced
    * @param next the step whose ids are wanted, or null
