@@ -220,6 +220,18 @@ class EncodingJobTest {
     assertThat(json).content().contains("\"format_version\" : 3", "\"hash_buckets\"");
     assertThat(directory.resolve("one/vocabulary/_fields.json")).content().contains("hash_buckets");
 
+    Path newer = Files.createDirectory(directory.resolve("newer"));
+    Files.writeString(
+        newer.resolve("_vocabulary.json"),
+        Files.readString(json).replace("\"format_version\" : 3", "\"format_version\" : 4"));
+    Files.copy(json.resolveSibling("_fields.json"), newer.resolve("_fields.json"));
+    assertThatThrownBy(
+            () ->
+                StoredVocabulary.open(
+                    SharedSpark.session().sparkContext().hadoopConfiguration(), newer.toString()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("_vocabulary.json: format_version must be at most 3, got 4");
+
     JobConfig others = at.config(at.writeParts("others", HEADER, rows(900), 2), hashed());
     Result grown = encode(others, EncodingLimits.DEFAULT, 64, "grown", Optional.of(one.stored()));
     for (int id = 0; id < one.words().size(); id++) {
