@@ -4,6 +4,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FittedFields;
 import io.destine.spark.conf.VocabularyConfig;
+import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RawColumns;
 import io.destine.spark.source.RowBatch;
 import io.destine.spark.source.RowProgress;
@@ -161,6 +162,7 @@ final class EncodingJob implements AutoCloseable {
   RowStatistics read() {
     List<Size> sizes = chunks.mapPartitionsWithIndex(EncodingJob::sizes, false).collect();
     long total = sizes.stream().mapToLong(Size::rows).sum();
+    JobDescription.set(context.sc(), "finding equal rows");
     distinct = sizes.stream().mapToLong(Size::distinct).sum();
     List<List<Long>> fingerprints = new ArrayList<>();
     for (int input = 0; input < chunks.getNumPartitions(); input++) {
