@@ -42,6 +42,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Set<Integer> stages = new HashSet<>();
   private String activity = "";
+  private String work = "";
   private long startNanos;
   private int tasks;
   private int done;
@@ -77,8 +78,10 @@ final class StageProgress extends SparkListener implements AutoCloseable {
     if (words == null) {
       return;
     }
-    if (!words.equals(activity)) {
+    String number = String.valueOf(event.properties().getProperty(JobDescription.WORK));
+    if (!words.equals(activity) || !number.equals(work)) {
       activity = words;
+      work = number;
       startNanos = nanoTime.getAsLong();
       stages.clear();
       tasks = 0;

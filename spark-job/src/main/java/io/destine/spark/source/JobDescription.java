@@ -1,5 +1,6 @@
 package io.destine.spark.source;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
@@ -14,18 +15,27 @@ public final class JobDescription {
   /** The local property with the number of rows that the jobs go through, if it is known. */
   public static final String ROWS = "destine.rows";
 
+  /** The local property that tells one piece of work from another with the same words. */
+  public static final String WORK = "destine.work";
+
+  private static final AtomicLong WORKS = new AtomicLong();
+
   private JobDescription() {}
 
   /** Names the jobs of this thread from now on; null for no name. */
   public static void set(SparkContext context, String words) {
-    context.setLocalProperty(PROPERTY, words);
-    context.setLocalProperty(ROWS, null);
+    set(context, words, null);
   }
 
   /** Names the jobs of this thread from now on, which go through that many rows. */
   public static void set(SparkContext context, String words, long rows) {
+    set(context, words, Long.toString(rows));
+  }
+
+  private static void set(SparkContext context, String words, String rows) {
     context.setLocalProperty(PROPERTY, words);
-    context.setLocalProperty(ROWS, Long.toString(rows));
+    context.setLocalProperty(ROWS, rows);
+    context.setLocalProperty(WORK, Long.toString(WORKS.incrementAndGet()));
   }
 
   /** What the work returns, whose jobs have this name. */
@@ -51,11 +61,13 @@ public final class JobDescription {
   private static <T> T restored(SparkContext context, Supplier<T> work) {
     String words = context.getLocalProperty(PROPERTY);
     String rows = context.getLocalProperty(ROWS);
+    String number = context.getLocalProperty(WORK);
     try {
       return work.get();
     } finally {
       context.setLocalProperty(PROPERTY, words);
       context.setLocalProperty(ROWS, rows);
+      context.setLocalProperty(WORK, number);
     }
   }
 }

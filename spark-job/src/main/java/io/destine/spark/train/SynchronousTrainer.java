@@ -21,6 +21,7 @@ import io.destine.train.TrainingListener;
 import io.destine.train.TrainingLoop;
 import io.destine.train.TrainingState;
 import io.destine.train.Validation;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
@@ -177,7 +178,12 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   private Validation validate(RowBlocks validation) {
     try {
-      EvaluationReport report = evaluate(validation.rdd());
+      EvaluationReport report =
+          JobDescription.during(
+              context.sc(),
+              EVALUATING,
+              Arrays.stream(validation.rows()).asLongStream().sum(),
+              () -> evaluation.evaluate(scored(validation.rdd())));
       boolean collapsed = report.constant() && InputVariety.of(validation.rdd()).several();
       return toValidation(report, collapsed);
     } catch (IllegalArgumentException e) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.Test;
 
 /** What people see of work that goes on, with a clock that is set by hand. */
@@ -75,6 +76,36 @@ class ProgressTest {
         .isEqualTo("reading rows: 1,000 of 100,000 rows, 15 a second, 1:05");
   }
 
+  /** As the evaluations after two epochs of a training: rows and time begin anew. */
+  @Test
+  void workOfTheSameWordsIsCountedAnew() {
+    SparkContext context = SharedSpark.session().sparkContext();
+    StageProgress progress = new StageProgress(line(false), clock::get, null);
+    context.addSparkListener(progress);
+    try {
+      Ticking.progress = progress;
+      Ticking.clock = clock;
+      Ticking.shown = this::shown;
+      for (int epoch = 0; epoch < 2; epoch++) {
+        bytes.reset();
+        RowProgress rows = RowProgress.of(context);
+        clock.addAndGet(5000 * SECOND);
+        Ticking.end = clock.get() + 65 * SECOND;
+        JobDescription.during(context, "evaluating rows", () -> work(rows).count());
+        assertThat(shown().lines().reduce((a, b) -> b))
+            .contains("evaluating rows: 1,000 rows, 15 a second, 1:05");
+      }
+    } finally {
+      context.removeSparkListener(progress);
+    }
+  }
+
+  private static JavaRDD<Integer> work(RowProgress rows) {
+    return SharedSpark.context()
+        .parallelize(List.of(1, 2, 3, 4, 5), 5)
+        .map(n -> n < 5 ? counted(rows, n) : Ticking.untilShown("1,000"));
+  }
+
   /** Four tasks do 250 rows each; the fifth looks until all of them are shown. */
   private String lastLine(SparkContext context, long total) {
     bytes.reset();
@@ -85,12 +116,8 @@ class ProgressTest {
     Ticking.clock = clock;
     Ticking.shown = this::shown;
     RowProgress rows = RowProgress.of(context);
-    Supplier<Long> work =
-        () ->
-            SharedSpark.context()
-                .parallelize(List.of(1, 2, 3, 4, 5), 5)
-                .map(n -> n < 5 ? counted(rows, n) : Ticking.untilShown("1,000"))
-                .count();
+    Ticking.end = 65 * SECOND;
+    Supplier<Long> work = () -> work(rows).count();
     try {
       if (total == 0) {
         JobDescription.during(context, "reading rows", work);
@@ -114,10 +141,11 @@ class ProgressTest {
     private static StageProgress progress;
     private static AtomicLong clock;
     private static Supplier<String> shown;
+    private static long end;
 
     static int untilShown(String text) throws Exception {
       SharedSpark.session().sparkContext().listenerBus().waitUntilEmpty();
-      clock.set(65 * SECOND);
+      clock.set(end);
       for (int i = 0; i < 1000 && !shown.get().contains(text); i++) {
         Thread.sleep(10);
         progress.tick();
