@@ -40,6 +40,7 @@ public record ModelSettings(Map<String, String> values) {
       Set.of(
           "nightly.window-days",
           "nightly.first-window-days",
+          "nightly.min-count-days",
           "nightly.epochs",
           "nightly.learning-rate",
           "nightly.decay-after-days",

@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param successFile file that says a day's directory is complete; "" when there is none
  * @param windowDays days that a candidate trains on, up to the new one
  * @param firstWindowDays the same for a candidate that has no published model to go on from
+ * @param minCountDays days, up to the new one, over which {@code vocabulary.min-count} counts the
+ *     training rows of a value that has no id yet; only those of the window when it is as long
  * @param epochs most epochs of a candidate that goes on from the published model
  * @param learningRate of such a candidate; train.learning-rate when left out
  * @param recentDays finished days that a new one is held against
@@ -29,6 +31,7 @@ public record NightlyConfig(
     String successFile,
     int windowDays,
     int firstWindowDays,
+    int minCountDays,
     int epochs,
     Optional<Double> learningRate,
     int recentDays,
@@ -58,6 +61,7 @@ public record NightlyConfig(
     }
     atLeast("window-days", 1, windowDays);
     atLeast("first-window-days", 1, firstWindowDays);
+    atLeast("min-count-days", 1, minCountDays);
     atLeast("epochs", 1, epochs);
     atLeast("recent-days", 1, recentDays);
     atLeast("min-rows", 1, minRows);
@@ -104,6 +108,7 @@ public record NightlyConfig(
         "_SUCCESS",
         1,
         28,
+        7,
         1,
         Optional.empty(),
         7,

@@ -22,6 +22,10 @@ final class NightlyReader {
                 s.integer(
                     "first-window-days", d.firstWindowDays(), "days the first candidate trains on"),
                 s.integer(
+                    "min-count-days",
+                    d.minCountDays(),
+                    "days over which vocabulary.min-count counts a value without an id"),
+                s.integer(
                     "epochs", d.epochs(), "most epochs when going on from the published model"),
                 s.optionalDecimal(
                     "learning-rate", d.learningRate(), "then, instead of train.learning-rate"),

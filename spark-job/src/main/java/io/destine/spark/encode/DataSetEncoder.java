@@ -44,7 +44,7 @@ public final class DataSetEncoder {
    * @throws UserError when configuration or data do not allow it
    */
   public EncodedDataSet encode(SparkSession spark, JobConfig config, String directory) {
-    return encode(spark, config, directory, Optional.empty(), Optional.empty());
+    return encode(spark, config, directory, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -53,6 +53,8 @@ public final class DataSetEncoder {
    *
    * @param existing directory of a vocabulary of the same fields, if there is one
    * @param read rows of some of the paths, which have been read already
+   * @param window the days over which values are counted, if not only those of the rows; the rows
+   *     of its newest day are those that have been read
    * @throws UserError when configuration or data do not allow it
    */
   public EncodedDataSet encode(
@@ -60,12 +62,17 @@ public final class DataSetEncoder {
       JobConfig config,
       String directory,
       Optional<String> existing,
-      Optional<TableRows> read) {
+      Optional<TableRows> read,
+      Optional<CountWindow> window) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Optional<StoredVocabulary> vocabulary = existing.map(d -> StoredVocabulary.open(hadoop, d));
     SourceParts source = SourceParts.read(spark, config);
     String settings =
-        config.encodingFingerprint() + vocabulary.map(StoredVocabulary::fingerprint).orElse("");
+        config.encodingFingerprint()
+            + vocabulary.map(StoredVocabulary::fingerprint).orElse("")
+            + (window.isEmpty()
+                ? ""
+                : window.get() + vocabulary.map(StoredVocabulary::pendingFingerprint).orElse(""));
     String made = SourceFingerprint.of(hadoop, settings, source.files());
     DataFiles files = new DataFiles(hadoop);
     if (!DataDirectory.holdsDataSetMadeOf(files, directory, made)) {
@@ -76,6 +83,7 @@ public final class DataSetEncoder {
           new TableEncoder(spark, config.encoding(), vocabulary)
               .write(
                   read,
+                  window,
                   read.isEmpty() ? source : others(spark, config, source, read.get()),
                   SourceParts.name(config),
                   target,

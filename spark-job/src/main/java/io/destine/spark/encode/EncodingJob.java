@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
@@ -58,6 +59,10 @@ final class EncodingJob implements AutoCloseable {
   private final EncodingLimits limits;
   private final List<SplitRule> rules;
   private final JavaRDD<Chunk> chunks;
+
+  /** Partitions of the chunks that another job has read. */
+  private final int firstPartitions;
+
   private final List<JavaRDD<?>> kept = new ArrayList<>();
   private JavaRDD<SplitChunk> rows;
   private JavaRDD<NumberedShard> shards;
@@ -92,6 +97,7 @@ final class EncodingJob implements AutoCloseable {
     first.ifPresent(job -> rules.addAll(job.rules));
     SourceValues values = SourceValues.of(spark);
     JavaRDD<Chunk> all = first.map(job -> job.chunks).orElse(null);
+    firstPartitions = all == null ? 0 : all.getNumPartitions();
     for (SourceParts.Part part : source.parts()) {
       JavaRDD<Chunk> of = keep(chunks(part, rules.size(), roles, values, limits));
       rules.add(part.rule());
@@ -208,13 +214,16 @@ final class EncodingJob implements AutoCloseable {
    * Counts values and writes the vocabulary.
    *
    * @param earlier a vocabulary of the same fields, whose ids are kept
+   * @param window the days over which rows count, if not only those of the rows themselves
    */
   StoredVocabulary writeVocabulary(
       FittedFields fields,
       VocabularyConfig config,
       Optional<StoredVocabulary> earlier,
+      Optional<CountWindow> window,
       String directory) {
-    JavaRDD<MergedShard> merged = keep(merged(context.broadcast(fields), earlier));
+    JavaRDD<MergedShard> merged =
+        keep(merged(context.broadcast(fields), earlier, window.orElse(null)));
     int minCount = config.minCount();
     int count = roles.fields().size();
     List<IdPlan.ShardCounts> counts =
@@ -231,12 +240,23 @@ final class EncodingJob implements AutoCloseable {
         new ArrayList<>(
             shards.map(shard -> shard.write(hadoop.value().value(), directory)).collect());
     parts.sort(Comparator.comparingInt(NumberedShard.Part::shard));
-    return StoredVocabulary.complete(context.hadoopConfiguration(), directory, fields, plan, parts);
+    List<NumberedShard.Part> pending = new ArrayList<>();
+    if (window.isPresent()) {
+      CountWindow days = window.get();
+      shards
+          .map(shard -> shard.writePending(hadoop.value().value(), directory, days))
+          .filter(Objects::nonNull)
+          .collect()
+          .forEach(pending::add);
+      pending.sort(Comparator.comparingInt(NumberedShard.Part::shard));
+    }
+    return StoredVocabulary.complete(
+        context.hadoopConfiguration(), directory, fields, plan, parts, pending);
   }
 
   /** The values of the chunks, and of an earlier vocabulary, by shard. */
   private JavaRDD<MergedShard> merged(
-      Broadcast<FittedFields> fields, Optional<StoredVocabulary> earlier) {
+      Broadcast<FittedFields> fields, Optional<StoredVocabulary> earlier, CountWindow window) {
     int bits = shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
     RowProgress progress = RowProgress.of(context.sc());
     JavaPairRDD<Integer, byte[]> packets =
@@ -247,10 +267,14 @@ final class EncodingJob implements AutoCloseable {
     if (earlier.isPresent()) {
       packets = packets.union(earlier.get().packets(context, bits));
     }
+    if (earlier.isPresent() && window != null) {
+      packets = packets.union(earlier.get().pendingPackets(context, bits, window));
+    }
+    int newest = firstPartitions;
     return packets
         .partitionBy(new PlacePartitioner(1 << bits))
         .map(packet -> packet)
-        .mapPartitionsWithIndex(MergedShard::of, true);
+        .mapPartitionsWithIndex((shard, each) -> MergedShard.of(shard, each, newest, window), true);
   }
 
   /**
@@ -261,7 +285,7 @@ final class EncodingJob implements AutoCloseable {
    */
   JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
     Broadcast<FittedFields> fields = context.broadcast(vocabulary.fields());
-    JavaRDD<MergedShard> merged = merged(fields, Optional.of(vocabulary));
+    JavaRDD<MergedShard> merged = merged(fields, Optional.of(vocabulary), null);
     Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
     JavaPairRDD<Integer, byte[]> ids =
         merged

@@ -19,7 +19,10 @@ import scala.Tuple2;
 final class MergedShard implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** First number of a packet that holds values of an earlier vocabulary, see {@link #EARLIER}. */
+  /** First number of a packet that holds counts of values that have no id yet, by day. */
+  static final int PENDING = Integer.MAX_VALUE - 1;
+
+  /** First number of a packet that holds values of an earlier vocabulary. */
   static final int EARLIER = Integer.MAX_VALUE;
 
   final int shard;
@@ -38,6 +41,9 @@ final class MergedShard implements Serializable {
   /** [count] place among {@link #dates}, -1 for none. */
   int[] firstSeen = new int[64];
 
+  /** Counts of earlier days of values without an id, and of the newest day; see {@link Pending}. */
+  final Pending pending = new Pending();
+
   /** [count] id in the earlier vocabulary, -1 for a new value. */
   int[] earlierIds = new int[64];
 
@@ -48,8 +54,45 @@ final class MergedShard implements Serializable {
 
   final List<int[]> places = new ArrayList<>();
 
+  private transient int newest;
+  private transient CountWindow window;
   private transient int[] slots = new int[256];
   private transient Map<String, Integer> dateNumbers = new HashMap<>();
+
+  /**
+   * Training rows of a day that have a value: entry e says that the value at {@code places[e]} was
+   * in {@code rows[e]} rows of day {@code days[e]} of {@code dates}.
+   */
+  static final class Pending implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    final List<String> dates = new ArrayList<>();
+    int entries;
+    int[] places = {};
+    int[] days = {};
+    long[] rows = {};
+
+    int day(String date) {
+      int day = dates.indexOf(date);
+      if (day < 0) {
+        dates.add(date);
+        day = dates.size() - 1;
+      }
+      return day;
+    }
+
+    void add(int place, int day, long count) {
+      if (entries == places.length) {
+        int more = Math.max(64, 2 * entries);
+        places = Arrays.copyOf(places, more);
+        days = Arrays.copyOf(days, more);
+        rows = Arrays.copyOf(rows, more);
+      }
+      places[entries] = place;
+      days[entries] = day;
+      rows[entries++] = count;
+    }
+  }
 
   private MergedShard(int shard) {
     this.shard = shard;
@@ -57,19 +100,36 @@ final class MergedShard implements Serializable {
 
   /** The values of the packets that have come to a shard. */
   static Iterator<MergedShard> of(int shard, Iterator<Tuple2<Integer, byte[]>> packets) {
+    return of(shard, packets, 0, null);
+  }
+
+  /**
+   * The same with counts by day.
+   *
+   * @param newest the first partitions of the chunks, which hold the rows of the newest day
+   * @param window the days that count; null when only the rows do
+   */
+  static Iterator<MergedShard> of(
+      int shard, Iterator<Tuple2<Integer, byte[]>> packets, int newest, CountWindow window) {
     MergedShard merged = new MergedShard(shard);
+    merged.newest = window == null ? 0 : newest;
+    merged.window = window;
     while (packets.hasNext()) {
       merged.add(packets.next()._2());
     }
+    merged.addPending();
     merged.slots = null;
     merged.dateNumbers = null;
+    merged.window = null;
     return List.of(merged).iterator();
   }
 
   private void add(byte[] packet) {
     PacketReader reader = new PacketReader(packet);
-    boolean earlier = reader.integer() == EARLIER;
-    if (!earlier) {
+    int input = reader.integer();
+    boolean earlier = input == EARLIER;
+    boolean waiting = input == PENDING;
+    if (!earlier && !waiting) {
       reader.number();
     }
     int[] dateOf = new int[reader.integer() + 1];
@@ -77,7 +137,8 @@ final class MergedShard implements Serializable {
     for (int i = 1; i < dateOf.length; i++) {
       int length = reader.integer();
       int from = reader.array(length);
-      dateOf[i] = date(new String(packet, from, length, StandardCharsets.UTF_8));
+      String text = new String(packet, from, length, StandardCharsets.UTF_8);
+      dateOf[i] = waiting ? pending.day(text) : date(text);
     }
     int[] placeOf = new int[64];
     int entries = 0;
@@ -88,6 +149,10 @@ final class MergedShard implements Serializable {
       int date = dateOf[reader.integer()];
       int length = reader.integer();
       int place = place(m, packet, reader.array(length), length);
+      if (waiting) {
+        pending.add(place, date, rows);
+        continue;
+      }
       if (date >= 0
           && (firstSeen[place] < 0 || dates.get(date).compareTo(dates.get(firstSeen[place])) < 0)) {
         firstSeen[place] = date;
@@ -97,15 +162,33 @@ final class MergedShard implements Serializable {
         earlierCounts[place] = rows;
       } else {
         counts[place] += rows;
+        if (input < newest && rows > 0) {
+          pending.add(place, pending.day(window.date().toString()), rows);
+        }
         if (entries == placeOf.length) {
           placeOf = Arrays.copyOf(placeOf, 2 * entries);
         }
         placeOf[entries++] = place;
       }
     }
-    if (!earlier) {
+    if (!earlier && !waiting) {
       packets.add(packet);
       places.add(Arrays.copyOf(placeOf, entries));
+    }
+  }
+
+  /** Adds the kept counts of earlier days to the values that are in the rows and have no id. */
+  private void addPending() {
+    long[] more = new long[pending.entries == 0 ? 0 : count];
+    for (int e = 0; e < pending.entries; e++) {
+      if (window.adds(pending.dates.get(pending.days[e]))) {
+        more[pending.places[e]] += pending.rows[e];
+      }
+    }
+    for (int i = 0; i < more.length; i++) {
+      if (earlierIds[i] < 0 && counts[i] > 0) {
+        counts[i] += more[i];
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import io.destine.artifact.VocabularyFile;
 import io.destine.feature.VocabularyDigest;
 import io.destine.spark.store.Storage;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -15,6 +16,8 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import scala.Tuple2;
@@ -50,8 +53,16 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
   /** Writes the values that have ids of their own, in order of their hashes. */
   Part write(Configuration hadoop, String directory) {
     VocabularyDigest digest = new VocabularyDigest();
-    VocabularyFile.Values values = values(digest);
-    String name = String.format(Locale.ROOT, "part-%05d.safetensors", shard.shard);
+    return write(hadoop, directory, "part", values(digest), digest);
+  }
+
+  private Part write(
+      Configuration hadoop,
+      String directory,
+      String kind,
+      VocabularyFile.Values values,
+      VocabularyDigest digest) {
+    String name = String.format(Locale.ROOT, "%s-%05d.safetensors", kind, shard.shard);
     MessageDigest sha = sha256();
     Path path = new Path(directory, name);
     try (OutputStream out =
@@ -63,6 +74,53 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     }
     String sum = HexFormat.of().formatHex(sha.digest());
     return new Part(shard.shard, name, values.count(), sum, digest.ranges());
+  }
+
+  /**
+   * Writes the counts of values that have no id yet, by day, for later nights.
+   *
+   * @return null when there are none
+   */
+  Part writePending(Configuration hadoop, String directory, CountWindow window) {
+    VocabularyFile.Values values = pending(window);
+    return values.count() == 0
+        ? null
+        : write(hadoop, directory, "pending", values, new VocabularyDigest());
+  }
+
+  private VocabularyFile.Values pending(CountWindow window) {
+    MergedShard.Pending all = shard.pending;
+    int[] rank = new int[shard.count];
+    for (int i = 0; i < order.length; i++) {
+      rank[order[i]] = i;
+    }
+    String newest = window.date().toString();
+    Map<Long, Long> rowsOf = new TreeMap<>();
+    List<String> days =
+        all.dates.stream().filter(d -> d.equals(newest) || window.keeps(d)).sorted().toList();
+    for (int e = 0; e < all.entries; e++) {
+      int day = days.indexOf(all.dates.get(all.days[e]));
+      if (day >= 0 && !own[all.places[e]]) {
+        rowsOf.merge((long) rank[all.places[e]] << 32 | day, all.rows[e], Long::sum);
+      }
+    }
+    int n = rowsOf.size();
+    short[] fieldOf = new short[n];
+    int[] offsets = new int[n + 1];
+    long[] counts = new long[n];
+    int[] dayOf = new int[n];
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int at = 0;
+    for (Map.Entry<Long, Long> entry : rowsOf.entrySet()) {
+      int i = order[(int) (entry.getKey() >>> 32)];
+      fieldOf[at] = shard.fieldOf[i];
+      counts[at] = entry.getValue();
+      dayOf[at] = entry.getKey().intValue();
+      bytes.write(shard.bytes, shard.offsets[i], shard.offsets[i + 1] - shard.offsets[i]);
+      offsets[++at] = bytes.size();
+    }
+    return new VocabularyFile.Values(
+        n, fieldOf, new int[n], offsets, bytes.toByteArray(), counts, dayOf, days);
   }
 
   /** The values that have ids of their own, in order of their hashes. */

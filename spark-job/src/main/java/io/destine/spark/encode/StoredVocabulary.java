@@ -30,11 +30,14 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
@@ -70,7 +73,22 @@ public final class StoredVocabulary implements Serializable {
   /** Null for a vocabulary that is stored as Parquet. */
   private final List<Part> parts;
 
-  private record Part(String name, int values, String sha256) implements Serializable {}
+  /** Counts of values without an id, by day. */
+  private final List<Part> pending;
+
+  private record Part(String name, int values, String sha256) implements Serializable {
+    static List<Part> of(JsonNode list) {
+      List<Part> parts = new ArrayList<>();
+      for (JsonNode part : list) {
+        parts.add(
+            new Part(
+                part.path("name").asText(),
+                part.path("values").asInt(),
+                part.path("sha256").asText()));
+      }
+      return parts;
+    }
+  }
 
   private StoredVocabulary(
       Configuration hadoop, String directory, FittedFields fields, JsonNode json) {
@@ -80,18 +98,11 @@ public final class StoredVocabulary implements Serializable {
     oovBuckets = json.path("oov_buckets").asInt();
     size = json.path("size").asInt();
     fingerprint = json.path("fingerprint").asText();
+    pending = Part.of(json.path("pending"));
     if (json.has("format_version")) {
       missing = ints(json.path("missing"));
       values = json.has("values") ? ints(json.path("values")) : null;
-      List<Part> list = new ArrayList<>();
-      for (JsonNode part : json.path("files")) {
-        list.add(
-            new Part(
-                part.path("name").asText(),
-                part.path("values").asInt(),
-                part.path("sha256").asText()));
-      }
-      parts = list;
+      parts = Part.of(json.path("files"));
     } else {
       missing = null;
       values = null;
@@ -135,7 +146,8 @@ public final class StoredVocabulary implements Serializable {
       String directory,
       FittedFields fields,
       IdPlan plan,
-      List<NumberedShard.Part> parts) {
+      List<NumberedShard.Part> parts,
+      List<NumberedShard.Part> pending) {
     byte[][] ranges = new byte[VocabularyDigest.RANGES][];
     ObjectNode json = JSON.createObjectNode();
     int[] hashBuckets = fields.hashBuckets();
@@ -159,13 +171,14 @@ public final class StoredVocabulary implements Serializable {
     }
     ArrayNode list = json.putArray("files");
     for (NumberedShard.Part part : parts) {
-      list.addObject()
-          .put("name", part.name())
-          .put("values", part.values())
-          .put("sha256", part.sha256());
+      describe(list, part);
       for (int r = 0; r < ranges.length; r++) {
         ranges[r] = part.ranges()[r] == null ? ranges[r] : part.ranges()[r];
       }
+    }
+    if (!pending.isEmpty()) {
+      ArrayNode counts = json.putArray("pending");
+      pending.forEach(part -> describe(counts, part));
     }
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     json.put(
@@ -176,6 +189,35 @@ public final class StoredVocabulary implements Serializable {
     files.write(directory + "/_fields.json", fields.toJson());
     files.write(directory + "/_vocabulary.json", json.toPrettyString());
     return open(hadoop, directory);
+  }
+
+  private static void describe(ArrayNode list, NumberedShard.Part part) {
+    list.addObject()
+        .put("name", part.name())
+        .put("values", part.values())
+        .put("sha256", part.sha256());
+  }
+
+  /** What tells apart the counts of values without an id; "" when there are none. */
+  String pendingFingerprint() {
+    return pending.stream().map(Part::sha256).collect(Collectors.joining());
+  }
+
+  /**
+   * The counts of values without an id of the days of a window, as packets for the shards of a
+   * vocabulary that grows from this one.
+   */
+  JavaPairRDD<Integer, byte[]> pendingPackets(
+      JavaSparkContext context, int shardBits, CountWindow window) {
+    String where = directory;
+    Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
+    return context
+        .parallelize(pending, Math.max(1, pending.size()))
+        .flatMapToPair(
+            part -> {
+              VocabularyFile.Values values = values(access.value().value(), where, part);
+              return packets(values, shardBits, MergedShard.PENDING, date -> window.keeps(date));
+            });
   }
 
   /** Where the files are. */
@@ -317,23 +359,37 @@ public final class StoredVocabulary implements Serializable {
       return context.parallelizePairs(parquet().packets(shardBits), 1);
     }
     String where = directory;
-    org.apache.spark.broadcast.Broadcast<SerializableConfiguration> access =
-        context.broadcast(hadoop);
+    Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
         .parallelize(parts, Math.max(1, parts.size()))
         .flatMapToPair(part -> packets(values(access.value().value(), where, part), shardBits));
   }
 
   static Iterator<Tuple2<Integer, byte[]>> packets(VocabularyFile.Values values, int shardBits) {
+    return packets(values, shardBits, MergedShard.EARLIER, date -> true);
+  }
+
+  /**
+   * Packets of values.
+   *
+   * @param kind what the values are, the first number of a packet
+   * @param dates which of the values with a date are taken
+   */
+  private static Iterator<Tuple2<Integer, byte[]>> packets(
+      VocabularyFile.Values values, int shardBits, int kind, Predicate<String> dates) {
     PacketWriter[] writers = new PacketWriter[1 << shardBits];
     for (int i = 0; i < values.count(); i++) {
+      int day = values.firstSeen()[i];
+      if (day >= 0 && !dates.test(values.dates().get(day))) {
+        continue;
+      }
       int from = values.offsets()[i];
       int length = values.offsets()[i + 1] - from;
       int m = values.fieldOf()[i];
       int s = ChunkValues.shard(ByteHash.of(m, values.bytes(), from, length), writers.length);
       if (writers[s] == null) {
         writers[s] = new PacketWriter();
-        writers[s].number(MergedShard.EARLIER);
+        writers[s].number(kind);
         writers[s].number(values.dates().size());
         for (String date : values.dates()) {
           byte[] text = date.getBytes(StandardCharsets.UTF_8);

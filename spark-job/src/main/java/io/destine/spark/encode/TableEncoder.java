@@ -64,6 +64,7 @@ public final class TableEncoder {
     SourceParts source = SourceParts.of(table, config, "the table");
     write(
         Optional.empty(),
+        Optional.empty(),
         source,
         "the table",
         new DataDirectory(files(), directory, Fence.NONE),
@@ -79,12 +80,14 @@ public final class TableEncoder {
    * Encodes tables.
    *
    * @param read those that have been read
+   * @param window the days over which values are counted, if not only those of the rows
    * @param source the others
    * @param name of all of them, for messages
    * @param made fingerprint of what the data set is made of, "" when it is not known
    */
   void write(
       Optional<TableRows> read,
+      Optional<CountWindow> window,
       SourceParts source,
       String name,
       DataDirectory target,
@@ -93,14 +96,19 @@ public final class TableEncoder {
     RowRoles roles = RowRoles.of(config, source.fields());
     try (EncodingJob job =
         new EncodingJob(spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT)) {
-      write(job, source.fields(), name, target, made);
+      write(job, window, source.fields(), name, target, made);
     } finally {
       JobDescription.set(spark.sparkContext(), null);
     }
   }
 
   private void write(
-      EncodingJob job, List<FieldSpec> specs, String name, DataDirectory target, String made) {
+      EncodingJob job,
+      Optional<CountWindow> window,
+      List<FieldSpec> specs,
+      String name,
+      DataDirectory target,
+      String made) {
     earlier.ifPresent(
         v ->
             FieldChanges.requireNone(v.fields().specs(), specs, "the vocabulary " + v.directory()));
@@ -122,7 +130,8 @@ public final class TableEncoder {
     JobDescription.set(context, "counting values", counts.good());
     FittedFields fields = earlier.map(StoredVocabulary::fields).orElseGet(job::fit);
     StoredVocabulary vocabulary =
-        job.writeVocabulary(fields, config.vocabulary(), earlier, temporary + "/vocabulary");
+        job.writeVocabulary(
+            fields, config.vocabulary(), earlier, window, temporary + "/vocabulary");
     JobDescription.set(context, "encoding rows", counts.good());
     BlockPlan plan =
         new BlockPlan(

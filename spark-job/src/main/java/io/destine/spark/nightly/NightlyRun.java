@@ -7,6 +7,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.CountWindow;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.Split;
@@ -143,7 +144,13 @@ final class NightlyRun {
     report.parent(parent);
     JobConfig settings = settings(parent.isPresent());
     Retraining retraining =
-        new Retraining(date, ids, parent, nightly.decayAfterDays(), nightly.decay());
+        new Retraining(
+            date,
+            ids,
+            parent,
+            countWindow(parent.isPresent()),
+            nightly.decayAfterDays(),
+            nightly.decay());
     TrainResult trained =
         new TrainJob(context.spark(), settings, context.program(), log)
             .on(retraining)
@@ -170,6 +177,14 @@ final class NightlyRun {
     }
     report.stage("evaluate");
     return Gate.of(nightly.gate(), trained.test(), published);
+  }
+
+  private Optional<CountWindow> countWindow(boolean continued) {
+    if (nightly.minCountDays() == 1) {
+      return Optional.empty();
+    }
+    List<LocalDate> days = CandidateSettings.window(hadoop, nightly, date, continued);
+    return Optional.of(new CountWindow(date, nightly.minCountDays(), days));
   }
 
   private void requireFitting(String path, StoredVocabulary published, TableRows rows) {

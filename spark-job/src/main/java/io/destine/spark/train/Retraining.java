@@ -1,5 +1,6 @@
 package io.destine.spark.train;
 
+import io.destine.spark.encode.CountWindow;
 import java.time.LocalDate;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param ids directory of the model whose ids are kept and added to, if any
  * @param parent directory of the model to go on from with its parameters and optimiser state: the
  *     one of the ids, or one that this has gone on from; empty to begin anew
+ * @param window the days over which rows of a value without an id are counted
  * @param decayAfterDays days without a row after which an id's embedding decays; 0 for never
  * @param decay what the embedding of such an id is multiplied by
  */
@@ -17,6 +19,7 @@ public record Retraining(
     LocalDate date,
     Optional<String> ids,
     Optional<String> parent,
+    Optional<CountWindow> window,
     int decayAfterDays,
     double decay) {
 

@@ -122,7 +122,8 @@ public final class TrainJob {
                 config,
                 config.output().data(),
                 retraining.flatMap(Retraining::vocabulary),
-                read);
+                read,
+                retraining.flatMap(Retraining::window));
     read.ifPresent(TableRows::close);
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");

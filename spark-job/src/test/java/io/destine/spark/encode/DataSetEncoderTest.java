@@ -231,6 +231,7 @@ class DataSetEncoderTest {
                 at.config(second, everything),
                 at.path("new"),
                 Optional.of(old.vocabularyDirectory()),
+                Optional.empty(),
                 Optional.empty());
     Vocabulary vocabulary = EncodingCase.vocabulary(grown);
     Vocabulary before = EncodingCase.vocabulary(old);

@@ -104,7 +104,8 @@ class EncodingJobTest {
       RowStatistics statistics = job.read();
       FittedFields fields = earlier.map(StoredVocabulary::fields).orElseGet(job::fit);
       StoredVocabulary vocabulary =
-          job.writeVocabulary(fields, config.vocabulary(), earlier, at + "/vocabulary");
+          job.writeVocabulary(
+              fields, config.vocabulary(), earlier, Optional.empty(), at + "/vocabulary");
       long[] rows = {
         statistics.rows(Split.TRAIN), statistics.rows(Split.VALIDATION), statistics.rows(Split.TEST)
       };

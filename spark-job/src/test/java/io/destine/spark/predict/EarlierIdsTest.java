@@ -83,6 +83,7 @@ class EarlierIdsTest {
                 next,
                 directory.resolve("grown").toString(),
                 Optional.of(directory + "/model/vocabulary"),
+                Optional.empty(),
                 Optional.empty());
     try (LoadedModel model =
         LoadedModel.open(
