@@ -32,7 +32,11 @@ public record EncodingConfig(
     int blockRows) {
 
   public EncodingConfig {
-    fields = List.copyOf(fields);
+    fields = named(fields);
+  }
+
+  /** The fields, each of which has a name of its own. */
+  static List<FieldSpec> named(List<FieldSpec> fields) {
     Set<String> names = new HashSet<>();
     for (FieldSpec field : fields) {
       if (!names.add(field.name())) {
@@ -40,6 +44,7 @@ public record EncodingConfig(
             "fields: the name \"" + field.name() + "\" is given twice");
       }
     }
+    return List.copyOf(fields);
   }
 
   /** The label's column; every other column is a categorical field, and all else by default. */

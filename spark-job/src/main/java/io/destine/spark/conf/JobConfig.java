@@ -47,18 +47,7 @@ public record JobConfig(
     NightlyConfig nightly) {
 
   public JobConfig {
-    fields =
-        new EncodingConfig(
-                label,
-                weight,
-                group,
-                date,
-                fields,
-                split,
-                vocabulary,
-                quarantine,
-                output.blockRows())
-            .fields();
+    fields = EncodingConfig.named(fields);
     boolean byPaths = split instanceof SplitConfig.ByPaths;
     boolean named = !source.paths().isEmpty() || source.table().isPresent();
     if (byPaths && named) {

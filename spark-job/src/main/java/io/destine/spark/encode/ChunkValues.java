@@ -61,39 +61,14 @@ final class ChunkValues {
       FittedFields fields,
       int shardBits,
       RowProgress progress) {
-    return new Iterator<>() {
-      private Iterator<Tuple2<Integer, byte[]>> packets =
-          List.<Tuple2<Integer, byte[]>>of().iterator();
-
-      @Override
-      public boolean hasNext() {
-        while (!packets.hasNext() && chunks.hasNext()) {
-          SplitChunk next = chunks.next();
-          packets = packets(input, next, fields, shardBits);
-          progress.add(next.chunk().rows);
-        }
-        return packets.hasNext();
-      }
-
-      @Override
-      public Tuple2<Integer, byte[]> next() {
-        return packets.next();
-      }
-    };
+    return Packets.of(chunks, next -> packets(input, next, fields, shardBits), progress);
   }
 
   private static Iterator<Tuple2<Integer, byte[]>> packets(
       int input, SplitChunk split, FittedFields fields, int shardBits) {
     PacketWriter[] writers = new PacketWriter[1 << shardBits];
     new ChunkValues(split.chunk(), fields).write(split, input, writers);
-    List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
-    for (int s = 0; s < writers.length; s++) {
-      if (writers[s] != null) {
-        packets.add(new Tuple2<>(s, writers[s].toBytes()));
-        writers[s] = null;
-      }
-    }
-    return packets.iterator();
+    return Packets.of(writers);
   }
 
   private void write(SplitChunk split, int input, PacketWriter[] writers) {

@@ -78,25 +78,7 @@ final class EncodedChunk {
       BlockPlan plan,
       RowProgress progress) {
     Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing);
-    return new Iterator<>() {
-      private Iterator<Tuple2<Integer, byte[]>> packets =
-          List.<Tuple2<Integer, byte[]>>of().iterator();
-
-      @Override
-      public boolean hasNext() {
-        while (!packets.hasNext() && chunks.hasNext()) {
-          EncodedChunk next = encoder.apply(chunks.next());
-          packets = next.packets(plan);
-          progress.add(next.chunk.rows);
-        }
-        return packets.hasNext();
-      }
-
-      @Override
-      public Tuple2<Integer, byte[]> next() {
-        return packets.next();
-      }
-    };
+    return Packets.of(chunks, next -> encoder.apply(next).packets(plan), progress);
   }
 
   /** What encodes the chunks of a partition, with the packets of ids that have come for it. */
@@ -236,14 +218,7 @@ final class EncodedChunk {
       }
       write(writers[task], n);
     }
-    List<Tuple2<Integer, byte[]>> result = new ArrayList<>();
-    for (int task = 0; task < writers.length; task++) {
-      if (writers[task] != null) {
-        result.add(new Tuple2<>(task, writers[task].toBytes()));
-        writers[task] = null;
-      }
-    }
-    return result.iterator();
+    return Packets.of(writers);
   }
 
   /** Single ids and numbers first, which have the same bytes in every row, then lists. */

@@ -180,8 +180,12 @@ final class MergedShard implements Serializable {
   /** Adds the kept counts of earlier days to the values that are in the rows and have no id. */
   private void addPending() {
     long[] more = new long[pending.entries == 0 ? 0 : count];
+    boolean[] adds = new boolean[pending.dates.size()];
+    for (int day = 0; day < adds.length; day++) {
+      adds[day] = window.adds(pending.dates.get(day));
+    }
     for (int e = 0; e < pending.entries; e++) {
-      if (window.adds(pending.dates.get(pending.days[e]))) {
+      if (adds[pending.days[e]]) {
         more[pending.places[e]] += pending.rows[e];
       }
     }

@@ -98,8 +98,9 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     Map<Long, Long> rowsOf = new TreeMap<>();
     List<String> days =
         all.dates.stream().filter(d -> d.equals(newest) || window.keeps(d)).sorted().toList();
+    int[] placeOf = all.dates.stream().mapToInt(days::indexOf).toArray();
     for (int e = 0; e < all.entries; e++) {
-      int day = days.indexOf(all.dates.get(all.days[e]));
+      int day = placeOf[all.days[e]];
       if (day >= 0 && !own[all.places[e]]) {
         rowsOf.merge((long) rank[all.places[e]] << 32 | day, all.rows[e], Long::sum);
       }

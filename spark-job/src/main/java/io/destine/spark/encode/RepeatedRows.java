@@ -57,11 +57,7 @@ final class RepeatedRows {
         writers[task].fixed(n);
         writers[task].fixed(chunk.weights == null ? 0 : Float.floatToIntBits(chunk.weights[n]));
       }
-      for (int task = 0; task < tasks; task++) {
-        if (writers[task] != null) {
-          packets.add(new Tuple2<>(task, writers[task].toBytes()));
-        }
-      }
+      Packets.of(writers).forEachRemaining(packets::add);
     }
     return packets.iterator();
   }

@@ -25,11 +25,13 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -378,9 +380,14 @@ public final class StoredVocabulary implements Serializable {
   private static Iterator<Tuple2<Integer, byte[]>> packets(
       VocabularyFile.Values values, int shardBits, int kind, Predicate<String> dates) {
     PacketWriter[] writers = new PacketWriter[1 << shardBits];
+    Set<Integer> left = new HashSet<>();
+    for (int day = 0; day < values.dates().size(); day++) {
+      if (!dates.test(values.dates().get(day))) {
+        left.add(day);
+      }
+    }
     for (int i = 0; i < values.count(); i++) {
-      int day = values.firstSeen()[i];
-      if (day >= 0 && !dates.test(values.dates().get(day))) {
+      if (left.contains(values.firstSeen()[i])) {
         continue;
       }
       int from = values.offsets()[i];
@@ -402,12 +409,6 @@ public final class StoredVocabulary implements Serializable {
       writers[s].number(1 + values.firstSeen()[i]);
       writers[s].array(values.bytes(), from, length);
     }
-    List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
-    for (int s = 0; s < writers.length; s++) {
-      if (writers[s] != null) {
-        packets.add(new Tuple2<>(s, writers[s].toBytes()));
-      }
-    }
-    return packets.iterator();
+    return Packets.of(writers);
   }
 }

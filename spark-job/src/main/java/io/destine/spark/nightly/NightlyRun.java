@@ -142,15 +142,12 @@ final class NightlyRun {
     Optional<String> earlier = parent();
     Optional<String> parent = options.fromScratch() ? Optional.empty() : earlier;
     report.parent(parent);
-    JobConfig settings = settings(parent.isPresent());
+    boolean continued = parent.isPresent();
+    List<LocalDate> days = CandidateSettings.window(hadoop, nightly, date, continued);
+    JobConfig settings = settings(days, continued);
     Retraining retraining =
         new Retraining(
-            date,
-            ids,
-            parent,
-            countWindow(parent.isPresent()),
-            nightly.decayAfterDays(),
-            nightly.decay());
+            date, ids, parent, countWindow(days), nightly.decayAfterDays(), nightly.decay());
     TrainResult trained =
         new TrainJob(context.spark(), settings, context.program(), log)
             .on(retraining)
@@ -179,11 +176,10 @@ final class NightlyRun {
     return Gate.of(nightly.gate(), trained.test(), published);
   }
 
-  private Optional<CountWindow> countWindow(boolean continued) {
+  private Optional<CountWindow> countWindow(List<LocalDate> days) {
     if (nightly.minCountDays() == 1) {
       return Optional.empty();
     }
-    List<LocalDate> days = CandidateSettings.window(hadoop, nightly, date, continued);
     return Optional.of(new CountWindow(date, nightly.minCountDays(), days));
   }
 
@@ -295,8 +291,7 @@ final class NightlyRun {
     return new NightlyJob.Outcome(before.orElseGet(this::record), true);
   }
 
-  private JobConfig settings(boolean continued) {
-    List<LocalDate> days = CandidateSettings.window(hadoop, nightly, date, continued);
+  private JobConfig settings(List<LocalDate> days, boolean continued) {
     report.window(days);
     new DaySchemas(context.spark(), context.config()).requireSame(days);
     int wanted = continued ? nightly.windowDays() : nightly.firstWindowDays();
