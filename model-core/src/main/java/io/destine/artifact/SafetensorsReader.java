@@ -19,6 +19,7 @@ final class SafetensorsReader {
 
   private final TensorInput in;
   private final List<TensorHeader> tensors = new ArrayList<>();
+  private final long dataBegin;
 
   /** Takes the elements of one tensor: reads all of them, or skips them. */
   interface Sink {
@@ -32,6 +33,7 @@ final class SafetensorsReader {
     if (length < 2 || length > MOST_HEADER_BYTES) {
       throw new ModelFormatException("header must have 2 to 100000000 bytes, got " + length);
     }
+    dataBegin = Long.BYTES + length;
     JsonNode header = Json.mapper().readTree(in.readBytes((int) length));
     if (header == null || !header.isObject()) {
       throw new ModelFormatException("header must be a JSON object, got " + header);
@@ -84,6 +86,11 @@ final class SafetensorsReader {
     } catch (ArithmeticException e) {
       return -1;
     }
+  }
+
+  /** Place in the file of the first byte of the first tensor. */
+  long dataBegin() {
+    return dataBegin;
   }
 
   /** The tensors in the order of their elements. */

@@ -1,10 +1,16 @@
 package io.destine.artifact;
 
 import io.destine.feature.VocabularyShard;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +48,9 @@ public final class VocabularyFile {
       long[] counts,
       int[] firstSeen,
       List<String> dates) {
-    /** The values as a shard of a vocabulary. */
+    /** The values as a shard of a vocabulary, in arrays. */
     public VocabularyShard shard() {
-      return new VocabularyShard(count, fieldOf, ids, offsets, bytes);
+      return VocabularyShard.of(count, fieldOf, ids, offsets, bytes);
     }
   }
 
@@ -95,6 +101,55 @@ public final class VocabularyFile {
     }
     List<String> texts = new String(dates, StandardCharsets.UTF_8).lines().toList();
     return new Values(ids.length, fields, ids, offsets, bytes, counts, firstSeen, texts);
+  }
+
+  /**
+   * The values of a part on a local disk as a shard that reads them from the file, which the
+   * operating system keeps in memory as far as it has room. The file may be deleted meanwhile, but
+   * must not be changed.
+   *
+   * @throws ModelFormatException when it is something else, or damaged where the shard reads
+   */
+  public static VocabularyShard map(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      SafetensorsReader reader =
+          new SafetensorsReader(new BufferedInputStream(Channels.newInputStream(channel)));
+      long data = reader.dataBegin();
+      Map<String, TensorHeader> tensors = new HashMap<>();
+      reader.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+      ByteBuffer ids = mapped(channel, data, tensors.get("id"), DataType.I32, "id");
+      ByteBuffer fields = mapped(channel, data, tensors.get("field"), DataType.I16, "field");
+      ByteBuffer offsets = mapped(channel, data, tensors.get("offset"), DataType.I32, "offset");
+      ByteBuffer bytes = mapped(channel, data, tensors.get(VALUE), DataType.U8, VALUE);
+      int n = ids.limit() / Integer.BYTES;
+      if (fields.limit() / Short.BYTES != n
+          || offsets.limit() / Integer.BYTES != n + 1
+          || offsets.getInt(0) != 0
+          || offsets.getInt(n * Integer.BYTES) != bytes.limit()) {
+        throw new ModelFormatException(
+            "tensors must be those of " + n + " values, got " + tensors.values());
+      }
+      return new VocabularyShard(
+          fields.asShortBuffer(), ids.asIntBuffer(), offsets.asIntBuffer(), bytes);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(e.getMessage(), e);
+    }
+  }
+
+  private static ByteBuffer mapped(
+      FileChannel channel, long data, TensorHeader tensor, DataType type, String name)
+      throws IOException {
+    if (tensor == null || tensor.type() != type || tensor.bytes() > Integer.MAX_VALUE) {
+      throw new ModelFormatException("tensor " + name + " must be " + type + ", got " + tensor);
+    }
+    long end = data + tensor.end();
+    if (end > channel.size()) {
+      throw new ModelFormatException(
+          "file must have " + end + " bytes for tensor " + name + ", got " + channel.size());
+    }
+    return channel
+        .map(FileChannel.MapMode.READ_ONLY, data + tensor.begin(), tensor.bytes())
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static <T> T of(Map<String, Object> arrays, String name, Class<T> type) {

@@ -399,7 +399,7 @@ public final class Vocabulary {
 
     /** The vocabulary of the ids given so far; the builder's last call. */
     public Vocabulary build() {
-      VocabularyShard shard = new VocabularyShard(count, fieldOf, ids, offsets, bytes);
+      VocabularyShard shard = VocabularyShard.of(count, fieldOf, ids, offsets, bytes);
       return new Vocabulary(fields, oovBuckets, missing, hashBuckets, List.of(shard));
     }
   }

@@ -1,65 +1,177 @@
 package io.destine.feature;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
 
 /**
- * The values of a vocabulary whose hashes lie in one range, with their ids. Immutable, safe for any
- * number of threads. Open addressing over the bytes themselves, no object per value: about 20 bytes
- * each beside the text.
+ * The values of a vocabulary whose hashes lie in one range, with their ids, in order of the hashes.
+ * Immutable, safe for any number of threads.
+ *
+ * <p>The columns may be arrays or a file mapped into memory. A lookup takes the highest bits of a
+ * hash that tell the shard's values apart, and compares the two to four values, on average, that
+ * have them. Beside the columns this takes one to two bytes a value.
  */
 public final class VocabularyShard {
-  /** Most values of a shard: twice as many slots are the longest array of a power of two. */
+  /** Most values of a shard. */
   public static final int MOST_VALUES = 1 << 29;
 
+  private static final VarHandle WORDS =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle ARRAY_WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final int count;
-  private final short[] fieldOf;
-  private final int[] ids;
-  private final int[] offsets;
-  private final byte[] bytes;
-  private final int[] slots;
+  private final ShortBuffer fields;
+  private final IntBuffer ids;
+  private final IntBuffer offsets;
+  private final ByteBuffer bytes;
+
+  /** Leading bits that all hashes have in common. */
+  private final int common;
+
+  /** Bits after these that choose a bucket of neighbouring values. */
+  private final int bits;
+
+  /** [2^bits + 1] first value of each bucket. */
+  private final int[] starts;
 
   /**
-   * A shard over the given arrays, which it keeps.
+   * A shard over the given columns, which it keeps.
    *
-   * @param count n, number of values
-   * @param fieldOf [n] index of each value's field
+   * @param fields [n] index of each value's field
    * @param ids [n]
    * @param offsets [n + 1] where each value's UTF-8 bytes begin, and the last ones end
    * @param bytes of all values
-   * @throws IllegalArgumentException when a value occurs twice in a field, or there are too many
+   * @throws IllegalArgumentException when the values are not in ascending order of (hash as an
+   *     unsigned number, field, bytes), each once, an offset or a field is out of range, or there
+   *     are too many
    */
-  public VocabularyShard(int count, short[] fieldOf, int[] ids, int[] offsets, byte[] bytes) {
+  public VocabularyShard(ShortBuffer fields, IntBuffer ids, IntBuffer offsets, ByteBuffer bytes) {
+    count = ids.limit();
     if (count > MOST_VALUES) {
       throw new IllegalArgumentException(
           "values of a shard must be at most " + MOST_VALUES + ", got " + count);
     }
-    this.count = count;
-    this.fieldOf = fieldOf;
+    this.fields = fields;
     this.ids = ids;
     this.offsets = offsets;
     this.bytes = bytes;
-    slots = new int[Integer.highestOneBit(Math.max(1, 2 * count - 1)) << 1];
-    for (int i = 0; i < count; i++) {
-      insert(i);
-    }
+    Scratch scratch = new Scratch();
+    long first = count == 0 ? 0 : hash(0, scratch);
+    common = count == 0 ? 0 : Long.numberOfLeadingZeros(first ^ hash(count - 1, scratch));
+    int enough = count < 4 ? 0 : Integer.SIZE - 2 - Integer.numberOfLeadingZeros(count);
+    bits = Math.min(enough, Long.SIZE - common);
+    starts = new int[(1 << bits) + 1];
+    fill(scratch);
   }
 
-  private void insert(int i) {
-    int from = offsets[i];
-    int length = offsets[i + 1] - from;
-    int at = (int) ByteHash.of(fieldOf[i], bytes, from, length) & (slots.length - 1);
-    while (slots[at] != 0) {
-      if (holds(slots[at] - 1, fieldOf[i], bytes, from, length)) {
-        throw new IllegalArgumentException("a value of field " + fieldOf[i] + " occurs twice");
+  /** Bytes of one value for {@link ByteHash}, which reads arrays. */
+  private static final class Scratch {
+    private byte[] bytes = new byte[64];
+
+    private byte[] of(int length) {
+      if (bytes.length < length) {
+        bytes = new byte[Math.max(length, 2 * bytes.length)];
       }
-      at = (at + 1) & (slots.length - 1);
+      return bytes;
     }
-    slots[at] = i + 1;
   }
 
-  private boolean holds(int i, int m, byte[] other, int from, int length) {
-    return fieldOf[i] == m
-        && Arrays.equals(bytes, offsets[i], offsets[i + 1], other, from, from + length);
+  private void fill(Scratch scratch) {
+    long before = 0;
+    int bucket = 0;
+    for (int i = 0; i < count; i++) {
+      long hash = hash(i, scratch);
+      if (i > 0) {
+        int order = Long.compareUnsigned(before, hash);
+        requireOrder(order != 0 ? order : compare(i - 1, i), i);
+      }
+      for (int own = bucket(hash); bucket < own; ) {
+        starts[++bucket] = i;
+      }
+      before = hash;
+    }
+    while (bucket < starts.length - 1) {
+      starts[++bucket] = count;
+    }
+  }
+
+  private void requireOrder(int order, int i) {
+    if (order == 0) {
+      throw new IllegalArgumentException("a value of field " + fields.get(i) + " occurs twice");
+    }
+    if (order > 0) {
+      throw new IllegalArgumentException(
+          "values must be in order of their hashes, got value " + i + " after a greater one");
+    }
+  }
+
+  private long hash(int i, Scratch scratch) {
+    int from = offsets.get(i);
+    int length = offsets.get(i + 1) - from;
+    if (length < 0 || from < 0 || length > bytes.limit() - from || fields.get(i) < 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "value %d must have a field and bytes, got field %d and bytes %d to %d of %d",
+              i, fields.get(i), from, (long) from + length, bytes.limit()));
+    }
+    byte[] value = scratch.of(length);
+    bytes.get(from, value, 0, length);
+    return ByteHash.of(fields.get(i), value, 0, length);
+  }
+
+  /** Distances are below 64 each: Java takes a distance modulo 64. */
+  private int bucket(long hash) {
+    return bits == 0 ? 0 : (int) (hash << common >>> (Long.SIZE - bits));
+  }
+
+  private int compare(int a, int b) {
+    int order = Short.compare(fields.get(a), fields.get(b));
+    return order != 0 ? order : Arrays.compareUnsigned(value(a), value(b));
+  }
+
+  /**
+   * A shard of values in any order.
+   *
+   * @param count n, number of values
+   * @param fieldOf [n or more] index of each value's field
+   * @param ids [n or more]
+   * @param offsets [n + 1 or more] where each value's UTF-8 bytes begin, and the last ones end
+   * @param bytes of all values
+   * @throws IllegalArgumentException when a value occurs twice in a field, or there are too many
+   */
+  public static VocabularyShard of(
+      int count, short[] fieldOf, int[] ids, int[] offsets, byte[] bytes) {
+    long[] hashes = new long[count];
+    for (int i = 0; i < count; i++) {
+      hashes[i] = ByteHash.of(fieldOf[i], bytes, offsets[i], offsets[i + 1] - offsets[i]);
+    }
+    HashOrder.Ties ties =
+        (a, b) -> {
+          int order = Short.compare(fieldOf[a], fieldOf[b]);
+          return order != 0
+              ? order
+              : Arrays.compareUnsigned(
+                  bytes, offsets[a], offsets[a + 1], bytes, offsets[b], offsets[b + 1]);
+        };
+    ShortBuffer sortedFields = ShortBuffer.allocate(count);
+    IntBuffer sortedIds = IntBuffer.allocate(count);
+    IntBuffer sortedOffsets = IntBuffer.allocate(count + 1);
+    ByteBuffer sortedBytes = ByteBuffer.allocate(offsets[count]);
+    sortedOffsets.put(0);
+    for (int i : HashOrder.of(hashes, count, ties)) {
+      sortedFields.put(fieldOf[i]);
+      sortedIds.put(ids[i]);
+      sortedBytes.put(bytes, offsets[i], offsets[i + 1] - offsets[i]);
+      sortedOffsets.put(sortedBytes.position());
+    }
+    return new VocabularyShard(
+        sortedFields.flip(), sortedIds.flip(), sortedOffsets.flip(), sortedBytes.flip());
   }
 
   /**
@@ -68,14 +180,32 @@ public final class VocabularyShard {
    * @param hash {@link ByteHash} of m and the bytes
    */
   int id(int m, byte[] value, int from, int length, long hash) {
-    for (int at = (int) hash & (slots.length - 1); slots[at] != 0; ) {
-      int i = slots[at] - 1;
+    int bucket = bucket(hash);
+    for (int i = starts[bucket]; i < starts[bucket + 1]; i++) {
       if (holds(i, m, value, from, length)) {
-        return ids[i];
+        return ids.get(i);
       }
-      at = (at + 1) & (slots.length - 1);
     }
     return -1;
+  }
+
+  private boolean holds(int i, int m, byte[] value, int from, int length) {
+    int at = offsets.get(i);
+    if (offsets.get(i + 1) - at != length) {
+      return false;
+    }
+    int same = 0;
+    for (; same + Long.BYTES <= length; same += Long.BYTES) {
+      if ((long) WORDS.get(bytes, at + same) != (long) ARRAY_WORDS.get(value, from + same)) {
+        return false;
+      }
+    }
+    for (; same < length; same++) {
+      if (bytes.get(at + same) != value[from + same]) {
+        return false;
+      }
+    }
+    return fields.get(i) == m;
   }
 
   /** n, number of values. */
@@ -85,35 +215,27 @@ public final class VocabularyShard {
 
   /** The index of the field of value i. */
   public int field(int i) {
-    return fieldOf[i];
+    return fields.get(i);
   }
 
   /** The id of value i. */
   public int id(int i) {
-    return ids[i];
+    return ids.get(i);
   }
 
   /** The UTF-8 bytes of value i. */
   public byte[] value(int i) {
-    return Arrays.copyOfRange(bytes, offsets[i], offsets[i + 1]);
+    byte[] value = new byte[offsets.get(i + 1) - offsets.get(i)];
+    bytes.get(offsets.get(i), value);
+    return value;
   }
 
   /** Adds all values in order of their hashes, which lie after those added before. */
   void digest(VocabularyDigest digest) {
-    long[] hashes = new long[count];
     for (int i = 0; i < count; i++) {
-      hashes[i] = ByteHash.of(fieldOf[i], bytes, offsets[i], offsets[i + 1] - offsets[i]);
+      byte[] value = value(i);
+      long hash = ByteHash.of(field(i), value, 0, value.length);
+      digest.add(hash, field(i), value, 0, value.length, id(i));
     }
-    for (int i : HashOrder.of(hashes, count, this::compare)) {
-      digest.add(hashes[i], fieldOf[i], bytes, offsets[i], offsets[i + 1] - offsets[i], ids[i]);
-    }
-  }
-
-  private int compare(int a, int b) {
-    int order = Integer.compare(fieldOf[a], fieldOf[b]);
-    return order != 0
-        ? order
-        : Arrays.compareUnsigned(
-            bytes, offsets[a], offsets[a + 1], bytes, offsets[b], offsets[b + 1]);
   }
 }

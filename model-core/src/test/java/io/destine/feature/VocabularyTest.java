@@ -203,7 +203,7 @@ class VocabularyTest {
       bytes.writeBytes(all.value(of.get(i)));
       offsets[i + 1] = bytes.size();
     }
-    return new VocabularyShard(of.size(), fields, ids, offsets, bytes.toByteArray());
+    return VocabularyShard.of(of.size(), fields, ids, offsets, bytes.toByteArray());
   }
 
   @Test

@@ -162,6 +162,7 @@ final class PlanCommand implements Callable<Integer> {
     line("  rows of a task", encoding.rowsBytes());
     memory("predict, executor", encoding.scorerBytes(), encoding.scorerMemory());
     line("  vocabulary", encoding.vocabularyBytes());
+    line("  its mapped files", encoding.mappedBytes());
     Console.err().printf("a step of %d tasks, at most%n", plan.tasks());
     line("  to an executor", plan.deltaBytes());
     line("  from all tasks", plan.stepGradientBytes());
@@ -211,6 +212,7 @@ final class PlanCommand implements Callable<Integer> {
     json.put("encoding_driver_bytes", encoding.driverBytes());
     json.put("encoding_executor_bytes", encoding.executorBytes());
     json.put("vocabulary_bytes", encoding.vocabularyBytes());
+    json.put("vocabulary_mapped_bytes", encoding.mappedBytes());
     json.put("scorer_bytes", encoding.scorerBytes());
     json.put("scorer_memory_mib", encoding.scorerMemory());
     json.put("submit", submit);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.VocabularyFile;
 import io.destine.feature.ByteHash;
 import io.destine.feature.FeatureEncoder;
@@ -14,19 +13,11 @@ import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyDigest;
 import io.destine.feature.VocabularyShard;
-import io.destine.spark.store.Storage;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +27,6 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -46,8 +36,9 @@ import scala.Tuple2;
 /**
  * A directory that holds a vocabulary: files of values by ranges of their hashes ({@link
  * VocabularyFile}), {@code _fields.json} with the fitted fields, {@code _vocabulary.json} with its
- * size, reserved ids, fingerprint and files. Cheap to ship; {@link #load} reads the files once per
- * JVM, all cores at once. Vocabularies that version 0.1.0 wrote as Parquet are read as well.
+ * size, reserved ids, fingerprint and files. Cheap to ship; {@link #load} opens the files once per
+ * JVM, all cores at once, and leaves the values outside its heap. Vocabularies that version 0.1.0
+ * wrote as Parquet are read as well.
  */
 public final class StoredVocabulary implements Serializable {
   private static final long serialVersionUID = 1;
@@ -73,24 +64,10 @@ public final class StoredVocabulary implements Serializable {
   private final int[] values;
 
   /** Null for a vocabulary that is stored as Parquet. */
-  private final List<Part> parts;
+  private final List<VocabularyPart> parts;
 
   /** Counts of values without an id, by day. */
-  private final List<Part> pending;
-
-  private record Part(String name, int values, String sha256) implements Serializable {
-    static List<Part> of(JsonNode list) {
-      List<Part> parts = new ArrayList<>();
-      for (JsonNode part : list) {
-        parts.add(
-            new Part(
-                part.path("name").asText(),
-                part.path("values").asInt(),
-                part.path("sha256").asText()));
-      }
-      return parts;
-    }
-  }
+  private final List<VocabularyPart> pending;
 
   private StoredVocabulary(
       Configuration hadoop, String directory, FittedFields fields, JsonNode json) {
@@ -100,11 +77,11 @@ public final class StoredVocabulary implements Serializable {
     oovBuckets = json.path("oov_buckets").asInt();
     size = json.path("size").asInt();
     fingerprint = json.path("fingerprint").asText();
-    pending = Part.of(json.path("pending"));
+    pending = VocabularyPart.of(json.path("pending"));
     if (json.has("format_version")) {
       missing = ints(json.path("missing"));
       values = json.has("values") ? ints(json.path("values")) : null;
-      parts = Part.of(json.path("files"));
+      parts = VocabularyPart.of(json.path("files"));
     } else {
       missing = null;
       values = null;
@@ -202,7 +179,7 @@ public final class StoredVocabulary implements Serializable {
 
   /** What tells apart the counts of values without an id; "" when there are none. */
   String pendingFingerprint() {
-    return pending.stream().map(Part::sha256).collect(Collectors.joining());
+    return pending.stream().map(VocabularyPart::sha256).collect(Collectors.joining());
   }
 
   /**
@@ -217,7 +194,7 @@ public final class StoredVocabulary implements Serializable {
         .parallelize(pending, Math.max(1, pending.size()))
         .flatMapToPair(
             part -> {
-              VocabularyFile.Values values = values(access.value().value(), where, part);
+              VocabularyFile.Values values = part.read(access.value().value(), where);
               return packets(values, shardBits, MergedShard.PENDING, date -> window.keeps(date));
             });
   }
@@ -294,7 +271,8 @@ public final class StoredVocabulary implements Serializable {
   }
 
   /**
-   * The vocabulary, read at the first call in this JVM.
+   * The vocabulary, copied to this machine's disk and mapped into memory at the first call in this
+   * JVM.
    *
    * @throws IllegalArgumentException when the files are not those the fingerprint was taken of
    */
@@ -320,7 +298,7 @@ public final class StoredVocabulary implements Serializable {
     VocabularyShard[] shards = new VocabularyShard[parts.size()];
     IntStream.range(0, shards.length)
         .parallel()
-        .forEach(s -> shards[s] = values(hadoop.value(), directory, parts.get(s)).shard());
+        .forEach(s -> shards[s] = parts.get(s).map(hadoop.value(), directory));
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     Vocabulary vocabulary =
         new Vocabulary(names, oovBuckets, missing, fields.hashBuckets(), List.of(shards));
@@ -329,26 +307,6 @@ public final class StoredVocabulary implements Serializable {
           "vocabulary " + directory + ": ids must be " + size + ", got " + vocabulary.size());
     }
     return vocabulary;
-  }
-
-  private static VocabularyFile.Values values(Configuration hadoop, String directory, Part part) {
-    Path path = new Path(directory, part.name());
-    MessageDigest digest = NumberedShard.sha256();
-    try (InputStream in =
-        new DigestInputStream(
-            new BufferedInputStream(Storage.of(hadoop, path).open(path), 1 << 16), digest)) {
-      VocabularyFile.Values values = VocabularyFile.read(in);
-      String found = HexFormat.of().formatHex(digest.digest());
-      if (!found.equals(part.sha256())) {
-        throw new IllegalArgumentException(
-            path + " is damaged: SHA-256 must be " + part.sha256() + ", got " + found);
-      }
-      return values;
-    } catch (ModelFormatException e) {
-      throw new IllegalArgumentException(path + " is damaged: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw Storage.failure("read", path, e);
-    }
   }
 
   /**
@@ -364,7 +322,7 @@ public final class StoredVocabulary implements Serializable {
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
         .parallelize(parts, Math.max(1, parts.size()))
-        .flatMapToPair(part -> packets(values(access.value().value(), where, part), shardBits));
+        .flatMapToPair(part -> packets(part.read(access.value().value(), where), shardBits));
   }
 
   static Iterator<Tuple2<Integer, byte[]>> packets(VocabularyFile.Values values, int shardBits) {

@@ -8,8 +8,8 @@ import io.destine.spark.encode.EncodingLimits;
  * encoded. With n values that have ids of their own, of b bytes each, and {@link EncodingLimits}:
  *
  * <ul>
- *   <li>a JVM that predicts has all values in hash maps: b bytes, 10 in arrays and at most four
- *       slots of 4 bytes each;
+ *   <li>a JVM that predicts has the vocabulary's files mapped into memory, of which look-ups read b
+ *       + 10 bytes a value; at most two bytes a value are on the heap;
  *   <li>a chunk that is being read has at most 20 + b bytes a value up to {@code chunkBytes}, and
  *       all its tables may double just before, to 56 + 2 b; beside them the arrays of its rows;
  *   <li>a shard has its values in arrays that double, and in sorted ones with their ids, and all
@@ -27,8 +27,11 @@ import io.destine.spark.encode.EncodingLimits;
 public final class EncodingPlan {
   private static final EncodingLimits LIMITS = EncodingLimits.DEFAULT;
 
-  /** Bytes of a value in a {@code VocabularyShard} beside its text: field, id, offset; slots. */
-  private static final int KNOWN = 2 + 4 + 4 + 4 * 4;
+  /** Bytes of a value in the file of a {@code VocabularyShard} beside its text. */
+  private static final int MAPPED = 2 + 4 + 4;
+
+  /** Most bytes of a value in the index of a {@code VocabularyShard}. */
+  private static final int INDEXED = 2;
 
   /** Bytes of a value in a {@code ValueTable} beside its text: offset, hash, two slots. */
   private static final int FOUND = 4 + 8 + 2 * 4;
@@ -91,17 +94,26 @@ public final class EncodingPlan {
       executorMemory();
       driverMemory();
       scorerMemory();
+      mappedBytes();
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(MemoryPlan.TOO_LARGE);
     }
   }
 
-  /** Most bytes of the vocabulary in a JVM that predicts. */
+  /** Most bytes of the vocabulary on the heap of a JVM that predicts. */
   public long vocabularyBytes() {
-    return MemoryPlan.ceil(values * (KNOWN + valueBytes));
+    return MemoryPlan.times(INDEXED, values);
   }
 
-  /** What lives on the heap of an executor that predicts: a replica and the vocabulary. */
+  /**
+   * Bytes of the vocabulary's files that look-ups read. They are pages of files, not on the heap:
+   * in memory as far as there is room.
+   */
+  public long mappedBytes() {
+    return MemoryPlan.ceil(values * (MAPPED + valueBytes));
+  }
+
+  /** What lives on the heap of an executor that predicts: a replica and the vocabulary's index. */
   public long scorerBytes() {
     return MemoryPlan.sum(training.parameterBytes(), vocabularyBytes());
   }

@@ -2,20 +2,17 @@ package io.destine.spark.predict;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.Vocabulary;
-import java.util.Arrays;
+import io.destine.feature.VocabularyShard;
 
 /**
  * Gives encoded rows the ids of an earlier vocabulary, which has since grown: a value that it did
  * not know is in one of its field's OOV ids, the one that encoding the row's text would give. All
- * else stays. One thread.
+ * else stays. Immutable.
  */
 final class EarlierIds {
-  private static final int UNKNOWN = -1;
+  private final int size;
 
-  private final Vocabulary earlier;
-  private final Vocabulary grown;
-
-  /** Earlier ids of the ids beyond the earlier vocabulary, as far as they have occurred. */
+  /** Earlier ids of the ids from {@code size} on. */
   private final int[] ids;
 
   /**
@@ -33,10 +30,16 @@ final class EarlierIds {
               + " ids of fields "
               + grown.fields());
     }
-    this.earlier = earlier;
-    this.grown = grown;
-    ids = new int[grown.size() - earlier.size()];
-    Arrays.fill(ids, UNKNOWN);
+    size = earlier.size();
+    ids = new int[grown.size() - size];
+    for (VocabularyShard shard : grown.shards()) {
+      for (int i = 0; i < shard.count(); i++) {
+        if (shard.id(i) >= size) {
+          byte[] value = shard.value(i);
+          ids[shard.id(i) - size] = earlier.id(shard.field(i), value, 0, value.length);
+        }
+      }
+    }
   }
 
   /** The rows with earlier ids. */
@@ -50,19 +53,8 @@ final class EarlierIds {
   private int[] mapped(int[] from) {
     int[] to = from.clone();
     for (int i = 0; i < to.length; i++) {
-      if (to[i] >= earlier.size()) {
-        to[i] = earlier(to[i]);
-      }
+      to[i] = to[i] < size ? to[i] : ids[to[i] - size];
     }
     return to;
-  }
-
-  private int earlier(int id) {
-    int at = id - earlier.size();
-    if (ids[at] == UNKNOWN) {
-      Vocabulary.Entry entry = grown.entry(id);
-      ids[at] = earlier.id(earlier.fields().indexOf(entry.field()), entry.value());
-    }
-    return ids[at];
   }
 }

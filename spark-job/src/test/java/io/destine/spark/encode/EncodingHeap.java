@@ -2,8 +2,10 @@ package io.destine.spark.encode;
 
 import com.sun.management.ThreadMXBean;
 import io.destine.artifact.VocabularyFile;
+import io.destine.feature.ByteHash;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
+import io.destine.feature.HashOrder;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyDigest;
 import io.destine.feature.VocabularyShard;
@@ -13,9 +15,14 @@ import io.destine.spark.source.RowBatch;
 import io.destine.spark.source.RowBatches;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.source.SplitRule;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,15 +90,44 @@ public final class EncodingHeap {
 
   private static Vocabulary vocabulary() {
     empty = bytes();
+    try {
+      Path file = Files.createTempFile("vocabulary", ".safetensors");
+      write(file);
+      VocabularyShard shard = VocabularyFile.map(file);
+      Files.delete(file);
+      return new Vocabulary(List.of("f"), 1, new int[] {0}, List.of(shard));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Values of 16 bytes in order of their hashes. */
+  private static void write(Path file) throws IOException {
+    long[] hashes = new long[KNOWN];
+    for (int i = 0; i < KNOWN; i++) {
+      hashes[i] = ByteHash.of(0, value(0, i), 0, 16);
+    }
+    int[] order = HashOrder.of(hashes, KNOWN, Integer::compare);
     byte[] bytes = new byte[16 * KNOWN];
     int[] offsets = new int[KNOWN + 1];
     for (int i = 0; i < KNOWN; i++) {
-      System.arraycopy(value(0, i), 0, bytes, 16 * i, 16);
+      System.arraycopy(value(0, order[i]), 0, bytes, 16 * i, 16);
       offsets[i + 1] = 16 * (i + 1);
     }
-    int[] ids = IntStream.range(2, KNOWN + 2).toArray();
-    VocabularyShard shard = new VocabularyShard(KNOWN, new short[KNOWN], ids, offsets, bytes);
-    return new Vocabulary(List.of("f"), 1, new int[] {0}, List.of(shard));
+    int[] ids = Arrays.stream(order).map(i -> i + 2).toArray();
+    try (OutputStream out = Files.newOutputStream(file)) {
+      VocabularyFile.write(
+          out,
+          new VocabularyFile.Values(
+              KNOWN,
+              new short[KNOWN],
+              ids,
+              offsets,
+              bytes,
+              new long[KNOWN],
+              new int[KNOWN],
+              List.of()));
+    }
   }
 
   private static List<FieldSpec> fields() {

@@ -133,7 +133,8 @@ class EncodingPlanTest {
   @Test
   void aSmallTableAddsUpByHand() {
     EncodingPlan plan = plan(2, 1000, 1500);
-    assertThat(plan.vocabularyBytes()).isEqualTo(1500 * (2 + 4 + 4 + 16 + 16));
+    assertThat(plan.vocabularyBytes()).isEqualTo(1500 * 2);
+    assertThat(plan.mappedBytes()).isEqualTo(1500 * (2 + 4 + 4 + 16));
     // Rows: hash, label, date, key, two places; 1,024 of them.
     assertThat(plan.chunkBytes()).isEqualTo(2000 * 88 + 1024 * (8 + 1 + 4 + 8 + 8));
     // 2,048 places, 4,096 slots; 2,000 values in order, with ids, in the file and the packet.
@@ -143,7 +144,7 @@ class EncodingPlanTest {
     assertThat(plan.driverBytes()).isEqualTo(60 * 1500);
     assertThat(plan.executorBytes()).isEqualTo(2 * plan.taskBytes() + 32 * 1500);
     // Tables of 5 floats a row and the output's bias.
-    assertThat(plan.scorerBytes()).isEqualTo(1500 * 20 + 8 + 1500 * 42);
+    assertThat(plan.scorerBytes()).isEqualTo(1500 * 20 + 8 + 1500 * 2);
     assertThat(plan.taskBytes())
         .isEqualTo(
             Arrays.stream(new long[] {plan.chunkBytes(), plan.shardBytes(), plan.rowsBytes()})

@@ -1,0 +1,130 @@
+package io.destine.spark.encode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.VocabularyFile;
+import io.destine.feature.VocabularyShard;
+import io.destine.spark.store.Storage;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkFiles;
+
+/**
+ * A file of a vocabulary, as {@code _vocabulary.json} lists it.
+ *
+ * @param name in the vocabulary's directory
+ * @param values that it holds
+ * @param sha256 of its bytes
+ */
+record VocabularyPart(String name, int values, String sha256) implements Serializable {
+
+  static List<VocabularyPart> of(JsonNode list) {
+    List<VocabularyPart> parts = new ArrayList<>();
+    for (JsonNode part : list) {
+      parts.add(
+          new VocabularyPart(
+              part.path("name").asText(),
+              part.path("values").asInt(),
+              part.path("sha256").asText()));
+    }
+    return parts;
+  }
+
+  private interface Reader<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  /**
+   * Its values, in arrays.
+   *
+   * @throws IllegalArgumentException when the file is damaged
+   */
+  VocabularyFile.Values read(Configuration hadoop, String directory) {
+    return verified(hadoop, directory, VocabularyFile::read);
+  }
+
+  /**
+   * Its values outside the heap: the file is copied to this machine's disk while its digest is
+   * taken, mapped into memory, and the copy's name deleted.
+   *
+   * @throws IllegalArgumentException when the file is damaged
+   */
+  VocabularyShard map(Configuration hadoop, String directory) {
+    java.nio.file.Path copy = null;
+    try {
+      copy = Files.createTempFile(scratch(), "vocabulary-", ".safetensors");
+      java.nio.file.Path target = copy;
+      verified(
+          hadoop, directory, in -> Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING));
+      return VocabularyFile.map(copy);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot keep a copy of "
+              + new Path(directory, name)
+              + " in "
+              + scratch()
+              + ", the scratch directory of this executor: "
+              + e.getMessage(),
+          e);
+    } catch (ModelFormatException e) {
+      throw damaged(new Path(directory, name), e);
+    } finally {
+      delete(copy);
+    }
+  }
+
+  private static java.nio.file.Path scratch() {
+    return java.nio.file.Path.of(
+        SparkEnv.get() == null
+            ? System.getProperty("java.io.tmpdir")
+            : SparkFiles.getRootDirectory());
+  }
+
+  private static void delete(java.nio.file.Path copy) {
+    try {
+      if (copy != null) {
+        Files.deleteIfExists(copy);
+      }
+    } catch (IOException e) {
+      // Spark deletes its scratch directories at the end of an application.
+      copy.toFile().deleteOnExit();
+    }
+  }
+
+  private <T> T verified(Configuration hadoop, String directory, Reader<T> reader) {
+    Path path = new Path(directory, name);
+    MessageDigest digest = NumberedShard.sha256();
+    try (InputStream in =
+        new DigestInputStream(
+            new BufferedInputStream(Storage.of(hadoop, path).open(path), 1 << 16), digest)) {
+      T values = reader.read(in);
+      String found = HexFormat.of().formatHex(digest.digest());
+      if (!found.equals(sha256)) {
+        throw new IllegalArgumentException(
+            path + " is damaged: SHA-256 must be " + sha256 + ", got " + found);
+      }
+      return values;
+    } catch (ModelFormatException e) {
+      throw damaged(path, e);
+    } catch (IOException e) {
+      throw Storage.failure("read", path, e);
+    }
+  }
+
+  private static IllegalArgumentException damaged(Path path, ModelFormatException e) {
+    return new IllegalArgumentException(path + " is damaged: " + e.getMessage(), e);
+  }
+}
