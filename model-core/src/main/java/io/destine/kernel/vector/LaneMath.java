@@ -193,42 +193,45 @@ final class LaneMath {
    * do without the subtraction of the largest one, which is the rule.
    */
   static void softmax(float[] s, int at, int n) {
+    softmax(s, at, LENGTH, n);
+  }
+
+  /** The same for logits whose vectors are {@code step} numbers apart. */
+  static void softmax(float[] s, int at, int step, int n) {
+    int end = at + n * step;
     IntVector largest = IntVector.zero(INTS);
-    for (int i = 0; i < n; i++) {
+    for (int x = at; x < end; x += step) {
       // The bits of floats without their sign are ordered like the floats; NaN is above all.
       largest =
-          FloatVector.fromArray(SPECIES, s, at + i * LENGTH)
+          FloatVector.fromArray(SPECIES, s, x)
               .reinterpretAsInts()
               .and(Integer.MAX_VALUE)
               .max(largest);
     }
     if (largest.reduceLanes(VectorOperators.MAX) > PLAIN_LOGIT_BITS) {
-      shiftLargeLogits(s, at, n, largest);
+      shiftLargeLogits(s, at, step, end, largest);
     }
     FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i++) {
-      int x = at + i * LENGTH;
+    for (int x = at; x < end; x += step) {
       FloatVector e = exponential(FloatVector.fromArray(SPECIES, s, x));
       e.intoArray(s, x);
       sum = sum.add(e);
     }
     FloatVector share = FloatVector.broadcast(SPECIES, 1f).div(sum);
-    for (int i = 0; i < n; i++) {
-      int x = at + i * LENGTH;
+    for (int x = at; x < end; x += step) {
       FloatVector.fromArray(SPECIES, s, x).mul(share).intoArray(s, x);
     }
   }
 
   /** In lanes with a large logit: subtracts the largest one, and keeps e^x a normal number. */
-  private static void shiftLargeLogits(float[] s, int at, int n, IntVector magnitudes) {
+  private static void shiftLargeLogits(float[] s, int at, int step, int end, IntVector magnitudes) {
     VectorMask<Float> large =
         magnitudes.compare(VectorOperators.GT, PLAIN_LOGIT_BITS).cast(SPECIES);
     FloatVector largest = FloatVector.fromArray(SPECIES, s, at);
-    for (int i = 1; i < n; i++) {
-      largest = largest.max(FloatVector.fromArray(SPECIES, s, at + i * LENGTH));
+    for (int x = at + step; x < end; x += step) {
+      largest = largest.max(FloatVector.fromArray(SPECIES, s, x));
     }
-    for (int i = 0; i < n; i++) {
-      int x = at + i * LENGTH;
+    for (int x = at; x < end; x += step) {
       FloatVector logit = FloatVector.fromArray(SPECIES, s, x);
       logit.blend(logit.sub(largest).max(LEAST_EXPONENT), large).intoArray(s, x);
     }
