@@ -5,21 +5,11 @@ import io.destine.param.GradientSink;
 import io.destine.param.Parameters;
 
 /**
- * Computes a network over packed rows. An instance belongs to one thread at a time: it keeps
- * scratch memory. All rows of a call are computed together; batch normalization takes its
- * statistics over them.
+ * Computes a network over packed rows, forward and backward. An instance belongs to one thread at a
+ * time: it keeps scratch memory. All rows of a call are computed together; batch normalization takes
+ * its statistics over them. The name is part of a run's identity.
  */
-public interface Kernel {
-
-  /** Short name: part of a run's identity, since kernels may differ in the last bits. */
-  String name();
-
-  /**
-   * The logits of a batch, without dropout and with running statistics.
-   *
-   * @param logits [rows] result; longer arrays are filled from the start
-   */
-  void logits(Parameters parameters, EncodedBatch batch, double[] logits);
+public interface Kernel extends Forward {
 
   /**
    * Adds the gradient of the weighted sum of binary cross-entropy losses of a batch to {@code

@@ -11,4 +11,9 @@ public interface KernelFactory extends Serializable {
 
   /** A new kernel. */
   Kernel create();
+
+  /** What scores rows: a new kernel, or something faster that computes logits only. */
+  default Forward forward() {
+    return create();
+  }
 }

@@ -25,6 +25,16 @@ public interface KernelProvider {
   Optional<String> gap(ModelConfig config, Precision precision);
 
   /**
+   * What computes float32 logits, for one thread. Of every network, also where the kernel has a
+   * {@link #gap}.
+   *
+   * @param config the architecture
+   * @param fields the fields of the rows
+   * @param layout of the parameters that it will be given
+   */
+  Forward forward(ModelConfig config, FieldLayout fields, ParameterLayout layout);
+
+  /**
    * A kernel for one thread, of a network without a {@link #gap}.
    *
    * @param config the architecture

@@ -55,6 +55,27 @@ public final class Kernels {
     throw new IllegalStateException("no kernel can run here: " + passedOver);
   }
 
+  /**
+   * What computes float32 logits, for one thread: with the JDK's vector instructions, or the ND4J
+   * kernel when it is named.
+   *
+   * @return empty when plain Java must do it, which gives the bits of the vector instructions
+   * @throws IllegalArgumentException when the named kernel cannot run here, saying why
+   */
+  public static Optional<Forward> forward(
+      KernelChoice choice, ModelConfig config, FieldLayout fields, ParameterLayout layout) {
+    if (choice != KernelChoice.AUTO) {
+      requireRunning(choice);
+    }
+    KernelChoice wanted = choice == KernelChoice.ND4J ? choice : KernelChoice.VECTOR;
+    Optional<String> obstacle = obstacle(wanted);
+    if (obstacle.isPresent()) {
+      logOnce("scores in plain Java: " + wanted.key() + " cannot run: " + obstacle.get());
+      return Optional.empty();
+    }
+    return provider(wanted).map(provider -> provider.forward(config, fields, layout));
+  }
+
   private static void requireRunning(KernelChoice choice) {
     Optional<String> obstacle = obstacle(choice);
     if (obstacle.isPresent()) {

@@ -1,29 +1,52 @@
 package io.destine.model;
 
 import io.destine.config.Precision;
+import io.destine.kernel.Forward;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelFactory;
 import io.destine.kernel.Kernels;
+import io.destine.kernel.row.PlainLanes;
+import io.destine.kernel.row.RowKernel;
 import java.util.Locale;
 
 /**
  * Creates float32 kernels of a network.
  *
  * @param network whose arithmetic they do
- * @param choice which kernel
+ * @param choice which kernel trains
+ * @param scoring which kernel scores
  */
-public record NetworkKernels(Destine network, KernelChoice choice) implements KernelFactory {
+public record NetworkKernels(Destine network, KernelChoice choice, KernelChoice scoring)
+    implements KernelFactory {
 
-  /** The same with the kernel that runs here in place of auto, so that every machine runs it. */
+  /** Kernels of one choice. */
+  public NetworkKernels(Destine network, KernelChoice choice) {
+    this(network, choice, choice);
+  }
+
+  /**
+   * The same with the kernel that runs here in place of auto, so that every machine trains with it.
+   * What scores stays as it is: its bits do not depend on the machine.
+   */
   public NetworkKernels resolved() {
     String name = create().name();
-    return new NetworkKernels(network, KernelChoice.valueOf(name.toUpperCase(Locale.ROOT)));
+    return new NetworkKernels(
+        network, KernelChoice.valueOf(name.toUpperCase(Locale.ROOT)), scoring);
   }
 
   @Override
   public Kernel create() {
     return Kernels.create(
         choice, network.config(), network.fields(), network.layout(), Precision.FLOAT32);
+  }
+
+  @Override
+  public Forward forward() {
+    return Kernels.forward(scoring, network.config(), network.fields(), network.layout())
+        .orElseGet(
+            () ->
+                new RowKernel(
+                    network.config(), network.fields(), network.layout(), new PlainLanes()));
   }
 }

@@ -3,6 +3,7 @@ package io.destine.kernel.nd4j;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.FieldLayout;
+import io.destine.kernel.Forward;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelProvider;
@@ -17,16 +18,25 @@ public final class Nd4jKernelProvider implements KernelProvider {
     return KernelChoice.ND4J;
   }
 
-  /** None: it is the kernel that runs everywhere the project does. */
   @Override
   public Optional<String> obstacle() {
-    return Optional.empty();
+    try {
+      Class.forName("org.nd4j.linalg.factory.Nd4j", false, getClass().getClassLoader());
+      return Optional.empty();
+    } catch (ClassNotFoundException e) {
+      return Optional.of("the library nd4j-native is not on the class path");
+    }
   }
 
   /** None: it is the reference. */
   @Override
   public Optional<String> gap(ModelConfig config, Precision precision) {
     return Optional.empty();
+  }
+
+  @Override
+  public Forward forward(ModelConfig config, FieldLayout fields, ParameterLayout layout) {
+    return create(config, fields, layout, Precision.FLOAT32);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.destine.kernel.vector;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.FieldLayout;
+import io.destine.kernel.Forward;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelProvider;
@@ -40,6 +41,12 @@ public final class VectorKernelProvider implements KernelProvider {
       return Optional.of("model.relu-before-attention");
     }
     return Optional.empty();
+  }
+
+  @Override
+  public Forward forward(ModelConfig config, FieldLayout fields, ParameterLayout layout) {
+    boolean inLanes = gap(config, Precision.FLOAT32).isEmpty();
+    return new VectorForward(config, fields, layout, inLanes);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.destine.spark.evaluate;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.kernel.Kernel;
+import io.destine.kernel.Forward;
 import io.destine.kernel.KernelFactory;
 import io.destine.param.Parameters;
 import io.destine.spark.replica.ReplicaHandle;
@@ -29,15 +29,15 @@ public record ScoreTask(KernelFactory kernels, ReplicaHandle replica, RowProgres
     double[] block = new double[Math.min(BLOCK_ROWS, rows.rows())];
     Worker worker = Worker.of(replica.run());
     Parameters parameters = Replicas.at(replica);
-    Kernel kernel = worker.borrow(kernels);
+    Forward forward = worker.borrowForward(kernels);
     try {
       for (int from = 0; from < logits.length; from += BLOCK_ROWS) {
         int to = Math.min(logits.length, from + BLOCK_ROWS);
-        kernel.logits(parameters, rows.select(order, from, to), block);
+        forward.logits(parameters, rows.select(order, from, to), block);
         System.arraycopy(block, 0, logits, from, to - from);
       }
     } finally {
-      worker.giveBack(kernel);
+      worker.giveBackForward(forward);
     }
     progress.add(rows.rows());
     return new ScoredRows(logits, rows.labels(), rows.weights(), rows.groups());

@@ -1,7 +1,7 @@
 package io.destine.spark.predict;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.kernel.Kernel;
+import io.destine.kernel.Forward;
 import io.destine.kernel.KernelFactory;
 import io.destine.spark.replica.ReplicaHandle;
 import io.destine.spark.replica.Replicas;
@@ -22,11 +22,11 @@ record BlockScorer(KernelFactory kernels, ReplicaHandle replica) implements Seri
   double[] logits(EncodedBatch block) {
     double[] logits = new double[block.rows()];
     Worker worker = Worker.of(replica.run());
-    Kernel kernel = worker.borrow(kernels);
+    Forward forward = worker.borrowForward(kernels);
     try {
-      kernel.logits(Replicas.at(replica), block, logits);
+      forward.logits(Replicas.at(replica), block, logits);
     } finally {
-      worker.giveBack(kernel);
+      worker.giveBackForward(forward);
     }
     return logits;
   }

@@ -97,8 +97,8 @@ public final class LoadedModel implements AutoCloseable {
       throw new UserError(
           directory + "/vocabulary is damaged: its fingerprint is not that of the manifest");
     }
-    NetworkKernels kernels = new NetworkKernels(contents.network(), choice).resolved();
-    kernel = kernels.choice().key();
+    NetworkKernels kernels = new NetworkKernels(contents.network(), choice);
+    kernel = kernels.forward().name();
     publisher =
         new ReplicaPublisher(
             context,

@@ -1,5 +1,6 @@
 package io.destine.spark.replica;
 
+import io.destine.kernel.Forward;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelFactory;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,6 +13,7 @@ public final class Worker {
   private static final RunCache<Worker> WORKERS = new RunCache<>(4);
 
   private final ConcurrentLinkedQueue<Kernel> idle = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Forward> idleForward = new ConcurrentLinkedQueue<>();
 
   private Worker() {}
 
@@ -34,5 +36,16 @@ public final class Worker {
   /** Takes a borrowed kernel back. */
   public void giveBack(Kernel kernel) {
     idle.add(kernel);
+  }
+
+  /** What scores rows, for the calling thread, to be given back. */
+  public Forward borrowForward(KernelFactory factory) {
+    Forward forward = idleForward.poll();
+    return forward == null ? factory.forward() : forward;
+  }
+
+  /** Takes back what has been borrowed. */
+  public void giveBackForward(Forward forward) {
+    idleForward.add(forward);
   }
 }
