@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A model directory on the local disk, for use without Hadoop. */
@@ -68,6 +69,11 @@ public final class LocalModelDirectory implements ModelDirectory {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the length of " + path + ": " + e, e);
     }
+  }
+
+  @Override
+  public Optional<Path> local(String name) {
+    return Optional.of(path(name));
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.destine.artifact;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the files of one model are: names to streams. Names are relative, with '/' between
@@ -24,4 +26,9 @@ public interface ModelDirectory {
 
   /** The path, for messages. */
   String location();
+
+  /** Where the file of that name is on a local disk, or empty when it is elsewhere. */
+  default Optional<Path> local(String name) {
+    return Optional.empty();
+  }
 }

@@ -2,6 +2,8 @@ package io.destine.artifact;
 
 import io.destine.config.Precision;
 import io.destine.feature.FittedFields;
+import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyShard;
 import io.destine.model.Destine;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterLayout;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +27,11 @@ import java.util.Set;
  * {@link UncheckedIOException} with the path. Immutable.
  */
 public final class ModelReader {
-  private static final String FIELDS = "vocabulary/_fields.json";
+  private static final String VOCABULARY = "vocabulary/";
+  private static final String FIELDS = VOCABULARY + "_fields.json";
+
+  /** Name of the file with rows and their probabilities. */
+  public static final String VERIFICATION = "verification.json";
 
   private final ModelDirectory directory;
   private final Manifest manifest;
@@ -94,6 +101,58 @@ public final class ModelReader {
         in ->
             fields[0] = FittedFields.ofJson(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
     return Optional.of(fields[0]);
+  }
+
+  /**
+   * The vocabulary of the given fields. Of a directory on a local disk its files are mapped into
+   * memory; they must not be changed while it is used.
+   *
+   * @throws ModelFormatException when there is none, it is damaged, a newer program wrote it, or
+   *     version 0.1.0 did, as Parquet, which this module does not read
+   */
+  public Vocabulary vocabulary(FittedFields fields) {
+    VocabularyIndex[] index = new VocabularyIndex[1];
+    load(
+        VOCABULARY + VocabularyIndex.FILE,
+        in ->
+            index[0] =
+                VocabularyIndex.ofJson(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+    if (index[0].isParquet()) {
+      throw new ModelFormatException(
+          path(VOCABULARY)
+              + " is a Parquet table of version 0.1.0, which only the Spark job reads: train the"
+              + " model once more, or let a night go on from it");
+    }
+    List<VocabularyShard> shards =
+        index[0].files().stream().map(part -> shard(VOCABULARY + part.name())).toList();
+    return index[0].vocabulary(fields, shards);
+  }
+
+  private VocabularyShard shard(String name) {
+    Optional<Path> local = directory.local(name);
+    VocabularyShard[] shard = new VocabularyShard[1];
+    load(
+        name,
+        in ->
+            shard[0] =
+                local.isPresent()
+                    ? VocabularyFile.map(local.get())
+                    : VocabularyFile.read(in).shard());
+    return shard[0];
+  }
+
+  /**
+   * The rows that a scorer checks itself with, or empty for a model without them.
+   *
+   * @return the text of {@value #VERIFICATION}
+   */
+  public Optional<String> verification() {
+    if (!manifest.files().containsKey(VERIFICATION)) {
+      return Optional.empty();
+    }
+    String[] text = new String[1];
+    load(VERIFICATION, in -> text[0] = new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    return Optional.of(text[0]);
   }
 
   /** The parameters, with the bits that were written. */

@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.artifact.VocabularyFile;
+import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.VocabularyDigest;
 import io.destine.spark.store.Storage;
 import java.io.BufferedOutputStream;
@@ -48,7 +49,12 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
    * @param ranges digests, null for ranges without values
    */
   record Part(int shard, String name, int values, String sha256, byte[][] ranges)
-      implements Serializable {}
+      implements Serializable {
+    /** What the vocabulary says of the file. */
+    VocabularyIndex.Part described() {
+      return new VocabularyIndex.Part(name, values, sha256);
+    }
+  }
 
   /** Writes the values that have ids of their own, in order of their hashes. */
   Part write(Configuration hadoop, String directory) {

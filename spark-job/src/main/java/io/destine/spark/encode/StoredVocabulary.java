@@ -1,11 +1,8 @@
 package io.destine.spark.encode;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.VocabularyFile;
+import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.ByteHash;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldSpec;
@@ -42,59 +39,20 @@ import scala.Tuple2;
  */
 public final class StoredVocabulary implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int VERSION = 3;
-
-  /**
-   * What vocabularies have that know a value of every id: programs that do not know 3 read them.
-   */
-  private static final int WITHOUT_HASH_BUCKETS = 2;
-
   private static final int KEPT = 2;
   private static final Map<String, Vocabulary> LOADED = new LinkedHashMap<>();
 
   private final SerializableConfiguration hadoop;
   private final String directory;
   private final FittedFields fields;
-  private final int oovBuckets;
-  private final int size;
-  private final String fingerprint;
-  private final int[] missing;
-
-  private final int[] values;
-
-  /** Null for a vocabulary that is stored as Parquet. */
-  private final List<VocabularyPart> parts;
-
-  /** Counts of values without an id, by day. */
-  private final List<VocabularyPart> pending;
+  private final VocabularyIndex index;
 
   private StoredVocabulary(
-      Configuration hadoop, String directory, FittedFields fields, JsonNode json) {
+      Configuration hadoop, String directory, FittedFields fields, VocabularyIndex index) {
     this.hadoop = new SerializableConfiguration(hadoop);
     this.directory = directory;
     this.fields = fields;
-    oovBuckets = json.path("oov_buckets").asInt();
-    size = json.path("size").asInt();
-    fingerprint = json.path("fingerprint").asText();
-    pending = VocabularyPart.of(json.path("pending"));
-    if (json.has("format_version")) {
-      missing = ints(json.path("missing"));
-      values = json.has("values") ? ints(json.path("values")) : null;
-      parts = VocabularyPart.of(json.path("files"));
-    } else {
-      missing = null;
-      values = null;
-      parts = null;
-    }
-  }
-
-  private static int[] ints(JsonNode array) {
-    int[] ints = new int[array.size()];
-    for (int i = 0; i < ints.length; i++) {
-      ints[i] = array.path(i).asInt();
-    }
-    return ints;
+    this.index = index;
   }
 
   /**
@@ -105,17 +63,12 @@ public final class StoredVocabulary implements Serializable {
   public static StoredVocabulary open(Configuration hadoop, String directory) {
     DataFiles files = new DataFiles(hadoop);
     FittedFields fields = FittedFields.ofJson(files.read(directory + "/_fields.json"));
-    String file = directory + "/_vocabulary.json";
+    String file = directory + "/" + VocabularyIndex.FILE;
     try {
-      JsonNode json = JSON.readTree(files.read(file));
-      int version = json.path("format_version").asInt(1);
-      if (version > VERSION) {
-        throw new IllegalArgumentException(
-            file + ": format_version must be at most " + VERSION + ", got " + version);
-      }
-      return new StoredVocabulary(hadoop, directory, fields, json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(file + ": must be JSON, got " + e.getOriginalMessage(), e);
+      VocabularyIndex index = VocabularyIndex.ofJson(files.read(file));
+      return new StoredVocabulary(hadoop, directory, fields, index);
+    } catch (ModelFormatException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
   }
 
@@ -128,58 +81,32 @@ public final class StoredVocabulary implements Serializable {
       List<NumberedShard.Part> parts,
       List<NumberedShard.Part> pending) {
     byte[][] ranges = new byte[VocabularyDigest.RANGES][];
-    ObjectNode json = JSON.createObjectNode();
-    int[] hashBuckets = fields.hashBuckets();
-    boolean hashed = Arrays.stream(hashBuckets).anyMatch(n -> n > 0);
-    json.put("format_version", hashed ? VERSION : WITHOUT_HASH_BUCKETS);
-    json.put("size", plan.size());
-    json.put("oov_buckets", plan.oovBuckets());
-    ArrayNode missing = json.putArray("missing");
-    for (int id : plan.missing()) {
-      missing.add(id);
-    }
-    if (hashed) {
-      ArrayNode buckets = json.putArray("hash_buckets");
-      for (int count : hashBuckets) {
-        buckets.add(count);
-      }
-    }
-    ArrayNode values = json.putArray("values");
-    for (long count : plan.values()) {
-      values.add(count);
-    }
-    ArrayNode list = json.putArray("files");
     for (NumberedShard.Part part : parts) {
-      describe(list, part);
       for (int r = 0; r < ranges.length; r++) {
         ranges[r] = part.ranges()[r] == null ? ranges[r] : part.ranges()[r];
       }
     }
-    if (!pending.isEmpty()) {
-      ArrayNode counts = json.putArray("pending");
-      pending.forEach(part -> describe(counts, part));
-    }
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
-    json.put(
-        "fingerprint",
-        VocabularyDigest.fingerprint(
-            names, plan.missing(), plan.oovBuckets(), hashBuckets, ranges));
+    VocabularyIndex index =
+        new VocabularyIndex(
+            plan.size(),
+            plan.oovBuckets(),
+            plan.missing(),
+            fields.hashBuckets(),
+            Arrays.stream(plan.values()).mapToInt(Math::toIntExact).toArray(),
+            VocabularyDigest.fingerprint(
+                names, plan.missing(), plan.oovBuckets(), fields.hashBuckets(), ranges),
+            parts.stream().map(NumberedShard.Part::described).toList(),
+            pending.stream().map(NumberedShard.Part::described).toList());
     DataFiles files = new DataFiles(hadoop);
     files.write(directory + "/_fields.json", fields.toJson());
-    files.write(directory + "/_vocabulary.json", json.toPrettyString());
+    files.write(directory + "/" + VocabularyIndex.FILE, index.toJson());
     return open(hadoop, directory);
-  }
-
-  private static void describe(ArrayNode list, NumberedShard.Part part) {
-    list.addObject()
-        .put("name", part.name())
-        .put("values", part.values())
-        .put("sha256", part.sha256());
   }
 
   /** What tells apart the counts of values without an id; "" when there are none. */
   String pendingFingerprint() {
-    return pending.stream().map(VocabularyPart::sha256).collect(Collectors.joining());
+    return index.pending().stream().map(VocabularyIndex.Part::sha256).collect(Collectors.joining());
   }
 
   /**
@@ -191,10 +118,10 @@ public final class StoredVocabulary implements Serializable {
     String where = directory;
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
-        .parallelize(pending, Math.max(1, pending.size()))
+        .parallelize(index.pending(), Math.max(1, index.pending().size()))
         .flatMapToPair(
             part -> {
-              VocabularyFile.Values values = part.read(access.value().value(), where);
+              VocabularyFile.Values values = new VocabularyPart(part).read(access.value().value(), where);
               return packets(values, shardBits, MergedShard.PENDING, date -> window.keeps(date));
             });
   }
@@ -211,23 +138,23 @@ public final class StoredVocabulary implements Serializable {
 
   /** V, the number of ids. */
   public int size() {
-    return size;
+    return index.size();
   }
 
   /** Ids per field for rare or unseen values. */
   public int oovBuckets() {
-    return oovBuckets;
+    return index.oovBuckets();
   }
 
   /** {@link Vocabulary#fingerprint}, or what version 0.1.0 took for it. */
   public String fingerprint() {
-    return fingerprint;
+    return index.fingerprint();
   }
 
   /** [fields] ids of missing values, -1 for fields without ids. */
   int[] missing() {
-    if (missing != null) {
-      return missing.clone();
+    if (!index.isParquet()) {
+      return index.missing().clone();
     }
     Vocabulary loaded = load();
     int[] ids = new int[loaded.fields().size()];
@@ -239,7 +166,7 @@ public final class StoredVocabulary implements Serializable {
 
   /** [fields] values that have ids of their own; none of a field with hash buckets. */
   public int[] valuesByField() {
-    return values == null ? load().valuesByField() : values.clone();
+    return index.values() == null ? load().valuesByField() : index.values().clone();
   }
 
   /**
@@ -249,15 +176,17 @@ public final class StoredVocabulary implements Serializable {
    * @return [fields] ids in ascending order, at most {@code most} of each field
    */
   int[][] firstIds(int most) {
+    int[] missing = index.missing();
+    int[] values = index.values();
     if (values == null) {
       return load().firstValues(most);
     }
     int[][] ids = new int[missing.length][0];
     for (int m = 0; m < ids.length; m++) {
       if (missing[m] >= 0 && values[m] > 0) {
-        int from = missing[m] + 1 + oovBuckets;
+        int from = missing[m] + 1 + index.oovBuckets();
         int own = missing[m];
-        int end = Arrays.stream(missing).filter(id -> id > own).min().orElse(size);
+        int end = Arrays.stream(missing).filter(id -> id > own).min().orElse(index.size());
         int count = Math.min(most, Math.min(values[m], end - from));
         ids[m] = IntStream.range(from, from + count).toArray();
       }
@@ -278,35 +207,32 @@ public final class StoredVocabulary implements Serializable {
    */
   public Vocabulary load() {
     synchronized (LOADED) {
-      Vocabulary vocabulary = LOADED.get(fingerprint);
+      Vocabulary vocabulary = LOADED.get(index.fingerprint());
       if (vocabulary == null) {
-        vocabulary = parts == null ? parquet().load() : read();
+        vocabulary = index.isParquet() ? parquet().load() : read();
         if (LOADED.size() >= KEPT) {
           LOADED.remove(LOADED.keySet().iterator().next());
         }
-        LOADED.put(fingerprint, vocabulary);
+        LOADED.put(index.fingerprint(), vocabulary);
       }
       return vocabulary;
     }
   }
 
   private ParquetVocabulary parquet() {
-    return new ParquetVocabulary(hadoop.value(), directory, fields, oovBuckets);
+    return new ParquetVocabulary(hadoop.value(), directory, fields, index.oovBuckets());
   }
 
   Vocabulary read() {
-    VocabularyShard[] shards = new VocabularyShard[parts.size()];
-    IntStream.range(0, shards.length)
-        .parallel()
-        .forEach(s -> shards[s] = parts.get(s).map(hadoop.value(), directory));
-    List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
-    Vocabulary vocabulary =
-        new Vocabulary(names, oovBuckets, missing, fields.hashBuckets(), List.of(shards));
-    if (vocabulary.size() != size) {
-      throw new IllegalArgumentException(
-          "vocabulary " + directory + ": ids must be " + size + ", got " + vocabulary.size());
+    List<VocabularyShard> shards =
+        index.files().parallelStream()
+            .map(part -> new VocabularyPart(part).map(hadoop.value(), directory))
+            .toList();
+    try {
+      return index.vocabulary(fields, shards);
+    } catch (ModelFormatException e) {
+      throw new IllegalArgumentException("vocabulary " + directory + ": " + e.getMessage(), e);
     }
-    return vocabulary;
   }
 
   /**
@@ -315,14 +241,14 @@ public final class StoredVocabulary implements Serializable {
    * @param shardBits highest bits of a value's hash, which tell its shard
    */
   JavaPairRDD<Integer, byte[]> packets(JavaSparkContext context, int shardBits) {
-    if (parts == null) {
+    if (index.isParquet()) {
       return context.parallelizePairs(parquet().packets(shardBits), 1);
     }
     String where = directory;
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
-        .parallelize(parts, Math.max(1, parts.size()))
-        .flatMapToPair(part -> packets(part.read(access.value().value(), where), shardBits));
+        .parallelize(index.files(), Math.max(1, index.files().size()))
+        .flatMapToPair(part -> packets(new VocabularyPart(part).read(access.value().value(), where), shardBits));
   }
 
   static Iterator<Tuple2<Integer, byte[]>> packets(VocabularyFile.Values values, int shardBits) {

@@ -1,47 +1,30 @@
 package io.destine.spark.encode;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.VocabularyFile;
+import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.VocabularyShard;
 import io.destine.spark.store.Storage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
 
 /**
- * A file of a vocabulary, as {@code _vocabulary.json} lists it.
+ * A file of a vocabulary on a Hadoop file system.
  *
- * @param name in the vocabulary's directory
- * @param values that it holds
- * @param sha256 of its bytes
+ * @param part what the vocabulary says of it
  */
-record VocabularyPart(String name, int values, String sha256) implements Serializable {
-
-  static List<VocabularyPart> of(JsonNode list) {
-    List<VocabularyPart> parts = new ArrayList<>();
-    for (JsonNode part : list) {
-      parts.add(
-          new VocabularyPart(
-              part.path("name").asText(),
-              part.path("values").asInt(),
-              part.path("sha256").asText()));
-    }
-    return parts;
-  }
+record VocabularyPart(VocabularyIndex.Part part) {
 
   private interface Reader<T> {
     T read(InputStream in) throws IOException;
@@ -73,14 +56,14 @@ record VocabularyPart(String name, int values, String sha256) implements Seriali
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot keep a copy of "
-              + new Path(directory, name)
+              + new Path(directory, part.name())
               + " in "
               + scratch()
               + ", the scratch directory of this executor: "
               + e.getMessage(),
           e);
     } catch (ModelFormatException e) {
-      throw damaged(new Path(directory, name), e);
+      throw damaged(new Path(directory, part.name()), e);
     } finally {
       delete(copy);
     }
@@ -105,16 +88,16 @@ record VocabularyPart(String name, int values, String sha256) implements Seriali
   }
 
   private <T> T verified(Configuration hadoop, String directory, Reader<T> reader) {
-    Path path = new Path(directory, name);
+    Path path = new Path(directory, part.name());
     MessageDigest digest = NumberedShard.sha256();
     try (InputStream in =
         new DigestInputStream(
             new BufferedInputStream(Storage.of(hadoop, path).open(path), 1 << 16), digest)) {
       T values = reader.read(in);
       String found = HexFormat.of().formatHex(digest.digest());
-      if (!found.equals(sha256)) {
+      if (!found.equals(part.sha256())) {
         throw new IllegalArgumentException(
-            path + " is damaged: SHA-256 must be " + sha256 + ", got " + found);
+            path + " is damaged: SHA-256 must be " + part.sha256() + ", got " + found);
       }
       return values;
     } catch (ModelFormatException e) {

@@ -1,8 +1,11 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelDirectory;
+import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
 import io.destine.config.TrainConfig;
+import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldLayout;
 import io.destine.metric.DetailedReport;
 import io.destine.model.Destine;
@@ -10,6 +13,7 @@ import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizer;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
+import io.destine.predict.VerificationRows;
 import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
@@ -23,6 +27,10 @@ import io.destine.spark.store.AtomicPublication;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -240,7 +248,12 @@ public final class ModelTrainer {
               .lineage(beginning.lineage())
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
-      publish(directory, description, parameters, state, data, report);
+      FeatureEncoder encoder =
+          StoredVocabulary.open(context.hadoopConfiguration(), data.vocabularyDirectory())
+              .encoder();
+      VerificationRows rowsWithScores =
+          VerificationRows.of(encoder, kernels.forward(), parameters);
+      publish(directory, description, parameters, state, data, report, rowsWithScores);
       checkpoints.clear();
       return new TrainResult(
           measured.get(Split.TEST).report(),
@@ -336,7 +349,8 @@ public final class ModelTrainer {
       Parameters parameters,
       NamedState state,
       EncodedDataSet data,
-      TrainingReport report) {
+      TrainingReport report,
+      VerificationRows verification) {
     Path target = new Path(directory);
     FileSystem fileSystem = fileSystem(target);
     Path from = new Path(data.vocabularyDirectory());
@@ -347,8 +361,18 @@ public final class ModelTrainer {
                   context.hadoopConfiguration(), from, new Path(fresh.root(), "vocabulary"));
               data.requireUnchanged();
               report.write(fresh);
+              write(fresh, ModelReader.VERIFICATION, verification.toJson());
               new ModelWriter(fresh).write(description, parameters, state);
             });
+  }
+
+  private static void write(ModelDirectory directory, String name, String text) {
+    try (OutputStream out = directory.create(name)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write " + directory.location() + "/" + name + ": " + e, e);
+    }
   }
 
   private FileSystem fileSystem(Path path) {

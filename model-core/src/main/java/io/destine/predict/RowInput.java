@@ -1,0 +1,200 @@
+package io.destine.predict;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FeatureEncoder;
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldShape;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedField;
+import io.destine.feature.RawValues;
+import io.destine.feature.Vocabulary;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One row that is filled field by field and scored, again and again, without objects for its values:
+ * for those who count nanoseconds. A field that is not set is missing. Values mean what they mean in
+ * training. One thread; made by {@link Scorer#newRow}.
+ */
+public final class RowInput {
+  private final Scorer scorer;
+  private final Scorer.Kernels kernels;
+  private final List<FittedField> fields;
+  private final FieldLayout layout;
+  private final Vocabulary vocabulary;
+  private final int[] ids;
+  private final int[] missing;
+  private final float[] dense;
+
+  /** [U] ids of the lists of multi fields, and how many there are. */
+  private final int[][] lists;
+
+  private final int[] counts;
+  private final int[] offsets;
+  private int[] multiIds = new int[16];
+  private EncodedBatch row;
+  private byte[] utf8 = new byte[64];
+
+  RowInput(Scorer scorer, Scorer.Kernels kernels) {
+    this.scorer = scorer;
+    this.kernels = kernels;
+    FeatureEncoder encoder = scorer.encoder();
+    fields = encoder.fields().fields();
+    layout = encoder.layout();
+    vocabulary = encoder.vocabulary();
+    ids = new int[layout.singles()];
+    missing = new int[layout.singles()];
+    dense = new float[layout.denseWidth()];
+    lists = new int[layout.multis()][4];
+    counts = new int[layout.multis()];
+    offsets = new int[layout.multis() + 1];
+    for (int m = 0; m < layout.size(); m++) {
+      if (layout.field(m).kind() == FieldShape.Kind.ID) {
+        missing[layout.column(m)] = vocabulary.missing(m);
+      }
+    }
+    wrap();
+    clear();
+  }
+
+  private void wrap() {
+    row = new EncodedBatch(0, ids, offsets, multiIds, dense, new float[1], null, null, null);
+  }
+
+  /** Makes all fields missing. */
+  public void clear() {
+    System.arraycopy(missing, 0, ids, 0, ids.length);
+    Arrays.fill(counts, 0);
+    Arrays.fill(dense, 0);
+  }
+
+  /**
+   * Sets field m to a text, or to missing when it is null or empty; adds it to the list of a multi
+   * field.
+   *
+   * @throws IllegalArgumentException naming the field when it cannot be read
+   */
+  public void set(int m, String value) {
+    FieldSpec spec = fields.get(m).spec();
+    if (spec.kind() == FieldKind.CATEGORICAL) {
+      put(m, id(m, RawValues.text(spec, value)));
+    } else if (spec.kind() == FieldKind.MULTI) {
+      String text = RawValues.text(spec, value);
+      if (text != null) {
+        add(m, id(m, text));
+      }
+    } else if (spec.kind() == FieldKind.NUMERIC) {
+      set(m, RawValues.number(spec, value));
+    } else {
+      float[] vector = RawValues.vector(spec, value);
+      set(m, vector == null ? new float[spec.length()] : vector);
+    }
+  }
+
+  /**
+   * Sets field m to a number, or to missing when it is NaN. A number in a categorical or multi field
+   * is the text of the number.
+   *
+   * @throws IllegalArgumentException naming the field when the number is infinite, or the field is a
+   *     vector
+   */
+  public void set(int m, double number) {
+    FittedField field = fields.get(m);
+    if (field.spec().kind() != FieldKind.NUMERIC) {
+      set(m, RawValues.text(number));
+      return;
+    }
+    // An object only for the message.
+    double x = Double.isInfinite(number) ? RawValues.number(field.spec(), number) : number;
+    if (layout.field(m).kind() == FieldShape.Kind.LINEAR) {
+      dense[layout.column(m)] = Double.isNaN(x) ? 0 : (float) ((x - field.mean()) / field.std());
+    } else {
+      put(m, Double.isNaN(x) ? vocabulary.missing(m) : scorer.numbers(m).id(x));
+    }
+  }
+
+  /**
+   * Sets vector field m.
+   *
+   * @throws IllegalArgumentException naming the field when it is none, or has another length
+   */
+  public void set(int m, float[] vector) {
+    FieldShape shape = layout.field(m);
+    if (shape.kind() != FieldShape.Kind.VECTOR || vector.length != shape.length()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "field %s: value must be %s, got a vector of %d numbers",
+              shape.name(),
+              shape.kind() == FieldShape.Kind.VECTOR
+                  ? "a vector of " + shape.length() + " numbers"
+                  : "of its kind",
+              vector.length));
+    }
+    for (float number : vector) {
+      if (!Float.isFinite(number)) {
+        throw new IllegalArgumentException(
+            "field " + shape.name() + ": numbers must be finite, got " + number);
+      }
+    }
+    System.arraycopy(vector, 0, dense, layout.column(m), vector.length);
+  }
+
+  private void put(int m, int id) {
+    ids[layout.column(m)] = id;
+  }
+
+  private void add(int m, int id) {
+    int list = layout.column(m);
+    if (counts[list] == lists[list].length) {
+      lists[list] = Arrays.copyOf(lists[list], 2 * counts[list]);
+    }
+    lists[list][counts[list]++] = id;
+  }
+
+  /** The id of a text, whose bytes are written to this row's memory. */
+  private int id(int m, String text) {
+    if (text == null) {
+      return vocabulary.missing(m);
+    }
+    int length = text.length();
+    if (utf8.length < length) {
+      utf8 = new byte[2 * length];
+    }
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return vocabulary.id(m, text);
+      }
+      utf8[i] = (byte) c;
+    }
+    return vocabulary.id(m, utf8, 0, length);
+  }
+
+  /** The probability that the label is 1. */
+  public double probability() {
+    int count = 0;
+    int list = 0;
+    for (int m = 0; m < layout.size(); m++) {
+      if (layout.field(m).kind() == FieldShape.Kind.MULTI) {
+        count = append(m, list++, count);
+      }
+    }
+    return kernels.probability(row);
+  }
+
+  private int append(int m, int list, int from) {
+    int needed = from + Math.max(1, counts[list]);
+    if (multiIds.length < needed) {
+      multiIds = Arrays.copyOf(multiIds, 2 * needed);
+      wrap();
+    }
+    if (counts[list] == 0) {
+      multiIds[from] = vocabulary.missing(m);
+    } else {
+      System.arraycopy(lists[list], 0, multiIds, from, counts[list]);
+    }
+    offsets[list + 1] = needed;
+    return needed;
+  }
+}

@@ -1,0 +1,292 @@
+package io.destine.predict;
+
+import io.destine.artifact.LocalModelDirectory;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.config.Precision;
+import io.destine.feature.BatchBuilder;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FeatureEncoder;
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedField;
+import io.destine.feature.FittedFields;
+import io.destine.feature.RawRecord;
+import io.destine.kernel.Forward;
+import io.destine.kernel.row.FieldLanes;
+import io.destine.kernel.row.PlainLanes;
+import io.destine.kernel.row.RowKernel;
+import io.destine.kernel.vector.VectorKernelProvider;
+import io.destine.kernel.vector.VectorLanes;
+import io.destine.metric.Logits;
+import io.destine.model.Destine;
+import io.destine.param.Parameters;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A trained model that scores rows of raw values in this process, without Spark and without native
+ * libraries. Values are encoded as in training, and probabilities have the bits that {@code predict}
+ * gives on Spark, whatever the processor. Immutable, safe for any number of threads.
+ *
+ * <pre>{@code
+ * try (Scorer scorer = Scorer.load(Path.of("runs/flights"))) {
+ *   double p = scorer.score(Map.of("carrier", "UA", "origin", "EWR", "hour", 17));
+ * }
+ * }</pre>
+ *
+ * <p>With {@code --add-modules jdk.incubator.vector} it uses the processor's vectors and is several
+ * times faster; the bits are the same.
+ */
+public final class Scorer implements AutoCloseable {
+  /** Rows of a batch that are computed together: their embeddings stay in the cache. */
+  private static final int BLOCK = 1024;
+
+  private final Manifest manifest;
+  private final String id;
+  private final FeatureEncoder encoder;
+  private final Destine network;
+  private final Optional<VerificationRows> verification;
+  private final boolean vectors;
+  private final NumberIds[] numbers;
+  private final RowKernel loaded;
+  private final ConcurrentLinkedQueue<Kernels> idle = new ConcurrentLinkedQueue<>();
+  private volatile Parameters parameters;
+
+  private Scorer(ModelReader reader, boolean vectors) {
+    this.vectors = vectors;
+    manifest = reader.manifest();
+    id = reader.manifestSha256();
+    network = reader.network();
+    if (manifest.precision() != Precision.FLOAT32) {
+      throw new ModelFormatException("precision must be float32, got " + manifest.precision().key());
+    }
+    FittedFields fields =
+        reader
+            .fields()
+            .orElseThrow(
+                () ->
+                    new ModelFormatException(
+                        "the model must have a vocabulary, got none: it is a checkpoint"));
+    encoder = new FeatureEncoder(fields, reader.vocabulary(fields));
+    verification = reader.verification().map(VerificationRows::ofJson);
+    numbers = new NumberIds[fields.fields().size()];
+    for (int m = 0; m < numbers.length; m++) {
+      FittedField field = fields.fields().get(m);
+      if (field.spec().kind() == FieldKind.NUMERIC && field.spec().hasIds()) {
+        numbers[m] = new NumberIds(m, field, encoder.vocabulary());
+      }
+    }
+    parameters = reader.parameters();
+    loaded = rowKernel();
+    loaded.load(parameters);
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param path its directory, or one that nightly runs keep, whose live model is meant; on a local
+   *     disk. The files of the vocabulary are mapped into memory and must not be changed; deleting
+   *     them does no harm.
+   * @throws ModelFormatException when there is no model, it is damaged, or a newer program wrote it
+   */
+  public static Scorer load(Path path) {
+    return load(path, true);
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param vectors whether to use the processor's vectors where this JVM has them
+   * @throws ModelFormatException as {@link #load(Path)}
+   */
+  public static Scorer load(Path path, boolean vectors) {
+    ModelReader reader = ModelReader.open(new LocalModelDirectory(LiveModel.of(path)));
+    return new Scorer(reader, vectors && new VectorKernelProvider().obstacle().isEmpty());
+  }
+
+  private RowKernel rowKernel() {
+    return new RowKernel(
+        network.config(), network.fields(), network.layout(), lanes());
+  }
+
+  private FieldLanes lanes() {
+    return vectors ? new VectorLanes() : new PlainLanes();
+  }
+
+  /** What identifies the model: the SHA-256 of its manifest. */
+  public String id() {
+    return id;
+  }
+
+  /** What the model says of itself. */
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /** The fields, in order; {@link FieldSpec#column} is the name of a row's value. */
+  public List<FieldSpec> fields() {
+    return encoder.fields().specs();
+  }
+
+  /** What computes: "vector" or "plain". */
+  public String kernel() {
+    return loaded.name();
+  }
+
+  /**
+   * The probability that the label is 1.
+   *
+   * @param row values by column: texts, numbers, booleans, lists or arrays; absent, null, an empty
+   *     text and NaN are missing, and other columns are not looked at
+   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   */
+  public double score(Map<String, ?> row) {
+    return score(RawRecord.ofColumns(fields(), row));
+  }
+
+  /**
+   * The probability that the label is 1.
+   *
+   * @param row raw values by field
+   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   */
+  public double score(RawRecord row) {
+    Kernels kernels = borrow();
+    try {
+      encoder.encode(row, kernels.builder);
+      kernels.builder.endRow(0, 1, 0);
+      return kernels.probability(kernels.builder.build(0));
+    } finally {
+      idle.add(kernels);
+    }
+  }
+
+  /**
+   * Probabilities of many rows, which are computed together: faster than one by one, with the same
+   * bits.
+   *
+   * @param rows values by column, as in {@link #score(Map)}
+   * @param probabilities [rows or more] filled from the start
+   * @throws IllegalArgumentException naming row and field of a value that is not what its kind needs
+   */
+  public void score(List<? extends Map<String, ?>> rows, double[] probabilities) {
+    Objects.checkFromIndexSize(0, rows.size(), probabilities.length);
+    Kernels kernels = borrow();
+    try {
+      for (int from = 0; from < rows.size(); from += BLOCK) {
+        int to = Math.min(rows.size(), from + BLOCK);
+        kernels.score(rows.subList(from, to), from, probabilities);
+      }
+    } finally {
+      idle.add(kernels);
+    }
+  }
+
+  /** As {@link #score(List, double[])}, rounded to floats. */
+  public void score(List<? extends Map<String, ?>> rows, float[] probabilities) {
+    double[] exact = new double[rows.size()];
+    Objects.checkFromIndexSize(0, rows.size(), probabilities.length);
+    score(rows, exact);
+    for (int n = 0; n < exact.length; n++) {
+      probabilities[n] = (float) exact[n];
+    }
+  }
+
+  /** A row to fill and score again and again in one thread, without objects for its values. */
+  public RowInput newRow() {
+    return new RowInput(this, new Kernels());
+  }
+
+  /**
+   * Computes the rows that lie in the model with their probabilities, single and together.
+   *
+   * @return how many there are; 0 for models of version 0.1.0
+   * @throws IllegalStateException when a probability differs
+   */
+  public int verify() {
+    if (verification.isEmpty()) {
+      return 0;
+    }
+    Kernels kernels = borrow();
+    verification.get().verify(encoder, kernels.row, parameters());
+    verification.get().verify(encoder, kernels.batch(), parameters());
+    idle.add(kernels);
+    return verification.get().rows().size();
+  }
+
+  private Kernels borrow() {
+    Kernels kernels = idle.poll();
+    return kernels == null ? new Kernels() : kernels;
+  }
+
+  private Parameters parameters() {
+    Parameters open = parameters;
+    if (open == null) {
+      throw new IllegalStateException("the scorer must be open, got a closed one");
+    }
+    return open;
+  }
+
+  FeatureEncoder encoder() {
+    return encoder;
+  }
+
+  NumberIds numbers(int m) {
+    return numbers[m];
+  }
+
+  /** Lets go of the parameters; calls from then on fail. */
+  @Override
+  public void close() {
+    parameters = null;
+    idle.clear();
+  }
+
+  /** What one thread at a time computes with. */
+  final class Kernels {
+    private final BatchBuilder builder = new BatchBuilder(encoder.layout());
+    private final RowKernel row = loaded.another();
+    private Forward rows;
+
+    double probability(EncodedBatch one) {
+      return Logits.probability(row.logit(parameters(), one, 0));
+    }
+
+    private Forward batch() {
+      if (rows == null) {
+        rows =
+            vectors
+                ? new VectorKernelProvider()
+                    .forward(network.config(), network.fields(), network.layout())
+                : row;
+      }
+      return rows;
+    }
+
+    private void score(List<? extends Map<String, ?>> block, int from, double[] into) {
+      List<FieldSpec> specs = fields();
+      try {
+        for (Map<String, ?> each : block) {
+          encoder.encode(RawRecord.ofColumns(specs, each), builder);
+          builder.endRow(0, 1, 0);
+        }
+      } catch (IllegalArgumentException e) {
+        int good = builder.rows();
+        builder.build(0);
+        throw new IllegalArgumentException("row " + (from + good) + ": " + e.getMessage(), e);
+      }
+      EncodedBatch batch = builder.build(0);
+      double[] logits = new double[batch.rows()];
+      batch().logits(parameters(), batch, logits);
+      for (int n = 0; n < logits.length; n++) {
+        into[from + n] = Logits.probability(logits[n]);
+      }
+    }
+  }
+}

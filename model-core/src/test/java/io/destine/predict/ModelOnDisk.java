@@ -1,0 +1,243 @@
+package io.destine.predict;
+
+import io.destine.artifact.LocalModelDirectory;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.ModelWriter;
+import io.destine.artifact.VocabularyFile;
+import io.destine.artifact.VocabularyIndex;
+import io.destine.config.ModelConfig;
+import io.destine.config.Precision;
+import io.destine.feature.ByteHash;
+import io.destine.feature.FeatureEncoder;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedField;
+import io.destine.feature.FittedFields;
+import io.destine.feature.Transform;
+import io.destine.feature.Vocabulary;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelChoice;
+import io.destine.model.Destine;
+import io.destine.model.NetworkKernels;
+import io.destine.param.Parameters;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A model of fields of every kind, written to a directory as a training writes it. */
+record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameters parameters) {
+  private static final FittedFields FIELDS =
+      new FittedFields(
+          List.of(
+              FittedField.of(FieldSpec.categorical("user")),
+              FittedField.of(FieldSpec.multi("tags")),
+              FittedField.linear(FieldSpec.numeric("price", Transform.LINEAR), 12.5, 3),
+              FittedField.of(FieldSpec.vector("image", 3)),
+              FittedField.of(FieldSpec.numeric("visits", Transform.LOG_SQUARED)),
+              FittedField.quantile(
+                  FieldSpec.quantile("age", 4), new double[] {18, 30.5, 60}),
+              FittedField.of(FieldSpec.numeric("hour", Transform.NONE)),
+              FittedField.of(FieldSpec.categorical("session").withHashBuckets(50)),
+              FittedField.of(FieldSpec.categorical("item"))));
+  private static final int OOV = 2;
+
+  private record Value(int m, String text) {
+    long hash() {
+      return ByteHash.of(m, text);
+    }
+  }
+
+  /** Values of the vocabulary: texts with letters of two and three bytes, and buckets. */
+  private static List<Value> values() {
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      values.add(new Value(0, "user " + i + "é".repeat(i % 3)));
+      values.add(new Value(1, "tag" + i));
+      values.add(new Value(4, Integer.toString(i)));
+      values.add(new Value(8, "語" + i));
+    }
+    for (int i = -3; i < 3; i++) {
+      values.add(new Value(4, "=" + i));
+    }
+    for (int i = 0; i < 4; i++) {
+      values.add(new Value(5, Integer.toString(i)));
+    }
+    for (int i = 0; i < 24; i++) {
+      values.add(new Value(6, Integer.toString(i)));
+    }
+    return values;
+  }
+
+  static ModelOnDisk write(Path path, ModelConfig config) throws IOException {
+    Files.createDirectories(path.resolve("vocabulary"));
+    Destine network = new Destine(config, FIELDS.layout());
+    Vocabulary.Builder builder =
+        Vocabulary.builder(FIELDS.specs().stream().map(FieldSpec::name).toList(), OOV);
+    int[] missing = new int[FIELDS.fields().size()];
+    for (int m = 0; m < missing.length; m++) {
+      boolean ids = FIELDS.specs().get(m).hasIds();
+      missing[m] = ids ? builder.size() : -1;
+      if (ids) {
+        builder.reserve(m, FIELDS.specs().get(m).hashBuckets());
+      }
+    }
+    int first = builder.size();
+    List<Value> values = values();
+    values.forEach(value -> builder.add(value.m(), value.text()));
+    Vocabulary vocabulary = builder.build();
+    List<VocabularyIndex.Part> parts = new ArrayList<>();
+    for (int s = 0; s < 2; s++) {
+      int shard = s;
+      List<Integer> of = new ArrayList<>();
+      for (int i = 0; i < values.size(); i++) {
+        if (values.get(i).hash() >>> 63 == shard) {
+          of.add(i);
+        }
+      }
+      of.sort(Comparator.comparing(i -> values.get(i).hash() & Long.MAX_VALUE));
+      parts.add(part(path.resolve("vocabulary"), "part-" + s + ".safetensors", values, of, first));
+    }
+    Files.writeString(path.resolve("vocabulary/_fields.json"), FIELDS.toJson());
+    VocabularyIndex index =
+        new VocabularyIndex(
+            vocabulary.size(),
+            OOV,
+            missing,
+            FIELDS.hashBuckets(),
+            vocabulary.valuesByField(),
+            vocabulary.fingerprint(),
+            parts,
+            List.of());
+    Files.writeString(path.resolve("vocabulary/" + VocabularyIndex.FILE), index.toJson());
+    Parameters parameters =
+        Parameters.initial(network.layout(), Precision.FLOAT32, vocabulary.size(), 3);
+    strengthen(parameters);
+    FeatureEncoder encoder = new FeatureEncoder(FIELDS, vocabulary);
+    NetworkKernels kernels = new NetworkKernels(network, KernelChoice.AUTO);
+    Files.writeString(
+        path.resolve(ModelReader.VERIFICATION),
+        VerificationRows.of(encoder, kernels.forward(), parameters).toJson());
+    new ModelWriter(new LocalModelDirectory(path))
+        .write(Manifest.describe(network), parameters, null);
+    return new ModelOnDisk(path, encoder, network, parameters);
+  }
+
+  /** Embeddings of the size that a training gives them, so that no part is nearly linear. */
+  private static void strengthen(Parameters parameters) {
+    Random random = new Random(5);
+    double[] row = new double[parameters.embedding().width()];
+    for (int id = 0; id < parameters.rows(); id++) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = (float) random.nextGaussian();
+      }
+      parameters.embedding().write(id, row, 0);
+      if (parameters.wide() != null) {
+        parameters.wide().write(id, new double[] {(float) random.nextGaussian()}, 0);
+      }
+    }
+    double[] statistics = parameters.statistics();
+    for (int i = 0; i < statistics.length; i++) {
+      statistics[i] = (float) (0.3 + random.nextDouble());
+    }
+    parameters.changed();
+  }
+
+  private static VocabularyIndex.Part part(
+      Path directory, String name, List<Value> values, List<Integer> of, int first)
+      throws IOException {
+    int n = of.size();
+    short[] fields = new short[n];
+    int[] ids = new int[n];
+    int[] offsets = new int[n + 1];
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < n; i++) {
+      Value value = values.get(of.get(i));
+      fields[i] = (short) value.m();
+      ids[i] = first + of.get(i);
+      bytes.writeBytes(value.text().getBytes(StandardCharsets.UTF_8));
+      offsets[i + 1] = bytes.size();
+    }
+    Path file = directory.resolve(name);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      VocabularyFile.write(
+          out,
+          new VocabularyFile.Values(
+              n, fields, ids, offsets, bytes.toByteArray(), new long[n], new int[n], List.of()));
+    }
+    return new VocabularyIndex.Part(name, n, sha256(Files.readAllBytes(file)));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A kernel that trains this network, which scores independently of the scorer. */
+  Kernel kernel() {
+    return new NetworkKernels(network, KernelChoice.AUTO).create();
+  }
+
+  /** Rows with known, unknown, missing and oddly typed values of every field. */
+  static List<Map<String, Object>> rows(int count, long seed) {
+    Random random = new Random(seed);
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      Map<String, Object> row = new HashMap<>();
+      int i = random.nextInt(220);
+      put(row, random, "user", "user " + i + "é".repeat(i % 3));
+      put(row, random, "item", random.nextBoolean() ? "語" + i : "new " + i);
+      put(row, random, "tags", tags(random));
+      put(row, random, "price", random.nextBoolean() ? 20 * random.nextGaussian() : "17.25");
+      put(row, random, "image", List.of(random.nextGaussian(), 0.5, random.nextInt(5)));
+      put(row, random, "visits", visits(random));
+      put(row, random, "age", random.nextBoolean() ? random.nextInt(90) : 30.5);
+      put(row, random, "hour", random.nextBoolean() ? random.nextInt(26) : "7.0");
+      put(row, random, "session", random.nextLong());
+      put(row, random, "other column", "x");
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static void put(Map<String, Object> row, Random random, String column, Object value) {
+    int kind = random.nextInt(10);
+    if (kind > 1) {
+      row.put(column, value);
+    } else if (kind == 1) {
+      row.put(column, "");
+    }
+  }
+
+  private static Object tags(Random random) {
+    List<String> tags = new ArrayList<>();
+    for (int k = random.nextInt(5); k > 0; k--) {
+      tags.add("tag" + random.nextInt(250));
+    }
+    return random.nextBoolean() ? tags : String.join("|", tags);
+  }
+
+  private static Object visits(Random random) {
+    return switch (random.nextInt(6)) {
+      case 0 -> random.nextInt(5) - 3;
+      case 1 -> Math.exp(20 * random.nextDouble());
+      case 2 -> -1e9;
+      case 3 -> 1e30;
+      case 4 -> "12";
+      default -> random.nextInt(1000);
+    };
+  }
+}

@@ -1,0 +1,279 @@
+package io.destine.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.management.ThreadMXBean;
+import io.destine.artifact.ModelFormatException;
+import io.destine.config.Attention;
+import io.destine.config.ModelConfig;
+import io.destine.config.Precision;
+import io.destine.config.Residual;
+import io.destine.config.Unary;
+import io.destine.feature.BatchBuilder;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.RawRecord;
+import io.destine.kernel.vector.VectorKernelProvider;
+import io.destine.metric.Logits;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A scorer gives the probabilities of the kernels that train. */
+class ScorerTest {
+  @TempDir Path directory;
+
+  private static ModelConfig.Builder base() {
+    return ModelConfig.builder().embeddingDim(8).heads(2).headDim(4).layers(2);
+  }
+
+  static List<ModelConfig> configs() {
+    List<ModelConfig> configs = new ArrayList<>();
+    for (Attention attention : Attention.values()) {
+      for (Unary unary : Unary.values()) {
+        configs.add(base().attention(attention).unary(unary).bias(true).build());
+      }
+    }
+    for (Residual residual : Residual.values()) {
+      configs.add(base().residual(residual).scale(true).wide(true).build());
+    }
+    configs.add(base().fm(true).wide(true).deep(List.of(20, 10)).build());
+    configs.add(base().layers(0).wide(true).build());
+    configs.add(base().reluBeforeAttention(true).bias(true).build());
+    configs.add(base().deep(List.of(20, 10)).batchNorm(true).build());
+    configs.add(base().attentionDropout(0.3).deepDropout(0.3).deep(List.of(7)).build());
+    return configs;
+  }
+
+  private static double[] expected(ModelOnDisk model, List<Map<String, Object>> rows) {
+    BatchBuilder builder = new BatchBuilder(model.encoder().layout());
+    for (Map<String, Object> row : rows) {
+      model.encoder().encode(RawRecord.ofColumns(model.encoder().fields().specs(), row), builder);
+      builder.endRow(0, 1, 0);
+    }
+    EncodedBatch batch = builder.build(0);
+    double[] logits = new double[rows.size()];
+    model.kernel().logits(model.parameters(), batch, logits);
+    return Arrays.stream(logits).map(Logits::probability).toArray();
+  }
+
+  @ParameterizedTest
+  @MethodSource("configs")
+  void everyWayToScoreHasTheBitsOfTheTrainingKernel(ModelConfig config) throws IOException {
+    ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), config);
+    List<Map<String, Object>> rows = ModelOnDisk.rows(300, 11);
+    double[] expected = expected(model, rows);
+    boolean sameKernel = new VectorKernelProvider().gap(config, Precision.FLOAT32).isEmpty();
+    double tolerance = sameKernel ? 0 : 1e-6;
+    for (boolean vectors : new boolean[] {true, false}) {
+      try (Scorer scorer = Scorer.load(model.path(), vectors)) {
+        assertThat(scorer.kernel()).isEqualTo(vectors ? "vector" : "plain");
+        double[] together = new double[rows.size()];
+        scorer.score(rows, together);
+        assertThat(together).containsExactly(expected, within(tolerance));
+        RowInput input = scorer.newRow();
+        for (int n = 0; n < expected.length; n++) {
+          assertThat(scorer.score(rows.get(n))).as("row %d", n).isEqualTo(together[n]);
+          fill(input, scorer.fields(), rows.get(n));
+          assertThat(input.probability()).as("row %d, field by field", n).isEqualTo(together[n]);
+        }
+        assertThat(scorer.verify()).isEqualTo(8);
+      }
+    }
+  }
+
+  private static void fill(RowInput input, List<FieldSpec> fields, Map<String, Object> row) {
+    input.clear();
+    for (int m = 0; m < fields.size(); m++) {
+      Object value = row.get(fields.get(m).column());
+      if (value instanceof Collection<?> list && fields.get(m).kind() == FieldKind.VECTOR) {
+        float[] vector = new float[list.size()];
+        int i = 0;
+        for (Object number : list) {
+          vector[i++] = ((Number) number).floatValue();
+        }
+        input.set(m, vector);
+      } else if (value instanceof Collection<?> list) {
+        for (Object each : list) {
+          input.set(m, (String) each);
+        }
+      } else if (value instanceof String text && fields.get(m).kind() == FieldKind.MULTI) {
+        for (String each : text.split("\\|")) {
+          input.set(m, each);
+        }
+      } else if (value instanceof Long number) {
+        input.set(m, number.toString());
+      } else if (value instanceof Number number) {
+        input.set(m, number.doubleValue());
+      } else {
+        input.set(m, (String) value);
+      }
+    }
+  }
+
+  @Test
+  void eightThreadsShareAScorer() throws Exception {
+    ModelOnDisk model =
+        ModelOnDisk.write(
+            directory.resolve("model"), base().wide(true).deep(List.of(9)).fm(true).build());
+    List<Map<String, Object>> rows = ModelOnDisk.rows(500, 12);
+    double[] expected = expected(model, rows);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (Scorer scorer = Scorer.load(model.path())) {
+      List<Callable<double[]>> work = new ArrayList<>();
+      for (int t = 0; t < 8; t++) {
+        boolean together = t % 2 == 0;
+        work.add(
+            () -> {
+              double[] found = new double[rows.size()];
+              for (int turn = 0; turn < 5; turn++) {
+                Arrays.fill(found, -1);
+                if (together) {
+                  scorer.score(rows, found);
+                } else {
+                  for (int n = 0; n < found.length; n++) {
+                    found[n] = scorer.score(rows.get(n));
+                  }
+                }
+              }
+              return found;
+            });
+      }
+      for (Future<double[]> each : threads.invokeAll(work)) {
+        assertThat(each.get()).containsExactly(expected);
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void aRowThatIsFilledFieldByFieldAllocatesNothing() throws IOException {
+    ModelOnDisk model =
+        ModelOnDisk.write(
+            directory.resolve("model"), base().wide(true).fm(true).deep(List.of(9)).build());
+    try (Scorer scorer = Scorer.load(model.path(), false)) {
+      RowInput input = scorer.newRow();
+      float[] image = {1, 2, 3};
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long thread = Thread.currentThread().getId();
+      long allocated = Long.MAX_VALUE;
+      double sum = 0;
+      for (int turn = 0; turn < 20; turn++) {
+        long before = threads.getThreadAllocatedBytes(thread);
+        for (int n = 0; n < 1000; n++) {
+          input.clear();
+          input.set(0, "user 3");
+          input.set(1, "tag1");
+          input.set(1, "tag2");
+          input.set(2, 3.5);
+          input.set(3, image);
+          input.set(4, n);
+          input.set(5, n % 90);
+          sum += input.probability();
+        }
+        allocated = Math.min(allocated, threads.getThreadAllocatedBytes(thread) - before);
+      }
+      assertThat(sum).isPositive();
+      assertThat(allocated).as("bytes of 1,000 rows").isLessThan(1000);
+    }
+  }
+
+  @Test
+  void wrongValuesAreRefusedByTheNameOfTheirField() throws IOException {
+    ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), base().build());
+    Scorer scorer = Scorer.load(model.path());
+    assertThatThrownBy(() -> scorer.score(Map.of("user", List.of("a"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field user: a value is a list, a map or bytes instead of one text");
+    assertThatThrownBy(
+            () ->
+                scorer.score(
+                    List.of(Map.of(), Map.of("image", List.of(1, 2))), new double[2]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("row 1: field image: value must be a vector of 3 numbers, got 2");
+    assertThatThrownBy(() -> scorer.score(Map.of("visits", "many")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field visits: value must be a finite number, got many");
+    assertThatThrownBy(() -> scorer.newRow().set(2, Double.POSITIVE_INFINITY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("field price: value must be a finite number, got Infinity");
+    double probability = scorer.score(Map.of());
+    assertThat(scorer.score(Map.of("visits", "", "user", Double.NaN))).isEqualTo(probability);
+    scorer.close();
+    assertThatThrownBy(() -> scorer.score(Map.of()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the scorer must be open, got a closed one");
+  }
+
+  @Test
+  void aDamagedOrIncompleteModelIsRefusedByTheNameOfItsFile() throws IOException {
+    ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), base().build());
+    Path part = model.path().resolve("vocabulary/part-1.safetensors");
+    byte[] good = Files.readAllBytes(part);
+    byte[] bad = good.clone();
+    bad[bad.length / 2] ^= 1;
+    Files.write(part, bad);
+    assertThatThrownBy(() -> Scorer.load(model.path()))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("vocabulary/part-1.safetensors: SHA-256 must be");
+    Files.delete(part);
+    assertThatThrownBy(() -> Scorer.load(model.path()))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("vocabulary/part-1.safetensors must exist");
+    assertThatThrownBy(() -> Scorer.load(directory.resolve("none")))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("manifest.json must exist in a model directory");
+  }
+
+  @Test
+  void theFilesMayGoWhileAModelIsUsedAndADirectoryOfNightsMeansItsLiveModel() throws IOException {
+    ModelOnDisk model =
+        ModelOnDisk.write(directory.resolve("nights/models/2026-01-02"), base().build());
+    Files.writeString(
+        directory.resolve("nights/CURRENT"), "{\"model\": \"2026-01-02\", \"date\": \"2026-01-02\"}");
+    List<Map<String, Object>> rows = ModelOnDisk.rows(50, 1);
+    try (Scorer scorer = Scorer.load(directory.resolve("nights"))) {
+      try (var files = Files.walk(model.path())) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          Files.delete(file);
+        }
+      }
+      double[] found = new double[50];
+      scorer.score(rows, found);
+      assertThat(found).containsExactly(expected(model, rows));
+    }
+    Files.writeString(directory.resolve("nights/CURRENT"), "{\"model\": \"../../etc\"}");
+    assertThatThrownBy(() -> Scorer.load(directory.resolve("nights")))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("must name a model, got \"../../etc\"");
+  }
+
+  @Test
+  void verificationFindsAModelThatComputesSomethingElse() throws IOException {
+    ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), base().build());
+    VerificationRows rows =
+        VerificationRows.of(model.encoder(), model.kernel(), model.parameters());
+    rows.probabilities()[5] = Math.nextUp(rows.probabilities()[5]);
+    assertThatThrownBy(() -> rows.verify(model.encoder(), model.kernel(), model.parameters()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("verification row 5 of the model: probability must be");
+  }
+}
