@@ -6,8 +6,8 @@ import io.destine.param.Parameters;
 
 /**
  * Computes a network over packed rows, forward and backward. An instance belongs to one thread at a
- * time: it keeps scratch memory. All rows of a call are computed together; batch normalization takes
- * its statistics over them. The name is part of a run's identity.
+ * time: it keeps scratch memory. All rows of a call are computed together; batch normalization
+ * takes its statistics over them. The name is part of a run's identity.
  */
 public interface Kernel extends Forward {
 

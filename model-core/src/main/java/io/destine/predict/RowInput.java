@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One row that is filled field by field and scored, again and again, without objects for its values:
- * for those who count nanoseconds. A field that is not set is missing. Values mean what they mean in
- * training. One thread; made by {@link Scorer#newRow}.
+ * One row that is filled field by field and scored, again and again, without objects for its
+ * values: for those who count nanoseconds. A field that is not set is missing. Values mean what
+ * they mean in training. One thread; made by {@link Scorer#newRow}.
  */
 public final class RowInput {
   private final Scorer scorer;
@@ -93,11 +93,11 @@ public final class RowInput {
   }
 
   /**
-   * Sets field m to a number, or to missing when it is NaN. A number in a categorical or multi field
-   * is the text of the number.
+   * Sets field m to a number, or to missing when it is NaN. A number in a categorical or multi
+   * field is the text of the number.
    *
-   * @throws IllegalArgumentException naming the field when the number is infinite, or the field is a
-   *     vector
+   * @throws IllegalArgumentException naming the field when the number is infinite, or the field is
+   *     a vector
    */
   public void set(int m, double number) {
     FittedField field = fields.get(m);

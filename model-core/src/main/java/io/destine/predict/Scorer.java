@@ -31,8 +31,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A trained model that scores rows of raw values in this process, without Spark and without native
- * libraries. Values are encoded as in training, and probabilities have the bits that {@code predict}
- * gives on Spark, whatever the processor. Immutable, safe for any number of threads.
+ * libraries. Values are encoded as in training, and probabilities have the bits that {@code
+ * predict} gives on Spark, whatever the processor. Immutable, safe for any number of threads.
  *
  * <pre>{@code
  * try (Scorer scorer = Scorer.load(Path.of("runs/flights"))) {
@@ -64,7 +64,8 @@ public final class Scorer implements AutoCloseable {
     id = reader.manifestSha256();
     network = reader.network();
     if (manifest.precision() != Precision.FLOAT32) {
-      throw new ModelFormatException("precision must be float32, got " + manifest.precision().key());
+      throw new ModelFormatException(
+          "precision must be float32, got " + manifest.precision().key());
     }
     FittedFields fields =
         reader
@@ -111,8 +112,7 @@ public final class Scorer implements AutoCloseable {
   }
 
   private RowKernel rowKernel() {
-    return new RowKernel(
-        network.config(), network.fields(), network.layout(), lanes());
+    return new RowKernel(network.config(), network.fields(), network.layout(), lanes());
   }
 
   private FieldLanes lanes() {
@@ -173,7 +173,8 @@ public final class Scorer implements AutoCloseable {
    *
    * @param rows values by column, as in {@link #score(Map)}
    * @param probabilities [rows or more] filled from the start
-   * @throws IllegalArgumentException naming row and field of a value that is not what its kind needs
+   * @throws IllegalArgumentException naming row and field of a value that is not what its kind
+   *     needs
    */
   public void score(List<? extends Map<String, ?>> rows, double[] probabilities) {
     Objects.checkFromIndexSize(0, rows.size(), probabilities.length);

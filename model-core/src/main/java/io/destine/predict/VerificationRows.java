@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rows of raw values with the probabilities that a model gives them, which lie in the model, so that
- * whoever scores with it can check that the encoder and the network compute here what they computed
- * there. One row has no values at all, one only values that the vocabulary does not know.
+ * Rows of raw values with the probabilities that a model gives them, which lie in the model, so
+ * that whoever scores with it can check that the encoder and the network compute here what they
+ * computed there. One row has no values at all, one only values that the vocabulary does not know.
  *
  * @param rows values by column
  * @param probabilities [rows]

@@ -31,8 +31,7 @@ class RowKernelTest {
   private static double[] logits(NetworkCase network, FieldLanes lanes) {
     EncodedBatch batch = network.batch();
     double[] logits = new double[batch.rows()];
-    kernel(network, lanes)
-        .logits(network.parameters(Precision.FLOAT32), batch, logits);
+    kernel(network, lanes).logits(network.parameters(Precision.FLOAT32), batch, logits);
     return logits;
   }
 
@@ -43,7 +42,9 @@ class RowKernelTest {
     return logits;
   }
 
-  /** Every lane of a vector and some beyond, and products that run over more than one cache line. */
+  /**
+   * Every lane of a vector and some beyond, and products that run over more than one cache line.
+   */
   static List<NetworkCase> large() {
     ModelConfig.Builder base =
         ModelConfig.builder().embeddingDim(16).heads(2).headDim(16).layers(3).wide(true);

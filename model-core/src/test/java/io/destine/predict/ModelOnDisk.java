@@ -45,8 +45,7 @@ record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameter
               FittedField.linear(FieldSpec.numeric("price", Transform.LINEAR), 12.5, 3),
               FittedField.of(FieldSpec.vector("image", 3)),
               FittedField.of(FieldSpec.numeric("visits", Transform.LOG_SQUARED)),
-              FittedField.quantile(
-                  FieldSpec.quantile("age", 4), new double[] {18, 30.5, 60}),
+              FittedField.quantile(FieldSpec.quantile("age", 4), new double[] {18, 30.5, 60}),
               FittedField.of(FieldSpec.numeric("hour", Transform.NONE)),
               FittedField.of(FieldSpec.categorical("session").withHashBuckets(50)),
               FittedField.of(FieldSpec.categorical("item"))));

@@ -204,9 +204,7 @@ class ScorerTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("field user: a value is a list, a map or bytes instead of one text");
     assertThatThrownBy(
-            () ->
-                scorer.score(
-                    List.of(Map.of(), Map.of("image", List.of(1, 2))), new double[2]))
+            () -> scorer.score(List.of(Map.of(), Map.of("image", List.of(1, 2))), new double[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("row 1: field image: value must be a vector of 3 numbers, got 2");
     assertThatThrownBy(() -> scorer.score(Map.of("visits", "many")))
@@ -248,7 +246,8 @@ class ScorerTest {
     ModelOnDisk model =
         ModelOnDisk.write(directory.resolve("nights/models/2026-01-02"), base().build());
     Files.writeString(
-        directory.resolve("nights/CURRENT"), "{\"model\": \"2026-01-02\", \"date\": \"2026-01-02\"}");
+        directory.resolve("nights/CURRENT"),
+        "{\"model\": \"2026-01-02\", \"date\": \"2026-01-02\"}");
     List<Map<String, Object>> rows = ModelOnDisk.rows(50, 1);
     try (Scorer scorer = Scorer.load(directory.resolve("nights"))) {
       try (var files = Files.walk(model.path())) {

@@ -161,7 +161,18 @@ final class AttentionRow {
       }
       int in = numbers.in();
       math.multiply(
-          numbers.rectifiedUnary(), 0, in, 1, x, 0, lanes, rectifiedQueries, 0, lanes, width, in,
+          numbers.rectifiedUnary(),
+          0,
+          in,
+          1,
+          x,
+          0,
+          lanes,
+          rectifiedQueries,
+          0,
+          lanes,
+          width,
+          in,
           lanes);
       rectify(rectifiedQueries, width * lanes);
       average(rectifiedQueries, 0, width, line);

@@ -13,8 +13,7 @@ package io.destine.kernel.row;
  * @param scale [n] g
  * @param shift [n] s
  */
-record DeepLayer(
-    Dense projection, float[] mean, float[] inverse, float[] scale, float[] shift) {
+record DeepLayer(Dense projection, float[] mean, float[] inverse, float[] scale, float[] shift) {
   /** As in training. */
   private static final double EPSILON = 1e-5;
 

@@ -17,8 +17,8 @@ import java.util.Arrays;
  * @param residual first row of the residual, -1 without
  * @param stack [rows, in]
  * @param bias [rows]; queries that are centred have none, keys have one where it counts
- * @param shift [in, step] the queries' weights by their inputs, for the projection of the mean field
- *     that centres them; null when they are not centred in this way
+ * @param shift [in, step] the queries' weights by their inputs, for the projection of the mean
+ *     field that centres them; null when they are not centred in this way
  * @param unary the projection of the mean field; null when there is another unary term or none
  * @param rectifiedUnary [D, in] and its bias [D], with ReLU before attention; null otherwise
  * @param score [H, in] of the linear unary term; null otherwise
@@ -73,11 +73,7 @@ record LayerNumbers(
     float[] weights = numbers.scaled(name + ".weight", scale);
     int step = lanes.padded(d);
     return new Dense(
-        weights.length / d,
-        d,
-        step,
-        DenseNumbers.transposed(weights, d, step),
-        new float[step]);
+        weights.length / d, d, step, DenseNumbers.transposed(weights, d, step), new float[step]);
   }
 
   /** Rows of the stack. */

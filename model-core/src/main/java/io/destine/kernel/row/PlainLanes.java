@@ -41,7 +41,8 @@ public final class PlainLanes implements FieldLanes {
     int i = 0;
     for (; i + 2 <= count; i += 2) {
       for (int j = 0; j < lanes; j += 4) {
-        pair(a, a0 + i * aStep, aStep, aNext, b, b0 + j, bStep, c, c0 + i * cStep + j, cStep, terms);
+        pair(
+            a, a0 + i * aStep, aStep, aNext, b, b0 + j, bStep, c, c0 + i * cStep + j, cStep, terms);
       }
     }
     if (i < count) {

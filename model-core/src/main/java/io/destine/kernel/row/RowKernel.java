@@ -131,8 +131,8 @@ public final class RowKernel implements Forward {
   }
 
   /**
-   * An attention weight of the row whose logit was computed last: p(t, n) of the pairwise term for t
-   * below M, u(n) of the unary term for t = M; 0 where the network has no such term.
+   * An attention weight of the row whose logit was computed last: p(t, n) of the pairwise term for
+   * t below M, u(n) of the unary term for t = M; 0 where the network has no such term.
    *
    * @param layer counted from 0
    * @param head counted from 0

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The dense tensors of a network as a forward pass over one row reads them. Immutable, shared by all
- * threads that score.
+ * The dense tensors of a network as a forward pass over one row reads them. Immutable, shared by
+ * all threads that score.
  */
 final class RowNetwork {
   private final ModelConfig config;

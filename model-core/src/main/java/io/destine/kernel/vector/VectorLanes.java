@@ -53,8 +53,18 @@ public final class VectorLanes implements FieldLanes {
   }
 
   private static void three(
-      float[] a, int a0, int aStep, int aNext, float[] b, int b0, int bStep, float[] c, int c0,
-      int cStep, int count, int terms) {
+      float[] a,
+      int a0,
+      int aStep,
+      int aNext,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] c,
+      int c0,
+      int cStep,
+      int count,
+      int terms) {
     int i = 0;
     for (; i + 4 <= count; i += 4) {
       four3(a, a0 + i * aStep, aStep, aNext, b, b0, bStep, c, c0 + i * cStep, cStep, terms);
@@ -65,8 +75,18 @@ public final class VectorLanes implements FieldLanes {
   }
 
   private static void two(
-      float[] a, int a0, int aStep, int aNext, float[] b, int b0, int bStep, float[] c, int c0,
-      int cStep, int count, int terms) {
+      float[] a,
+      int a0,
+      int aStep,
+      int aNext,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] c,
+      int c0,
+      int cStep,
+      int count,
+      int terms) {
     int i = 0;
     for (; i + 4 <= count; i += 4) {
       four2(a, a0 + i * aStep, aStep, aNext, b, b0, bStep, c, c0 + i * cStep, cStep, terms);
@@ -77,8 +97,18 @@ public final class VectorLanes implements FieldLanes {
   }
 
   private static void column(
-      float[] a, int a0, int aStep, int aNext, float[] b, int b0, int bStep, float[] c, int c0,
-      int cStep, int count, int terms) {
+      float[] a,
+      int a0,
+      int aStep,
+      int aNext,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] c,
+      int c0,
+      int cStep,
+      int count,
+      int terms) {
     int i = 0;
     for (; i + 8 <= count; i += 8) {
       eight1(a, a0 + i * aStep, aStep, aNext, b, b0, bStep, c, c0 + i * cStep, cStep, terms);
@@ -89,7 +119,15 @@ public final class VectorLanes implements FieldLanes {
   }
 
   private static void row(
-      float[] a, int a0, int aNext, float[] b, int b0, int bStep, float[] c, int c0, int terms,
+      float[] a,
+      int a0,
+      int aNext,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] c,
+      int c0,
+      int terms,
       int lanes) {
     int j = 0;
     for (; lanes - j >= 6 * L; j += 6 * L) {
@@ -105,8 +143,17 @@ public final class VectorLanes implements FieldLanes {
 
   /** Three vectors of lanes of four rows. */
   private static void four3(
-      float[] a, int a0, int aStep, int aNext, float[] b, int b0, int bStep, float[] c, int c0,
-      int cStep, int terms) {
+      float[] a,
+      int a0,
+      int aStep,
+      int aNext,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] c,
+      int c0,
+      int cStep,
+      int terms) {
     FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
     FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + L);
     FloatVector s02 = FloatVector.fromArray(SPECIES, c, c0 + 2 * L);
@@ -160,8 +207,17 @@ public final class VectorLanes implements FieldLanes {
 
   /** Two vectors of lanes of four rows. */
   private static void four2(
-      float[] a, int a0, int aStep, int aNext, float[] b, int b0, int bStep, float[] c, int c0,
-      int cStep, int terms) {
+      float[] a,
+      int a0,
+      int aStep,
+      int aNext,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] c,
+      int c0,
+      int cStep,
+      int terms) {
     FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
     FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + L);
     FloatVector s10 = FloatVector.fromArray(SPECIES, c, c0 + cStep);
@@ -202,8 +258,17 @@ public final class VectorLanes implements FieldLanes {
 
   /** A vector of lanes of eight rows. */
   private static void eight1(
-      float[] a, int a0, int aStep, int aNext, float[] b, int b0, int bStep, float[] c, int c0,
-      int cStep, int terms) {
+      float[] a,
+      int a0,
+      int aStep,
+      int aNext,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] c,
+      int c0,
+      int cStep,
+      int terms) {
     FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
     FloatVector s10 = FloatVector.fromArray(SPECIES, c, c0 + cStep);
     FloatVector s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cStep);

@@ -1,0 +1,40 @@
+package io.destine.scorer;
+
+import io.destine.artifact.ModelFormatException;
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import picocli.CommandLine;
+
+/** Entry point of the scorer's jar. */
+public final class Main {
+  /** Exit code of a mistake in arguments, model or input. */
+  static final int MISUSE = 2;
+
+  private Main() {}
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(new ScoreCommand(System.in, System.out, System.err), arguments));
+  }
+
+  static int run(ScoreCommand command, String... arguments) {
+    return new CommandLine(command)
+        .setExecutionExceptionHandler(
+            (e, line, parsed) -> {
+              if (e instanceof ModelFormatException
+                  || e instanceof UncheckedIOException
+                  || e instanceof InvalidPathException
+                  || e instanceof RefusedInput) {
+                command.error(e.getMessage());
+                return MISUSE;
+              }
+              throw e;
+            })
+        .setParameterExceptionHandler(
+            (e, args) -> {
+              command.error(e.getMessage());
+              return MISUSE;
+            })
+        .execute(arguments);
+  }
+}

@@ -1,0 +1,223 @@
+package io.destine.scorer;
+
+import io.destine.feature.FieldSpec;
+import io.destine.predict.Scorer;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Scores rows from standard input to standard output. */
+@Command(
+    name = "destine-scorer",
+    mixinStandardHelpOptions = true,
+    versionProvider = ScoreCommand.Version.class,
+    description = {
+      "Scores rows from standard input with a trained model, without Spark.",
+      "Writes every row with the column probability, the probability that the label is 1, or"
+          + " with probability_reason, why there is none. Rows are written as soon as the input"
+          + " pauses."
+    },
+    footer = {
+      "",
+      "Exit codes: 0 all rows were written; 2 the model, the arguments or the input are wrong.",
+      "With java --add-modules jdk.incubator.vector the same probabilities come several times"
+          + " faster."
+    })
+final class ScoreCommand implements Callable<Integer> {
+  /** Formats of rows. */
+  enum Format {
+    json,
+    csv
+  }
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "Directory of the model, or one that nightly runs keep: its live model.")
+  private Path model;
+
+  @Option(
+      names = "--format",
+      defaultValue = "json",
+      description = "json: an object a line; csv with a header. Default: ${DEFAULT-VALUE}")
+  private Format format;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Most rows that are scored together. Default: ${DEFAULT-VALUE}")
+  private int batch;
+
+  @Option(
+      names = "--probability-only",
+      description =
+          "Write a probability a line instead of the row; an empty line where there is" + " none.")
+  private boolean probabilityOnly;
+
+  @Option(
+      names = "--verify",
+      description = "Only check that the model computes here what it computed in training.")
+  private boolean verifyOnly;
+
+  @Option(names = "--plain", description = "Do without the processor's vectors.")
+  private boolean plain;
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final PrintStream err;
+  private long rows;
+  private long unread;
+  private String reason;
+
+  ScoreCommand(InputStream in, OutputStream out, PrintStream err) {
+    this.in = in;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The version from the jar's manifest. */
+  static final class Version implements picocli.CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = ScoreCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"DESTINE scorer " + (version == null ? "development" : version)};
+    }
+  }
+
+  void error(String message) {
+    err.println("error: " + message);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (batch < 1) {
+      throw new RefusedInput("--batch must be at least 1, got " + batch);
+    }
+    try (Scorer scorer = Scorer.load(model, !plain)) {
+      int verified = verified(scorer);
+      err.printf(
+          Locale.ROOT,
+          "model %s, %d fields, kernel %s, %s%n",
+          scorer.id().substring(0, 12),
+          scorer.fields().size(),
+          scorer.kernel(),
+          verified == 0 ? "without rows to verify" : verified + " rows verified");
+      if (!verifyOnly) {
+        score(scorer);
+      }
+    }
+    return 0;
+  }
+
+  private static int verified(Scorer scorer) {
+    try {
+      return scorer.verify();
+    } catch (IllegalStateException e) {
+      throw new RefusedInput(e.getMessage());
+    }
+  }
+
+  private void score(Scorer scorer) throws IOException {
+    BufferedReader reader =
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
+    Writer writer =
+        new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
+    Set<String> columns =
+        scorer.fields().stream()
+            .map(FieldSpec::column)
+            .collect(Collectors.toCollection(TreeSet::new));
+    Writer rowWriter = probabilityOnly ? Writer.nullWriter() : writer;
+    RowFormat rowFormat =
+        format == Format.csv
+            ? new CsvRows(reader, rowWriter, columns)
+            : new JsonRows(reader, rowWriter);
+    long start = System.nanoTime();
+    for (List<ScoredRow> read = rowFormat.read(batch); !read.isEmpty(); ) {
+      Double[] probabilities = new Double[read.size()];
+      String[] reasons = new String[read.size()];
+      score(scorer, read, probabilities, reasons);
+      for (int n = 0; n < probabilities.length; n++) {
+        count(reasons[n]);
+        if (probabilityOnly) {
+          writer.write(probabilities[n] == null ? "\n" : probabilities[n] + "\n");
+        } else {
+          rowFormat.write(read.get(n), probabilities[n], reasons[n]);
+        }
+      }
+      writer.flush();
+      read = rowFormat.read(batch);
+    }
+    writer.flush();
+    say((System.nanoTime() - start) / 1e9);
+  }
+
+  private void count(String why) {
+    rows++;
+    if (why != null) {
+      unread++;
+      reason = reason == null ? why : reason;
+    }
+  }
+
+  private void say(double seconds) {
+    err.printf(Locale.ROOT, "%,d rows in %.1f s, %,.0f a second%n", rows, seconds, rows / seconds);
+    if (unread > 0) {
+      err.printf(
+          Locale.ROOT,
+          "warning: %,d of %,d rows have no probability, the first one since %s%n",
+          unread,
+          rows,
+          reason);
+    }
+  }
+
+  /** Scores rows together; when one of them cannot be read, one by one. */
+  private static void score(
+      Scorer scorer, List<ScoredRow> rows, Double[] probabilities, String[] reasons) {
+    List<Map<String, Object>> good = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int n = 0; n < rows.size(); n++) {
+      reasons[n] = rows.get(n).reason();
+      if (reasons[n] == null) {
+        good.add(rows.get(n).values());
+        places.add(n);
+      }
+    }
+    double[] found = new double[good.size()];
+    try {
+      scorer.score(good, found);
+      for (int i = 0; i < found.length; i++) {
+        probabilities[places.get(i)] = found[i];
+      }
+    } catch (IllegalArgumentException e) {
+      for (int i = 0; i < found.length; i++) {
+        int n = places.get(i);
+        try {
+          probabilities[n] = scorer.score(good.get(i));
+        } catch (IllegalArgumentException one) {
+          reasons[n] = one.getMessage();
+        }
+      }
+    }
+  }
+}

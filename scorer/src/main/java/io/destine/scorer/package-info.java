@@ -1,0 +1,2 @@
+/** A command that scores rows from standard input with a trained model, without Spark. */
+package io.destine.scorer;
