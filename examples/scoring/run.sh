@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Serves the flights model of runs/nightly-flights on this machine while nights go on, and asks it
+# without a pause; every answer is held against the model that it names:
+#
+#   run.sh [SECONDS]                 60 by default, at least 40
+#
+# Meanwhile a night publishes a model and a rollback makes the one before live again. Prints the number
+# of answers by model, and of wrong and lost ones, as JSON; the exit code is 0 when there are none of
+# these and at least two models answered. Replays a week of nights first when there is no model.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=submit-scripts/spark.sh
+source "$here/../../submit-scripts/spark.sh"
+
+if [[ ${1-} == --help || ${1-} == -h ]]; then
+  usage
+  exit
+fi
+seconds=${1-60}
+if ! [[ $seconds =~ ^[0-9]+$ ]] || ((seconds < 40)); then
+  misuse "SECONDS is $seconds; use a number from 40 on"
+fi
+cd "$project"
+models=runs/nightly-flights
+port=${PORT-8080}
+scorer=scorer/target/destine-scorer.jar
+[[ -f $scorer ]] || build scorer "a minute"
+[[ -f $models/CURRENT ]] || submit-scripts/replay-flights.sh 7 --scratch-days 0
+
+newest=$(find "$models/models" -mindepth 1 -maxdepth 1 -name '2*' -printf '%f\n' | sort | tail -n 1)
+night=$(date -u -d "${newest:0:10} + 1 day" +%F)
+
+java --add-modules jdk.incubator.vector -cp "$scorer" "$here/ScoringService.java" "$models" "$port" &
+service=$!
+trap 'kill $service 2>/dev/null || true' EXIT
+for ((i = 0; i < 100; i++)); do
+  curl -fs -d '[{}]' "localhost:$port/score" >/dev/null && break
+  sleep 0.2
+done
+java -cp "$scorer" "$here/ScoringLoad.java" "$models" "$port" "$seconds" &
+load=$!
+say "a night for $night, then a rollback"
+submit-scripts/submit-local.sh nightly --config conf/nightly-flights.conf --date "$night" >/dev/null || true
+submit-scripts/submit-local.sh rollback --config conf/nightly-flights.conf >/dev/null
+wait "$load"
