@@ -39,6 +39,7 @@ public final class LoadedModel implements AutoCloseable {
     /** The vocabulary's files are read by Spark and Parquet, which know nothing of digests. */
     static Contents of(ModelReader reader) {
       reader.verify("vocabulary/");
+      reader.verify(ModelReader.VERIFICATION);
       return new Contents(
           reader.manifest(), reader.manifestSha256(), reader.network(), reader.parameters());
     }
