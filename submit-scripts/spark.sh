@@ -212,9 +212,10 @@ add_local_options() {
   has_option '' spark.ui.enabled || spark_options+=(--conf spark.ui.enabled=false)
   if [[ $(option_value --master 'local[*]') == local* ]]; then
     export SPARK_LOCAL_IP=${SPARK_LOCAL_IP-127.0.0.1}
-    # Tasks tell the progress line with their heartbeats how many rows they have done.
+    # Tasks tell the progress line with their heartbeats how many rows they have done. On a busy machine
+    # Spark may not be up after a second, and then logs an error for the first heartbeat.
     has_option '' spark.executor.heartbeatInterval ||
-      spark_options+=(--conf spark.executor.heartbeatInterval=1s)
+      spark_options+=(--conf spark.executor.heartbeatInterval=3s)
   fi
   export OMP_NUM_THREADS=${OMP_NUM_THREADS-1} OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS-1}
 }

@@ -72,8 +72,7 @@ public final class ScoringLoad {
             HttpRequest.newBuilder(uri)
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(rows)))
                 .build();
-        HttpResponse<String> response =
-            client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         SLOWEST.accumulateAndGet(System.nanoTime() - start, Math::max);
         check(models, rows, response);
       } catch (Exception e) {
@@ -84,8 +83,7 @@ public final class ScoringLoad {
   }
 
   private static void check(
-      Path models, List<Map<String, Object>> rows, HttpResponse<String> response)
-      throws Exception {
+      Path models, List<Map<String, Object>> rows, HttpResponse<String> response) throws Exception {
     JsonNode answer = JSON.readTree(response.body());
     if (response.statusCode() != 200 || answer.path("probabilities").size() != rows.size()) {
       LOST.increment();

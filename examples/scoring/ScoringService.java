@@ -60,7 +60,8 @@ public final class ScoringService {
           exchange.close();
         });
     server.start();
-    // A model that is no longer live is not closed: requests may still be using it. It goes with the
+    // A model that is no longer live is not closed: requests may still be using it. It goes with
+    // the
     // last of them.
     Executors.newSingleThreadScheduledExecutor()
         .scheduleWithFixedDelay(

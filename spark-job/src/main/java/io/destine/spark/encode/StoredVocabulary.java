@@ -121,7 +121,8 @@ public final class StoredVocabulary implements Serializable {
         .parallelize(index.pending(), Math.max(1, index.pending().size()))
         .flatMapToPair(
             part -> {
-              VocabularyFile.Values values = new VocabularyPart(part).read(access.value().value(), where);
+              VocabularyFile.Values values =
+                  new VocabularyPart(part).read(access.value().value(), where);
               return packets(values, shardBits, MergedShard.PENDING, date -> window.keeps(date));
             });
   }
@@ -248,7 +249,9 @@ public final class StoredVocabulary implements Serializable {
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
         .parallelize(index.files(), Math.max(1, index.files().size()))
-        .flatMapToPair(part -> packets(new VocabularyPart(part).read(access.value().value(), where), shardBits));
+        .flatMapToPair(
+            part ->
+                packets(new VocabularyPart(part).read(access.value().value(), where), shardBits));
   }
 
   static Iterator<Tuple2<Integer, byte[]>> packets(VocabularyFile.Values values, int shardBits) {

@@ -251,8 +251,7 @@ public final class ModelTrainer {
       FeatureEncoder encoder =
           StoredVocabulary.open(context.hadoopConfiguration(), data.vocabularyDirectory())
               .encoder();
-      VerificationRows rowsWithScores =
-          VerificationRows.of(encoder, kernels.forward(), parameters);
+      VerificationRows rowsWithScores = VerificationRows.of(encoder, kernels.forward(), parameters);
       publish(directory, description, parameters, state, data, report, rowsWithScores);
       checkpoints.clear();
       return new TrainResult(

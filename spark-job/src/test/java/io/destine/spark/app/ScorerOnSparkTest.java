@@ -55,9 +55,7 @@ class ScorerOnSparkTest {
         output { model = "%3$s" }
         """
             .formatted(
-                directory.resolve("rows"),
-                directory.resolve("other"),
-                directory.resolve("model")));
+                directory.resolve("rows"), directory.resolve("other"), directory.resolve("model")));
     return file.toString();
   }
 
