@@ -1,0 +1,229 @@
+package io.destine.onnx;
+
+import com.google.protobuf.ByteString;
+import io.destine.feature.FieldShape;
+import io.destine.feature.FittedField;
+import io.destine.feature.FittedFields;
+import io.destine.feature.Vocabulary;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The part of a graph from inputs to embeddings e [B, M, d], and the sum of first-order weights [B]
+ * of a wide network. Neighbouring fields with one id each are looked up together.
+ */
+final class Embeddings {
+  /** Bounds that all are compared with a number at once; more are searched by halves. */
+  static final int FEW_BOUNDS = 256;
+
+  private final GraphBuilder graph;
+  private final FittedFields fields;
+  private final Vocabulary vocabulary;
+  private final FieldInputs chosen;
+  private final List<String> parts = new ArrayList<>();
+  private final List<String> wideParts = new ArrayList<>();
+  private final List<String> columns = new ArrayList<>();
+  private final int embeddingDim;
+  private final boolean wide;
+
+  /** The embeddings of the fields of a network whose parameters a graph has. */
+  Embeddings(GraphBuilder graph, FittedFields fields, Vocabulary vocabulary, InputForm form) {
+    this.graph = graph;
+    this.fields = fields;
+    this.vocabulary = vocabulary;
+    chosen = new FieldInputs(fields, vocabulary, form);
+    embeddingDim = graph.layout().embeddingDim();
+    wide = graph.layout().wide();
+  }
+
+  /** Adds inputs and nodes, and returns the embeddings [B, M, d]. */
+  String build() {
+    for (int m = 0; m < fields.fields().size(); m++) {
+      FieldShape shape = fields.fields().get(m).spec().shape();
+      if (shape.kind() != FieldShape.Kind.ID) {
+        lookUp();
+      }
+      GraphInput input = chosen.input(m, graph.inputName(shape.name()));
+      String values = graph.input(input, description(input, m));
+      String name = "fields." + shape.name();
+      switch (shape.kind()) {
+        case ID -> columns.add(column(id(m, input, values, name), name));
+        case MULTI -> list(m, input, values, name);
+        case LINEAR -> linear(fields.fields().get(m), values, name);
+        case VECTOR -> vector(values, name);
+      }
+    }
+    lookUp();
+    return parts.size() == 1 ? parts.get(0) : concatenated(parts, "embeddings");
+  }
+
+  /** After {@link #build}: the terms [B, 1] of the sum of first-order weights. */
+  List<String> wideTerms() {
+    return wideParts;
+  }
+
+  private String description(GraphInput input, int m) {
+    return switch (input.takes()) {
+      case TEXT -> "text; empty when missing";
+      case TEXTS -> "texts, empty ones after the last; all empty when missing";
+      case NUMBER -> "number; NaN when missing";
+      case VECTOR -> "numbers; zeros when missing";
+      case ID -> "id; " + vocabulary.missing(m) + " when missing";
+      case IDS -> "ids, -1 after the last; all -1 when missing";
+      case FLOATS -> throw new IllegalStateException("fields take no floats");
+    };
+  }
+
+  private String concatenated(List<String> along, String name) {
+    return graph.node("Concat", name, along, GraphBuilder.whole("axis", 1));
+  }
+
+  private String column(String ids, String name) {
+    return graph.node("Unsqueeze", name + "/column", ids, graph.longs(1));
+  }
+
+  /** [B] ids of a field with one id a row. */
+  private String id(int m, GraphInput input, String values, String name) {
+    return switch (input.takes()) {
+      case TEXT -> texts(m, values, name, vocabulary.missing(m));
+      case NUMBER -> stepped(m, values, name);
+      default -> values;
+    };
+  }
+
+  /** Ids of texts; of an empty text the given one. */
+  private String texts(int m, String values, String name, long empty) {
+    List<ByteString> keys = new ArrayList<>(List.of(ByteString.EMPTY));
+    List<Long> ids = new ArrayList<>(List.of(empty));
+    for (FieldValues.Value value : FieldValues.of(vocabulary, m)) {
+      keys.add(ByteString.copyFrom(value.bytes()));
+      ids.add((long) value.id());
+    }
+    return graph.ids(values, name + "/id", keys, ids, vocabulary.missing(m) + 1L);
+  }
+
+  private String stepped(int m, String x, String name) {
+    StepFunction steps = chosen.steps(m);
+    String place =
+        steps.bounds().length <= FEW_BOUNDS
+            ? countedBounds(x, name, steps.bounds())
+            : searchedBounds(x, name, steps.bounds());
+    String id = graph.node("Gather", name + "/known", graph.longs(steps.ids()), place);
+    String missing = graph.longs(List.of(), vocabulary.missing(m));
+    return graph.node("Where", name + "/id", graph.node("IsNaN", name + "/nan", x), missing, id);
+  }
+
+  /** [B] the number of bounds that are at most x [B]. */
+  private String countedBounds(String x, String name, double[] bounds) {
+    String reached =
+        graph.node("GreaterOrEqual", name + "/reached", column(x, name), graph.doubles(bounds));
+    return graph.node(
+        "ReduceSum",
+        name + "/place",
+        List.of(whole(reached, name), graph.longs(1)),
+        GraphBuilder.whole("keepdims", 0));
+  }
+
+  /**
+   * The same by halves: with 2^k - 1 bounds, infinite ones at their end, the place grows by a power
+   * of two wherever the bound before the next half is at most x.
+   */
+  private String searchedBounds(String x, String name, double[] bounds) {
+    int half = Integer.highestOneBit(bounds.length);
+    double[] padded = new double[2 * half - 1];
+    java.util.Arrays.fill(padded, Double.POSITIVE_INFINITY);
+    System.arraycopy(bounds, 0, padded, 0, bounds.length);
+    String table = graph.doubles(padded);
+    String place = null;
+    for (int step = half; step > 0; step /= 2) {
+      String before = graph.longs(List.of(), step - 1L);
+      String at = place == null ? before : graph.node("Add", name + "/at", place, before);
+      String bound = graph.node("Gather", name + "/bound", table, at);
+      String reached =
+          whole(graph.node("GreaterOrEqual", name + "/reached", x, bound), name);
+      String more =
+          graph.node("Mul", name + "/more", reached, graph.longs(List.of(), (long) step));
+      place = place == null ? more : graph.node("Add", name + "/place", place, more);
+    }
+    return place;
+  }
+
+  private String whole(String truths, String name) {
+    return graph.node("Cast", name + "/whole", List.of(truths), GraphBuilder.whole("to", 7));
+  }
+
+  private String real(String values, String name) {
+    return graph.node("Cast", name + "/float", List.of(values), GraphBuilder.whole("to", 1));
+  }
+
+  /** Embeddings of the columns of ids so far, [B, n, d] in one look-up. */
+  private void lookUp() {
+    if (columns.isEmpty()) {
+      return;
+    }
+    String ids = columns.size() == 1 ? columns.get(0) : concatenated(columns, "ids");
+    parts.add(graph.node("Gather", "ids/embeddings", graph.embedding(), ids));
+    if (wide) {
+      String weights = graph.node("Gather", "ids/wide", graph.wide(), ids);
+      wideParts.add(
+          graph.node(
+              "ReduceSum",
+              "ids/wide/sum",
+              List.of(weights, graph.longs(1)),
+              GraphBuilder.whole("keepdims", 0)));
+    }
+    columns.clear();
+  }
+
+  /**
+   * A mean over the present ones of K values: their embeddings times 1 / count each, or the
+   * embedding of the missing value where there are none.
+   */
+  private void list(int m, GraphInput input, String values, String name) {
+    String ids =
+        input.takes() == GraphInput.Takes.TEXTS ? texts(m, values, name, -1) : values;
+    String zero = graph.longs(List.of(), 0L);
+    String present =
+        real(graph.node("GreaterOrEqual", name + "/present", ids, zero), name + "/present");
+    String count = graph.node("ReduceSum", name + "/count", present, graph.longs(1));
+    String one = graph.scalar(1);
+    String share =
+        graph.node("Div", name + "/share", present, graph.node("Max", name + "/most", count, one));
+    String shares = column(share, name);
+    String none = graph.node("Less", name + "/none", count, one);
+    String absent = column(real(none, name + "/none"), name + "/none");
+    String known = graph.node("Max", name + "/known", ids, zero);
+    parts.add(mean(m, graph.embedding(), known, shares, absent, name));
+    if (wide) {
+      String weight = mean(m, graph.wide(), known, shares, absent, name + "/wide");
+      wideParts.add(graph.reshape(weight, name + "/wide/sum", -1, 1));
+    }
+  }
+
+  /** [B, 1, width]. */
+  private String mean(
+      int m, String table, String ids, String shares, String absent, String name) {
+    String rows = graph.node("Gather", name + "/rows", table, ids);
+    String mean = graph.node("MatMul", name + "/mean", shares, rows);
+    String id = graph.longs(List.of(1L, 1L), vocabulary.missing(m));
+    String missing = graph.node("Gather", name + "/missing", table, id);
+    String filled = graph.node("Mul", name + "/filled", absent, missing);
+    return graph.node("Add", name + "/embedding", mean, filled);
+  }
+
+  /** (x - mean) / std in double, rounded once, as the encoder does. */
+  private void linear(FittedField field, String x, String name) {
+    String mean = graph.doubles(field.mean());
+    String known = graph.node("Where", name + "/known", graph.node("IsNaN", name + "/nan", x), mean, x);
+    String distance = graph.node("Sub", name + "/distance", known, mean);
+    String standard = graph.node("Div", name + "/standard", distance, graph.doubles(field.std()));
+    String number =
+        graph.node("Unsqueeze", name + "/number", real(standard, name), graph.longs(1, 2));
+    parts.add(graph.node("Mul", name + "/embedding", number, graph.weights(name + ".weight")));
+  }
+
+  /** W a + b. */
+  private void vector(String a, String name) {
+    parts.add(column(graph.projection(a, name, name + "/projected"), name));
+  }
+}

@@ -1,0 +1,50 @@
+package io.destine.onnx;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An input of an exported graph.
+ *
+ * @param name in the graph: the field's, unless a tensor of the network or an output has it
+ * @param field its field, or what it stands for when it is of no single field
+ * @param takes what it takes
+ * @param shape its dimensions, "batch" for B, "values" for the longest list K
+ * @param reason why it takes ids where texts or numbers were asked for; empty otherwise
+ */
+public record GraphInput(
+    String name, String field, Takes takes, List<String> shape, Optional<String> reason) {
+
+  /** What an input takes for each row, with the element type that ONNX gives it. */
+  public enum Takes {
+    /** A text, empty when missing. */
+    TEXT("string"),
+    /** K texts, empty ones after the last. */
+    TEXTS("string"),
+    /** A number, NaN when missing. */
+    NUMBER("double"),
+    /** Numbers, zeros when missing. */
+    VECTOR("float"),
+    /** An id. */
+    ID("int64"),
+    /** K ids, -1 after the last. */
+    IDS("int64"),
+    /** The embeddings of all fields, or a sum of first-order weights. */
+    FLOATS("float");
+
+    private final String elements;
+
+    Takes(String elements) {
+      this.elements = elements;
+    }
+
+    /** The element type. */
+    public String elements() {
+      return elements;
+    }
+  }
+
+  public GraphInput {
+    shape = List.copyOf(shape);
+  }
+}

@@ -1,0 +1,34 @@
+package io.destine.onnx;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.destine.onnx");
+
+  /** No kernel, no tensor library, no Spark, and of Tribuo the messages alone. */
+  @Test
+  void graphsAreMadeOfMessages() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.destine.onnx",
+            "io.destine.config",
+            "io.destine.feature",
+            "io.destine.param",
+            "io.destine.model",
+            "ai.onnx.proto",
+            "com.google.protobuf",
+            "com.fasterxml.jackson..",
+            "java..")
+        .check(CLASSES);
+  }
+}
