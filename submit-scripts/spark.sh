@@ -141,8 +141,8 @@ find_jar() {
     return
   fi
   jar=$(newest_jar)
-  if [[ -z $jar || -n $(find "$project"/{model-core,spark-job}/src/main \
-    "$project"/{.,model-core,spark-job}/pom.xml -newer "$jar" -print -quit 2>/dev/null) ]]; then
+  if [[ -z $jar || -n $(find "$project"/{model-core,onnx,spark-job}/src/main \
+    "$project"/{.,model-core,onnx,spark-job}/pom.xml -newer "$jar" -print -quit 2>/dev/null) ]]; then
     build spark-job "3 minutes"
     jar=$(newest_jar)
     [[ -n $jar ]] || fail "building spark-job left no spark-job/target/destine-spark-*.jar"
@@ -167,8 +167,8 @@ find_benchmarks() {
   benchmarks=$project/benchmarks/target
   local made
   made=$(compgen -G "$benchmarks/benchmarks-*.jar" | head -n 1) || true
-  if [[ -z $made || -n $(find "$project"/{model-core,spark-job,benchmarks}/src/main \
-    "$project"/{.,model-core,spark-job,benchmarks}/pom.xml -newer "$made" -print -quit) ]]; then
+  if [[ -z $made || -n $(find "$project"/{model-core,onnx,spark-job,benchmarks}/src/main \
+    "$project"/{.,model-core,onnx,spark-job,benchmarks}/pom.xml -newer "$made" -print -quit) ]]; then
     build benchmarks "3 minutes"
   fi
 }

@@ -76,7 +76,8 @@ public final class ModelWriter {
     }
   }
 
-  private static List<TensorData> flat(Parameters parameters) {
+  /** All tensors but the tables. */
+  static List<TensorData> flat(Parameters parameters) {
     DataType type = parameters.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
     List<TensorData> tensors = new ArrayList<>();
     for (ParameterLayout.Tensor tensor : parameters.layout().tensors()) {

@@ -139,10 +139,8 @@ final class Embeddings {
       String before = graph.longs(List.of(), step - 1L);
       String at = place == null ? before : graph.node("Add", name + "/at", place, before);
       String bound = graph.node("Gather", name + "/bound", table, at);
-      String reached =
-          whole(graph.node("GreaterOrEqual", name + "/reached", x, bound), name);
-      String more =
-          graph.node("Mul", name + "/more", reached, graph.longs(List.of(), (long) step));
+      String reached = whole(graph.node("GreaterOrEqual", name + "/reached", x, bound), name);
+      String more = graph.node("Mul", name + "/more", reached, graph.longs(List.of(), (long) step));
       place = place == null ? more : graph.node("Add", name + "/place", place, more);
     }
     return place;
@@ -180,8 +178,7 @@ final class Embeddings {
    * embedding of the missing value where there are none.
    */
   private void list(int m, GraphInput input, String values, String name) {
-    String ids =
-        input.takes() == GraphInput.Takes.TEXTS ? texts(m, values, name, -1) : values;
+    String ids = input.takes() == GraphInput.Takes.TEXTS ? texts(m, values, name, -1) : values;
     String zero = graph.longs(List.of(), 0L);
     String present =
         real(graph.node("GreaterOrEqual", name + "/present", ids, zero), name + "/present");
@@ -201,8 +198,7 @@ final class Embeddings {
   }
 
   /** [B, 1, width]. */
-  private String mean(
-      int m, String table, String ids, String shares, String absent, String name) {
+  private String mean(int m, String table, String ids, String shares, String absent, String name) {
     String rows = graph.node("Gather", name + "/rows", table, ids);
     String mean = graph.node("MatMul", name + "/mean", shares, rows);
     String id = graph.longs(List.of(1L, 1L), vocabulary.missing(m));
@@ -214,7 +210,8 @@ final class Embeddings {
   /** (x - mean) / std in double, rounded once, as the encoder does. */
   private void linear(FittedField field, String x, String name) {
     String mean = graph.doubles(field.mean());
-    String known = graph.node("Where", name + "/known", graph.node("IsNaN", name + "/nan", x), mean, x);
+    String known =
+        graph.node("Where", name + "/known", graph.node("IsNaN", name + "/nan", x), mean, x);
     String distance = graph.node("Sub", name + "/distance", known, mean);
     String standard = graph.node("Div", name + "/standard", distance, graph.doubles(field.std()));
     String number =

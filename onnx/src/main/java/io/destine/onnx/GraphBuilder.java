@@ -198,8 +198,7 @@ final class GraphBuilder {
   private String transposed(String weight) {
     return transposed.computeIfAbsent(
         weight,
-        key ->
-            node("Transpose", key + "/transposed", List.of(weights(key)), wholes("perm", 1, 0)));
+        key -> node("Transpose", key + "/transposed", List.of(weights(key)), wholes("perm", 1, 0)));
   }
 
   /** The dense tensor of that name. */

@@ -50,8 +50,7 @@ final class NetworkGraph {
     if (config.residual() != Residual.EACH_LAYER) {
       x = graph.node("Relu", "layers/out", x);
     }
-    String flat =
-        graph.reshape(x, "layers/flat", 0, (long) fields * config.attentionWidth());
+    String flat = graph.reshape(x, "layers/flat", 0, (long) fields * config.attentionWidth());
     return graph.projection(flat, "output", "output");
   }
 
@@ -60,9 +59,11 @@ final class NetworkGraph {
     String values = split(projection(x, name, "value"), name + "/values");
     String keys =
         config.hasKeys()
-            ? graph.transpose(heads(projection(x, name, "key"), name + "/key/heads"), name + "/keys", 0, 2, 3, 1)
+            ? graph.transpose(
+                heads(projection(x, name, "key"), name + "/key/heads"), name + "/keys", 0, 2, 3, 1)
             : null;
-    String pairwise = config.hasPairwise() ? mixed(pairwise(x, keys, name), values, name + "/pairwise") : null;
+    String pairwise =
+        config.hasPairwise() ? mixed(pairwise(x, keys, name), values, name + "/pairwise") : null;
     String unary = config.hasUnary() ? mixed(unary(x, keys, name), values, name + "/unary") : null;
     String z =
         pairwise == null
@@ -71,9 +72,7 @@ final class NetworkGraph {
     boolean shared = pairwise == null;
     String out = joined(z, name + "/z", shared);
     if (config.residual() != Residual.EACH_LAYER) {
-      return shared
-          ? graph.node("Expand", name + "/out", out, graph.longs(1, fields, 1))
-          : out;
+      return shared ? graph.node("Expand", name + "/out", out, graph.longs(1, fields, 1)) : out;
     }
     String residual = graph.projection(x, name + ".residual", name + "/residual");
     return graph.node("Relu", name + "/out", graph.node("Add", name + "/sum", out, residual));

@@ -12,7 +12,6 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -167,12 +166,15 @@ public final class OnnxFile {
     }
   }
 
-  /** True when the stream begins as a file of a graph that this program, or an earlier one, wrote. */
-  public static boolean isGraph(InputStream in) {
+  /**
+   * True when the stream begins as a file of a graph that this program, or an earlier one, wrote.
+   */
+  public static boolean isGraph(InputStream in) throws IOException {
     try {
       CodedInputStream fields = CodedInputStream.newInstance(in);
       int version = tag(ModelProto.IR_VERSION_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
-      int producer = tag(ModelProto.PRODUCER_NAME_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      int producer =
+          tag(ModelProto.PRODUCER_NAME_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
       if (fields.readTag() != version) {
         return false;
       }
@@ -183,8 +185,6 @@ public final class OnnxFile {
               fields.readRawBytes(PRODUCER.length()), PRODUCER.getBytes(StandardCharsets.US_ASCII));
     } catch (InvalidProtocolBufferException e) {
       return false;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

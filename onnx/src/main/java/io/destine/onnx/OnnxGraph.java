@@ -1,6 +1,9 @@
 package io.destine.onnx;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldSpec;
@@ -32,7 +35,13 @@ public final class OnnxGraph {
   /** The other one of a wide network: the sum of each row's first-order weights, [B]. */
   public static final String WIDE_SUM = "wide";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Names and values as manifests spell them. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+          .build();
+
   private static final String BATCH = "batch";
 
   private OnnxGraph() {}

@@ -88,6 +88,9 @@ class OnnxFileTest {
         .containsEntry("manifest_sha256", SHA)
         .containsEntry("format", "destine-onnx")
         .containsEntry("inputs", "strings");
+    JsonNode config = new ObjectMapper().readTree(properties(model).get("model"));
+    assertThat(config.get("embedding_dim").asInt()).isEqualTo(8);
+    assertThat(config.get("attention").asText()).isEqualTo("both");
   }
 
   private static Map<String, String> properties(ModelProto model) {
@@ -112,8 +115,7 @@ class OnnxFileTest {
     tensors.addAll(layout.statistics());
     for (ParameterLayout.Tensor tensor : tensors) {
       assertThat(found)
-          .containsEntry(
-              tensor.name(), tensor.shape().stream().map(Integer::longValue).toList());
+          .containsEntry(tensor.name(), tensor.shape().stream().map(Integer::longValue).toList());
     }
   }
 
@@ -135,7 +137,10 @@ class OnnxFileTest {
     assertThat(model.getGraph().getOutputList().stream().map(ValueInfoProto::getName))
         .containsExactly("probability", "logit");
     Set<String> names = new HashSet<>();
-    model.getGraph().getInputList().forEach(input -> assertThat(names.add(input.getName())).isTrue());
+    model
+        .getGraph()
+        .getInputList()
+        .forEach(input -> assertThat(names.add(input.getName())).isTrue());
     model
         .getGraph()
         .getInitializerList()
@@ -151,7 +156,9 @@ class OnnxFileTest {
     Set<String> keys = new HashSet<>();
     for (NodeProto node : strings().getGraph().getNodeList()) {
       for (AttributeProto attribute : node.getAttributeList()) {
-        attribute.getStringsList().forEach(key -> keys.add(HexFormat.of().formatHex(key.toByteArray())));
+        attribute
+            .getStringsList()
+            .forEach(key -> keys.add(HexFormat.of().formatHex(key.toByteArray())));
       }
     }
     assertThat(keys).contains("", "7631", "c39c6ec3af20e28690206f6b", "f09f9880");
@@ -210,7 +217,8 @@ class OnnxFileTest {
     OnnxFile file = export(ExportOptions.of(InputForm.IDS).withInlineBytes(0));
     byte[] own = bytes(file);
     assertThat(OnnxFile.isGraph(new ByteArrayInputStream(own))).isTrue();
-    byte[] other = ModelProto.parseFrom(own).toBuilder().setProducerName("pytorch").build().toByteArray();
+    byte[] other =
+        ModelProto.parseFrom(own).toBuilder().setProducerName("pytorch").build().toByteArray();
     for (byte[] bytes :
         List.of(
             other,

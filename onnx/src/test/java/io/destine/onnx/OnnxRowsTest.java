@@ -159,8 +159,7 @@ class OnnxRowsTest {
         rows.add(new Object[] {Math.nextUp(x)});
       }
       assertThat(builder.size()).isGreaterThan(Embeddings.FEW_BOUNDS);
-      RawTable table =
-          new RawTable(new FittedFields(List.of(field)), builder.build(), rows);
+      RawTable table = new RawTable(new FittedFields(List.of(field)), builder.build(), rows);
       agrees(table, config, ExportOptions.of(InputForm.STRINGS));
     }
   }
@@ -169,8 +168,7 @@ class OnnxRowsTest {
   void oneRowAndListsWithoutValuesAreTaken() throws Exception {
     ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
     for (int seed = 0; seed < 30; seed++) {
-      agrees(
-          RawTable.of(TABLE.fields(), 1, 1, seed), config, ExportOptions.of(InputForm.STRINGS));
+      agrees(RawTable.of(TABLE.fields(), 1, 1, seed), config, ExportOptions.of(InputForm.STRINGS));
     }
   }
 

@@ -55,17 +55,15 @@ class OnnxStepsTest {
     FittedField field = FittedField.of(FieldSpec.numeric("x", Transform.LOG_SQUARED));
     List<String> values =
         new ArrayList<>(
-            IntStream.range(0, 900)
-                .filter(b -> b % 7 != 3)
-                .mapToObj(Integer::toString)
-                .toList());
+            IntStream.range(0, 900).filter(b -> b % 7 != 3).mapToObj(Integer::toString).toList());
     values.addAll(List.of("400000", "503790", "503791", "9999999", "3.5", "=2", "=1", "=0"));
     values.addAll(List.of("=-1", "=-3", "=3", "=9007199254740993", "=-1.0E20", "word", "=word"));
     double[] edges =
         IntStream.rangeClosed(1, 900).mapToDouble(b -> StrictMath.exp(Math.sqrt(b))).toArray();
     agrees(field, values, around(edges));
     agrees(field, values, around(-4, -3, -2, -1, -0.0, 0, 1, 2, 3, -1e20, 1e300));
-    agrees(field, values, around(Math.exp(Math.sqrt(400000)), Double.MAX_VALUE, -9007199254740993.0));
+    agrees(
+        field, values, around(Math.exp(Math.sqrt(400000)), Double.MAX_VALUE, -9007199254740993.0));
   }
 
   @Test

@@ -29,12 +29,9 @@ final class OptionPairs {
       values.add(b -> b.residual(residual));
     }
     options.add(values);
-    options.add(
-        List.of(b -> b.unary(Unary.MEAN_QUERY), b -> b.unary(Unary.LINEAR)));
+    options.add(List.of(b -> b.unary(Unary.MEAN_QUERY), b -> b.unary(Unary.LINEAR)));
     options.add(List.of(b -> b.scale(false), b -> b.scale(true)));
-    options.add(
-        List.of(
-            b -> b.reluBeforeAttention(false), b -> b.reluBeforeAttention(true)));
+    options.add(List.of(b -> b.reluBeforeAttention(false), b -> b.reluBeforeAttention(true)));
     options.add(List.of(b -> b.bias(false), b -> b.bias(true)));
     options.add(List.of(b -> b.wide(false), b -> b.wide(true)));
     options.add(List.of(b -> b.fm(false), b -> b.fm(true)));

@@ -74,7 +74,8 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
           List.of("=2", "=1", "=0", "=-1", "=-7", "0", "1", "2", "5", "30", "190", "=-1.0E20");
       default ->
           spec.name().equals("hour")
-              ? List.of("0", "1", "-1", "0.1", "23", "1.0E20", "9007199254740993", "text", "4.9E-324")
+              ? List.of(
+                  "0", "1", "-1", "0.1", "23", "1.0E20", "9007199254740993", "text", "4.9E-324")
               : List.of("v1", "v2", "v3", "Ünï ← ok", "\uD83D\uDE00", " ", "v1|v2", "0");
     };
   }
@@ -186,6 +187,9 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
 
   /** K: 1 at least, since ONNX Runtime's Java takes no empty arrays. */
   private int longest(int m) {
-    return rows.stream().mapToInt(row -> Math.max(1, ((List<?>) row[m]).size())).max().orElseThrow();
+    return rows.stream()
+        .mapToInt(row -> Math.max(1, ((List<?>) row[m]).size()))
+        .max()
+        .orElseThrow();
   }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       InspectCommand.class,
+      ExportCommand.class,
       PlanCommand.class,
       GenerateCommand.class,
       NightlyCommand.class,

@@ -1,0 +1,142 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.onnx.ExportOptions;
+import io.destine.onnx.GraphInput;
+import io.destine.onnx.InputForm;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.export.ExportFormat;
+import io.destine.spark.export.ExportJob;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** export: a model as one file for other programs. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes a model as one file: an ONNX graph, which takes the values of the fields and gives"
+          + " probabilities, or all tensors and the vocabulary as safetensors.",
+      "The model's tables and vocabulary are held in the driver's memory."
+    })
+final class ExportCommand implements Callable<Integer> {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model directory, or that of nightly runs, whose live model is meant.")
+  private String model;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "File to write, a new one unless --overwrite is given. A graph above 2 GB has its tensors"
+              + " in FILE.data beside it.")
+  private String output;
+
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES} (in any case).")
+  private ExportFormat format;
+
+  @Option(
+      names = "--inputs",
+      paramLabel = "FORM",
+      description =
+          "How the graph takes fields with ids: strings (texts and numbers, whose ids it finds) or"
+              + " ids. Default: strings, ids for a vocabulary of more than a million values.")
+  private InputForm inputs;
+
+  @Option(
+      names = "--dense-only",
+      description =
+          "A graph without tables: it takes the embeddings of the fields, made elsewhere.")
+  private boolean denseOnly;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace an earlier export. Nothing else is ever replaced.")
+  private boolean overwrite;
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    requireSense();
+    try (Session session = Session.open("export", model)) {
+      ExportJob job =
+          new ExportJob(session.context().hadoopConfiguration(), model, output, overwrite);
+      ExportJob.Outcome outcome =
+          format == ExportFormat.ONNX
+              ? job.onnx(Optional.ofNullable(inputs), denseOnly, Version.text())
+              : job.safetensors();
+      report(outcome);
+      Console.result(json(outcome, start));
+    }
+    return 0;
+  }
+
+  private void requireSense() {
+    if (format != ExportFormat.ONNX && (inputs != null || denseOnly)) {
+      throw new UserError("--inputs and --dense-only are for --format onnx; leave them out");
+    }
+    if (denseOnly && inputs != null) {
+      throw new UserError("--dense-only makes a graph over embeddings; leave --inputs out");
+    }
+  }
+
+  private void report(ExportJob.Outcome outcome) {
+    if (inputs == null && outcome.form().equals(Optional.of(InputForm.IDS))) {
+      Console.err()
+          .printf(
+              Locale.ROOT,
+              "the graph takes ids: the vocabulary has more than %,d values (--inputs strings takes"
+                  + " texts nevertheless)%n",
+              ExportOptions.MOST_TEXTS);
+    }
+    for (GraphInput input : outcome.inputs()) {
+      input
+          .reason()
+          .ifPresent(
+              reason -> Console.err().println("field " + input.field() + " takes ids: " + reason));
+    }
+    Console.err().printf(Locale.ROOT, "%,d bytes in %s%n", outcome.bytes(), output);
+    outcome
+        .dataBytes()
+        .ifPresent(
+            bytes ->
+                Console.err()
+                    .printf(
+                        Locale.ROOT, "%,d bytes of tensors in %s.data beside it%n", bytes, output));
+  }
+
+  private ObjectNode json(ExportJob.Outcome outcome, long start) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("output", output);
+    json.put("format", format.key());
+    json.put("bytes", outcome.bytes());
+    outcome.dataBytes().ifPresent(bytes -> json.put("data_bytes", bytes));
+    outcome.form().ifPresent(form -> json.put("inputs", form.key()));
+    if (format == ExportFormat.ONNX) {
+      ArrayNode ids = json.putArray("fields_by_id");
+      for (GraphInput input : outcome.inputs()) {
+        switch (input.takes()) {
+          case ID, IDS -> ids.add(input.field());
+          case TEXT, TEXTS, NUMBER, VECTOR, FLOATS -> {}
+        }
+      }
+    }
+    json.put("model", outcome.model());
+    json.put("manifest_sha256", outcome.manifestSha256());
+    json.put("seconds", Console.secondsSince(start));
+    return json;
+  }
+}

@@ -1,0 +1,183 @@
+package io.destine.spark.export;
+
+import io.destine.artifact.Manifest;
+import io.destine.artifact.SafetensorsExport;
+import io.destine.onnx.OnnxFile;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.store.CanonicalPath;
+import io.destine.spark.store.OutputFile;
+import io.destine.spark.store.Storage;
+import java.io.BufferedInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The file that a model is exported to, and the data file beside it, NAME.data, which large ones
+ * have. It is checked before a model is read. What is replaced was written by an export, as its
+ * first bytes say.
+ */
+final class ExportTarget {
+  private static final String DATA = ".data";
+
+  private final CanonicalPath target;
+  private final FileSystem fileSystem;
+  private final boolean overwrite;
+
+  /** Reads the first bytes of a file. */
+  private interface Mark {
+    boolean isIn(InputStream in) throws IOException;
+  }
+
+  /**
+   * The target at a path.
+   *
+   * @param text the path as the user gave it
+   * @param overwrite whether an earlier export may be replaced
+   * @throws UserError when it is no path, lies inside a file, a model or a data set, or holds
+   *     something that is not to be replaced
+   */
+  ExportTarget(Configuration hadoop, String text, boolean overwrite) {
+    try {
+      target = CanonicalPath.of(hadoop, text);
+    } catch (IllegalArgumentException | IOException e) {
+      throw new UserError("--output \"" + text + "\" is not a path: " + e.getMessage());
+    }
+    this.overwrite = overwrite;
+    fileSystem = Storage.of(hadoop, target.path());
+    requireApart();
+    requireReplaceable();
+  }
+
+  /** The two formats begin differently, so the first bytes are looked at twice. */
+  private void requireReplaceable() {
+    Path path = target.path();
+    if (status(path).isPresent()) {
+      requireReplaceable(path, isExport(path));
+    }
+    if (isMarked(data(), OnnxFile::isData)) {
+      requireReplaceable(data(), true);
+    }
+  }
+
+  private boolean isExport(Path path) {
+    return isMarked(path, OnnxFile::isGraph) || isMarked(path, SafetensorsExport::isOwn);
+  }
+
+  private Path data() {
+    return target.path().suffix(DATA);
+  }
+
+  private void requireApart() {
+    for (Path p = target.path().getParent(); p != null; p = p.getParent()) {
+      Optional<FileStatus> above = status(p);
+      String shown = new CanonicalPath(p).toString();
+      if (above.isPresent() && !above.get().isDirectory()) {
+        throw new UserError("--output " + target + ": " + shown + " is a file");
+      }
+      if (above.isPresent() && status(new Path(p, Manifest.FILE)).isPresent()) {
+        throw new UserError(
+            String.format(
+                "--output %s lies inside %s, which is a model or an encoded data set",
+                target, shown));
+      }
+    }
+  }
+
+  private void requireReplaceable(Path path, boolean own) {
+    String shown = new CanonicalPath(path).toString();
+    if (status(path).filter(FileStatus::isDirectory).isPresent()) {
+      throw new UserError("--output " + target + ": " + shown + " is a directory; name a file");
+    }
+    if (!own) {
+      throw new UserError(
+          String.format(
+              "--output %s: %s was not written by export; choose another file", target, shown));
+    }
+    if (!overwrite) {
+      throw new UserError(
+          String.format(
+              "--output %s: %s is an earlier export; add --overwrite to replace it",
+              target, shown));
+    }
+  }
+
+  /** True for a file whose first bytes are of the given kind. */
+  private boolean isMarked(Path path, Mark mark) {
+    if (status(path).filter(FileStatus::isFile).isEmpty()) {
+      return false;
+    }
+    try (InputStream in = new BufferedInputStream(fileSystem.open(path))) {
+      return mark.isIn(in);
+    } catch (IOException e) {
+      throw Storage.failure("read", path, e);
+    }
+  }
+
+  private Optional<FileStatus> status(Path path) {
+    try {
+      return Optional.of(fileSystem.getFileStatus(path));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw Storage.failure("look for", path, e);
+    }
+  }
+
+  /** What was written. */
+  record Written(long bytes, OptionalLong dataBytes) {}
+
+  /** Writes one file; the data of an earlier graph go. */
+  Written write(OutputFile.Content content) {
+    try (OutputFile file = new OutputFile(fileSystem, target.path())) {
+      long bytes = file.write(content);
+      requireReplaceable();
+      if (isMarked(data(), OnnxFile::isData)) {
+        file.delete();
+        Storage.delete(fileSystem, data());
+      }
+      file.commit();
+      return new Written(bytes, OptionalLong.empty());
+    }
+  }
+
+  /**
+   * Writes a graph, with its data when it has some. Two files are not replaced in one step, so the
+   * earlier graph goes first: a reader finds none, or a graph with its own data.
+   */
+  Written write(OnnxFile graph) {
+    String name = data().getName();
+    if (!graph.hasData()) {
+      return write(out -> graph.write(out, name));
+    }
+    requireDataReplaceable();
+    try (OutputFile data = new OutputFile(fileSystem, data());
+        OutputFile file = new OutputFile(fileSystem, target.path())) {
+      long dataBytes = data.write(graph::writeData);
+      long bytes = file.write(out -> graph.write(out, name));
+      requireReplaceable();
+      requireDataReplaceable();
+      file.delete();
+      data.commit();
+      file.commit();
+      return new Written(bytes, OptionalLong.of(dataBytes));
+    }
+  }
+
+  private void requireDataReplaceable() {
+    if (status(data()).isPresent()) {
+      requireReplaceable(data(), isMarked(data(), OnnxFile::isData));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return target.toString();
+  }
+}

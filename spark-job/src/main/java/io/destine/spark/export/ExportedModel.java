@@ -1,0 +1,67 @@
+package io.destine.spark.export;
+
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.feature.FittedFields;
+import io.destine.feature.Vocabulary;
+import io.destine.model.Destine;
+import io.destine.param.Parameters;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.replica.ModelBase;
+import io.destine.spark.store.CurrentModel;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * All of a published model, in this process.
+ *
+ * @param directory of the model
+ * @param manifestSha256 which identifies it
+ */
+record ExportedModel(
+    String directory,
+    String manifestSha256,
+    Destine network,
+    Parameters parameters,
+    FittedFields fields,
+    Vocabulary vocabulary) {
+
+  private record Contents(Manifest manifest, String sha256, Parameters parameters) {
+    static Contents of(ModelReader reader) {
+      if (reader.fields().isEmpty()) {
+        throw new UserError(
+            "the model has no vocabulary: it is a checkpoint; name the model of the training");
+      }
+      reader.verify("vocabulary/");
+      return new Contents(reader.manifest(), reader.manifestSha256(), reader.parameters());
+    }
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @param path of the model, or of a directory whose live model is meant
+   * @throws UserError when there is no model, or it is damaged
+   */
+  static ExportedModel open(Configuration hadoop, String path) {
+    try {
+      String directory = CurrentModel.resolve(hadoop, path);
+      Contents contents = ModelBase.open(hadoop, directory).read(Contents::of);
+      StoredVocabulary stored = StoredVocabulary.open(hadoop, directory + "/vocabulary");
+      if (!stored.fingerprint().equals(contents.manifest().vocabularyFingerprint())) {
+        throw new UserError(
+            directory + "/vocabulary is damaged: its fingerprint is not that of the manifest");
+      }
+      return new ExportedModel(
+          directory,
+          contents.sha256(),
+          contents.manifest().network(),
+          contents.parameters(),
+          stored.fields(),
+          stored.load());
+    } catch (ModelFormatException e) {
+      throw new UserError(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.store.CurrentModel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that export writes, in ONNX Runtime and byte by byte, and what it leaves alone. */
+class ExportCommandTest {
+  private static final Path FROZEN = Path.of("../model-core/src/test/resources/frozen/1.0");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path directory;
+
+  private static Path model;
+
+  @BeforeAll
+  static void train() throws IOException {
+    model = ClickModel.train(directory, "model", "user", "item");
+  }
+
+  private static CommandRun export(Path of, Path output, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("export", "--model", of.toString(), "--output", output.toString()));
+    arguments.addAll(List.of(more));
+    return CommandRun.of(arguments.toArray(String[]::new));
+  }
+
+  private static JsonNode exported(Path of, Path output, String... more) throws IOException {
+    CommandRun run = export(of, output, more);
+    assertThat(run.code()).as(run.err()).isZero();
+    return run.json();
+  }
+
+  private static float[] probabilities(Path file, Map<String, Object> inputs) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(file.toString())) {
+      Map<String, OnnxTensor> tensors = new HashMap<>();
+      for (Map.Entry<String, Object> input : inputs.entrySet()) {
+        tensors.put(input.getKey(), OnnxTensor.createTensor(environment, input.getValue()));
+      }
+      try (OrtSession.Result result = session.run(tensors)) {
+        return (float[]) result.get("probability").orElseThrow().getValue();
+      } finally {
+        tensors.values().forEach(OnnxTensor::close);
+      }
+    }
+  }
+
+  @Test
+  void theGraphGivesTheProbabilitiesOfPredict() throws Exception {
+    String[] users = {"v0", "v1", "v6", "", "new", "v3", "V1", "v2"};
+    String[] items = {"v3", "", "v0", "", "v1", "other", "v5", "v2"};
+    StringBuilder csv = new StringBuilder("user,item\n");
+    for (int n = 0; n < users.length; n++) {
+      csv.append(users[n]).append(',').append(items[n]).append('\n');
+    }
+    Path input = Files.writeString(directory.resolve("rows.csv"), csv);
+    Path scores = directory.resolve("scores");
+    CommandRun predicted =
+        CommandRun.of(
+            "predict",
+            "--model",
+            model.toString(),
+            "--input",
+            input.toString(),
+            "--output",
+            scores.toString());
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    Map<List<String>, Double> expected = new HashMap<>();
+    for (Row row : SharedSpark.session().read().parquet(scores.toString()).collectAsList()) {
+      expected.put(
+          List.of(row.isNullAt(0) ? "" : row.getString(0), row.isNullAt(1) ? "" : row.getString(1)),
+          row.getDouble(2));
+    }
+
+    Path file = directory.resolve("graph.onnx");
+    JsonNode json = exported(model, file, "--format", "onnx");
+    float[] found = probabilities(file, Map.of("user", users, "item", items));
+    assertThat(found).hasSize(users.length);
+    for (int n = 0; n < found.length; n++) {
+      assertThat((double) found[n])
+          .as("row %d", n)
+          .isCloseTo(expected.get(List.of(users[n], items[n])), within(1e-5));
+    }
+    assertThat(json.get("inputs").asText()).isEqualTo("strings");
+    assertThat(json.get("fields_by_id")).isEmpty();
+    assertThat(json.get("bytes").asLong()).isEqualTo(Files.size(file));
+    assertThat(json.get("manifest_sha256").asText())
+        .isEqualTo(
+            HexFormat.of()
+                .formatHex(
+                    MessageDigest.getInstance("SHA-256")
+                        .digest(Files.readAllBytes(model.resolve("manifest.json")))));
+  }
+
+  /**
+   * Fields of every kind, two ids for unknown values, by the probabilities of an earlier version.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"all-parts", "rectified"})
+  void theGraphOfAnEarlierModelGivesItsProbabilities(String name) throws Exception {
+    Path file = directory.resolve(name + ".onnx");
+    CommandRun run = export(FROZEN.resolve(name), file, "--format", "onnx", "--inputs", "strings");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.json().get("fields_by_id").toString())
+        .isEqualTo("[\"user\",\"tags\",\"price\"]");
+    assertThat(run.err())
+        .contains(
+            "field user takes ids: a hash chooses among the 2 ids of its unknown values",
+            "field tags takes ids",
+            "field price takes ids");
+
+    JsonNode expected = JSON.readTree(FROZEN.resolve("expected.json").toFile());
+    JsonNode encoded = expected.get("encoded");
+    List<String> lines = Files.readAllLines(FROZEN.resolve("rows.csv"));
+    int rows = lines.size() - 1;
+    long[] users = new long[rows];
+    long[] prices = new long[rows];
+    long[][] tags = new long[rows][4];
+    double[] ages = new double[rows];
+    double[] scores = new double[rows];
+    float[][] images = new float[rows][3];
+    for (int n = 0; n < rows; n++) {
+      String[] values = lines.get(n + 1).split(",", -1);
+      users[n] = encoded.get("ids").get(3 * n).asLong();
+      prices[n] = encoded.get("ids").get(3 * n + 1).asLong();
+      Arrays.fill(tags[n], -1);
+      int from = encoded.get("multi_offsets").get(n).asInt();
+      for (int i = from; i < encoded.get("multi_offsets").get(n + 1).asInt(); i++) {
+        tags[n][i - from] = encoded.get("multi_ids").get(i).asLong();
+      }
+      ages[n] = values[4].isEmpty() ? Double.NaN : Double.parseDouble(values[4]);
+      scores[n] = values[5].isEmpty() ? Double.NaN : Double.parseDouble(values[5]);
+      String[] image = values[6].split("\\|");
+      for (int i = 0; i < image.length && !image[0].isEmpty(); i++) {
+        images[n][i] = Float.parseFloat(image[i]);
+      }
+    }
+    float[] found =
+        probabilities(
+            file,
+            Map.of(
+                "user", users, "tags", tags, "price", prices, "age", ages, "score", scores, "image",
+                images));
+    for (int n = 0; n < rows; n++) {
+      assertThat((double) found[n])
+          .as("row %d", n)
+          .isCloseTo(expected.get("probabilities").get(name).get(n).asDouble(), within(1e-6));
+    }
+  }
+
+  @Test
+  void safetensorsHoldTheTensorsOfTheModelAndItsVocabulary() throws Exception {
+    Path file = directory.resolve("model.safetensors");
+    JsonNode json = exported(model, file, "--format", "SafeTensors");
+    assertThat(json.get("format").asText()).isEqualTo("safetensors");
+    ByteBuffer one = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer own =
+        ByteBuffer.wrap(Files.readAllBytes(model.resolve("embedding.safetensors")))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(tensor(one, "embedding.weight")).isEqualTo(tensor(own, "embedding.weight"));
+    assertThat(header(one).get("vocabulary.id").get("shape").get(0).asInt()).isEqualTo(14);
+    String values = StandardCharsets.UTF_8.decode(tensor(one, "vocabulary.value")).toString();
+    assertThat(values).hasSize(28).contains("v0", "v6");
+    assertThat(header(one).get("__metadata__").get("manifest_sha256"))
+        .isEqualTo(json.get("manifest_sha256"));
+    assertThat(header(one).get("__metadata__").get("fields").asText()).contains("\"user\"");
+  }
+
+  private static JsonNode header(ByteBuffer file) throws IOException {
+    return JSON.readTree(file.array(), Long.BYTES, (int) file.getLong(0));
+  }
+
+  private static ByteBuffer tensor(ByteBuffer file, String name) throws IOException {
+    JsonNode place = header(file).get(name).get("data_offsets");
+    int data = Long.BYTES + (int) file.getLong(0);
+    int from = place.get(0).asInt();
+    return file.slice(data + from, place.get(1).asInt() - from);
+  }
+
+  @Test
+  void graphsTakeIdsOrEmbeddingsWhereAsked() throws Exception {
+    Path ids = directory.resolve("ids.onnx");
+    JsonNode json = exported(model, ids, "--format", "onnx", "--inputs", "ids");
+    assertThat(json.get("fields_by_id").toString()).isEqualTo("[\"user\",\"item\"]");
+    assertThat(probabilities(ids, Map.of("user", new long[] {0}, "item", new long[] {2})))
+        .hasSize(1);
+    Path dense = directory.resolve("dense.onnx");
+    exported(model, dense, "--format", "onnx", "--dense-only");
+    assertThat(probabilities(dense, Map.of("embeddings", new float[5][2][4]))).hasSize(5);
+    assertThat(Files.size(dense)).isLessThan(Files.size(ids));
+  }
+
+  @Test
+  void theLiveModelOfNightsIsMeant() throws Exception {
+    Path nights = directory.resolve("nights");
+    Path live = nights.resolve("models/2026-01-02");
+    Files.createDirectories(live.getParent());
+    try (Stream<Path> files = Files.walk(model)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, live.resolve(model.relativize(file).toString()));
+      }
+    }
+    new CurrentModel("2026-01-02", LocalDate.parse("2026-01-02"), Instant.EPOCH, "run", null)
+        .publish(new Configuration(), nights.toString());
+    JsonNode json = exported(nights, directory.resolve("live.onnx"), "--format", "onnx");
+    assertThat(json.get("model").asText()).isEqualTo(live.toString());
+  }
+
+  @Test
+  void anEarlierExportIsReplacedOnlyWithTheOptionAndNothingIsLeftBeside() throws Exception {
+    Path folder = directory.resolve("exports");
+    Path file = folder.resolve("a model.onnx");
+    exported(model, file, "--format", "onnx");
+    byte[] first = Files.readAllBytes(file);
+    refused("add --overwrite to replace it", export(model, file, "--format", "onnx"));
+    refused("add --overwrite to replace it", export(model, file, "--format", "safetensors"));
+    assertThat(Files.readAllBytes(file)).isEqualTo(first);
+    exported(model, file, "--format", "safetensors", "--overwrite");
+    refused("add --overwrite to replace it", export(model, file, "--format", "onnx"));
+    exported(model, file, "--format", "onnx", "--overwrite");
+    assertThat(Files.readAllBytes(file)).isEqualTo(first);
+    Files.write(
+        folder.resolve("a model.onnx.data"),
+        "destine-onnx tensors\nold".getBytes(StandardCharsets.US_ASCII));
+    exported(model, file, "--format", "onnx", "--overwrite");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void nothingElseIsWrittenOver() throws Exception {
+    Path notes = Files.writeString(directory.resolve("notes.txt"), "milk");
+    for (String format : List.of("onnx", "safetensors")) {
+      String[] options = {"--format", format, "--overwrite"};
+      refused("was not written by export", export(model, notes, options));
+      refused("is a file", export(model, notes.resolve("below.onnx"), options));
+      refused("is a directory", export(model, directory, options));
+      refused("is a directory", export(model, model, options));
+      refused("lies inside .*, which is a model", export(model, model.resolve("m.onnx"), options));
+      refused(
+          "was not written by export|lies inside",
+          export(model, model.resolve("dense.safetensors"), options));
+    }
+    assertThat(Files.readString(notes)).isEqualTo("milk");
+  }
+
+  @Test
+  void mistakesAreNamedInALine() {
+    Path file = directory.resolve("none.onnx");
+    refused("no model at", export(directory.resolve("nowhere"), file, "--format", "onnx"));
+    refused("--format onnx", export(model, file, "--format", "safetensors", "--dense-only"));
+    refused("--format onnx", export(model, file, "--format", "safetensors", "--inputs", "ids"));
+    refused(
+        "leave --inputs out",
+        export(model, file, "--format", "onnx", "--dense-only", "--inputs", "ids"));
+    refused("--format", export(model, file, "--format", "pmml"));
+    refused("--format", export(model, file));
+    assertThat(file).doesNotExist();
+  }
+
+  private static void refused(String reason, CommandRun run) {
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
+    assertThat(OneLine.problem(run)).isNull();
+    assertThat(run.errors()).singleElement().asString().containsPattern(reason);
+  }
+}
