@@ -1,11 +1,13 @@
 package io.destine.onnx;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import io.destine.feature.FieldShape;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -131,7 +133,7 @@ final class Embeddings {
   private String searchedBounds(String x, String name, double[] bounds) {
     int half = Integer.highestOneBit(bounds.length);
     double[] padded = new double[2 * half - 1];
-    java.util.Arrays.fill(padded, Double.POSITIVE_INFINITY);
+    Arrays.fill(padded, Double.POSITIVE_INFINITY);
     System.arraycopy(bounds, 0, padded, 0, bounds.length);
     String table = graph.doubles(padded);
     String place = null;
@@ -147,11 +149,15 @@ final class Embeddings {
   }
 
   private String whole(String truths, String name) {
-    return graph.node("Cast", name + "/whole", List.of(truths), GraphBuilder.whole("to", 7));
+    return cast(truths, name + "/whole", TensorProto.DataType.INT64);
   }
 
   private String real(String values, String name) {
-    return graph.node("Cast", name + "/float", List.of(values), GraphBuilder.whole("to", 1));
+    return cast(values, name + "/float", TensorProto.DataType.FLOAT);
+  }
+
+  private String cast(String values, String name, TensorProto.DataType type) {
+    return graph.node("Cast", name, List.of(values), GraphBuilder.whole("to", type.getNumber()));
   }
 
   /** Embeddings of the columns of ids so far, [B, n, d] in one look-up. */

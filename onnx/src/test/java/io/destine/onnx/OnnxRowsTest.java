@@ -165,6 +165,21 @@ class OnnxRowsTest {
   }
 
   @Test
+  void fieldsWithoutKnownValuesTakeAnyValue() throws Exception {
+    FittedFields fields = TABLE.fields();
+    List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
+    Vocabulary.Builder builder = Vocabulary.builder(names, 1);
+    for (int m = 0; m < names.size(); m++) {
+      if (fields.specs().get(m).hasIds()) {
+        builder.reserve(m);
+      }
+    }
+    RawTable table = new RawTable(fields, builder.build(), TABLE.rows().subList(0, 500));
+    ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
+    agrees(table, config, ExportOptions.of(InputForm.STRINGS));
+  }
+
+  @Test
   void oneRowAndListsWithoutValuesAreTaken() throws Exception {
     ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
     for (int seed = 0; seed < 30; seed++) {
