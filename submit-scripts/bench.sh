@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures speed on this machine:
 #
-#   bench.sh kernel|step|vocabulary|predict|determinism|replica|encode [options]
+#   bench.sh kernel|step|vocabulary|predict|determinism|replica|encode|score [options]
 #                                    one JSON line per measurement on standard output
 #   bench.sh jmh [options of JMH]    microbenchmarks, as JMH prints them
 #   bench.sh --help                  this text
@@ -14,6 +14,9 @@
 #   replica       bytes that executors are sent, and the time until a new one has caught up
 #   encode        from a table with Criteo's columns to ids in files, beside Spark ML's StringIndexer;
 #                 --rows 1000000 --fields 26 --numeric 13 --skew 0.75 --repeats 2 --seconds 0
+#   score         raw rows to probabilities in one thread: the scorer beside ONNX Runtime, of
+#                 --model DIRECTORY as the first option, or of the shape below with
+#                 --vocab 100000 --batch 1000 --seconds 60
 #   jmh           microbenchmarks; bench.sh jmh -l lists them
 #
 # Options and their defaults; bench.sh MEASUREMENT --help has the measurement's own:
@@ -38,7 +41,7 @@ value_of() {
 }
 
 case ${1-} in
-  kernel | step | vocabulary | predict | determinism | replica | encode | jmh) ;;
+  kernel | step | vocabulary | predict | determinism | replica | encode | score | jmh) ;;
   --help | -h)
     usage
     exit

@@ -1,5 +1,6 @@
 package io.destine.benchmark;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -10,7 +11,7 @@ import java.util.Map;
 public final class BenchmarkMain {
   private static final String USAGE =
       """
-      Usage: bench.sh kernel|step|vocabulary|predict|determinism|replica|encode [options]
+      Usage: bench.sh kernel|step|vocabulary|predict|determinism|replica|encode|score [options]
              bench.sh jmh [options of JMH]
       Prints one JSON line per measurement.
         kernel      a training step without Spark, in --threads threads that share nothing
@@ -20,6 +21,8 @@ public final class BenchmarkMain {
         determinism a step with sums that do not depend on order, against one with plain floats
         replica     bytes that executors are sent, and the time until a new one has caught up
         encode      from a table to ids in files, beside Spark ML; bench.sh encode --help
+        score       raw rows to probabilities in one thread, beside ONNX Runtime; of --model DIRECTORY, or
+                    of a network of the given shape with --vocab 100000 --batch 1000
         jmh         microbenchmarks; bench.sh jmh -l lists them
       Options and their defaults:
       """;
@@ -52,12 +55,22 @@ public final class BenchmarkMain {
               .run();
       case "determinism" ->
           new DeterminismBenchmark(BenchmarkOptions.parse(options, Map.of())).run();
+      case "score" -> score(options);
       default ->
           throw new IllegalArgumentException(
               "benchmark must be one of kernel, step, vocabulary, predict, determinism, replica,"
-                  + " encode, jmh, got "
+                  + " encode, score, jmh, got "
                   + arguments[0]);
     };
+  }
+
+  private static Map<String, Object> score(String... options) {
+    Map<String, String> defaults = Map.of("vocab", "100000", "batch", "1000", "seconds", "60");
+    if (options.length > 1 && options[0].equals("--model")) {
+      String[] others = Arrays.copyOfRange(options, 2, options.length);
+      return ScoreBenchmark.of(Path.of(options[1]), BenchmarkOptions.parse(others, defaults));
+    }
+    return ScoreBenchmark.of(BenchmarkOptions.parse(options, defaults));
   }
 
   private static String help() {

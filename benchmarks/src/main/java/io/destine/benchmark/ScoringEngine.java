@@ -1,0 +1,17 @@
+package io.destine.benchmark;
+
+import java.util.List;
+import java.util.Map;
+
+/** Something that turns raw rows into probabilities, encoding included, in one thread. */
+interface ScoringEngine extends AutoCloseable {
+
+  /** The probability of one row. */
+  double one(Map<String, String> row);
+
+  /** Probabilities of many rows together. */
+  double[] many(List<Map<String, String>> rows);
+
+  @Override
+  void close();
+}
