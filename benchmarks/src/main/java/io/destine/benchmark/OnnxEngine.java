@@ -94,8 +94,7 @@ final class OnnxEngine implements ScoringEngine {
     }
   }
 
-  private OnnxTensor tensor(GraphInput input, List<Map<String, String>> rows)
-      throws OrtException {
+  private OnnxTensor tensor(GraphInput input, List<Map<String, String>> rows) throws OrtException {
     long[] shape = {rows.size()};
     if (input.takes() == GraphInput.Takes.TEXT) {
       String[] texts = new String[rows.size()];

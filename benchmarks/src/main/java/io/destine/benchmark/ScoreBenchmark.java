@@ -173,13 +173,13 @@ final class ScoreBenchmark {
         (name, of) -> {
           line.put(name + "_p50_us", median(of.stream().mapToDouble(Speed::p50)));
           line.put(name + "_p99_us", median(of.stream().mapToDouble(Speed::p99)));
-          line.put(
-              name + "_rows_per_s", Math.round(median(of.stream().mapToDouble(Speed::rate))));
+          line.put(name + "_rows_per_s", Math.round(median(of.stream().mapToDouble(Speed::rate))));
         });
     if (engines.containsKey("onnx")) {
       for (String name : List.of("vector", "plain")) {
         line.put(
-            name + "_to_onnx_one", Measurement.ratio(number("onnx_p50_us"), number(name + "_p50_us")));
+            name + "_to_onnx_one",
+            Measurement.ratio(number("onnx_p50_us"), number(name + "_p50_us")));
         line.put(
             name + "_to_onnx_batch",
             Measurement.ratio(number(name + "_rows_per_s"), number("onnx_rows_per_s")));

@@ -75,8 +75,7 @@ final class ScoredModel {
                 1,
                 new int[fields],
                 digest.ranges()),
-            List.of(
-                new VocabularyIndex.Part(name, count, HexFormat.of().formatHex(sha.digest()))),
+            List.of(new VocabularyIndex.Part(name, count, HexFormat.of().formatHex(sha.digest()))),
             List.of());
     Files.writeString(vocabulary.resolve(VocabularyIndex.FILE), index.toJson());
     Parameters parameters =

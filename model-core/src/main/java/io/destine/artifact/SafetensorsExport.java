@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -24,8 +25,10 @@ import java.util.TreeMap;
  * 1]) and {@code .value} (U8, UTF-8), and in {@code __metadata__} what they mean, as JSON.
  */
 public final class SafetensorsExport {
-  private static final String FORMAT = "destine-safetensors";
-  private static final String FORMAT_KEY = "format";
+  static final String FORMAT = "destine-safetensors";
+  static final String FORMAT_KEY = "format";
+
+  static final String VERSION_KEY = "format_version";
 
   /** Enough for the header of any file that {@link #write} writes. */
   private static final int MOST_HEADER_BYTES = 100_000_000;
@@ -36,6 +39,7 @@ public final class SafetensorsExport {
    * Writes a model. Does not close the stream.
    *
    * @param manifestSha256 of the model directory's manifest
+   * @param verification rows with their probabilities, as the model has them
    */
   public static void write(
       OutputStream out,
@@ -43,7 +47,8 @@ public final class SafetensorsExport {
       Parameters parameters,
       FittedFields fields,
       Vocabulary vocabulary,
-      String manifestSha256)
+      String manifestSha256,
+      Optional<String> verification)
       throws IOException {
     List<TensorData> tensors = new ArrayList<>(ModelWriter.flat(parameters));
     int rows = parameters.rows();
@@ -54,10 +59,12 @@ public final class SafetensorsExport {
     tensors.addAll(VocabularyTensor.all(vocabulary));
     Map<String, String> metadata = new HashMap<>();
     metadata.put(FORMAT_KEY, FORMAT);
-    metadata.put("format_version", "1.0");
+    metadata.put(VERSION_KEY, "1.0");
     metadata.put("manifest_sha256", manifestSha256);
     metadata.put("model", json(network.config()));
     metadata.put("fields", fields.toJson());
+    metadata.put("vocabulary_fingerprint", vocabulary.fingerprint());
+    verification.ifPresent(text -> metadata.put("verification", text));
     metadata.put("vocabulary", json(description(fields, vocabulary)));
     SafetensorsWriter.write(out, tensors, metadata);
   }

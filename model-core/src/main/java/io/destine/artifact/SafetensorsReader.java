@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,7 @@ final class SafetensorsReader {
 
   private final TensorInput in;
   private final List<TensorHeader> tensors = new ArrayList<>();
+  private final Map<String, String> metadata = new HashMap<>();
   private final long dataBegin;
 
   /** Takes the elements of one tensor: reads all of them, or skips them. */
@@ -39,7 +41,9 @@ final class SafetensorsReader {
       throw new ModelFormatException("header must be a JSON object, got " + header);
     }
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
-      if (!entry.getKey().equals(SafetensorsWriter.METADATA)) {
+      if (entry.getKey().equals(SafetensorsWriter.METADATA)) {
+        entry.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+      } else {
         tensors.add(parse(entry.getKey(), entry.getValue()));
       }
     }
@@ -86,6 +90,11 @@ final class SafetensorsReader {
     } catch (ArithmeticException e) {
       return -1;
     }
+  }
+
+  /** The free-form texts of the header. */
+  Map<String, String> metadata() {
+    return metadata;
   }
 
   /** Place in the file of the first byte of the first tensor. */

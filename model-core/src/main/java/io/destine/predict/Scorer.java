@@ -1,9 +1,9 @@
 package io.destine.predict;
 
 import io.destine.artifact.LocalModelDirectory;
-import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.artifact.SingleFileModel;
 import io.destine.config.Precision;
 import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
@@ -22,6 +22,11 @@ import io.destine.kernel.vector.VectorLanes;
 import io.destine.metric.Logits;
 import io.destine.model.Destine;
 import io.destine.param.Parameters;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +52,6 @@ public final class Scorer implements AutoCloseable {
   /** Rows of a batch that are computed together: their embeddings stay in the cache. */
   private static final int BLOCK = 1024;
 
-  private final Manifest manifest;
   private final String id;
   private final FeatureEncoder encoder;
   private final Destine network;
@@ -58,32 +62,30 @@ public final class Scorer implements AutoCloseable {
   private final ConcurrentLinkedQueue<Kernels> idle = new ConcurrentLinkedQueue<>();
   private volatile Parameters parameters;
 
-  private Scorer(ModelReader reader, boolean vectors) {
+  private Scorer(
+      Destine network,
+      Parameters parameters,
+      FeatureEncoder encoder,
+      String id,
+      Optional<String> verification,
+      boolean vectors) {
     this.vectors = vectors;
-    manifest = reader.manifest();
-    id = reader.manifestSha256();
-    network = reader.network();
-    if (manifest.precision() != Precision.FLOAT32) {
+    this.network = network;
+    this.parameters = parameters;
+    this.encoder = encoder;
+    this.id = id;
+    this.verification = verification.map(VerificationRows::ofJson);
+    if (parameters.precision() != Precision.FLOAT32) {
       throw new ModelFormatException(
-          "precision must be float32, got " + manifest.precision().key());
+          "precision must be float32, got " + parameters.precision().key());
     }
-    FittedFields fields =
-        reader
-            .fields()
-            .orElseThrow(
-                () ->
-                    new ModelFormatException(
-                        "the model must have a vocabulary, got none: it is a checkpoint"));
-    encoder = new FeatureEncoder(fields, reader.vocabulary(fields));
-    verification = reader.verification().map(VerificationRows::ofJson);
-    numbers = new NumberIds[fields.fields().size()];
+    numbers = new NumberIds[encoder.layout().size()];
     for (int m = 0; m < numbers.length; m++) {
-      FittedField field = fields.fields().get(m);
+      FittedField field = encoder.fields().fields().get(m);
       if (field.spec().kind() == FieldKind.NUMERIC && field.spec().hasIds()) {
         numbers[m] = new NumberIds(m, field, encoder.vocabulary());
       }
     }
-    parameters = reader.parameters();
     loaded = rowKernel();
     loaded.load(parameters);
   }
@@ -91,9 +93,9 @@ public final class Scorer implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param path its directory, or one that nightly runs keep, whose live model is meant; on a local
-   *     disk. The files of the vocabulary are mapped into memory and must not be changed; deleting
-   *     them does no harm.
+   * @param path its directory, or one that nightly runs keep, whose live model is meant, or a file
+   *     that {@code export --format safetensors} wrote; on a local disk. The files of the
+   *     vocabulary are mapped into memory and must not be changed; deleting them does no harm.
    * @throws ModelFormatException when there is no model, it is damaged, or a newer program wrote it
    */
   public static Scorer load(Path path) {
@@ -107,8 +109,56 @@ public final class Scorer implements AutoCloseable {
    * @throws ModelFormatException as {@link #load(Path)}
    */
   public static Scorer load(Path path, boolean vectors) {
+    if (Files.isRegularFile(path)) {
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
+        return load(in, vectors);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot read " + path + ": " + e, e);
+      } catch (ModelFormatException e) {
+        throw new ModelFormatException(path + ": " + e.getMessage(), e);
+      }
+    }
     ModelReader reader = ModelReader.open(new LocalModelDirectory(LiveModel.of(path)));
-    return new Scorer(reader, vectors && new VectorKernelProvider().obstacle().isEmpty());
+    FittedFields fields =
+        reader
+            .fields()
+            .orElseThrow(
+                () ->
+                    new ModelFormatException(
+                        path + ": the model has no vocabulary: it is a checkpoint"));
+    return new Scorer(
+        reader.network(),
+        reader.parameters(),
+        new FeatureEncoder(fields, reader.vocabulary(fields)),
+        reader.manifestSha256(),
+        reader.verification(),
+        vectors && here());
+  }
+
+  /**
+   * Loads a model that {@code export --format safetensors} wrote, from anywhere.
+   *
+   * @param in read to its end, not closed
+   * @throws ModelFormatException when it is something else, is damaged, or a newer program wrote it
+   */
+  public static Scorer load(InputStream in) throws IOException {
+    return load(in, true);
+  }
+
+  private static Scorer load(InputStream in, boolean vectors) throws IOException {
+    SingleFileModel model = SingleFileModel.read(in);
+    return new Scorer(
+        model.network(),
+        model.parameters(),
+        new FeatureEncoder(model.fields(), model.vocabulary()),
+        model.manifestSha256(),
+        model.verification(),
+        vectors && here());
+  }
+
+  /** Whether this JVM has the processor's vectors. */
+  private static boolean here() {
+    return new VectorKernelProvider().obstacle().isEmpty();
   }
 
   private RowKernel rowKernel() {
@@ -122,11 +172,6 @@ public final class Scorer implements AutoCloseable {
   /** What identifies the model: the SHA-256 of its manifest. */
   public String id() {
     return id;
-  }
-
-  /** What the model says of itself. */
-  public Manifest manifest() {
-    return manifest;
   }
 
   /** The fields, in order; {@link FieldSpec#column} is the name of a row's value. */

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,7 +49,13 @@ class SafetensorsExportTest {
     SampleModel sample = new SampleModel(precision, vocabulary.size(), 4);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SafetensorsExport.write(
-        out, sample.network, sample.parameters, FIELDS, vocabulary, "ab".repeat(32));
+        out,
+        sample.network,
+        sample.parameters,
+        FIELDS,
+        vocabulary,
+        "ab".repeat(32),
+        Optional.empty());
     assertThat(SafetensorsExport.isOwn(new ByteArrayInputStream(out.toByteArray()))).isTrue();
 
     ByteBuffer file = ByteBuffer.wrap(out.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.SafetensorsExport;
 import io.destine.config.Attention;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
@@ -18,7 +20,10 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.RawRecord;
 import io.destine.kernel.vector.VectorKernelProvider;
 import io.destine.metric.Logits;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +32,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -263,6 +269,60 @@ class ScorerTest {
     assertThatThrownBy(() -> Scorer.load(directory.resolve("nights")))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("must name a model, got \"../../etc\"");
+  }
+
+  @ParameterizedTest
+  @MethodSource("configs")
+  void aModelInOneFileHasTheSameBitsFromAStream(ModelConfig config) throws IOException {
+    ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), config);
+    byte[] file = singleFile(model);
+    List<Map<String, Object>> rows = ModelOnDisk.rows(40, 3);
+    double[] expected = new double[40];
+    try (Scorer scorer = Scorer.load(model.path())) {
+      scorer.score(rows, expected);
+    }
+    try (Scorer scorer = Scorer.load(new ByteArrayInputStream(file))) {
+      double[] found = new double[40];
+      scorer.score(rows, found);
+      assertThat(found).containsExactly(expected);
+      assertThat(scorer.verify()).isEqualTo(8);
+      assertThat(scorer.id()).isEqualTo("ab");
+    }
+  }
+
+  private static byte[] singleFile(ModelOnDisk model) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SafetensorsExport.write(
+        out,
+        model.network(),
+        model.parameters(),
+        model.encoder().fields(),
+        model.encoder().vocabulary(),
+        "ab",
+        Optional.of(Files.readString(model.path().resolve(ModelReader.VERIFICATION))));
+    return out.toByteArray();
+  }
+
+  @Test
+  void aFileThatIsCutOrChangedOrSomethingElseIsRefused() throws IOException {
+    ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), base().wide(true).build());
+    byte[] good = singleFile(model);
+    for (int length : new int[] {0, 7, 100, good.length / 2, good.length - 1}) {
+      Path cut = Files.write(directory.resolve("cut"), Arrays.copyOf(good, length));
+      assertThatThrownBy(() -> Scorer.load(cut))
+          .as("%d bytes", length)
+          .isInstanceOfAny(ModelFormatException.class, UncheckedIOException.class)
+          .hasMessageContaining("cut");
+    }
+    byte[] text = good.clone();
+    // The last bytes of the file are the values' texts.
+    text[good.length - 1] ^= 1;
+    assertThatThrownBy(() -> Scorer.load(new ByteArrayInputStream(text)))
+        .isInstanceOf(IllegalArgumentException.class);
+    Path part = model.path().resolve("vocabulary/part-0.safetensors");
+    assertThatThrownBy(() -> Scorer.load(part))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("must be a model that export --format safetensors wrote");
   }
 
   @Test

@@ -102,7 +102,8 @@ public final class ExportJob {
                     exported.parameters(),
                     exported.fields(),
                     exported.vocabulary(),
-                    exported.manifestSha256()));
+                    exported.manifestSha256(),
+                    exported.verification()));
     return new Outcome(
         exported.directory(),
         exported.manifestSha256(),

@@ -11,6 +11,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.replica.ModelBase;
 import io.destine.spark.store.CurrentModel;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -18,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param directory of the model
  * @param manifestSha256 which identifies it
+ * @param verification rows with their probabilities, if the model has them
  */
 record ExportedModel(
     String directory,
@@ -25,16 +27,19 @@ record ExportedModel(
     Destine network,
     Parameters parameters,
     FittedFields fields,
-    Vocabulary vocabulary) {
+    Vocabulary vocabulary,
+    Optional<String> verification) {
 
-  private record Contents(Manifest manifest, String sha256, Parameters parameters) {
+  private record Contents(
+      Manifest manifest, String sha256, Parameters parameters, Optional<String> verification) {
     static Contents of(ModelReader reader) {
       if (reader.fields().isEmpty()) {
         throw new UserError(
             "the model has no vocabulary: it is a checkpoint; name the model of the training");
       }
       reader.verify("vocabulary/");
-      return new Contents(reader.manifest(), reader.manifestSha256(), reader.parameters());
+      return new Contents(
+          reader.manifest(), reader.manifestSha256(), reader.parameters(), reader.verification());
     }
   }
 
@@ -59,7 +64,8 @@ record ExportedModel(
           contents.manifest().network(),
           contents.parameters(),
           stored.fields(),
-          stored.load());
+          stored.load(),
+          contents.verification());
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }
