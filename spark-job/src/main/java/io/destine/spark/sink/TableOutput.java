@@ -1,29 +1,18 @@
 package io.destine.spark.sink;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.Manifest;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CanonicalPath;
-import io.destine.spark.store.Owner;
 import io.destine.spark.store.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -59,19 +48,24 @@ public final class TableOutput implements AutoCloseable {
       this.words = words;
       this.command = command;
     }
+
+    String words() {
+      return words;
+    }
+
+    String command() {
+      return command;
+    }
   }
 
   /** File by which such tables are recognised. */
   public static final String MARKER = "_destine.json";
 
   private static final Logger LOG = LoggerFactory.getLogger(TableOutput.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Key of the process that is at work, in the marker of an output that is not in place. */
-  private static final String UNFINISHED = "unfinished";
 
   private final Kind kind;
   private final FileSystem fileSystem;
+  private final OutputMarker marker;
   private final CanonicalPath target;
   private final boolean overwrite;
   private final Path fresh;
@@ -98,6 +92,7 @@ public final class TableOutput implements AutoCloseable {
       throw new UserError("--output is the root of a file system; name a directory below it");
     }
     fileSystem = Storage.of(hadoop, path);
+    marker = new OutputMarker(fileSystem, kind);
     String hidden = "." + path.getName() + "." + UUID.randomUUID().toString().substring(0, 8);
     fresh = new Path(path.getParent(), hidden + ".new");
     old = new Path(path.getParent(), hidden + ".old");
@@ -168,7 +163,7 @@ public final class TableOutput implements AutoCloseable {
         throw new UserError(
             String.format(
                 "--output %s lies inside %s, which holds %s",
-                target, shown(directory), found(directory)));
+                target, shown(directory), marker.found(directory)));
       }
     }
     return Optional.empty();
@@ -187,48 +182,26 @@ public final class TableOutput implements AutoCloseable {
     if (entries.length == 0) {
       return;
     }
-    if (!marked(path)) {
+    if (status(new Path(path, MARKER)).isEmpty() || !marker.found(path).equals(kind.words())) {
       throw new UserError(
           String.format(
               "--output %s exists and was not written by %s; choose another directory",
-              target, kind.command));
+              target, kind.command()));
     }
     if (!overwrite) {
       throw new UserError(
           String.format(
               "--output %s holds an earlier output of %s; add --overwrite to replace it",
-              target, kind.command));
+              target, kind.command()));
     }
     for (FileStatus entry : entries) {
-      if (!own(entry)) {
+      if (!OutputMarker.own(entry)) {
         throw new UserError(
             String.format(
                 "--output %s holds %s, which %s did not write; move it away, or choose"
                     + " another directory",
-                target, entry.getPath().getName(), kind.command));
+                target, entry.getPath().getName(), kind.command()));
       }
-    }
-  }
-
-  private static boolean own(FileStatus entry) {
-    String name = entry.getPath().getName().replaceFirst("^\\.(.*)\\.crc$", "$1");
-    return entry.isFile()
-        && (name.startsWith("part-") || name.equals("_SUCCESS") || name.equals(MARKER));
-  }
-
-  private boolean marked(Path directory) {
-    return status(new Path(directory, MARKER)).isPresent() && found(directory).equals(kind.words);
-  }
-
-  /** What the marker in a directory says. */
-  private String found(Path directory) {
-    Path marker = new Path(directory, MARKER);
-    try (InputStream in = fileSystem.open(marker)) {
-      return JSON.readTree(in).path("kind").asText("other output");
-    } catch (JsonProcessingException e) {
-      return "other output";
-    } catch (IOException e) {
-      throw Storage.failure("read", marker, e);
     }
   }
 
@@ -260,74 +233,14 @@ public final class TableOutput implements AutoCloseable {
       }
       // For a process that is stopped; a run that fails removes it itself.
       fileSystem.deleteOnExit(fresh);
-      ObjectNode marker = JSON.createObjectNode().put("kind", kind.words);
-      Owner.ofThisProcess(kind.command).putInto(marker.putObject(UNFINISHED));
-      write(marker);
+      marker.begin(fresh);
     } catch (IOException e) {
       throw new UserError(
           String.format(
               "--output %s: cannot write to %s: %s",
               target, shown(fresh.getParent()), e.getMessage().lines().findFirst().orElse("")));
     }
-    removeLeftovers(log);
-  }
-
-  private void write(ObjectNode marker) throws IOException {
-    try (OutputStream out = fileSystem.create(new Path(fresh, MARKER), true)) {
-      out.write((marker.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private void removeLeftovers(Consumer<String> log) {
-    Pattern hidden =
-        Pattern.compile(
-            Pattern.quote("." + target.path().getName() + ".") + "[0-9a-f]{8}\\.(new|old)");
-    List<String> doubtful = new ArrayList<>();
-    for (FileStatus status : Storage.list(fileSystem, fresh.getParent())) {
-      Path path = status.getPath();
-      String name = path.getName();
-      if (!status.isDirectory()
-          || !hidden.matcher(name).matches()
-          || name.equals(fresh.getName())) {
-        continue;
-      }
-      Optional<Owner> writer = writer(path);
-      if (writer.isPresent() && writer.get().hasEnded() && ownOnly(path)) {
-        Storage.delete(fileSystem, path);
-        log.accept("removed " + shown(path) + ", which a run that was killed had left");
-      } else if (writer.isEmpty() || writer.get().hasEnded() || !writer.get().isHere()) {
-        doubtful.add(name);
-      }
-    }
-    if (!doubtful.isEmpty()) {
-      log.accept(
-          String.format(
-              "warning: %s in %s: left by runs that were killed, unless one is at work elsewhere;"
-                  + " .new is unfinished, .old an earlier output; remove them by hand",
-              String.join(", ", doubtful), shown(fresh.getParent())));
-    }
-  }
-
-  /** Whose process writes a hidden sibling; empty when its marker does not say so. */
-  private Optional<Owner> writer(Path hidden) {
-    try (InputStream in = fileSystem.open(new Path(hidden, MARKER))) {
-      JsonNode marker = JSON.readTree(in);
-      return marker.path("kind").asText().equals(kind.words)
-          ? Optional.of(Owner.of(marker.path(UNFINISHED)))
-          : Optional.empty();
-    } catch (IOException | IllegalArgumentException | DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private boolean ownOnly(Path hidden) {
-    for (FileStatus entry : Storage.list(fileSystem, hidden)) {
-      boolean work = entry.isDirectory() && entry.getPath().getName().equals("_temporary");
-      if (!work && !own(entry)) {
-        return false;
-      }
-    }
-    return true;
+    new Leftovers(fileSystem, marker, target.path()).remove(fresh, log);
   }
 
   /**
@@ -365,10 +278,8 @@ public final class TableOutput implements AutoCloseable {
    * @throws UserError when something else has been put there meanwhile
    */
   public void commit(ObjectNode facts) {
-    ObjectNode marker = JSON.createObjectNode().put("kind", kind.words);
-    marker.setAll(facts);
     try {
-      write(marker);
+      marker.finish(fresh, facts);
     } catch (IOException e) {
       throw Storage.failure("write", new Path(fresh, MARKER), e);
     }

@@ -1,0 +1,71 @@
+package io.destine.spark.sink;
+
+import io.destine.spark.store.CanonicalPath;
+import io.destine.spark.store.Owner;
+import io.destine.spark.store.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Hidden siblings of an output, {@code .NAME.ID.new} and {@code .NAME.ID.old}, that runs which were
+ * killed have left. One is removed when the process that its marker names has ended on this machine
+ * and it holds files of such tables only.
+ *
+ * @param fileSystem of the output
+ * @param marker of the tables that are written there
+ * @param output the path
+ */
+record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
+  /**
+   * Removes them; names in a line those of which it cannot be told.
+   *
+   * @param own sibling of the run at work
+   * @param log takes lines for people
+   */
+  void remove(Path own, Consumer<String> log) {
+    Pattern hidden =
+        Pattern.compile(Pattern.quote("." + output.getName() + ".") + "[0-9a-f]{8}\\.(new|old)");
+    List<String> doubtful = new ArrayList<>();
+    for (FileStatus status : Storage.list(fileSystem, output.getParent())) {
+      Path path = status.getPath();
+      String name = path.getName();
+      if (!status.isDirectory() || !hidden.matcher(name).matches() || name.equals(own.getName())) {
+        continue;
+      }
+      Optional<Owner> writer = marker.writer(path);
+      if (writer.isPresent() && writer.get().hasEnded() && holdsNothingElse(path)) {
+        Storage.delete(fileSystem, path);
+        log.accept("removed " + shown(path) + ", which a run that was killed had left");
+      } else if (writer.isEmpty() || writer.get().hasEnded() || !writer.get().isHere()) {
+        doubtful.add(name);
+      }
+    }
+    if (!doubtful.isEmpty()) {
+      log.accept(
+          String.format(
+              "warning: %s in %s: left by runs that were killed, unless one is at work elsewhere;"
+                  + " .new is unfinished, .old an earlier output; remove them by hand",
+              String.join(", ", doubtful), shown(output.getParent())));
+    }
+  }
+
+  private boolean holdsNothingElse(Path sibling) {
+    for (FileStatus entry : Storage.list(fileSystem, sibling)) {
+      boolean work = entry.isDirectory() && entry.getPath().getName().equals("_temporary");
+      if (!work && !OutputMarker.own(entry)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String shown(Path path) {
+    return new CanonicalPath(path).toString();
+  }
+}

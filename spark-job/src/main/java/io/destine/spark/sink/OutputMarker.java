@@ -1,0 +1,85 @@
+package io.destine.spark.sink;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.store.Owner;
+import io.destine.spark.store.Storage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The file by which a {@link TableOutput} is recognised: it says of what kind the table is, what is
+ * known of it, and, until the table is in its place, whose process writes it.
+ *
+ * @param fileSystem of the output
+ * @param kind of the table
+ */
+record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Key of the process that is at work. */
+  private static final String UNFINISHED = "unfinished";
+
+  /** Writes that this process is at work in a directory. */
+  void begin(Path directory) throws IOException {
+    ObjectNode marker = JSON.createObjectNode().put("kind", kind.words());
+    Owner.ofThisProcess(kind.command()).putInto(marker.putObject(UNFINISHED));
+    write(directory, marker);
+  }
+
+  /** Writes what is known of a table that is whole. */
+  void finish(Path directory, ObjectNode facts) throws IOException {
+    ObjectNode marker = JSON.createObjectNode().put("kind", kind.words());
+    marker.setAll(facts);
+    write(directory, marker);
+  }
+
+  private void write(Path directory, ObjectNode marker) throws IOException {
+    try (OutputStream out = fileSystem.create(file(directory), true)) {
+      out.write((marker.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static Path file(Path directory) {
+    return new Path(directory, TableOutput.MARKER);
+  }
+
+  /** What kind of table a directory with a marker holds, in words. */
+  String found(Path directory) {
+    try (InputStream in = fileSystem.open(file(directory))) {
+      return JSON.readTree(in).path("kind").asText("other output");
+    } catch (JsonProcessingException e) {
+      return "other output";
+    } catch (IOException e) {
+      throw Storage.failure("read", file(directory), e);
+    }
+  }
+
+  /** Whose process writes a table of this kind; empty when the marker does not say so. */
+  Optional<Owner> writer(Path directory) {
+    try (InputStream in = fileSystem.open(file(directory))) {
+      JsonNode marker = JSON.readTree(in);
+      return marker.path("kind").asText().equals(kind.words())
+          ? Optional.of(Owner.of(marker.path(UNFINISHED)))
+          : Optional.empty();
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** True for a file of such tables. */
+  static boolean own(FileStatus entry) {
+    String name = entry.getPath().getName().replaceFirst("^\\.(.*)\\.crc$", "$1");
+    return entry.isFile()
+        && (name.startsWith("part-") || name.equals("_SUCCESS") || name.equals(TableOutput.MARKER));
+  }
+}
