@@ -1,13 +1,10 @@
 package io.destine.spark.source;
 
 import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -17,7 +14,6 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecutionRDD;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
@@ -46,25 +42,11 @@ public final class TableBatches {
 
   /** The batches of a table of which the given columns are used. */
   public static TableBatches of(Dataset<Row> table, Set<String> used) {
-    Dataset<Row> narrow = narrow(table, used);
+    Dataset<Row> narrow = UsedColumns.of(table, used);
     Optional<SparkPlan> columns = columns(narrow);
     return columns.isPresent()
         ? new TableBatches(narrow, columns)
         : new TableBatches(table, Optional.empty());
-  }
-
-  /** The used columns, in their order in the table; the table itself when names are ambiguous. */
-  private static Dataset<Row> narrow(Dataset<Row> table, Set<String> used) {
-    List<String> names = List.of(table.columns());
-    if (names.stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().count()
-        < names.size()) {
-      return table;
-    }
-    return table.select(
-        names.stream()
-            .filter(used::contains)
-            .map(name -> functions.col("`" + name.replace("`", "``") + "`"))
-            .toArray(Column[]::new));
   }
 
   /** The columns of the batches. */
