@@ -2,11 +2,19 @@ package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.predict.PredictJob;
+import io.destine.spark.predict.PredictionSettings;
+import io.destine.spark.predict.TopRows;
+import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
+import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -18,11 +26,8 @@ import picocli.CommandLine.Option;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes every row of the input, its values unchanged, with the columns "
-          + PredictJob.PROBABILITY
-          + " and "
-          + PredictJob.REASON
-          + ".",
+      "Writes every row of the input, its values unchanged, with the columns probability and"
+          + " probability_reason; or the best ones, with probability and rank.",
       "No label column is needed. A row that cannot be read has no probability, but a reason."
     })
 final class PredictCommand implements Callable<Integer> {
@@ -45,6 +50,59 @@ final class PredictCommand implements Callable<Integer> {
   private TableFormat format;
 
   @Option(
+      names = "--columns",
+      paramLabel = "NAMES",
+      description =
+          "Columns of the input to write, in this order, with commas between them; '' for none. Can"
+              + " be repeated. Default: all.")
+  private List<String> columns;
+
+  @Option(
+      names = "--probability-column",
+      paramLabel = "NAME",
+      defaultValue = PredictionSettings.PROBABILITY,
+      description =
+          "Name of the column of the probability; the reason is in NAME_reason. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String probability;
+
+  @Option(
+      names = "--no-reason",
+      description = "Leave out the column that says why a row has no probability.")
+  private boolean noReason;
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      description =
+          "Write the N rows with the highest probability only, in descending order, with their"
+              + " rank.")
+  private Integer top;
+
+  @Option(
+      names = "--by",
+      paramLabel = "COLUMN",
+      description = "With --top: the N best rows of each value of this column, such as a user.")
+  private String by;
+
+  @Option(
+      names = "--compression",
+      paramLabel = "CODEC",
+      description = {
+        "parquet: none, snappy, gzip, zstd, lz4_raw; orc: none, snappy, zlib, zstd, lz4;",
+        "csv and json: none, gzip, bzip2, deflate, snappy, lz4. Default: that of Spark."
+      })
+  private String compression;
+
+  @Option(
+      names = "--files",
+      paramLabel = "N",
+      description =
+          "At most N files, whose rows are in order. So many tasks score then. Default: a file for"
+              + " each task.")
+  private Integer files;
+
+  @Option(
       names = "--overwrite",
       description = "Replace the predictions of an earlier run. Nothing else is ever replaced.")
   private boolean overwrite;
@@ -52,6 +110,8 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
+    TableFiles written = files();
+    PredictionSettings settings = settings();
     try (Session session = Session.open("predict", options.model())) {
       Configuration hadoop = session.context().hadoopConfiguration();
       try (TableOutput target =
@@ -59,37 +119,69 @@ final class PredictCommand implements Callable<Integer> {
         target.requireApart(hadoop, "model", options.model());
         options.input().ifPresent(input -> target.requireApart(hadoop, "input", input));
         target.begin(Console.err()::println);
-        predict(session, target, start);
+        try (OpenedModel opened = options.open(session)) {
+          PredictJob job =
+              new PredictJob(session.spark(), opened.model(), opened.config().source());
+          PredictJob.Outcome outcome = job.run(target, written, settings);
+          print(outcome, settings, target);
+          Console.result(json(outcome, opened.model(), start));
+        }
       }
     }
     return 0;
   }
 
-  private void predict(Session session, TableOutput target, long start) {
-    try (OpenedModel opened = options.open(session)) {
-      LoadedModel model = opened.model();
-      PredictJob.Outcome outcome =
-          new PredictJob(session.spark(), model, opened.config().source()).run(target, format);
-      Console.err().printf(Locale.ROOT, "%,d rows in %s%n", outcome.rows(), target);
-      if (outcome.withoutProbability() > 0) {
-        Console.err()
-            .printf(
-                Locale.ROOT,
-                "warning: %,d of %,d rows have no probability; the column %s says why, such as:"
-                    + " %s%n",
-                outcome.withoutProbability(),
-                outcome.rows(),
-                PredictJob.REASON,
-                outcome.reason().orElse(""));
-      }
-      ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("rows", outcome.rows());
-      json.put("rows_without_probability", outcome.withoutProbability());
-      json.put("output", output);
-      json.put("model", options.model());
-      json.put("kernel", model.kernel());
-      json.put("seconds", Console.secondsSince(start));
-      Console.result(json);
+  private TableFiles files() {
+    return new TableFiles(
+        format,
+        Optional.ofNullable(compression).map(name -> name.toLowerCase(Locale.ROOT)),
+        files == null ? OptionalInt.empty() : OptionalInt.of(files));
+  }
+
+  private PredictionSettings settings() {
+    if (by != null && top == null) {
+      throw new UserError("--by is for --top; add --top N, or leave it out");
     }
+    return new PredictionSettings(
+        Optional.ofNullable(columns),
+        probability,
+        !noReason,
+        Optional.ofNullable(top).map(n -> new TopRows(n, Optional.ofNullable(by))));
+  }
+
+  private static void print(
+      PredictJob.Outcome outcome, PredictionSettings settings, TableOutput target) {
+    PrintStream err = Console.err();
+    if (settings.top().isPresent()) {
+      err.printf(Locale.ROOT, "%,d of %,d rows in %s%n", outcome.written(), outcome.rows(), target);
+    } else {
+      err.printf(Locale.ROOT, "%,d rows in %s%n", outcome.rows(), target);
+    }
+    if (outcome.scores().rows() > 0) {
+      err.println(settings.probability() + ": " + outcome.scores());
+    }
+    if (outcome.withoutProbability() > 0) {
+      boolean said = settings.reason() && settings.top().isEmpty();
+      err.printf(
+          Locale.ROOT,
+          "warning: %,d of %,d rows have no probability%s, such as: %s%n",
+          outcome.withoutProbability(),
+          outcome.rows(),
+          said ? "; the column " + settings.reasonColumn() + " says why" : "",
+          outcome.reason().orElse(""));
+    }
+  }
+
+  private ObjectNode json(PredictJob.Outcome outcome, LoadedModel model, long start) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("rows", outcome.rows());
+    json.put("rows_without_probability", outcome.withoutProbability());
+    json.put("rows_written", outcome.written());
+    json.set("scores", outcome.scores().toJson());
+    json.put("output", output);
+    json.put("model", options.model());
+    json.put("kernel", model.kernel());
+    json.put("seconds", Console.secondsSince(start));
+    return json;
   }
 }

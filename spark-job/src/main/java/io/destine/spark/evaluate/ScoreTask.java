@@ -12,7 +12,7 @@ import java.io.Serializable;
 import java.util.stream.IntStream;
 
 /**
- * Scores encoded rows with one version of the parameters.
+ * Scores encoded rows inside tasks, with one version of the parameters.
  *
  * @param kernels creates kernels of the network
  * @param replica the parameters
@@ -20,26 +20,41 @@ import java.util.stream.IntStream;
  */
 public record ScoreTask(KernelFactory kernels, ReplicaHandle replica, RowProgress progress)
     implements Serializable {
-  private static final int BLOCK_ROWS = 1024;
+  /** Rows of a block: enough to fill a kernel's lanes, few enough to stay in cache. */
+  public static final int BLOCK_ROWS = 1024;
 
   /** The rows with their logits, in order. */
   public ScoredRows score(EncodedBatch rows) {
+    return new ScoredRows(logits(rows), rows.labels(), rows.weights(), rows.groups());
+  }
+
+  /** The logits of rows, in order, [rows]. */
+  public double[] logits(EncodedBatch rows) {
     double[] logits = new double[rows.rows()];
-    int[] order = IntStream.range(0, rows.rows()).toArray();
-    double[] block = new double[Math.min(BLOCK_ROWS, rows.rows())];
     Worker worker = Worker.of(replica.run());
     Parameters parameters = Replicas.at(replica);
     Forward forward = worker.borrowForward(kernels);
     try {
-      for (int from = 0; from < logits.length; from += BLOCK_ROWS) {
-        int to = Math.min(logits.length, from + BLOCK_ROWS);
-        forward.logits(parameters, rows.select(order, from, to), block);
-        System.arraycopy(block, 0, logits, from, to - from);
+      if (logits.length <= BLOCK_ROWS) {
+        forward.logits(parameters, rows, logits);
+      } else {
+        byBlocks(forward, parameters, rows, logits);
       }
     } finally {
       worker.giveBackForward(forward);
     }
     progress.add(rows.rows());
-    return new ScoredRows(logits, rows.labels(), rows.weights(), rows.groups());
+    return logits;
+  }
+
+  private static void byBlocks(
+      Forward forward, Parameters parameters, EncodedBatch rows, double[] logits) {
+    int[] order = IntStream.range(0, logits.length).toArray();
+    double[] block = new double[BLOCK_ROWS];
+    for (int from = 0; from < logits.length; from += BLOCK_ROWS) {
+      int to = Math.min(logits.length, from + BLOCK_ROWS);
+      forward.logits(parameters, rows.select(order, from, to), block);
+      System.arraycopy(block, 0, logits, from, to - from);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.destine.spark.generate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
 import java.util.Iterator;
@@ -70,7 +71,7 @@ public final class ClickLogGenerator {
    */
   public TeacherScores write(TableOutput output, TableFormat format, int files) {
     ScoreAccumulator accumulator = accumulator();
-    output.write(rows(files, !format.holdsLists(), accumulator), format);
+    output.write(rows(files, !format.holdsLists(), accumulator), TableFiles.of(format));
     TeacherScores scores = accumulator.value();
     output.commit(facts(scores).put("format", format.spark()));
     return scores;

@@ -13,7 +13,6 @@ import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
 import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
-import io.destine.spark.source.RowProgress;
 import java.util.Iterator;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
@@ -87,7 +86,7 @@ public final class EvaluateJob {
       throw new IllegalArgumentException(
           data.directory() + ": fitted fields must be those of the model, got others");
     }
-    ScoreTask scorer = task(by);
+    ScoreTask scorer = by.scorer();
     JavaRDD<EncodedBatch> rows = data.partitions(split, tasks);
     if (own.fingerprint().equals(grown.fingerprint())) {
       return rows.map(scorer::score);
@@ -130,15 +129,10 @@ public final class EvaluateJob {
     };
   }
 
-  private ScoreTask task(LoadedModel by) {
-    return new ScoreTask(
-        by.scorer().kernels(), by.scorer().replica(), RowProgress.of(spark.sparkContext()));
-  }
-
   private JavaRDD<ScoredRows> scored(TableRows rows, Optional<Split> split) {
     FieldChanges.requireNone(
         model.vocabulary().fields().specs(), rows.fields(), "the model " + model.directory());
-    ScoreTask scorer = task(model);
+    ScoreTask scorer = model.scorer();
     return rows.encoded(model.vocabulary(), split).map(scorer::score);
   }
 }

@@ -9,8 +9,10 @@ import io.destine.model.NetworkKernels;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.replica.ModelBase;
 import io.destine.spark.replica.ReplicaPublisher;
+import io.destine.spark.source.RowProgress;
 import io.destine.spark.store.CurrentModel;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +31,8 @@ public final class LoadedModel implements AutoCloseable {
   private final String directory;
   private final Manifest manifest;
   private final StoredVocabulary vocabulary;
-  private final BlockScorer scorer;
+  private final JavaSparkContext context;
+  private final NetworkKernels kernels;
   private final String kernel;
   private final String run = UUID.randomUUID().toString();
   private final ReplicaPublisher publisher;
@@ -90,6 +93,7 @@ public final class LoadedModel implements AutoCloseable {
 
   private LoadedModel(
       JavaSparkContext context, String directory, KernelChoice choice, Contents contents) {
+    this.context = context;
     this.directory = directory;
     manifest = contents.manifest();
     Configuration hadoop = context.hadoopConfiguration();
@@ -98,7 +102,7 @@ public final class LoadedModel implements AutoCloseable {
       throw new UserError(
           directory + "/vocabulary is damaged: its fingerprint is not that of the manifest");
     }
-    NetworkKernels kernels = new NetworkKernels(contents.network(), choice);
+    kernels = new NetworkKernels(contents.network(), choice);
     kernel = kernels.forward().name();
     publisher =
         new ReplicaPublisher(
@@ -106,7 +110,6 @@ public final class LoadedModel implements AutoCloseable {
             run,
             contents.parameters(),
             new ModelBase(new SerializableConfiguration(hadoop), directory, contents.sha256()));
-    scorer = new BlockScorer(kernels, publisher.handle());
   }
 
   /** The model directory. */
@@ -124,9 +127,9 @@ public final class LoadedModel implements AutoCloseable {
     return vocabulary;
   }
 
-  /** Scores encoded rows in tasks. */
-  public BlockScorer scorer() {
-    return scorer;
+  /** Scores encoded rows in tasks, and counts them anew. */
+  ScoreTask scorer() {
+    return new ScoreTask(kernels, publisher.handle(), RowProgress.of(context.sc()));
   }
 
   /** Name of the kernel that scores. */
@@ -135,15 +138,15 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * The table with the columns {@value TableScorer#PROBABILITY}, the probability that the label is
-   * 1, and {@value TableScorer#REASON}, why a row has none. Lazy: the model must stay open until
-   * the rows have been computed.
+   * The table with the columns {@code probability}, the probability that the label is 1, and {@code
+   * probability_reason}, why a row has none. Lazy: the model must stay open until the rows have
+   * been computed.
    *
    * @throws UserError when a column of a field is missing or does not fit, or one of these names is
    *     taken
    */
   public Dataset<Row> score(Dataset<Row> table) {
-    return new TableScorer(this, table, "the table").scored();
+    return new TableScorer(this, table, "the table", PredictionSettings.all()).scored();
   }
 
   @Override

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.sink.TableFormat;
+import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableOutput;
 import io.destine.spark.source.SourceTable;
 import java.net.URI;
@@ -17,12 +17,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Scores a source with a {@link LoadedModel} and writes its rows. */
 public final class PredictJob {
-  /** Column of the probability that the label is 1; null where there is a reason. */
-  public static final String PROBABILITY = TableScorer.PROBABILITY;
-
-  /** Column of why there is no probability; null where there is one. */
-  public static final String REASON = TableScorer.REASON;
-
   private final SparkSession spark;
   private final LoadedModel model;
   private final SourceConfig source;
@@ -38,31 +32,38 @@ public final class PredictJob {
    * What came out.
    *
    * @param rows all rows, those of the input
-   * @param withoutProbability those of them that could not be read
+   * @param written those of them that are in the output
+   * @param withoutProbability those of the input that could not be read
    * @param reason why one of them could not
+   * @param scores the probabilities of the others
    */
-  public record Outcome(long rows, long withoutProbability, Optional<String> reason) {}
+  public record Outcome(
+      long rows,
+      long written,
+      long withoutProbability,
+      Optional<String> reason,
+      ScoreDistribution scores) {}
 
   /**
-   * Scores the configured source and writes it with the columns {@value #PROBABILITY} and {@value
-   * #REASON} added.
+   * Scores the configured source and writes its rows with their probabilities.
    *
    * @param output where {@link TableOutput#begin} has been called
    * @throws UserError when the source cannot be read, lacks a column, has one that does not fit
    *     into the format, or is where the output is to be
    */
-  public Outcome run(TableOutput output, TableFormat format) {
+  public Outcome run(TableOutput output, TableFiles files, PredictionSettings settings) {
     Dataset<Row> table = new SourceTable(spark, source).read();
-    TableScorer scorer = new TableScorer(model, table, sourceName());
-    format.require(scorer.schema());
+    TableScorer scorer = new TableScorer(model, table, sourceName(), settings);
+    files.format().require(scorer.schema());
     requireApart(output, table.inputFiles());
-    output.write(scorer.scored(), format);
-    Outcome outcome = new Outcome(scorer.rows(), scorer.withoutProbability(), scorer.reason());
+    output.write(scorer.scored(), files);
+    Outcome outcome = scorer.outcome();
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.put("model", model.directory());
-    facts.put("format", format.spark());
+    facts.put("format", files.format().spark());
     facts.put("rows", outcome.rows());
     facts.put("rows_without_probability", outcome.withoutProbability());
+    facts.put("rows_written", outcome.written());
     output.commit(facts);
     return outcome;
   }

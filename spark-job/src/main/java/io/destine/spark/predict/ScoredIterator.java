@@ -2,47 +2,57 @@ package io.destine.spark.predict;
 
 import io.destine.metric.Logits;
 import io.destine.spark.encode.RowEncoder;
+import io.destine.spark.evaluate.ScoreTask;
+import io.destine.spark.source.InputPlace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
  * Rows in their order, each with its probability or the reason why it has none; scored block by
- * block.
+ * block. When the last one is gone, their totals are added up.
  */
 final class ScoredIterator implements Iterator<Row> {
   private final Iterator<Row> rows;
   private final RowEncoder encoder;
-  private final int corruptColumn;
-  private final BlockScorer scorer;
-  private final ScoreCounts counts;
+  private final ScoredLayout layout;
+  private final ScoreTask scorer;
+  private final ScoreAccumulator accumulator;
+  private final InputPlace place = new InputPlace(TaskContext.getPartitionId());
+  private final ScoreTotals totals = new ScoreTotals();
   private final ArrayDeque<Row> ready = new ArrayDeque<>();
+  private boolean ended;
 
-  /**
-   * Scores the given rows.
-   *
-   * @param corruptColumn column that is not null in malformed rows, which is left out, or -1
-   */
+  /** Scores the given rows. */
   ScoredIterator(
       Iterator<Row> rows,
       RowEncoder encoder,
-      int corruptColumn,
-      BlockScorer scorer,
-      ScoreCounts counts) {
+      ScoredLayout layout,
+      ScoreTask scorer,
+      ScoreAccumulator accumulator) {
     this.rows = rows;
     this.encoder = encoder;
-    this.corruptColumn = corruptColumn;
+    this.layout = layout;
     this.scorer = scorer;
-    this.counts = counts;
+    this.accumulator = accumulator;
   }
 
   @Override
   public boolean hasNext() {
-    return !ready.isEmpty() || rows.hasNext();
+    if (!ready.isEmpty() || rows.hasNext()) {
+      return true;
+    }
+    if (!ended) {
+      ended = true;
+      accumulator.add(totals);
+    }
+    return false;
   }
 
   @Override
@@ -57,42 +67,66 @@ final class ScoredIterator implements Iterator<Row> {
   }
 
   private void fill() {
-    List<Row> block = new ArrayList<>();
+    List<Object[]> block = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
-    while (rows.hasNext() && block.size() < BlockScorer.ROWS) {
+    while (rows.hasNext() && block.size() < ScoreTask.BLOCK_ROWS) {
       Row row = rows.next();
-      String reason = encode(row);
-      block.add(row);
-      reasons.add(reason);
-      counts.row();
-      if (reason != null) {
-        counts.unread(reason);
-      }
+      reasons.add(encode(row));
+      block.add(values(row));
     }
     double[] logits = encoder.rows() == 0 ? new double[0] : scorer.logits(encoder.build());
+    scorer.progress().add(block.size() - logits.length);
     int scored = 0;
     for (int i = 0; i < block.size(); i++) {
       String reason = reasons.get(i);
-      Double probability = reason == null ? Logits.probability(logits[scored++]) : null;
-      ready.add(scored(block.get(i), probability, reason));
+      double logit = reason == null ? logits[scored++] : Double.NaN;
+      if (reason == null && Double.isNaN(logit)) {
+        reason = "the network gives no number for these values";
+      }
+      ready.add(scored(block.get(i), logit, reason));
     }
   }
 
-  private Row scored(Row row, Double probability, String reason) {
-    int columns = row.size() - (corruptColumn < 0 ? 0 : 1);
-    Object[] values = new Object[columns + 2];
-    for (int c = 0; c < columns; c++) {
-      values[c] = row.get(corruptColumn < 0 || c < corruptColumn ? c : c + 1);
+  private Row scored(Object[] values, double logit, String reason) {
+    int column = layout.kept().length;
+    if (reason == null) {
+      double probability = Logits.probability(logit);
+      totals.scored(logit, probability);
+      values[column] = probability;
+    } else {
+      totals.unread(reason);
     }
-    values[columns] = probability;
-    values[columns + 1] = reason;
+    if (layout.reason()) {
+      values[column + 1] = reason;
+    }
     return RowFactory.create(values);
+  }
+
+  /** The values of a scored row, but for probability and reason. */
+  private Object[] values(Row row) {
+    int[] kept = layout.kept();
+    Object[] values = new Object[kept.length + 1 + (layout.reason() ? 1 : 0)];
+    for (int c = 0; c < kept.length; c++) {
+      values[c] = row.get(kept[c]);
+    }
+    if (!layout.ranked()) {
+      return values;
+    }
+    place.next();
+    int ranked = values.length;
+    values = Arrays.copyOf(values, ranked + 4);
+    values[ranked] = layout.by() < 0 ? null : row.get(layout.by());
+    values[ranked + 1] = place.file();
+    values[ranked + 2] = place.start();
+    values[ranked + 3] = place.row();
+    return values;
   }
 
   /** Adds a row to the block; returns why it cannot be, or null. */
   private String encode(Row row) {
-    if (corruptColumn >= 0 && !row.isNullAt(corruptColumn)) {
-      return "the line does not have one value for each column: " + row.get(corruptColumn);
+    int corrupt = layout.corrupt();
+    if (corrupt >= 0 && !row.isNullAt(corrupt)) {
+      return "the line does not have one value for each column: " + row.get(corrupt);
     }
     try {
       encoder.add(row);

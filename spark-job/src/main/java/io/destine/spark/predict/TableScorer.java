@@ -5,154 +5,268 @@ import io.destine.spark.conf.NearestName;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.source.NamedRows;
-import io.destine.spark.source.RowProgress;
 import io.destine.spark.source.RowRecord;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.source.TableSchema;
+import io.destine.spark.source.UsedColumns;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.RowOrdering;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * Adds a model's probabilities to the rows of a table. A row that cannot be read keeps its place;
  * it has no probability but the reason why.
  */
 final class TableScorer {
-  /** Column of the probability that the label is 1; null where there is a reason. */
-  static final String PROBABILITY = "probability";
-
-  /** Column of why there is no probability; null where there is one. */
-  static final String REASON = "probability_reason";
-
   private static final int COLUMNS_SHOWN = 30;
 
   private final LoadedModel model;
+  private final String name;
+  private final PredictionSettings settings;
+
+  /** The columns of the table that are used, and how its rows are scored. */
   private final Dataset<Row> table;
+
+  private final ScoredLayout layout;
   private final StructType schema;
-  private final ScoreCounts counts;
+  private final ScoreAccumulator scores = new ScoreAccumulator();
+  private final LongAccumulator written;
 
   /**
    * Checks that a table can be scored.
    *
    * @param name of the table, for messages
-   * @throws UserError when a column of a field is missing or does not fit, or a name is taken
+   * @throws UserError when a column of a field is missing or does not fit, another one is not
+   *     there, or a name is taken
    */
-  TableScorer(LoadedModel model, Dataset<Row> table, String name) {
+  TableScorer(LoadedModel model, Dataset<Row> table, String name, PredictionSettings settings) {
     this.model = model;
-    this.table = table;
-    requireColumns(List.of(table.columns()), name);
+    this.name = name;
+    this.settings = settings;
+    Optional<List<String>> kept = requireColumns(table);
     new TableSchema(table.schema(), name).check(model.vocabulary().fields().specs());
-    schema = scoredSchema(table.schema());
+    this.table = kept.map(names -> used(table, names)).orElse(table);
+    List<String> columns = List.of(this.table.columns());
+    int corrupt = columns.indexOf(SourceTable.CORRUPT);
+    int[] places =
+        kept.isPresent()
+            ? kept.get().stream().mapToInt(columns::indexOf).toArray()
+            : IntStream.range(0, columns.size()).filter(c -> c != corrupt).toArray();
+    int by = settings.top().flatMap(TopRows::by).map(columns::indexOf).orElse(-1);
+    boolean ranked = settings.top().isPresent();
+    layout = new ScoredLayout(places, corrupt, settings.reason() && !ranked, ranked, by);
+    schema = writtenSchema();
     SparkContext context = table.sparkSession().sparkContext();
-    // Tasks of the last stage count once each, repeated and speculative ones included.
-    counts =
-        new ScoreCounts(
-            context.longAccumulator(RowProgress.NAME),
-            context.longAccumulator(),
-            context.collectionAccumulator());
+    context.register(scores);
+    written = context.longAccumulator();
   }
 
-  /** The columns of the scored rows. */
+  /** The columns of the rows that are written. */
   StructType schema() {
     return schema;
   }
 
-  /** The rows with their probabilities, lazily. */
+  /** The rows with their probabilities, lazily; the best of them when those are asked for. */
   Dataset<Row> scored() {
-    List<String> columns = List.of(table.columns());
     List<String> fields =
         model.vocabulary().fields().specs().stream().map(FieldSpec::column).toList();
     StoredVocabulary vocabulary = model.vocabulary();
-    BlockScorer scorer = model.scorer();
-    int[] places = RowRecord.columns(fields, columns);
-    int corrupt = columns.indexOf(SourceTable.CORRUPT);
-    ScoreCounts of = counts;
+    ScoreTask scorer = model.scorer();
+    int[] places = RowRecord.columns(fields, List.of(table.columns()));
+    ScoredLayout of = layout;
+    ScoreAccumulator into = scores;
     SourceValues values = SourceValues.of(table.sparkSession());
     MapPartitionsFunction<Row, Row> add =
         rows ->
             new ScoredIterator(
                 new NamedRows<>(rows),
                 new RowEncoder(vocabulary.encoder(), places, values),
-                corrupt,
+                of,
                 scorer,
-                of);
-    return table.mapPartitions(add, Encoders.row(schema));
+                into);
+    if (settings.top().isEmpty()) {
+      return table.mapPartitions(add, Encoders.row(schema));
+    }
+    TopRows top = settings.top().get();
+    DataType by =
+        layout.by() < 0 ? DataTypes.StringType : table.schema().apply(layout.by()).dataType();
+    Dataset<Row> ranked = table.mapPartitions(add, Encoders.row(TopRows.schema(keptSchema(), by)));
+    LongAccumulator count = written;
+    FilterFunction<Row> counted =
+        row -> {
+          count.add(1L);
+          return true;
+        };
+    return top.of(ranked).filter(counted).toDF(schema.fieldNames());
   }
 
-  /** Rows that have been scored. */
-  long rows() {
-    return counts.rows().value();
+  /** What came out, when a job has taken all rows. */
+  PredictJob.Outcome outcome() {
+    ScoreTotals totals = scores.value();
+    return new PredictJob.Outcome(
+        totals.rows(),
+        settings.top().isPresent() ? written.value() : totals.rows(),
+        totals.unread(),
+        totals.reason(),
+        totals.scores());
   }
 
-  /** Those of them that could not be read. */
-  long withoutProbability() {
-    return counts.unread().value();
+  /**
+   * Spark's readers of columns read the used ones only. Where malformed rows have their text, lines
+   * are read as a whole, and whether one is malformed must not depend on what is used of it.
+   */
+  private Dataset<Row> used(Dataset<Row> whole, List<String> kept) {
+    if (List.of(whole.columns()).contains(SourceTable.CORRUPT)) {
+      return whole;
+    }
+    Set<String> used = new HashSet<>(kept);
+    model.vocabulary().fields().specs().forEach(field -> used.add(field.column()));
+    settings.top().flatMap(TopRows::by).ifPresent(used::add);
+    return UsedColumns.of(whole, used);
   }
 
-  /** Why one of them could not, the first in alphabetical order. */
-  Optional<String> reason() {
-    return counts.reasons().value().stream().min(String::compareTo);
-  }
-
-  private void requireColumns(List<String> columns, String name) {
+  /** The columns that are kept, by their names; empty for all of them. */
+  private Optional<List<String>> requireColumns(Dataset<Row> whole) {
+    List<String> columns = new ArrayList<>(List.of(whole.columns()));
+    columns.remove(SourceTable.CORRUPT);
     List<String> problems = new ArrayList<>();
     for (FieldSpec field : model.vocabulary().fields().specs()) {
       if (!columns.contains(field.column())) {
-        problems.add(
-            String.format(
-                "column \"%s\" not found in %s; columns: %s%s",
-                field.column(),
-                name,
-                listed(columns),
-                NearestName.suggestion(field.column(), columns)));
+        problems.add(missing("", field.column(), columns));
       }
     }
-    for (String column : columns) {
-      for (String added : List.of(PROBABILITY, REASON)) {
+    Optional<List<String>> kept = settings.kept().map(texts -> names(texts, columns));
+    kept.ifPresent(names -> requireOnce(names, columns, problems));
+    settings.top().flatMap(TopRows::by).ifPresent(by -> requireGroups(by, whole, problems));
+    for (String column : kept.orElse(columns)) {
+      for (String added : settings.added()) {
         // Spark's writers take names that differ in case for the same.
         if (column.equalsIgnoreCase(added)) {
           problems.add(
               String.format(
                   "%s has a column \"%s\", a name that predict gives to a column of its own;"
-                      + " rename it",
-                  name, column));
+                      + " rename it%s",
+                  name,
+                  column,
+                  added.equals(PredictionSettings.RANK)
+                      ? " or leave it out of --columns"
+                      : " or choose another --probability-column"));
         }
       }
     }
     if (!problems.isEmpty()) {
       throw new UserError(problems);
     }
+    return kept;
+  }
+
+  /** The names in texts, each of which is a column or a list of names with commas between them. */
+  private static List<String> names(List<String> texts, List<String> columns) {
+    List<String> names = new ArrayList<>();
+    for (String text : texts) {
+      if (columns.contains(text)) {
+        names.add(text);
+      } else if (!text.isBlank()) {
+        for (String part : text.split(",", -1)) {
+          names.add(columns.contains(part) ? part : part.strip());
+        }
+      }
+    }
+    return names;
+  }
+
+  private void requireOnce(List<String> kept, List<String> columns, List<String> problems) {
+    Set<String> seen = new HashSet<>();
+    for (String column : kept) {
+      if (!columns.contains(column)) {
+        problems.add(missing("--columns: ", column, columns));
+      } else if (!seen.add(column)) {
+        problems.add("--columns names the column \"" + column + "\" twice");
+      } else {
+        requireOne("--columns: ", column, columns, problems);
+      }
+    }
+  }
+
+  private void requireOne(
+      String option, String column, List<String> columns, List<String> problems) {
+    int found = Collections.frequency(columns, column);
+    if (found > 1) {
+      problems.add(
+          String.format(
+              "%s%s has %d columns \"%s\"; rename all of them but one",
+              option, name, found, column));
+    }
+  }
+
+  private void requireGroups(String by, Dataset<Row> whole, List<String> problems) {
+    List<String> columns = new ArrayList<>(List.of(whole.columns()));
+    columns.remove(SourceTable.CORRUPT);
+    if (!columns.contains(by)) {
+      problems.add(missing("--by: ", by, columns));
+      return;
+    }
+    requireOne("--by: ", by, columns, problems);
+    DataType type = whole.schema().apply(columns.indexOf(by)).dataType();
+    if (!RowOrdering.isOrderable(type)) {
+      problems.add(
+          String.format(
+              "--by: column \"%s\" has type %s, whose values Spark cannot compare; name another"
+                  + " column",
+              by, type.simpleString()));
+    }
+  }
+
+  private String missing(String option, String column, List<String> columns) {
+    return String.format(
+        "%scolumn \"%s\" not found in %s; columns: %s%s",
+        option, column, name, listed(columns), NearestName.suggestion(column, columns));
   }
 
   private static String listed(List<String> columns) {
-    List<String> shown = columns.stream().filter(c -> !c.equals(SourceTable.CORRUPT)).toList();
-    return shown.size() <= COLUMNS_SHOWN
-        ? String.join(", ", shown)
+    return columns.size() <= COLUMNS_SHOWN
+        ? String.join(", ", columns)
         : String.format(
             Locale.ROOT,
             "%s and %,d more",
-            String.join(", ", shown.subList(0, COLUMNS_SHOWN)),
-            shown.size() - COLUMNS_SHOWN);
+            String.join(", ", columns.subList(0, COLUMNS_SHOWN)),
+            columns.size() - COLUMNS_SHOWN);
   }
 
-  private static StructType scoredSchema(StructType table) {
-    StructType schema = new StructType();
-    for (StructField field : table.fields()) {
-      if (!field.name().equals(SourceTable.CORRUPT)) {
-        schema = schema.add(field);
-      }
+  private StructType keptSchema() {
+    StructField[] all = table.schema().fields();
+    StructType kept = new StructType();
+    for (int place : layout.kept()) {
+      kept = kept.add(all[place]);
     }
-    return schema.add(PROBABILITY, DataTypes.DoubleType).add(REASON, DataTypes.StringType);
+    return kept;
+  }
+
+  private StructType writtenSchema() {
+    StructType written = keptSchema().add(settings.probability(), DataTypes.DoubleType);
+    if (layout.ranked()) {
+      return written.add(PredictionSettings.RANK, DataTypes.IntegerType);
+    }
+    return layout.reason() ? written.add(settings.reasonColumn(), DataTypes.StringType) : written;
   }
 }

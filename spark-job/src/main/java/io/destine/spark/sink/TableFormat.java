@@ -31,6 +31,15 @@ public enum TableFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The compressions that need no further library, by the names that Spark knows. */
+  public List<String> compressions() {
+    return switch (this) {
+      case PARQUET -> List.of("none", "snappy", "gzip", "zstd", "lz4_raw");
+      case ORC -> List.of("none", "snappy", "zlib", "zstd", "lz4");
+      case CSV, JSON -> List.of("none", "gzip", "bzip2", "deflate", "snappy", "lz4");
+    };
+  }
+
   /** The options of Spark's writer. */
   Map<String, String> options() {
     return switch (this) {

@@ -248,21 +248,22 @@ public final class TableOutput implements AutoCloseable {
    *
    * @throws UserError when the format cannot hold the columns
    */
-  public void write(Dataset<Row> table, TableFormat format) {
+  public void write(Dataset<Row> table, TableFiles files) {
     try (RunningTasks tasks = new RunningTasks(table.sparkSession().sparkContext())) {
       try {
-        table
+        files
+            .partitioned(table)
             .write()
             .mode(SaveMode.Append)
-            .format(format.spark())
-            .options(format.options())
+            .format(files.format().spark())
+            .options(files.options(table.columns().length))
             .save(fresh.toString());
       } catch (Exception e) {
         tasks.awaitNone();
         if (e instanceof AnalysisException) {
           throw new UserError(
               "the columns cannot be written as "
-                  + format.spark()
+                  + files.format().spark()
                   + ": "
                   + e.getMessage().lines().findFirst().orElse(""));
         }

@@ -1,5 +1,6 @@
 package io.destine.spark.app;
 
+import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
 import org.apache.spark.api.java.function.MapFunction;
@@ -37,6 +38,7 @@ public final class KilledOutput {
           }
           return row;
         };
-    output.write(spark.range(100).map(killing, Encoders.LONG()).toDF(), TableFormat.CSV);
+    output.write(
+        spark.range(100).map(killing, Encoders.LONG()).toDF(), TableFiles.of(TableFormat.CSV));
   }
 }

@@ -250,7 +250,7 @@ class PredictedRowsTest {
             "error: "
                 + input
                 + " has a column \"Probability\", a name that predict gives to a"
-                + " column of its own; rename it");
+                + " column of its own; rename it or choose another --probability-column");
     assertThat(run.err().lines()).hasSize(3);
     assertThat(output).doesNotExist();
   }

@@ -9,6 +9,7 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;
+import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
 import io.destine.spark.train.ModelTrainer;
@@ -16,17 +17,23 @@ import io.destine.spark.train.TrainJob;
 import io.destine.spark.train.TrainResult;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encode, train and score as three calls on tables, beside the commands on files. */
 class TablesAtHandTest {
@@ -99,7 +106,8 @@ class TablesAtHandTest {
                 path("predictions"),
                 false)) {
       output.begin(line -> {});
-      new PredictJob(spark, ofJob, config.source()).run(output, TableFormat.PARQUET);
+      new PredictJob(spark, ofJob, config.source())
+          .run(output, TableFiles.of(TableFormat.PARQUET), PredictionSettings.all());
       Map<Long, Double> expected = probabilities(spark.read().parquet(path("predictions")));
       Dataset<Row> scored = ofCalls.score(clicks);
       assertThat(scored.columns())
@@ -125,6 +133,101 @@ class TablesAtHandTest {
       assertThatThrownBy(() -> model.score(model.score(clicks)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("the table has a column \"probability\"");
+    }
+  }
+
+  /** Where numbers overflow inside the network; Spark sorts NaN before all probabilities. */
+  @Test
+  void aRowForWhichTheNetworkGivesNoNumberHasAReasonAndIsNotAmongTheBest() {
+    trainTable();
+    Dataset<Row> huge = clicks.selectExpr("id", "user", "genre", "if(id = 7, 3e38, price) price");
+    try (LoadedModel model = LoadedModel.open(context, path("by-calls"))) {
+      List<Row> without = model.score(huge).filter("probability is null").collectAsList();
+      assertThat(without).hasSize(1);
+      assertThat(without.get(0).<String>getAs("probability_reason")).contains("no number");
+      TopRows top = new TopRows(1500, Optional.empty());
+      assertThat(
+              new TableScorer(model, huge, "huge", settings(List.of("id"), Optional.of(top)))
+                  .scored()
+                  .filter("id = 7")
+                  .count())
+          .isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parquet", "orc"})
+  void onlyTheColumnsOfTheFieldsAndTheKeptOnesAreRead(String format) {
+    trainTable();
+    String rows = path("many columns in " + format);
+    clicks.withColumn("note", functions.lit("x")).write().format(format).save(rows);
+    Dataset<Row> table = spark.read().format(format).load(rows);
+    try (LoadedModel model = LoadedModel.open(context, path("by-calls"))) {
+      assertThat(columnsRead(model, table, PredictionSettings.all()))
+          .containsExactlyInAnyOrder(table.columns());
+      assertThat(columnsRead(model, table, settings(List.of("id"), Optional.empty())))
+          .containsExactlyInAnyOrder("user", "genre", "price", "id");
+      assertThat(columnsRead(model, table, settings(List.of(), Optional.empty())))
+          .containsExactlyInAnyOrder("user", "genre", "price");
+      assertThat(
+              columnsRead(
+                  model,
+                  table,
+                  settings(List.of("id"), Optional.of(new TopRows(2, Optional.of("item"))))))
+          .containsExactlyInAnyOrder("user", "genre", "price", "id", "item");
+    }
+  }
+
+  private static PredictionSettings settings(List<String> kept, Optional<TopRows> top) {
+    return new PredictionSettings(Optional.of(kept), "probability", true, top);
+  }
+
+  /** The columns that Spark's reader of files gives when the table is scored. */
+  private static List<String> columnsRead(
+      LoadedModel model, Dataset<Row> table, PredictionSettings settings) {
+    String plan =
+        new TableScorer(model, table, "the table", settings)
+            .scored()
+            .queryExecution()
+            .executedPlan()
+            .toString();
+    Matcher read = Pattern.compile("ReadSchema: struct<([^>]*)>").matcher(plan);
+    assertThat(read.find()).as(plan).isTrue();
+    return Arrays.stream(read.group(1).split(",")).map(c -> c.replaceFirst(":.*", "")).toList();
+  }
+
+  /** As when Spark runs tasks of a stage before a shuffle again, since their output is lost. */
+  @Test
+  void rowsThatAreScoredAgainCountOnce() {
+    trainTable();
+    try (LoadedModel model = LoadedModel.open(context, path("by-calls"))) {
+      TableScorer scorer =
+          new TableScorer(model, clicks.repartition(3), "the table", PredictionSettings.all());
+      Dataset<Row> scored = scorer.scored();
+      scored.foreach(row -> {});
+      String once = scorer.outcome().scores().toJson().toString();
+      scored.foreach(row -> {});
+      assertThat(scorer.outcome().rows()).isEqualTo(1500);
+      assertThat(scorer.outcome().scores().toJson()).hasToString(once);
+    }
+  }
+
+  @Test
+  void aColumnThatCannotBeComparedMakesNoGroups() {
+    trainTable();
+    TopRows top = new TopRows(2, Optional.of("tags"));
+    try (LoadedModel model = LoadedModel.open(context, path("by-calls"))) {
+      assertThatThrownBy(
+              () ->
+                  new TableScorer(
+                      model,
+                      clicks.withColumn("tags", functions.expr("map('a', 1)")),
+                      "the table",
+                      settings(List.of(), Optional.of(top))))
+          .isInstanceOf(UserError.class)
+          .hasMessage(
+              "--by: column \"tags\" has type map<string,int>, whose values Spark cannot compare;"
+                  + " name another column");
     }
   }
 

@@ -1,0 +1,53 @@
+package io.destine.spark.predict;
+
+import io.destine.spark.conf.UserError;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is written of a scored table.
+ *
+ * @param kept columns of the input in their order; a text that is no column is a list of names with
+ *     commas between them. All columns when empty, none for an empty list
+ * @param probability name of the column of the probability that the label is 1
+ * @param reason whether a column says why a row has no probability
+ * @param top which rows are written; all when empty
+ */
+public record PredictionSettings(
+    Optional<List<String>> kept, String probability, boolean reason, Optional<TopRows> top) {
+  /** Name of the column of the probability, if no other is chosen. */
+  public static final String PROBABILITY = "probability";
+
+  /** Column of the place of a row among the best, from 1. */
+  public static final String RANK = "rank";
+
+  /**
+   * Checks the name.
+   *
+   * @throws UserError when it is blank
+   */
+  public PredictionSettings {
+    kept = kept.map(List::copyOf);
+    if (probability.isBlank()) {
+      throw new UserError("--probability-column must be a name, got \"" + probability + "\"");
+    }
+  }
+
+  /** All rows with all columns, the probability and the reason. */
+  public static PredictionSettings all() {
+    return new PredictionSettings(Optional.empty(), PROBABILITY, true, Optional.empty());
+  }
+
+  /** Name of the column that says why a row has no probability. */
+  public String reasonColumn() {
+    return probability + "_reason";
+  }
+
+  /** The columns that are added to those of the input. The best rows all have a probability. */
+  List<String> added() {
+    if (top.isPresent()) {
+      return List.of(probability, RANK);
+    }
+    return reason ? List.of(probability, reasonColumn()) : List.of(probability);
+  }
+}

@@ -1,0 +1,56 @@
+package io.destine.spark.predict;
+
+import java.util.BitSet;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.AccumulatorV2;
+
+/**
+ * Brings the totals of tasks to the driver. Each partition counts once, however often its task
+ * runs: Spark itself sees to that in the last stage of a job only, and rows are scored before a
+ * shuffle when the best of them are chosen.
+ */
+final class ScoreAccumulator extends AccumulatorV2<ScoreTotals, ScoreTotals> {
+  private static final long serialVersionUID = 1;
+
+  private BitSet partitions = new BitSet();
+  private ScoreTotals totals = new ScoreTotals();
+
+  @Override
+  public boolean isZero() {
+    return partitions.isEmpty();
+  }
+
+  @Override
+  public ScoreAccumulator copy() {
+    ScoreAccumulator copy = new ScoreAccumulator();
+    copy.merge(this);
+    return copy;
+  }
+
+  @Override
+  public void reset() {
+    partitions = new BitSet();
+    totals = new ScoreTotals();
+  }
+
+  /** Adds rows of the partition that this task computes. */
+  @Override
+  public void add(ScoreTotals rows) {
+    partitions.set(TaskContext.getPartitionId());
+    totals.merge(rows);
+  }
+
+  @Override
+  public void merge(AccumulatorV2<ScoreTotals, ScoreTotals> other) {
+    ScoreAccumulator that = (ScoreAccumulator) other;
+    if (!partitions.intersects(that.partitions)) {
+      partitions.or(that.partitions);
+      totals.merge(that.totals);
+    }
+  }
+
+  @Override
+  public ScoreTotals value() {
+    return totals;
+  }
+}
