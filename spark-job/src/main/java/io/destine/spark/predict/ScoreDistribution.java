@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How probabilities are distributed: exact mean, standard deviation, least and largest, and
+ * How probabilities are distributed: exact mean, least and largest, standard deviation, and
  * quantiles by a histogram of the logit, whose {@value #BINS} bins of a width of 1/256 cover the
  * logits from -16 to 16; the outermost take what lies beyond. A quantile is the middle of its bin:
- * its logit is off by at most 1/512, hence the probability by at most {@value #QUANTILE_ERROR}. All
- * sums are exact, so that they are the same for any order and partitioning of rows. Mutable; one
- * thread.
+ * its logit is off by at most 1/512 in between, hence the probability by at most {@value
+ * #QUANTILE_ERROR} everywhere. Counts and sums are exact, so that they are the same for any order
+ * and partitioning of rows. Mutable; one thread.
  */
 public final class ScoreDistribution implements Serializable {
   private static final long serialVersionUID = 1;
