@@ -19,11 +19,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Asks a scoring service for as long as told, from several threads, and holds every answer against
- * the probability that the model it names gives the row:
+ * Asks a scoring service for as long as told and until a file is there, from several threads, and
+ * holds every answer against the probability that the model it names gives the row:
  *
  * <pre>
- *   java -cp destine-scorer.jar ScoringLoad.java MODELS PORT SECONDS
+ *   java -cp destine-scorer.jar ScoringLoad.java MODELS PORT SECONDS FILE
  * </pre>
  *
  * The exit code is 1 when an answer was wrong or lost, or when fewer than two models answered.
@@ -41,10 +41,11 @@ public final class ScoringLoad {
     Path models = Path.of(arguments[0]);
     URI uri = URI.create("http://localhost:" + arguments[1] + "/score");
     long end = System.nanoTime() + Long.parseLong(arguments[2]) * 1_000_000_000L;
+    Path stop = Path.of(arguments[3]);
     List<Thread> threads = new ArrayList<>();
     for (int t = 0; t < THREADS; t++) {
       int seed = t;
-      Thread thread = new Thread(() -> ask(models, uri, end, new Random(seed)));
+      Thread thread = new Thread(() -> ask(models, uri, end, stop, new Random(seed)));
       thread.start();
       threads.add(thread);
     }
@@ -62,9 +63,9 @@ public final class ScoringLoad {
     System.exit(WRONG.sum() + LOST.sum() == 0 && byModel.size() > 1 ? 0 : 1);
   }
 
-  private static void ask(Path models, URI uri, long end, Random random) {
+  private static void ask(Path models, URI uri, long end, Path stop, Random random) {
     HttpClient client = HttpClient.newHttpClient();
-    while (System.nanoTime() < end) {
+    while (System.nanoTime() < end || !Files.exists(stop)) {
       List<Map<String, Object>> rows = rows(random);
       long start = System.nanoTime();
       try {
