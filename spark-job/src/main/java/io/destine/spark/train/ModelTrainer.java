@@ -32,6 +32,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -131,6 +132,19 @@ public final class ModelTrainer {
                         manifest.quarantined(),
                         data.directory())));
     manifest.warnings().forEach(warning -> run.log().accept("warning: " + warning));
+    long[] rows = Arrays.stream(data.blocks(Split.TRAIN).rows()).asLongStream().toArray();
+    GroupMemory.of(manifest.fields(), rows, config.train().blocksPerStep(), heap())
+        .warning()
+        .ifPresent(run.log());
+  }
+
+  /** Bytes of the heaps of the executors that are there now. */
+  private long heap() {
+    if (context.isLocal()) {
+      return Runtime.getRuntime().maxMemory();
+    }
+    int executors = Math.max(1, context.sc().statusTracker().getExecutorInfos().length - 1);
+    return executors * context.getConf().getSizeAsBytes("spark.executor.memory", "1g");
   }
 
   private void requireBothClasses(DataSetManifest manifest) {
