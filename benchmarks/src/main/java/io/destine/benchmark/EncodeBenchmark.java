@@ -125,7 +125,7 @@ public final class EncodeBenchmark {
             options.skew(),
             0.1,
             0,
-            new TeacherSettings(
+            TeacherSettings.factorizationMachine(
                 Shape.CRITEO.clickRate(), 0.8, 0, ClickLog.consecutivePairs(fields)),
             false);
     int files = 2 * spark.sparkContext().defaultParallelism();

@@ -5,7 +5,9 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.generate.ClickLog;
 import io.destine.spark.generate.ClickLogConfig;
 import io.destine.spark.generate.ClickLogGenerator;
+import io.destine.spark.generate.ClickLogScores;
 import io.destine.spark.generate.GeneratedField;
+import io.destine.spark.generate.TeacherKind;
 import io.destine.spark.generate.TeacherScores;
 import io.destine.spark.generate.TeacherSettings;
 import io.destine.spark.sink.TableFormat;
@@ -101,6 +103,17 @@ final class GenerateCommand implements Callable<Integer> {
   private Double clickRate;
 
   @Option(
+      names = "--teacher",
+      paramLabel = "KIND",
+      defaultValue = "fm",
+      description = {
+        "Model that labels come from: ${COMPLETION-CANDIDATES} (in any case).",
+        "fm: a factorization machine over pairs of fields; attention: what a value is worth",
+        "depends on the values of all other fields, 100 fields at most. Default: ${DEFAULT-VALUE}."
+      })
+  private TeacherKind teacher;
+
+  @Option(
       names = "--first-order",
       paramLabel = "X",
       defaultValue = "0.8",
@@ -113,7 +126,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--interaction",
       paramLabel = "X",
       defaultValue = "0.8",
-      description = "The same of the part that pairs of values make. Default: ${DEFAULT-VALUE}.")
+      description = "The same of the part that values make together. Default: ${DEFAULT-VALUE}.")
   private double interaction;
 
   @Option(
@@ -149,9 +162,9 @@ final class GenerateCommand implements Callable<Integer> {
                 overwrite)) {
       target.begin(Console.err()::println);
       ClickLogGenerator generator = new ClickLogGenerator(session.spark(), log);
-      TeacherScores scores = generator.write(target, format, files(session));
+      ClickLogScores scores = generator.write(target, format, files(session));
       writeConfig(log);
-      print(scores, target);
+      print(scores.all(), target);
       ObjectNode json = generator.facts(scores);
       json.put("output", output).put("format", format.spark());
       if (config != null) {
@@ -166,14 +179,15 @@ final class GenerateCommand implements Callable<Integer> {
   private ClickLog log() {
     List<GeneratedField> fields = shape.fields();
     try {
-      TeacherSettings teacher =
+      TeacherSettings settings =
           new TeacherSettings(
+              teacher,
               clickRate == null ? shape.shape().clickRate() : clickRate,
               firstOrder,
               interaction,
-              shape.pairs(fields));
+              shape.pairs(fields, teacher));
       return new ClickLog(
-          fields, shape.shape().label(), rows, seed, skew, missing, days, teacher, teacherColumn);
+          fields, shape.shape().label(), rows, seed, skew, missing, days, settings, teacherColumn);
     } catch (IllegalArgumentException e) {
       throw new UserError("--" + e.getMessage());
     }

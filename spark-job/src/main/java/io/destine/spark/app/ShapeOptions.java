@@ -6,6 +6,7 @@ import io.destine.spark.generate.ClickLog;
 import io.destine.spark.generate.FieldPair;
 import io.destine.spark.generate.GeneratedField;
 import io.destine.spark.generate.Shape;
+import io.destine.spark.generate.TeacherKind;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -79,7 +80,7 @@ final class ShapeOptions {
       split = ",",
       paramLabel = "FIELD:FIELD",
       description = {
-        "Fields that interact, such as C1:C2,C1:C3.",
+        "Fields that interact in the fm teacher, such as C1:C2,C1:C3.",
         "Default: the first categorical field with the second, the third with the fourth, ..."
       })
   private List<String> pairs = List.of();
@@ -138,8 +139,15 @@ final class ShapeOptions {
     return value;
   }
 
-  /** The places of fields that interact. */
-  List<FieldPair> pairs(List<GeneratedField> fields) {
+  /** The places of fields that interact in a teacher; attention has none but all. */
+  List<FieldPair> pairs(List<GeneratedField> fields, TeacherKind teacher) {
+    if (teacher == TeacherKind.ATTENTION) {
+      if (!pairs.isEmpty()) {
+        throw new UserError(
+            "--pairs is for --teacher fm; in attention all fields interact; leave it out");
+      }
+      return List.of();
+    }
     if (pairs.isEmpty()) {
       return ClickLog.consecutivePairs(fields);
     }

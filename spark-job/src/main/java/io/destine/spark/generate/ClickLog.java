@@ -45,6 +45,9 @@ public record ClickLog(
   private static final long MOST_ROWS = 10_000_000_000L;
   private static final int MOST_DAYS = 10_000;
 
+  /** A row of M fields takes M^2 steps. */
+  private static final int MOST_ATTENTION_FIELDS = 100;
+
   public ClickLog {
     fields = List.copyOf(fields);
     if (fields.isEmpty()) {
@@ -55,6 +58,16 @@ public record ClickLog(
     require(missing >= 0 && missing < 1, "missing must be from 0 to below 1", missing);
     require(days >= 0 && days <= MOST_DAYS, "days must be 0 .. " + MOST_DAYS, days);
     require(days <= rows, "days must be at most the number of rows", days);
+    if (teacher.kind() == TeacherKind.ATTENTION) {
+      require(
+          fields.size() <= MOST_ATTENTION_FIELDS,
+          "fields must be at most " + MOST_ATTENTION_FIELDS + " with --teacher attention",
+          fields.size());
+      require(
+          fields.size() > 1 || teacher.interaction() == 0,
+          "interaction must be 0 when no two fields interact",
+          teacher.interaction());
+    }
     for (FieldPair pair : teacher.pairs()) {
       int last = Math.max(pair.first(), pair.second());
       require(last < fields.size(), "a pair must be of fields 0 .. " + (fields.size() - 1), last);

@@ -35,15 +35,17 @@ public final class ClickLogGenerator {
    * @param listsAsText whether lists are texts, joined by "|", for formats without lists
    */
   public Dataset<Row> rows(int partitions, boolean listsAsText) {
-    return rows(partitions, listsAsText, accumulator());
+    return rows(partitions, listsAsText, accumulator(), accumulator());
   }
 
   /**
    * The rows, whose scores are added up while a job takes them.
    *
-   * @param accumulator gets the scores of every task of a job that has taken all its rows
+   * @param all gets the scores of every task of a job that has taken all its rows
+   * @param lastDay gets those of the rows of the last day
    */
-  Dataset<Row> rows(int partitions, boolean listsAsText, ScoreAccumulator accumulator) {
+  Dataset<Row> rows(
+      int partitions, boolean listsAsText, ScoreAccumulator all, ScoreAccumulator lastDay) {
     ClickLog settings = log;
     TeacherScale fitted = scale;
     Function2<Integer, Iterator<Object>, Iterator<InternalRow>> generate =
@@ -54,7 +56,8 @@ public final class ClickLogGenerator {
                 listsAsText,
                 start(settings, partition, partitions),
                 start(settings, partition + 1, partitions),
-                accumulator);
+                all,
+                lastDay);
     JavaRDD<InternalRow> rows =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(List.of(), partitions)
@@ -67,37 +70,48 @@ public final class ClickLogGenerator {
    *
    * @param output where {@link TableOutput#begin} has been called
    * @param files number of files
-   * @return what the teacher scores on the rows
+   * @return what the teacher scores on them
    */
-  public TeacherScores write(TableOutput output, TableFormat format, int files) {
-    ScoreAccumulator accumulator = accumulator();
-    output.write(rows(files, !format.holdsLists(), accumulator), TableFiles.of(format));
-    TeacherScores scores = accumulator.value();
+  public ClickLogScores write(TableOutput output, TableFormat format, int files) {
+    ScoreAccumulator all = accumulator();
+    ScoreAccumulator lastDay = accumulator();
+    output.write(rows(files, !format.holdsLists(), all, lastDay), TableFiles.of(format));
+    ClickLogScores scores = new ClickLogScores(all.value(), lastDay.value());
     output.commit(facts(scores).put("format", format.spark()));
     return scores;
   }
 
   /** What is known of a click log, as JSON: its settings, and what the teacher scores on it. */
-  public ObjectNode facts(TeacherScores scores) {
+  public ObjectNode facts(ClickLogScores scores) {
+    TeacherScores all = scores.all();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("rows", scores.rows());
+    json.put("rows", all.rows());
     json.put("fields", log.fields().size());
     json.put("seed", log.seed());
     json.put("skew", log.skew());
     json.put("missing", log.missing());
     json.put("days", log.days());
+    json.put("teacher", log.teacher().kind().key());
     json.put("first_order", log.teacher().firstOrder());
     json.put("interaction", log.teacher().interaction());
     json.put("pairs", log.teacher().pairs().size());
-    json.put("click_rate", (double) scores.clicks() / scores.rows());
-    json.put("teacher_log_loss", scores.logLoss());
-    json.put("first_order_log_loss", scores.firstOrderLogLoss());
-    // An AUC needs rows of both labels; JSON has no NaN.
-    if (scores.clicks() > 0 && scores.clicks() < scores.rows()) {
-      json.put("teacher_auc", scores.auc());
-      json.put("teacher_auc_error", scores.aucError());
+    json.put("click_rate", (double) all.clicks() / all.rows());
+    put(json, "", all);
+    if (log.days() > 0) {
+      json.put("last_day_rows", scores.lastDay().rows());
+      put(json, "last_day_", scores.lastDay());
     }
     return json;
+  }
+
+  private static void put(ObjectNode json, String prefix, TeacherScores scores) {
+    json.put(prefix + "teacher_log_loss", scores.logLoss());
+    json.put(prefix + "first_order_log_loss", scores.firstOrderLogLoss());
+    // An AUC needs rows of both labels; JSON has no NaN.
+    if (scores.clicks() > 0 && scores.clicks() < scores.rows()) {
+      json.put(prefix + "teacher_auc", scores.auc());
+      json.put(prefix + "teacher_auc_error", scores.aucError());
+    }
   }
 
   ScoreAccumulator accumulator() {

@@ -14,19 +14,20 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Rows of consecutive numbers. The one row object is used again for each of them. Their scores go
- * to the accumulator with the last one.
+ * to the accumulators with the last one.
  */
 final class ClickLogRows implements Iterator<InternalRow> {
   private static final UTF8String SEPARATOR = UTF8String.fromString("|");
 
   private final ClickLog log;
   private final boolean listsAsText;
-  private final TeacherScale scale;
-  private final ScoreAccumulator accumulator;
+  private final ScoreAccumulator all;
+  private final ScoreAccumulator lastDay;
   private final long end;
   private final DrawnRow drawn;
   private final Teacher teacher;
   private final TeacherScores scores = new TeacherScores();
+  private final TeacherScores lastDayScores = new TeacherScores();
   private final HexText[] texts;
   private final GenericInternalRow row;
   private long next;
@@ -38,15 +39,16 @@ final class ClickLogRows implements Iterator<InternalRow> {
       boolean listsAsText,
       long start,
       long end,
-      ScoreAccumulator accumulator) {
+      ScoreAccumulator all,
+      ScoreAccumulator lastDay) {
     this.log = log;
-    this.scale = scale;
     this.listsAsText = listsAsText;
-    this.accumulator = accumulator;
+    this.all = all;
+    this.lastDay = lastDay;
     this.end = end;
     next = start;
     drawn = new DrawnRow(log);
-    teacher = new Teacher(log);
+    teacher = new Teacher(log, scale);
     row = new GenericInternalRow(log.schema(listsAsText).size());
     texts = new HexText[log.fields().size()];
     CounterRandom random = CounterRandom.of(log.seed(), Purpose.GENERATED_ROW);
@@ -67,18 +69,17 @@ final class ClickLogRows implements Iterator<InternalRow> {
     }
     drawn.draw(next);
     teacher.read(drawn);
-    double first = teacher.firstOrder();
-    double logit =
-        scale.intercept()
-            + scale.firstFactor() * first
-            + scale.interactionFactor() * teacher.interaction(scale.means());
+    double logit = teacher.logit();
     double probability = TeacherScale.probability(logit);
     int label = drawn.labelDraw() < probability ? 1 : 0;
-    scores.add(label, logit, scale.soloIntercept() + scale.soloSlope() * first);
+    scores.add(label, logit, teacher.soloLogit());
+    if (log.days() > 0 && dayOf(next) == log.days() - 1) {
+      lastDayScores.add(label, logit, teacher.soloLogit());
+    }
     int column = 0;
     row.update(column++, label);
     if (log.days() > 0) {
-      row.update(column++, day(next));
+      row.update(column++, (int) (ClickLog.FIRST_DAY.toEpochDay() + dayOf(next)));
     }
     for (int m = 0; m < texts.length; m++) {
       row.update(column++, value(m));
@@ -88,14 +89,15 @@ final class ClickLogRows implements Iterator<InternalRow> {
     }
     next++;
     if (next == end) {
-      accumulator.add(scores);
+      all.add(scores);
+      lastDay.add(lastDayScores);
     }
     return row;
   }
 
-  /** Days since 1970-01-01: rows / days rows a day, in order. */
-  private int day(long number) {
-    return (int) (ClickLog.FIRST_DAY.toEpochDay() + number * log.days() / log.rows());
+  /** The day from 0 up: rows / days rows a day, in order. */
+  private long dayOf(long number) {
+    return number * log.days() / log.rows();
   }
 
   private Object value(int m) {

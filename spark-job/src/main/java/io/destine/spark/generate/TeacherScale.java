@@ -8,6 +8,9 @@ import java.util.Arrays;
  * sample of rows with numbers below 0, which are in no click log but have the same distribution.
  *
  * @param means [M][RANK] of the fields' vectors
+ * @param factors of attention's logits; 1 of a factorization machine
+ * @param firstOrderOfInteraction coefficients of g for {@link FirstOrderCells}; none of a
+ *     factorization machine
  * @param intercept b, with the means of both parts taken off
  * @param firstFactor s1
  * @param interactionFactor s2
@@ -18,6 +21,8 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent")
 record TeacherScale(
     double[][] means,
+    AttentionFactors factors,
+    double[] firstOrderOfInteraction,
     double intercept,
     double firstFactor,
     double interactionFactor,
@@ -31,34 +36,96 @@ record TeacherScale(
 
   /** The scale for a click log. */
   static TeacherScale of(ClickLog log) {
-    DrawnRow row = new DrawnRow(log);
-    Teacher teacher = new Teacher(log);
-    double[][] means = new double[log.fields().size()][Teacher.RANK];
-    for (int n = 0; n < SAMPLE; n++) {
-      row.draw(-1 - n);
-      teacher.read(row);
-      teacher.addVectors(means);
-    }
-    for (double[] mean : means) {
-      Arrays.setAll(mean, i -> mean[i] / SAMPLE);
-    }
+    double[][] means = means(log);
+    boolean attention = log.teacher().kind() == TeacherKind.ATTENTION;
+    AttentionFactors factors = attention ? factors(log, means) : AttentionFactors.ONE;
+    Interaction interaction = Teacher.interaction(log, factors);
+    FirstOrderCells cells = new FirstOrderCells(log.fields());
     double[] first = new double[SAMPLE];
-    double[] interaction = new double[SAMPLE];
-    for (int n = 0; n < SAMPLE; n++) {
-      row.draw(-1 - n);
-      teacher.read(row);
-      first[n] = teacher.firstOrder();
-      interaction[n] = teacher.interaction(means);
+    double[] together = new double[SAMPLE];
+    sample(
+        log,
+        means,
+        (n, row, parts, x) -> {
+          first[n] = parts.effects();
+          together[n] = interaction.of(x);
+        });
+    double[] single = attention ? single(log, means, together) : new double[0];
+    if (attention) {
+      sample(
+          log,
+          means,
+          (n, row, parts, x) -> {
+            cells.read(row, x);
+            together[n] -= cells.dot(single);
+          });
     }
     double s1 = factor(log.teacher().firstOrder(), first);
-    double s2 = factor(log.teacher().interaction(), interaction);
+    double s2 = factor(log.teacher().interaction(), together);
     double[] logits = new double[SAMPLE];
-    Arrays.setAll(logits, n -> s1 * first[n] + s2 * interaction[n]);
+    Arrays.setAll(logits, n -> s1 * first[n] + s2 * together[n]);
     double b = intercept(logits, log.teacher().clickRate());
     double[] probabilities = new double[SAMPLE];
     Arrays.setAll(probabilities, n -> probability(b + logits[n]));
     double[] solo = fit(first, probabilities);
-    return new TeacherScale(means, b, s1, s2, solo[0], solo[1]);
+    return new TeacherScale(means, factors, single, b, s1, s2, solo[0], solo[1]);
+  }
+
+  /** Is given the rows of the sample in turn. */
+  private interface Visitor {
+    void visit(int n, DrawnRow row, ValueParts parts, double[][] x);
+  }
+
+  private static void sample(ClickLog log, double[][] means, Visitor visitor) {
+    DrawnRow row = new DrawnRow(log);
+    ValueParts parts = new ValueParts(log);
+    double[][] x = new double[log.fields().size()][ValueParts.RANK];
+    for (int n = 0; n < SAMPLE; n++) {
+      row.draw(-1 - n);
+      parts.read(row);
+      parts.centre(means, x);
+      visitor.visit(n, row, parts, x);
+    }
+  }
+
+  private static double[][] means(ClickLog log) {
+    double[][] sums = new double[log.fields().size()][ValueParts.RANK];
+    double[][] none = new double[log.fields().size()][ValueParts.RANK];
+    sample(log, none, (n, row, parts, x) -> parts.addVectors(sums));
+    for (double[] sum : sums) {
+      Arrays.setAll(sum, i -> sum[i] / SAMPLE);
+    }
+    return sums;
+  }
+
+  private static AttentionFactors factors(ClickLog log, double[][] means) {
+    AttentionLayer layer =
+        new AttentionLayer(log.seed(), log.fields().size(), AttentionFactors.ONE);
+    double[] sums = new double[2];
+    sample(
+        log,
+        means,
+        (n, row, parts, x) -> {
+          double[] variances = layer.variances(x);
+          sums[0] += variances[0] / SAMPLE;
+          sums[1] += variances[1] / SAMPLE;
+        });
+    return AttentionLayer.factors(sums[0], sums[1]);
+  }
+
+  /** Coefficients of the sum of functions of single fields that is nearest to the values. */
+  private static double[] single(ClickLog log, double[][] means, double[] values) {
+    FirstOrderCells cells = new FirstOrderCells(log.fields());
+    LeastSquares squares = new LeastSquares(cells.columns(), SAMPLE, cells.mostEntries());
+    double mean = mean(values);
+    sample(
+        log,
+        means,
+        (n, row, parts, x) -> {
+          cells.read(row, x);
+          squares.add(cells, values[n] - mean);
+        });
+    return squares.coefficients();
   }
 
   /** 1 / (1 + e^-logit). */

@@ -6,13 +6,18 @@ import java.util.List;
 /**
  * How labels come about.
  *
+ * @param kind what makes values interact
  * @param clickRate mean probability of a click
  * @param firstOrder standard deviation of the part of the logit that single values make
- * @param interaction standard deviation of the part that pairs of values make
- * @param pairs fields that interact
+ * @param interaction standard deviation of the part that values make together
+ * @param pairs fields that interact in a factorization machine; none for attention, in which all do
  */
 public record TeacherSettings(
-    double clickRate, double firstOrder, double interaction, List<FieldPair> pairs)
+    TeacherKind kind,
+    double clickRate,
+    double firstOrder,
+    double interaction,
+    List<FieldPair> pairs)
     implements Serializable {
 
   public TeacherSettings {
@@ -23,10 +28,27 @@ public record TeacherSettings(
     }
     requireDeviation("first-order", firstOrder);
     requireDeviation("interaction", interaction);
-    if (interaction > 0 && pairs.isEmpty()) {
+    if (kind == TeacherKind.ATTENTION && !pairs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "pairs must be left out with --teacher attention, in which all fields interact, got "
+              + pairs.size());
+    }
+    if (kind == TeacherKind.FM && interaction > 0 && pairs.isEmpty()) {
       throw new IllegalArgumentException(
           "interaction must be 0 when no two fields interact, got " + interaction);
     }
+  }
+
+  /** A factorization machine over pairs of fields. */
+  public static TeacherSettings factorizationMachine(
+      double clickRate, double firstOrder, double interaction, List<FieldPair> pairs) {
+    return new TeacherSettings(TeacherKind.FM, clickRate, firstOrder, interaction, pairs);
+  }
+
+  /** Attention over all fields. */
+  public static TeacherSettings attention(double clickRate, double firstOrder, double interaction) {
+    return new TeacherSettings(
+        TeacherKind.ATTENTION, clickRate, firstOrder, interaction, List.of());
   }
 
   private static void requireDeviation(String what, double deviation) {

@@ -108,12 +108,26 @@ class GenerateCommandTest {
     JsonNode marker =
         new ObjectMapper().readTree(Files.readString(output.resolve("_destine.json")));
     assertThat(marker.path("kind").asText()).isEqualTo("a click log");
-    for (String figure : List.of("rows", "click_rate", "teacher_log_loss", "teacher_auc")) {
+    for (String figure :
+        List.of("rows", "click_rate", "teacher_log_loss", "last_day_teacher_log_loss")) {
       assertThat(marker.get(figure)).as(figure).isNotNull().isEqualTo(printed.get(figure));
     }
     assertThat(printed.get("rows").asInt()).isEqualTo(600);
+    assertThat(printed.get("last_day_rows").asInt()).isEqualTo(100);
     // Five standard errors.
     assertThat(printed.get("click_rate").asDouble()).isCloseTo(0.4, within(0.1));
+  }
+
+  @Test
+  void theTeacherIsChosen() throws IOException {
+    JsonNode machine = succeeds(generate(directory.resolve("machine"), MIXED));
+    JsonNode attention =
+        succeeds(generate(directory.resolve("attention"), MIXED, "--teacher=attention"));
+    assertThat(machine.path("teacher").asText()).isEqualTo("fm");
+    assertThat(attention.path("teacher").asText()).isEqualTo("attention");
+    assertThat(attention.path("first_order_log_loss").asDouble())
+        .isGreaterThan(attention.path("teacher_log_loss").asDouble());
+    assertThat(attention.get("teacher_log_loss")).isNotEqualTo(machine.get("teacher_log_loss"));
   }
 
   @Test
@@ -200,6 +214,9 @@ class GenerateCommandTest {
           --rows=5 --vector=0 ! --vector must be a whole number of 1 .. 10000, got 0
           --rows=5 --pairs=C1:C1 ! --pairs must be pairs of different fields such as C1:C2, got "C1:C1"
           --rows=5 --pairs=C1:C99 ! --pairs names a field "C99" that is not there; did you mean "C9"?
+          --rows=5 --teacher=attention --pairs=C1:C2 ! --pairs is for --teacher fm; in attention all fields interact; leave it out
+          --rows=5 --teacher=attention --shape=plain --fields=101 ! --fields must be at most 100 with --teacher attention, got 101
+          --rows=5 --teacher=attention --shape=plain --fields=1 ! --interaction must be 0 when no two fields interact, got 0.8
           """)
   void badOptionsAreRefusedInOneLine(String options, String problem) {
     Path output = directory.resolve("refused");

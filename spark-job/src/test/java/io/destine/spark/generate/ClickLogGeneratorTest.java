@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.spark.SharedSpark;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,7 +32,11 @@ class ClickLogGeneratorTest {
   }
 
   private static TeacherSettings teacher(List<GeneratedField> fields) {
-    return new TeacherSettings(0.2, 0.7, 0.9, ClickLog.consecutivePairs(fields));
+    return TeacherSettings.factorizationMachine(0.2, 0.7, 0.9, ClickLog.consecutivePairs(fields));
+  }
+
+  private static TeacherSettings attention() {
+    return TeacherSettings.attention(0.2, 0.7, 0.9);
   }
 
   private static List<Row> rows(ClickLog log, int partitions) {
@@ -43,9 +51,27 @@ class ClickLogGeneratorTest {
     List<Row> whole = rows(log, 1);
     assertThat(whole).hasSize(1_000).doesNotHaveDuplicates();
     assertThat(rows(log, 7)).isEqualTo(whole);
+    ClickLog attentive = log(MIXED, 1_000, attention());
+    assertThat(rows(attentive, 7)).isEqualTo(rows(attentive, 1)).isNotEqualTo(whole);
     // More partitions than rows.
     ClickLog few = log(MIXED, 4, teacher(MIXED));
     assertThat(rows(few, 9)).isEqualTo(rows(few, 1)).hasSize(4);
+  }
+
+  /** The digest is that of version 0.1.0: rows, labels and probabilities stay what they are. */
+  @Test
+  void rowsOfTheFactorizationMachineStayWhatTheyAre() throws NoSuchAlgorithmException {
+    String json =
+        String.join(
+            "\n",
+            new ClickLogGenerator(SharedSpark.session(), log(MIXED, 2_000, teacher(MIXED)))
+                .rows(3, true)
+                .toJSON()
+                .collectAsList());
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(HexFormat.of().formatHex(digest))
+        .isEqualTo("9977a6fdbda7ce31569358dff6bd6d7ea71b66104c08965b0e7a3df362826cf1");
   }
 
   @Test
@@ -73,7 +99,7 @@ class ClickLogGeneratorTest {
   @Test
   void fieldsHaveTheirCardinalityMissingShareAndSkew() {
     List<GeneratedField> fields = Shape.plain(1, 3, 40, 1);
-    TeacherSettings none = new TeacherSettings(0.2, 0.7, 0, List.of());
+    TeacherSettings none = TeacherSettings.factorizationMachine(0.2, 0.7, 0, List.of());
     Dataset<Row> rows =
         new ClickLogGenerator(SharedSpark.session(), log(fields, 100_000, none))
             .rows(2, false)
@@ -117,7 +143,7 @@ class ClickLogGeneratorTest {
                 0,
                 0,
                 0,
-                new TeacherSettings(0.2, 0.7, 0, List.of()),
+                TeacherSettings.factorizationMachine(0.2, 0.7, 0, List.of()),
                 false));
     int second = 0;
     int third = 0;
@@ -135,9 +161,10 @@ class ClickLogGeneratorTest {
     ClickLog log = log(MIXED, 100_000, teacher(MIXED));
     ClickLogGenerator generator = new ClickLogGenerator(SharedSpark.session(), log);
     ScoreAccumulator accumulator = generator.accumulator();
+    ScoreAccumulator lastDay = generator.accumulator();
     List<Row> rows =
         generator
-            .rows(3, false, accumulator)
+            .rows(3, false, accumulator, lastDay)
             .select("label", ClickLog.TEACHER_PROBABILITY)
             .collectAsList();
     TeacherScores scores = accumulator.value();
@@ -154,6 +181,13 @@ class ClickLogGeneratorTest {
       loss -= Math.log(labels[n] == 1 ? p[n] : 1 - p[n]) / p.length;
     }
     assertThat(scores.logLoss()).isCloseTo(loss, within(1e-9));
+    // The last of four days.
+    double last = 0;
+    for (int n = 75_000; n < p.length; n++) {
+      last -= Math.log(labels[n] == 1 ? p[n] : 1 - p[n]) / 25_000;
+    }
+    assertThat(lastDay.value().rows()).isEqualTo(25_000);
+    assertThat(lastDay.value().logLoss()).isCloseTo(last, within(1e-9)).isNotEqualTo(loss);
     assertThat(scores.aucError()).isLessThan(1e-3);
     assertThat(scores.auc()).isCloseTo(exactAuc(p, labels), within(scores.aucError() + 1e-12));
     // A tenth of the rows is where p is above its 0.9 quantile: are labels as frequent as it says?
@@ -193,13 +227,28 @@ class ClickLogGeneratorTest {
     return won / (clicks * below);
   }
 
+  /** The teacher changes labels alone: values are drawn without it. */
+  @Test
+  void bothTeachersSeeTheSameValues() {
+    List<List<Row>> values = new ArrayList<>();
+    for (TeacherSettings teacher : List.of(teacher(MIXED), attention())) {
+      values.add(
+          new ClickLogGenerator(SharedSpark.session(), log(MIXED, 500, teacher))
+              .rows(1, true)
+              .drop("label", ClickLog.TEACHER_PROBABILITY)
+              .collectAsList());
+    }
+    assertThat(values.get(0)).isEqualTo(values.get(1));
+  }
+
   /** Logits are recovered from probabilities; both parts are uncorrelated, so variances add up. */
   @Test
   void theLogitHasTheStatedStandardDeviation() {
     List<GeneratedField> fields = Shape.plain(0, 8, 50, 1);
     for (double[] parts : new double[][] {{0.7, 0}, {0, 0.9}, {0.7, 0.9}}) {
       TeacherSettings teacher =
-          new TeacherSettings(0.2, parts[0], parts[1], ClickLog.consecutivePairs(fields));
+          TeacherSettings.factorizationMachine(
+              0.2, parts[0], parts[1], ClickLog.consecutivePairs(fields));
       double[] logits =
           rows(log(fields, 50_000, teacher), 2).stream()
               .mapToDouble(row -> row.getDouble(row.length() - 1))
@@ -218,13 +267,18 @@ class ClickLogGeneratorTest {
   @Test
   void singleValuesAloneLoseWhatPairsTell() {
     List<GeneratedField> fields = Shape.plain(0, 8, 50, 1);
-    TeacherScores linear = scores(fields, new TeacherSettings(0.2, 0.7, 0, List.of()));
+    TeacherScores linear =
+        scores(fields, TeacherSettings.factorizationMachine(0.2, 0.7, 0, List.of()));
     assertThat(linear.firstOrderLogLoss()).isCloseTo(linear.logLoss(), within(1e-6));
     TeacherScores pairs =
-        scores(fields, new TeacherSettings(0.2, 0.7, 1.5, ClickLog.consecutivePairs(fields)));
+        scores(
+            fields,
+            TeacherSettings.factorizationMachine(0.2, 0.7, 1.5, ClickLog.consecutivePairs(fields)));
     assertThat(pairs.firstOrderLogLoss()).isGreaterThan(pairs.logLoss() + 0.03);
     TeacherScores pairsAlone =
-        scores(fields, new TeacherSettings(0.2, 0, 1.5, ClickLog.consecutivePairs(fields)));
+        scores(
+            fields,
+            TeacherSettings.factorizationMachine(0.2, 0, 1.5, ClickLog.consecutivePairs(fields)));
     double entropy = -0.2 * Math.log(0.2) - 0.8 * Math.log(0.8);
     assertThat(pairsAlone.firstOrderLogLoss()).isCloseTo(entropy, within(0.015));
   }
@@ -233,7 +287,8 @@ class ClickLogGeneratorTest {
     ClickLogGenerator generator =
         new ClickLogGenerator(SharedSpark.session(), log(fields, 50_000, teacher));
     ScoreAccumulator accumulator = generator.accumulator();
-    assertThat(generator.rows(2, false, accumulator).collectAsList()).hasSize(50_000);
+    assertThat(generator.rows(2, false, accumulator, generator.accumulator()).collectAsList())
+        .hasSize(50_000);
     return accumulator.value();
   }
 

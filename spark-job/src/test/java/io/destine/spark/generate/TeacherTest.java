@@ -11,7 +11,8 @@ class TeacherTest {
 
   private static ClickLog log(double skew) {
     List<GeneratedField> fields = Shape.plain(0, 2, 6, 1);
-    TeacherSettings teacher = new TeacherSettings(0.3, 0.5, 1, List.of(new FieldPair(0, 1)));
+    TeacherSettings teacher =
+        TeacherSettings.factorizationMachine(0.3, 0.5, 1, List.of(new FieldPair(0, 1)));
     return new ClickLog(fields, "label", ROWS, 3, skew, 0, 0, teacher, false);
   }
 
@@ -21,14 +22,14 @@ class TeacherTest {
     ClickLog log = log(1.05);
     TeacherScale scale = TeacherScale.of(log);
     DrawnRow row = new DrawnRow(log);
-    Teacher teacher = new Teacher(log);
+    Teacher teacher = new Teacher(log, scale);
     double[][] sums = new double[2][7];
     double[][] counts = new double[2][7];
     double squares = 0;
     for (int n = 0; n < ROWS; n++) {
       row.draw(n);
       teacher.read(row);
-      double x = scale.interactionFactor() * teacher.interaction(scale.means());
+      double x = scale.interactionFactor() * teacher.interaction();
       squares += x * x / ROWS;
       for (int m = 0; m < 2; m++) {
         sums[m][row.rank(m, 0)] += x;
@@ -47,17 +48,72 @@ class TeacherTest {
     }
   }
 
+  /** Mean 0 of every value's rows, in fields that are correlated; deviation as asked for. */
+  @Test
+  void attentionTellsNothingThatASingleValueTells() {
+    int fields = 5;
+    ClickLog log =
+        new ClickLog(
+            Shape.plain(0, fields, 6, 1),
+            "label",
+            ROWS,
+            3,
+            0.9,
+            0.1,
+            0,
+            TeacherSettings.attention(0.3, 0.5, 0.7),
+            false);
+    TeacherScale scale = TeacherScale.of(log);
+    DrawnRow row = new DrawnRow(log);
+    Teacher teacher = new Teacher(log, scale);
+    double[][] sums = new double[fields][7];
+    double[][] counts = new double[fields][7];
+    double mean = 0;
+    double squares = 0;
+    double firstMean = 0;
+    double firstSquares = 0;
+    double rate = 0;
+    for (int n = 0; n < ROWS; n++) {
+      row.draw(n);
+      teacher.read(row);
+      double x = scale.interactionFactor() * teacher.interaction();
+      double first = scale.firstFactor() * teacher.firstOrder();
+      mean += x / ROWS;
+      squares += x * x / ROWS;
+      firstMean += first / ROWS;
+      firstSquares += first * first / ROWS;
+      rate += TeacherScale.probability(teacher.logit()) / ROWS;
+      for (int m = 0; m < fields; m++) {
+        int rank = row.length(m) == 0 ? 0 : row.rank(m, 0);
+        sums[m][rank] += x;
+        counts[m][rank]++;
+      }
+    }
+    assertThat(Math.sqrt(squares - mean * mean)).isCloseTo(0.7, within(0.02));
+    assertThat(Math.sqrt(firstSquares - firstMean * firstMean)).isCloseTo(0.5, within(0.01));
+    assertThat(rate).isCloseTo(0.3, within(0.003));
+    for (int m = 0; m < fields; m++) {
+      for (int rank = 0; rank <= 6; rank++) {
+        // The rarest value has 14,000 rows here and 4,700 in the sample of the fit: five standard
+        // errors of both are 0.06, of a deviation of 0.7.
+        assertThat(sums[m][rank] / counts[m][rank] - mean)
+            .as("field %d, rank %d", m, rank)
+            .isCloseTo(0, within(0.06));
+      }
+    }
+  }
+
   /** A value's effects depend on the seed and the value alone, and differ from value to value. */
   @Test
   void everyValueHasItsOwnEffect() {
     ClickLog log = log(0);
     DrawnRow row = new DrawnRow(log);
-    Teacher teacher = new Teacher(log);
+    ValueParts parts = new ValueParts(log);
     double[][] seen = new double[7][7];
     for (int n = 0; n < 2_000; n++) {
       row.draw(n);
-      teacher.read(row);
-      double effect = teacher.firstOrder();
+      parts.read(row);
+      double effect = parts.effects();
       double before = seen[row.rank(0, 0)][row.rank(1, 0)];
       assertThat(before == 0 || before == effect).isTrue();
       seen[row.rank(0, 0)][row.rank(1, 0)] = effect;

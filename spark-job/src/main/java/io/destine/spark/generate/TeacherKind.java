@@ -1,0 +1,19 @@
+package io.destine.spark.generate;
+
+import java.util.Locale;
+
+/** What makes values interact in the model that labels come from. */
+public enum TeacherKind {
+  /** A factorization machine: products of the vectors of given pairs of fields. */
+  FM,
+  /**
+   * A layer of decoupled self-attention over all fields: what a value is worth depends on the
+   * values of the other fields.
+   */
+  ATTENTION;
+
+  /** Name on the command line. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
