@@ -6,17 +6,18 @@ import java.util.Arrays;
  * Regression on rows that are sparse vectors: the b with the least
  *
  * <pre>
- *   sum over rows n of (y_n - a_n . b)^2 + |b|^2
+ *   sum over rows n of (y_n - a_n . b)^2 + penalty |b|^2
  * </pre>
  *
- * by conjugate gradients. The penalty counts as one row for each coefficient. Sums in a fixed
- * order: the same coefficients on every machine. Mutable; one thread.
+ * by conjugate gradients. A penalty of 1 weighs as much as one row of each coefficient. Sums in a
+ * fixed order: the same coefficients on every machine. Mutable; one thread.
  */
 final class LeastSquares {
   private static final int MOST_STEPS = 100;
   private static final double SMALL = 1e-20;
 
   private final int columns;
+  private final double penalty;
   private final int[] ends;
   private final int[] places;
   private final double[] weights;
@@ -24,9 +25,16 @@ final class LeastSquares {
   private int rows;
   private int entries;
 
-  /** For a number of rows with a number of entries at most. */
-  LeastSquares(int columns, int rows, int mostEntries) {
+  /**
+   * Without rows.
+   *
+   * @param columns length of b
+   * @param rows number of rows that will be added
+   * @param mostEntries most entries of a row that are not 0
+   */
+  LeastSquares(int columns, int rows, int mostEntries, double penalty) {
     this.columns = columns;
+    this.penalty = penalty;
     ends = new int[rows];
     targets = new double[rows];
     places = new int[Math.multiplyExact(rows, mostEntries)];
@@ -70,9 +78,10 @@ final class LeastSquares {
     return b;
   }
 
-  /** (A^T A + 1) x. */
+  /** (A^T A + penalty) x. */
   private double[] normalEquations(double[] x) {
-    double[] image = x.clone();
+    double[] image = new double[columns];
+    Arrays.setAll(image, j -> penalty * x[j]);
     for (int n = 0; n < rows; n++) {
       double product = 0;
       for (int i = start(n); i < ends[n]; i++) {

@@ -32,6 +32,10 @@ record TeacherScale(
 
   private static final int SAMPLE = 1 << 16;
   private static final int NEWTON_STEPS = 20;
+
+  /** The more fields there are, the less one of them tells, and the more of it is chance. */
+  private static final double PENALTY_OF_A_FIELD = 1.0 / 8;
+
   private static final double FARTHEST = 60;
 
   /** The scale for a click log. */
@@ -40,26 +44,23 @@ record TeacherScale(
     boolean attention = log.teacher().kind() == TeacherKind.ATTENTION;
     AttentionFactors factors = attention ? factors(log, means) : AttentionFactors.ONE;
     Interaction interaction = Teacher.interaction(log, factors);
+    double[] single = attention ? single(log, means, interaction) : new double[0];
     FirstOrderCells cells = new FirstOrderCells(log.fields());
     double[] first = new double[SAMPLE];
     double[] together = new double[SAMPLE];
+    // Rows that g has not been fitted on, to which it is as near as to those of the click log.
     sample(
         log,
         means,
+        attention ? SAMPLE : 0,
         (n, row, parts, x) -> {
           first[n] = parts.effects();
           together[n] = interaction.of(x);
-        });
-    double[] single = attention ? single(log, means, together) : new double[0];
-    if (attention) {
-      sample(
-          log,
-          means,
-          (n, row, parts, x) -> {
+          if (attention) {
             cells.read(row, x);
             together[n] -= cells.dot(single);
-          });
-    }
+          }
+        });
     double s1 = factor(log.teacher().firstOrder(), first);
     double s2 = factor(log.teacher().interaction(), together);
     double[] logits = new double[SAMPLE];
@@ -71,17 +72,18 @@ record TeacherScale(
     return new TeacherScale(means, factors, single, b, s1, s2, solo[0], solo[1]);
   }
 
-  /** Is given the rows of the sample in turn. */
+  /** Is given the rows of a sample in turn. */
   private interface Visitor {
     void visit(int n, DrawnRow row, ValueParts parts, double[][] x);
   }
 
-  private static void sample(ClickLog log, double[][] means, Visitor visitor) {
+  /** Visits the rows whose numbers go down from -1 - offset. */
+  private static void sample(ClickLog log, double[][] means, int offset, Visitor visitor) {
     DrawnRow row = new DrawnRow(log);
     ValueParts parts = new ValueParts(log);
     double[][] x = new double[log.fields().size()][ValueParts.RANK];
     for (int n = 0; n < SAMPLE; n++) {
-      row.draw(-1 - n);
+      row.draw(-1 - offset - n);
       parts.read(row);
       parts.centre(means, x);
       visitor.visit(n, row, parts, x);
@@ -91,7 +93,7 @@ record TeacherScale(
   private static double[][] means(ClickLog log) {
     double[][] sums = new double[log.fields().size()][ValueParts.RANK];
     double[][] none = new double[log.fields().size()][ValueParts.RANK];
-    sample(log, none, (n, row, parts, x) -> parts.addVectors(sums));
+    sample(log, none, 0, (n, row, parts, x) -> parts.addVectors(sums));
     for (double[] sum : sums) {
       Arrays.setAll(sum, i -> sum[i] / SAMPLE);
     }
@@ -105,6 +107,7 @@ record TeacherScale(
     sample(
         log,
         means,
+        0,
         (n, row, parts, x) -> {
           double[] variances = layer.variances(x);
           sums[0] += variances[0] / SAMPLE;
@@ -113,14 +116,19 @@ record TeacherScale(
     return AttentionLayer.factors(sums[0], sums[1]);
   }
 
-  /** Coefficients of the sum of functions of single fields that is nearest to the values. */
-  private static double[] single(ClickLog log, double[][] means, double[] values) {
+  /** Coefficients of the sum of functions of single fields that is nearest to an interaction. */
+  private static double[] single(ClickLog log, double[][] means, Interaction interaction) {
     FirstOrderCells cells = new FirstOrderCells(log.fields());
-    LeastSquares squares = new LeastSquares(cells.columns(), SAMPLE, cells.mostEntries());
+    double[] values = new double[SAMPLE];
+    sample(log, means, 0, (n, row, parts, x) -> values[n] = interaction.of(x));
+    LeastSquares squares =
+        new LeastSquares(
+            cells.columns(), SAMPLE, cells.mostEntries(), log.fields().size() * PENALTY_OF_A_FIELD);
     double mean = mean(values);
     sample(
         log,
         means,
+        0,
         (n, row, parts, x) -> {
           cells.read(row, x);
           squares.add(cells, values[n] - mean);

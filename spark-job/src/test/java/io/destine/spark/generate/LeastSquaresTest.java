@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 class LeastSquaresTest {
   private static final int ROWS = 3_000;
 
-  /** At the least sum the gradient A^T (A b - y) + b is 0, for rows of every kind of field. */
+  /**
+   * At the least sum the gradient A^T (A b - y) + penalty b is 0, for rows of every kind of field.
+   */
   @Test
   void theGradientIsZero() {
     List<GeneratedField> fields =
@@ -34,7 +36,7 @@ class LeastSquaresTest {
     DrawnRow row = new DrawnRow(log);
     ValueParts parts = new ValueParts(log);
     double[][] x = new double[4][ValueParts.RANK];
-    LeastSquares squares = new LeastSquares(cells.columns(), ROWS, cells.mostEntries());
+    LeastSquares squares = new LeastSquares(cells.columns(), ROWS, cells.mostEntries(), 2.5);
     double[][] dense = new double[ROWS][cells.columns()];
     double[] y = new double[ROWS];
     for (int n = 0; n < ROWS; n++) {
@@ -49,7 +51,7 @@ class LeastSquaresTest {
       squares.add(cells, y[n]);
     }
     double[] b = squares.coefficients();
-    double[] gradient = b.clone();
+    double[] gradient = Arrays.stream(b).map(coefficient -> 2.5 * coefficient).toArray();
     for (int n = 0; n < ROWS; n++) {
       double error = -y[n];
       for (int j = 0; j < b.length; j++) {

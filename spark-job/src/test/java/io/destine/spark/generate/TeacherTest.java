@@ -103,6 +103,32 @@ class TeacherTest {
     }
   }
 
+  /** With 5,140 numbers in the tables of g, rows that it is fitted on would say 0.76. */
+  @Test
+  void attentionHasItsDeviationOnOtherRowsThanThoseOfTheFit() {
+    TeacherSettings attention = TeacherSettings.attention(0.3, 0.5, 0.7);
+    ClickLog log =
+        new ClickLog(Shape.plain(0, 20, 400, 1), "label", ROWS, 3, 0.9, 0.1, 0, attention, false);
+    TeacherScale scale = TeacherScale.of(log);
+    DrawnRow row = new DrawnRow(log);
+    Teacher teacher = new Teacher(log, scale);
+    int rows = 30_000;
+    double mean = 0;
+    double squares = 0;
+    double rate = 0;
+    for (int n = 0; n < rows; n++) {
+      row.draw(n);
+      teacher.read(row);
+      double x = scale.interactionFactor() * teacher.interaction();
+      mean += x / rows;
+      squares += x * x / rows;
+      rate += TeacherScale.probability(teacher.logit()) / rows;
+    }
+    // Five standard errors, with tails somewhat heavier than those of a normal distribution.
+    assertThat(Math.sqrt(squares - mean * mean)).isCloseTo(0.7, within(0.025));
+    assertThat(rate).isCloseTo(0.3, within(0.007));
+  }
+
   /** A value's effects depend on the seed and the value alone, and differ from value to value. */
   @Test
   void everyValueHasItsOwnEffect() {
