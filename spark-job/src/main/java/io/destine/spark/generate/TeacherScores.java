@@ -82,7 +82,7 @@ public final class TeacherScores implements Serializable {
 
   /**
    * Mean log loss of the teacher without interactions, with the intercept and slope that suit it
-   * best: about what logistic regression can reach.
+   * best: about what logistic regression can reach, if not a little less.
    */
   public double firstOrderLogLoss() {
     return soloLossUnits / LOSS_UNIT / rows;
