@@ -4,6 +4,7 @@ import io.destine.artifact.LocalModelDirectory;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.SingleFileModel;
+import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
@@ -17,8 +18,8 @@ import io.destine.kernel.Forward;
 import io.destine.kernel.row.FieldLanes;
 import io.destine.kernel.row.PlainLanes;
 import io.destine.kernel.row.RowKernel;
+import io.destine.kernel.vector.FastestLanes;
 import io.destine.kernel.vector.VectorKernelProvider;
-import io.destine.kernel.vector.VectorLanes;
 import io.destine.metric.Logits;
 import io.destine.model.Destine;
 import io.destine.param.Parameters;
@@ -28,6 +29,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -166,7 +168,7 @@ public final class Scorer implements AutoCloseable {
   }
 
   private FieldLanes lanes() {
-    return vectors ? new VectorLanes() : new PlainLanes();
+    return vectors ? FastestLanes.here() : new PlainLanes();
   }
 
   /** What identifies the model: the SHA-256 of its manifest. */
@@ -207,6 +209,25 @@ public final class Scorer implements AutoCloseable {
       encoder.encode(row, kernels.builder);
       kernels.builder.endRow(0, 1, 0);
       return kernels.probability(kernels.builder.build(0));
+    } finally {
+      idle.add(kernels);
+    }
+  }
+
+  /**
+   * The probability of a row, and the attention weights that led to it.
+   *
+   * @param row as in {@link #score(Map)}
+   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   */
+  public RowExplanation explain(Map<String, ?> row) {
+    Kernels kernels = borrow();
+    try {
+      encoder.encode(RawRecord.ofColumns(fields(), row), kernels.builder);
+      kernels.builder.endRow(0, 1, 0);
+      double probability = kernels.probability(kernels.builder.build(0));
+      return new RowExplanation(
+          probability, fields().stream().map(FieldSpec::name).toList(), kernels.heads());
     } finally {
       idle.add(kernels);
     }
@@ -302,6 +323,32 @@ public final class Scorer implements AutoCloseable {
 
     double probability(EncodedBatch one) {
       return Logits.probability(row.logit(parameters(), one, 0));
+    }
+
+    /** Attention of the row whose probability was computed last. */
+    private List<RowExplanation.Head> heads() {
+      ModelConfig config = network.config();
+      int fields = network.fields().size();
+      List<RowExplanation.Head> heads = new ArrayList<>();
+      for (int l = 0; l < config.layers(); l++) {
+        for (int h = 0; h < config.heads(); h++) {
+          float[][] pairwise = config.hasPairwise() ? new float[fields][] : null;
+          for (int m = 0; m < fields && pairwise != null; m++) {
+            pairwise[m] = line(l, h, m);
+          }
+          float[] unary = config.hasUnary() ? line(l, h, fields) : null;
+          heads.add(new RowExplanation.Head(l + 1, h + 1, pairwise, unary));
+        }
+      }
+      return heads;
+    }
+
+    private float[] line(int layer, int head, int t) {
+      float[] weights = new float[network.fields().size()];
+      for (int n = 0; n < weights.length; n++) {
+        weights[n] = row.attention(layer, head, t, n);
+      }
+      return weights;
     }
 
     private Forward batch() {

@@ -16,10 +16,12 @@ import io.destine.config.Unary;
 import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldKind;
+import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.RawRecord;
 import io.destine.kernel.vector.VectorKernelProvider;
 import io.destine.metric.Logits;
+import io.destine.param.ParameterLayout;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +42,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A scorer gives the probabilities of the kernels that train. */
@@ -132,6 +135,126 @@ class ScorerTest {
         input.set(m, (String) value);
       }
     }
+  }
+
+  /** In doubles from the equations: one layer of one head, every kind of attention. */
+  @ParameterizedTest
+  @EnumSource(Attention.class)
+  void aRowsAttentionIsThatOfTheEquations(Attention attention) throws IOException {
+    ModelConfig config =
+        ModelConfig.builder()
+            .embeddingDim(5)
+            .heads(1)
+            .headDim(4)
+            .layers(1)
+            .attention(attention)
+            .build();
+    ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), config);
+    Map<String, Object> row =
+        Map.of("user", "user 3", "item", "語5", "hour", 4, "age", 20, "visits", 9, "price", 3);
+    try (Scorer scorer = Scorer.load(model.path())) {
+      RowExplanation explanation = scorer.explain(row);
+      assertThat(explanation.probability()).isEqualTo(scorer.score(row));
+      assertThat(explanation.fields()).hasSize(9).startsWith("user", "tags");
+      RowExplanation.Head head = explanation.heads().get(0);
+      double[][] e = embeddings(model, row);
+      double[][] keys = projected(model, "layers.0.key.weight", e);
+      if (attention == Attention.UNARY) {
+        assertThat(head.pairwise()).isNull();
+      } else {
+        double[][] queries = projected(model, "layers.0.query.weight", e);
+        double[] mean = mean(queries);
+        for (int m = 0; m < 9; m++) {
+          double[] query = queries[m].clone();
+          for (int i = 0; i < 4 && attention != Attention.PLAIN; i++) {
+            query[i] -= mean[i];
+          }
+          assertClose(head.pairwise()[m], softmax(query, keys));
+        }
+      }
+      if (config.hasUnary()) {
+        double[] query = mean(projected(model, "layers.0.unary_query.weight", e));
+        assertClose(head.unary(), softmax(query, keys));
+      } else {
+        assertThat(head.unary()).isNull();
+      }
+    }
+  }
+
+  private static void assertClose(float[] found, double[] expected) {
+    assertThat(found).hasSize(expected.length);
+    for (int n = 0; n < expected.length; n++) {
+      assertThat((double) found[n]).isCloseTo(expected[n], within(1e-5));
+    }
+  }
+
+  private static double[][] projected(ModelOnDisk model, String name, double[][] e) {
+    ParameterLayout.Tensor tensor = model.network().layout().tensor(name);
+    double[] dense = model.parameters().dense();
+    double[][] projected = new double[e.length][4];
+    for (int m = 0; m < e.length; m++) {
+      for (int o = 0; o < 4; o++) {
+        for (int i = 0; i < 5; i++) {
+          projected[m][o] += dense[tensor.offset() + 5 * o + i] * e[m][i];
+        }
+      }
+    }
+    return projected;
+  }
+
+  private static double[] mean(double[][] vectors) {
+    double[] mean = new double[4];
+    for (double[] vector : vectors) {
+      for (int i = 0; i < 4; i++) {
+        mean[i] += vector[i] / vectors.length;
+      }
+    }
+    return mean;
+  }
+
+  private static double[] softmax(double[] query, double[][] keys) {
+    double[] weights = new double[keys.length];
+    double sum = 0;
+    for (int n = 0; n < keys.length; n++) {
+      double logit = 0;
+      for (int i = 0; i < 4; i++) {
+        logit += query[i] * keys[n][i];
+      }
+      weights[n] = Math.exp(logit);
+      sum += weights[n];
+    }
+    for (int n = 0; n < keys.length; n++) {
+      weights[n] /= sum;
+    }
+    return weights;
+  }
+
+  /** The embeddings of the fields, of which only tags, price and image are no row of the table. */
+  private static double[][] embeddings(ModelOnDisk model, Map<String, Object> row) {
+    BatchBuilder builder = new BatchBuilder(model.encoder().layout());
+    model.encoder().encode(RawRecord.ofColumns(model.encoder().fields().specs(), row), builder);
+    builder.endRow(0, 1, 0);
+    EncodedBatch batch = builder.build(0);
+    FieldLayout fields = model.network().fields();
+    double[] dense = model.parameters().dense();
+    double[][] e = new double[fields.size()][5];
+    for (int m = 0; m < e.length; m++) {
+      String name = "fields." + fields.field(m).name();
+      switch (fields.field(m).kind()) {
+        case ID -> model.parameters().embedding().read(batch.ids()[fields.column(m)], e[m], 0);
+        case MULTI -> model.parameters().embedding().read(batch.multiIds()[0], e[m], 0);
+        case LINEAR -> {
+          int at = model.network().layout().tensor(name + ".weight").offset();
+          for (int i = 0; i < 5; i++) {
+            e[m][i] = dense[at + i] * batch.dense()[fields.column(m)];
+          }
+        }
+        case VECTOR ->
+            System.arraycopy(
+                dense, model.network().layout().tensor(name + ".bias").offset(), e[m], 0, 5);
+      }
+    }
+    return e;
   }
 
   @Test

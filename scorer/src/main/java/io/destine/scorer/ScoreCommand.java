@@ -14,6 +14,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,6 +80,13 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Only check that the model computes here what it computed in training.")
   private boolean verifyOnly;
 
+  @Option(
+      names = "--attention",
+      description =
+          "With json: add the attention weights of each layer and head that led to a"
+              + " row's probability.")
+  private boolean attention;
+
   @Option(names = "--plain", description = "Do without the processor's vectors.")
   private boolean plain;
 
@@ -112,6 +120,9 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (batch < 1) {
       throw new RefusedInput("--batch must be at least 1, got " + batch);
+    }
+    if (attention && (format != Format.json || probabilityOnly)) {
+      throw new RefusedInput("--attention needs --format json and whole rows");
     }
     try (Scorer scorer = Scorer.load(model, !plain)) {
       int verified = verified(scorer);
@@ -161,7 +172,7 @@ final class ScoreCommand implements Callable<Integer> {
         if (probabilityOnly) {
           writer.write(probabilities[n] == null ? "\n" : probabilities[n] + "\n");
         } else {
-          rowFormat.write(read.get(n), probabilities[n], reasons[n]);
+          rowFormat.write(explained(scorer, read.get(n), reasons[n]), probabilities[n], reasons[n]);
         }
       }
       writer.flush();
@@ -169,6 +180,15 @@ final class ScoreCommand implements Callable<Integer> {
     }
     writer.flush();
     say((System.nanoTime() - start) / 1e9);
+  }
+
+  private ScoredRow explained(Scorer scorer, ScoredRow row, String why) {
+    if (!attention || why != null) {
+      return row;
+    }
+    Map<String, Object> values = new LinkedHashMap<>(row.values());
+    values.put("attention", scorer.explain(row.values()).heads());
+    return new ScoredRow(values, null);
   }
 
   private void count(String why) {

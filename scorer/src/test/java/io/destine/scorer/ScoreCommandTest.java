@@ -186,6 +186,19 @@ class ScoreCommandTest {
   }
 
   @Test
+  void attentionOfEachHeadComesWithTheRow() throws IOException {
+    Run run = score("{\"user\": \"u1\", \"price\": 2}\n{\"user\": [1]}\n", "--attention");
+    JsonNode row = new ObjectMapper().readTree(run.lines().get(0));
+    assertThat(row.get("probability").asDouble()).isEqualTo(expected("u1", 2));
+    JsonNode head = row.get("attention").get(0);
+    assertThat(head.get("layer").asInt()).isEqualTo(1);
+    assertThat(head.get("pairwise")).hasSize(2);
+    assertThat(head.get("unary")).hasSize(2);
+    assertThat(new ObjectMapper().readTree(run.lines().get(1)).has("attention")).isFalse();
+    assertThat(score("", "--attention", "--format", "csv").code()).isEqualTo(2);
+  }
+
+  @Test
   void verifyReadsNoRows() {
     Run run = score("no row at all", "--verify");
     assertThat(run.code()).isZero();

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       EncodeCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ExplainCommand.class,
       PredictCommand.class,
       InspectCommand.class,
       ExportCommand.class,

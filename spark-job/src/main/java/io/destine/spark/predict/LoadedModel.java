@@ -11,6 +11,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.replica.ModelBase;
+import io.destine.spark.replica.ReplicaHandle;
 import io.destine.spark.replica.ReplicaPublisher;
 import io.destine.spark.source.RowProgress;
 import io.destine.spark.store.CurrentModel;
@@ -130,6 +131,16 @@ public final class LoadedModel implements AutoCloseable {
   /** Scores encoded rows in tasks, and counts them anew. */
   ScoreTask scorer() {
     return new ScoreTask(kernels, publisher.handle(), RowProgress.of(context.sc()));
+  }
+
+  /** Its network. */
+  public Destine network() {
+    return kernels.network();
+  }
+
+  /** Its parameters, for tasks. */
+  ReplicaHandle replica() {
+    return publisher.handle();
   }
 
   /** Name of the kernel that scores. */

@@ -1,0 +1,142 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.Split;
+import io.destine.spark.encode.TableRows;
+import io.destine.spark.predict.ExplainJob;
+import io.destine.spark.predict.Explanation;
+import io.destine.spark.report.ExplanationPage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** explain: what a model looks at, and what its fields are worth. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Says what a model looks at and what its fields are worth, on a sample of the test rows of"
+          + " its own source, or of all rows of --input.",
+      "A field is worth what log loss and AUC lose when its values are exchanged among the rows at"
+          + " random (permutation importance). Attention is the mean over the rows of the pairwise"
+          + " weights, from each field to each other one, and of the unary weights, of each layer"
+          + " and head."
+    })
+final class ExplainCommand implements Callable<Integer> {
+  private static final int STRONGEST = 8;
+
+  @Mixin private ModelOptions options;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "Which rows: ${COMPLETION-CANDIDATES}. Default: test, or all with --input.")
+  private EvaluateCommand.Rows split;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "Rows of the sample, about. Default: ${DEFAULT-VALUE}")
+  private int rows;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How often the values of each field are exchanged. Default: ${DEFAULT-VALUE}")
+  private int repeats;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of the sample and the exchanges. Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--page",
+      paramLabel = "FILE",
+      description =
+          "Writes a page with the attention of each head as a picture to this local file.")
+  private Path page;
+
+  @Override
+  public Integer call() throws IOException {
+    long start = System.nanoTime();
+    if (rows < 1 || repeats < 1) {
+      throw new UserError("--rows and --repeats must be at least 1");
+    }
+    try (Session session = Session.open("explain", options.model());
+        OpenedModel opened = options.open(session)) {
+      EvaluateCommand.Rows which =
+          split != null
+              ? split
+              : options.input().isPresent() ? EvaluateCommand.Rows.ALL : EvaluateCommand.Rows.TEST;
+      Optional<Split> of =
+          which == EvaluateCommand.Rows.ALL
+              ? Optional.empty()
+              : Optional.of(Split.valueOf(which.name()));
+      Explanation explanation;
+      try (TableRows read = TableRows.read(session.spark(), opened.config())) {
+        explanation =
+            new ExplainJob(session.spark(), opened.model())
+                .run(read, of, new ExplainJob.Settings(rows, repeats, seed));
+      }
+      ObjectNode json = explanation.toJson();
+      json.put("split", which.name().toLowerCase(Locale.ROOT));
+      json.put("model", opened.model().directory());
+      json.put("repeats", repeats);
+      json.put("seed", seed);
+      print(explanation, json);
+      if (page != null) {
+        Files.writeString(page, ExplanationPage.render(json));
+        Console.err().println("page: " + page);
+      }
+      json.put("seconds", Console.secondsSince(start));
+      Console.result(json);
+    }
+    return 0;
+  }
+
+  private static void print(Explanation explanation, ObjectNode json) {
+    Console.err()
+        .printf(
+            Locale.ROOT,
+            "%,d rows: log loss %.4f  AUC %.4f%n",
+            explanation.rows(),
+            explanation.logLoss(),
+            explanation.auc());
+    Console.err().printf("%-24s %10s %9s %10s %9s%n", "field", "log loss +", "+-", "AUC -", "+-");
+    List<Explanation.FieldWorth> worth = explanation.worth();
+    IntStream.range(0, worth.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble(m -> -worth.get(m).logLoss()))
+        .forEach(
+            m ->
+                Console.err()
+                    .printf(
+                        Locale.ROOT,
+                        "%-24s %10.5f %9.5f %10.5f %9.5f%n",
+                        explanation.fields().get(m),
+                        worth.get(m).logLoss(),
+                        worth.get(m).logLossError(),
+                        worth.get(m).auc(),
+                        worth.get(m).aucError()));
+    List<String> strongest = ExplanationPage.strongest(json, STRONGEST);
+    if (!strongest.isEmpty()) {
+      Console.err().println("strongest attention, mean over the rows");
+      strongest.forEach(line -> Console.err().println("  " + line));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.destine.spark.predict;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * What a model looks at, and what its fields are worth to it.
+ *
+ * @param rows of the sample
+ * @param logLoss on them
+ * @param auc on them
+ * @param fields names, in order
+ * @param worth of each field, in order
+ * @param heads attention of each head, layer by layer
+ */
+public record Explanation(
+    int rows,
+    double logLoss,
+    double auc,
+    List<String> fields,
+    List<FieldWorth> worth,
+    List<HeadMap> heads) {
+
+  /**
+   * By how much the model is worse on rows whose values of one field are exchanged at random.
+   *
+   * @param logLoss increase of the log loss, the mean over the repetitions
+   * @param logLossError its standard error over the repetitions, 0 for one of them
+   * @param auc decrease of the AUC, likewise
+   * @param aucError its standard error
+   */
+  public record FieldWorth(double logLoss, double logLossError, double auc, double aucError) {}
+
+  /**
+   * Mean attention weights of a head.
+   *
+   * @param layer counted from 1
+   * @param head counted from 1
+   * @param pairwise [M][M] weight p(m, n) that field m gives to field n; null without the term
+   * @param unary [M] weight u(n) that field n has for all fields; null without the term
+   */
+  public record HeadMap(int layer, int head, double[][] pairwise, double[] unary) {}
+
+  /** The explanation as JSON. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("rows", rows);
+    json.put("log_loss", logLoss);
+    json.put("auc", auc);
+    ArrayNode list = json.putArray("fields");
+    for (int m = 0; m < fields.size(); m++) {
+      list.addObject()
+          .put("name", fields.get(m))
+          .put("log_loss_increase", worth.get(m).logLoss())
+          .put("log_loss_error", worth.get(m).logLossError())
+          .put("auc_decrease", worth.get(m).auc())
+          .put("auc_error", worth.get(m).aucError());
+    }
+    ArrayNode attention = json.putArray("attention");
+    for (HeadMap head : heads) {
+      ObjectNode node = attention.addObject().put("layer", head.layer()).put("head", head.head());
+      if (head.pairwise() != null) {
+        ArrayNode lines = node.putArray("pairwise");
+        for (double[] line : head.pairwise()) {
+          numbers(lines.addArray(), line);
+        }
+      }
+      if (head.unary() != null) {
+        numbers(node.putArray("unary"), head.unary());
+      }
+    }
+    return json;
+  }
+
+  private static void numbers(ArrayNode array, double[] numbers) {
+    for (double number : numbers) {
+      array.add(number);
+    }
+  }
+}

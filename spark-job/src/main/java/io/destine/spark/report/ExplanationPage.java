@@ -1,0 +1,149 @@
+package io.destine.spark.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What a model looks at as one HTML page: what its fields are worth, and the attention of each
+ * head.
+ */
+public final class ExplanationPage {
+  private ExplanationPage() {}
+
+  /**
+   * The page of an explanation.
+   *
+   * @param json as the command {@code explain} prints it
+   * @return the page, to be stored as UTF-8
+   */
+  public static String render(JsonNode json) {
+    ReportNode report = new ReportNode(json);
+    return Page.of("Model " + report.required("model"), page -> write(page, report));
+  }
+
+  private static void write(Markup page, ReportNode report) {
+    page.open("header").leaf("p", report.required("model"), "class", "over");
+    page.leaf("h1", "What the model looks at").open("dl", "class", "tiles");
+    tile(page, "Log loss", NumberText.fixed(report.number("log_loss"), 4));
+    tile(page, "AUC", NumberText.fixed(report.number("auc"), 4));
+    Headline.tile(
+        page,
+        "Rows",
+        NumberText.count(report.number("rows")),
+        report.text("split").map(split -> split + " rows").orElse(""));
+    page.close().close();
+    worth(page, report);
+    attention(page, report);
+  }
+
+  private static void tile(Markup page, String name, String value) {
+    Headline.tile(page, name, value, "on these rows");
+  }
+
+  private static void worth(Markup page, ReportNode report) {
+    List<ReportNode> fields = new ArrayList<>(report.list("fields"));
+    fields.sort(
+        Comparator.comparingDouble(
+            field -> -field.number("log_loss_increase").orElse(Double.NEGATIVE_INFINITY)));
+    double largest =
+        fields.stream()
+            .mapToDouble(field -> field.number("log_loss_increase").orElse(0))
+            .max()
+            .orElse(0);
+    page.openSection(
+        "What fields are worth",
+        "By how much log loss and AUC are worse when the values of a field are exchanged among the"
+            + " rows at random; ± is the standard error over the repetitions. Fields that say the"
+            + " same stand in for each other and look worth less than they are together.");
+    Table table = new Table(page, "Field", "", "#Log loss", "#±", "#AUC", "#±");
+    for (ReportNode field : fields) {
+      double loss = field.number("log_loss_increase").orElse(0);
+      table.openRow().name(field.text("name").orElse(NumberText.ABSENT));
+      table.bar(largest > 0 ? loss / largest : 0, -1);
+      for (String key :
+          List.of("log_loss_increase", "log_loss_error", "auc_decrease", "auc_error")) {
+        table.number(NumberText.fixed(field.number(key), 5));
+      }
+      table.closeRow();
+    }
+    table.close();
+    page.close();
+  }
+
+  private static void attention(Markup page, ReportNode report) {
+    List<ReportNode> heads = report.list("attention");
+    if (heads.isEmpty()) {
+      return;
+    }
+    List<String> names =
+        report.list("fields").stream()
+            .map(field -> field.text("name").orElse(NumberText.ABSENT))
+            .toList();
+    page.openSection(
+        "Attention",
+        "Mean weights over the rows. A line of the pairwise term says which fields the field on the"
+            + " left takes values from, given what else is in the row; the line below, of the unary"
+            + " term, which fields count for all of them. Each sums to 1. From the second layer on,"
+            + " a field stands for what the layers before have made of it.");
+    for (ReportNode head : heads) {
+      new HeatMap(names, matrix(head.json().path("pairwise")), numbers(head.json().path("unary")))
+          .write(
+              page,
+              "Layer "
+                  + NumberText.count(head.number("layer"))
+                  + ", head "
+                  + NumberText.count(head.number("head")));
+    }
+    page.close();
+  }
+
+  private static double[][] matrix(JsonNode lines) {
+    double[][] matrix = new double[lines.size()][];
+    for (int i = 0; i < matrix.length; i++) {
+      matrix[i] = numbers(lines.path(i));
+    }
+    return matrix;
+  }
+
+  private static double[] numbers(JsonNode array) {
+    double[] numbers = new double[array.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = array.path(i).asDouble();
+    }
+    return numbers;
+  }
+
+  /** Largest weights first, as texts: which field looks at which. */
+  public static List<String> strongest(JsonNode json, int most) {
+    List<String> names = new ArrayList<>();
+    json.path("fields").forEach(field -> names.add(field.path("name").asText()));
+    record Pair(String text, double weight) {}
+    List<Pair> pairs = new ArrayList<>();
+    for (JsonNode head : json.path("attention")) {
+      String where = "layer " + head.path("layer").asInt() + " head " + head.path("head").asInt();
+      double[][] matrix = matrix(head.path("pairwise"));
+      for (int m = 0; m < matrix.length; m++) {
+        for (int n = 0; n < matrix.length; n++) {
+          pairs.add(
+              new Pair(
+                  where
+                      + ": "
+                      + names.get(m)
+                      + " to "
+                      + names.get(n)
+                      + "  "
+                      + NumberText.percent(OptionalDouble.of(matrix[m][n])),
+                  matrix[m][n]));
+        }
+      }
+    }
+    return pairs.stream()
+        .sorted(Comparator.comparingDouble(pair -> -pair.weight()))
+        .limit(most)
+        .map(Pair::text)
+        .toList();
+  }
+}
