@@ -58,7 +58,8 @@ public final class Scorer implements AutoCloseable {
   private final FeatureEncoder encoder;
   private final Destine network;
   private final Optional<VerificationRows> verification;
-  private final boolean vectors;
+  private final List<FieldSpec> fields;
+  private final FieldLanes lanes;
   private final NumberIds[] numbers;
   private final RowKernel loaded;
   private final ConcurrentLinkedQueue<Kernels> idle = new ConcurrentLinkedQueue<>();
@@ -71,10 +72,11 @@ public final class Scorer implements AutoCloseable {
       String id,
       Optional<String> verification,
       boolean vectors) {
-    this.vectors = vectors;
+    lanes = vectors ? FastestLanes.here() : new PlainLanes();
     this.network = network;
     this.parameters = parameters;
     this.encoder = encoder;
+    fields = encoder.fields().specs();
     this.id = id;
     this.verification = verification.map(VerificationRows::ofJson);
     if (parameters.precision() != Precision.FLOAT32) {
@@ -134,7 +136,7 @@ public final class Scorer implements AutoCloseable {
         new FeatureEncoder(fields, reader.vocabulary(fields)),
         reader.manifestSha256(),
         reader.verification(),
-        vectors && here());
+        vectors);
   }
 
   /**
@@ -155,20 +157,11 @@ public final class Scorer implements AutoCloseable {
         new FeatureEncoder(model.fields(), model.vocabulary()),
         model.manifestSha256(),
         model.verification(),
-        vectors && here());
-  }
-
-  /** Whether this JVM has the processor's vectors. */
-  private static boolean here() {
-    return new VectorKernelProvider().obstacle().isEmpty();
+        vectors);
   }
 
   private RowKernel rowKernel() {
-    return new RowKernel(network.config(), network.fields(), network.layout(), lanes());
-  }
-
-  private FieldLanes lanes() {
-    return vectors ? FastestLanes.here() : new PlainLanes();
+    return new RowKernel(network.config(), network.fields(), network.layout(), lanes);
   }
 
   /** What identifies the model: the SHA-256 of its manifest. */
@@ -178,7 +171,7 @@ public final class Scorer implements AutoCloseable {
 
   /** The fields, in order; {@link FieldSpec#column} is the name of a row's value. */
   public List<FieldSpec> fields() {
-    return encoder.fields().specs();
+    return fields;
   }
 
   /** What computes: "vector" or "plain". */
@@ -194,7 +187,7 @@ public final class Scorer implements AutoCloseable {
    * @throws IllegalArgumentException naming the field whose value is not what its kind needs
    */
   public double score(Map<String, ?> row) {
-    return score(RawRecord.ofColumns(fields(), row));
+    return score(RawRecord.ofColumns(fields, row));
   }
 
   /**
@@ -223,11 +216,11 @@ public final class Scorer implements AutoCloseable {
   public RowExplanation explain(Map<String, ?> row) {
     Kernels kernels = borrow();
     try {
-      encoder.encode(RawRecord.ofColumns(fields(), row), kernels.builder);
+      encoder.encode(RawRecord.ofColumns(fields, row), kernels.builder);
       kernels.builder.endRow(0, 1, 0);
       double probability = kernels.probability(kernels.builder.build(0));
       return new RowExplanation(
-          probability, fields().stream().map(FieldSpec::name).toList(), kernels.heads());
+          probability, fields.stream().map(FieldSpec::name).toList(), kernels.heads());
     } finally {
       idle.add(kernels);
     }
@@ -328,15 +321,15 @@ public final class Scorer implements AutoCloseable {
     /** Attention of the row whose probability was computed last. */
     private List<RowExplanation.Head> heads() {
       ModelConfig config = network.config();
-      int fields = network.fields().size();
+      int count = network.fields().size();
       List<RowExplanation.Head> heads = new ArrayList<>();
       for (int l = 0; l < config.layers(); l++) {
         for (int h = 0; h < config.heads(); h++) {
-          float[][] pairwise = config.hasPairwise() ? new float[fields][] : null;
-          for (int m = 0; m < fields && pairwise != null; m++) {
+          float[][] pairwise = config.hasPairwise() ? new float[count][] : null;
+          for (int m = 0; m < count && pairwise != null; m++) {
             pairwise[m] = line(l, h, m);
           }
-          float[] unary = config.hasUnary() ? line(l, h, fields) : null;
+          float[] unary = config.hasUnary() ? line(l, h, count) : null;
           heads.add(new RowExplanation.Head(l + 1, h + 1, pairwise, unary));
         }
       }
@@ -354,19 +347,18 @@ public final class Scorer implements AutoCloseable {
     private Forward batch() {
       if (rows == null) {
         rows =
-            vectors
-                ? new VectorKernelProvider()
-                    .forward(network.config(), network.fields(), network.layout())
-                : row;
+            lanes instanceof PlainLanes
+                ? row
+                : new VectorKernelProvider()
+                    .forward(network.config(), network.fields(), network.layout());
       }
       return rows;
     }
 
     private void score(List<? extends Map<String, ?>> block, int from, double[] into) {
-      List<FieldSpec> specs = fields();
       try {
         for (Map<String, ?> each : block) {
-          encoder.encode(RawRecord.ofColumns(specs, each), builder);
+          encoder.encode(RawRecord.ofColumns(fields, each), builder);
           builder.endRow(0, 1, 0);
         }
       } catch (IllegalArgumentException e) {

@@ -1,12 +1,9 @@
 package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.spark.encode.Split;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,20 +17,13 @@ import picocli.CommandLine.Option;
         "Prints the metrics of a model on the test rows of its own source, or on all rows of"
             + " --input.")
 final class EvaluateCommand implements Callable<Integer> {
-  enum Rows {
-    TRAIN,
-    VALIDATION,
-    TEST,
-    ALL
-  }
-
   @Mixin private ModelOptions options;
 
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
       description = "Which rows: ${COMPLETION-CANDIDATES}. Default: test, or all with --input.")
-  private Rows rows;
+  private SplitChoice rows;
 
   @Override
   public Integer call() {
@@ -41,14 +31,12 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Session session = Session.open("evaluate", options.model());
         OpenedModel opened = options.open(session)) {
       LoadedModel model = opened.model();
-      Rows which = rows != null ? rows : options.input().isPresent() ? Rows.ALL : Rows.TEST;
-      Optional<Split> split =
-          which == Rows.ALL ? Optional.empty() : Optional.of(Split.valueOf(which.name()));
+      SplitChoice which = SplitChoice.of(rows, options);
       EvaluateJob.Outcome outcome;
       try (TableRows read = TableRows.read(session.spark(), opened.config())) {
-        outcome = new EvaluateJob(session.spark(), model).run(read, split);
+        outcome = new EvaluateJob(session.spark(), model).run(read, which.split());
       }
-      String name = which.name().toLowerCase(Locale.ROOT);
+      String name = which.key();
       Console.metrics(name, outcome.report());
       if (outcome.badRows() > 0) {
         Console.err()

@@ -2,7 +2,6 @@ package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.encode.Split;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.ExplainJob;
 import io.destine.spark.predict.Explanation;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -41,7 +39,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "SPLIT",
       description = "Which rows: ${COMPLETION-CANDIDATES}. Default: test, or all with --input.")
-  private EvaluateCommand.Rows split;
+  private SplitChoice split;
 
   @Option(
       names = "--rows",
@@ -79,22 +77,15 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (Session session = Session.open("explain", options.model());
         OpenedModel opened = options.open(session)) {
-      EvaluateCommand.Rows which =
-          split != null
-              ? split
-              : options.input().isPresent() ? EvaluateCommand.Rows.ALL : EvaluateCommand.Rows.TEST;
-      Optional<Split> of =
-          which == EvaluateCommand.Rows.ALL
-              ? Optional.empty()
-              : Optional.of(Split.valueOf(which.name()));
+      SplitChoice which = SplitChoice.of(split, options);
       Explanation explanation;
       try (TableRows read = TableRows.read(session.spark(), opened.config())) {
         explanation =
             new ExplainJob(session.spark(), opened.model())
-                .run(read, of, new ExplainJob.Settings(rows, repeats, seed));
+                .run(read, which.split(), new ExplainJob.Settings(rows, repeats, seed));
       }
       ObjectNode json = explanation.toJson();
-      json.put("split", which.name().toLowerCase(Locale.ROOT));
+      json.put("split", which.key());
       json.put("model", opened.model().directory());
       json.put("repeats", repeats);
       json.put("seed", seed);

@@ -5,7 +5,6 @@ import io.destine.artifact.ModelDirectory;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
 import io.destine.config.TrainConfig;
-import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldLayout;
 import io.destine.metric.DetailedReport;
 import io.destine.model.Destine;
@@ -250,7 +249,9 @@ public final class ModelTrainer {
         warnOfGuessing(split, measured.get(split));
       }
       report.stage("evaluate");
-      countFields(data, cached, report);
+      StoredVocabulary vocabulary =
+          StoredVocabulary.open(context.hadoopConfiguration(), data.vocabularyDirectory());
+      countFields(vocabulary, data, cached, report);
       report.stage("count fields");
       Manifest.Builder description =
           Manifest.describe(network)
@@ -262,11 +263,9 @@ public final class ModelTrainer {
               .lineage(beginning.lineage())
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
-      FeatureEncoder encoder =
-          StoredVocabulary.open(context.hadoopConfiguration(), data.vocabularyDirectory())
-              .encoder();
-      VerificationRows rowsWithScores = VerificationRows.of(encoder, kernels.forward(), parameters);
-      publish(directory, description, parameters, state, data, report, rowsWithScores);
+      VerificationRows verification =
+          VerificationRows.of(vocabulary.encoder(), kernels.forward(), parameters);
+      publish(directory, description, parameters, state, data, report, verification);
       checkpoints.clear();
       return new TrainResult(
           measured.get(Split.TEST).report(),
@@ -300,10 +299,11 @@ public final class ModelTrainer {
     }
   }
 
-  private void countFields(
-      EncodedDataSet data, Map<Split, RowBlocks> cached, TrainingReport report) {
-    StoredVocabulary vocabulary =
-        StoredVocabulary.open(context.hadoopConfiguration(), data.vocabularyDirectory());
+  private static void countFields(
+      StoredVocabulary vocabulary,
+      EncodedDataSet data,
+      Map<Split, RowBlocks> cached,
+      TrainingReport report) {
     Map<Split, FieldCounts> counts = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       counts.put(

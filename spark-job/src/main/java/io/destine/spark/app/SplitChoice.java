@@ -1,0 +1,33 @@
+package io.destine.spark.app;
+
+import io.destine.spark.encode.Split;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Which rows a command looks at, as an option names them. */
+enum SplitChoice {
+  TRAIN,
+  VALIDATION,
+  TEST,
+  ALL;
+
+  /**
+   * The choice that was made; otherwise the test rows of the model's own source, or all of others.
+   */
+  static SplitChoice of(SplitChoice made, ModelOptions options) {
+    if (made != null) {
+      return made;
+    }
+    return options.input().isPresent() ? ALL : TEST;
+  }
+
+  /** The split; empty for all rows. */
+  Optional<Split> split() {
+    return this == ALL ? Optional.empty() : Optional.of(Split.valueOf(name()));
+  }
+
+  /** The name in lower case. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
