@@ -4,8 +4,7 @@ import io.destine.artifact.LocalModelDirectory;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
-import io.destine.artifact.VocabularyFile;
-import io.destine.artifact.VocabularyIndex;
+import io.destine.artifact.VocabularyWriter;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.ByteHash;
@@ -15,6 +14,7 @@ import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyShard;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.model.Destine;
@@ -22,15 +22,10 @@ import io.destine.model.NetworkKernels;
 import io.destine.param.Parameters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -51,11 +46,7 @@ record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameter
               FittedField.of(FieldSpec.categorical("item"))));
   private static final int OOV = 2;
 
-  private record Value(int m, String text) {
-    long hash() {
-      return ByteHash.of(m, text);
-    }
-  }
+  private record Value(int m, String text) {}
 
   /** Values of the vocabulary: texts with letters of two and three bytes, and buckets. */
   private static List<Value> values() {
@@ -79,7 +70,6 @@ record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameter
   }
 
   static ModelOnDisk write(Path path, ModelConfig config) throws IOException {
-    Files.createDirectories(path.resolve("vocabulary"));
     Destine network = new Destine(config, FIELDS.layout());
     Vocabulary.Builder builder =
         Vocabulary.builder(FIELDS.specs().stream().map(FieldSpec::name).toList(), OOV);
@@ -91,34 +81,16 @@ record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameter
         builder.reserve(m, FIELDS.specs().get(m).hashBuckets());
       }
     }
-    int first = builder.size();
-    List<Value> values = values();
-    values.forEach(value -> builder.add(value.m(), value.text()));
-    Vocabulary vocabulary = builder.build();
-    List<VocabularyIndex.Part> parts = new ArrayList<>();
-    for (int s = 0; s < 2; s++) {
-      int shard = s;
-      List<Integer> of = new ArrayList<>();
-      for (int i = 0; i < values.size(); i++) {
-        if (values.get(i).hash() >>> 63 == shard) {
-          of.add(i);
-        }
-      }
-      of.sort(Comparator.comparing(i -> values.get(i).hash() & Long.MAX_VALUE));
-      parts.add(part(path.resolve("vocabulary"), "part-" + s + ".safetensors", values, of, first));
-    }
-    Files.writeString(path.resolve("vocabulary/_fields.json"), FIELDS.toJson());
-    VocabularyIndex index =
-        new VocabularyIndex(
-            vocabulary.size(),
+    values().forEach(value -> builder.add(value.m(), value.text()));
+    VocabularyShard all = builder.build().shards().get(0);
+    Vocabulary vocabulary =
+        new Vocabulary(
+            FIELDS.specs().stream().map(FieldSpec::name).toList(),
             OOV,
             missing,
             FIELDS.hashBuckets(),
-            vocabulary.valuesByField(),
-            vocabulary.fingerprint(),
-            parts,
-            List.of());
-    Files.writeString(path.resolve("vocabulary/" + VocabularyIndex.FILE), index.toJson());
+            List.of(half(all, 0), half(all, 1)));
+    VocabularyWriter.write(new LocalModelDirectory(path), FIELDS, vocabulary);
     Parameters parameters =
         Parameters.initial(network.layout(), Precision.FLOAT32, vocabulary.size(), 3);
     strengthen(parameters);
@@ -152,37 +124,24 @@ record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameter
     parameters.changed();
   }
 
-  private static VocabularyIndex.Part part(
-      Path directory, String name, List<Value> values, List<Integer> of, int first)
-      throws IOException {
-    int n = of.size();
+  /** The values whose hashes begin with the given bit. */
+  private static VocabularyShard half(VocabularyShard all, int bit) {
+    int n = all.count();
     short[] fields = new short[n];
     int[] ids = new int[n];
     int[] offsets = new int[n + 1];
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int at = 0;
     for (int i = 0; i < n; i++) {
-      Value value = values.get(of.get(i));
-      fields[i] = (short) value.m();
-      ids[i] = first + of.get(i);
-      bytes.writeBytes(value.text().getBytes(StandardCharsets.UTF_8));
-      offsets[i + 1] = bytes.size();
+      byte[] value = all.value(i);
+      if (ByteHash.of(all.field(i), value, 0, value.length) >>> 63 == bit) {
+        fields[at] = (short) all.field(i);
+        ids[at] = all.id(i);
+        bytes.writeBytes(value);
+        offsets[++at] = bytes.size();
+      }
     }
-    Path file = directory.resolve(name);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      VocabularyFile.write(
-          out,
-          new VocabularyFile.Values(
-              n, fields, ids, offsets, bytes.toByteArray(), new long[n], new int[n], List.of()));
-    }
-    return new VocabularyIndex.Part(name, n, sha256(Files.readAllBytes(file)));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return VocabularyShard.of(at, fields, ids, offsets, bytes.toByteArray());
   }
 
   /** A kernel that trains this network, which scores independently of the scorer. */

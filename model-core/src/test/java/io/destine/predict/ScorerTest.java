@@ -353,18 +353,18 @@ class ScorerTest {
   @Test
   void aDamagedOrIncompleteModelIsRefusedByTheNameOfItsFile() throws IOException {
     ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), base().build());
-    Path part = model.path().resolve("vocabulary/part-1.safetensors");
+    Path part = model.path().resolve("vocabulary/part-00001.safetensors");
     byte[] good = Files.readAllBytes(part);
     byte[] bad = good.clone();
     bad[bad.length / 2] ^= 1;
     Files.write(part, bad);
     assertThatThrownBy(() -> Scorer.load(model.path()))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("vocabulary/part-1.safetensors: SHA-256 must be");
+        .hasMessageContaining("vocabulary/part-00001.safetensors: SHA-256 must be");
     Files.delete(part);
     assertThatThrownBy(() -> Scorer.load(model.path()))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("vocabulary/part-1.safetensors must exist");
+        .hasMessageContaining("vocabulary/part-00001.safetensors must exist");
     assertThatThrownBy(() -> Scorer.load(directory.resolve("none")))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("manifest.json must exist in a model directory");
@@ -442,7 +442,7 @@ class ScorerTest {
     text[good.length - 1] ^= 1;
     assertThatThrownBy(() -> Scorer.load(new ByteArrayInputStream(text)))
         .isInstanceOf(IllegalArgumentException.class);
-    Path part = model.path().resolve("vocabulary/part-0.safetensors");
+    Path part = model.path().resolve("vocabulary/part-00000.safetensors");
     assertThatThrownBy(() -> Scorer.load(part))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("must be a model that export --format safetensors wrote");
