@@ -2,8 +2,8 @@ package io.destine.benchmark;
 
 import io.destine.param.Gradient;
 import io.destine.param.GradientSink;
-import io.destine.param.IdSlots;
 import io.destine.param.ParameterLayout;
+import io.destine.train.IdSlots;
 import java.util.Arrays;
 
 /**

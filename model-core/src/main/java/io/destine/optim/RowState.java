@@ -1,8 +1,8 @@
 package io.destine.optim;
 
 import io.destine.config.Precision;
+import io.destine.numeric.ReadAhead;
 import io.destine.param.GradientRows;
-import io.destine.param.ReadAhead;
 import io.destine.param.RowTable;
 import java.util.Arrays;
 

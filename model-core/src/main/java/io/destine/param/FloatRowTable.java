@@ -1,6 +1,7 @@
 package io.destine.param;
 
 import io.destine.config.Precision;
+import io.destine.numeric.Conversions;
 import java.util.Arrays;
 
 /** A {@link RowTable} of floats, whose chunks kernels read in place. */

@@ -1,6 +1,6 @@
 package io.destine.train;
 
-import io.destine.param.Conversions;
+import io.destine.numeric.Conversions;
 
 /**
  * Numbers as int64 multiples of 2^-bits: their sums do not depend on order. A number is rounded to

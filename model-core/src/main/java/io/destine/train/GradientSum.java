@@ -4,7 +4,6 @@ import io.destine.feature.CompactReader;
 import io.destine.feature.CompactWriter;
 import io.destine.param.Gradient;
 import io.destine.param.GradientSink;
-import io.destine.param.IdSlots;
 import io.destine.param.ParameterLayout;
 import java.io.Externalizable;
 import java.io.IOException;

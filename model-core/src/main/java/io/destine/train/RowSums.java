@@ -2,8 +2,7 @@ package io.destine.train;
 
 import io.destine.feature.CompactReader;
 import io.destine.feature.CompactWriter;
-import io.destine.param.IdSlots;
-import io.destine.param.ReadAhead;
+import io.destine.numeric.ReadAhead;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.destine.train;
 
+import io.destine.numeric.ReadAhead;
 import io.destine.param.GradientRows;
-import io.destine.param.ReadAhead;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

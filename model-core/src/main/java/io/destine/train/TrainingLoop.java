@@ -3,7 +3,6 @@ package io.destine.train;
 import io.destine.config.TrainConfig;
 import io.destine.optim.Optimizer;
 import io.destine.optim.PlateauSchedule;
-import io.destine.param.AscendingIds;
 import io.destine.param.Gradient;
 import java.util.function.Supplier;
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
-import io.destine.param.FloatingGradientSum;
 import io.destine.param.Gradient;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.param.RowTable;
+import io.destine.train.FloatingGradientSum;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.destine.config.ModelConfig;
 import io.destine.feature.FieldLayout;
-import io.destine.param.FloatingGradientSum;
 import io.destine.param.Gradient;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;

@@ -15,7 +15,6 @@ import io.destine.kernel.KernelChoice;
 import io.destine.kernel.Kernels;
 import io.destine.metric.WeightTotals;
 import io.destine.model.Destine;
-import io.destine.param.FloatingGradientSum;
 import io.destine.param.Gradient;
 import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;

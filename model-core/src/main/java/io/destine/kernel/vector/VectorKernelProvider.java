@@ -7,8 +7,8 @@ import io.destine.kernel.Forward;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelProvider;
+import io.destine.numeric.VectorModule;
 import io.destine.param.ParameterLayout;
-import io.destine.param.VectorModule;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package io.destine.spark.replica;
 
-import io.destine.param.AscendingIds;
 import io.destine.param.Parameters;
+import io.destine.train.AscendingIds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.destine.param;
+package io.destine.numeric;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,5 @@
-package io.destine.param;
+package io.destine.numeric;
+
 
 /** Conversions in plain Java. */
 final class PlainConversions extends Conversions {

@@ -1,4 +1,4 @@
-package io.destine.param;
+package io.destine.numeric;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;

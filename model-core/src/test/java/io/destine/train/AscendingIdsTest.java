@@ -1,4 +1,4 @@
-package io.destine.param;
+package io.destine.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,9 @@
-package io.destine.param;
+package io.destine.train;
 
+import io.destine.param.Gradient;
+import io.destine.param.GradientRows;
+import io.destine.param.GradientSink;
+import io.destine.param.ParameterLayout;
 import java.util.Arrays;
 
 /**

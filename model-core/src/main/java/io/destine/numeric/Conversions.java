@@ -1,4 +1,5 @@
-package io.destine.param;
+package io.destine.numeric;
+
 
 /**
  * Conversions of runs of numbers between the precision of tables, the integers of gradient sums and

@@ -1,4 +1,4 @@
-package io.destine.param;
+package io.destine.numeric;
 
 /** The module of the Vector API: an incubator, present only where the JVM was asked for it. */
 public final class VectorModule {
