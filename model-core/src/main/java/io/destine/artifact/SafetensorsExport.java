@@ -52,9 +52,9 @@ public final class SafetensorsExport {
       throws IOException {
     List<TensorData> tensors = new ArrayList<>(ModelWriter.flat(parameters));
     int rows = parameters.rows();
-    tensors.add(new TableRows(ParameterLayout.EMBEDDING, parameters.embedding(), 0, rows));
+    tensors.add(new TableTensor(ParameterLayout.EMBEDDING, parameters.embedding(), 0, rows));
     if (parameters.wide() != null) {
-      tensors.add(new TableRows(ParameterLayout.WIDE, parameters.wide(), 0, rows));
+      tensors.add(new TableTensor(ParameterLayout.WIDE, parameters.wide(), 0, rows));
     }
     tensors.addAll(VocabularyTensor.all(vocabulary));
     Map<String, String> metadata = new HashMap<>();

@@ -144,8 +144,8 @@ public record SingleFileModel(
     if (table == null) {
       return false;
     }
-    header.require(TableRows.type(table), List.of((long) table.rows(), (long) table.width()));
-    new TableRows(header.name(), table, 0, table.rows()).read(in);
+    header.require(TableTensor.type(table), List.of((long) table.rows(), (long) table.width()));
+    new TableTensor(header.name(), table, 0, table.rows()).read(in);
     return true;
   }
 

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /** A tensor to be written: what its header says, and its elements, row-major. */
-sealed interface TensorData permits FlatTensor, TableRows, Counter, ArrayTensor, VocabularyTensor {
+sealed interface TensorData
+    permits FlatTensor, TableTensor, Counter, ArrayTensor, VocabularyTensor {
   String name();
 
   DataType type();

@@ -49,7 +49,7 @@ final class TensorFiles {
       RowTable rows = table.getValue();
       List<TensorIndex.Shard> shards = shards(table.getKey(), rows, shardBytes);
       for (TensorIndex.Shard shard : shards) {
-        TableRows data = new TableRows(shard.tensor(), rows, shard.firstRow(), shard.endRow());
+        TableTensor data = new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
         Map<String, String> metadata =
             Map.of(
                 "table", table.getKey(),
@@ -62,14 +62,14 @@ final class TensorFiles {
       }
       cut.put(
           table.getKey(),
-          new TensorIndex.Table(TableRows.type(rows), rows.rows(), rows.width(), shards));
+          new TensorIndex.Table(TableTensor.type(rows), rows.rows(), rows.width(), shards));
     }
     TensorIndex index = new TensorIndex(new TensorIndex.Metadata(total, cut), weightMap);
     store.file(names.index(), out -> out.write(Json.pretty(index)));
   }
 
   private List<TensorIndex.Shard> shards(String table, RowTable rows, long shardBytes) {
-    long rowBytes = (long) rows.width() * TableRows.type(rows).bytes();
+    long rowBytes = (long) rows.width() * TableTensor.type(rows).bytes();
     long shardRows = Math.max(1, shardBytes / rowBytes);
     int count = (int) Math.max(1, (rows.rows() + shardRows - 1) / shardRows);
     List<TensorIndex.Shard> shards = new ArrayList<>();
@@ -132,7 +132,7 @@ final class TensorFiles {
                 + shard.endRow());
       }
       at = shard.endRow();
-      TableRows target = new TableRows(shard.tensor(), rows, shard.firstRow(), shard.endRow());
+      TableTensor target = new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
       load.file(shard.file(), in -> readShard(in, target));
     }
     if (at != rows.rows()) {
@@ -141,7 +141,7 @@ final class TensorFiles {
     }
   }
 
-  private static void readShard(InputStream in, TableRows target) throws IOException {
+  private static void readShard(InputStream in, TableTensor target) throws IOException {
     SafetensorsReader reader = new SafetensorsReader(in);
     if (reader.tensors().stream().noneMatch(t -> t.name().equals(target.name()))) {
       throw new ModelFormatException("tensor " + target.name() + " must be in the file");

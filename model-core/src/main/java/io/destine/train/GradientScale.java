@@ -17,7 +17,8 @@ public record GradientScale(int bits, int weightExponent) implements Serializabl
   public static GradientScale of(int batchSize, WeightTotals weights) {
     int exponent = weights.exponentOfScale();
     double heaviest = Math.scalb(weights.heaviest(batchSize), exponent);
-    return new GradientScale(FixedPoint.forWeight(Math.max(batchSize, heaviest)).bits(), exponent);
+    return new GradientScale(
+        GradientFixedPoint.forWeight(Math.max(batchSize, heaviest)).bits(), exponent);
   }
 
   /** The scale of a training whose rows weigh 1. */

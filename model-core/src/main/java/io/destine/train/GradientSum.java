@@ -33,7 +33,7 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   private int d;
   private boolean hasWide;
-  private FixedPoint fixed;
+  private GradientFixedPoint fixed;
   private long[] dense;
   private long[] statistics;
 
@@ -62,7 +62,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   public GradientSum(ParameterLayout layout, int bits) {
     d = layout.embeddingDim();
     hasWide = layout.wide();
-    fixed = new FixedPoint(bits);
+    fixed = new GradientFixedPoint(bits);
     dense = new long[layout.denseSize()];
     statistics = new long[layout.statisticsSize()];
     table = RowSums.take(width());
@@ -74,7 +74,7 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   /** Fractional bits for sums over a batch whose rows have weights up to the given one. */
   public static int bitsFor(int batchSize, double largestWeight) {
-    return FixedPoint.forBatch(batchSize, largestWeight).bits();
+    return GradientFixedPoint.forBatch(batchSize, largestWeight).bits();
   }
 
   /** True when it has no arrays yet. */
@@ -166,8 +166,8 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addLoss(double loss, double weight, long rows) {
-    this.loss = FixedPoint.plus(this.loss, fixed.convert(loss));
-    this.weight = FixedPoint.plus(this.weight, fixed.convert(weight));
+    this.loss = GradientFixedPoint.plus(this.loss, fixed.convert(loss));
+    this.weight = GradientFixedPoint.plus(this.weight, fixed.convert(weight));
     this.rows += rows;
   }
 
@@ -196,11 +196,11 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   private void mergeSums(GradientSum other) {
-    FixedPoint.merge(dense, 0, other.dense, 0, dense.length);
-    FixedPoint.merge(statistics, 0, other.statistics, 0, statistics.length);
+    GradientFixedPoint.merge(dense, 0, other.dense, 0, dense.length);
+    GradientFixedPoint.merge(statistics, 0, other.statistics, 0, statistics.length);
     mergeRows(other);
-    loss = FixedPoint.plus(loss, other.loss);
-    weight = FixedPoint.plus(weight, other.weight);
+    loss = GradientFixedPoint.plus(loss, other.loss);
+    weight = GradientFixedPoint.plus(weight, other.weight);
     rows += other.rows;
     if (other.upcoming != null) {
       addUpcoming(other.upcoming());
@@ -318,7 +318,7 @@ public final class GradientSum implements GradientSink, Externalizable {
       return;
     }
     require("format", format, FORMAT, FORMAT);
-    int bits = require("bits", in.readByte(), 1, FixedPoint.MAX_BITS);
+    int bits = require("bits", in.readByte(), 1, GradientFixedPoint.MAX_BITS);
     d = require("embedding dimension", in.readInt(), 1, LARGEST_D);
     hasWide = in.readBoolean();
     loss = in.readLong();
@@ -337,7 +337,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     table = RowSums.read(reader, size, width());
     upcoming = next < 0 ? null : IdSlots.ofAscending(reader.ascending(next));
     reader.end();
-    fixed = new FixedPoint(bits);
+    fixed = new GradientFixedPoint(bits);
   }
 
   private static int require(String what, int found, int least, int most)

@@ -111,7 +111,15 @@ final class RowSums {
   }
 
   /** Adds d numbers to the first sums of each id's row; see {@code GradientSink.addEmbeddings}. */
-  void add(FixedPoint fixed, int[] of, int from, int n, float[] values, int at, int stride, int d) {
+  void add(
+      GradientFixedPoint fixed,
+      int[] of,
+      int from,
+      int n,
+      float[] values,
+      int at,
+      int stride,
+      int d) {
     for (int done = 0; done < n; done += BLOCK) {
       int count = Math.min(BLOCK, n - done);
       int[] slots = slots(of, from + done, count);
@@ -122,12 +130,12 @@ final class RowSums {
   }
 
   /** Adds d numbers to the first sums of an id's row. */
-  void add(FixedPoint fixed, int id, float[] values, int from, int d) {
+  void add(GradientFixedPoint fixed, int id, float[] values, int from, int d) {
     addToSlot(fixed, slot(id), values, from, d);
   }
 
-  private void addToSlot(FixedPoint fixed, int slot, float[] values, int from, int d) {
-    if (largest <= FixedPoint.ROOMY) {
+  private void addToSlot(GradientFixedPoint fixed, int slot, float[] values, int from, int d) {
+    if (largest <= GradientFixedPoint.ROOMY) {
       grown(fixed.addToRoomy(chunk(slot), offset(slot), values, from, d));
     } else {
       fixed.add(chunk(slot), offset(slot), values, from, d);
@@ -135,7 +143,7 @@ final class RowSums {
   }
 
   /** Adds d numbers to the first sums of an id's row. */
-  void add(FixedPoint fixed, int id, double[] values, int from, int d) {
+  void add(GradientFixedPoint fixed, int id, double[] values, int from, int d) {
     int slot = slot(id);
     fixed.add(chunk(slot), offset(slot), values, from, d);
     largest = Long.MAX_VALUE;
@@ -146,7 +154,7 @@ final class RowSums {
     int slot = slot(id);
     long[] chunk = chunk(slot);
     int last = offset(slot) + width - 1;
-    chunk[last] = FixedPoint.plus(chunk[last], sum);
+    chunk[last] = GradientFixedPoint.plus(chunk[last], sum);
     grown(Math.abs(sum));
   }
 
@@ -198,7 +206,7 @@ final class RowSums {
       int[] slots = slots(of, done, count);
       for (int i = 0; i < count; i++) {
         int slot = slots[i];
-        FixedPoint.merge(
+        GradientFixedPoint.merge(
             chunk(slot), offset(slot), others.chunk(done + i), others.offset(done + i), width);
       }
     }

@@ -14,7 +14,7 @@ import java.util.List;
  * such magnitudes that none overflows, see {@link #fit}.
  */
 final class SortedRows {
-  private final FixedPoint fixed;
+  private final GradientFixedPoint fixed;
   private final RowSums[] parts;
 
   /** Low bits of a place, which hold the slot; those above hold the part. */
@@ -35,7 +35,7 @@ final class SortedRows {
   private record Run(long[] places, int size, int part) {}
 
   /** Rows of the given parts. */
-  SortedRows(FixedPoint fixed, List<RowSums> parts) {
+  SortedRows(GradientFixedPoint fixed, List<RowSums> parts) {
     this.fixed = fixed;
     this.parts = parts.toArray(new RowSums[0]);
     slotBits = slotBits(parts);

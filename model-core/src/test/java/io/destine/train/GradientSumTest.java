@@ -179,7 +179,7 @@ class GradientSumTest {
 
   @Test
   void conversionRoundsToTheNearestMultipleTiesToEven() {
-    FixedPoint fixed = new FixedPoint(44);
+    GradientFixedPoint fixed = new GradientFixedPoint(44);
     Random random = new Random(1);
     for (int i = 0; i < 20_000; i++) {
       double x = random.nextGaussian() * Math.pow(2, random.nextInt(60) - 47);
@@ -197,7 +197,7 @@ class GradientSumTest {
 
   @Test
   void largeNumbersTakeTheSlowWayToTheSameSum() {
-    FixedPoint fixed = new FixedPoint(44);
+    GradientFixedPoint fixed = new GradientFixedPoint(44);
     long[] sums = new long[2];
     fixed.add(sums, 0, new float[] {1000.25f, 0.5f}, 0, 2);
     fixed.add(sums, 0, new float[] {-1000f, 0.25f}, 0, 2);

@@ -19,7 +19,7 @@ final class EmbeddingStage {
   private final IdColumns ids;
   private final HostArray host;
   private final HostArray scaled;
-  private final List<DenseField> denseFields = new ArrayList<>();
+  private final List<Nd4jDenseField> denseFields = new ArrayList<>();
   private final FieldBlock e;
   private final FieldBlock gradient;
 
@@ -41,7 +41,7 @@ final class EmbeddingStage {
     for (int m = 0; m < fields; m++) {
       FieldShape.Kind kind = layout.field(m).kind();
       if (kind == FieldShape.Kind.LINEAR || kind == FieldShape.Kind.VECTOR) {
-        denseFields.add(new DenseField(layout, m, store, e, gradient, scratch, host));
+        denseFields.add(new Nd4jDenseField(layout, m, store, e, gradient, scratch, host));
       }
     }
   }
@@ -78,14 +78,14 @@ final class EmbeddingStage {
           }
         });
     host.store(e.cube(), length);
-    for (DenseField field : denseFields) {
+    for (Nd4jDenseField field : denseFields) {
       field.forward(pass);
     }
   }
 
   /** Adds the gradients of embedding rows to {@code sink}, those of projections to the store. */
   void backward(Pass pass, GradientSink sink) {
-    for (DenseField field : denseFields) {
+    for (Nd4jDenseField field : denseFields) {
       field.backward();
     }
     host.load(gradient.cube(), pass.rows() * fields * d);

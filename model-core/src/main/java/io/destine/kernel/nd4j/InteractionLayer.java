@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class InteractionLayer {
   private final int index;
-  private final LayerShape shape;
+  private final Nd4jLayerShape shape;
   private final DenseStore store;
   private final LayerScratch shared;
   private final FieldBlock queries;
@@ -45,7 +45,7 @@ final class InteractionLayer {
       ModelConfig config,
       DenseStore store,
       int index,
-      LayerShape shape,
+      Nd4jLayerShape shape,
       int in,
       Scratch scratch,
       LayerScratch shared,
@@ -89,11 +89,11 @@ final class InteractionLayer {
 
   private UnaryTerm unary(ModelConfig config, String name, int in, Scratch scratch) {
     if (config.unary() == Unary.LINEAR) {
-      return new LinearScore(store, name, shape, shared, weights);
+      return new Nd4jLinearScore(store, name, shape, shared, weights);
     }
     return config.reluBeforeAttention()
         ? new RectifiedMeanQuery(store, name, shape, scratch, shared, queries)
-        : new MeanQuery(store, name, shape, in, scratch, shared, queries);
+        : new Nd4jMeanQuery(store, name, shape, in, scratch, shared, queries);
   }
 
   /** [B, M, D], valid from {@link #forward} until {@link #backward}. */

@@ -32,7 +32,7 @@ final class LayerScratch {
   /** [B, M, H], or null without a linear unary term. */
   final FieldBlock scores;
 
-  LayerScratch(Scratch scratch, LayerShape shape) {
+  LayerScratch(Scratch scratch, Nd4jLayerShape shape) {
     int rows = shape.rows();
     int fields = shape.fields();
     int width = shape.width();

@@ -11,11 +11,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  */
 final class MaskedMixing implements Mixing {
-  private final LayerShape shape;
+  private final Nd4jLayerShape shape;
   private final ScoreBlock total;
   private final ScoreBlock mask;
 
-  MaskedMixing(LayerShape shape, Scratch scratch) {
+  MaskedMixing(Nd4jLayerShape shape, Scratch scratch) {
     this.shape = shape;
     total = scratch.scores(shape.rows(), shape.heads(), shape.fields(), shape.fields());
     mask = scratch.scores(shape.rows(), shape.heads(), shape.fields(), shape.fields());

@@ -37,13 +37,13 @@ final class Network {
     logitGradients = scratch.matrix(rows, 1);
     terms.add(
         config.layers() > 0
-            ? new InteractionTerm(config, store, rows, fields.size(), scratch, host)
+            ? new Nd4jInteractionTerm(config, store, rows, fields.size(), scratch, host)
             : new BiasTerm(store));
     if (config.fm()) {
-      terms.add(new FactorizationTerm(store, rows, fields.size(), d, scratch));
+      terms.add(new Nd4jFactorizationTerm(store, rows, fields.size(), d, scratch));
     }
     if (!config.deep().isEmpty()) {
-      terms.add(new DeepTerm(config, store, running, rows, scratch, host));
+      terms.add(new Nd4jDeepTerm(config, store, running, rows, scratch, host));
     }
     wide = config.wide() ? new WideTerm(fields) : null;
   }

@@ -33,7 +33,7 @@ final class PairwiseQueries {
       ModelConfig config,
       DenseStore store,
       String name,
-      LayerShape shape,
+      Nd4jLayerShape shape,
       Scratch scratch,
       LayerScratch shared,
       FieldBlock into) {

@@ -20,7 +20,7 @@ final class RectifiedMeanQuery implements UnaryTerm {
   RectifiedMeanQuery(
       DenseStore store,
       String name,
-      LayerShape shape,
+      Nd4jLayerShape shape,
       Scratch scratch,
       LayerScratch shared,
       FieldBlock into) {

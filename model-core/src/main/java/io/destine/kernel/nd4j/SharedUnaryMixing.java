@@ -12,12 +12,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * so that no [M, M] addition is needed.
  */
 final class SharedUnaryMixing implements Mixing {
-  private final LayerShape shape;
+  private final Nd4jLayerShape shape;
   private final FieldBlock mixed;
   private final INDArray pairwise;
   private final INDArray unary;
 
-  SharedUnaryMixing(LayerShape shape, LayerScratch shared) {
+  SharedUnaryMixing(Nd4jLayerShape shape, LayerScratch shared) {
     this.shape = shape;
     mixed = shared.mixed;
     pairwise = shape.pairwise() > 0 ? mixed.leading(shape.pairwise()) : null;

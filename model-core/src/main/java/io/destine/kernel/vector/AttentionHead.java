@@ -18,14 +18,14 @@ import io.destine.kernel.Dropout;
  */
 final class AttentionHead {
   private final LayerShape shape;
-  private final Block weights;
-  private final Block gradient;
-  private final Block projected;
+  private final LaneMatrix weights;
+  private final LaneMatrix gradient;
+  private final LaneMatrix projected;
   private final int keys;
   private final int values;
 
   /** [c, M] the head's keys or values of all fields, with those of one number side by side. */
-  private final Block turned;
+  private final LaneMatrix turned;
 
   private final AttentionMask mask;
   private final Product compare;
@@ -51,7 +51,7 @@ final class AttentionHead {
       Memory memory,
       int layer,
       int head,
-      Block projected,
+      LaneMatrix projected,
       AttentionScratch scratch) {
     this.shape = shape;
     weights = shape.lines(memory);
@@ -112,10 +112,10 @@ final class AttentionHead {
   }
 
   private Mixing mixing(
-      Block projected,
+      LaneMatrix projected,
       AttentionScratch scratch,
       Operand zero,
-      Block lines,
+      LaneMatrix lines,
       int value,
       int mixed,
       int from,
@@ -150,12 +150,12 @@ final class AttentionHead {
   }
 
   /** The attention logits, [M + 1, M], then weights. */
-  Block weights() {
+  LaneMatrix weights() {
     return weights;
   }
 
   /** Gradients of the weights, then of the logits. */
-  Block gradient() {
+  LaneMatrix gradient() {
     return gradient;
   }
 

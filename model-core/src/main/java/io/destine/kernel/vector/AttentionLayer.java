@@ -27,9 +27,9 @@ final class AttentionLayer {
   private final LayerShape shape;
   private final Columns in;
   private final Projections projections;
-  private final Block x;
-  private final Block out;
-  private final Block projected;
+  private final LaneMatrix x;
+  private final LaneMatrix out;
+  private final LaneMatrix projected;
   private final AttentionScratch scratch;
   private final int mean;
   private final AttentionHead[] heads;
@@ -52,8 +52,8 @@ final class AttentionLayer {
       Memory memory,
       int index,
       Columns in,
-      Block x,
-      Block dx,
+      LaneMatrix x,
+      LaneMatrix dx,
       AttentionScratch scratch) {
     this.shape = shape;
     this.in = in;
@@ -64,7 +64,7 @@ final class AttentionLayer {
     projections = stack(config, tensors, shape, prefix, in);
     projections.reserve(memory);
     projected = shape.rows(memory);
-    out = Block.reserve(memory, fields, shape.heads().padded());
+    out = LaneMatrix.reserve(memory, fields, shape.heads().padded());
     mean = memory.reserve((long) in.padded() * L);
     heads = new AttentionHead[config.heads()];
     for (int h = 0; h < heads.length; h++) {
@@ -136,7 +136,7 @@ final class AttentionLayer {
     return stack;
   }
 
-  private UnaryPart unary(DenseTensors tensors, Memory memory, String name, Block dx) {
+  private UnaryPart unary(DenseTensors tensors, Memory memory, String name, LaneMatrix dx) {
     if (!shape.unary()) {
       return null;
     }
@@ -146,7 +146,7 @@ final class AttentionLayer {
   }
 
   /** [M, D], valid from {@link #forward} until {@link #backward}. */
-  Block out() {
+  LaneMatrix out() {
     return out;
   }
 
@@ -227,7 +227,7 @@ final class AttentionLayer {
 
   private void mixedGradient(float[] s) {
     int width = shape.heads().padded();
-    Block gradient = scratch.gradient;
+    LaneMatrix gradient = scratch.gradient;
     for (int m = 0; m < shape.fields(); m++) {
       int into = gradient.at(m, shape.mixed());
       if (shape.residual()) {
@@ -251,7 +251,7 @@ final class AttentionLayer {
   /** Centring is its own transpose. */
   private void centreQueryGradients(float[] s) {
     int width = shape.heads().padded();
-    Block gradient = scratch.gradient;
+    LaneMatrix gradient = scratch.gradient;
     int average = scratch.queryMean;
     LaneMath.sumRows(
         s,

@@ -12,8 +12,8 @@ final class AttentionMask {
   private final int layer;
   private final int head;
   private final double rate;
-  private final Block factors;
-  private final Block total;
+  private final LaneMatrix factors;
+  private final LaneMatrix total;
 
   AttentionMask(ModelConfig config, LayerShape shape, Memory memory, int layer, int head) {
     this.shape = shape;
@@ -25,12 +25,12 @@ final class AttentionMask {
   }
 
   /** r(m, n) (p(m, n) + u(n)), [M, M]. */
-  Block total() {
+  LaneMatrix total() {
     return total;
   }
 
   /** Draws the factors of the rows and fills the total from the weights. */
-  void apply(float[] s, Rows rows, Dropout dropout, Block weights) {
+  void apply(float[] s, Rows rows, Dropout dropout, LaneMatrix weights) {
     int fields = shape.fields();
     DropoutMask mask =
         new DropoutMask(dropout.seed(), Purpose.ATTENTION_DROPOUT, dropout.epoch(), rate);
@@ -57,7 +57,7 @@ final class AttentionMask {
   }
 
   /** Turns the gradient of the total [M, M] into those of p, and in line M that of u. */
-  void backward(float[] s, Block gradient) {
+  void backward(float[] s, LaneMatrix gradient) {
     int fields = shape.fields();
     for (int m = 0; m < fields; m++) {
       int line = gradient.at(m, 0);

@@ -5,16 +5,16 @@ import io.destine.config.ModelConfig;
 /** What the layers of a network use one after the other. */
 final class AttentionScratch {
   /** Gradients of a layer's queries, keys, values and mixed values, placed as these are. */
-  final Block gradient;
+  final LaneMatrix gradient;
 
   /** For each head the gradients of attention weights, then of their logits, [M + 1, M]. */
-  final Block[] weights;
+  final LaneMatrix[] weights;
 
   /** Keys or values of one head, [c, M]. */
-  final Block turned;
+  final LaneMatrix turned;
 
   /** Gradient of a layer's output, [M, D]; replaced by that of its input. */
-  final Block output;
+  final LaneMatrix output;
 
   /** Gradient of the mean of a layer's input, zeros where nothing depends on it. */
   final int mean;
@@ -28,15 +28,15 @@ final class AttentionScratch {
   AttentionScratch(ModelConfig config, LayerShape shape, Memory memory) {
     int width = shape.heads().padded();
     gradient = shape.rows(memory);
-    weights = new Block[config.heads()];
+    weights = new LaneMatrix[config.heads()];
     for (int h = 0; h < weights.length; h++) {
       weights[h] = shape.lines(memory);
     }
-    turned = Block.reserve(memory, shape.heads().width(), shape.fields());
-    output = Block.reserve(memory, shape.fields(), width);
+    turned = LaneMatrix.reserve(memory, shape.heads().width(), shape.fields());
+    output = LaneMatrix.reserve(memory, shape.fields(), width);
     int widest = Math.max(width, Lanes.padded(config.embeddingDim()));
     mean = memory.reserve((long) widest * Lanes.LENGTH);
     queryMean = memory.reserve((long) width * Lanes.LENGTH);
-    zeros = memory.reserve((long) (width + Block.SPARE) * Lanes.LENGTH);
+    zeros = memory.reserve((long) (width + LaneMatrix.SPARE) * Lanes.LENGTH);
   }
 }

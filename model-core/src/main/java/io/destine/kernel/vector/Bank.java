@@ -14,14 +14,19 @@ import java.util.Arrays;
  * @param logitGradient place of its gradient
  */
 record Bank(
-    Columns columns, int fields, Block embeddings, Block gradient, int logit, int logitGradient) {
+    Columns columns,
+    int fields,
+    LaneMatrix embeddings,
+    LaneMatrix gradient,
+    int logit,
+    int logitGradient) {
 
   static Bank reserve(Memory memory, int fields, int d) {
     return new Bank(
         new Columns(1, d),
         fields,
-        Block.reserve(memory, fields, d),
-        Block.reserve(memory, fields, d),
+        LaneMatrix.reserve(memory, fields, d),
+        LaneMatrix.reserve(memory, fields, d),
         memory.reserve(Lanes.LENGTH),
         memory.reserve(Lanes.LENGTH));
   }

@@ -36,7 +36,7 @@ final class DeepTerm implements DenseTensors.Part {
     layers = new RowProjection[count];
     masks = new RowBlock[count];
     inputGradient =
-        new RowBlock(memory.reserve((long) (rows + Block.SPARE) * e.rowStep()), e.rowStep());
+        new RowBlock(memory.reserve((long) (rows + LaneMatrix.SPARE) * e.rowStep()), e.rowStep());
     RowBlock x = e;
     RowBlock dx = inputGradient;
     for (int l = 0; l < count; l++) {

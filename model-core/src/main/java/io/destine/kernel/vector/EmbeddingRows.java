@@ -100,7 +100,7 @@ final class EmbeddingRows {
   }
 
   /** Turns {@code count} rows from {@code row} on to lanes; the other lanes get zeros. */
-  void toLanes(float[] s, int row, int count, Block into) {
+  void toLanes(float[] s, int row, int count, LaneMatrix into) {
     for (int m = 0; m < fields.size(); m++) {
       int to = into.at(m, 0);
       for (int lane = 0; lane < count; lane++) {
@@ -118,7 +118,7 @@ final class EmbeddingRows {
   }
 
   /** Turns the gradient of {@code count} rows from {@code row} on back from lanes. */
-  void fromLanes(float[] s, int row, int count, Block of) {
+  void fromLanes(float[] s, int row, int count, LaneMatrix of) {
     for (int m = 0; m < fields.size(); m++) {
       int from = of.at(m, 0);
       for (int lane = 0; lane < count; lane++) {

@@ -24,7 +24,7 @@ final class FactorizationTerm implements LaneTerm {
 
   @Override
   public void forward(float[] s, Rows rows, Dropout dropout) {
-    Block e = bank.embeddings();
+    LaneMatrix e = bank.embeddings();
     LaneMath.sumRows(s, e.at(), e.rowStep(), fields, width, 1, sum);
     LaneMath.addSquares(s, sum, width, 0.5f, bank.logit());
     for (int m = 0; m < fields; m++) {

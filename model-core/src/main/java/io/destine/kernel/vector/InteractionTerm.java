@@ -19,7 +19,7 @@ final class InteractionTerm implements LaneTerm, DenseTensors.Part {
   private final AttentionScratch scratch;
   private final boolean rectifiedLast;
   private final LastResidual lastResidual;
-  private final Block last;
+  private final LaneMatrix last;
   private final ParameterLayout.Tensor tensor;
   private final int weights;
   private final LaneSums sums;
@@ -35,8 +35,8 @@ final class InteractionTerm implements LaneTerm, DenseTensors.Part {
     heads = shape.heads();
     scratch = new AttentionScratch(config, shape, memory);
     layers = new AttentionLayer[config.layers()];
-    Block x = bank.embeddings();
-    Block dx = bank.gradient();
+    LaneMatrix x = bank.embeddings();
+    LaneMatrix dx = bank.gradient();
     Columns in = bank.columns();
     for (int l = 0; l < layers.length; l++) {
       layers[l] = new AttentionLayer(config, tensors, shape, memory, l, in, x, dx, scratch);
@@ -49,7 +49,7 @@ final class InteractionTerm implements LaneTerm, DenseTensors.Part {
         config.residual() == Residual.LAST_LAYER
             ? new LastResidual(tensors, memory, heads, fields, bank)
             : null;
-    last = rectifiedLast ? Block.reserve(memory, fields, heads.padded()) : x;
+    last = rectifiedLast ? LaneMatrix.reserve(memory, fields, heads.padded()) : x;
     tensor = tensors.tensor("output.weight");
     weights = memory.reserve((long) fields * heads.padded());
     sums = LaneSums.reserve(memory, fields * heads.padded(), 0);
@@ -63,7 +63,7 @@ final class InteractionTerm implements LaneTerm, DenseTensors.Part {
     }
     int width = heads.padded();
     if (rectifiedLast) {
-      Block z = layers[layers.length - 1].out();
+      LaneMatrix z = layers[layers.length - 1].out();
       if (lastResidual != null) {
         lastResidual.forward(s);
       }

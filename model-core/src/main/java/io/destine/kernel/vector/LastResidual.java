@@ -5,7 +5,7 @@ final class LastResidual {
   private final int fields;
   private final Columns heads;
   private final Projections projection;
-  private final Block out;
+  private final LaneMatrix out;
   private final Product forward;
   private final Product[] weightGradient = new Product[Lanes.BANKS];
   private final Product inputGradient;
@@ -14,12 +14,12 @@ final class LastResidual {
     this.fields = fields;
     this.heads = heads;
     Columns in = bank.columns();
-    Block e = bank.embeddings();
-    Block de = bank.gradient();
+    LaneMatrix e = bank.embeddings();
+    LaneMatrix de = bank.gradient();
     projection = new Projections(tensors, in);
     projection.add("residual", heads, 1, Projections.Bias.USED);
     projection.reserve(memory);
-    out = Block.reserve(memory, fields, heads.padded());
+    out = LaneMatrix.reserve(memory, fields, heads.padded());
     forward =
         Product.broadcast(
             projection.byOutput(0),
@@ -53,7 +53,7 @@ final class LastResidual {
   }
 
   /** The projection, and after {@link #keepGradient} its gradient. */
-  Block out() {
+  LaneMatrix out() {
     return out;
   }
 
@@ -62,7 +62,7 @@ final class LastResidual {
   }
 
   /** Takes the gradient of the projection, before the layers overwrite it. */
-  void keepGradient(float[] s, Block gradient) {
+  void keepGradient(float[] s, LaneMatrix gradient) {
     for (int m = 0; m < fields; m++) {
       System.arraycopy(s, gradient.at(m, 0), s, out.at(m, 0), heads.padded() * Lanes.LENGTH);
     }

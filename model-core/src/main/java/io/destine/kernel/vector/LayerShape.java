@@ -75,12 +75,12 @@ record LayerShape(
   }
 
   /** A block [M + 1, columns] of such rows. */
-  Block rows(Memory memory) {
-    return Block.reserve(memory, fields + 1, columns());
+  LaneMatrix rows(Memory memory) {
+    return LaneMatrix.reserve(memory, fields + 1, columns());
   }
 
   /** A block [M + 1, M] of attention weights. */
-  Block lines(Memory memory) {
-    return Block.reserve(memory, fields + 1, fields);
+  LaneMatrix lines(Memory memory) {
+    return LaneMatrix.reserve(memory, fields + 1, fields);
   }
 }

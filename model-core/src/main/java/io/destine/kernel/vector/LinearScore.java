@@ -9,7 +9,7 @@ final class LinearScore implements UnaryPart {
 
   private final LayerShape shape;
   private final AttentionHead[] heads;
-  private final Block scores;
+  private final LaneMatrix scores;
   private final Product forward;
   private final Product[] weightGradient = new Product[Lanes.BANKS];
   private final Product inputGradient;
@@ -20,15 +20,15 @@ final class LinearScore implements UnaryPart {
       LayerShape shape,
       Memory memory,
       Columns in,
-      Block x,
-      Block dx,
+      LaneMatrix x,
+      LaneMatrix dx,
       AttentionHead[] heads,
       AttentionScratch scratch) {
     this.shape = shape;
     this.heads = heads;
     int fields = shape.fields();
     Columns outs = new Columns(1, heads.length);
-    scores = Block.reserve(memory, fields, heads.length);
+    scores = LaneMatrix.reserve(memory, fields, heads.length);
     Projections projection = new Projections(tensors, in);
     projection.add(name, outs, 1, Projections.Bias.DEAD);
     projection.reserve(memory);

@@ -30,7 +30,7 @@ final class MeanQuery implements UnaryPart {
       Memory memory,
       Columns in,
       int mean,
-      Block projected,
+      LaneMatrix projected,
       AttentionScratch scratch) {
     this.shape = shape;
     this.scratch = scratch;

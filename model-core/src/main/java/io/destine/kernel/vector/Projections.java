@@ -68,9 +68,9 @@ final class Projections implements DenseTensors.Part {
   /** Reserves memory for what has been stacked. */
   void reserve(Memory memory) {
     weights = memory.reserve((long) outputs * inputStep);
-    biases = memory.reserve((long) (outputs + Block.SPARE) * Lanes.LENGTH);
-    weightSums = LaneSums.reserve(memory, outputs * inputStep, Block.SPARE * inputStep);
-    biasSums = LaneSums.reserve(memory, outputs, Block.SPARE);
+    biases = memory.reserve((long) (outputs + LaneMatrix.SPARE) * Lanes.LENGTH);
+    weightSums = LaneSums.reserve(memory, outputs * inputStep, LaneMatrix.SPARE * inputStep);
+    biasSums = LaneSums.reserve(memory, outputs, LaneMatrix.SPARE);
     tensors.add(this);
   }
 

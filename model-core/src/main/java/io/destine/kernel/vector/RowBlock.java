@@ -2,8 +2,8 @@ package io.destine.kernel.vector;
 
 /**
  * A row-major matrix of numbers, one row of the batch per row, in the kernel's memory; with {@value
- * Block#SPARE} rows to spare and columns up to a multiple of {@value #COLUMN_MULTIPLE}, which hold
- * zeros where a product wants vectors.
+ * LaneMatrix#SPARE} rows to spare and columns up to a multiple of {@value #COLUMN_MULTIPLE}, which
+ * hold zeros where a product wants vectors.
  *
  * @param at place of the first number
  * @param rowStep floats from one row to the next
@@ -14,7 +14,7 @@ record RowBlock(int at, int rowStep) {
   /** A block of zeros. */
   static RowBlock reserve(Memory memory, int rows, int columns) {
     int rowStep = (columns + COLUMN_MULTIPLE - 1) / COLUMN_MULTIPLE * COLUMN_MULTIPLE;
-    return new RowBlock(memory.reserve((long) (rows + Block.SPARE) * rowStep), rowStep);
+    return new RowBlock(memory.reserve((long) (rows + LaneMatrix.SPARE) * rowStep), rowStep);
   }
 
   /** Where number (row, column) lies. */

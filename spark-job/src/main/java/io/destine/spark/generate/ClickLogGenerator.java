@@ -45,7 +45,10 @@ public final class ClickLogGenerator {
    * @param lastDay gets those of the rows of the last day
    */
   Dataset<Row> rows(
-      int partitions, boolean listsAsText, ScoreAccumulator all, ScoreAccumulator lastDay) {
+      int partitions,
+      boolean listsAsText,
+      TeacherScoreAccumulator all,
+      TeacherScoreAccumulator lastDay) {
     ClickLog settings = log;
     TeacherScale fitted = scale;
     Function2<Integer, Iterator<Object>, Iterator<InternalRow>> generate =
@@ -73,8 +76,8 @@ public final class ClickLogGenerator {
    * @return what the teacher scores on them
    */
   public ClickLogScores write(TableOutput output, TableFormat format, int files) {
-    ScoreAccumulator all = accumulator();
-    ScoreAccumulator lastDay = accumulator();
+    TeacherScoreAccumulator all = accumulator();
+    TeacherScoreAccumulator lastDay = accumulator();
     output.write(rows(files, !format.holdsLists(), all, lastDay), TableFiles.of(format));
     ClickLogScores scores = new ClickLogScores(all.value(), lastDay.value());
     output.commit(facts(scores).put("format", format.spark()));
@@ -114,8 +117,8 @@ public final class ClickLogGenerator {
     }
   }
 
-  ScoreAccumulator accumulator() {
-    ScoreAccumulator accumulator = new ScoreAccumulator();
+  TeacherScoreAccumulator accumulator() {
+    TeacherScoreAccumulator accumulator = new TeacherScoreAccumulator();
     spark.sparkContext().register(accumulator, "scores of the teacher");
     return accumulator;
   }

@@ -21,8 +21,8 @@ final class ClickLogRows implements Iterator<InternalRow> {
 
   private final ClickLog log;
   private final boolean listsAsText;
-  private final ScoreAccumulator all;
-  private final ScoreAccumulator lastDay;
+  private final TeacherScoreAccumulator all;
+  private final TeacherScoreAccumulator lastDay;
   private final long end;
   private final DrawnRow drawn;
   private final Teacher teacher;
@@ -39,8 +39,8 @@ final class ClickLogRows implements Iterator<InternalRow> {
       boolean listsAsText,
       long start,
       long end,
-      ScoreAccumulator all,
-      ScoreAccumulator lastDay) {
+      TeacherScoreAccumulator all,
+      TeacherScoreAccumulator lastDay) {
     this.log = log;
     this.listsAsText = listsAsText;
     this.all = all;

@@ -8,7 +8,7 @@ package io.destine.spark.generate;
  * </pre>
  *
  * where w_m and v_m are the effect and the vector of the value of field m, and f is a {@link
- * FactorizationMachine} or an {@link AttentionLayer}. The vectors' mean over rows is 0, so that
+ * FactorizationMachine} or a {@link TeacherAttention}. The vectors' mean over rows is 0, so that
  * products of two fields' say nothing that single values could say. Attention does: g is the sum of
  * functions of single fields that is nearest to its f over a sample of rows, and 0 for the
  * factorization machine. {@link TeacherScale} holds the means, g, b, s1 and s2. Mutable; one
@@ -34,7 +34,7 @@ final class Teacher {
   static Interaction interaction(ClickLog log, AttentionFactors factors) {
     return switch (log.teacher().kind()) {
       case FM -> new FactorizationMachine(log.teacher().pairs());
-      case ATTENTION -> new AttentionLayer(log.seed(), log.fields().size(), factors);
+      case ATTENTION -> new TeacherAttention(log.seed(), log.fields().size(), factors);
     };
   }
 

@@ -101,8 +101,8 @@ record TeacherScale(
   }
 
   private static AttentionFactors factors(ClickLog log, double[][] means) {
-    AttentionLayer layer =
-        new AttentionLayer(log.seed(), log.fields().size(), AttentionFactors.ONE);
+    TeacherAttention layer =
+        new TeacherAttention(log.seed(), log.fields().size(), AttentionFactors.ONE);
     double[] sums = new double[2];
     sample(
         log,
@@ -113,7 +113,7 @@ record TeacherScale(
           sums[0] += variances[0] / SAMPLE;
           sums[1] += variances[1] / SAMPLE;
         });
-    return AttentionLayer.factors(sums[0], sums[1]);
+    return TeacherAttention.factors(sums[0], sums[1]);
   }
 
   /** Coefficients of the sum of functions of single fields that is nearest to an interaction. */

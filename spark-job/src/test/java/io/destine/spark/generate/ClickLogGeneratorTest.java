@@ -160,8 +160,8 @@ class ClickLogGeneratorTest {
   void labelsAreDrawnWithTheTeachersProbabilities() {
     ClickLog log = log(MIXED, 100_000, teacher(MIXED));
     ClickLogGenerator generator = new ClickLogGenerator(SharedSpark.session(), log);
-    ScoreAccumulator accumulator = generator.accumulator();
-    ScoreAccumulator lastDay = generator.accumulator();
+    TeacherScoreAccumulator accumulator = generator.accumulator();
+    TeacherScoreAccumulator lastDay = generator.accumulator();
     List<Row> rows =
         generator
             .rows(3, false, accumulator, lastDay)
@@ -286,7 +286,7 @@ class ClickLogGeneratorTest {
   private static TeacherScores scores(List<GeneratedField> fields, TeacherSettings teacher) {
     ClickLogGenerator generator =
         new ClickLogGenerator(SharedSpark.session(), log(fields, 50_000, teacher));
-    ScoreAccumulator accumulator = generator.accumulator();
+    TeacherScoreAccumulator accumulator = generator.accumulator();
     assertThat(generator.rows(2, false, accumulator, generator.accumulator()).collectAsList())
         .hasSize(50_000);
     return accumulator.value();

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * whose a is one number, W is the learnt vector and there is no b. A missing number of a linear
  * field, NaN, counts as 0.
  */
-final class DenseField {
+final class Nd4jDenseField {
   private final FieldLayout layout;
   private final int field;
   private final HostArray host;
@@ -20,7 +20,7 @@ final class DenseField {
   private final INDArray embeddingGradient;
 
   /** The field that fills vector {@code field} of e [B, M, d]. */
-  DenseField(
+  Nd4jDenseField(
       FieldLayout layout,
       int field,
       DenseStore store,

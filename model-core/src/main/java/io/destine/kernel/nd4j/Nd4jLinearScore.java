@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>It is the last line of the attention logits of each row and head.
  */
-final class LinearScore implements UnaryTerm {
+final class Nd4jLinearScore implements UnaryTerm {
   private final Projection projection;
   private final FieldBlock scores;
   private final INDArray byHead;
@@ -19,8 +19,8 @@ final class LinearScore implements UnaryTerm {
   private final INDArray lineGradient;
 
   /** A score that fills the last line of {@code into} [B, H, T, M]. */
-  LinearScore(
-      DenseStore store, String name, LayerShape shape, LayerScratch shared, ScoreBlock into) {
+  Nd4jLinearScore(
+      DenseStore store, String name, Nd4jLayerShape shape, LayerScratch shared, ScoreBlock into) {
     projection = Projection.of(store, name);
     scores = shared.scores;
     byHead = scores.heads(shape.heads()).permute(0, 1, 3, 2);

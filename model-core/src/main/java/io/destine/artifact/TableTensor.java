@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Rows {@code first} up to, not including, {@code end} of a table; never copied whole. */
-record TableRows(String name, RowTable table, int first, int end) implements TensorData {
+record TableTensor(String name, RowTable table, int first, int end) implements TensorData {
   /** Numbers that are copied at a time. */
   private static final int BLOCK = 1 << 13;
 

@@ -9,14 +9,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   f = (|s|^2 - sum_m |e_m|^2) / 2     s = sum_m e_m     df/de_m = s - e_m
  * </pre>
  */
-final class FactorizationTerm implements LogitTerm {
+final class Nd4jFactorizationTerm implements LogitTerm {
   private final DenseStore store;
   private final FieldBlock sum;
   private final FieldBlock squaredSum;
   private final FieldBlock terms;
 
   /** A term over embeddings [rows, fields, d]. */
-  FactorizationTerm(DenseStore store, int rows, int fields, int d, Scratch scratch) {
+  Nd4jFactorizationTerm(DenseStore store, int rows, int fields, int d, Scratch scratch) {
     this.store = store;
     sum = scratch.block(rows, 1, d);
     squaredSum = scratch.block(rows, 1, d);

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The MLP over the concatenated embeddings [B, M * d], with one output. */
-final class DeepTerm implements LogitTerm {
-  private final List<DeepLayer> layers = new ArrayList<>();
+final class Nd4jDeepTerm implements LogitTerm {
+  private final List<Nd4jDeepLayer> layers = new ArrayList<>();
   private final Projection output;
 
-  DeepTerm(
+  Nd4jDeepTerm(
       ModelConfig config,
       DenseStore store,
       RunningStatistics running,
@@ -17,7 +17,7 @@ final class DeepTerm implements LogitTerm {
       Scratch scratch,
       HostArray host) {
     for (int units : config.deep()) {
-      layers.add(new DeepLayer(config, store, running, layers.size(), rows, units, scratch, host));
+      layers.add(new Nd4jDeepLayer(config, store, running, layers.size(), rows, units, scratch, host));
     }
     output = Projection.of(store, "deep." + layers.size());
   }
@@ -25,7 +25,7 @@ final class DeepTerm implements LogitTerm {
   @Override
   public void forward(Pass pass, FieldBlock e, RowMatrix logits) {
     RowMatrix x = e.flat();
-    for (DeepLayer layer : layers) {
+    for (Nd4jDeepLayer layer : layers) {
       layer.forward(pass, x);
       x = layer.out();
     }
@@ -34,7 +34,7 @@ final class DeepTerm implements LogitTerm {
 
   @Override
   public void backward(FieldBlock e, RowMatrix dlogits, FieldBlock de) {
-    for (DeepLayer layer : layers) {
+    for (Nd4jDeepLayer layer : layers) {
       layer.outGradient().rows().assign(0);
     }
     int last = layers.size() - 1;

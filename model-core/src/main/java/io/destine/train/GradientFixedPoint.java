@@ -11,7 +11,7 @@ import io.destine.numeric.Conversions;
  * conversion without a branch. Larger ones, and those that are not finite, change the sign or the
  * exponent of the constant: they go the slow way.
  */
-final class FixedPoint {
+final class GradientFixedPoint {
   /** Most fractional bits: a resolution of 6e-14. */
   static final int MAX_BITS = 44;
 
@@ -31,7 +31,7 @@ final class FixedPoint {
   private final double fastLimit;
   private final double limit;
 
-  FixedPoint(int bits) {
+  GradientFixedPoint(int bits) {
     if (bits < 1 || bits > MAX_BITS) {
       throw new IllegalArgumentException("bits must be in [1, " + MAX_BITS + "], got " + bits);
     }
@@ -48,14 +48,14 @@ final class FixedPoint {
    * Fractional bits for sums over a batch: 62 less what the largest sum needs, where a row
    * contributes at most its weight times 64 to an element.
    */
-  static FixedPoint forBatch(int batchSize, double largestWeight) {
+  static GradientFixedPoint forBatch(int batchSize, double largestWeight) {
     return forWeight(batchSize * Math.max(1, largestWeight));
   }
 
   /** Fractional bits for sums over batches whose rows have at most the given weight together. */
-  static FixedPoint forWeight(double weight) {
+  static GradientFixedPoint forWeight(double weight) {
     double largestSum = weight * 64;
-    return new FixedPoint(Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(largestSum))));
+    return new GradientFixedPoint(Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(largestSum))));
   }
 
   int bits() {

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>It becomes the last query vector of the row, which meets the keys like any other.
  */
-final class MeanQuery implements UnaryTerm {
+final class Nd4jMeanQuery implements UnaryTerm {
   private final Projection projection;
   private final FieldBlock mean;
   private final FieldBlock meanGradient;
@@ -20,10 +20,10 @@ final class MeanQuery implements UnaryTerm {
   private final INDArray queryGradient;
 
   /** A query that fills the last vector of {@code into} [B, R, D], from inputs of width in. */
-  MeanQuery(
+  Nd4jMeanQuery(
       DenseStore store,
       String name,
-      LayerShape shape,
+      Nd4jLayerShape shape,
       int in,
       Scratch scratch,
       LayerScratch shared,

@@ -19,7 +19,7 @@ import io.destine.random.Purpose;
  * 1, all are normal and a function of the seed. Uses {@link StrictMath} and sums in a fixed order:
  * the same value on every machine. Mutable; one thread.
  */
-final class AttentionLayer implements Interaction {
+final class TeacherAttention implements Interaction {
   /**
    * Standard deviation, over the fields n of a row, of the logits that the factors t and t' are
    * for: of eight fields the one with the largest weight then has about a half of it.
@@ -47,7 +47,7 @@ final class AttentionLayer implements Interaction {
   private final double[] common = new double[C];
   private final double[] z = new double[C];
 
-  AttentionLayer(long seed, int fields, AttentionFactors factors) {
+  TeacherAttention(long seed, int fields, AttentionFactors factors) {
     this.fields = fields;
     this.factors = factors;
     CounterRandom random = CounterRandom.of(seed, Purpose.TEACHER).at("attention");

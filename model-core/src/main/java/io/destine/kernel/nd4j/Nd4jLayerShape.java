@@ -15,13 +15,13 @@ import io.destine.config.Unary;
  * @param meanQuery queries of the unary term that meet the keys: 1 for a mean query, otherwise 0
  * @param linear weights of the unary term that come from a linear score: 1 or 0
  */
-record LayerShape(
+record Nd4jLayerShape(
     int rows, int fields, int heads, int headDim, int pairwise, int meanQuery, int linear) {
 
-  static LayerShape of(ModelConfig config, int rows, int fields) {
+  static Nd4jLayerShape of(ModelConfig config, int rows, int fields) {
     boolean mean = config.hasUnary() && config.unary() == Unary.MEAN_QUERY;
     boolean linear = config.hasUnary() && config.unary() == Unary.LINEAR;
-    return new LayerShape(
+    return new Nd4jLayerShape(
         rows,
         fields,
         config.heads(),

@@ -4,7 +4,7 @@ import io.destine.config.ModelConfig;
 import io.destine.random.Purpose;
 
 /** A hidden layer of the deep part, [B, in] to [B, n]: linear, batch norm, ReLU, dropout. */
-final class DeepLayer {
+final class Nd4jDeepLayer {
   private final int index;
   private final Projection projection;
   private final BatchNorm norm;
@@ -18,7 +18,7 @@ final class DeepLayer {
    * @param index counted from 0
    * @param units n
    */
-  DeepLayer(
+  Nd4jDeepLayer(
       ModelConfig config,
       DenseStore store,
       RunningStatistics running,

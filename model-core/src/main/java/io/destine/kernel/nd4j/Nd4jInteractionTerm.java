@@ -9,16 +9,16 @@ import java.util.List;
  * The interaction layers one after the other, then w . [out_1; ...; out_M] + b. Unless the residual
  * is in each layer, one ReLU follows the last layer, after adding Wr e with residual last_layer.
  */
-final class InteractionTerm implements LogitTerm {
+final class Nd4jInteractionTerm implements LogitTerm {
   private final List<InteractionLayer> layers = new ArrayList<>();
   private final List<FieldBlock> gradients = new ArrayList<>();
   private final boolean rectifiedLast;
   private final Projection lastResidual;
   private final Projection output;
 
-  InteractionTerm(
+  Nd4jInteractionTerm(
       ModelConfig config, DenseStore store, int rows, int fields, Scratch scratch, HostArray host) {
-    LayerShape shape = LayerShape.of(config, rows, fields);
+    Nd4jLayerShape shape = Nd4jLayerShape.of(config, rows, fields);
     LayerScratch shared = new LayerScratch(scratch, shape);
     int in = config.embeddingDim();
     for (int l = 0; l < config.layers(); l++) {

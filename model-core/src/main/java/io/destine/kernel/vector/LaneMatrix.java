@@ -8,13 +8,13 @@ package io.destine.kernel.vector;
  * @param at place of the first vector
  * @param rowStep floats from one row to the next
  */
-record Block(int at, int rowStep) {
+record LaneMatrix(int at, int rowStep) {
   static final int SPARE = 4;
 
   /** A block of zeros; columns are rounded up to a multiple of 4. */
-  static Block reserve(Memory memory, int rows, int columns) {
+  static LaneMatrix reserve(Memory memory, int rows, int columns) {
     int rowStep = (Lanes.padded(columns) | 1) * Lanes.LENGTH;
-    return new Block(memory.reserve((long) (rows + SPARE) * rowStep), rowStep);
+    return new LaneMatrix(memory.reserve((long) (rows + SPARE) * rowStep), rowStep);
   }
 
   /** Where vector (row, column) lies. */

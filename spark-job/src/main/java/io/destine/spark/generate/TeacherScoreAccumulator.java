@@ -3,7 +3,7 @@ package io.destine.spark.generate;
 import org.apache.spark.util.AccumulatorV2;
 
 /** Brings the scores of tasks to the driver. */
-final class ScoreAccumulator extends AccumulatorV2<TeacherScores, TeacherScores> {
+final class TeacherScoreAccumulator extends AccumulatorV2<TeacherScores, TeacherScores> {
   private static final long serialVersionUID = 1;
 
   private TeacherScores sum = new TeacherScores();
@@ -15,7 +15,7 @@ final class ScoreAccumulator extends AccumulatorV2<TeacherScores, TeacherScores>
 
   @Override
   public AccumulatorV2<TeacherScores, TeacherScores> copy() {
-    ScoreAccumulator copy = new ScoreAccumulator();
+    TeacherScoreAccumulator copy = new TeacherScoreAccumulator();
     copy.sum.add(sum);
     return copy;
   }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-class AttentionLayerTest {
+class TeacherAttentionTest {
   private static final int C = 4;
   private static final long SEED = 7;
 
@@ -98,7 +98,7 @@ class AttentionLayerTest {
   @Test
   void aRowHasTheValueOfTheEquations() {
     for (int fields : new int[] {2, 3, 8}) {
-      AttentionLayer layer = new AttentionLayer(SEED, fields, new AttentionFactors(1.3, 2.1));
+      TeacherAttention layer = new TeacherAttention(SEED, fields, new AttentionFactors(1.3, 2.1));
       for (int number = 0; number < 20; number++) {
         double[][] x = row(fields, number);
         double expected = expected(x, 1.3, 2.1);
@@ -112,7 +112,7 @@ class AttentionLayerTest {
 
   @Test
   void weightsArePositiveAndSumToOne() {
-    AttentionLayer layer = new AttentionLayer(SEED, 8, new AttentionFactors(3, 3));
+    TeacherAttention layer = new TeacherAttention(SEED, 8, new AttentionFactors(3, 3));
     for (int number = 0; number < 50; number++) {
       layer.of(row(8, number));
       assertThat(Arrays.stream(layer.unaryWeights()).sum()).isCloseTo(1, within(1e-14));
@@ -139,7 +139,7 @@ class AttentionLayerTest {
             TeacherSettings.attention(0.2, 0.8, 0.8),
             false);
     TeacherScale scale = TeacherScale.of(log);
-    AttentionLayer layer = new AttentionLayer(log.seed(), 8, scale.factors());
+    TeacherAttention layer = new TeacherAttention(log.seed(), 8, scale.factors());
     DrawnRow row = new DrawnRow(log);
     ValueParts parts = new ValueParts(log);
     double[][] x = new double[8][C];
