@@ -7,8 +7,8 @@ import io.destine.feature.VocabularyShard;
 import io.destine.model.Destine;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -220,7 +220,7 @@ public final class ModelReader {
   }
 
   private void readTable(
-      TensorFiles files, Map<String, TensorIndex.Table> tables, String name, RowTable rows) {
+      TensorFiles files, Map<String, TensorIndex.Table> tables, String name, ParameterTable rows) {
     TensorIndex.Table table = tables.get(name);
     if (table == null || table.rows() != rows.rows() || table.width() != rows.width()) {
       throw new ModelFormatException(
@@ -258,7 +258,7 @@ public final class ModelReader {
             arrays.put(header.name(), values);
           }
         });
-    Map<String, RowTable> tables = new HashMap<>();
+    Map<String, ParameterTable> tables = new HashMap<>();
     files
         .index(this::load)
         .metadata()

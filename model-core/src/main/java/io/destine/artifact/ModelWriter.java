@@ -3,8 +3,8 @@ package io.destine.artifact;
 import io.destine.config.Precision;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,7 +54,7 @@ public final class ModelWriter {
       throw new IllegalStateException(
           directory.location() + " must hold no model yet, got one with a " + Manifest.FILE);
     }
-    SortedMap<String, RowTable> tables = new TreeMap<>();
+    SortedMap<String, ParameterTable> tables = new TreeMap<>();
     tables.put(ParameterLayout.EMBEDDING, parameters.embedding());
     if (parameters.wide() != null) {
       tables.put(ParameterLayout.WIDE, parameters.wide());

@@ -1,18 +1,18 @@
 package io.destine.artifact;
 
-import io.destine.param.DoubleRowTable;
-import io.destine.param.FloatRowTable;
-import io.destine.param.RowTable;
+import io.destine.param.DoubleTable;
+import io.destine.param.FloatTable;
+import io.destine.param.ParameterTable;
 import java.io.IOException;
 import java.util.List;
 
 /** Rows {@code first} up to, not including, {@code end} of a table; never copied whole. */
-record TableTensor(String name, RowTable table, int first, int end) implements TensorData {
+record TableTensor(String name, ParameterTable table, int first, int end) implements TensorData {
   /** Numbers that are copied at a time. */
   private static final int BLOCK = 1 << 13;
 
-  static DataType type(RowTable table) {
-    return table instanceof FloatRowTable ? DataType.F32 : DataType.F64;
+  static DataType type(ParameterTable table) {
+    return table instanceof FloatTable ? DataType.F32 : DataType.F64;
   }
 
   @Override
@@ -27,14 +27,14 @@ record TableTensor(String name, RowTable table, int first, int end) implements T
 
   @Override
   public void write(TensorOutput out) throws IOException {
-    if (table instanceof FloatRowTable floats) {
+    if (table instanceof FloatTable floats) {
       float[] block = new float[blockRows() * table.width()];
       for (int row = first, n; row < end; row += n) {
         n = Math.min(blockRows(), end - row);
         floats.copy(row, n, block);
         out.writeFloats(block, 0, n * table.width());
       }
-    } else if (table instanceof DoubleRowTable doubles) {
+    } else if (table instanceof DoubleTable doubles) {
       for (int row = first; row < end; row = runEnd(row)) {
         int count = (runEnd(row) - row) * table.width();
         out.writeDoubles(doubles.chunk(row), doubles.offset(row), count);
@@ -44,14 +44,14 @@ record TableTensor(String name, RowTable table, int first, int end) implements T
 
   /** Fills the rows from a stream that {@link #write} wrote. */
   void read(TensorInput in) throws IOException {
-    if (table instanceof FloatRowTable floats) {
+    if (table instanceof FloatTable floats) {
       float[] block = new float[blockRows() * table.width()];
       for (int row = first, n; row < end; row += n) {
         n = Math.min(blockRows(), end - row);
         in.readFloats(block, 0, n * table.width());
         floats.set(row, n, block);
       }
-    } else if (table instanceof DoubleRowTable doubles) {
+    } else if (table instanceof DoubleTable doubles) {
       for (int row = first; row < end; row = runEnd(row)) {
         int count = (runEnd(row) - row) * table.width();
         in.readDoubles(doubles.chunk(row), doubles.offset(row), count);
@@ -66,6 +66,6 @@ record TableTensor(String name, RowTable table, int first, int end) implements T
 
   /** End of the rows that lie in one array with the given one. */
   private int runEnd(int row) {
-    return (int) Math.min(end, (row / RowTable.CHUNK_ROWS + 1L) * RowTable.CHUNK_ROWS);
+    return (int) Math.min(end, (row / ParameterTable.CHUNK_ROWS + 1L) * ParameterTable.CHUNK_ROWS);
   }
 }

@@ -1,7 +1,7 @@
 package io.destine.artifact;
 
 import io.destine.config.Precision;
-import io.destine.param.RowTable;
+import io.destine.param.ParameterTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A set of tensors and row tables over files, with their index: writing and reading it. */
+/** A set of tensors and parameter tables over files, with their index: writing and reading it. */
 final class TensorFiles {
   private final TensorFileNames names;
 
@@ -36,7 +36,10 @@ final class TensorFiles {
 
   /** Writes all files; tables are cut into shards of at most {@code shardBytes}, or one row. */
   void write(
-      List<TensorData> flat, SortedMap<String, RowTable> tables, long shardBytes, Store store) {
+      List<TensorData> flat,
+      SortedMap<String, ParameterTable> tables,
+      long shardBytes,
+      Store store) {
     SortedMap<String, String> weightMap = new TreeMap<>();
     SortedMap<String, TensorIndex.Table> cut = new TreeMap<>();
     long total = 0;
@@ -45,8 +48,8 @@ final class TensorFiles {
       weightMap.put(tensor.name(), names.flat());
       total = Math.addExact(total, tensor.bytes());
     }
-    for (Map.Entry<String, RowTable> table : tables.entrySet()) {
-      RowTable rows = table.getValue();
+    for (Map.Entry<String, ParameterTable> table : tables.entrySet()) {
+      ParameterTable rows = table.getValue();
       List<TensorIndex.Shard> shards = shards(table.getKey(), rows, shardBytes);
       for (TensorIndex.Shard shard : shards) {
         TableTensor data = new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
@@ -68,7 +71,7 @@ final class TensorFiles {
     store.file(names.index(), out -> out.write(Json.pretty(index)));
   }
 
-  private List<TensorIndex.Shard> shards(String table, RowTable rows, long shardBytes) {
+  private List<TensorIndex.Shard> shards(String table, ParameterTable rows, long shardBytes) {
     long rowBytes = (long) rows.width() * TableTensor.type(rows).bytes();
     long shardRows = Math.max(1, shardBytes / rowBytes);
     int count = (int) Math.max(1, (rows.rows() + shardRows - 1) / shardRows);
@@ -97,14 +100,14 @@ final class TensorFiles {
   }
 
   /** A new table with the rows of all its shards. */
-  RowTable table(TensorIndex.Table table, Load load) {
+  ParameterTable table(TensorIndex.Table table, Load load) {
     Precision precision =
         switch (table.dtype()) {
           case F32 -> Precision.FLOAT32;
           case F64 -> Precision.FLOAT64;
           default -> throw new ModelFormatException(names.index() + ": tables must be F32 or F64");
         };
-    RowTable rows = RowTable.zeros(precision, table.rows(), table.width());
+    ParameterTable rows = ParameterTable.zeros(precision, table.rows(), table.width());
     readTable(table, rows, load);
     return rows;
   }
@@ -114,7 +117,7 @@ final class TensorFiles {
    *
    * @throws ModelFormatException when the shards do not make up the rows of the table
    */
-  void readTable(TensorIndex.Table table, RowTable rows, Load load) {
+  void readTable(TensorIndex.Table table, ParameterTable rows, Load load) {
     int at = 0;
     for (TensorIndex.Shard shard : table.shards()) {
       if (shard.firstRow() != at || shard.endRow() < at || shard.endRow() > rows.rows()) {

@@ -5,7 +5,7 @@ import java.util.SortedMap;
 
 /**
  * Which tensor is in which file. {@code weight_map} and {@code total_size} are those of the index
- * files that libraries around safetensors read; {@code tables} adds how row tables are cut.
+ * files that libraries around safetensors read; {@code tables} adds how parameter tables are cut.
  *
  * @param metadata sizes and tables
  * @param weightMap tensor to file
@@ -15,12 +15,12 @@ record TensorIndex(Metadata metadata, SortedMap<String, String> weightMap) {
    * Sizes and tables.
    *
    * @param totalSize bytes of all elements
-   * @param tables row tables by name
+   * @param tables parameter tables by name
    */
   record Metadata(long totalSize, SortedMap<String, Table> tables) {}
 
   /**
-   * One row table.
+   * One parameter table.
    *
    * @param dtype element type
    * @param rows V

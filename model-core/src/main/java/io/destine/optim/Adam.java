@@ -3,7 +3,7 @@ package io.destine.optim;
 /**
  * Adam (Kingma, Ba 2015): m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= lr m' / (sqrt(v') +
  * epsilon) with m' = m / (1 - b1^t), v' = v / (1 - b2^t). State: m and v, from 0. The step t of the
- * bias correction is the run's, also for rows that are touched for the first time late.
+ * bias correction is the run's, also for table rows that are touched for the first time late.
  *
  * <p>Rows of tables take the form that sparse Adam has in PyTorch, whose epsilon comes before the
  * bias correction: sqrt(v') + epsilon / sqrt(1 - b2^t).

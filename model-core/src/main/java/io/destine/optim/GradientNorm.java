@@ -1,25 +1,25 @@
 package io.destine.optim;
 
 import io.destine.param.Gradient;
-import io.destine.param.GradientRows;
-import io.destine.param.RowSlices;
+import io.destine.param.TableGradient;
+import io.destine.param.TableSlices;
 
 /**
- * The Euclidean norm of a gradient of the mean loss, over dense tensors and touched rows. Squares
- * are added up by blocks, blocks by slices of rows, and slices in their order, so that the bits do
- * not depend on the number of threads.
+ * The Euclidean norm of a gradient of the mean loss, over dense tensors and touched table rows.
+ * Squares are added up by blocks, blocks by slices of rows, and slices in their order, so that the
+ * bits do not depend on the number of threads.
  */
 final class GradientNorm {
   private final double[] slices;
 
   /** Squares of K rows. */
   GradientNorm(int rows) {
-    slices = new double[(rows + RowSlices.SLICE_ROWS - 1) / RowSlices.SLICE_ROWS];
+    slices = new double[(rows + TableSlices.SLICE_ROWS - 1) / TableSlices.SLICE_ROWS];
   }
 
   /** Takes the squares of the slice that begins with row {@code from}. */
   void add(int from, double squares) {
-    slices[from / RowSlices.SLICE_ROWS] += squares;
+    slices[from / TableSlices.SLICE_ROWS] += squares;
   }
 
   /** The norm, when the squares of all slices are here. */
@@ -41,9 +41,9 @@ final class GradientNorm {
     return norm.of(gradient);
   }
 
-  private void addAll(GradientRows gradient, int width, int rows, int threads) {
-    int blockRows = Math.max(1, RowState.BLOCK / width);
-    RowSlices.forEach(
+  private void addAll(TableGradient gradient, int width, int rows, int threads) {
+    int blockRows = Math.max(1, TableState.BLOCK / width);
+    TableSlices.forEach(
         rows,
         threads,
         () -> {

@@ -3,19 +3,19 @@ package io.destine.optim;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.Precision;
 import io.destine.param.Gradient;
-import io.destine.param.GradientRows;
 import io.destine.param.NamedState;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowSlices;
-import io.destine.param.RowTable;
+import io.destine.param.TableGradient;
+import io.destine.param.TableSlices;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Any {@link UpdateRule} over the dense tensors and, lazily, over the rows of the tables: rows that
  * no batch touches keep value and state. The embedding penalty is the exception, see {@link
- * RowState}; it is added after clipping, since the norm of a gradient that reaches every row would
- * cost time for every row.
+ * TableState}; it is added after clipping, since the norm of a gradient that reaches every row
+ * would cost time for every row.
  *
  * <p>Arithmetic is in double with one rounding to the parameters' precision per number and step,
  * elementwise, hence the same bits for any number of threads.
@@ -30,8 +30,8 @@ final class LazyOptimizer implements Optimizer {
   private final int threads;
   private final double[][] denseState;
   private final double[] denseGradient;
-  private final RowState embedding;
-  private final RowState wide;
+  private final TableState embedding;
+  private final TableState wide;
   private StepHistory history;
 
   LazyOptimizer(OptimizerConfig config, Parameters parameters, int threads) {
@@ -44,11 +44,11 @@ final class LazyOptimizer implements Optimizer {
     denseState = new double[rule.stateNames().length][parameters.dense().length];
     denseGradient = new double[parameters.dense().length];
     embedding =
-        new RowState(parameters.embedding(), rule.ofRows(), precision, config.embeddingL2());
+        new TableState(parameters.embedding(), rule.ofRows(), precision, config.embeddingL2());
     wide =
         parameters.wide() == null
             ? null
-            : new RowState(parameters.wide(), rule.ofRows(), precision, 0);
+            : new TableState(parameters.wide(), rule.ofRows(), precision, 0);
   }
 
   @Override
@@ -94,7 +94,7 @@ final class LazyOptimizer implements Optimizer {
     }
   }
 
-  /** Moves the touched rows; returns the norm of the gradient, which it reads on the way. */
+  /** Moves the touched table rows; returns the norm of the gradient, which it reads on the way. */
   private double updateRows(Gradient gradient, double scale, int step) {
     GradientNorm norm = new GradientNorm(gradient.ids().length);
     updateRows(embedding, gradient.ids(), gradient.embeddingRows(), norm, scale, step);
@@ -105,12 +105,17 @@ final class LazyOptimizer implements Optimizer {
   }
 
   private void updateRows(
-      RowState table, int[] ids, GradientRows gradient, GradientNorm norm, double scale, int step) {
-    RowSlices.forEach(
+      TableState table,
+      int[] ids,
+      TableGradient gradient,
+      GradientNorm norm,
+      double scale,
+      int step) {
+    TableSlices.forEach(
         ids.length,
         threads,
         () -> {
-          RowState.Scratch scratch = table.new Scratch();
+          TableState.Scratch scratch = table.new Scratch();
           return (from, to) ->
               norm.add(from, scratch.update(ids, from, to, gradient, scale, history, step));
         });
@@ -132,12 +137,12 @@ final class LazyOptimizer implements Optimizer {
     }
     int step = history.last();
     embedding.grow(step);
-    RowSlices.forEach(
+    TableSlices.forEach(
         embedding.rows(),
         threads,
         () -> {
-          RowState.Scratch scratch = embedding.new Scratch();
-          int[] rows = new int[RowSlices.SLICE_ROWS];
+          TableState.Scratch scratch = embedding.new Scratch();
+          int[] rows = new int[TableSlices.SLICE_ROWS];
           return (from, to) -> {
             for (int i = 0; i < to - from; i++) {
               rows[i] = from + i;
@@ -157,11 +162,11 @@ final class LazyOptimizer implements Optimizer {
     }
     int step = history.last();
     embedding.grow(step);
-    RowSlices.forEach(
+    TableSlices.forEach(
         ids.length,
         threads,
         () -> {
-          RowState.Scratch scratch = embedding.new Scratch();
+          TableState.Scratch scratch = embedding.new Scratch();
           return (from, to) -> scratch.catchUp(ids, from, to, history, step);
         });
     parameters.changed();
@@ -175,7 +180,7 @@ final class LazyOptimizer implements Optimizer {
   @Override
   public NamedState state() {
     catchUp();
-    Map<String, RowTable> tables = new TreeMap<>();
+    Map<String, ParameterTable> tables = new TreeMap<>();
     Map<String, double[]> arrays = new TreeMap<>();
     String[] names = rule.stateNames();
     for (int s = 0; s < names.length; s++) {

@@ -5,8 +5,8 @@ import io.destine.param.NamedState;
 
 /**
  * Moves parameters against a gradient. Owns the optimiser's state for them (moments, accumulators,
- * steps of rows). Rows of the tables move lazily: a step costs time for the rows that its batch
- * touched, whatever the size of the table. One thread.
+ * steps of table rows). Table rows move lazily: a step costs time for those that its batch touched,
+ * whatever the size of the table. One thread.
  */
 public interface Optimizer {
 
@@ -20,15 +20,15 @@ public interface Optimizer {
   double step(Gradient gradient, double learningRate);
 
   /**
-   * Brings rows that steps have passed by up to date, such as before evaluation.
+   * Brings table rows that steps have passed by up to date, such as before evaluation.
    *
-   * @return true when rows may have moved; false without decay
+   * @return true when table rows may have moved; false without decay
    */
   boolean catchUp();
 
   /**
-   * Brings the given rows up to date, which the next step is about to read; does nothing without
-   * decay.
+   * Brings the table rows of the given ids up to date, which the next step is about to read; does
+   * nothing without decay.
    */
   void catchUp(int[] ids);
 
@@ -36,7 +36,7 @@ public interface Optimizer {
   long steps();
 
   /**
-   * The state to save: row tables embedding.S and wide.S and arrays dense.S for each state S of the
+   * The state to save: tables embedding.S and wide.S and arrays dense.S for each state S of the
    * update rule, and the counter steps. Catches up first. Shared, not copied.
    */
   NamedState state();

@@ -15,7 +15,7 @@ public final class Optimizers {
   /**
    * The configured optimiser for the given parameters, with fresh state.
    *
-   * @param threads most threads that move rows at once; the bits do not depend on it
+   * @param threads most threads that move table rows at once; the bits do not depend on it
    */
   public static Optimizer create(OptimizerConfig config, Parameters parameters, int threads) {
     if (threads < 1) {

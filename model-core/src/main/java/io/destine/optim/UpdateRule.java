@@ -8,7 +8,7 @@ import io.destine.config.OptimizerConfig;
  */
 interface UpdateRule {
 
-  /** The rule for rows of tables, with the same state and coefficients. */
+  /** The rule for table rows, with the same state and coefficients. */
   default UpdateRule ofRows() {
     return this;
   }

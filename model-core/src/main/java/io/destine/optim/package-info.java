@@ -1,4 +1,5 @@
 /**
- * Optimisers, learning-rate schedules, clipping, and decay that reaches rows no batch has touched.
+ * Optimisers, learning-rate schedules, clipping, and decay that reaches table rows no batch has
+ * touched.
  */
 package io.destine.optim;

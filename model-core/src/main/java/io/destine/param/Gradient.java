@@ -1,24 +1,24 @@
 package io.destine.param;
 
 /**
- * The gradient of a summed loss over some rows: dense, and for the K touched ids their rows of the
- * tables. What an optimiser takes. Divide by {@link #weight()} for the gradient of the mean loss.
- * Immutable by convention: arrays are shared, and its rows may be read from the sums it was made
- * of.
+ * The gradient of a loss summed over some rows: dense, and for the K touched ids of their table
+ * rows. What an optimiser takes. Divide by {@link #weight()} for the gradient of the mean loss.
+ * Immutable by convention: arrays are shared, and those of table rows may be read from the sums it
+ * was made of.
  */
 public final class Gradient {
   private final double[] dense;
   private final double[] statistics;
   private final int[] ids;
   private final int d;
-  private final GradientRows embedding;
-  private final GradientRows wide;
+  private final TableGradient embedding;
+  private final TableGradient wide;
   private final double loss;
   private final double weight;
   private final long rows;
 
   /**
-   * A gradient whose rows are made when they are read.
+   * A gradient whose table rows are made when they are read.
    *
    * @param dense in the layout's order
    * @param statistics batch statistics times rows, in the layout's order
@@ -35,8 +35,8 @@ public final class Gradient {
       double[] statistics,
       int[] ids,
       int d,
-      GradientRows embedding,
-      GradientRows wide,
+      TableGradient embedding,
+      TableGradient wide,
       double loss,
       double weight,
       long rows) {
@@ -71,8 +71,8 @@ public final class Gradient {
         statistics,
         ids,
         embedding.length / Math.max(1, ids.length),
-        GradientRows.of(embedding, embedding.length / Math.max(1, ids.length)),
-        wide == null ? null : GradientRows.of(wide, 1),
+        TableGradient.of(embedding, embedding.length / Math.max(1, ids.length)),
+        wide == null ? null : TableGradient.of(wide, 1),
         loss,
         weight,
         rows);
@@ -92,12 +92,12 @@ public final class Gradient {
   }
 
   /** [K, d] gradient of the touched embeddings. */
-  public GradientRows embeddingRows() {
+  public TableGradient embeddingRows() {
     return embedding;
   }
 
   /** [K, 1] gradient of the touched first-order weights, or null. */
-  public GradientRows wideRows() {
+  public TableGradient wideRows() {
     return wide;
   }
 
@@ -111,7 +111,7 @@ public final class Gradient {
     return wide == null ? null : all(wide, 1);
   }
 
-  private double[] all(GradientRows rows, int width) {
+  private double[] all(TableGradient rows, int width) {
     double[] values = new double[Math.multiplyExact(ids.length, width)];
     rows.read(0, ids.length, values);
     return values;

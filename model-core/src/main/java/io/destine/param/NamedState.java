@@ -7,8 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * State that belongs to parameters but is not one of them, such as an optimiser's moments: row
- * tables, flat arrays and counters by name. It is what is saved and restored beside a model.
+ * State that belongs to parameters but is not one of them, such as an optimiser's moments: tables,
+ * flat arrays and counters by name. It is what is saved and restored beside a model.
  *
  * <p>The maps are unmodifiable and sorted by name; tables and arrays are shared, not copied. A name
  * consists of letters, digits, '.', '_' and '-', begins with a letter or digit, and is used once.
@@ -16,20 +16,22 @@ import java.util.TreeMap;
 public final class NamedState {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
-  private final SortedMap<String, RowTable> tables;
+  private final SortedMap<String, ParameterTable> tables;
   private final SortedMap<String, double[]> arrays;
   private final SortedMap<String, Long> counters;
 
   /**
    * State over the given tables and arrays.
    *
-   * @param tables row tables, at the precision at which they must come back
+   * @param tables tables, at the precision at which they must come back
    * @param arrays flat arrays, saved as float64
    * @param counters integers such as steps taken
    * @throws IllegalArgumentException when a name is malformed or used twice
    */
   public NamedState(
-      Map<String, RowTable> tables, Map<String, double[]> arrays, Map<String, Long> counters) {
+      Map<String, ParameterTable> tables,
+      Map<String, double[]> arrays,
+      Map<String, Long> counters) {
     this.tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
     this.arrays = Collections.unmodifiableSortedMap(new TreeMap<>(arrays));
     this.counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
@@ -48,8 +50,8 @@ public final class NamedState {
     }
   }
 
-  /** Row tables by name, shared. */
-  public SortedMap<String, RowTable> tables() {
+  /** Tables by name, shared. */
+  public SortedMap<String, ParameterTable> tables() {
     return tables;
   }
 
@@ -68,7 +70,7 @@ public final class NamedState {
    *
    * @throws IllegalArgumentException when there is none
    */
-  public RowTable table(String name) {
+  public ParameterTable table(String name) {
     return require(tables, name);
   }
 

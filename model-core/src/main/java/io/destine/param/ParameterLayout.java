@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * Names, shapes and offsets of a network's dense tensors in one flat array, and the widths of its
- * row tables. The names are those of saved models. Immutable.
+ * parameter tables. The names are those of saved models. Immutable.
  *
  * <p>Tables: embedding.weight [V, d] and, with {@code wide}, wide.weight [V, 1]; they are not part
  * of the flat array. Statistics, the running means and variances of batch normalization, have

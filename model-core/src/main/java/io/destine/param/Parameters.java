@@ -6,9 +6,9 @@ import io.destine.random.Purpose;
 import java.util.stream.IntStream;
 
 /**
- * The values of a network: dense tensors as one flat array, running statistics, and the row tables.
- * Mutable; owned by the driver or a replica, written by one thread between steps and read by
- * kernels during them.
+ * The values of a network: dense tensors as one flat array, running statistics, and the parameter
+ * tables. Mutable; owned by the driver or a replica, written by one thread between steps and read
+ * by kernels during them.
  *
  * <p>Dense values are kept as doubles; at float32 precision each is rounded to a float whenever it
  * is written, so that what kernels compute with is what is saved.
@@ -24,8 +24,8 @@ public final class Parameters {
   private final Precision precision;
   private final double[] dense;
   private final double[] statistics;
-  private final RowTable embedding;
-  private final RowTable wide;
+  private final ParameterTable embedding;
+  private final ParameterTable wide;
   private volatile long version;
 
   /** All zeros, for {@code rows} ids. */
@@ -34,8 +34,8 @@ public final class Parameters {
     this.precision = precision;
     dense = new double[layout.denseSize()];
     statistics = new double[layout.statisticsSize()];
-    embedding = RowTable.zeros(precision, rows, layout.embeddingDim());
-    wide = layout.wide() ? RowTable.zeros(precision, rows, 1) : null;
+    embedding = ParameterTable.zeros(precision, rows, layout.embeddingDim());
+    wide = layout.wide() ? ParameterTable.zeros(precision, rows, 1) : null;
   }
 
   /** Initial values: a pure function of layout, number of rows and seed, row by row. */
@@ -186,12 +186,12 @@ public final class Parameters {
   }
 
   /** embedding.weight [V, d]. */
-  public RowTable embedding() {
+  public ParameterTable embedding() {
     return embedding;
   }
 
   /** wide.weight [V, 1], or null. */
-  public RowTable wide() {
+  public ParameterTable wide() {
     return wide;
   }
 

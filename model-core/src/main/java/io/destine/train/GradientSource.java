@@ -12,12 +12,12 @@ public interface GradientSource {
   GradientSum sum(StepPlan plan, StepPlan next, boolean idsOfNext);
 
   /**
-   * Called after each step, when the dense tensors and some rows have moved.
+   * Called after each step, when the dense tensors and some table rows have moved.
    *
-   * @param ids the rows that may have moved, ascending
+   * @param ids of the table rows that may have moved, ascending
    */
   void stepped(int[] ids);
 
-  /** Called when any row may have moved. */
+  /** Called when any table row may have moved. */
   void movedAll();
 }

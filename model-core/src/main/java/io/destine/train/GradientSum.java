@@ -14,10 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The gradient of the summed loss over some rows, as sums that do not depend on the order of
+ * The gradient of the loss summed over some rows, as sums that do not depend on the order of
  * additions and merges: numbers are rounded to multiples of 2^-bits and added as int64. Merging is
- * associative and commutative to the bit. The dense part and, for touched ids only, rows of the
- * tables.
+ * associative and commutative to the bit. The dense part and, for touched ids only, table rows.
  *
  * <p>An empty one holds no arrays: it is the zero of an aggregation. One thread. A wire type with
  * its own format: a head of counts, then what {@link CompactWriter} makes of ascending ids and of
@@ -38,10 +37,10 @@ public final class GradientSum implements GradientSink, Externalizable {
   private long[] statistics;
 
   /** d sums of an id, after them that of its first-order weight when there is one. */
-  private RowSums table;
+  private TableSums table;
 
   /** Rows of merged sums that have not been added to the table yet. */
-  private final List<RowSums> joined = new ArrayList<>();
+  private final List<TableSums> joined = new ArrayList<>();
 
   private long loss;
   private long weight;
@@ -65,7 +64,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     fixed = new GradientFixedPoint(bits);
     dense = new long[layout.denseSize()];
     statistics = new long[layout.statisticsSize()];
-    table = RowSums.take(width());
+    table = TableSums.take(width());
   }
 
   private int width() {
@@ -208,7 +207,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   private void mergeRows(GradientSum other) {
-    if (SortedRows.fit(parts(), other.parts())) {
+    if (SortedTableSums.fit(parts(), other.parts())) {
       joined.add(other.table);
       joined.addAll(other.joined);
       other.table = null;
@@ -221,25 +220,25 @@ public final class GradientSum implements GradientSink, Externalizable {
     other.release();
   }
 
-  private List<RowSums> parts() {
-    List<RowSums> parts = new ArrayList<>(1 + joined.size());
+  private List<TableSums> parts() {
+    List<TableSums> parts = new ArrayList<>(1 + joined.size());
     parts.add(table);
     parts.addAll(joined);
     return parts;
   }
 
-  /** Adds the rows of all merged sums to the table. */
+  /** Adds the table rows of all merged sums to the first. */
   private void addJoined() {
-    for (RowSums rows : joined) {
-      table.merge(rows);
-      rows.giveBack();
+    for (TableSums sums : joined) {
+      table.merge(sums);
+      sums.giveBack();
     }
     joined.clear();
   }
 
   /**
-   * Brings touched rows into the order in which they will be read. Where a sum has been made, next
-   * to others, this costs less than where they come together.
+   * Brings touched table rows into the order in which they will be read. Where a sum has been made,
+   * next to others, this costs less than where they come together.
    */
   public void sort() {
     if (table != null) {
@@ -247,12 +246,14 @@ public final class GradientSum implements GradientSink, Externalizable {
     }
   }
 
-  /** The sum as an optimiser takes it; its rows are read from here, until {@link #release}. */
+  /**
+   * The sum as an optimiser takes it; its table rows are read from here, until {@link #release}.
+   */
   public Gradient toGradient() {
-    if (!SortedRows.fit(parts(), List.of())) {
+    if (!SortedTableSums.fit(parts(), List.of())) {
       addJoined();
     }
-    SortedRows sorted = new SortedRows(fixed, parts());
+    SortedTableSums sorted = new SortedTableSums(fixed, parts());
     return new Gradient(
         fixed.toDoubles(dense, dense.length),
         fixed.toDoubles(statistics, statistics.length),
@@ -274,7 +275,7 @@ public final class GradientSum implements GradientSink, Externalizable {
       table.giveBack();
       table = null;
     }
-    joined.forEach(RowSums::giveBack);
+    joined.forEach(TableSums::giveBack);
     joined.clear();
   }
 
@@ -334,7 +335,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     CompactReader reader = new CompactReader(in);
     dense = reader.run(denseSize);
     statistics = reader.run(statisticsSize);
-    table = RowSums.read(reader, size, width());
+    table = TableSums.read(reader, size, width());
     upcoming = next < 0 ? null : IdSlots.ofAscending(reader.ascending(next));
     reader.end();
     fixed = new GradientFixedPoint(bits);

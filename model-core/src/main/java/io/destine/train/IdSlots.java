@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Gives each distinct id the next slot 0, 1, 2, ...: an open-addressing table whose entries hold id
- * and slot in one word. Ids are rows of a table, hence not negative. One thread.
+ * and slot in one word. Ids are numbers of table rows, hence not negative. One thread.
  */
 public final class IdSlots {
   /** 2^32 over the golden ratio: consecutive ids land far apart. */

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.config.Precision;
 import io.destine.metric.EvaluationReport;
 import io.destine.param.NamedState;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +140,7 @@ class ModelRoundTripTest {
     SampleModel sample = new SampleModel(Precision.FLOAT32, 3000, 1);
     MemoryModelDirectory apart = new MemoryModelDirectory();
     sample.writeTo(apart, 5000);
-    for (RowTable beside : sample.parameters.embedding().beside(2)) {
+    for (ParameterTable beside : sample.parameters.embedding().beside(2)) {
       double[] ones = new double[beside.width()];
       Arrays.fill(ones, 1);
       for (int row = 0; row < beside.rows(); row++) {
@@ -305,7 +305,7 @@ class ModelRoundTripTest {
         .hasMessageContaining("state: name must match");
   }
 
-  private static void assertSameBits(RowTable read, RowTable written) {
+  private static void assertSameBits(ParameterTable read, ParameterTable written) {
     assertThat(read.getClass()).isEqualTo(written.getClass());
     assertThat(read.rows()).isEqualTo(written.rows());
     assertThat(read.width()).isEqualTo(written.width());

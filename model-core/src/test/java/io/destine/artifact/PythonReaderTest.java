@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.config.Precision;
 import io.destine.param.ParameterLayout;
-import io.destine.param.RowTable;
+import io.destine.param.ParameterTable;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,7 +77,7 @@ class PythonReaderTest {
     return Arrays.copyOfRange(values, t.offset(), t.offset() + t.size());
   }
 
-  private static Map<String, Object> table(RowTable table) {
+  private static Map<String, Object> table(ParameterTable table) {
     double[] values = new double[table.rows() * table.width()];
     for (int row = 0; row < table.rows(); row++) {
       table.read(row, values, row * table.width());

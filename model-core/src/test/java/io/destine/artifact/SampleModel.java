@@ -7,8 +7,8 @@ import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 import io.destine.model.Destine;
 import io.destine.param.NamedState;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -53,9 +53,9 @@ final class SampleModel {
     fill(parameters.wide(), random);
     parameters.dense()[0] = -0.0;
     parameters.dense()[1] = Float.MIN_VALUE;
-    RowTable moments = RowTable.zeros(Precision.FLOAT64, rows, 4);
+    ParameterTable moments = ParameterTable.zeros(Precision.FLOAT64, rows, 4);
     fill(moments, random);
-    RowTable squares = RowTable.zeros(Precision.FLOAT32, rows, 4);
+    ParameterTable squares = ParameterTable.zeros(Precision.FLOAT32, rows, 4);
     fill(squares, random);
     double[] dense = random.doubles(7).toArray();
     optimizer =
@@ -71,7 +71,7 @@ final class SampleModel {
     }
   }
 
-  private static void fill(RowTable table, Random random) {
+  private static void fill(ParameterTable table, Random random) {
     double[] row = new double[table.width()];
     for (int r = 0; r < table.rows(); r++) {
       for (int i = 0; i < row.length; i++) {

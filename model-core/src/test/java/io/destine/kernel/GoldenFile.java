@@ -12,8 +12,8 @@ import io.destine.config.Unary;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -131,7 +131,7 @@ final class GoldenFile {
     return parameters;
   }
 
-  private static void fill(RowTable table, double[] values) {
+  private static void fill(ParameterTable table, double[] values) {
     for (int row = 0; row < table.rows(); row++) {
       table.write(row, values, row * table.width());
     }

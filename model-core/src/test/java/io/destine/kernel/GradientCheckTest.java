@@ -7,8 +7,8 @@ import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.Gradient;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import io.destine.train.FloatingGradientSum;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -88,7 +88,7 @@ class GradientCheckTest {
 
   private static void checkTable(
       String name,
-      RowTable table,
+      ParameterTable table,
       Map<String, double[]> found,
       Parameters p,
       EncodedBatch batch,

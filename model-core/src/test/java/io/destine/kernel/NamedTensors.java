@@ -2,8 +2,8 @@ package io.destine.kernel;
 
 import io.destine.param.Gradient;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,7 +52,7 @@ final class NamedTensors {
     return values;
   }
 
-  private static double[] table(RowTable table) {
+  private static double[] table(ParameterTable table) {
     double[] values = new double[table.rows() * table.width()];
     for (int row = 0; row < table.rows(); row++) {
       table.read(row, values, row * table.width());

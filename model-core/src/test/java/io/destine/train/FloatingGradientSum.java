@@ -1,9 +1,9 @@
 package io.destine.train;
 
 import io.destine.param.Gradient;
-import io.destine.param.GradientRows;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
+import io.destine.param.TableGradient;
 import java.util.Arrays;
 
 /**
@@ -107,8 +107,8 @@ public final class FloatingGradientSum implements GradientSink {
         statistics.clone(),
         ids,
         d,
-        GradientRows.of(rowsOfIds, d),
-        hasWide ? GradientRows.of(wideOfIds, 1) : null,
+        TableGradient.of(rowsOfIds, d),
+        hasWide ? TableGradient.of(wideOfIds, 1) : null,
         loss,
         weight,
         rows);

@@ -1,7 +1,7 @@
 package io.destine.onnx;
 
 import io.destine.param.ParameterLayout;
-import io.destine.param.RowTable;
+import io.destine.param.ParameterTable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -49,7 +49,7 @@ sealed interface GraphTensor {
   }
 
   /** A table [V, width], as floats, never copied whole. */
-  record Table(String name, RowTable rows) implements GraphTensor {
+  record Table(String name, ParameterTable rows) implements GraphTensor {
     @Override
     public List<Long> dimensions() {
       return List.of((long) rows.rows(), (long) rows.width());

@@ -16,8 +16,8 @@ import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 import io.destine.model.Destine;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,7 +136,7 @@ class OnnxGoldenFilesTest {
     return parameters;
   }
 
-  private static void fill(RowTable table, double[] values) {
+  private static void fill(ParameterTable table, double[] values) {
     for (int row = 0; row < table.rows(); row++) {
       table.write(row, values, row * table.width());
     }

@@ -9,8 +9,8 @@ import io.destine.kernel.KernelChoice;
 import io.destine.kernel.Kernels;
 import io.destine.model.Destine;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.util.Random;
 
 /** A network with parameters so large that no part of it is nearly linear. */
@@ -36,7 +36,7 @@ record RandomNetwork(Destine network, Parameters parameters) {
     return new RandomNetwork(network, parameters);
   }
 
-  private static void fill(RowTable table, Random random) {
+  private static void fill(ParameterTable table, Random random) {
     for (int id = 0; id < table.rows(); id++) {
       table.write(id, random.doubles(table.width(), -1, 1).toArray(), 0);
     }

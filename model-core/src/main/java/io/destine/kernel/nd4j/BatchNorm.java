@@ -18,16 +18,16 @@ final class BatchNorm {
   private static final double EPSILON = 1e-5;
 
   private final DenseStore store;
-  private final RowMatrix scale;
-  private final RowMatrix scaleGradient;
-  private final RowMatrix shift;
-  private final RowMatrix shiftGradient;
+  private final RowMajorMatrix scale;
+  private final RowMajorMatrix scaleGradient;
+  private final RowMajorMatrix shift;
+  private final RowMajorMatrix shiftGradient;
   private final RunningStatistics running;
   private final String name;
-  private final RowMatrix mean;
-  private final RowMatrix inverse;
-  private final RowMatrix normalized;
-  private final RowMatrix work;
+  private final RowMajorMatrix mean;
+  private final RowMajorMatrix inverse;
+  private final RowMajorMatrix normalized;
+  private final RowMajorMatrix work;
 
   /**
    * @param name prefix of its tensors
@@ -53,7 +53,7 @@ final class BatchNorm {
   }
 
   /** Normalizes z in place; a training pass notes its statistics. */
-  void forward(Pass pass, RowMatrix z) {
+  void forward(Pass pass, RowMajorMatrix z) {
     INDArray x = normalized.rows();
     x.assign(z.rows());
     if (pass.training()) {
@@ -75,12 +75,12 @@ final class BatchNorm {
   }
 
   /** Turns dy, the gradient of a training pass's result, into that of its input, in place. */
-  void backward(RowMatrix dy) {
-    RowMatrix ones = store.ones(dy.count());
-    RowMatrix.rowSum(ones, dy, shiftGradient, 1);
+  void backward(RowMajorMatrix dy) {
+    RowMajorMatrix ones = store.ones(dy.count());
+    RowMajorMatrix.rowSum(ones, dy, shiftGradient, 1);
     work.rows().assign(dy.rows());
     work.rows().muli(normalized.rows());
-    RowMatrix.rowSum(ones, work, scaleGradient, 1);
+    RowMajorMatrix.rowSum(ones, work, scaleGradient, 1);
     average(work, mean);
     normalized.rows().muliRowVector(mean.rows());
     average(dy, mean);
@@ -90,8 +90,8 @@ final class BatchNorm {
     dy.rows().muliRowVector(scale.rows());
   }
 
-  private void average(RowMatrix of, RowMatrix into) {
-    RowMatrix.rowSum(store.ones(of.count()), of, into, 0);
+  private void average(RowMajorMatrix of, RowMajorMatrix into) {
+    RowMajorMatrix.rowSum(store.ones(of.count()), of, into, 0);
     into.rows().divi(of.count());
   }
 }

@@ -3,8 +3,8 @@ package io.destine.kernel.nd4j;
 /** The bias alone, where there are no interaction layers. */
 final class BiasTerm implements LogitTerm {
   private final DenseStore store;
-  private final RowMatrix bias;
-  private final RowMatrix gradient;
+  private final RowMajorMatrix bias;
+  private final RowMajorMatrix gradient;
 
   BiasTerm(DenseStore store) {
     this.store = store;
@@ -13,12 +13,12 @@ final class BiasTerm implements LogitTerm {
   }
 
   @Override
-  public void forward(Pass pass, FieldBlock e, RowMatrix logits) {
+  public void forward(Pass pass, FieldBlock e, RowMajorMatrix logits) {
     logits.rows().addiRowVector(bias.rows());
   }
 
   @Override
-  public void backward(FieldBlock e, RowMatrix dlogits, FieldBlock de) {
-    RowMatrix.rowSum(store.ones(dlogits.count()), dlogits, gradient, 1);
+  public void backward(FieldBlock e, RowMajorMatrix dlogits, FieldBlock de) {
+    RowMajorMatrix.rowSum(store.ones(dlogits.count()), dlogits, gradient, 1);
   }
 }

@@ -72,38 +72,38 @@ final class DenseStore {
   }
 
   /** A tensor as a matrix [out, in]; a vector [n] as [n, 1]. */
-  RowMatrix matrix(String name) {
+  RowMajorMatrix matrix(String name) {
     return matrix(name, values);
   }
 
   /** The gradient of {@link #matrix}. */
-  RowMatrix matrixGradient(String name) {
+  RowMajorMatrix matrixGradient(String name) {
     return matrix(name, gradients);
   }
 
   /** A vector tensor as a line [1, n]. */
-  RowMatrix line(String name) {
+  RowMajorMatrix line(String name) {
     return line(name, values);
   }
 
   /** The gradient of {@link #line}. */
-  RowMatrix lineGradient(String name) {
+  RowMajorMatrix lineGradient(String name) {
     return line(name, gradients);
   }
 
   /** The matrix [n, 1] of ones. */
-  RowMatrix ones(long n) {
+  RowMajorMatrix ones(long n) {
     return ones.column(n);
   }
 
-  private RowMatrix matrix(String name, INDArray of) {
+  private RowMajorMatrix matrix(String name, INDArray of) {
     ParameterLayout.Tensor tensor = layout.tensor(name);
     int out = tensor.shape().get(0);
-    return RowMatrix.over(of.data(), tensor.offset(), out, tensor.size() / out);
+    return RowMajorMatrix.over(of.data(), tensor.offset(), out, tensor.size() / out);
   }
 
-  private RowMatrix line(String name, INDArray of) {
+  private RowMajorMatrix line(String name, INDArray of) {
     ParameterLayout.Tensor tensor = layout.tensor(name);
-    return RowMatrix.over(of.data(), tensor.offset(), 1, tensor.size());
+    return RowMajorMatrix.over(of.data(), tensor.offset(), 1, tensor.size());
   }
 }

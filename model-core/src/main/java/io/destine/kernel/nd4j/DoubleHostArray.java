@@ -1,8 +1,8 @@
 package io.destine.kernel.nd4j;
 
-import io.destine.param.DoubleRowTable;
+import io.destine.param.DoubleTable;
 import io.destine.param.GradientSink;
-import io.destine.param.RowTable;
+import io.destine.param.ParameterTable;
 import java.util.Arrays;
 import org.bytedeco.javacpp.DoublePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,8 +39,8 @@ final class DoubleHostArray extends HostArray {
   }
 
   @Override
-  void read(RowTable table, int id, int at) {
-    DoubleRowTable doubles = (DoubleRowTable) table;
+  void read(ParameterTable table, int id, int at) {
+    DoubleTable doubles = (DoubleTable) table;
     System.arraycopy(doubles.chunk(id), doubles.offset(id), values, at, doubles.width());
   }
 

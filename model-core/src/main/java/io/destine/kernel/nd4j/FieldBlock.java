@@ -14,8 +14,8 @@ final class FieldBlock {
   private final int rows;
   private final int count;
   private final int width;
-  private final RowMatrix vectors;
-  private final RowMatrix flat;
+  private final RowMajorMatrix vectors;
+  private final RowMajorMatrix flat;
   private final INDArray cube;
   private INDArray headView;
 
@@ -24,18 +24,18 @@ final class FieldBlock {
     this.rows = rows;
     this.count = count;
     this.width = width;
-    vectors = RowMatrix.over(data, 0, (long) rows * count, width);
-    flat = RowMatrix.over(data, 0, rows, (long) count * width);
+    vectors = RowMajorMatrix.over(data, 0, (long) rows * count, width);
+    flat = RowMajorMatrix.over(data, 0, rows, (long) count * width);
     cube = leading(count);
   }
 
   /** [B * R, w]: one vector per line. */
-  RowMatrix vectors() {
+  RowMajorMatrix vectors() {
     return vectors;
   }
 
   /** [B, R * w]: one row of the batch per line. */
-  RowMatrix flat() {
+  RowMajorMatrix flat() {
     return flat;
   }
 

@@ -1,8 +1,8 @@
 package io.destine.kernel.nd4j;
 
-import io.destine.param.FloatRowTable;
+import io.destine.param.FloatTable;
 import io.destine.param.GradientSink;
-import io.destine.param.RowTable;
+import io.destine.param.ParameterTable;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,8 +39,8 @@ final class FloatHostArray extends HostArray {
   }
 
   @Override
-  void read(RowTable table, int id, int at) {
-    FloatRowTable floats = (FloatRowTable) table;
+  void read(ParameterTable table, int id, int at) {
+    FloatTable floats = (FloatTable) table;
     System.arraycopy(floats.chunk(id), floats.offset(id), values, at, floats.width());
   }
 

@@ -2,7 +2,7 @@ package io.destine.kernel.nd4j;
 
 import io.destine.config.Precision;
 import io.destine.param.GradientSink;
-import io.destine.param.RowTable;
+import io.destine.param.ParameterTable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -34,7 +34,7 @@ abstract sealed class HostArray permits FloatHostArray, DoubleHostArray {
   abstract void add(int at, double value);
 
   /** Copies row {@code id} of a table of this precision to {@code at}. */
-  abstract void read(RowTable table, int id, int at);
+  abstract void read(ParameterTable table, int id, int at);
 
   /** Copies the first n numbers to a contiguous array of n. */
   abstract void store(INDArray into, int n);

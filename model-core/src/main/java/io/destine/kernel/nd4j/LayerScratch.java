@@ -27,7 +27,7 @@ final class LayerScratch {
   final ScoreBlock weightGradient;
 
   /** [B * H * T, 1]. */
-  final RowMatrix lineSums;
+  final RowMajorMatrix lineSums;
 
   /** [B, M, H], or null without a linear unary term. */
   final FieldBlock scores;

@@ -9,9 +9,9 @@ final class Nd4jDeepLayer {
   private final Projection projection;
   private final BatchNorm norm;
   private final MaskWriter masks;
-  private final RowMatrix out;
-  private final RowMatrix outGradient;
-  private final RowMatrix mask;
+  private final RowMajorMatrix out;
+  private final RowMajorMatrix outGradient;
+  private final RowMajorMatrix mask;
   private boolean masked;
 
   /**
@@ -41,17 +41,17 @@ final class Nd4jDeepLayer {
   }
 
   /** [B, n], valid from {@link #forward} until {@link #backward}. */
-  RowMatrix out() {
+  RowMajorMatrix out() {
     return out;
   }
 
   /** [B, n], to be filled before {@link #backward}. */
-  RowMatrix outGradient() {
+  RowMajorMatrix outGradient() {
     return outGradient;
   }
 
   /** Fills the output from x [B, in]. */
-  void forward(Pass pass, RowMatrix x) {
+  void forward(Pass pass, RowMajorMatrix x) {
     projection.forward(x, out);
     if (norm != null) {
       norm.forward(pass, out);
@@ -68,7 +68,7 @@ final class Nd4jDeepLayer {
    * Adds the gradients of the layer's parameters, and to dx that of x. A unit that dropout set to
    * zero has a zero mask, so that the ReLU's derivative at the masked output serves.
    */
-  void backward(RowMatrix x, RowMatrix dx) {
+  void backward(RowMajorMatrix x, RowMajorMatrix dx) {
     if (masked) {
       outGradient.rows().muli(mask.rows());
     }

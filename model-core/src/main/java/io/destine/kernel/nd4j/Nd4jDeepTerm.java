@@ -17,14 +17,15 @@ final class Nd4jDeepTerm implements LogitTerm {
       Scratch scratch,
       HostArray host) {
     for (int units : config.deep()) {
-      layers.add(new Nd4jDeepLayer(config, store, running, layers.size(), rows, units, scratch, host));
+      layers.add(
+          new Nd4jDeepLayer(config, store, running, layers.size(), rows, units, scratch, host));
     }
     output = Projection.of(store, "deep." + layers.size());
   }
 
   @Override
-  public void forward(Pass pass, FieldBlock e, RowMatrix logits) {
-    RowMatrix x = e.flat();
+  public void forward(Pass pass, FieldBlock e, RowMajorMatrix logits) {
+    RowMajorMatrix x = e.flat();
     for (Nd4jDeepLayer layer : layers) {
       layer.forward(pass, x);
       x = layer.out();
@@ -33,7 +34,7 @@ final class Nd4jDeepTerm implements LogitTerm {
   }
 
   @Override
-  public void backward(FieldBlock e, RowMatrix dlogits, FieldBlock de) {
+  public void backward(FieldBlock e, RowMajorMatrix dlogits, FieldBlock de) {
     for (Nd4jDeepLayer layer : layers) {
       layer.outGradient().rows().assign(0);
     }

@@ -14,7 +14,7 @@ final class Nd4jDenseField {
   private final int field;
   private final HostArray host;
   private final Projection projection;
-  private final RowMatrix input;
+  private final RowMajorMatrix input;
   private final FieldBlock projected;
   private final INDArray embedding;
   private final INDArray embeddingGradient;

@@ -24,7 +24,7 @@ final class Nd4jFactorizationTerm implements LogitTerm {
   }
 
   @Override
-  public void forward(Pass pass, FieldBlock e, RowMatrix logits) {
+  public void forward(Pass pass, FieldBlock e, RowMajorMatrix logits) {
     e.cube().sum(sum.cube(), 1);
     squaredSum.cube().assign(sum.cube());
     squaredSum.cube().muli(sum.cube()).muli(0.5);
@@ -34,12 +34,12 @@ final class Nd4jFactorizationTerm implements LogitTerm {
     addLines(terms.flat(), logits);
   }
 
-  private void addLines(RowMatrix of, RowMatrix logits) {
-    RowMatrix.product(of, store.ones(of.width()), logits, 1);
+  private void addLines(RowMajorMatrix of, RowMajorMatrix logits) {
+    RowMajorMatrix.product(of, store.ones(of.width()), logits, 1);
   }
 
   @Override
-  public void backward(FieldBlock e, RowMatrix dlogits, FieldBlock de) {
+  public void backward(FieldBlock e, RowMajorMatrix dlogits, FieldBlock de) {
     INDArray minusDerivative = terms.flat().rows();
     e.cube().sub(sum.cube(), terms.cube());
     minusDerivative.muliColumnVector(dlogits.rows());

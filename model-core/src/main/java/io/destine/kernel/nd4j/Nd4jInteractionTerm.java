@@ -33,7 +33,7 @@ final class Nd4jInteractionTerm implements LogitTerm {
   }
 
   @Override
-  public void forward(Pass pass, FieldBlock e, RowMatrix logits) {
+  public void forward(Pass pass, FieldBlock e, RowMajorMatrix logits) {
     FieldBlock x = e;
     for (InteractionLayer layer : layers) {
       layer.forward(pass, x);
@@ -49,7 +49,7 @@ final class Nd4jInteractionTerm implements LogitTerm {
   }
 
   @Override
-  public void backward(FieldBlock e, RowMatrix dlogits, FieldBlock de) {
+  public void backward(FieldBlock e, RowMajorMatrix dlogits, FieldBlock de) {
     for (FieldBlock gradient : gradients) {
       gradient.cube().assign(0);
     }

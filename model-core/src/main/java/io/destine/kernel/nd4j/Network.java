@@ -16,8 +16,8 @@ final class Network {
   private final EmbeddingStage embedding;
   private final List<LogitTerm> terms = new ArrayList<>();
   private final WideTerm wide;
-  private final RowMatrix logits;
-  private final RowMatrix logitGradients;
+  private final RowMajorMatrix logits;
+  private final RowMajorMatrix logitGradients;
   private final HostArray host;
 
   Network(

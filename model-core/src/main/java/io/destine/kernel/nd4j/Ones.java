@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Ones {
   private final DataType type;
-  private final Map<Long, RowMatrix> columns = new HashMap<>();
+  private final Map<Long, RowMajorMatrix> columns = new HashMap<>();
   private INDArray ones;
 
   Ones(DataType type) {
@@ -21,12 +21,12 @@ final class Ones {
   }
 
   /** The matrix [n, 1] of ones. */
-  RowMatrix column(long n) {
+  RowMajorMatrix column(long n) {
     if (n > ones.length()) {
       columns.clear();
       ones.close();
       ones = Nd4j.ones(type, Math.max(n, 2 * ones.length()));
     }
-    return columns.computeIfAbsent(n, k -> RowMatrix.over(ones.data(), 0, k, 1));
+    return columns.computeIfAbsent(n, k -> RowMajorMatrix.over(ones.data(), 0, k, 1));
   }
 }

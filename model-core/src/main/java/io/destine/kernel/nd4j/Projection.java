@@ -9,10 +9,10 @@ package io.destine.kernel.nd4j;
  */
 final class Projection {
   private final DenseStore store;
-  private final RowMatrix weight;
-  private final RowMatrix weightGradient;
-  private final RowMatrix bias;
-  private final RowMatrix biasGradient;
+  private final RowMajorMatrix weight;
+  private final RowMajorMatrix weightGradient;
+  private final RowMajorMatrix bias;
+  private final RowMajorMatrix biasGradient;
 
   private Projection(DenseStore store, String name, boolean biased) {
     this.store = store;
@@ -33,33 +33,33 @@ final class Projection {
   }
 
   /** Sets y [n, out] to the map of x [n, in]. */
-  void forward(RowMatrix x, RowMatrix y) {
+  void forward(RowMajorMatrix x, RowMajorMatrix y) {
     forward(x, y, 0);
   }
 
   /** Adds the map of x [n, in] to y [n, out]. */
-  void add(RowMatrix x, RowMatrix y) {
+  void add(RowMajorMatrix x, RowMajorMatrix y) {
     forward(x, y, 1);
   }
 
-  private void forward(RowMatrix x, RowMatrix y, double keep) {
-    RowMatrix.project(x, weight, y, keep);
+  private void forward(RowMajorMatrix x, RowMajorMatrix y, double keep) {
+    RowMajorMatrix.project(x, weight, y, keep);
     if (bias != null) {
       y.rows().addiRowVector(bias.rows());
     }
   }
 
   /** Adds the gradients of weight and bias, and to dx [n, in] that of x. */
-  void backward(RowMatrix x, RowMatrix dy, RowMatrix dx) {
+  void backward(RowMajorMatrix x, RowMajorMatrix dy, RowMajorMatrix dx) {
     backward(x, dy);
-    RowMatrix.product(dy, weight, dx, 1);
+    RowMajorMatrix.product(dy, weight, dx, 1);
   }
 
   /** Adds the gradients of weight and bias. */
-  void backward(RowMatrix x, RowMatrix dy) {
-    RowMatrix.rowSum(dy, x, weightGradient, 1);
+  void backward(RowMajorMatrix x, RowMajorMatrix dy) {
+    RowMajorMatrix.rowSum(dy, x, weightGradient, 1);
     if (bias != null) {
-      RowMatrix.rowSum(store.ones(dy.count()), dy, biasGradient, 1);
+      RowMajorMatrix.rowSum(store.ones(dy.count()), dy, biasGradient, 1);
     }
   }
 }

@@ -18,7 +18,7 @@ final class ScoreBlock {
   private final int heads;
   private final int queries;
   private final int fields;
-  private final RowMatrix lines;
+  private final RowMajorMatrix lines;
   private final INDArray all;
 
   ScoreBlock(DataBuffer data, int rows, int heads, int queries, int fields) {
@@ -27,12 +27,12 @@ final class ScoreBlock {
     this.heads = heads;
     this.queries = queries;
     this.fields = fields;
-    lines = RowMatrix.over(data, 0, (long) rows * heads * queries, fields);
+    lines = RowMajorMatrix.over(data, 0, (long) rows * heads * queries, fields);
     all = leading(queries);
   }
 
   /** [B * H * T, M]: one query per line. */
-  RowMatrix lines() {
+  RowMajorMatrix lines() {
     return lines;
   }
 
@@ -59,7 +59,7 @@ final class ScoreBlock {
    *
    * @param largest [B * H * T, 1], scratch
    */
-  void softmax(RowMatrix largest) {
+  void softmax(RowMajorMatrix largest) {
     INDArray logits = lines.rows();
     if (logits.dataType() == DataType.DOUBLE) {
       Nd4j.exec(new Max(logits, largest.rows(), true, 1));
@@ -80,11 +80,11 @@ final class ScoreBlock {
    * @param ones [M, 1]
    * @param sums [B * H * T, 1], scratch
    */
-  void softmaxBackward(ScoreBlock da, RowMatrix ones, RowMatrix sums) {
+  void softmaxBackward(ScoreBlock da, RowMajorMatrix ones, RowMajorMatrix sums) {
     INDArray gradient = da.lines.rows();
     INDArray weights = lines.rows();
     gradient.muli(weights);
-    RowMatrix.product(da.lines, ones, sums, 0);
+    RowMajorMatrix.product(da.lines, ones, sums, 0);
     weights.muliColumnVector(sums.rows());
     gradient.subi(weights);
   }

@@ -35,8 +35,8 @@ final class Scratch {
   }
 
   /** The next matrix [n, w] of the sequence. */
-  RowMatrix matrix(long n, long w) {
-    return RowMatrix.over(piece(n * w).data(), 0, n, w);
+  RowMajorMatrix matrix(long n, long w) {
+    return RowMajorMatrix.over(piece(n * w).data(), 0, n, w);
   }
 
   /** The next block [rows, count, width] of the sequence. */

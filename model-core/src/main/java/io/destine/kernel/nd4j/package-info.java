@@ -7,7 +7,7 @@
  * dimension, D = H * c attention width.
  *
  * <p>What is fast in ND4J decides the form of the code: products of {@link
- * io.destine.kernel.nd4j.RowMatrix}, batched products over strided head views, element-wise
+ * io.destine.kernel.nd4j.RowMajorMatrix}, batched products over strided head views, element-wise
  * operations on contiguous arrays, and broadcasts over the field axis. Element-wise operations on
  * two strided views of equal shape are some ten times slower and do not occur.
  */

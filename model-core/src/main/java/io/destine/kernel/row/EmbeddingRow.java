@@ -3,7 +3,7 @@ package io.destine.kernel.row;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
-import io.destine.param.FloatRowTable;
+import io.destine.param.FloatTable;
 import java.util.Arrays;
 
 /**
@@ -31,7 +31,7 @@ final class EmbeddingRow {
   }
 
   /** Fills the embeddings of a row of a batch. */
-  void gather(FloatRowTable table, EncodedBatch batch, int row) {
+  void gather(FloatTable table, EncodedBatch batch, int row) {
     for (int m = 0; m < fields.size(); m++) {
       FieldShape field = fields.field(m);
       int column = fields.column(m);
@@ -52,7 +52,7 @@ final class EmbeddingRow {
     }
   }
 
-  private void average(FloatRowTable table, EncodedBatch batch, int list, int at) {
+  private void average(FloatTable table, EncodedBatch batch, int list, int at) {
     Arrays.fill(embeddings, at, at + d, 0);
     int begin = batch.multiOffsets()[list];
     int end = batch.multiOffsets()[list + 1];

@@ -6,7 +6,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 import io.destine.kernel.Forward;
-import io.destine.param.FloatRowTable;
+import io.destine.param.FloatTable;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import java.util.Arrays;
@@ -108,7 +108,7 @@ public final class RowKernel implements Forward {
   /** The logit of row n of a batch. */
   public double logit(Parameters parameters, EncodedBatch batch, int n) {
     load(parameters);
-    embedding.gather((FloatRowTable) parameters.embedding(), batch, n);
+    embedding.gather((FloatTable) parameters.embedding(), batch, n);
     double logit = numbers.outputBias();
     if (deepLogit != null) {
       logit += deep();
@@ -153,7 +153,7 @@ public final class RowKernel implements Forward {
 
   /** Adds the first-order weights, ids in order of the fields, each id's share of its field. */
   private double wide(Parameters parameters, EncodedBatch batch, int n, double logit) {
-    FloatRowTable table = (FloatRowTable) parameters.wide();
+    FloatTable table = (FloatTable) parameters.wide();
     double sum = logit;
     for (int m = 0; m < fields.size(); m++) {
       FieldShape.Kind kind = fields.field(m).kind();

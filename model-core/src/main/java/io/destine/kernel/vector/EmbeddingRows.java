@@ -4,7 +4,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 import io.destine.numeric.ReadAhead;
-import io.destine.param.FloatRowTable;
+import io.destine.param.FloatTable;
 import io.destine.param.GradientSink;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +51,7 @@ final class EmbeddingRows {
   }
 
   /** Fills the embeddings of some rows of a batch. */
-  void gather(float[] s, FloatRowTable table, EncodedBatch batch, int from, int rows) {
+  void gather(float[] s, FloatTable table, EncodedBatch batch, int from, int rows) {
     touch(table, batch, from, rows);
     int[] ids = batch.ids();
     int singles = fields.singles();
@@ -75,7 +75,7 @@ final class EmbeddingRows {
   }
 
   /** Reads one number of every row of the table that will be copied, so that misses overlap. */
-  private void touch(FloatRowTable table, EncodedBatch batch, int from, int rows) {
+  private void touch(FloatTable table, EncodedBatch batch, int from, int rows) {
     int[] ids = batch.ids();
     float sum = 0;
     for (int i = from * fields.singles(); i < (from + rows) * fields.singles(); i++) {
@@ -84,7 +84,7 @@ final class EmbeddingRows {
     ahead.took(sum);
   }
 
-  private void average(float[] s, FloatRowTable table, EncodedBatch batch, int list, int at) {
+  private void average(float[] s, FloatTable table, EncodedBatch batch, int list, int at) {
     Arrays.fill(s, at, at + d, 0);
     int begin = batch.multiOffsets()[list];
     int end = batch.multiOffsets()[list + 1];

@@ -7,7 +7,7 @@ import io.destine.kernel.Dropout;
 import io.destine.kernel.IdColumns;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.LogisticLoss;
-import io.destine.param.FloatRowTable;
+import io.destine.param.FloatTable;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
@@ -137,7 +137,7 @@ final class VectorKernel implements Kernel {
   /** The embeddings of a block, and the terms of its logits that do not look at lanes. */
   private void start(
       float[] s, Parameters parameters, EncodedBatch batch, int from, int count, Dropout dropout) {
-    rows.gather(s, (FloatRowTable) parameters.embedding(), batch, from, count);
+    rows.gather(s, (FloatTable) parameters.embedding(), batch, from, count);
     Arrays.fill(logits, 0, count, bias.value());
     if (deep != null) {
       deep.forward(s, batch, from, count, dropout, logits);

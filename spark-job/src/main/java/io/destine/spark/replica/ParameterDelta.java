@@ -2,17 +2,17 @@ package io.destine.spark.replica;
 
 import io.destine.config.Precision;
 import io.destine.feature.PackedArrays;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
 
 /**
- * New values of some rows and, in one of the deltas of a version, of the dense tensors and the
- * running statistics: what takes a replica from one version to a later one. A wire type; float32
- * numbers, which lose nothing since parameters are float32.
+ * New values of some table rows and, in one of the deltas of a version, of the dense tensors and
+ * the running statistics: what takes a replica from one version to a later one. A wire type;
+ * float32 numbers, which lose nothing since parameters are float32.
  */
 public final class ParameterDelta implements Externalizable {
   private static final long serialVersionUID = 1;
@@ -27,7 +27,7 @@ public final class ParameterDelta implements Externalizable {
   public ParameterDelta() {}
 
   /**
-   * The current values of the given rows and, when asked for, of everything that is not a row.
+   * The current values of the given table rows and, when asked for, of everything that is not one.
    *
    * @param ids at most {@link #mostRows}
    * @throws IllegalArgumentException when the parameters are not float32
@@ -46,12 +46,14 @@ public final class ParameterDelta implements Externalizable {
     return delta;
   }
 
-  /** The most rows of one delta: their numbers take 64 MiB, far from what an array can hold. */
+  /**
+   * The most table rows of one delta: their numbers take 64 MiB, far from what an array can hold.
+   */
   public static int mostRows(Parameters parameters) {
     return Math.max(1, (1 << 24) / parameters.embedding().width());
   }
 
-  private static float[] rows(RowTable table, int[] ids) {
+  private static float[] rows(ParameterTable table, int[] ids) {
     int width = table.width();
     float[] values = new float[Math.multiplyExact(ids.length, width)];
     double[] row = new double[width];
@@ -91,7 +93,7 @@ public final class ParameterDelta implements Externalizable {
     }
   }
 
-  private void write(float[] values, RowTable table) {
+  private void write(float[] values, ParameterTable table) {
     int width = table.width();
     double[] row = new double[width];
     for (int k = 0; k < ids.length; k++) {
@@ -102,7 +104,7 @@ public final class ParameterDelta implements Externalizable {
     }
   }
 
-  /** Number of rows. */
+  /** Number of table rows. */
   public int rows() {
     return ids.length;
   }

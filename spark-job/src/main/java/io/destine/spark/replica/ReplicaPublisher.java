@@ -11,15 +11,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * The driver's side of replication: after each step it publishes the rows that changed. In local
- * mode tasks share the driver's parameters and nothing is published. One thread.
+ * The driver's side of replication: after each step it publishes the table rows that changed. In
+ * local mode tasks share the driver's parameters and nothing is published. One thread.
  *
  * <p>An executor that takes part in every step fetches the changes of each step once. For an
  * executor that has missed steps, the driver also keeps combined changes: every few steps, the
  * changes since the last combination become one span of versions. A new span is merged with the
- * span before it as long as that one has fewer than twice as many rows. Spans therefore at least
- * halve in size from the oldest to the newest, together they hold at most twice the table, and a
- * changed row is broadcast again about log2(rows of the table / rows of a batch) times.
+ * span before it as long as that one has fewer than twice as many table rows. Spans therefore at
+ * least halve in size from the oldest to the newest, together they hold at most twice the table,
+ * and a changed table row is broadcast again about log2(rows of the table / ids of a batch) times.
  */
 public final class ReplicaPublisher implements AutoCloseable {
   /** Steps whose changes are also kept one by one, for executors that have missed a few. */
@@ -86,7 +86,7 @@ public final class ReplicaPublisher implements AutoCloseable {
         recent.stream().map(Change::span).toList());
   }
 
-  /** Publishes a version in which the given rows, and the dense tensors, have new values. */
+  /** Publishes a version in which the given table rows, and the dense tensors, have new values. */
   public void publish(int[] ids) {
     if (local) {
       return;

@@ -7,7 +7,7 @@ import org.apache.spark.broadcast.Broadcast;
 
 /**
  * What takes a replica of any version from {@code from} on, and before {@code to}, to version
- * {@code to}: the values, at {@code to}, of all rows that changed in between.
+ * {@code to}: the values, at {@code to}, of all table rows that changed in between.
  *
  * @param from version, exclusive: the changes are those after it
  * @param to version, inclusive

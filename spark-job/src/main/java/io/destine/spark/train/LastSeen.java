@@ -3,8 +3,8 @@ package io.destine.spark.train;
 import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.NamedState;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.param.RowTable;
 import java.time.LocalDate;
 import java.util.BitSet;
 import java.util.Iterator;
@@ -21,10 +21,10 @@ final class LastSeen {
   /** Name of the table in the saved state. */
   static final String NAME = "embedding.last_seen";
 
-  private final RowTable days;
+  private final ParameterTable days;
   private final long today;
 
-  private LastSeen(RowTable days, long today) {
+  private LastSeen(ParameterTable days, long today) {
     this.days = days;
     this.today = today;
   }
@@ -38,8 +38,8 @@ final class LastSeen {
    * @param training the training rows
    */
   static LastSeen of(NamedState saved, int rows, LocalDate date, JavaRDD<EncodedBatch> training) {
-    RowTable before = saved == null ? null : saved.tables().get(NAME);
-    RowTable days = RowTable.zeros(Precision.FLOAT32, rows, 1);
+    ParameterTable before = saved == null ? null : saved.tables().get(NAME);
+    ParameterTable days = ParameterTable.zeros(Precision.FLOAT32, rows, 1);
     double[] day = {date.toEpochDay()};
     for (int id = 0; id < rows; id++) {
       if (before != null && id < before.rows()) {
@@ -98,7 +98,7 @@ final class LastSeen {
     return decayed;
   }
 
-  private static void multiply(Parameters parameters, RowTable table, int id, double factor) {
+  private static void multiply(Parameters parameters, ParameterTable table, int id, double factor) {
     double[] row = new double[table.width()];
     table.read(id, row, 0);
     for (int i = 0; i < row.length; i++) {
@@ -109,7 +109,7 @@ final class LastSeen {
 
   /** A state to save, with these days in it. */
   NamedState addTo(NamedState state) {
-    Map<String, RowTable> tables = new TreeMap<>(state.tables());
+    Map<String, ParameterTable> tables = new TreeMap<>(state.tables());
     tables.put(NAME, days);
     return new NamedState(tables, state.arrays(), state.counters());
   }

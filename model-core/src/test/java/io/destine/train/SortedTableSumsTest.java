@@ -5,7 +5,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import org.junit.jupiter.api.Test;
 
-class SortedRowsTest {
+class SortedTableSumsTest {
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
           ModelConfig.builder().embeddingDim(3).heads(1).headDim(2).layers(1).wide(true).build(),

@@ -9,18 +9,18 @@ import org.nd4j.linalg.factory.Nd4j;
  * transpose [w, n], the only form whose products ND4J hands to BLAS without copies. A view: owns no
  * memory.
  */
-final class RowMatrix {
+final class RowMajorMatrix {
   private final INDArray rows;
   private final INDArray transpose;
 
-  private RowMatrix(INDArray rows, INDArray transpose) {
+  private RowMajorMatrix(INDArray rows, INDArray transpose) {
     this.rows = rows;
     this.transpose = transpose;
   }
 
   /** The n * w numbers of {@code data} from {@code offset} on. */
-  static RowMatrix over(DataBuffer data, long offset, long n, long w) {
-    return new RowMatrix(
+  static RowMajorMatrix over(DataBuffer data, long offset, long n, long w) {
+    return new RowMajorMatrix(
         Nd4j.create(data, new long[] {n, w}, new long[] {w, 1}, offset, 'c'),
         Nd4j.create(data, new long[] {w, n}, new long[] {1, w}, offset, 'f'));
   }
@@ -41,17 +41,17 @@ final class RowMatrix {
   }
 
   /** Sets y to x W^T + keep * y: the rows of x [n, in] through weights W [out, in]. */
-  static void project(RowMatrix x, RowMatrix w, RowMatrix y, double keep) {
+  static void project(RowMajorMatrix x, RowMajorMatrix w, RowMajorMatrix y, double keep) {
     Nd4j.gemm(w.transpose, x.transpose, y.transpose, true, false, 1, keep);
   }
 
   /** Sets c to a b + keep * c, for a [n, k] and b [k, w]. */
-  static void product(RowMatrix a, RowMatrix b, RowMatrix c, double keep) {
+  static void product(RowMajorMatrix a, RowMajorMatrix b, RowMajorMatrix c, double keep) {
     Nd4j.gemm(b.transpose, a.transpose, c.transpose, false, false, 1, keep);
   }
 
   /** Sets c to a^T b + keep * c, for a [n, k] and b [n, w]: a sum over the n rows. */
-  static void rowSum(RowMatrix a, RowMatrix b, RowMatrix c, double keep) {
+  static void rowSum(RowMajorMatrix a, RowMajorMatrix b, RowMajorMatrix c, double keep) {
     Nd4j.gemm(b.transpose, a.transpose, c.transpose, false, true, 1, keep);
   }
 }

@@ -4,8 +4,8 @@ import io.destine.config.Precision;
 import io.destine.numeric.Conversions;
 import java.util.Arrays;
 
-/** A {@link RowTable} of floats, whose chunks kernels read in place. */
-public final class FloatRowTable extends RowTable {
+/** A {@link ParameterTable} of floats, whose chunks kernels read in place. */
+public final class FloatTable extends ParameterTable {
   /** Numbers of a cache line. */
   private static final int LINE = 16;
 
@@ -60,11 +60,11 @@ public final class FloatRowTable extends RowTable {
   private Chunks chunks;
   private int column;
 
-  FloatRowTable(int width) {
+  FloatTable(int width) {
     this(width, new Chunks(width), 0);
   }
 
-  private FloatRowTable(int width, Chunks chunks, int column) {
+  private FloatTable(int width, Chunks chunks, int column) {
     super(width);
     this.chunks = chunks;
     this.column = column;
@@ -84,23 +84,23 @@ public final class FloatRowTable extends RowTable {
   }
 
   @Override
-  public RowTable[] beside(int n) {
+  public ParameterTable[] beside(int n) {
     long stride = (n + 1L) * width();
     if (n == 0 || stride * CHUNK_ROWS > MOST_SHARED) {
       return super.beside(n);
     }
     moveTo(new Chunks((int) stride));
-    RowTable[] tables = new RowTable[n];
+    ParameterTable[] tables = new ParameterTable[n];
     for (int t = 0; t < n; t++) {
-      tables[t] = new FloatRowTable(width(), chunks, (t + 1) * width());
+      tables[t] = new FloatTable(width(), chunks, (t + 1) * width());
       tables[t].growTo(rows());
     }
     return tables;
   }
 
   @Override
-  public boolean isBeside(RowTable other) {
-    return other instanceof FloatRowTable table && table.chunks == chunks;
+  public boolean isBeside(ParameterTable other) {
+    return other instanceof FloatTable table && table.chunks == chunks;
   }
 
   /** Moves rows to chunks of more room, one chunk after the other. */

@@ -2,30 +2,30 @@ package io.destine.optim;
 
 import io.destine.config.Precision;
 import io.destine.numeric.ReadAhead;
-import io.destine.param.GradientRows;
-import io.destine.param.RowTable;
+import io.destine.param.ParameterTable;
+import io.destine.param.TableGradient;
 import java.util.Arrays;
 
 /**
- * A row table with its optimiser state, moved in blocks of rows. With a decay lambda every row has
+ * A parameter table with its optimiser state, moved in blocks of rows. With a decay lambda every row has
  * the gradient lambda * w in every step, also in steps whose batch does not hold it: such steps are
  * made up for, one after the other with their own learning rates and each rounded to the table's
  * precision, when the row is next touched or on {@link Scratch#catchUp}. So the bits are those of a
  * table whose every row moves in every step, while a step costs time for the touched rows only. A
  * row's makeup costs as many updates as steps have passed it by.
  */
-final class RowState {
+final class TableState {
   /** Numbers of a block: with gradient and two moments it stays in a first-level cache. */
   static final int BLOCK = 768;
 
-  private final RowTable values;
-  private final RowTable[] state;
+  private final ParameterTable values;
+  private final ParameterTable[] state;
   private final UpdateRule rule;
   private final Precision precision;
   private final double decay;
   private int[] steps;
 
-  RowState(RowTable values, UpdateRule rule, Precision precision, double decay) {
+  TableState(ParameterTable values, UpdateRule rule, Precision precision, double decay) {
     this.values = values;
     this.rule = rule;
     this.precision = precision;
@@ -58,7 +58,7 @@ final class RowState {
         int[] rows,
         int from,
         int to,
-        GradientRows gradient,
+        TableGradient gradient,
         double scale,
         StepHistory history,
         int step) {
@@ -101,7 +101,7 @@ final class RowState {
 
     private void touch(int[] rows, int from, int n) {
       double sum = values.touch(rows, from, n);
-      for (RowTable table : state) {
+      for (ParameterTable table : state) {
         if (!table.isBeside(values)) {
           sum += table.touch(rows, from, n);
         }
@@ -243,7 +243,7 @@ final class RowState {
    */
   void grow(int step) {
     int old = state.length == 0 ? steps == null ? values.rows() : steps.length : state[0].rows();
-    for (RowTable table : state) {
+    for (ParameterTable table : state) {
       table.growTo(values.rows());
     }
     if (steps != null && old < values.rows()) {
@@ -253,7 +253,7 @@ final class RowState {
   }
 
   /** Copies saved rows of a state. */
-  void restore(int index, RowTable saved) {
+  void restore(int index, ParameterTable saved) {
     if (saved.width() != values.width() || saved.rows() > values.rows()) {
       throw new IllegalArgumentException(
           "optimiser state: a table must be at most "
@@ -287,7 +287,7 @@ final class RowState {
     return values.rows();
   }
 
-  RowTable state(int index) {
+  ParameterTable state(int index) {
     return state[index];
   }
 }

@@ -1,7 +1,7 @@
 package io.destine.train;
 
 import io.destine.numeric.ReadAhead;
-import io.destine.param.GradientRows;
+import io.destine.param.TableGradient;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,13 +9,13 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The rows of one or several {@link RowSums}, in ascending order of their ids. An id's rows are
+ * The table rows of one or several {@link TableSums}, in ascending order of their ids. An id's rows are
  * added up when they are read: by several threads, and without a copy of either. Sums must be of
  * such magnitudes that none overflows, see {@link #fit}.
  */
-final class SortedRows {
+final class SortedTableSums {
   private final GradientFixedPoint fixed;
-  private final RowSums[] parts;
+  private final TableSums[] parts;
 
   /** Low bits of a place, which hold the slot; those above hold the part. */
   private final int slotBits;
@@ -35,9 +35,9 @@ final class SortedRows {
   private record Run(long[] places, int size, int part) {}
 
   /** Rows of the given parts. */
-  SortedRows(GradientFixedPoint fixed, List<RowSums> parts) {
+  SortedTableSums(GradientFixedPoint fixed, List<TableSums> parts) {
     this.fixed = fixed;
-    this.parts = parts.toArray(new RowSums[0]);
+    this.parts = parts.toArray(new TableSums[0]);
     slotBits = slotBits(parts);
     int total = 0;
     Deque<Run> runs = new ArrayDeque<>();
@@ -67,11 +67,11 @@ final class SortedRows {
   }
 
   /** Whether the rows of two can be added up without an overflow and have places. */
-  static boolean fit(List<RowSums> some, List<RowSums> more) {
-    List<RowSums> parts = new ArrayList<>(some);
+  static boolean fit(List<TableSums> some, List<TableSums> more) {
+    List<TableSums> parts = new ArrayList<>(some);
     parts.addAll(more);
     long largest = 0;
-    for (RowSums part : parts) {
+    for (TableSums part : parts) {
       largest += part.largest();
       if (largest < 0) {
         return false;
@@ -81,8 +81,8 @@ final class SortedRows {
   }
 
   /** Bits that hold any slot of the given parts. */
-  private static int slotBits(List<RowSums> parts) {
-    int most = parts.stream().mapToInt(RowSums::size).max().orElse(0);
+  private static int slotBits(List<TableSums> parts) {
+    int most = parts.stream().mapToInt(TableSums::size).max().orElse(0);
     return Integer.SIZE - Integer.numberOfLeadingZeros(most);
   }
 
@@ -105,7 +105,7 @@ final class SortedRows {
     return ids;
   }
 
-  private RowSums part(int place) {
+  private TableSums part(int place) {
     return parts[place >>> slotBits];
   }
 
@@ -114,7 +114,7 @@ final class SortedRows {
   }
 
   /** The numbers that the first d sums of each row stand for. */
-  GradientRows first(int d) {
+  TableGradient first(int d) {
     return (from, n, into) -> {
       touch(from, n);
       read(from, n, 0, d, into);
@@ -122,7 +122,7 @@ final class SortedRows {
   }
 
   /** The number that the last sum of each row stands for. */
-  GradientRows last() {
+  TableGradient last() {
     return (from, n, into) -> read(from, n, parts[0].width() - 1, 1, into);
   }
 
@@ -132,7 +132,7 @@ final class SortedRows {
     for (int k = from; k < from + n; k++) {
       int begin = starts[k];
       int place = (int) places[begin];
-      RowSums part = part(place);
+      TableSums part = part(place);
       long[] chunk = part.chunk(slot(place));
       int offset = part.offset(slot(place)) + number;
       if (starts[k + 1] > begin + 1) {
@@ -149,7 +149,7 @@ final class SortedRows {
   }
 
   private void add(int place, int number, int d, long[] sums) {
-    RowSums part = part(place);
+    TableSums part = part(place);
     long[] chunk = part.chunk(slot(place));
     int offset = part.offset(slot(place)) + number;
     for (int i = 0; i < d; i++) {

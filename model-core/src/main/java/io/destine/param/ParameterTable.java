@@ -9,7 +9,7 @@ import io.destine.config.Precision;
  *
  * <p>One thread writes; others may read rows that are not being written.
  */
-public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
+public abstract sealed class ParameterTable permits FloatTable, DoubleTable {
   /**
    * Large chunks: G1 gives an array of more than half a region whole regions of its own, and what
    * is left of the last one is lost.
@@ -22,7 +22,7 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
   private final int width;
   private int rows;
 
-  RowTable(int width) {
+  ParameterTable(int width) {
     if (width < 1) {
       throw new IllegalArgumentException("width must be at least 1, got " + width);
     }
@@ -30,9 +30,9 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
   }
 
   /** A table of zeros. */
-  public static RowTable zeros(Precision precision, int rows, int width) {
-    RowTable table =
-        precision == Precision.FLOAT32 ? new FloatRowTable(width) : new DoubleRowTable(width);
+  public static ParameterTable zeros(Precision precision, int rows, int width) {
+    ParameterTable table =
+        precision == Precision.FLOAT32 ? new FloatTable(width) : new DoubleTable(width);
     table.growTo(rows);
     return table;
   }
@@ -63,8 +63,8 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
    * it they lie beside this table's rows, which are moved for it, so that what is used together is
    * fetched together. Nobody may use this table at the time.
    */
-  public RowTable[] beside(int n) {
-    RowTable[] tables = new RowTable[n];
+  public ParameterTable[] beside(int n) {
+    ParameterTable[] tables = new ParameterTable[n];
     for (int t = 0; t < n; t++) {
       tables[t] = zeros(precision(), rows, width);
     }
@@ -106,7 +106,7 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
   public abstract void write(int[] rows, int from, int n, double[] values);
 
   /** Whether the other table's rows lie beside this table's: see {@link #beside}. */
-  public boolean isBeside(RowTable other) {
+  public boolean isBeside(ParameterTable other) {
     return false;
   }
 
@@ -119,7 +119,7 @@ public abstract sealed class RowTable permits FloatRowTable, DoubleRowTable {
   public abstract double touch(int[] rows, int from, int n);
 
   /** Takes the values of a table of the same size. */
-  final void set(RowTable other) {
+  final void set(ParameterTable other) {
     double[] row = new double[width];
     for (int r = 0; r < rows; r++) {
       other.read(r, row, 0);

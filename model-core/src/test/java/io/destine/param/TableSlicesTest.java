@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
-class RowSlicesTest {
+class TableSlicesTest {
 
   @Test
   void everyRowIsDoneOnceForAnyNumberOfThreads() {
-    for (int rows : new int[] {0, 1, RowSlices.SLICE_ROWS, 5000, 20 * RowSlices.SLICE_ROWS + 7}) {
+    for (int rows : new int[] {0, 1, TableSlices.SLICE_ROWS, 5000, 20 * TableSlices.SLICE_ROWS + 7}) {
       for (int threads : new int[] {1, 2, 7}) {
         AtomicIntegerArray done = new AtomicIntegerArray(rows);
-        RowSlices.forEach(
+        TableSlices.forEach(
             rows,
             threads,
             () ->
@@ -34,7 +34,7 @@ class RowSlicesTest {
     for (int threads : new int[] {1, 3}) {
       assertThatThrownBy(
               () ->
-                  RowSlices.forEach(
+                  TableSlices.forEach(
                       100_000,
                       threads,
                       () ->

@@ -5,17 +5,17 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Does work on rows that do not depend on one another, in slices that threads take in turn. What a
+ * Does work on table rows that do not depend on one another, in slices that threads take in turn. What a
  * row gets depends on neither the number of threads nor the slices.
  */
-public final class RowSlices {
+public final class TableSlices {
   /** Rows that a thread takes at a time. */
   public static final int SLICE_ROWS = 1 << 10;
 
   /** From this many rows on, work is divided: fewer are done before another thread has begun. */
   private static final int PARALLEL_FROM = 1 << 12;
 
-  private RowSlices() {}
+  private TableSlices() {}
 
   /** Work on rows {@code from} up to, not including, {@code to}. */
   @FunctionalInterface

@@ -3,14 +3,14 @@ package io.destine.param;
 import io.destine.config.Precision;
 import java.util.Arrays;
 
-/** A {@link RowTable} of doubles, whose chunks kernels read in place. */
-public final class DoubleRowTable extends RowTable {
+/** A {@link ParameterTable} of doubles, whose chunks kernels read in place. */
+public final class DoubleTable extends ParameterTable {
   /** Numbers of a cache line. */
   private static final int LINE = 8;
 
   private double[][] chunks = {};
 
-  DoubleRowTable(int width) {
+  DoubleTable(int width) {
     super(width);
   }
 

@@ -10,15 +10,15 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Fixed-point sums for the rows of touched ids: of each id a row of {@code width} sums, in the
- * order in which ids came. Rows live in chunks, so that growing copies none and no array is large
+ * Fixed-point sums for the table rows of touched ids: of each id a row of {@code width} sums, in the
+ * order in which ids came. These rows live in chunks, so that growing copies none and no array is large
  * enough to be a burden to the collector, to which every large array of a step may mean a cycle of
  * marking. One thread.
  *
  * <p>Sums that are given back are taken again by the next steps, whose numbers then lie where the
  * cache may still hold them. They go when memory is short.
  */
-final class RowSums {
+final class TableSums {
   private static final int CHUNK_BITS = 10;
   private static final int CHUNK_ROWS = 1 << CHUNK_BITS;
   private static final int BLOCK = 128;
@@ -29,7 +29,7 @@ final class RowSums {
   /** Most sums that wait to be taken: a step has a few for each core. */
   private static final int MOST_FREE = 4 * Runtime.getRuntime().availableProcessors();
 
-  private static final Deque<SoftReference<RowSums>> FREE = new ConcurrentLinkedDeque<>();
+  private static final Deque<SoftReference<TableSums>> FREE = new ConcurrentLinkedDeque<>();
 
   private final int width;
   private final IdSlots ids;
@@ -45,22 +45,22 @@ final class RowSums {
   private long[] places = {};
   private final ReadAhead ahead = new ReadAhead();
 
-  private RowSums(int width, IdSlots ids) {
+  private TableSums(int width, IdSlots ids) {
     this.width = width;
     this.ids = ids;
     chunks = new long[8][];
   }
 
   /** Sums of no ids. */
-  static RowSums take(int width) {
+  static TableSums take(int width) {
     for (var free = FREE.pollFirst(); free != null; free = FREE.pollFirst()) {
-      RowSums sums = free.get();
+      TableSums sums = free.get();
       if (sums != null && sums.width == width) {
         sums.clear();
         return sums;
       }
     }
-    return new RowSums(width, new IdSlots(CHUNK_ROWS));
+    return new TableSums(width, new IdSlots(CHUNK_ROWS));
   }
 
   private void clear() {
@@ -198,7 +198,7 @@ final class RowSums {
   }
 
   /** Adds the rows of others. */
-  void merge(RowSums others) {
+  void merge(TableSums others) {
     int size = others.ids.size();
     int[] of = others.ids.idsBySlot();
     for (int done = 0; done < size; done += BLOCK) {
@@ -250,9 +250,9 @@ final class RowSums {
   }
 
   /** Reads what {@link #write} wrote: the rows of {@code size} ids. */
-  static RowSums read(CompactReader reader, int size, int width) throws IOException {
+  static TableSums read(CompactReader reader, int size, int width) throws IOException {
     int[] ids = reader.ascending(size);
-    RowSums sums = new RowSums(width, IdSlots.ofAscending(ids));
+    TableSums sums = new TableSums(width, IdSlots.ofAscending(ids));
     sums.largest = Long.MAX_VALUE;
     for (int k = 0; k < size; k++) {
       if ((k & (CHUNK_ROWS - 1)) == 0) {

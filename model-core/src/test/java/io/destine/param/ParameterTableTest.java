@@ -12,15 +12,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RowTableTest {
-  private static final int ROWS = RowTable.CHUNK_ROWS + 3;
+class ParameterTableTest {
+  private static final int ROWS = ParameterTable.CHUNK_ROWS + 3;
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8, 16, 17, 32, 40})
   void severalRowsAreReadAndWrittenAsOneByOne(int width) {
-    int[] rows = {-1, ROWS - 1, 0, RowTable.CHUNK_ROWS, 7, RowTable.CHUNK_ROWS - 1};
+    int[] rows = {-1, ROWS - 1, 0, ParameterTable.CHUNK_ROWS, 7, ParameterTable.CHUNK_ROWS - 1};
     for (Precision precision : Precision.values()) {
-      RowTable table = RowTable.zeros(precision, ROWS, width);
+      ParameterTable table = ParameterTable.zeros(precision, ROWS, width);
       double[] values = new double[5 * width];
       Arrays.setAll(values, i -> 1 / (i + 1.0));
       table.write(rows, 1, 5, values);
@@ -45,7 +45,7 @@ class RowTableTest {
   @ValueSource(ints = {3, 16})
   void growingKeepsRows(int width) {
     for (Precision precision : Precision.values()) {
-      RowTable table = RowTable.zeros(precision, 5, width);
+      ParameterTable table = ParameterTable.zeros(precision, 5, width);
       double[] ones = new double[width];
       Arrays.fill(ones, 1);
       table.write(4, ones, 0);
@@ -64,18 +64,18 @@ class RowTableTest {
   @ValueSource(ints = {1, 3, 8, 16, 17, 48})
   void tablesBesideAnotherAreTablesOfTheirOwn(int width) {
     for (Precision precision : Precision.values()) {
-      RowTable table = RowTable.zeros(precision, 5, width);
+      ParameterTable table = ParameterTable.zeros(precision, 5, width);
       fill(table, 0, 5, 1);
-      RowTable[] once = table.beside(1);
+      ParameterTable[] once = table.beside(1);
       fill(once[0], 0, 5, 100);
-      RowTable[] tables = table.beside(2);
+      ParameterTable[] tables = table.beside(2);
       assertThat(tables[1].isBeside(table)).isEqualTo(precision == Precision.FLOAT32);
       assertRows(table, 0, 5, 1);
       assertRows(once[0], 0, 5, 100);
       fill(tables[1], 0, 5, 300);
       assertThat(sum(tables[0])).isZero();
       fill(tables[0], 0, 5, 200);
-      for (RowTable each : new RowTable[] {tables[1], table, tables[0]}) {
+      for (ParameterTable each : new ParameterTable[] {tables[1], table, tables[0]}) {
         each.growTo(ROWS);
         each.growTo(ROWS - 1);
         assertThat(each.rows()).isEqualTo(ROWS);
@@ -84,7 +84,7 @@ class RowTableTest {
       assertRows(tables[0], 0, 5, 200);
       assertRows(tables[1], 0, 5, 300);
       double[] row = new double[width];
-      for (RowTable each : tables) {
+      for (ParameterTable each : tables) {
         each.read(ROWS - 1, row, 0);
         assertThat(row).containsOnly(0);
       }
@@ -97,8 +97,8 @@ class RowTableTest {
     "1, 0", "3, 2", "15, 1", "16, 0", "16, 1", "16, 2", "16, 3", "17, 2", "48, 1", "50, 0"
   })
   void aTouchReadsEveryLineOfARowAndItsState(int width, int states) {
-    RowTable table = RowTable.zeros(Precision.FLOAT32, 3, width);
-    List<RowTable> columns = new ArrayList<>(List.of(table));
+    ParameterTable table = ParameterTable.zeros(Precision.FLOAT32, 3, width);
+    List<ParameterTable> columns = new ArrayList<>(List.of(table));
     columns.addAll(List.of(table.beside(states)));
     int numbers = width * columns.size();
     for (int i = 0; i < numbers; i++) {
@@ -115,7 +115,7 @@ class RowTableTest {
     }
   }
 
-  private static void fill(RowTable table, int from, int to, double first) {
+  private static void fill(ParameterTable table, int from, int to, double first) {
     double[] row = new double[table.width()];
     for (int r = from; r < to; r++) {
       int at = r;
@@ -124,7 +124,7 @@ class RowTableTest {
     }
   }
 
-  private static void assertRows(RowTable table, int from, int to, double first) {
+  private static void assertRows(ParameterTable table, int from, int to, double first) {
     double[] row = new double[table.width()];
     int[] rows = IntStream.range(from, to).toArray();
     double[] all = new double[rows.length * table.width()];
@@ -141,7 +141,7 @@ class RowTableTest {
     }
   }
 
-  private static double sum(RowTable table) {
+  private static double sum(ParameterTable table) {
     double sum = 0;
     double[] row = new double[table.width()];
     for (int r = 0; r < table.rows(); r++) {
@@ -154,8 +154,8 @@ class RowTableTest {
   @Test
   void stateBesideWideRowsLiesElsewhere() {
     int width = 1 << 13;
-    RowTable table = RowTable.zeros(Precision.FLOAT32, 2, width);
-    RowTable[] tables = table.beside(2);
+    ParameterTable table = ParameterTable.zeros(Precision.FLOAT32, 2, width);
+    ParameterTable[] tables = table.beside(2);
     assertThat(tables[0].isBeside(table)).isFalse();
     fill(table, 0, 2, 1);
     fill(tables[1], 0, 2, 7);
