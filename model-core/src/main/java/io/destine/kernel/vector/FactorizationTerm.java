@@ -1,7 +1,5 @@
 package io.destine.kernel.vector;
 
-import io.destine.kernel.Dropout;
-
 /**
  * The factorization-machine term, the sum over field pairs m < n of e_m . e_n, in linear time:
  *
@@ -9,7 +7,7 @@ import io.destine.kernel.Dropout;
  *   f = (|s|^2 - sum_m |e_m|^2) / 2     s = sum_m e_m     df/de_m = s - e_m
  * </pre>
  */
-final class FactorizationTerm implements LaneTerm {
+final class FactorizationTerm {
   private final int fields;
   private final int width;
   private final Bank bank;
@@ -22,8 +20,8 @@ final class FactorizationTerm implements LaneTerm {
     sum = memory.reserve((long) width * Lanes.LENGTH);
   }
 
-  @Override
-  public void forward(float[] s, Rows rows, Dropout dropout) {
+  /** Adds to the logit vector of a bank. */
+  void forward(float[] s) {
     LaneMatrix e = bank.embeddings();
     LaneMath.sumRows(s, e.at(), e.rowStep(), fields, width, 1, sum);
     LaneMath.addSquares(s, sum, width, 0.5f, bank.logit());
@@ -32,8 +30,8 @@ final class FactorizationTerm implements LaneTerm {
     }
   }
 
-  @Override
-  public void backward(float[] s, int bankIndex) {
+  /** After {@link #forward} of the same bank: adds to the embeddings' gradient. */
+  void backward(float[] s) {
     for (int m = 0; m < fields; m++) {
       LaneMath.addProductOfDifference(
           s,

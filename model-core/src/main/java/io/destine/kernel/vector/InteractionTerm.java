@@ -10,7 +10,7 @@ import io.destine.param.ParameterLayout;
  * elsewhere. Unless the residual is in each layer, one ReLU follows the last layer, after adding Wr
  * e with residual last_layer.
  */
-final class InteractionTerm implements LaneTerm, DenseTensors.Part {
+final class InteractionTerm implements DenseTensors.Part {
   private static final int L = Lanes.LENGTH;
 
   private final int fields;
@@ -56,8 +56,8 @@ final class InteractionTerm implements LaneTerm, DenseTensors.Part {
     tensors.add(this);
   }
 
-  @Override
-  public void forward(float[] s, Rows rows, Dropout dropout) {
+  /** Adds to the logit vector of a bank. */
+  void forward(float[] s, Rows rows, Dropout dropout) {
     for (AttentionLayer layer : layers) {
       layer.forward(s, rows, dropout);
     }
@@ -77,8 +77,11 @@ final class InteractionTerm implements LaneTerm, DenseTensors.Part {
     }
   }
 
-  @Override
-  public void backward(float[] s, int bank) {
+  /**
+   * After {@link #forward} of the same bank: sets the embeddings' gradient, whatever it was, and
+   * adds to the sums of the weights.
+   */
+  void backward(float[] s, int bank) {
     int width = heads.padded();
     for (int m = 0; m < fields; m++) {
       LaneMath.weightedGradient(

@@ -11,9 +11,7 @@ import io.destine.param.FloatTable;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The fast kernel: the whole network in plain arrays with the JDK's vector instructions, float32,
@@ -33,8 +31,13 @@ final class VectorKernel implements Kernel {
   private final EmbeddingRows rows;
   private final Bank bank;
   private final Rows held = new Rows();
-  private final LaneTerm[] terms;
-  private final boolean interacts;
+
+  /** What begins the gradient of the embeddings in a bank; null without layers. */
+  private final InteractionTerm interaction;
+
+  /** Adds to that gradient; null without second-order terms. */
+  private final FactorizationTerm factorization;
+
   private final DeepTerm deep;
   private final FieldLayout fields;
   private final IdColumns wide;
@@ -51,15 +54,11 @@ final class VectorKernel implements Kernel {
     int d = config.embeddingDim();
     rows = new EmbeddingRows(tensors, memory, fields, d, BLOCK);
     bank = Bank.reserve(memory, fields.size(), d);
-    interacts = config.layers() > 0;
-    List<LaneTerm> laneTerms = new ArrayList<>();
-    if (interacts) {
-      laneTerms.add(new InteractionTerm(config, tensors, memory, fields.size(), bank));
-    }
-    if (config.fm()) {
-      laneTerms.add(new FactorizationTerm(memory, fields.size(), bank));
-    }
-    terms = laneTerms.toArray(new LaneTerm[0]);
+    interaction =
+        config.layers() > 0
+            ? new InteractionTerm(config, tensors, memory, fields.size(), bank)
+            : null;
+    factorization = config.fm() ? new FactorizationTerm(memory, fields.size(), bank) : null;
     deep =
         config.deep().isEmpty()
             ? null
@@ -79,7 +78,7 @@ final class VectorKernel implements Kernel {
     for (int from = 0; from < batch.rows(); from += BLOCK) {
       int count = Math.min(BLOCK, batch.rows() - from);
       start(s, parameters, batch, from, count, null);
-      if (terms.length > 0) {
+      if (usesLanes()) {
         for (int first = 0; first < count; first += L) {
           forward(s, batch, from, first, Math.min(L, count - first), null);
         }
@@ -98,13 +97,13 @@ final class VectorKernel implements Kernel {
     for (int from = 0; from < batch.rows(); from += BLOCK) {
       int count = Math.min(BLOCK, batch.rows() - from);
       start(s, parameters, batch, from, count, dropout);
-      if (terms.length == 0) {
+      if (usesLanes()) {
+        for (int first = 0; first < count; first += L) {
+          gradient(s, batch, from, first, Math.min(L, count - first), dropout);
+        }
+      } else {
         lossOf(batch, from, 0, count);
         clearGradient(s, count);
-      } else {
-        for (int first = 0; first < count; first += L) {
-          interact(s, batch, from, first, Math.min(L, count - first), dropout);
-        }
       }
       if (deep != null) {
         deep.backward(s, count, dlogits, rows.gradient());
@@ -154,34 +153,43 @@ final class VectorKernel implements Kernel {
     }
   }
 
+  /** Whether there are terms that are computed in lanes. */
+  private boolean usesLanes() {
+    return interaction != null || factorization != null;
+  }
+
   /** Adds the terms that are computed in lanes to the logits of a bank's rows. */
   private void forward(
       float[] s, EncodedBatch batch, int from, int first, int count, Dropout dropout) {
     held.set(batch, from + first, count);
     rows.toLanes(s, first, count, bank.embeddings());
     Arrays.fill(s, bank.logit(), bank.logit() + L, 0);
-    for (LaneTerm term : terms) {
-      term.forward(s, held, dropout);
+    if (interaction != null) {
+      interaction.forward(s, held, dropout);
+    }
+    if (factorization != null) {
+      factorization.forward(s);
     }
     for (int lane = 0; lane < count; lane++) {
       logits[first + lane] += s[bank.logit() + lane];
     }
   }
 
-  /** A bank's rows forward and back. */
-  private void interact(
+  /** A bank's rows forward and back: sets the gradient of their embeddings. */
+  private void gradient(
       float[] s, EncodedBatch batch, int from, int first, int count, Dropout dropout) {
     forward(s, batch, from, first, count, dropout);
     lossOf(batch, from, first, count);
     for (int lane = 0; lane < L; lane++) {
       s[bank.logitGradient() + lane] = lane < count ? (float) dlogits[first + lane] : 0;
     }
-    if (!interacts) {
+    if (interaction != null) {
+      interaction.backward(s, first / L % Lanes.BANKS);
+    } else {
       bank.clearGradient(s);
     }
-    int index = first / L % Lanes.BANKS;
-    for (LaneTerm term : terms) {
-      term.backward(s, index);
+    if (factorization != null) {
+      factorization.backward(s);
     }
     rows.fromLanes(s, first, count, bank.gradient());
   }
