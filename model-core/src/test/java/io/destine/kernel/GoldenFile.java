@@ -27,9 +27,10 @@ import java.util.stream.Stream;
 
 /**
  * A network with parameters, a batch and what an independent float64 implementation makes of them:
- * logits, loss, every gradient, and for some a short training run.
+ * logits, loss, every gradient, and for some a short training run. The module of ONNX files reads
+ * them, too.
  */
-final class GoldenFile {
+public final class GoldenFile {
   private final String name;
   private final JsonNode root;
 
@@ -38,10 +39,14 @@ final class GoldenFile {
     this.root = root;
   }
 
-  /** The files of a folder: of -Dgolden.dir, or those among the test resources. */
+  /** The files of -Dgolden.dir, or those among the test resources. */
   static List<GoldenFile> all() {
     String configured = System.getProperty("golden.dir");
-    Path folder = Path.of(configured == null ? "src/test/resources/golden" : configured);
+    return in(Path.of(configured == null ? "src/test/resources/golden" : configured));
+  }
+
+  /** The files of a folder, by name. */
+  public static List<GoldenFile> in(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> file.toString().endsWith(".json"))
@@ -62,7 +67,8 @@ final class GoldenFile {
     }
   }
 
-  ModelConfig config() {
+  /** The network. */
+  public ModelConfig config() {
     JsonNode c = root.get("config");
     List<Integer> deep = new ArrayList<>();
     c.get("deep").forEach(width -> deep.add(width.asInt()));
@@ -87,7 +93,8 @@ final class GoldenFile {
     return node.asText().toUpperCase(Locale.ROOT);
   }
 
-  FieldLayout fields() {
+  /** Its fields, each of one id a row. */
+  public FieldLayout fields() {
     return FieldLayout.ofIds(root.get("config").get("fields").asInt());
   }
 
@@ -113,7 +120,7 @@ final class GoldenFile {
   }
 
   /** The parameters of the file, rounded to the given precision. */
-  Parameters parameters(Precision precision) {
+  public Parameters parameters(Precision precision) {
     JsonNode values = root.get("parameters");
     int rows = values.get(ParameterLayout.EMBEDDING).size();
     Parameters parameters = new Parameters(layout(), precision, rows);
@@ -137,7 +144,8 @@ final class GoldenFile {
     }
   }
 
-  EncodedBatch batch() {
+  /** The rows that go through it. */
+  public EncodedBatch batch() {
     return batch(root.get("batch"));
   }
 
@@ -155,7 +163,8 @@ final class GoldenFile {
     return EncodedBatch.ofIds(ids, floats);
   }
 
-  double[] logits() {
+  /** Their logits. */
+  public double[] logits() {
     return flat(root.get("expected").get("logits"));
   }
 
