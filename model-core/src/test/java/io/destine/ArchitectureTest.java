@@ -74,11 +74,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyNumericPackagesUseTensors() {
+  void onlyKernelsUseTensors() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            "io.destine.kernel..", "io.destine.model..", "io.destine.param..", "io.destine.optim..")
+        .resideOutsideOfPackage("io.destine.kernel..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
