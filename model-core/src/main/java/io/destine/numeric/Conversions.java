@@ -1,6 +1,5 @@
 package io.destine.numeric;
 
-
 /**
  * Conversions of runs of numbers between the precision of tables, the integers of gradient sums and
  * the double of arithmetic. Each number gets the bits that a cast in Java gives it, whichever class

@@ -1,6 +1,5 @@
 package io.destine.numeric;
 
-
 /** Conversions in plain Java. */
 final class PlainConversions extends Conversions {
   @Override

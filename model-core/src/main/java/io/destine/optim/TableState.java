@@ -7,12 +7,12 @@ import io.destine.param.TableGradient;
 import java.util.Arrays;
 
 /**
- * A parameter table with its optimiser state, moved in blocks of rows. With a decay lambda every row has
- * the gradient lambda * w in every step, also in steps whose batch does not hold it: such steps are
- * made up for, one after the other with their own learning rates and each rounded to the table's
- * precision, when the row is next touched or on {@link Scratch#catchUp}. So the bits are those of a
- * table whose every row moves in every step, while a step costs time for the touched rows only. A
- * row's makeup costs as many updates as steps have passed it by.
+ * A parameter table with its optimiser state, moved in blocks of rows. With a decay lambda every
+ * row has the gradient lambda * w in every step, also in steps whose batch does not hold it: such
+ * steps are made up for, one after the other with their own learning rates and each rounded to the
+ * table's precision, when the row is next touched or on {@link Scratch#catchUp}. So the bits are
+ * those of a table whose every row moves in every step, while a step costs time for the touched
+ * rows only. A row's makeup costs as many updates as steps have passed it by.
  */
 final class TableState {
   /** Numbers of a block: with gradient and two moments it stays in a first-level cache. */

@@ -1,8 +1,8 @@
 package io.destine.param;
 
 /**
- * The gradient of K table rows, [K, width], which may have to be made as they are read: for a table of
- * millions of rows a step moves too many to hold them twice. Threads may read at once.
+ * The gradient of K table rows, [K, width], which may have to be made as they are read: for a table
+ * of millions of rows a step moves too many to hold them twice. Threads may read at once.
  */
 @FunctionalInterface
 public interface TableGradient {

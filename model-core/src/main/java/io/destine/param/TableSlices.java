@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Does work on table rows that do not depend on one another, in slices that threads take in turn. What a
- * row gets depends on neither the number of threads nor the slices.
+ * Does work on table rows that do not depend on one another, in slices that threads take in turn.
+ * What a row gets depends on neither the number of threads nor the slices.
  */
 public final class TableSlices {
   /** Rows that a thread takes at a time. */

@@ -55,7 +55,8 @@ final class GradientFixedPoint {
   /** Fractional bits for sums over batches whose rows have at most the given weight together. */
   static GradientFixedPoint forWeight(double weight) {
     double largestSum = weight * 64;
-    return new GradientFixedPoint(Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(largestSum))));
+    return new GradientFixedPoint(
+        Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(largestSum))));
   }
 
   int bits() {

@@ -9,9 +9,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The table rows of one or several {@link TableSums}, in ascending order of their ids. An id's rows are
- * added up when they are read: by several threads, and without a copy of either. Sums must be of
- * such magnitudes that none overflows, see {@link #fit}.
+ * The table rows of one or several {@link TableSums}, in ascending order of their ids. An id's rows
+ * are added up when they are read: by several threads, and without a copy of either. Sums must be
+ * of such magnitudes that none overflows, see {@link #fit}.
  */
 final class SortedTableSums {
   private final GradientFixedPoint fixed;

@@ -10,10 +10,10 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Fixed-point sums for the table rows of touched ids: of each id a row of {@code width} sums, in the
- * order in which ids came. These rows live in chunks, so that growing copies none and no array is large
- * enough to be a burden to the collector, to which every large array of a step may mean a cycle of
- * marking. One thread.
+ * Fixed-point sums for the table rows of touched ids: of each id a row of {@code width} sums, in
+ * the order in which ids came. These rows live in chunks, so that growing copies none and no array
+ * is large enough to be a burden to the collector, to which every large array of a step may mean a
+ * cycle of marking. One thread.
  *
  * <p>Sums that are given back are taken again by the next steps, whose numbers then lie where the
  * cache may still hold them. They go when memory is short.

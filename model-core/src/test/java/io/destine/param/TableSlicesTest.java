@@ -10,7 +10,8 @@ class TableSlicesTest {
 
   @Test
   void everyRowIsDoneOnceForAnyNumberOfThreads() {
-    for (int rows : new int[] {0, 1, TableSlices.SLICE_ROWS, 5000, 20 * TableSlices.SLICE_ROWS + 7}) {
+    for (int rows :
+        new int[] {0, 1, TableSlices.SLICE_ROWS, 5000, 20 * TableSlices.SLICE_ROWS + 7}) {
       for (int threads : new int[] {1, 2, 7}) {
         AtomicIntegerArray done = new AtomicIntegerArray(rows);
         TableSlices.forEach(
