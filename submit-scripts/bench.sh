@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Measures speed on this machine:
 #
-#   bench.sh kernel|step|vocabulary|predict|determinism|replica|encode|score [options]
+#   bench.sh kernel|step|vocabulary|predict|determinism|encode|score [options]
 #                                    one JSON line per measurement on standard output
 #   bench.sh jmh [options of JMH]    microbenchmarks, as JMH prints them
 #   bench.sh --help                  this text
 #
 #   kernel        a training step without Spark, in --threads threads that share nothing
-#   step          training steps through Spark, one treeAggregate each, in local[threads]
+#   step          training steps through Spark, one treeAggregate each, in local[threads] or, with
+#                 --master as the first option, there, as --master 'local-cluster[2,1,4096]': two
+#                 executors of a core each, in processes of their own
 #   vocabulary    a training step on a small and on a large table, --vocab SMALL,LARGE
 #   predict       scoring of rows in memory
 #   determinism   a step with sums that do not depend on order, against one with plain floats
-#   replica       bytes that executors are sent, and the time until a new one has caught up
 #   encode        from a table with Criteo's columns to ids in files, beside Spark ML's StringIndexer;
 #                 --rows 1000000 --fields 26 --numeric 13 --skew 0.75 --repeats 2 --seconds 0
 #   score         raw rows to probabilities in one thread: the scorer beside ONNX Runtime, of
@@ -41,7 +42,7 @@ value_of() {
 }
 
 case ${1-} in
-  kernel | step | vocabulary | predict | determinism | replica | encode | score | jmh) ;;
+  kernel | step | vocabulary | predict | determinism | encode | score | jmh) ;;
   --help | -h)
     usage
     exit
@@ -66,20 +67,21 @@ case ${1-} in
   step)
     main=io.destine.spark.bench.StepBenchmark
     shift
-    [[ -n $(value_of --threads "$@") ]] || set -- --threads "$(nproc)" "$@"
+    if [[ ${1-} == --master ]]; then
+      (($# > 1)) || misuse "option --master needs a value"
+      # Executors get the job's jar.
+      primary=$jar
+      spark_options=(--master "$2" --conf spark.executor.memory=4g)
+      shift 2
+    else
+      [[ -n $(value_of --threads "$@") ]] || set -- --threads "$(nproc)" "$@"
+      spark_options=(--master "local[$(value_of --threads "$@")]")
+    fi
     [[ -n $(value_of --batch "$@") ]] || set -- --batch 4096 "$@"
-    spark_options=(--master "local[$(value_of --threads "$@")]")
     ;;
   encode)
     main=io.destine.benchmark.EncodeBenchmark
     shift
-    ;;
-  replica)
-    main=io.destine.spark.bench.ReplicaBenchmark
-    shift
-    # An executor in a process of its own, which gets the job's jar.
-    primary=$jar
-    spark_options=(--master 'local-cluster[1,1,4096]' --conf spark.executor.memory=4g)
     ;;
 esac
 add_local_options

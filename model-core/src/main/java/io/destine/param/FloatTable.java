@@ -136,6 +136,15 @@ public final class FloatTable extends ParameterTable {
     }
   }
 
+  /** Copies {@code n} rows, {@code rows[from]} and following, to the start of {@code into}. */
+  public void copy(int[] rows, int from, int n, float[] into) {
+    int width = width();
+    for (int k = 0; k < n; k++) {
+      int row = rows[from + k];
+      System.arraycopy(chunk(row), offset(row), into, k * width, width);
+    }
+  }
+
   /** Sets {@code n} rows from {@code first} on to numbers that stand one after the other. */
   public void set(int first, int n, float[] from) {
     for (int k = 0; k < n; k++) {
@@ -187,6 +196,23 @@ public final class FloatTable extends ParameterTable {
       int row = rows[from + k];
       Conversions.BEST.narrow(values, k * width, chunk(row), offset(row), width);
     }
+  }
+
+  /** As {@link #touch}, but not what lies beside the rows. */
+  public double touchRows(int[] rows, int from, int n) {
+    int last = column + width() - 1;
+    float sum = 0;
+    for (int i = column; i <= last; i += 3 * LINE) {
+      sum +=
+          touchThree(
+              rows,
+              from,
+              n,
+              i - column,
+              Math.min(i + LINE, last) - column,
+              Math.min(i + 2 * LINE, last) - column);
+    }
+    return sum;
   }
 
   @Override

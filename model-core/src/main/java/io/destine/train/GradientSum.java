@@ -5,6 +5,8 @@ import io.destine.feature.CompactWriter;
 import io.destine.param.Gradient;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -27,7 +29,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private static final int NONE = Integer.MAX_VALUE;
   private static final int MERGED = NONE - 1;
   private static final int EMPTY = 0;
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int LARGEST_D = 1 << 16;
 
   private int d;
@@ -65,6 +67,20 @@ public final class GradientSum implements GradientSink, Externalizable {
     dense = new long[layout.denseSize()];
     statistics = new long[layout.statisticsSize()];
     table = TableSums.take(width());
+  }
+
+  /**
+   * A sum over the places of distinct ids, see {@link DistinctIds}, which costs no look-up of ids.
+   *
+   * @param layout of the gradients
+   * @param bits fractional bits, see {@link #bitsFor}
+   * @param places K: ids are from 0 to K - 1, and all of them count as touched
+   */
+  public static GradientSum ofPlaces(ParameterLayout layout, int bits, int places) {
+    GradientSum sum = new GradientSum(layout, bits);
+    sum.table.giveBack();
+    sum.table = TableSums.takePlaces(sum.width(), places);
+    return sum;
   }
 
   private int width() {
@@ -207,6 +223,14 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   private void mergeRows(GradientSum other) {
+    if (table.size() == 0 && joined.isEmpty()) {
+      table.giveBack();
+      table = other.table;
+      joined.addAll(other.joined);
+      other.table = null;
+      other.joined.clear();
+      return;
+    }
     if (SortedTableSums.fit(parts(), other.parts())) {
       joined.add(other.table);
       joined.addAll(other.joined);
@@ -279,6 +303,17 @@ public final class GradientSum implements GradientSink, Externalizable {
     joined.clear();
   }
 
+  /**
+   * Replaces the ids of touched rows, not those of the next step.
+   *
+   * @param by ascending: the replacement of id i is {@code by[i]}
+   */
+  public void replaceIds(int[] by) {
+    for (TableSums part : isEmpty() ? List.<TableSums>of() : parts()) {
+      part.replace(by);
+    }
+  }
+
   /** Number of rows added. */
   public long rows() {
     return rows;
@@ -286,6 +321,11 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
+    write(out);
+  }
+
+  /** Writes the sum. */
+  public void write(DataOutput out) throws IOException {
     out.writeByte(isEmpty() ? EMPTY : FORMAT);
     if (isEmpty()) {
       return;
@@ -303,6 +343,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     out.writeInt(dense.length);
     out.writeInt(statistics.length);
     out.writeInt(table.size());
+    out.writeLong(table.largest());
     out.writeInt(upcoming == null ? -1 : next.length);
     CompactWriter writer = new CompactWriter(out);
     writer.run(dense, 0, dense.length);
@@ -314,6 +355,11 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void readExternal(ObjectInput in) throws IOException {
+    read(in);
+  }
+
+  /** Reads what {@link #write} wrote, into an empty sum. */
+  public void read(DataInput in) throws IOException {
     int format = in.readByte();
     if (format == EMPTY) {
       return;
@@ -331,11 +377,16 @@ public final class GradientSum implements GradientSink, Externalizable {
     int denseSize = require("number of dense sums", in.readInt(), 0, Integer.MAX_VALUE);
     int statisticsSize = require("number of statistics", in.readInt(), 0, Integer.MAX_VALUE);
     int size = require("number of ids", in.readInt(), 0, Integer.MAX_VALUE / width());
+    long largest = in.readLong();
+    if (largest < 0) {
+      throw new StreamCorruptedException(
+          "gradient sum: the largest magnitude must not be negative, got " + largest);
+    }
     int next = require("number of ids of the next step", in.readInt(), -1, Integer.MAX_VALUE);
     CompactReader reader = new CompactReader(in);
     dense = reader.run(denseSize);
     statistics = reader.run(statisticsSize);
-    table = TableSums.read(reader, size, width());
+    table = TableSums.read(reader, size, width(), largest);
     upcoming = next < 0 ? null : IdSlots.ofAscending(reader.ascending(next));
     reader.end();
     fixed = new GradientFixedPoint(bits);

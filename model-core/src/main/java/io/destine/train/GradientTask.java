@@ -7,52 +7,76 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 
 /**
- * Adds one block's share of a step to a gradient sum: the same code in a cluster's task and in a
- * single thread.
+ * One block's share of a step: its rows and their gradient. The same code in a cluster's task and
+ * in a single thread.
  */
 public final class GradientTask {
   private GradientTask() {}
 
   /**
-   * Adds the gradient of the rows that a step takes of a block, and the ids that the next step
-   * takes of it. Rows of weight 0 are left out: they touch no id and take no part in batch
-   * statistics.
+   * The rows that a step takes of a block and that have a weight, as kernels take them. Rows of
+   * weight 0 are left out: they touch no id and take no part in batch statistics.
+   *
+   * @param order of the block's rows in this epoch
+   * @return null when the step takes no row of the block
+   */
+  public static EncodedBatch rows(
+      StepPlan plan, EncodedBatch block, int[] order, GradientScale scale) {
+    EncodedBatch rows = BatchPlan.select(plan, block, order);
+    return rows == null ? null : rows.weighted(scale.weightExponent());
+  }
+
+  /**
+   * Adds the gradient of rows of one block.
    *
    * @param sum to add to; an empty one is replaced
-   * @param next the step whose ids are wanted, or null
-   * @param order of the partition's rows in this epoch
-   * @param scale of weights and of a new sum
+   * @param rows as {@link #rows} gives them
+   * @param scale of a new sum
    * @return the sum to go on with
    */
   public static GradientSum add(
       GradientSum sum,
       Kernel kernel,
       Parameters parameters,
-      StepPlan plan,
-      StepPlan next,
-      EncodedBatch partition,
-      int[] order,
+      EncodedBatch rows,
       Dropout dropout,
       GradientScale scale) {
-    EncodedBatch rows = BatchPlan.select(plan, partition, order);
-    EncodedBatch upcoming = next == null ? null : BatchPlan.select(next, partition, order);
-    if (rows == null && upcoming == null) {
-      return sum;
-    }
-    ParameterLayout layout = parameters.layout();
-    GradientSum target = sum.isEmpty() ? new GradientSum(layout, scale.bits()) : sum;
-    if (upcoming != null) {
-      target.addUpcoming(upcoming.ids());
-      target.addUpcoming(upcoming.multiIds());
-    }
-    EncodedBatch weighted = rows == null ? null : rows.weighted(scale.weightExponent());
-    if (weighted != null && weighted.rows() > 0) {
-      try {
-        kernel.gradient(parameters, weighted, dropout, target);
-      } catch (ArithmeticException e) {
-        target.fail(partition.partition(), String.valueOf(e.getMessage()));
+    GradientSum target = started(sum, parameters.layout(), scale);
+    try {
+      if (rows.rows() > 0) {
+        kernel.gradient(parameters, rows, dropout, target);
       }
+    } catch (ArithmeticException e) {
+      target.fail(rows.partition(), String.valueOf(e.getMessage()));
     }
     return target;
+  }
+
+  /**
+   * Adds the ids that a later step takes of a block.
+   *
+   * @param sum to add to; an empty one is replaced
+   * @param order of the block's rows in this epoch
+   * @return the sum to go on with
+   */
+  public static GradientSum addUpcoming(
+      GradientSum sum,
+      ParameterLayout layout,
+      StepPlan later,
+      EncodedBatch block,
+      int[] order,
+      GradientScale scale) {
+    EncodedBatch upcoming = BatchPlan.select(later, block, order);
+    if (upcoming == null) {
+      return sum;
+    }
+    GradientSum target = started(sum, layout, scale);
+    target.addUpcoming(upcoming.ids());
+    target.addUpcoming(upcoming.multiIds());
+    return target;
+  }
+
+  private static GradientSum started(GradientSum sum, ParameterLayout layout, GradientScale scale) {
+    return sum.isEmpty() ? new GradientSum(layout, scale.bits()) : sum;
   }
 }

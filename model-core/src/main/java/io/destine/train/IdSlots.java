@@ -16,6 +16,12 @@ public final class IdSlots {
   /** id << 32 | slot + 1, 0 where free; null until the first look-up. */
   private long[] table;
 
+  /** Whether slots are the ids themselves. */
+  private boolean places;
+
+  /** The table of ids that have been replaced, to be used again; or null. */
+  private long[] unused;
+
   private int[] ids;
   private int size;
   private int shift;
@@ -49,12 +55,42 @@ public final class IdSlots {
   }
 
   /**
+   * Takes the place of what there is: slots 0, 1, ... for distinct ids in ascending order.
+   *
+   * @param ids kept, not copied
+   */
+  void set(int[] ids) {
+    if (table != null) {
+      unused = table;
+      table = null;
+    }
+    this.ids = ids;
+    size = ids.length;
+    sorted = 0;
+    ascending = true;
+    places = false;
+  }
+
+  /** Takes the place of what there is: ids 0 to {@code n - 1}, each its own slot, and no others. */
+  void setPlaces(int n) {
+    int[] all = new int[n];
+    for (int i = 0; i < n; i++) {
+      all[i] = i;
+    }
+    set(all);
+    places = true;
+  }
+
+  /**
    * The slot of an id; a new id gets slot {@link #size()}.
    *
    * @throws IllegalArgumentException when the id is negative
    */
   public int slot(int id) {
     if (table == null) {
+      if (places) {
+        return id;
+      }
       index();
     }
     long[] entries = table;
@@ -121,14 +157,39 @@ public final class IdSlots {
     }
   }
 
+  /**
+   * Replaces each id by another one; slots stay.
+   *
+   * @param by ascending: the replacement of id i is {@code by[i]}
+   */
+  public void replace(int[] by) {
+    if (places) {
+      set(Arrays.copyOf(by, size));
+      return;
+    }
+    long[] byId = pairsById();
+    for (int i = 0; i < size; i++) {
+      int slot = (int) byId[i];
+      ids[slot] = by[ids[slot]];
+      byId[i] = ((long) ids[slot] << 32) | slot;
+    }
+    unused = table;
+    table = null;
+  }
+
   /** Forgets all ids; the memory stays. */
   public void clear() {
+    if (table == null) {
+      table = unused;
+      unused = null;
+    }
     if (table != null) {
       Arrays.fill(table, 0);
     }
     size = 0;
     sorted = 0;
     ascending = true;
+    places = false;
   }
 
   /** Number of distinct ids. */

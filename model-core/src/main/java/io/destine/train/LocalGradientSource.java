@@ -39,23 +39,20 @@ public final class LocalGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSum sum(StepPlan plan, StepPlan next, boolean idsOfNext) {
-    StepPlan wanted = idsOfNext ? next : null;
+  public GradientSum sum(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
+    StepPlan next = idsOfNext && !following.isEmpty() ? following.get(0) : null;
     GradientSum sum = new GradientSum();
     Dropout dropout = new Dropout(seed, plan.epoch());
     order(plan.epoch());
     for (int i = 0; i < partitions.size(); i++) {
-      sum =
-          GradientTask.add(
-              sum,
-              kernel,
-              parameters,
-              plan,
-              wanted,
-              partitions.get(i),
-              orders.get(i),
-              dropout,
-              scale);
+      EncodedBatch block = partitions.get(i);
+      EncodedBatch rows = GradientTask.rows(plan, block, orders.get(i), scale);
+      if (rows != null) {
+        sum = GradientTask.add(sum, kernel, parameters, rows, dropout, scale);
+      }
+      if (next != null) {
+        sum = GradientTask.addUpcoming(sum, parameters.layout(), next, block, orders.get(i), scale);
+      }
     }
     return sum;
   }
@@ -71,8 +68,8 @@ public final class LocalGradientSource implements GradientSource {
   }
 
   @Override
-  public void stepped(int[] ids) {}
+  public void moving() {}
 
   @Override
-  public void movedAll() {}
+  public void stepped() {}
 }

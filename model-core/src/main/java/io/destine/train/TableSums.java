@@ -53,20 +53,32 @@ final class TableSums {
 
   /** Sums of no ids. */
   static TableSums take(int width) {
+    TableSums sums = takeAsLeft(width);
+    sums.ids.clear();
+    return sums;
+  }
+
+  /** Sums whose ids are to be set. */
+  private static TableSums takeAsLeft(int width) {
     for (var free = FREE.pollFirst(); free != null; free = FREE.pollFirst()) {
       TableSums sums = free.get();
       if (sums != null && sums.width == width) {
-        sums.clear();
+        sums.used = 0;
+        sums.largest = 0;
         return sums;
       }
     }
     return new TableSums(width, new IdSlots(CHUNK_ROWS));
   }
 
-  private void clear() {
-    ids.clear();
-    used = 0;
-    largest = 0;
+  /** Sums of ids 0 to {@code n - 1}, all of them zero. */
+  static TableSums takePlaces(int width, int n) {
+    TableSums sums = takeAsLeft(width);
+    sums.ids.setPlaces(n);
+    for (int k = 0; k < n; k += CHUNK_ROWS) {
+      sums.addChunk(0);
+    }
+    return sums;
   }
 
   /** Ends the use of these sums. */
@@ -85,19 +97,20 @@ final class TableSums {
   int slot(int id) {
     int slot = ids.slot(id);
     if (slot >>> CHUNK_BITS >= used) {
-      addChunk();
+      addChunk(0);
     }
     return slot;
   }
 
-  private void addChunk() {
+  /** Adds a chunk of zeros behind numbers that are going to be set. */
+  private void addChunk(int set) {
     if (used == chunks.length) {
       chunks = Arrays.copyOf(chunks, 2 * chunks.length);
     }
     if (chunks[used] == null) {
       chunks[used] = new long[Math.multiplyExact(CHUNK_ROWS, width)];
     } else {
-      Arrays.fill(chunks[used], 0);
+      Arrays.fill(chunks[used], set, chunks[used].length, 0);
     }
     used++;
   }
@@ -213,6 +226,11 @@ final class TableSums {
     grown(others.largest);
   }
 
+  /** Replaces each id; see {@link IdSlots#replace}. */
+  void replace(int[] by) {
+    ids.replace(by);
+  }
+
   /** No sum has a larger magnitude. */
   long largest() {
     return largest;
@@ -249,14 +267,19 @@ final class TableSums {
     }
   }
 
-  /** Reads what {@link #write} wrote: the rows of {@code size} ids. */
-  static TableSums read(CompactReader reader, int size, int width) throws IOException {
-    int[] ids = reader.ascending(size);
-    TableSums sums = new TableSums(width, IdSlots.ofAscending(ids));
-    sums.largest = Long.MAX_VALUE;
+  /**
+   * Reads what {@link #write} wrote: the rows of {@code size} ids.
+   *
+   * @param largest magnitude that no sum exceeds
+   */
+  static TableSums read(CompactReader reader, int size, int width, long largest)
+      throws IOException {
+    TableSums sums = takeAsLeft(width);
+    sums.ids.set(reader.ascending(size));
+    sums.largest = largest;
     for (int k = 0; k < size; k++) {
       if ((k & (CHUNK_ROWS - 1)) == 0) {
-        sums.addChunk();
+        sums.addChunk(Math.min(CHUNK_ROWS, size - k) * width);
       }
       reader.run(sums.chunk(k), sums.offset(k), width);
     }

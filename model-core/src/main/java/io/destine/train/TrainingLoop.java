@@ -4,6 +4,9 @@ import io.destine.config.TrainConfig;
 import io.destine.optim.Optimizer;
 import io.destine.optim.PlateauSchedule;
 import io.destine.param.Gradient;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -69,7 +72,7 @@ public final class TrainingLoop {
     while (!state.stopped() && state.epoch() < config.epochs()) {
       int epoch = state.epoch();
       double trainLoss = trainEpoch(state);
-      catchUp();
+      optimizer.catchUp();
       Validation result = validation.get();
       requireUsable(epoch, result);
       double rate = schedule.learningRate(optimizer.steps());
@@ -111,31 +114,27 @@ public final class TrainingLoop {
     return (long) epoch * plan.stepsPerEpoch() + step;
   }
 
-  private void catchUp() {
-    if (optimizer.catchUp()) {
-      source.movedAll();
-    }
-  }
-
   private double trainEpoch(TrainingState from) {
     int epoch = from.epoch();
     BatchPlan.Epoch steps = plan.epoch(epoch, from.step());
     int stepsPerEpoch = plan.stepsPerEpoch();
     double loss = from.loss();
     double weight = from.weight();
-    StepPlan next = steps.hasNext() ? steps.next() : null;
-    while (next != null) {
-      StepPlan step = next;
-      next = steps.hasNext() ? steps.next() : null;
-      GradientSum sum = source.sum(step, next, config.optimizer().embeddingL2() > 0);
+    Deque<StepPlan> following = new ArrayDeque<>();
+    plan(steps, following);
+    while (!following.isEmpty()) {
+      StepPlan step = following.remove();
+      plan(steps, following);
+      boolean decay = config.optimizer().embeddingL2() > 0;
+      GradientSum sum = source.sum(step, List.copyOf(following), decay);
+      source.moving();
       Gradient gradient = gradient(step, sum);
       // Rows of weight 0 alone have no mean loss: the step moves nothing.
       boolean weighty = gradient.weight() > 0;
       double norm =
           weighty ? optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1)) : 0;
-      int[] upcoming = sum.upcoming();
-      optimizer.catchUp(upcoming);
-      source.stepped(AscendingIds.union(weighty ? gradient.ids() : new int[0], upcoming));
+      optimizer.catchUp(sum.upcoming());
+      source.stepped();
       loss += gradient.loss();
       weight += gradient.weight();
       double meanLoss = weighty ? gradient.meanLoss() : 0;
@@ -143,8 +142,8 @@ public final class TrainingLoop {
       sum.release();
       long taken = steps(epoch, step.step() + 1);
       // After an epoch's last step its evaluation comes first.
-      if (next != null && checkpoints.due(taken)) {
-        catchUp();
+      if (!following.isEmpty() && checkpoints.due(taken)) {
+        optimizer.catchUp();
         checkpoints.keep(
             TrainingState.within(epoch, step.step() + 1, loss, weight, schedule), taken, false);
       }
@@ -153,6 +152,13 @@ public final class TrainingLoop {
       throw new TrainingException("epoch " + (epoch + 1) + ": all training rows have weight 0");
     }
     return loss / weight;
+  }
+
+  /** Sources are told of two steps that follow. */
+  private static void plan(BatchPlan.Epoch steps, Deque<StepPlan> following) {
+    while (following.size() < 2 && steps.hasNext()) {
+      following.add(steps.next());
+    }
   }
 
   private static Gradient gradient(StepPlan step, GradientSum sum) {

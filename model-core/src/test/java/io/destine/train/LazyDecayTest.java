@@ -89,7 +89,7 @@ class LazyDecayTest {
     for (int epoch = 0; epoch < CONFIG.epochs(); epoch++) {
       BatchPlan.Epoch steps = plan.epoch(epoch, 0);
       while (steps.hasNext()) {
-        optimizer.step(source.sum(steps.next(), null, false).toGradient(), 0.01);
+        optimizer.step(source.sum(steps.next(), List.of(), false).toGradient(), 0.01);
         assertThat(optimizer.catchUp()).isTrue();
       }
     }

@@ -143,7 +143,7 @@ class RowWeightsTest {
         new LocalGradientSource(
             List.of(rows), kernel(Precision.FLOAT64), parameters, config.seed(), scale);
     BatchPlan plan = new BatchPlan(config.seed(), new int[] {rows.rows()}, config.batchSize(), 1);
-    return source.sum(plan.epoch(0, 0).next(), null, false).toGradient();
+    return source.sum(plan.epoch(0, 0).next(), List.of(), false).toGradient();
   }
 
   private static void assertClose(

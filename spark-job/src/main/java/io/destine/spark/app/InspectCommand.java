@@ -2,7 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.artifact.ModelFormatException;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;

@@ -151,9 +151,8 @@ final class PlanCommand implements Callable<Integer> {
     memory("driver", plan.driverBytes(), plan.driverMemory());
     line("  parameters", plan.parameterBytes());
     line("  optimiser", plan.optimizerBytes());
-    line("  changes kept", plan.ladderBytes());
     memory("executor", plan.executorBytes(), plan.executorMemory());
-    line("  parameters", plan.parameterBytes());
+    line("  parameters of rows", plan.scoringBytes());
     line("  rows, of all", plan.encodedBytes());
     memory("encoding, driver", encoding.driverBytes(), encoding.driverMemory());
     memory("encoding, executor", encoding.executorBytes(), encoding.executorMemory());
@@ -164,8 +163,8 @@ final class PlanCommand implements Callable<Integer> {
     line("  vocabulary", encoding.vocabularyBytes());
     line("  its mapped files", encoding.mappedBytes());
     Console.err().printf("a step of %d tasks, at most%n", plan.tasks());
-    line("  to an executor", plan.deltaBytes());
-    line("  from all tasks", plan.stepGradientBytes());
+    line("  parameters of a task", plan.fetchBytes());
+    line("  gradients of all", plan.stepGradientBytes());
     line("model", plan.modelBytes());
     line("storage, at most", plan.storageBytes());
     Console.err().println(submit);
@@ -174,12 +173,12 @@ final class PlanCommand implements Callable<Integer> {
   private static void memory(String what, long live, long heap) {
     Console.err()
         .printf(
-            "%-18s %s live: heap %,d MiB, overhead %,d MiB%n",
+            "%-20s %s live: heap %,d MiB, overhead %,d MiB%n",
             what, bytes(live).strip(), heap, MemoryPlan.overhead(heap));
   }
 
   private static void line(String what, long bytes) {
-    Console.err().printf("%-18s %s%n", what, bytes(bytes));
+    Console.err().printf("%-20s %s%n", what, bytes(bytes));
   }
 
   private static String bytes(long bytes) {
@@ -199,10 +198,10 @@ final class PlanCommand implements Callable<Integer> {
     json.put("executor_bytes", plan.executorBytes());
     json.put("parameter_bytes", plan.parameterBytes());
     json.put("optimizer_bytes", plan.optimizerBytes());
-    json.put("ladder_bytes", plan.ladderBytes());
+    json.put("scoring_bytes", plan.scoringBytes());
     json.put("encoded_bytes", plan.encodedBytes());
     json.put("tasks", plan.tasks());
-    json.put("delta_bytes_per_step", plan.deltaBytes());
+    json.put("fetch_bytes_per_task", plan.fetchBytes());
     json.put("gradient_bytes_per_step", plan.stepGradientBytes());
     json.put("model_bytes", plan.modelBytes());
     json.put("storage_bytes", plan.storageBytes());

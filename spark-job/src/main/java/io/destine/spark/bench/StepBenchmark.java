@@ -15,7 +15,6 @@ import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.encode.BlockReader;
-import io.destine.spark.replica.SeededBase;
 import io.destine.spark.train.RowBlocks;
 import io.destine.spark.train.StepTime;
 import io.destine.spark.train.SynchronousTrainer;
@@ -154,13 +153,7 @@ public final class StepBenchmark implements Callable<Integer> {
     BlockReader few = new SyntheticRows(shape.fields, shape.vocabulary, batch, 1);
     try (RowBlocks training = new RowBlocks(context, data, blocksPerStep, rowsMemory, wanted);
         RowBlocks validation = new RowBlocks(context, few, blocksPerStep, rowsMemory, wanted);
-        SynchronousTrainer trainer =
-            new SynchronousTrainer(
-                context,
-                config,
-                kernels,
-                parameters,
-                new SeededBase(network, shape.vocabulary, 1))) {
+        SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters)) {
       TrainingListener silent = new TrainingListener() {};
       StepTime before = trainer.stepTime();
       for (int round = 0; round < 2; round++) {

@@ -4,9 +4,8 @@ import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Forward;
 import io.destine.kernel.KernelFactory;
 import io.destine.param.Parameters;
-import io.destine.spark.replica.ReplicaHandle;
-import io.destine.spark.replica.Replicas;
-import io.destine.spark.replica.Worker;
+import io.destine.spark.parameters.ParameterSource;
+import io.destine.spark.parameters.Worker;
 import io.destine.spark.source.RowProgress;
 import java.io.Serializable;
 import java.util.stream.IntStream;
@@ -15,10 +14,10 @@ import java.util.stream.IntStream;
  * Scores encoded rows inside tasks, with one version of the parameters.
  *
  * @param kernels creates kernels of the network
- * @param replica the parameters
+ * @param parameters where they come from
  * @param progress counts the rows
  */
-public record ScoreTask(KernelFactory kernels, ReplicaHandle replica, RowProgress progress)
+public record ScoreTask(KernelFactory kernels, ParameterSource parameters, RowProgress progress)
     implements Serializable {
   /** Rows of a block: enough to fill a kernel's lanes, few enough to stay in cache. */
   public static final int BLOCK_ROWS = 1024;
@@ -31,14 +30,13 @@ public record ScoreTask(KernelFactory kernels, ReplicaHandle replica, RowProgres
   /** The logits of rows, in order, [rows]. */
   public double[] logits(EncodedBatch rows) {
     double[] logits = new double[rows.rows()];
-    Worker worker = Worker.of(replica.run());
-    Parameters parameters = Replicas.at(replica);
+    Worker worker = Worker.of(parameters.run());
     Forward forward = worker.borrowForward(kernels);
-    try {
+    try (ParameterSource.View view = parameters.of(rows)) {
       if (logits.length <= BLOCK_ROWS) {
-        forward.logits(parameters, rows, logits);
+        forward.logits(view.parameters(), view.rows(), logits);
       } else {
-        byBlocks(forward, parameters, rows, logits);
+        byBlocks(forward, view.parameters(), view.rows(), logits);
       }
     } finally {
       worker.giveBackForward(forward);

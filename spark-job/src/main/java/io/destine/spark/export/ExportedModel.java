@@ -9,7 +9,7 @@ import io.destine.model.Destine;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;

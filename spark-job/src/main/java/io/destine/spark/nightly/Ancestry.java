@@ -1,7 +1,7 @@
 package io.destine.spark.nightly;
 
 import io.destine.artifact.Lineage;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.PublishedModel;
 import java.time.LocalDate;

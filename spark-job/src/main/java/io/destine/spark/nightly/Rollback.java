@@ -2,7 +2,7 @@ package io.destine.spark.nightly;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.RunLock;

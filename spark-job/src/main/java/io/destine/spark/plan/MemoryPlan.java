@@ -2,7 +2,6 @@ package io.destine.spark.plan;
 
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
-import io.destine.spark.replica.ReplicaPublisher;
 import java.util.stream.LongStream;
 
 /**
@@ -13,10 +12,12 @@ import java.util.stream.LongStream;
  *
  * <ul>
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
- *   <li>a step touches at most min(V, B r) rows;
+ *   <li>a step touches at most min(V, B r) table rows, and a task of it those of its share of B;
  *   <li>a gradient sum takes 8 (d + w) + 4 bytes a touched row and 8 (D + S), before its wire
  *       format compacts it;
- *   <li>a delta takes 4 + 4 (d + w) bytes a changed row and 4 (D + S).
+ *   <li>a task asks for the rows that it touches: 4 bytes for each, and 4 (d + w) of the answer,
+ *       and 4 (D + S) for the rest;
+ *   <li>an executor that scores rows keeps the table rows that they use.
  * </ul>
  *
  * Immutable.
@@ -46,11 +47,8 @@ public final class MemoryPlan {
   /** Spark's own share of a heap for what grows with it. */
   private static final double OVERHEAD_SHARE = 0.1;
 
-  /** A broadcast is kept as a value and as the blocks that others fetch. */
+  /** Values of table rows on the heap: as they came, and where kernels read them. */
   private static final int COPIES = 2;
-
-  /** The most of the ladder, in tables. */
-  private static final int LADDER_TABLES = 2;
 
   private final Workload work;
   private final int d;
@@ -130,10 +128,13 @@ public final class MemoryPlan {
     return slots * tableBytes() + 8 * dense * (slots + 1) + steps;
   }
 
-  /** Tasks of a step: one a core, and no more than blocks of a step. */
+  /** Tasks of a step: one an executor, and no more than blocks of a step. */
   public int tasks() {
-    long cores = (long) work.executors() * work.cores();
-    return (int) Math.min(cores, work.train().blocksPerStep());
+    return Math.min(work.executors(), work.train().blocksPerStep());
+  }
+
+  private static long share(long all, long parts) {
+    return -Math.floorDiv(-all, parts);
   }
 
   private long touched(long rows) {
@@ -146,7 +147,14 @@ public final class MemoryPlan {
 
   /** Most bytes of a task's gradient. */
   public long taskGradientBytes() {
-    return gradientBytes(-Math.floorDiv(-work.train().batchSize(), tasks()));
+    return gradientBytes(share(work.train().batchSize(), tasks()));
+  }
+
+  /** Most bytes of the gradients that the threads of a task hold together. */
+  private long threadGradientBytes() {
+    long rows = share(work.train().batchSize(), tasks());
+    long threads = Math.min(work.cores(), rows);
+    return times(threads, gradientBytes(share(rows, threads)));
   }
 
   /**
@@ -156,20 +164,15 @@ public final class MemoryPlan {
     return times(tasks(), taskGradientBytes());
   }
 
-  /** Most bytes that a step sends to each executor. */
-  public long deltaBytes() {
-    return touched(work.train().batchSize()) * (4 + rowBytes()) + 4 * (dense + statistics);
+  /** Most bytes that a task of a step and the driver send each other for parameters. */
+  public long fetchBytes() {
+    return touched(share(work.train().batchSize(), tasks())) * (4 + rowBytes())
+        + 4 * (dense + statistics);
   }
 
-  private long recentBytes() {
-    return Math.min(
-        ReplicaPublisher.RECENT * deltaBytes(),
-        Math.max(ReplicaPublisher.RECENT_BYTES, deltaBytes()));
-  }
-
-  /** Most bytes of the changes that the driver keeps for executors that come late. */
-  public long ladderBytes() {
-    return times(LADDER_TABLES * work.vocabulary(), 4 + rowBytes());
+  /** Most bytes of the table rows that an executor keeps while it scores its share of the rows. */
+  public long scoringBytes() {
+    return touched(share(work.rows(), work.executors())) * (4 + rowBytes());
   }
 
   /** Bytes of the encoded rows, all executors together. */
@@ -190,23 +193,23 @@ public final class MemoryPlan {
     return sum(
         parameterBytes(),
         optimizerBytes(),
-        times(COPIES, sum(ladderBytes(), recentBytes())),
+        times(tasks(), fetchBytes()),
         stepGradientBytes(),
         times(2, gradientBytes(work.train().batchSize())));
   }
 
   /** Bytes of an executor's share of the encoded rows. */
   private long executorRows() {
-    return -Math.floorDiv(-encodedBytes(), work.executors());
+    return share(encodedBytes(), work.executors());
   }
 
-  /** What lives on an executor's heap: its replica, its share of the rows, gradients, deltas. */
+  /**
+   * What lives on an executor's heap: its share of the rows and either what a step needs,
+   * parameters and gradients, or the parameters that its rows are scored with.
+   */
   public long executorBytes() {
-    return sum(
-        parameterBytes(),
-        executorRows(),
-        times(COPIES, recentBytes()),
-        times(2L * work.cores(), taskGradientBytes()));
+    long step = sum(times(COPIES, fetchBytes()), times(2, threadGradientBytes()));
+    return sum(executorRows(), Math.max(step, scoringBytes()), 8 * (dense + statistics));
   }
 
   /** Heap of the driver, in MiB. */

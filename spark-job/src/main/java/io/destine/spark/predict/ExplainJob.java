@@ -14,8 +14,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.evaluate.ScoreTask;
-import io.destine.spark.replica.ReplicaHandle;
-import io.destine.spark.replica.Replicas;
+import io.destine.spark.parameters.ModelParameters;
 import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
 import java.io.Serializable;
@@ -205,7 +204,7 @@ public final class ExplainJob {
     int count = rows.value().rows().rows();
     int tasks = Math.max(1, Math.min(context.defaultParallelism(), count));
     Destine network = model.network();
-    ReplicaHandle replica = model.replica();
+    ModelParameters parameters = model.parameters();
     List<Integer> parts = IntStream.range(0, tasks).boxed().toList();
     return JobDescription.during(
         spark.sparkContext(),
@@ -218,14 +217,14 @@ public final class ExplainJob {
                       int at = part.next();
                       int from = (int) ((long) count * at / tasks);
                       int to = (int) ((long) count * (at + 1) / tasks);
-                      return attention(network, replica, rows.value().rows(), from, to);
+                      return attention(network, parameters, rows.value().rows(), from, to);
                     })
                 .reduce(AttentionSums::add));
   }
 
   private static Iterator<AttentionSums> attention(
-      Destine network, ReplicaHandle replica, EncodedBatch rows, int from, int to) {
-    Parameters parameters = Replicas.at(replica);
+      Destine network, ModelParameters model, EncodedBatch rows, int from, int to) {
+    Parameters parameters = model.parameters();
     RowKernel kernel =
         new RowKernel(network.config(), network.fields(), network.layout(), FastestLanes.here());
     AttentionSums sums = new AttentionSums(network.config(), network.fields().size());

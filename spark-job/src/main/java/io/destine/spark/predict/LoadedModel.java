@@ -10,9 +10,8 @@ import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.evaluate.ScoreTask;
-import io.destine.spark.replica.ModelBase;
-import io.destine.spark.replica.ReplicaHandle;
-import io.destine.spark.replica.ReplicaPublisher;
+import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.parameters.ModelParameters;
 import io.destine.spark.source.RowProgress;
 import io.destine.spark.store.CurrentModel;
 import java.util.List;
@@ -36,7 +35,7 @@ public final class LoadedModel implements AutoCloseable {
   private final NetworkKernels kernels;
   private final String kernel;
   private final String run = UUID.randomUUID().toString();
-  private final ReplicaPublisher publisher;
+  private final ModelParameters parameters;
 
   private record Contents(
       Manifest manifest, String sha256, Destine network, Parameters parameters) {
@@ -105,12 +104,9 @@ public final class LoadedModel implements AutoCloseable {
     }
     kernels = new NetworkKernels(contents.network(), choice);
     kernel = kernels.forward().name();
-    publisher =
-        new ReplicaPublisher(
-            context,
-            run,
-            contents.parameters(),
-            new ModelBase(new SerializableConfiguration(hadoop), directory, contents.sha256()));
+    ModelBase base =
+        new ModelBase(new SerializableConfiguration(hadoop), directory, contents.sha256());
+    parameters = ModelParameters.of(context, run, base).with(contents.parameters());
   }
 
   /** The model directory. */
@@ -130,7 +126,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Scores encoded rows in tasks, and counts them anew. */
   ScoreTask scorer() {
-    return new ScoreTask(kernels, publisher.handle(), RowProgress.of(context.sc()));
+    return new ScoreTask(kernels, parameters, RowProgress.of(context.sc()));
   }
 
   /** Its network. */
@@ -139,8 +135,8 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /** Its parameters, for tasks. */
-  ReplicaHandle replica() {
-    return publisher.handle();
+  ModelParameters parameters() {
+    return parameters;
   }
 
   /** Name of the kernel that scores. */
@@ -162,6 +158,6 @@ public final class LoadedModel implements AutoCloseable {
 
   @Override
   public void close() {
-    publisher.close();
+    parameters.release(context);
   }
 }

@@ -8,7 +8,7 @@ import io.destine.artifact.ModelReader;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import java.util.List;
 import java.util.Optional;

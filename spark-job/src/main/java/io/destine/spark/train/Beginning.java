@@ -11,7 +11,7 @@ import io.destine.optim.Optimizers;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -22,16 +22,9 @@ final class GradientAggregation extends RDD<Integer> {
   private static final long serialVersionUID = 1;
   private static final ClassTag<StepSum> TYPE = ClassTag$.MODULE$.apply(StepSum.class);
 
-  private final boolean here;
-
-  /**
-   * Aggregations by the given tasks.
-   *
-   * @param here whether tasks run in this JVM, where few results are best merged after the job
-   */
-  GradientAggregation(TaskSlots tasks, boolean here) {
+  /** Aggregations by the given tasks. */
+  GradientAggregation(TaskSlots tasks) {
     super(tasks, TaskSlots.TYPE);
-    this.here = here;
   }
 
   /**
@@ -66,7 +59,7 @@ final class GradientAggregation extends RDD<Integer> {
       Function1<Iterator<Integer>, Iterator<U>> function,
       boolean preservesPartitioning,
       ClassTag<U> type) {
-    return new Mapped<>(this, function, here, type);
+    return new Mapped<>(this, function, type);
   }
 
   /** The result of each task. */
@@ -74,17 +67,14 @@ final class GradientAggregation extends RDD<Integer> {
     private static final long serialVersionUID = 1;
 
     private final Function1<Iterator<Integer>, Iterator<U>> function;
-    private final boolean here;
     private final ClassTag<U> type;
 
     Mapped(
         GradientAggregation tasks,
         Function1<Iterator<Integer>, Iterator<U>> function,
-        boolean here,
         ClassTag<U> type) {
       super(tasks, type);
       this.function = function;
-      this.here = here;
       this.type = type;
     }
 
@@ -98,11 +88,9 @@ final class GradientAggregation extends RDD<Integer> {
       return this.<Integer>firstParent(TaskSlots.TYPE).partitions();
     }
 
+    /** Merges few results, most of which are in the driver already, after the job. */
     @Override
     public U fold(U zero, Function2<U, U, U> operation) {
-      if (!here) {
-        return super.fold(zero, operation);
-      }
       @SuppressWarnings("unchecked")
       U[] results = (U[]) sparkContext().runJob(this, new Only<U>(), type);
       U sum = zero;

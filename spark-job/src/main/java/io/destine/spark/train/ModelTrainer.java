@@ -21,7 +21,6 @@ import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
-import io.destine.spark.replica.SeededBase;
 import io.destine.spark.store.AtomicPublication;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
@@ -223,9 +222,7 @@ public final class ModelTrainer {
     TrainingState start = start(checkpoints, directory, resume);
     long parameterCount = network.layout().parameterCount(rows);
     report.network(kernel, parameterCount, train.metric().key());
-    try (SynchronousTrainer trainer =
-        new SynchronousTrainer(
-            context, train, kernels, parameters, new SeededBase(network, rows, train.seed()))) {
+    try (SynchronousTrainer trainer = new SynchronousTrainer(context, train, kernels, parameters)) {
       if (start.epoch() > 0 || start.step() > 0 || beginning.continued()) {
         trainer.replaced();
       }

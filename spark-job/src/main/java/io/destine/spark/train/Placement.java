@@ -13,16 +13,27 @@ import java.util.Map;
  */
 final class Placement {
 
+  /** As many tasks as there are executors: one on each, with a thread for each of its cores. */
+  static final int ONE_PER_EXECUTOR = 0;
+
   /** A process with cores for tasks. */
   record Executor(String id, String host, int cores) {}
 
-  /** Task n of those that an executor has room for; the executor is null when it is any. */
+  /**
+   * A task of a step.
+   *
+   * @param executor on which it runs, null when it is any
+   * @param n counts the tasks of the executor
+   */
   private record Slot(String executor, int n) {}
 
   private final int columns;
   private List<Executor> executors = List.of();
   private Slot[] slots = {};
   private String[] locations = {};
+
+  /** [T] threads of each task. */
+  private int[] threads = {};
 
   /** [C] the task of each column. */
   private int[] slotOf = {};
@@ -40,25 +51,52 @@ final class Placement {
    * Follows the cluster.
    *
    * @param there its executors in the order in which they joined; none when tasks run anywhere
-   * @param wanted tasks of a step; no more than one a column
+   * @param wanted tasks of a step, or {@link #ONE_PER_EXECUTOR}; no more than one a column
    * @return true when tasks have changed
    */
   boolean follow(List<Executor> there, int wanted) {
-    int tasks = Math.max(1, Math.min(wanted, columns));
+    boolean one = wanted == ONE_PER_EXECUTOR && there.size() <= columns;
+    int most = wanted == ONE_PER_EXECUTOR ? there.size() : wanted;
+    int tasks = Math.max(1, Math.min(most, columns));
     if (tasks == slots.length && there.equals(executors)) {
       return false;
     }
     Slot[] before = slots;
     executors = List.copyOf(there);
-    place(tasks);
+    if (one) {
+      placeOneOnEach();
+    } else {
+      place(tasks);
+    }
     balance(before);
     return true;
   }
 
-  /** Gives each executor tasks by its share of the cores. */
-  private void place(int tasks) {
+  private void clear(int tasks) {
     slots = new Slot[tasks];
     locations = new String[tasks];
+    threads = new int[tasks];
+    Arrays.fill(threads, 1);
+  }
+
+  private void place(int task, Executor executor, int n) {
+    slots[task] = new Slot(executor.id(), n);
+    // Spark's text for one executor of a host.
+    locations[task] = "executor_" + executor.host() + "_" + executor.id();
+  }
+
+  private void placeOneOnEach() {
+    clear(Math.max(1, executors.size()));
+    slots[0] = new Slot(null, 0);
+    for (int s = 0; s < executors.size(); s++) {
+      place(s, executors.get(s), 0);
+      threads[s] = executors.get(s).cores();
+    }
+  }
+
+  /** Gives each executor tasks of one thread by its share of the cores. */
+  private void place(int tasks) {
+    clear(tasks);
     long cores = executors.stream().mapToLong(Executor::cores).sum();
     long passed = 0;
     int next = 0;
@@ -66,9 +104,7 @@ final class Placement {
       passed += executor.cores();
       int end = (int) (cores == 0 ? 0 : passed * tasks / cores);
       for (int n = 0; next < end; n++) {
-        slots[next] = new Slot(executor.id(), n);
-        // Spark's text for one executor of a host.
-        locations[next++] = "executor_" + executor.host() + "_" + executor.id();
+        place(next++, executor, n);
       }
     }
     for (int n = 0; next < tasks; n++) {
@@ -90,18 +126,23 @@ final class Placement {
       Integer slot = slotOf.length == 0 ? null : now.get(before[slotOf[column]]);
       (slot == null ? homeless : held.get(slot)).add(column);
     }
-    for (List<Integer> own : held) {
-      while (own.size() > columns / slots.length + 1) {
+    long all = Arrays.stream(threads).asLongStream().sum();
+    for (int s = 0; s < slots.length; s++) {
+      List<Integer> own = held.get(s);
+      while (own.size() > columns * (long) threads[s] / all + 1) {
         homeless.add(own.remove(own.size() - 1));
       }
     }
     for (int column : homeless) {
-      least(held).add(column);
+      held.get(least(held)).add(column);
     }
-    List<Integer> most = most(held);
-    while (most.size() > least(held).size() + 1) {
-      least(held).add(most.remove(most.size() - 1));
+    int most = most(held);
+    int least = least(held);
+    while (load(held, least, 1) < load(held, most, 0)) {
+      List<Integer> from = held.get(most);
+      held.get(least).add(from.remove(from.size() - 1));
       most = most(held);
+      least = least(held);
     }
     slotOf = new int[columns];
     for (int s = 0; s < slots.length; s++) {
@@ -111,12 +152,31 @@ final class Placement {
     }
   }
 
-  private static List<Integer> least(List<List<Integer>> held) {
-    return held.stream().reduce((a, b) -> b.size() < a.size() ? b : a).orElseThrow();
+  /** Columns of a task for each of its threads when it has some more. */
+  private double load(List<List<Integer>> held, int slot, int more) {
+    return (held.get(slot).size() + more) / (double) threads[slot];
   }
 
-  private static List<Integer> most(List<List<Integer>> held) {
-    return held.stream().reduce((a, b) -> b.size() > a.size() ? b : a).orElseThrow();
+  /** The task with the least load when it has a column more. */
+  private int least(List<List<Integer>> held) {
+    int least = 0;
+    for (int s = 1; s < slots.length; s++) {
+      least = load(held, s, 1) < load(held, least, 1) ? s : least;
+    }
+    return least;
+  }
+
+  private int most(List<List<Integer>> held) {
+    int most = 0;
+    for (int s = 1; s < slots.length; s++) {
+      most = load(held, s, 0) > load(held, most, 0) ? s : most;
+    }
+    return most;
+  }
+
+  /** [T] how many threads each task computes with. */
+  int[] threads() {
+    return threads.clone();
   }
 
   /** [T] where each task prefers to run, null for anywhere. */

@@ -5,7 +5,7 @@ import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.OutputPath;

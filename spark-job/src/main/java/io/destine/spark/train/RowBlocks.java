@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -45,10 +46,25 @@ public final class RowBlocks implements AutoCloseable {
    * @param memory share of the heap of an executor that blocks may take, in (0, 1]
    */
   public RowBlocks(JavaSparkContext context, BlockReader reader, int blocksPerStep, double memory) {
-    this(context, reader, blocksPerStep, memory, context::defaultParallelism);
+    this(context, reader, blocksPerStep, memory, () -> tasks(context));
   }
 
-  /** The same, with a number of tasks that need not be that of the cluster's cores. */
+  /**
+   * On a cluster one task an executor, whose threads use all its cores, so that an executor asks
+   * for parameters once and sends one gradient. A number of tasks that is set is followed; with
+   * dynamic allocation there is a task for each core, since Spark adds executors when tasks wait
+   * for one.
+   */
+  private static int tasks(JavaSparkContext context) {
+    SparkConf settings = context.sc().conf();
+    boolean byCores =
+        context.isLocal()
+            || settings.contains("spark.default.parallelism")
+            || settings.getBoolean("spark.dynamicAllocation.enabled", false);
+    return byCores ? context.defaultParallelism() : Placement.ONE_PER_EXECUTOR;
+  }
+
+  /** The same, with the given number of tasks of one thread. */
   public RowBlocks(
       JavaSparkContext context,
       BlockReader reader,
@@ -99,6 +115,11 @@ public final class RowBlocks implements AutoCloseable {
     return slots.locations().length;
   }
 
+  /** [T] how many threads each task of a step computes with. */
+  int[] threads() {
+    return placement.threads();
+  }
+
   /** [C] the task of each column of blocks. */
   int[] slotOfColumn() {
     return placement.slotOfColumn();
@@ -106,6 +127,26 @@ public final class RowBlocks implements AutoCloseable {
 
   BlockSource source() {
     return source;
+  }
+
+  /**
+   * The tasks of a pass over all rows: for each task of a step as many as that has threads, which
+   * take its blocks in turn.
+   */
+  private record Pass(String[] locations, int[] slots, int[] turns) {
+    static Pass of(String[] locations, int[] threads) {
+      int tasks = IntStream.of(threads).sum();
+      Pass pass = new Pass(new String[tasks], new int[tasks], new int[tasks]);
+      int task = 0;
+      for (int slot = 0; slot < threads.length; slot++) {
+        for (int turn = 0; turn < threads[slot]; turn++) {
+          pass.locations[task] = locations[slot];
+          pass.slots[task] = slot;
+          pass.turns[task++] = turn;
+        }
+      }
+      return pass;
+    }
   }
 
   /** Says that steps have come to another group of blocks; returns how many there were. */
@@ -120,16 +161,26 @@ public final class RowBlocks implements AutoCloseable {
   public JavaRDD<EncodedBatch> rdd() {
     int[] rowsByBlock = rows;
     BlockSource blocks = source;
-    TaskSlots tasks = follow();
+    follow();
     int[] slotOf = placement.slotOfColumn();
-    return tasks
+    Pass pass = Pass.of(placement.locations(), placement.threads());
+    int[] slotOfTask = pass.slots();
+    int[] turnOfTask = pass.turns();
+    int[] threads = placement.threads();
+    return new TaskSlots(context.sc(), pass.locations())
         .toJavaRDD()
         .flatMap(
-            slot ->
-                IntStream.range(0, rowsByBlock.length)
-                    .filter(b -> rowsByBlock[b] > 0 && slotOf[b % slotOf.length] == slot)
-                    .mapToObj(b -> BlockCache.here().pass(blocks, b))
-                    .iterator());
+            task -> {
+              int slot = slotOfTask[task];
+              int[] own =
+                  IntStream.range(0, rowsByBlock.length)
+                      .filter(b -> rowsByBlock[b] > 0 && slotOf[b % slotOf.length] == slot)
+                      .toArray();
+              return IntStream.range(0, own.length)
+                  .filter(i -> i % threads[slot] == turnOfTask[task])
+                  .mapToObj(i -> BlockCache.here().pass(blocks, own[i]))
+                  .iterator();
+            });
   }
 
   /** What a run has to know of the rows beforehand; one pass over them, once. */

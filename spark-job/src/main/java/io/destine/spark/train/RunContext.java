@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.kernel.KernelFactory;
+import io.destine.param.ParameterLayout;
 import io.destine.train.GradientScale;
 import java.io.Serializable;
 
@@ -10,7 +11,9 @@ import java.io.Serializable;
  * @param run identity of the run
  * @param seed of the run
  * @param scale of weights and gradient sums
+ * @param layout of the parameters
  * @param kernels creates the kernels of the network
  */
-record RunContext(String run, long seed, GradientScale scale, KernelFactory kernels)
+record RunContext(
+    String run, long seed, GradientScale scale, ParameterLayout layout, KernelFactory kernels)
     implements Serializable {}

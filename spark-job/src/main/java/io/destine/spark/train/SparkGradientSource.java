@@ -1,59 +1,62 @@
 package io.destine.spark.train;
 
-import io.destine.spark.replica.ReplicaPublisher;
+import io.destine.spark.parameters.ParameterService;
+import io.destine.spark.parameters.StepParameters;
 import io.destine.train.GradientSource;
 import io.destine.train.GradientSum;
 import io.destine.train.StepPlan;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
+import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Computes the gradients of steps on the cluster and publishes the parameters after each. */
+/** Computes the gradients of steps on the cluster and releases the parameters after each. */
 final class SparkGradientSource implements GradientSource, AutoCloseable {
+  private final SparkContext context;
   private final RowBlocks rows;
   private final Broadcast<RunContext> run;
-  private final ReplicaPublisher publisher;
+  private final ParameterService parameters;
   private final IntUnaryOperator depth;
   private final StepClock clock;
-  private final LocalSteps steps;
+  private final LocalSteps localSteps;
+  private final ClusterSteps clusterSteps;
   private TaskSlots slots;
   private GradientAggregation aggregation;
   private int epoch = -1;
-  private int group;
+
+  /** The newest step for which there have been tasks, and the turn of its group of blocks. */
+  private StepPlan newest;
+
   private int turn;
 
   SparkGradientSource(
+      SparkContext context,
       RowBlocks rows,
       Broadcast<RunContext> run,
-      ReplicaPublisher publisher,
+      ParameterService parameters,
       IntUnaryOperator depth,
       StepClock clock) {
+    this.context = context;
     this.rows = rows;
     this.run = run;
-    this.publisher = publisher;
+    this.parameters = parameters;
     this.depth = depth;
     this.clock = clock;
-    steps = publisher.local() ? new LocalSteps() : null;
+    localSteps = parameters.local() ? new LocalSteps() : null;
+    clusterSteps = parameters.local() ? null : new ClusterSteps(context, parameters);
   }
 
   @Override
-  public GradientSum sum(StepPlan plan, StepPlan next, boolean idsOfNext) {
+  public GradientSum sum(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
     boolean first = epoch != plan.epoch();
+    epoch = plan.epoch();
     // A job that has been started ahead keeps its tasks; no executor comes or goes in local mode.
-    if (first || steps == null) {
+    if (first || clusterSteps != null) {
       follow();
     }
-    if (first || group != plan.group()) {
-      turn = rows.nextTurn();
-    }
-    epoch = plan.epoch();
-    group = plan.group();
     clock.start(first);
-    StepPlan wanted = idsOfNext ? next : null;
     StepSum sum =
-        steps == null
-            ? aggregation.sum(task(plan, wanted, LocalSteps.NONE), depth())
-            : steps.sum(
-                number -> task(plan, wanted, number), this::job, next == null ? null : this::job);
+        clusterSteps == null ? here(plan, following, idsOfNext) : there(plan, following, idsOfNext);
     clock.aggregated(sum);
     return sum.sum();
   }
@@ -62,17 +65,69 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     TaskSlots now = rows.follow();
     if (now != slots) {
       slots = now;
-      aggregation = new GradientAggregation(slots, publisher.local());
+      aggregation = new GradientAggregation(slots);
     }
   }
 
-  private StepTask task(StepPlan plan, StepPlan next, long results) {
-    return new StepTask(
-        run, rows.source(), rows.slotOfColumn(), turn, publisher.handle(), plan, next, results);
+  private StepSum here(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
+    StepPlan next = wanted(following, 0, idsOfNext);
+    int turn = turn(plan);
+    return localSteps.sum(
+        number -> task(plan, turn, next, parameters.shared(), number, false),
+        number -> aggregation.sum(number, depth()),
+        following.isEmpty() || depth() > 1 ? null : number -> aggregation.sum(number, depth()));
   }
 
-  private StepSum job(long number) {
-    return aggregation.sum(number, depth());
+  private StepSum there(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
+    ClusterSteps.Step step = step(plan, wanted(following, 0, idsOfNext));
+    boolean ahead = !following.isEmpty() && roomAhead();
+    ClusterSteps.Step next = ahead ? step(following.get(0), wanted(following, 1, idsOfNext)) : null;
+    return clusterSteps.sum(step, next);
+  }
+
+  private static StepPlan wanted(List<StepPlan> following, int at, boolean idsOfNext) {
+    return idsOfNext && at < following.size() ? following.get(at) : null;
+  }
+
+  /** Whether tasks that wait leave cores to those of a tree. */
+  private boolean roomAhead() {
+    return depth() == 1 || context.defaultParallelism() >= 3 * rows.tasks();
+  }
+
+  private record Tasks(StepPlan plan, GradientAggregation aggregation) {}
+
+  private ClusterSteps.Step step(StepPlan plan, StepPlan next) {
+    GradientAggregation tasks = aggregation;
+    int depth = depth();
+    int turn = turn(plan);
+    return new ClusterSteps.Step(
+        new Tasks(plan, tasks),
+        requests ->
+            tasks.sum(task(plan, turn, next, requests, LocalSteps.NONE, depth == 1), depth));
+  }
+
+  /** Steps come in order, each of them perhaps several times. */
+  private int turn(StepPlan plan) {
+    if (newest == null || newest.epoch() != plan.epoch() || newest.group() != plan.group()) {
+      turn = rows.nextTurn();
+    }
+    newest = plan;
+    return turn;
+  }
+
+  private StepTask task(
+      StepPlan plan, int turn, StepPlan next, StepParameters from, long results, boolean sent) {
+    return new StepTask(
+        run,
+        rows.source(),
+        rows.slotOfColumn(),
+        rows.threads(),
+        turn,
+        from,
+        plan,
+        next,
+        results,
+        sent);
   }
 
   private int depth() {
@@ -80,21 +135,24 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   }
 
   @Override
-  public void stepped(int[] ids) {
+  public void moving() {
+    parameters.moving();
+  }
+
+  @Override
+  public void stepped() {
     clock.optimised();
-    publisher.publish(ids);
+    parameters.moved();
     clock.published();
   }
 
   @Override
-  public void movedAll() {
-    publisher.publishAll();
-  }
-
-  @Override
   public void close() {
-    if (steps != null) {
-      steps.close();
+    if (localSteps != null) {
+      localSteps.close();
+    }
+    if (clusterSteps != null) {
+      clusterSteps.close();
     }
   }
 }

@@ -13,6 +13,8 @@ final class StepClock {
   private long rows;
   private long busyNanos;
   private long tasks;
+  private long fetchedBytes;
+  private long sumBytes;
   private boolean counted;
   private long stepRows;
   private long mark = System.nanoTime();
@@ -27,7 +29,7 @@ final class StepClock {
   /** The job is over. */
   void aggregated(StepSum sum) {
     TaskTime time = sum.time();
-    step[StepPhase.REPLICA.ordinal()] = time.replica();
+    step[StepPhase.FETCH.ordinal()] = time.fetch();
     step[StepPhase.GATHER.ordinal()] = time.gather();
     step[StepPhase.COMPUTE.ordinal()] = time.compute();
     step[StepPhase.SERIALISE.ordinal()] = time.serialise();
@@ -41,6 +43,8 @@ final class StepClock {
     if (counted) {
       busyNanos += time.busy();
       tasks += time.tasks();
+      fetchedBytes += time.bytes();
+      sumBytes += time.sumBytes();
     }
   }
 
@@ -68,6 +72,6 @@ final class StepClock {
   }
 
   StepTime time() {
-    return new StepTime(steps, rows, nanos, busyNanos, tasks);
+    return new StepTime(steps, rows, nanos, busyNanos, tasks, fetchedBytes, sumBytes);
   }
 }

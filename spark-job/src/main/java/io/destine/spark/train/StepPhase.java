@@ -6,8 +6,8 @@ import java.util.Locale;
 public enum StepPhase {
   /** Between the end of the step before and the start of the job: plan, listeners. */
   PLAN("batch plan, progress"),
-  /** Slowest task: bringing this JVM's parameters to the step's version. */
-  REPLICA("parameters brought up to date"),
+  /** Slowest task: parameters sent by the driver, once they have the step's version. */
+  FETCH("parameters fetched"),
   /** Slowest task: selecting the rows. */
   GATHER("rows selected"),
   /** Slowest task: the kernel, with the fixed-point sum. */
@@ -20,8 +20,8 @@ public enum StepPhase {
   MERGE("gradient sums added"),
   /** From the merged sum to moved parameters. */
   OPTIMISE("gradient applied"),
-  /** What changed, made known to executors. */
-  PUBLISH("changes published");
+  /** Tasks told that the parameters have moved. */
+  PUBLISH("parameters released");
 
   private final String meaning;
 

@@ -1,17 +1,16 @@
 package io.destine.spark.train;
 
-import io.destine.kernel.Dropout;
-import io.destine.kernel.Kernel;
-import io.destine.param.Parameters;
-import io.destine.spark.replica.ReplicaHandle;
-import io.destine.spark.replica.Replicas;
-import io.destine.spark.replica.Worker;
+import io.destine.feature.EncodedBatch;
+import io.destine.spark.parameters.RequestedStep;
+import io.destine.spark.parameters.StepParameters;
+import io.destine.spark.parameters.Worker;
 import io.destine.train.GradientSum;
 import io.destine.train.GradientTask;
 import io.destine.train.StepPlan;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -21,70 +20,84 @@ import org.apache.spark.broadcast.Broadcast;
  * @param run fetched once by each JVM
  * @param blocks where rows come from
  * @param slotOfColumn [C] the task that takes block b, at b mod C
+ * @param threads [T] that compute in each task
  * @param turn counts the groups of blocks that steps have come to
- * @param replica the parameters
+ * @param parameters of the step's version
  * @param plan the rows
  * @param next the step after it when its ids are wanted, or null
  * @param results where results are left in the driver's JVM, see {@link LocalSteps}
+ * @param sent whether a task sends its sum to the driver itself, see {@link SentSums}
  */
 record StepTask(
     Broadcast<RunContext> run,
     BlockSource blocks,
     int[] slotOfColumn,
+    int[] threads,
     int turn,
-    ReplicaHandle replica,
+    StepParameters parameters,
     StepPlan plan,
     StepPlan next,
-    long results)
+    long results,
+    boolean sent)
     implements Serializable {
 
   /** Adds the gradient of the rows that one of the tasks takes to a sum. */
   StepSum add(StepSum sum, int slot) {
     long start = System.nanoTime();
+    RunContext context = run.value();
+    Worker.of(context.run()).forgetKnownRows();
     BlockCache cache = BlockCache.here();
-    cache.ahead(blocks, own(Arrays.stream(plan.ahead()), slot), turn + 1);
-    IntStream wanted = Arrays.stream(plan.blocks());
-    if (next != null) {
-      wanted = IntStream.concat(wanted, Arrays.stream(next.blocks())).distinct();
+    cache.ahead(blocks, own(plan.ahead(), slot), turn + 1);
+    List<EncodedBatch> rows = new ArrayList<>();
+    for (int b : own(plan.blocks(), slot)) {
+      BlockCache.Block block = cache.block(blocks, b, turn);
+      rows.add(
+          GradientTask.rows(
+              plan, block.rows(), block.order(context.seed(), plan.epoch()), context.scale()));
     }
-    int[] own = own(wanted, slot);
-    if (own.length == 0) {
+    GradientSum total = upcoming(sum.sum(), context, slot);
+    long gathered = System.nanoTime();
+    if (rows.isEmpty()) {
+      sum.set(total, results);
       return sum;
     }
-    RunContext context = run.value();
-    Worker worker = Worker.of(context.run());
-    Parameters parameters = Replicas.at(replica);
-    long ready = System.nanoTime();
-    Dropout dropout = new Dropout(context.seed(), plan.epoch());
-    Kernel kernel = worker.borrow(context.kernels());
-    TimedKernel timed = new TimedKernel(kernel);
-    try {
-      GradientSum total = sum.sum();
-      for (int b : own) {
-        BlockCache.Block block = cache.block(blocks, b, turn);
-        int[] order = block.order(context.seed(), plan.epoch());
-        total =
-            GradientTask.add(
-                total,
-                timed,
-                parameters,
-                plan,
-                next,
-                block.rows(),
-                order,
-                dropout,
-                context.scale());
+    try (StepParameters.View view = parameters.of(rows, context.layout())) {
+      if (view == null) {
+        sum.miss();
+        return sum;
       }
-      sum.set(total, results);
-    } finally {
-      worker.giveBack(kernel);
+      long begun = System.nanoTime();
+      TaskGradient.Part part =
+          new TaskGradient(context, view.parameters(), view.rows(), view.places(), plan.epoch())
+              .compute(threads[slot]);
+      if (view.ids() != null) {
+        part.sum().replaceIds(view.ids());
+      }
+      sum.set(total.merge(part.sum()), results);
+      // What a task has done before its parameters were there has kept nobody waiting.
+      long before = view.waited() ? 0 : gathered - start;
+      long rest = System.nanoTime() - begun - part.nanos();
+      sum.time().add(view.nanos(), before + rest, part.nanos(), view.bytes());
     }
-    long rest = System.nanoTime() - ready - timed.nanos();
-    sum.time().add(ready - start, rest, timed.nanos());
+    if (sent && parameters instanceof RequestedStep step) {
+      SentSums.send(Worker.of(context.run()).driver(step.driver()), step.step(), sum);
+    }
     return sum;
   }
 
-  private int[] own(IntStream all, int slot) {
-    return all.filter(b -> slotOfColumn[b % slotOfColumn.length] == slot).toArray();
+  private GradientSum upcoming(GradientSum sum, RunContext context, int slot) {
+    GradientSum total = sum;
+    for (int b : next == null ? new int[0] : own(next.blocks(), slot)) {
+      BlockCache.Block block = BlockCache.here().block(blocks, b, turn);
+      int[] order = block.order(context.seed(), next.epoch());
+      total =
+          GradientTask.addUpcoming(
+              total, context.layout(), next, block.rows(), order, context.scale());
+    }
+    return total;
+  }
+
+  private int[] own(int[] all, int slot) {
+    return Arrays.stream(all).filter(b -> slotOfColumn[b % slotOfColumn.length] == slot).toArray();
   }
 }

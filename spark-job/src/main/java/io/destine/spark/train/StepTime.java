@@ -16,6 +16,8 @@ public final class StepTime {
   private final long[] nanos;
   private final long busyNanos;
   private final long tasks;
+  private final long fetchedBytes;
+  private final long sumBytes;
 
   /**
    * Totals over steps.
@@ -23,13 +25,24 @@ public final class StepTime {
    * @param nanos by phase
    * @param busyNanos of all tasks together
    * @param tasks of all steps together
+   * @param fetchedBytes that tasks and the driver have sent each other for parameters
+   * @param sumBytes of gradient sums that tasks have sent to the driver
    */
-  StepTime(long steps, long rows, long[] nanos, long busyNanos, long tasks) {
+  StepTime(
+      long steps,
+      long rows,
+      long[] nanos,
+      long busyNanos,
+      long tasks,
+      long fetchedBytes,
+      long sumBytes) {
     this.steps = steps;
     this.rows = rows;
     this.nanos = nanos.clone();
     this.busyNanos = busyNanos;
     this.tasks = tasks;
+    this.fetchedBytes = fetchedBytes;
+    this.sumBytes = sumBytes;
   }
 
   /** What has been added since an earlier reading of the same clock. */
@@ -43,7 +56,9 @@ public final class StepTime {
         rows - earlier.rows,
         added,
         busyNanos - earlier.busyNanos,
-        tasks - earlier.tasks);
+        tasks - earlier.tasks,
+        fetchedBytes - earlier.fetchedBytes,
+        sumBytes - earlier.sumBytes);
   }
 
   /** Steps measured. */
@@ -65,6 +80,16 @@ public final class StepTime {
     return perStep(nanos[phase.ordinal()]);
   }
 
+  /** Mean bytes that a step's tasks and the driver send each other for parameters. */
+  public long fetchedBytes() {
+    return steps == 0 ? 0 : fetchedBytes / steps;
+  }
+
+  /** Mean bytes of gradient sums that a step's tasks send to the driver. */
+  public long sumBytes() {
+    return steps == 0 ? 0 : sumBytes / steps;
+  }
+
   private double perStep(long total) {
     return steps == 0 ? 0 : total * 1e-6 / steps;
   }
@@ -76,8 +101,7 @@ public final class StepTime {
 
   /** Mean time of a step's tasks divided by that of its slowest: 1 when they are balanced. */
   public double balance() {
-    double slowest =
-        millis(StepPhase.REPLICA) + millis(StepPhase.GATHER) + millis(StepPhase.COMPUTE);
+    double slowest = millis(StepPhase.FETCH) + millis(StepPhase.GATHER) + millis(StepPhase.COMPUTE);
     return tasks == 0 || slowest == 0 ? 1 : busyNanos * 1e-6 / tasks / slowest;
   }
 
@@ -102,7 +126,18 @@ public final class StepTime {
             steps,
             rowsPerSecond(),
             balance())
-        + table;
+        + table
+        + sent();
+  }
+
+  private String sent() {
+    return fetchedBytes() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "  sent in a step: %,d bytes of parameters, %,d of gradients%n",
+            fetchedBytes(),
+            sumBytes());
   }
 
   /** The same as a JSON object: milliseconds by phase, their total, steps, rows per second. */
@@ -115,6 +150,8 @@ public final class StepTime {
     for (StepPhase phase : StepPhase.values()) {
       json.put(phase.key() + "_ms", rounded(millis(phase)));
     }
+    json.put("fetched_bytes", fetchedBytes());
+    json.put("gradient_bytes", sumBytes());
     return json;
   }
 

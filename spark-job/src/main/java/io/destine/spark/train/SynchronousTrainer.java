@@ -10,8 +10,7 @@ import io.destine.param.Parameters;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
-import io.destine.spark.replica.ParameterBase;
-import io.destine.spark.replica.ReplicaPublisher;
+import io.destine.spark.parameters.ParameterService;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowProgress;
 import io.destine.train.Checkpoints;
@@ -31,8 +30,8 @@ import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Trains parameters on a cluster by data-parallel synchronous gradient descent, and evaluates them
- * there. Parameters and optimiser live in the driver. One thread. Closing it frees broadcasts and
- * the replicas of executors.
+ * there. Parameters and optimiser live in the driver. One thread. Closing it frees what executors
+ * keep.
  */
 public final class SynchronousTrainer implements AutoCloseable {
   private static final String EVALUATING = "evaluating rows";
@@ -42,7 +41,7 @@ public final class SynchronousTrainer implements AutoCloseable {
   private final KernelFactory kernels;
   private final Parameters parameters;
   private final String run = UUID.randomUUID().toString();
-  private final ReplicaPublisher publisher;
+  private final ParameterService service;
   private final StepClock clock = new StepClock();
   private final Evaluation evaluation = new Evaluation();
 
@@ -50,30 +49,24 @@ public final class SynchronousTrainer implements AutoCloseable {
    * A trainer of the given parameters.
    *
    * @param parameters float32, changed in place
-   * @param base creates the same parameters on an executor
    */
   public SynchronousTrainer(
-      JavaSparkContext context,
-      TrainConfig config,
-      KernelFactory kernels,
-      Parameters parameters,
-      ParameterBase base) {
-    this(context, config, kernels, parameters, base, context.isLocal());
+      JavaSparkContext context, TrainConfig config, KernelFactory kernels, Parameters parameters) {
+    this(context, config, kernels, parameters, context.isLocal());
   }
 
-  /** Ships parameters to tasks even in local mode when {@code local} is false. */
+  /** Has tasks ask for parameters even in local mode when {@code local} is false. */
   SynchronousTrainer(
       JavaSparkContext context,
       TrainConfig config,
       KernelFactory kernels,
       Parameters parameters,
-      ParameterBase base,
       boolean local) {
     this.context = context;
     this.config = config;
     this.kernels = kernels;
     this.parameters = parameters;
-    publisher = new ReplicaPublisher(context, run, parameters, base, local);
+    service = new ParameterService(context, run, parameters, local);
   }
 
   /** Trains from the first step, without checkpoints; see below. */
@@ -104,7 +97,7 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   private IntUnaryOperator depth(RowSummary rows) {
-    return publisher.local()
+    return service.local()
         ? tasks -> 1
         : TreeDepth.of(context.getConf(), config, parameters.layout(), rows);
   }
@@ -131,9 +124,10 @@ public final class SynchronousTrainer implements AutoCloseable {
     RowSummary summary = training.summary();
     GradientScale scale = GradientScale.of(config.batchSize(), summary.weights());
     Broadcast<RunContext> shared =
-        context.broadcast(new RunContext(run, config.seed(), scale, kernels));
+        context.broadcast(new RunContext(run, config.seed(), scale, parameters.layout(), kernels));
     try (SparkGradientSource source =
-        new SparkGradientSource(training, shared, publisher, depth.apply(summary), clock)) {
+        new SparkGradientSource(
+            context.sc(), training, shared, service, depth.apply(summary), clock)) {
       return new TrainingLoop(
               config,
               training.rows(),
@@ -164,16 +158,16 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   private JavaRDD<ScoredRows> scored(JavaRDD<EncodedBatch> rows) {
-    return rows.map(
-        new ScoreTask(kernels, publisher.handle(), RowProgress.of(context.sc()))::score);
+    return rows.map(new ScoreTask(kernels, service.source(), RowProgress.of(context.sc()))::score);
   }
 
   /**
    * Says that the parameters have been replaced as a whole, such as by those of an earlier epoch.
    */
   public void replaced() {
+    service.moving();
     parameters.changed();
-    publisher.publishAll();
+    service.moved();
   }
 
   private Validation validate(RowBlocks validation) {
@@ -202,6 +196,6 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   @Override
   public void close() {
-    publisher.close();
+    service.close();
   }
 }

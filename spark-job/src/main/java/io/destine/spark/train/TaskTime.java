@@ -1,8 +1,8 @@
 package io.destine.spark.train;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
-import java.io.ObjectInput;
-import java.io.ObjectOutput;
 
 /**
  * The time that a step's tasks spent, in nanoseconds. It travels inside their result, so a task
@@ -10,21 +10,29 @@ import java.io.ObjectOutput;
  * One thread.
  */
 final class TaskTime {
-  private long replica;
+  private long fetch;
   private long gather;
   private long compute;
   private long serialise;
   private long merge;
   private long busy;
+  private long bytes;
+  private long sumBytes;
   private int tasks;
 
-  /** Adds a block's times to those of this task. */
-  void add(long replica, long gather, long compute) {
-    this.replica += replica;
+  /** Adds times, and bytes that were sent for parameters, to those of this task. */
+  void add(long fetch, long gather, long compute, long bytes) {
+    this.fetch += fetch;
+    this.bytes += bytes;
     this.gather += gather;
     this.compute += compute;
-    busy += replica + gather + compute;
+    busy += fetch + gather + compute;
     tasks = 1;
+  }
+
+  /** Adds bytes of gradient sums that were sent to the driver. */
+  void addSumBytes(long bytes) {
+    sumBytes += bytes;
   }
 
   void addSerialise(long nanos) {
@@ -38,18 +46,20 @@ final class TaskTime {
   /** Takes in the time of other tasks. */
   void merge(TaskTime other) {
     if (other.slowest() > slowest()) {
-      replica = other.replica;
+      fetch = other.fetch;
       gather = other.gather;
       compute = other.compute;
     }
     serialise = Math.max(serialise, other.serialise);
     merge += other.merge;
     busy += other.busy;
+    bytes += other.bytes;
+    sumBytes += other.sumBytes;
     tasks += other.tasks;
   }
 
-  long replica() {
-    return replica;
+  long fetch() {
+    return fetch;
   }
 
   long gather() {
@@ -70,7 +80,7 @@ final class TaskTime {
 
   /** The slowest task's time. */
   long slowest() {
-    return replica + gather + compute;
+    return fetch + gather + compute;
   }
 
   /** All tasks' time. */
@@ -78,23 +88,34 @@ final class TaskTime {
     return busy;
   }
 
+  /** Bytes that all tasks and the driver have sent each other for parameters. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Bytes of gradient sums that tasks have sent to the driver. */
+  long sumBytes() {
+    return sumBytes;
+  }
+
   int tasks() {
     return tasks;
   }
 
-  void write(ObjectOutput out) throws IOException {
-    for (long value : new long[] {replica, gather, compute, serialise, merge, busy, tasks}) {
+  void write(DataOutput out) throws IOException {
+    for (long value : new long[] {fetch, gather, compute, serialise, merge, busy, tasks, bytes}) {
       out.writeLong(value);
     }
   }
 
-  void read(ObjectInput in) throws IOException {
-    replica = in.readLong();
+  void read(DataInput in) throws IOException {
+    fetch = in.readLong();
     gather = in.readLong();
     compute = in.readLong();
     serialise = in.readLong();
     merge = in.readLong();
     busy = in.readLong();
     tasks = (int) in.readLong();
+    bytes = in.readLong();
   }
 }

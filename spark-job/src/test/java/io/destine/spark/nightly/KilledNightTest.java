@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.train.ChildJvm;
 import io.destine.train.TrainingListener;

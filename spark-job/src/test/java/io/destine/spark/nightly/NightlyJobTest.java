@@ -11,7 +11,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
-import io.destine.spark.replica.ModelBase;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.LockedException;
 import io.destine.spark.store.Owner;

@@ -17,13 +17,10 @@ import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
-import io.destine.spark.SharedSpark;
-import io.destine.spark.replica.ReplicaPublisher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,18 +50,21 @@ class MemoryPlanTest {
     assertThat(plan.tableBytes()).isEqualTo(1000 * 5 * 4);
     assertThat(plan.parameterBytes()).isEqualTo(20_000 + 8);
     assertThat(plan.optimizerBytes()).isEqualTo(2 * 20_000 + 3 * 8);
-    assertThat(plan.tasks()).isEqualTo(4);
-    // 64 rows of 3 ids; an id and 5 floats each; the bias.
-    assertThat(plan.deltaBytes()).isEqualTo(192 * 24 + 4);
-    // 16 rows of 3 ids; an id and 5 longs each; the bias.
-    assertThat(plan.taskGradientBytes()).isEqualTo(48 * 44 + 8);
-    assertThat(plan.stepGradientBytes()).isEqualTo(4 * 2120);
-    assertThat(plan.ladderBytes()).isEqualTo(2 * 1000 * 24);
+    assertThat(plan.tasks()).isEqualTo(2);
+    // 32 rows of 3 ids; an id and 5 floats each; the bias.
+    assertThat(plan.fetchBytes()).isEqualTo(96 * 24 + 4);
+    // The same; an id and 5 longs each; the bias.
+    assertThat(plan.taskGradientBytes()).isEqualTo(96 * 44 + 8);
+    assertThat(plan.stepGradientBytes()).isEqualTo(2 * 4232);
+    // All table rows, since 5,000 rows use 15,000 ids: an id and 5 floats each.
+    assertThat(plan.scoringBytes()).isEqualTo(1000 * 24);
     // Three ids, a label, a place in the epoch's order.
     assertThat(plan.encodedBytes()).isEqualTo(10_000 * 20);
     assertThat(plan.driverBytes())
-        .isEqualTo(20_008 + 40_024 + 2 * (48_000 + 8 * 4612) + 8480 + 2 * (192 * 44 + 8));
-    assertThat(plan.executorBytes()).isEqualTo(20_008 + 100_000 + 2 * 8 * 4612 + 4 * 2120);
+        .isEqualTo(20_008 + 40_024 + 2 * 2308 + 2 * 4232 + 2 * (192 * 44 + 8));
+    // Scoring takes more than the step: two copies of 2,308 bytes, two gradients of two threads.
+    assertThat(2 * 2308 + 2 * 2 * (48 * 44 + 8)).isLessThan(24_000);
+    assertThat(plan.executorBytes()).isEqualTo(100_000 + 24_000 + 8);
     assertThat(plan.modelBytes()).isEqualTo(3 * 20_000 + 4 + 2 * 8);
     // Served, two checkpoints, the best one, one being written.
     assertThat(plan.storageBytes()).isEqualTo(5 * 60_020);
@@ -80,16 +80,16 @@ class MemoryPlanTest {
     assertThat(plan(train(64, OptimizerKind.SGD, 0), 1000, 10_000).optimizerBytes()).isEqualTo(8);
   }
 
-  /** 2^26 rows of 20 bytes are 1280 MiB; the ladder, kept twice, is 4 tables of 24 bytes a row. */
+  /** 2^26 table rows of 20 bytes are 1280 MiB. */
   @Test
   void theDriversHeapGrowsWithTheTable() {
     MemoryPlan plan = plan(train(16, OptimizerKind.SGD, 0), 1 << 26, 1);
-    // 300 + 1.25 (256 + 1280 + 4 * 1536) MiB and a little: 9900, up to the next 256.
-    assertThat(plan.driverMemory()).isEqualTo(39 * 256);
+    // 300 + 1.25 (256 + 1280) MiB and a little: 2220, up to the next 256.
+    assertThat(plan.driverMemory()).isEqualTo(9 * 256);
     assertThat(MemoryPlan.overhead(plan.driverMemory())).isEqualTo(1024);
     assertThat(MemoryPlan.overhead(20_480)).isEqualTo(2048);
-    // An executor holds a replica, and not the ladder: 300 + 1.25 (256 + 1280) = 2220.
-    assertThat(plan.executorMemory()).isEqualTo(9 * 256);
+    // An executor holds no table.
+    assertThat(plan.executorMemory()).isEqualTo(1024);
   }
 
   /** 2^29 bytes of rows on each of two executors, 20 bytes each; half of a heap is theirs. */
@@ -104,7 +104,7 @@ class MemoryPlanTest {
 
   @Test
   void aStepTouchesNoMoreRowsThanThereAre() {
-    assertThat(plan(train(1024, OptimizerKind.ADAM, 0), 10, 10_000).deltaBytes())
+    assertThat(plan(train(1024, OptimizerKind.ADAM, 0), 10, 10_000).fetchBytes())
         .isEqualTo(10 * 24 + 4);
   }
 
@@ -139,10 +139,9 @@ class MemoryPlanTest {
                 Integer.MAX_VALUE));
     // 60,020 bytes of a model, as above: served, 2^31 - 1 checkpoints, the best one, one written.
     assertThat(all.storageBytes()).isEqualTo(60_020 * (2L + (1L << 31)));
-    // Each of 2^31 - 1 cores holds two gradients of 12 ids, an id and 5 longs each, and the bias.
-    assertThat(all.executorBytes())
-        .isGreaterThan(2L * Integer.MAX_VALUE * (12 * 44 + 8))
-        .isLessThan(2L * Integer.MAX_VALUE * (13 * 44 + 8));
+    // A task has 4 of 64 rows: their parameters twice, and two gradients of 3 ids for each row. An
+    // executor has less than a byte of the rows.
+    assertThat(all.executorBytes()).isEqualTo(1 + 2 * (12 * 24 + 4) + 2 * 4 * (3 * 44 + 8) + 8);
     assertThat(all.executorMemory()).isPositive();
     assertThatThrownBy(() -> plan(train, 1000, Long.MAX_VALUE))
         .isInstanceOf(IllegalArgumentException.class)
@@ -170,23 +169,6 @@ class MemoryPlanTest {
       }
     }
     assertThat(written - plan(train, rows, 1).modelBytes()).isBetween(0L, 4096 * files);
-  }
-
-  @Test
-  void aPublishedStepIsAsLargeAsPlanned() {
-    int rows = 1000;
-    TrainConfig train = train(16, OptimizerKind.ADAM, 0);
-    Destine network = new Destine(MODEL, FieldLayout.ofIds(3));
-    try (ReplicaPublisher publisher =
-        new ReplicaPublisher(
-            SharedSpark.context(),
-            "planned",
-            network.initialParameters(rows, 1),
-            () -> network.initialParameters(rows, 1),
-            false)) {
-      publisher.publish(IntStream.range(0, 16 * 3).toArray());
-      assertThat(publisher.publishedBytes()).isEqualTo(plan(train, rows, 1).deltaBytes());
-    }
   }
 
   /**

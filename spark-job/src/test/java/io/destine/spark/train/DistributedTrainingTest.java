@@ -16,7 +16,6 @@ import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
-import io.destine.spark.replica.SeededBase;
 import io.destine.train.BatchPlan;
 import io.destine.train.LocalTrainer;
 import io.destine.train.TrainingListener;
@@ -112,13 +111,7 @@ class DistributedTrainingTest {
     RowBlocks validation =
         new RowBlocks(context, new RandomRows.Reader(1, weighted), 1, 0.5, () -> 1);
     try (SynchronousTrainer trainer =
-        new SynchronousTrainer(
-            context,
-            config,
-            kernels(network),
-            found,
-            new SeededBase(network, RandomRows.VOCABULARY, 5),
-            !shipped)) {
+        new SynchronousTrainer(context, config, kernels(network), found, !shipped)) {
       trainer.train(
           training,
           validation,

@@ -14,7 +14,6 @@ import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
-import io.destine.spark.replica.SeededBase;
 import io.destine.train.GradientSum;
 import io.destine.train.TrainingListener;
 import java.io.ByteArrayInputStream;
@@ -81,11 +80,7 @@ class StepSizeTest {
                 context, new RandomRows.Reader(PARTITIONS, false), PARTITIONS, 0.5, () -> 2);
         SynchronousTrainer trainer =
             new SynchronousTrainer(
-                context,
-                config,
-                new NetworkKernels(network, KernelChoice.ND4J),
-                parameters,
-                new SeededBase(network, RandomRows.VOCABULARY, 5))) {
+                context, config, new NetworkKernels(network, KernelChoice.ND4J), parameters)) {
       trainer.train(
           cached,
           cached,
@@ -116,7 +111,7 @@ class StepSizeTest {
 
   private static StepSum sum(long step) {
     StepSum sum = new StepSum();
-    sum.time().add(1, 2, 3);
+    sum.time().add(1, 2, 3, 4);
     sum.set(new GradientSum(), step);
     return sum;
   }

@@ -1,9 +1,10 @@
-package io.destine.spark.replica;
+package io.destine.spark.parameters;
 
 import io.destine.artifact.ModelReader;
 import io.destine.param.Parameters;
 import io.destine.spark.store.PublishedModel;
 import io.destine.spark.store.Storage;
+import java.io.Serializable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
@@ -16,10 +17,11 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param manifestSha256 identity of the model; another one in the same place is refused
  */
 public record ModelBase(SerializableConfiguration hadoop, String directory, String manifestSha256)
-    implements ParameterBase {
+    implements Serializable {
+  private static final long serialVersionUID = 1;
 
-  @Override
-  public Parameters create() {
+  /** Reads them. */
+  Parameters create() {
     return open(hadoop.value(), directory).read(this::parameters);
   }
 

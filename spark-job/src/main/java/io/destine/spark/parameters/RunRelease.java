@@ -1,4 +1,4 @@
-package io.destine.spark.replica;
+package io.destine.spark.parameters;
 
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -27,12 +27,12 @@ final class RunRelease {
           .foreachPartition(none -> here(run));
     } catch (RuntimeException e) {
       // The run is over either way: a cluster that is gone has nothing left to forget.
-      LOG.warn("executors keep the replicas of run {} until their end: {}", run, e.toString());
+      LOG.warn("executors keep the memory of run {} until their end: {}", run, e.toString());
     }
   }
 
   private static void here(String run) {
-    Replicas.remove(run);
+    ModelParameters.remove(run);
     Worker.remove(run);
   }
 }

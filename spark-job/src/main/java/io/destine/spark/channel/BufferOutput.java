@@ -1,0 +1,18 @@
+package io.destine.spark.channel;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+/** A stream that becomes a message. One thread. */
+public final class BufferOutput extends ByteArrayOutputStream {
+
+  /** A stream with room for so many bytes before it grows. */
+  public BufferOutput(int expected) {
+    super(expected);
+  }
+
+  /** What has been written, shared. */
+  public ByteBuffer buffer() {
+    return ByteBuffer.wrap(buf, 0, count);
+  }
+}

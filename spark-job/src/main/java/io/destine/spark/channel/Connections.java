@@ -1,0 +1,80 @@
+package io.destine.spark.channel;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.network.client.TransportClientBootstrap;
+import org.apache.spark.network.crypto.AuthClientBootstrap;
+import org.apache.spark.network.crypto.AuthServerBootstrap;
+import org.apache.spark.network.server.TransportServerBootstrap;
+import org.apache.spark.network.util.ConfigProvider;
+import org.apache.spark.network.util.TransportConf;
+import scala.Tuple2;
+
+/** Connections with the settings of those of Spark's RPC: authentication, encryption, time-outs. */
+final class Connections {
+  private static final String MODULE = "rpc";
+  private static final int MOST_THREADS = 8;
+
+  private final SecurityManager security;
+  private final TransportConf settings;
+
+  /** Those of this process, which must be one of a Spark application. */
+  Connections() {
+    SparkEnv spark = SparkEnv.get();
+    security = spark.securityManager();
+    SparkConf conf = spark.conf().clone();
+    String threads =
+        String.valueOf(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+    for (String side : List.of("server", "client")) {
+      conf.setIfMissing("spark." + MODULE + ".io." + side + "Threads", threads);
+    }
+    settings = new TransportConf(MODULE, new Settings(conf));
+  }
+
+  private static final class Settings extends ConfigProvider {
+    private final SparkConf conf;
+
+    Settings(SparkConf conf) {
+      this.conf = conf;
+    }
+
+    @Override
+    public String get(String name) {
+      return conf.get(name);
+    }
+
+    @Override
+    public String get(String name, String otherwise) {
+      return conf.get(name, otherwise);
+    }
+
+    @Override
+    public Iterable<Map.Entry<String, String>> getAll() {
+      return Arrays.stream(conf.getAll()).map(Connections::entry).toList();
+    }
+  }
+
+  private static Map.Entry<String, String> entry(Tuple2<String, String> setting) {
+    return Map.entry(setting._1(), setting._2());
+  }
+
+  TransportConf settings() {
+    return settings;
+  }
+
+  List<TransportServerBootstrap> server() {
+    return security.isAuthenticationEnabled()
+        ? List.of(new AuthServerBootstrap(settings, security))
+        : List.of();
+  }
+
+  List<TransportClientBootstrap> client() {
+    return security.isAuthenticationEnabled()
+        ? List.of(new AuthClientBootstrap(settings, security.getSaslUser(), security))
+        : List.of();
+  }
+}

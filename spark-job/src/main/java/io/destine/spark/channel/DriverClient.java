@@ -1,0 +1,72 @@
+package io.destine.spark.channel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.server.NoOpRpcHandler;
+
+/** Sends messages to a {@link DriverService}, from a task. Any thread. */
+public final class DriverClient implements AutoCloseable {
+  private final DriverAddress address;
+  private final TransportContext transport;
+  private final TransportClientFactory connections;
+
+  /** A client of the service at an address; it connects when there is something to send. */
+  public DriverClient(DriverAddress address) {
+    this.address = address;
+    Connections settings = new Connections();
+    transport = new TransportContext(settings.settings(), new NoOpRpcHandler(), true);
+    connections = transport.createClientFactory(settings.client());
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param message which begins with the byte that names its kind
+   * @param reader makes the result of the answer, in a thread that it should not keep long, before
+   *     it returns
+   * @return the result; a failure when the driver cannot be reached, or the connection is lost
+   */
+  public <T> CompletableFuture<T> ask(ByteBuffer message, Function<ByteBuffer, T> reader) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    try {
+      TransportClient client = connections.createClient(address.host(), address.port());
+      client.sendRpc(message, new Answer<>(result, reader));
+    } catch (IOException | RuntimeException e) {
+      result.completeExceptionally(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      result.completeExceptionally(e);
+    }
+    return result;
+  }
+
+  private record Answer<T>(CompletableFuture<T> result, Function<ByteBuffer, T> reader)
+      implements RpcResponseCallback {
+    @Override
+    public void onSuccess(ByteBuffer answer) {
+      try {
+        result.complete(reader.apply(answer));
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+      }
+    }
+
+    @Override
+    public void onFailure(Throwable failure) {
+      result.completeExceptionally(failure);
+    }
+  }
+
+  /** Ends the connection. */
+  @Override
+  public void close() {
+    connections.close();
+    transport.close();
+  }
+}

@@ -1,0 +1,108 @@
+package io.destine.spark.channel;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.server.OneForOneStreamManager;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+import org.apache.spark.network.server.TransportServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes messages of tasks in the driver and answers them. It listens to a port of its own, {@value
+ * #PORT} or any that is free, at the address that the driver listens to; connections are
+ * authenticated and encrypted as Spark's own. Any thread.
+ */
+public final class DriverService implements AutoCloseable {
+  /** Setting of Spark for the port. */
+  public static final String PORT = "spark.destine.port";
+
+  private static final Logger LOG = LoggerFactory.getLogger(DriverService.class);
+
+  private final Map<Byte, Handler> handlers = new ConcurrentHashMap<>();
+  private final TransportContext transport;
+  private final TransportServer server;
+  private final DriverAddress address;
+
+  /** Takes messages of a kind. Called by several threads at once, which it should not keep long. */
+  @FunctionalInterface
+  public interface Handler {
+    /**
+     * Takes a message.
+     *
+     * @param message behind the byte that names its kind; to be read before the call returns
+     */
+    void receive(ByteBuffer message, Reply reply);
+  }
+
+  /** What answers a message, at any time, from any thread, once. */
+  @FunctionalInterface
+  public interface Reply {
+    void send(ByteBuffer answer);
+  }
+
+  /** Starts to listen. */
+  public DriverService(SparkContext context) {
+    SparkConf conf = context.conf();
+    Connections connections = new Connections();
+    transport = new TransportContext(connections.settings(), new Receiver());
+    String host = conf.get("spark.driver.host");
+    server =
+        transport.createServer(
+            conf.get("spark.driver.bindAddress", host), conf.getInt(PORT, 0), connections.server());
+    address = new DriverAddress(host, server.getPort());
+  }
+
+  /** Where tasks reach it. */
+  public DriverAddress address() {
+    return address;
+  }
+
+  /** Has messages of a kind taken by a handler; null for none. */
+  public void handle(byte kind, Handler handler) {
+    if (handler == null) {
+      handlers.remove(kind);
+    } else {
+      handlers.put(kind, handler);
+    }
+  }
+
+  /** Ends the service: a task that asks gets a failure. */
+  @Override
+  public void close() {
+    server.close();
+    transport.close();
+  }
+
+  private final class Receiver extends RpcHandler {
+    private final StreamManager noStreams = new OneForOneStreamManager();
+
+    @Override
+    public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
+      Handler handler = handlers.get(message.get());
+      if (handler == null) {
+        callback.onFailure(new IllegalStateException("nobody takes such messages now"));
+        return;
+      }
+      handler.receive(message, callback::onSuccess);
+    }
+
+    @Override
+    public StreamManager getStreamManager() {
+      return noStreams;
+    }
+
+    @Override
+    public void exceptionCaught(Throwable cause, TransportClient client) {
+      // The task finds out, and asks again or fails.
+      LOG.debug("connection to {} failed", client.getSocketAddress(), cause);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.destine.spark.parameters;
+
+import io.destine.numeric.ReadAhead;
+import io.destine.param.FloatTable;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * Bytes of requests for rows of parameter tables, and of their answers. Little-endian:
+ *
+ * <pre>
+ *   request: KIND (int8), step (int64), version (int64), dense (int8, 0 or 1), n (int32), n ids
+ *            (int32)
+ *   answer:  state (int8), nanoseconds that the request was held (int64), and when the state is
+ *            VALUES, floats: with dense the dense tensors and the statistics; n rows of the
+ *            embedding table; n first-order weights, if there are any
+ * </pre>
+ */
+final class RowMessages {
+  /** Names these messages among those to the driver. */
+  static final byte KIND = 1;
+
+  /** The answer has values. */
+  static final byte VALUES = 1;
+
+  /** The step or the run is over, or the step will not take place under its number. */
+  static final byte OVER = 0;
+
+  /** Rows that are copied at a time. */
+  private static final int SOME_ROWS = 128;
+
+  private static final int REQUEST_HEAD = 1 + 8 + 8 + 1 + 4;
+  private static final int ANSWER_HEAD = 1 + 8;
+
+  private RowMessages() {}
+
+  /** A request as the driver reads it. */
+  record Request(long step, long version, boolean dense, int[] ids) {
+
+    /** Reads what is behind the kind. */
+    static Request read(ByteBuffer message) {
+      ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);
+      long step = buffer.getLong();
+      long version = buffer.getLong();
+      boolean dense = buffer.get() != 0;
+      int[] ids = new int[buffer.getInt()];
+      buffer.asIntBuffer().get(ids);
+      return new Request(step, version, dense, ids);
+    }
+  }
+
+  private static ByteBuffer allocate(long bytes) {
+    return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** A request for the ids from {@code from} to {@code to}, exclusive. */
+  static ByteBuffer request(long step, long version, boolean dense, int[] ids, int from, int to) {
+    ByteBuffer message = allocate(REQUEST_HEAD + 4L * (to - from));
+    message.put(KIND).putLong(step).putLong(version).put((byte) (dense ? 1 : 0));
+    message.putInt(to - from).asIntBuffer().put(ids, from, to - from);
+    return message.rewind();
+  }
+
+  static ByteBuffer over() {
+    return allocate(ANSWER_HEAD).put(0, OVER);
+  }
+
+  static ByteBuffer values(Parameters parameters, Request request, long heldNanos) {
+    ParameterLayout layout = parameters.layout();
+    int width = layout.embeddingDim() + (layout.wide() ? 1 : 0);
+    int dense = request.dense() ? layout.denseSize() + layout.statisticsSize() : 0;
+    long floats = dense + (long) request.ids().length * width;
+    ByteBuffer message = allocate(ANSWER_HEAD + 4 * floats);
+    FloatBuffer values = floats(message.put(VALUES).putLong(heldNanos));
+    if (request.dense()) {
+      put(parameters.dense(), values);
+      put(parameters.statistics(), values);
+    }
+    put((FloatTable) parameters.embedding(), request.ids(), values);
+    if (layout.wide()) {
+      put((FloatTable) parameters.wide(), request.ids(), values);
+    }
+    return message.rewind();
+  }
+
+  private static FloatBuffer floats(ByteBuffer rest) {
+    return rest.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  }
+
+  private static void put(double[] from, FloatBuffer values) {
+    for (double value : from) {
+      values.put((float) value);
+    }
+  }
+
+  /** Rows are brought near many at once, since the table is larger than any cache. */
+  private static void put(FloatTable table, int[] ids, FloatBuffer values) {
+    int width = table.width();
+    float[] some = new float[SOME_ROWS * width];
+    ReadAhead ahead = new ReadAhead();
+    for (int from = 0; from < ids.length; from += SOME_ROWS) {
+      int n = Math.min(SOME_ROWS, ids.length - from);
+      ahead.took(table.touchRows(ids, from, n));
+      table.copy(ids, from, n, some);
+      values.put(some, 0, n * width);
+    }
+  }
+
+  /**
+   * Sets rows {@code from} to {@code to}, exclusive, to the values of an answer.
+   *
+   * @return nanoseconds that the request was held; -1 when there are no values
+   */
+  static long read(ByteBuffer answer, boolean dense, Parameters into, int from, int to) {
+    ByteBuffer buffer = answer.order(ByteOrder.LITTLE_ENDIAN);
+    if (buffer.get() != VALUES) {
+      return -1;
+    }
+    long held = buffer.getLong();
+    FloatBuffer values = floats(buffer);
+    if (dense) {
+      get(values, into.dense());
+      get(values, into.statistics());
+    }
+    get(values, (FloatTable) into.embedding(), from, to);
+    if (into.wide() != null) {
+      get(values, (FloatTable) into.wide(), from, to);
+    }
+    if (values.hasRemaining()) {
+      throw new IllegalStateException(
+          "an answer must have the values of "
+              + (to - from)
+              + " rows, got "
+              + values.remaining()
+              + " numbers more");
+    }
+    return held;
+  }
+
+  private static void get(FloatBuffer values, double[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] = values.get();
+    }
+  }
+
+  private static void get(FloatBuffer values, FloatTable into, int from, int to) {
+    int width = into.width();
+    float[] some = new float[SOME_ROWS * width];
+    for (int row = from; row < to; row += SOME_ROWS) {
+      int n = Math.min(SOME_ROWS, to - row);
+      values.get(some, 0, n * width);
+      into.set(row, n, some);
+    }
+  }
+}

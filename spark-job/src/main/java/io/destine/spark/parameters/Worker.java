@@ -1,0 +1,113 @@
+package io.destine.spark.parameters;
+
+import io.destine.config.Precision;
+import io.destine.kernel.Forward;
+import io.destine.kernel.Kernel;
+import io.destine.kernel.KernelFactory;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+import io.destine.spark.channel.DriverAddress;
+import io.destine.spark.channel.DriverClient;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * What a JVM keeps between the tasks of one of the last runs because it is dear to make: kernels
+ * with their scratch memory, and memory for parameters. A new JVM makes the same.
+ */
+public final class Worker {
+  private static final RunCache<Worker> WORKERS = new RunCache<>(4);
+
+  private final ConcurrentLinkedQueue<Kernel> idle = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Forward> idleForward = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Parameters> idleRows = new ConcurrentLinkedQueue<>();
+  private final KnownRows known = new KnownRows();
+  private DriverClient driver;
+
+  private Worker() {}
+
+  /** What this JVM keeps for a run. */
+  public static Worker of(String run) {
+    return WORKERS.get(run, Worker::new);
+  }
+
+  /** Forgets a run. */
+  public static void remove(String run) {
+    Worker worker = WORKERS.remove(run);
+    if (worker != null) {
+      worker.disconnect();
+    }
+  }
+
+  private synchronized void disconnect() {
+    if (driver != null) {
+      driver.close();
+      driver = null;
+    }
+  }
+
+  /** A kernel for the calling thread, to be given back. */
+  public Kernel borrow(KernelFactory factory) {
+    Kernel kernel = idle.poll();
+    return kernel == null ? factory.create() : kernel;
+  }
+
+  /** Takes a borrowed kernel back. */
+  public void giveBack(Kernel kernel) {
+    idle.add(kernel);
+  }
+
+  /** What scores rows, for the calling thread, to be given back. */
+  public Forward borrowForward(KernelFactory factory) {
+    Forward forward = idleForward.poll();
+    return forward == null ? factory.forward() : forward;
+  }
+
+  /** Takes back what has been borrowed. */
+  public void giveBackForward(Forward forward) {
+    idleForward.add(forward);
+  }
+
+  /** Parameters with room for some rows of each table, to be given back. */
+  Parameters borrowRows(ParameterLayout layout, int rows) {
+    Parameters parameters = idleRows.poll();
+    if (parameters == null) {
+      parameters = new Parameters(layout, Precision.FLOAT32, 0);
+    }
+    reserve(parameters, rows);
+    return parameters;
+  }
+
+  /** Takes back what has been borrowed. */
+  void giveBackRows(Parameters parameters) {
+    idleRows.add(parameters);
+  }
+
+  /** Makes room for some rows of each table, and for some more when there is too little. */
+  static void reserve(Parameters parameters, int rows) {
+    if (parameters.rows() < rows) {
+      int roomy = (int) Math.min(Integer.MAX_VALUE, rows + (long) rows / 2);
+      parameters.embedding().growTo(roomy);
+      if (parameters.wide() != null) {
+        parameters.wide().growTo(roomy);
+      }
+    }
+  }
+
+  /** The rows that this JVM has asked for to score rows. */
+  KnownRows known() {
+    return known;
+  }
+
+  /** Frees the memory of what steps do not need. */
+  public void forgetKnownRows() {
+    known.forget();
+  }
+
+  /** The run's connection to the driver. */
+  public synchronized DriverClient driver(DriverAddress address) {
+    if (driver == null) {
+      driver = new DriverClient(address);
+    }
+    return driver;
+  }
+}

@@ -1,0 +1,194 @@
+package io.destine.spark.train;
+
+import io.destine.spark.parameters.ParameterService;
+import io.destine.spark.parameters.RequestedStep;
+import io.destine.spark.parameters.StepParameters;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkContext;
+import org.apache.spark.Success$;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+
+/**
+ * Steps whose tasks run in other JVMs. When the tasks of a step have begun, the job of the next one
+ * is started: its tasks take the cores that become free, choose their rows, ask for parameters, and
+ * wait for them. So a step does not wait for its job to be launched. Used by one thread, the one
+ * that makes it.
+ *
+ * <p>Tasks that wait hold cores. They are let go, with nothing done, when a task fails or an
+ * executor is lost, since the step that runs then needs cores again, and when they have waited for
+ * long, since Spark may want to run a copy of a slow task. Their step then starts anew in its turn.
+ */
+final class ClusterSteps implements AutoCloseable {
+  private static final long PATIENCE_MILLIS = 2_000;
+  private static final long LOOK_MILLIS = 500;
+
+  /** The job of a step and the one after it. */
+  private static final int LAUNCHERS = 2;
+
+  private final SparkContext context;
+  private final ParameterService service;
+  private final ThreadPoolExecutor launchers;
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(threads("step-watch"));
+  private final SparkListener failures = new Failures();
+
+  /** The step to start when tasks have begun; null for none. */
+  private Step following;
+
+  /** The version of the parameters that it needs. */
+  private long followingVersion;
+
+  /** The step that has been started ahead of its turn, or null. */
+  private Launched ahead;
+
+  /**
+   * A step to run.
+   *
+   * @param tasks what its tasks are: a step that has been started ahead serves when it has the same
+   * @param job starts its tasks and adds up what comes of them
+   */
+  record Step(Object tasks, Job job) {}
+
+  /** Starts tasks that ask for the given parameters, and adds up what comes of them. */
+  @FunctionalInterface
+  interface Job {
+    StepSum run(StepParameters parameters);
+  }
+
+  private record Launched(Step step, RequestedStep requests, Future<StepSum> result) {}
+
+  ClusterSteps(SparkContext context, ParameterService service) {
+    this.context = context;
+    this.service = service;
+    SentSums.receive(service.service());
+    launchers =
+        new ThreadPoolExecutor(
+            LAUNCHERS,
+            LAUNCHERS,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            threads("step-launcher"));
+    // Threads inherit Spark's properties of jobs, such as their pool, from the one that makes them.
+    launchers.prestartAllCoreThreads();
+    context.addSparkListener(failures);
+    watch.scheduleWithFixedDelay(
+        this::letGoOfThoseThatWaitLong, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static ThreadFactory threads(String name) {
+    return work -> {
+      Thread thread = new Thread(work, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private final class Failures extends SparkListener {
+    @Override
+    public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+      letGo();
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      if (end.reason() != Success$.MODULE$) {
+        letGo();
+      }
+    }
+  }
+
+  /**
+   * The sum of a step at the current version of the parameters.
+   *
+   * @param next the step to start ahead, or null
+   */
+  StepSum sum(Step step, Step next) {
+    Launched launched = take(step, next);
+    try {
+      StepSum sum = launched.result().get();
+      if (sum.missed()) {
+        throw new IllegalStateException("a task of a step was told that the step is over");
+      }
+      return sum;
+    } catch (ExecutionException e) {
+      throw ClusterSteps.<RuntimeException>unchecked(e.getCause());
+    } catch (InterruptedException e) {
+      throw ClusterSteps.<RuntimeException>unchecked(e);
+    } finally {
+      end(launched);
+    }
+  }
+
+  /** Spark, too, throws checked exceptions that it does not declare. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> E unchecked(Throwable cause) throws E {
+    throw (E) cause;
+  }
+
+  private synchronized Launched take(Step step, Step next) {
+    Launched launched = ahead;
+    long version = service.version();
+    ahead = null;
+    following = next;
+    followingVersion = version + 1;
+    if (launched != null
+        && launched.step().tasks().equals(step.tasks())
+        && launched.requests().version() == version) {
+      return launched;
+    }
+    end(launched);
+    return launch(step, version);
+  }
+
+  private Launched launch(Step step, long version) {
+    RequestedStep requests = service.open(version, this::launchFollowing);
+    SentSums.open(requests.step());
+    return new Launched(step, requests, launchers.submit(() -> step.job().run(requests)));
+  }
+
+  private synchronized void launchFollowing() {
+    if (following != null) {
+      ahead = launch(following, followingVersion);
+      following = null;
+    }
+  }
+
+  private synchronized void letGo() {
+    end(ahead);
+    ahead = null;
+    following = null;
+  }
+
+  private synchronized void letGoOfThoseThatWaitLong() {
+    if (ahead != null
+        && service.waitedNanos(ahead.requests()) > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+      letGo();
+    }
+  }
+
+  private void end(Launched launched) {
+    if (launched != null) {
+      service.end(launched.requests());
+      SentSums.end(launched.requests().step());
+    }
+  }
+
+  /** Ends a step that has been started ahead, with nothing done. */
+  @Override
+  public void close() {
+    context.removeSparkListener(failures);
+    watch.shutdownNow();
+    letGo();
+    launchers.shutdown();
+  }
+}

@@ -1,0 +1,139 @@
+package io.destine.spark.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.spark.SharedSpark;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Fails when a version of Spark changes what {@link DriverService} uses of its networking. */
+class DriverServiceTest {
+  private static final byte KIND = 7;
+
+  private final DriverService service = new DriverService(SharedSpark.context().sc());
+  private final DriverClient client = new DriverClient(service.address());
+
+  @AfterEach
+  void close() {
+    client.close();
+    service.close();
+  }
+
+  private static ByteBuffer message(int number) {
+    return ByteBuffer.wrap(new byte[] {KIND, (byte) number});
+  }
+
+  private static ByteBuffer answer(int number) {
+    return ByteBuffer.wrap(new byte[] {(byte) number});
+  }
+
+  private static <T> T get(CompletableFuture<T> answer) throws Exception {
+    return answer.get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void messagesAreAnsweredInAnyOrderByAnyThread() throws Exception {
+    ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
+    service.handle(
+        KIND,
+        (message, reply) -> {
+          byte number = message.get();
+          held.add(() -> reply.send(answer(number + 1)));
+          if (number == 3) {
+            List<Runnable> all = new ArrayList<>(held);
+            Collections.reverse(all);
+            new Thread(() -> all.forEach(Runnable::run)).start();
+          }
+        });
+    List<CompletableFuture<Byte>> answers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      answers.add(client.ask(message(i), ByteBuffer::get));
+    }
+    for (int i = 0; i < 4; i++) {
+      assertThat(get(answers.get(i))).isEqualTo((byte) (i + 1));
+    }
+  }
+
+  /** More than one frame of the network holds, both ways. */
+  @Test
+  void largeMessagesArriveWhole() throws Exception {
+    int numbers = 3_000_000;
+    service.handle(
+        KIND,
+        (message, reply) -> {
+          ByteBuffer copy = ByteBuffer.allocate(message.remaining());
+          reply.send(copy.put(message).flip());
+        });
+    BufferOutput bytes = new BufferOutput(16);
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(KIND);
+    for (int i = 0; i < numbers; i++) {
+      out.writeInt(i);
+    }
+    long wrong = get(client.ask(bytes.buffer(), answer -> differing(answer, numbers)));
+    assertThat(wrong).isZero();
+  }
+
+  private static long differing(ByteBuffer answer, int numbers) {
+    try (DataInputStream in = new DataInputStream(new BufferInput(answer))) {
+      long wrong = 0;
+      for (int i = 0; i < numbers; i++) {
+        wrong += in.readInt() == i ? 0 : 1;
+      }
+      return wrong + in.available();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aKindThatNobodyTakesIsAFailure() {
+    assertThatThrownBy(() -> get(client.ask(message(1), ByteBuffer::get)))
+        .hasMessageContaining("nobody takes such messages now");
+  }
+
+  @Test
+  void aReaderThatFailsFailsTheResult() {
+    service.handle(KIND, (message, reply) -> reply.send(answer(1)));
+    assertThatThrownBy(() -> get(client.ask(message(1), ByteBuffer::getLong)))
+        .hasRootCauseInstanceOf(BufferUnderflowException.class);
+  }
+
+  @Test
+  void aConnectionThatIsLostFailsWhatWaits() {
+    service.handle(KIND, (message, reply) -> {});
+    CompletableFuture<Byte> waiting = client.ask(message(1), ByteBuffer::get);
+    service.close();
+    assertThatThrownBy(() -> get(waiting)).hasRootCauseInstanceOf(IOException.class);
+  }
+
+  /** Theirs is a Spark environment of the executor. */
+  @Test
+  void tasksAsk() {
+    service.handle(KIND, (message, reply) -> reply.send(answer(2 * message.get())));
+    DriverAddress address = service.address();
+    List<Integer> doubled =
+        SharedSpark.context()
+            .parallelize(List.of(1, 2, 3, 4), 4)
+            .map(
+                n -> {
+                  try (DriverClient own = new DriverClient(address)) {
+                    return (int) get(own.ask(message(n), ByteBuffer::get));
+                  }
+                })
+            .collect();
+    assertThat(doubled).containsExactly(2, 4, 6, 8);
+  }
+}
