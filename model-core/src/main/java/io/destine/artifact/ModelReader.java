@@ -272,6 +272,15 @@ public final class ModelReader {
     verify("");
   }
 
+  /** Reads the files of the parameters and checks their digests, and keeps nothing of them. */
+  public void verifyParameters() {
+    for (String name : manifest.files().keySet()) {
+      if (TensorFileNames.MODEL.has(name)) {
+        load(name, in -> {});
+      }
+    }
+  }
+
   /** Reads the files whose names begin with {@code prefix} and checks their digests. */
   public void verify(String prefix) {
     for (String name : manifest.files().keySet()) {

@@ -2,6 +2,7 @@ package io.destine.artifact;
 
 import io.destine.param.ParameterLayout;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Names of the files of one set of tensors: those of the model, or those of the optimiser's state.
@@ -26,6 +27,14 @@ enum TensorFileNames {
   /** The file of all tensors that are not tables. */
   String flat() {
     return flat;
+  }
+
+  /** Whether a file of a model directory is one of these. */
+  boolean has(String file) {
+    return file.equals(index)
+        || file.equals(flat)
+        || Stream.of(ParameterLayout.EMBEDDING, ParameterLayout.WIDE)
+            .anyMatch(table -> file.matches(base(table) + "(-\\d+-of-\\d+)?\\.safetensors"));
   }
 
   /** The file of one shard of a table. */

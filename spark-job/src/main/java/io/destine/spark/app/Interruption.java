@@ -1,5 +1,6 @@
 package io.destine.spark.app;
 
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -8,8 +9,8 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What happens when a signal, such as that of Ctrl-C, ends the process during a command: one line
- * says what is kept and how to go on, the jobs are cancelled, and the command may clean up. What it
+ * What happens when a signal, such as that of Ctrl-C, or an error for which Spark ends the process, such as
+ * a lack of memory, ends it during a command: one line says what is kept and how to go on, the jobs are cancelled, and the command may clean up. What it
  * and Spark say meanwhile is of no use to anybody and is not printed. The exit code is 128 + the
  * signal's number.
  */
@@ -18,6 +19,11 @@ final class Interruption {
   private static final int PRIORITY = 100;
 
   private static final long CLEAN_UP_SECONDS = 10;
+  private static final String SIGNAL = "stopped by a signal";
+  private static final String ERROR =
+      "stopped by an error of the process, named above, most often a lack of memory, of which"
+          + " --driver-memory gives more";
+  private static final String HANDLER = "org.apache.spark.util.SparkUncaughtExceptionHandler";
   private static final CountDownLatch ENDED = new CountDownLatch(1);
   private static volatile boolean underWay;
   private static volatile Work work;
@@ -71,7 +77,10 @@ final class Interruption {
       return;
     }
     Work stopped = work;
-    String line = stopped == null ? "stopped by a signal" : line(stopped);
+    String line = stopped == null ? SIGNAL : line(stopped);
+    if (endedBySpark()) {
+      line = line.replace(SIGNAL, ERROR);
+    }
     Console.status().clear();
     underWay = true;
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
@@ -88,8 +97,15 @@ final class Interruption {
     try {
       return work.line.get();
     } catch (RuntimeException e) {
-      return "stopped by a signal";
+      return SIGNAL;
     }
+  }
+
+  /** Spark's handler of errors that nobody catches waits, in the thread that had one, for the end. */
+  private static boolean endedBySpark() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Arrays::stream)
+        .anyMatch(frame -> frame.getClassName().startsWith(HANDLER));
   }
 
   private static void await() {

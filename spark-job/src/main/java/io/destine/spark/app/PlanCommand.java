@@ -11,6 +11,7 @@ import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import io.destine.spark.plan.EncodingPlan;
 import io.destine.spark.plan.MemoryPlan;
+import io.destine.spark.plan.StepCost;
 import io.destine.spark.plan.Workload;
 import java.util.Locale;
 import java.util.Optional;
@@ -74,6 +75,45 @@ final class PlanCommand implements Callable<Integer> {
       description = "Cores of an executor. Default: ${DEFAULT-VALUE}.")
   private int cores;
 
+  @Option(
+      names = "--rows-per-second",
+      paramLabel = "R",
+      description =
+          "Rows per second of a training step on one core, as bench.sh kernel measures it: with it"
+              + " the time of a step is foretold.")
+  private Double rowsPerSecond;
+
+  @Option(
+      names = "--bandwidth",
+      paramLabel = "GBIT",
+      defaultValue = "10",
+      description = "Gigabits per second of the network of a machine. Default: ${DEFAULT-VALUE}.")
+  private double bandwidth;
+
+  @Option(
+      names = "--latency",
+      paramLabel = "MS",
+      defaultValue = "0.2",
+      description =
+          "Milliseconds of a message between two machines and back. Default: ${DEFAULT-VALUE}.")
+  private double latency;
+
+  @Option(
+      names = "--driver-cores",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Cores of the driver. Default: ${DEFAULT-VALUE}.")
+  private int driverCores;
+
+  @Option(
+      names = "--skew",
+      paramLabel = "S",
+      defaultValue = "0.75",
+      description =
+          "The k-th most frequent value of a field is k^-S times as frequent as the first. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double skew;
+
   @Override
   public Integer call() {
     JobConfig config = options.read();
@@ -81,19 +121,64 @@ final class PlanCommand implements Callable<Integer> {
         EncodedDataSet.manifest(new Configuration(), config.output().data());
     MemoryPlan plan;
     EncodingPlan encoding;
+    Optional<StepCost> cost;
     try {
       Workload work = workload(config, data);
       plan = new MemoryPlan(work);
       encoding = new EncodingPlan(work, values(config, work.vocabulary()), valueBytes);
+      cost = Optional.ofNullable(rowsPerSecond).map(rate -> cost(work, rate));
     } catch (IllegalArgumentException e) {
       throw new UserError(e.getMessage());
     }
     long driver = Math.max(plan.driverMemory(), encoding.driverMemory());
     long executor = Math.max(plan.executorMemory(), encoding.executorMemory());
     String submit = submit(driver, executor);
-    print(plan, encoding, submit);
-    Console.result(json(plan, encoding, driver, executor, submit));
+    print(plan, encoding);
+    cost.ifPresent(PlanCommand::print);
+    Console.err().println(submit);
+    ObjectNode json = json(plan, encoding, driver, executor, submit);
+    cost.ifPresent(of -> put(json, of));
+    Console.result(json);
     return 0;
+  }
+
+  private StepCost cost(Workload work, double rate) {
+    return new StepCost(
+        work, new StepCost.Cluster(rate, bandwidth, latency, driverCores, skew));
+  }
+
+  private static void print(StepCost cost) {
+    Console.err()
+        .printf(
+            "a step, foretold    %,12.1f ms: %,.0f rows/s, %.2f of what the cores compute%n",
+            cost.stepMillis(), cost.rowsPerSecond(), cost.efficiency());
+    cost.millis().forEach((phase, ms) -> Console.err().printf("  %-18s%,12.1f ms%n", phase, ms));
+    line("  parameters sent", (long) cost.fetchedBytes());
+    line("  gradients sent", (long) cost.gradientBytes());
+    Console.err()
+        .println(
+            cost.batchFor(0.5) > 0
+                ? String.format(
+                    Locale.ROOT,
+                    "  half of what the cores compute from a batch of %,d rows on",
+                    cost.batchFor(0.5))
+                : "  less than half of what the cores compute with any batch: take fewer executors");
+  }
+
+  private static void put(ObjectNode json, StepCost cost) {
+    ObjectNode step = json.putObject("step");
+    cost.millis().forEach((phase, ms) -> step.put(phase + "_ms", rounded(ms)));
+    step.put("total_ms", rounded(cost.stepMillis()));
+    step.put("rows_per_second", Math.round(cost.rowsPerSecond()));
+    step.put("efficiency", rounded(cost.efficiency()));
+    step.put("limit", cost.limit());
+    step.put("fetched_bytes", (long) cost.fetchedBytes());
+    step.put("gradient_bytes", (long) cost.gradientBytes());
+    step.put("batch_for_half", cost.batchFor(0.5));
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e3) / 1e3;
   }
 
   /** Ids that are not of values are few, but for hash buckets. */
@@ -147,7 +232,7 @@ final class PlanCommand implements Callable<Integer> {
         "train " + options.commandLine());
   }
 
-  private static void print(MemoryPlan plan, EncodingPlan encoding, String submit) {
+  private static void print(MemoryPlan plan, EncodingPlan encoding) {
     memory("driver", plan.driverBytes(), plan.driverMemory());
     line("  parameters", plan.parameterBytes());
     line("  optimiser", plan.optimizerBytes());
@@ -167,7 +252,6 @@ final class PlanCommand implements Callable<Integer> {
     line("  gradients of all", plan.stepGradientBytes());
     line("model", plan.modelBytes());
     line("storage, at most", plan.storageBytes());
-    Console.err().println(submit);
   }
 
   private static void memory(String what, long live, long heap) {

@@ -34,13 +34,12 @@ public record ModelParameters(String run, Broadcast<ModelBase> model) implements
     return new ModelParameters(run, context.broadcast(model));
   }
 
-  /** Says that this JVM, the driver's, has read them. */
-  public ModelParameters with(Parameters parameters) {
+  /** Says that this JVM has read them already. */
+  public void have(Parameters parameters) {
     Loaded loaded = LOADED.get(run, Loaded::new);
     synchronized (loaded) {
       loaded.parameters = parameters;
     }
-    return this;
   }
 
   @Override

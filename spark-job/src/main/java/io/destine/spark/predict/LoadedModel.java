@@ -37,14 +37,25 @@ public final class LoadedModel implements AutoCloseable {
   private final String run = UUID.randomUUID().toString();
   private final ModelParameters parameters;
 
+  /**
+   * What the driver reads of a model.
+   *
+   * @param parameters null on a cluster, where executors read them and the driver has no use for them
+   */
   private record Contents(
       Manifest manifest, String sha256, Destine network, Parameters parameters) {
-    /** The vocabulary's files are read by Spark and Parquet, which know nothing of digests. */
-    static Contents of(ModelReader reader) {
+    /** Files that others will read are checked here, where a damaged one can still be named. */
+    static Contents of(ModelReader reader, boolean local) {
       reader.verify("vocabulary/");
       reader.verify(ModelReader.VERIFICATION);
+      if (!local) {
+        reader.verifyParameters();
+      }
       return new Contents(
-          reader.manifest(), reader.manifestSha256(), reader.network(), reader.parameters());
+          reader.manifest(),
+          reader.manifestSha256(),
+          reader.network(),
+          local ? reader.parameters() : null);
     }
   }
 
@@ -74,7 +85,8 @@ public final class LoadedModel implements AutoCloseable {
     try {
       String directory = CurrentModel.resolve(context.hadoopConfiguration(), path);
       Contents contents =
-          ModelBase.open(context.hadoopConfiguration(), directory).read(Contents::of);
+          ModelBase.open(context.hadoopConfiguration(), directory)
+              .read(reader -> Contents.of(reader, context.isLocal()));
       return new LoadedModel(
           context,
           directory,
@@ -106,7 +118,10 @@ public final class LoadedModel implements AutoCloseable {
     kernel = kernels.forward().name();
     ModelBase base =
         new ModelBase(new SerializableConfiguration(hadoop), directory, contents.sha256());
-    parameters = ModelParameters.of(context, run, base).with(contents.parameters());
+    parameters = ModelParameters.of(context, run, base);
+    if (contents.parameters() != null) {
+      parameters.have(contents.parameters());
+    }
   }
 
   /** The model directory. */

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.spark.util.SparkUncaughtExceptionHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +23,10 @@ class InterruptedCommandTest {
   @TempDir Path directory;
 
   private Process start(Path err, int rows, String... more) throws IOException {
+    return start(Main.class, err, rows, more);
+  }
+
+  private Process start(Class<?> main, Path err, int rows, String... more) throws IOException {
     StringBuilder csv = new StringBuilder("clicked,user,item\n");
     for (int n = 0; n < rows; n++) {
       csv.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 71).append(",i").append(n % 97);
@@ -55,7 +62,7 @@ class InterruptedCommandTest {
             "-Dspark.driver.bindAddress=127.0.0.1",
             "-cp",
             System.getProperty("java.class.path"),
-            Main.class.getName()));
+            main.getName()));
     command.addAll(List.of(more[0], "--config", config.toString()));
     command.addAll(List.of(more).subList(1, more.length));
     return new ProcessBuilder(command)
@@ -66,6 +73,17 @@ class InterruptedCommandTest {
 
   /** Sends a process the signal when there is a file of the prefix, and returns what it wrote. */
   private String interrupted(Process process, Path err, String prefix) throws Exception {
+    String pid = String.valueOf(process.pid());
+    return ended(
+        process,
+        err,
+        prefix,
+        () -> new ProcessBuilder("kill", "-INT", pid).start().waitFor());
+  }
+
+  /** Does something when there is a file of the prefix, and returns what the process wrote. */
+  private String ended(Process process, Path err, String prefix, Callable<?> how)
+      throws Exception {
     try {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
       while (!exists(prefix)) {
@@ -73,7 +91,7 @@ class InterruptedCommandTest {
         assertThat(System.nanoTime()).as(Files.readString(err)).isLessThan(end);
         Thread.sleep(20);
       }
-      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+      how.call();
       assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
       return Files.readString(err);
     } finally {
@@ -115,6 +133,44 @@ class InterruptedCommandTest {
     assertThat(resumed.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(resumed.exitValue()).as(Files.readString(again)).isZero();
     assertThat(again).content().contains("resumed from");
+  }
+
+  /** A command in a process in which a thread, one of Spark's as it were, runs out of memory. */
+  static final class ShortOfMemory {
+    public static void main(String[] arguments) {
+      Path now = Path.of(arguments[2]).resolveSibling("no-memory");
+      Thread thread =
+          new Thread(
+              () -> {
+                while (!Files.exists(now)) {
+                  LockSupport.parkNanos(10_000_000);
+                }
+                throw new OutOfMemoryError("a test");
+              });
+      thread.setUncaughtExceptionHandler(new SparkUncaughtExceptionHandler(true));
+      thread.setDaemon(true);
+      thread.start();
+      Main.main(arguments);
+    }
+  }
+
+  @Test
+  void aLackOfMemoryIsNotCalledASignal() throws Exception {
+    Path err = directory.resolve("err");
+    Process process = start(ShortOfMemory.class, err, 4000, "train");
+    String said =
+        ended(
+            process,
+            err,
+            "model.checkpoints/step-",
+            () -> Files.createFile(directory.resolve("no-memory")));
+    assertThat(process.exitValue()).as("what Spark ends with").isEqualTo(52);
+    assertThat(said)
+        .contains("OutOfMemoryError: a test")
+        .containsPattern(
+            "stopped by an error of the process, named above, most often a lack of memory, of which"
+                + " --driver-memory gives more; the checkpoint after step \\d+ is kept")
+        .doesNotContain("signal");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -16,6 +17,10 @@ class PlanCommandTest {
   @TempDir Path directory;
 
   private CommandRun plan(String... settings) throws IOException {
+    return plan(List.of(), settings);
+  }
+
+  private CommandRun plan(List<String> options, String... settings) throws IOException {
     Path config = directory.resolve("job.conf");
     Files.writeString(
         config,
@@ -30,6 +35,7 @@ class PlanCommandTest {
         new ArrayList<>(
             List.of(
                 "plan", "--config", config.toString(), "--rows", "1000", "--vocabulary", "100"));
+    arguments.addAll(options);
     for (String setting : settings) {
       arguments.addAll(List.of("--set", setting));
     }
@@ -59,6 +65,27 @@ class PlanCommandTest {
     assertThat(hashed.json().get("vocabulary_mapped_bytes").asLong()).isEqualTo(10 * 26);
     assertThat(hashed.json().get("encoding_driver_bytes").asLong()).isEqualTo(10 * 60);
     assertThat(hashed.err()).contains("encoding, executor", "predict, executor");
+  }
+
+  @Test
+  void withTheRateOfACoreTheTimeOfAStepIsForetold() throws IOException {
+    assertThat(plan().json().has("step")).isFalse();
+    CommandRun run = plan(List.of("--rows-per-second", "20000", "--bandwidth", "1"));
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode step = run.json().get("step");
+    double sum = 0;
+    for (String phase : List.of("compute", "fetch", "send", "schedule", "optimise")) {
+      sum += step.get(phase + "_ms").asDouble();
+    }
+    assertThat(sum).isCloseTo(step.get("total_ms").asDouble(), within(0.01));
+    // Two executors of four cores, which would do 8 times 20,000 rows.
+    assertThat(step.get("efficiency").asDouble())
+        .isCloseTo(step.get("rows_per_second").asDouble() / 160_000, within(0.001));
+    assertThat(run.err()).contains("a step, foretold", "of what the cores compute");
+    CommandRun wrong = plan(List.of("--rows-per-second", "0"));
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.errors()).hasSize(1);
+    assertThat(wrong.errors().get(0)).contains("--rows-per-second must be above 0, got 0.0");
   }
 
   @Test
