@@ -9,10 +9,10 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What happens when a signal, such as that of Ctrl-C, or an error for which Spark ends the process, such as
- * a lack of memory, ends it during a command: one line says what is kept and how to go on, the jobs are cancelled, and the command may clean up. What it
- * and Spark say meanwhile is of no use to anybody and is not printed. The exit code is 128 + the
- * signal's number.
+ * What happens when a signal, such as that of Ctrl-C, or an error for which Spark ends the process,
+ * such as a lack of memory, ends it during a command: one line says what is kept and how to go on,
+ * the jobs are cancelled, and the command may clean up. What it and Spark say meanwhile is of no
+ * use to anybody and is not printed. The exit code is 128 + the signal's number.
  */
 final class Interruption {
   /** Above those of Spark (40) and of Hadoop's file systems (10), which the line may need. */
@@ -101,7 +101,9 @@ final class Interruption {
     }
   }
 
-  /** Spark's handler of errors that nobody catches waits, in the thread that had one, for the end. */
+  /**
+   * Spark's handler of errors that nobody catches waits, in the thread that had one, for the end.
+   */
   private static boolean endedBySpark() {
     return Thread.getAllStackTraces().values().stream()
         .flatMap(Arrays::stream)

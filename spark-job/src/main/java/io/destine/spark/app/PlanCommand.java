@@ -143,8 +143,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private StepCost cost(Workload work, double rate) {
-    return new StepCost(
-        work, new StepCost.Cluster(rate, bandwidth, latency, driverCores, skew));
+    return new StepCost(work, new StepCost.Cluster(rate, bandwidth, latency, driverCores, skew));
   }
 
   private static void print(StepCost cost) {
@@ -162,7 +161,8 @@ final class PlanCommand implements Callable<Integer> {
                     Locale.ROOT,
                     "  half of what the cores compute from a batch of %,d rows on",
                     cost.batchFor(0.5))
-                : "  less than half of what the cores compute with any batch: take fewer executors");
+                : "  less than half of what the cores compute with any batch: take fewer"
+                      + " executors");
   }
 
   private static void put(ObjectNode json, StepCost cost) {

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How long a training step takes on executors in processes of their own, from the sizes of what it sends and a
- * few measured constants. With E executors, d table rows that the share of one of them uses and D that the
- * whole batch uses, n numbers of a table row:
+ * How long a training step takes on executors in processes of their own, from the sizes of what it
+ * sends and a few measured constants. With E executors, d table rows that the share of one of them
+ * uses and D that the whole batch uses, n numbers of a table row:
  *
  * <pre>
  *   compute    rows of the executor with most blocks, by the rate of its cores, and a call for each block
@@ -110,10 +110,10 @@ public final class StepCost {
   }
 
   /**
-   * Expected distinct ids of n rows, when each of the F fields has V / F values and the k-th of them
-   * has a probability in proportion to k^-s. With k = V/F u^(1 / (1 - s)) all values of u in [0, 1]
-   * are equally likely, and a value that n rows are expected to have m times is among them with
-   * probability 1 - e^-m.
+   * Expected distinct ids of n rows, when each of the F fields has V / F values and the k-th of
+   * them has a probability in proportion to k^-s. With k = V/F u^(1 / (1 - s)) all values of u in
+   * [0, 1] are equally likely, and a value that n rows are expected to have m times is among them
+   * with probability 1 - e^-m.
    */
   double distinctIds(double rows) {
     double fields = Math.max(1, work.idsPerRow());
@@ -175,10 +175,7 @@ public final class StepCost {
     double rows = distinctIds(mostRows());
     double read = tasks() * rows * ofNumbers(READ) / cluster.driverCores();
     double wire = wireMillis(fetchedBytes());
-    return REQUEST
-        + cluster.latencyMillis()
-        + Math.max(read, wire)
-        + rows * ofNumbers(PLACE);
+    return REQUEST + cluster.latencyMillis() + Math.max(read, wire) + rows * ofNumbers(PLACE);
   }
 
   private double sendMillis() {

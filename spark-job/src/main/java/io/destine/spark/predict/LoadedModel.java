@@ -40,7 +40,8 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * What the driver reads of a model.
    *
-   * @param parameters null on a cluster, where executors read them and the driver has no use for them
+   * @param parameters null on a cluster, where executors read them and the driver has no use for
+   *     them
    */
   private record Contents(
       Manifest manifest, String sha256, Destine network, Parameters parameters) {

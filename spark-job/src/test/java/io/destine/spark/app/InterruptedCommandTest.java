@@ -75,15 +75,11 @@ class InterruptedCommandTest {
   private String interrupted(Process process, Path err, String prefix) throws Exception {
     String pid = String.valueOf(process.pid());
     return ended(
-        process,
-        err,
-        prefix,
-        () -> new ProcessBuilder("kill", "-INT", pid).start().waitFor());
+        process, err, prefix, () -> new ProcessBuilder("kill", "-INT", pid).start().waitFor());
   }
 
   /** Does something when there is a file of the prefix, and returns what the process wrote. */
-  private String ended(Process process, Path err, String prefix, Callable<?> how)
-      throws Exception {
+  private String ended(Process process, Path err, String prefix, Callable<?> how) throws Exception {
     try {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
       while (!exists(prefix)) {

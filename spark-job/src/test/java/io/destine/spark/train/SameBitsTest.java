@@ -153,6 +153,23 @@ class SameBitsTest {
         .hasEntrySatisfying("dynamic.left-after-that", n -> assertThat(n).isPositive());
   }
 
+  /**
+   * By hand with more of them: {@code -Ddestine.disturbances=100}, and with {@code -Ddestine.seed}
+   * the same ones again.
+   */
+  @Test
+  void executorsThatAreKilledStoppedAndSlowedAtRandom() throws IOException, InterruptedException {
+    int most = Integer.getInteger("destine.disturbances", 5);
+    long seed = Long.getLong("destine.seed", System.nanoTime());
+    ChildJvm.run(directory, List.of(), "chaos", directory.toString(), "" + seed, "" + most);
+    Map<String, Long> observed = observed();
+    assertThat(observed.get("chaos.disturbances")).as("seed " + seed).isGreaterThanOrEqualTo(most);
+    for (int training = 0; training < observed.get("chaos.trainings"); training++) {
+      assertSame(SameBitsCase.DECAY, ChaosRuns.SUFFIX + training);
+    }
+    System.err.println("disturbances of executors, seed " + seed + ": " + observed);
+  }
+
   /** Killed in the middle of a step of the first epoch, of the second, and right after a start. */
   @Test
   void aDriverKilledThreeTimesAndResumedElsewhere() throws IOException, InterruptedException {
