@@ -158,11 +158,8 @@ final class PlanCommand implements Callable<Integer> {
         .println(
             cost.batchFor(0.5) > 0
                 ? String.format(
-                    Locale.ROOT,
-                    "  half of what the cores compute from a batch of %,d rows on",
-                    cost.batchFor(0.5))
-                : "  less than half of what the cores compute with any batch: take fewer"
-                      + " executors");
+                    Locale.ROOT, "  half of it from a batch of %,d rows on", cost.batchFor(0.5))
+                : "  less than half of it with any batch: take fewer executors");
   }
 
   private static void put(ObjectNode json, StepCost cost) {
