@@ -28,9 +28,7 @@ final class KnownRows {
     int[] fresh = Arrays.copyOfRange(slots.idsBySlot(), before, slots.size());
     if (first || fresh.length > 0) {
       Worker.reserve(rows, slots.size());
-      if (RowRequests.fetch(driver, ParameterService.NO_STEP, version, first, fresh, rows, before)
-          == null) {
-        forget();
+      if (!fetch(driver, version, first, fresh, before)) {
         throw new IllegalStateException("version " + version + " of the parameters is over");
       }
       this.version = version;
@@ -42,6 +40,21 @@ final class KnownRows {
       copy(ids, (FloatTable) rows.wide(), (FloatTable) into.wide());
     }
     into.changed();
+  }
+
+  /** Asks for rows; when they cannot be had, none is known any longer. */
+  private boolean fetch(DriverClient driver, long version, boolean dense, int[] ids, int firstRow) {
+    boolean fetched = false;
+    try {
+      fetched =
+          RowRequests.fetch(driver, ParameterService.NO_STEP, version, dense, ids, rows, firstRow)
+              != null;
+    } finally {
+      if (!fetched) {
+        forget();
+      }
+    }
+    return fetched;
   }
 
   private void copy(int[] ids, FloatTable from, FloatTable into) {

@@ -58,6 +58,10 @@ final class RowRequests {
     private final Function<ByteBuffer, Answer> reader;
     private CompletableFuture<Answer> answer;
     private int failures;
+
+    /** Names the request whose answer is read; null when one has been. */
+    private Object awaited;
+
     private long sent;
 
     Piece(DriverClient driver, ByteBuffer message, Function<ByteBuffer, Answer> reader) {
@@ -69,7 +73,20 @@ final class RowRequests {
 
     private void send() {
       sent = System.nanoTime();
-      answer = driver.ask(message.duplicate(), reader);
+      Object request = new Object();
+      synchronized (this) {
+        awaited = request;
+      }
+      answer = driver.ask(message.duplicate(), found -> read(request, found));
+    }
+
+    /** An answer that comes when it is no longer awaited must not touch memory that others use. */
+    private synchronized Answer read(Object request, ByteBuffer found) {
+      if (awaited != request) {
+        throw new IllegalStateException("an answer that nobody waits for");
+      }
+      awaited = null;
+      return reader.apply(found);
     }
 
     Answer await() {
