@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.io.StreamCorruptedException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The gradient of the loss summed over some rows, as sums that do not depend on the order of
@@ -39,10 +37,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private long[] statistics;
 
   /** d sums of an id, after them that of its first-order weight when there is one. */
-  private TableSums table;
-
-  /** Rows of merged sums that have not been added to the table yet. */
-  private final List<TableSums> joined = new ArrayList<>();
+  private TableParts table;
 
   private long loss;
   private long weight;
@@ -61,12 +56,16 @@ public final class GradientSum implements GradientSink, Externalizable {
    * @param bits fractional bits, see {@link #bitsFor}
    */
   public GradientSum(ParameterLayout layout, int bits) {
+    this(layout, bits, TableSums.take(width(layout.embeddingDim(), layout.wide())));
+  }
+
+  private GradientSum(ParameterLayout layout, int bits, TableSums sums) {
     d = layout.embeddingDim();
     hasWide = layout.wide();
     fixed = new GradientFixedPoint(bits);
     dense = new long[layout.denseSize()];
     statistics = new long[layout.statisticsSize()];
-    table = TableSums.take(width());
+    table = new TableParts(sums);
   }
 
   /**
@@ -77,13 +76,11 @@ public final class GradientSum implements GradientSink, Externalizable {
    * @param places K: ids are from 0 to K - 1, and all of them count as touched
    */
   public static GradientSum ofPlaces(ParameterLayout layout, int bits, int places) {
-    GradientSum sum = new GradientSum(layout, bits);
-    sum.table.giveBack();
-    sum.table = TableSums.takePlaces(sum.width(), places);
-    return sum;
+    int width = width(layout.embeddingDim(), layout.wide());
+    return new GradientSum(layout, bits, TableSums.takePlaces(width, places));
   }
 
-  private int width() {
+  private static int width(int d, boolean hasWide) {
     return hasWide ? d + 1 : d;
   }
 
@@ -140,23 +137,23 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addEmbedding(int id, float[] values, int from) {
-    table.add(fixed, id, values, from, d);
+    table.first().add(fixed, id, values, from, d);
   }
 
   @Override
   public void addEmbedding(int id, double[] values, int from) {
-    table.add(fixed, id, values, from, d);
+    table.first().add(fixed, id, values, from, d);
   }
 
   @Override
   public void addEmbeddings(int[] ids, int from, int n, float[] values, int at, int stride) {
-    table.add(fixed, ids, from, n, values, at, stride, d);
+    table.first().add(fixed, ids, from, n, values, at, stride, d);
   }
 
   @Override
   public void addWide(int id, double value) {
     requireWide();
-    table.addToLast(id, fixed.convert(value));
+    table.first().addToLast(id, fixed.convert(value));
   }
 
   @Override
@@ -164,7 +161,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     requireWide();
     long sum = fixed.convert(value);
     for (int i = from; i < from + n; i++) {
-      table.addToLast(ids[i], sum);
+      table.first().addToLast(ids[i], sum);
     }
   }
 
@@ -213,7 +210,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private void mergeSums(GradientSum other) {
     GradientFixedPoint.merge(dense, 0, other.dense, 0, dense.length);
     GradientFixedPoint.merge(statistics, 0, other.statistics, 0, statistics.length);
-    mergeRows(other);
+    table.merge(other.table);
     loss = GradientFixedPoint.plus(loss, other.loss);
     weight = GradientFixedPoint.plus(weight, other.weight);
     rows += other.rows;
@@ -222,51 +219,13 @@ public final class GradientSum implements GradientSink, Externalizable {
     }
   }
 
-  private void mergeRows(GradientSum other) {
-    if (table.size() == 0 && joined.isEmpty()) {
-      table.giveBack();
-      table = other.table;
-      joined.addAll(other.joined);
-      other.table = null;
-      other.joined.clear();
-      return;
-    }
-    if (SortedTableSums.fit(parts(), other.parts())) {
-      joined.add(other.table);
-      joined.addAll(other.joined);
-      other.table = null;
-      other.joined.clear();
-      return;
-    }
-    addJoined();
-    other.addJoined();
-    table.merge(other.table);
-    other.release();
-  }
-
-  private List<TableSums> parts() {
-    List<TableSums> parts = new ArrayList<>(1 + joined.size());
-    parts.add(table);
-    parts.addAll(joined);
-    return parts;
-  }
-
-  /** Adds the table rows of all merged sums to the first. */
-  private void addJoined() {
-    for (TableSums sums : joined) {
-      table.merge(sums);
-      sums.giveBack();
-    }
-    joined.clear();
-  }
-
   /**
    * Brings touched table rows into the order in which they will be read. Where a sum has been made,
    * next to others, this costs less than where they come together.
    */
   public void sort() {
     if (table != null) {
-      table.pairsById();
+      table.sort();
     }
   }
 
@@ -274,10 +233,7 @@ public final class GradientSum implements GradientSink, Externalizable {
    * The sum as an optimiser takes it; its table rows are read from here, until {@link #release}.
    */
   public Gradient toGradient() {
-    if (!SortedTableSums.fit(parts(), List.of())) {
-      addJoined();
-    }
-    SortedTableSums sorted = new SortedTableSums(fixed, parts());
+    SortedTableSums sorted = table.sorted(fixed);
     return new Gradient(
         fixed.toDoubles(dense, dense.length),
         fixed.toDoubles(statistics, statistics.length),
@@ -296,11 +252,8 @@ public final class GradientSum implements GradientSink, Externalizable {
    */
   public void release() {
     if (table != null) {
-      table.giveBack();
-      table = null;
+      table.release();
     }
-    joined.forEach(TableSums::giveBack);
-    joined.clear();
   }
 
   /**
@@ -309,8 +262,8 @@ public final class GradientSum implements GradientSink, Externalizable {
    * @param by ascending: the replacement of id i is {@code by[i]}
    */
   public void replaceIds(int[] by) {
-    for (TableSums part : isEmpty() ? List.<TableSums>of() : parts()) {
-      part.replace(by);
+    if (table != null) {
+      table.replace(by);
     }
   }
 
@@ -330,7 +283,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     if (isEmpty()) {
       return;
     }
-    addJoined();
+    TableSums sums = table.added();
     int[] next = upcoming();
     out.writeByte(fixed.bits());
     out.writeInt(d);
@@ -342,13 +295,13 @@ public final class GradientSum implements GradientSink, Externalizable {
     out.writeUTF(failure == null ? "" : failure);
     out.writeInt(dense.length);
     out.writeInt(statistics.length);
-    out.writeInt(table.size());
-    out.writeLong(table.largest());
+    out.writeInt(sums.size());
+    out.writeLong(sums.largest());
     out.writeInt(upcoming == null ? -1 : next.length);
     CompactWriter writer = new CompactWriter(out);
     writer.run(dense, 0, dense.length);
     writer.run(statistics, 0, statistics.length);
-    table.write(writer);
+    sums.write(writer);
     writer.ascending(next, next.length);
     writer.flush();
   }
@@ -376,7 +329,8 @@ public final class GradientSum implements GradientSink, Externalizable {
     failure = reason.isEmpty() ? null : reason;
     int denseSize = require("number of dense sums", in.readInt(), 0, Integer.MAX_VALUE);
     int statisticsSize = require("number of statistics", in.readInt(), 0, Integer.MAX_VALUE);
-    int size = require("number of ids", in.readInt(), 0, Integer.MAX_VALUE / width());
+    int width = width(d, hasWide);
+    int size = require("number of ids", in.readInt(), 0, Integer.MAX_VALUE / width);
     long largest = in.readLong();
     if (largest < 0) {
       throw new StreamCorruptedException(
@@ -386,7 +340,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     CompactReader reader = new CompactReader(in);
     dense = reader.run(denseSize);
     statistics = reader.run(statisticsSize);
-    table = TableSums.read(reader, size, width(), largest);
+    table = new TableParts(TableSums.read(reader, size, width, largest));
     upcoming = next < 0 ? null : IdSlots.ofAscending(reader.ascending(next));
     reader.end();
     fixed = new GradientFixedPoint(bits);
