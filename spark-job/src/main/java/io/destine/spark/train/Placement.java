@@ -55,16 +55,15 @@ final class Placement {
    * @return true when tasks have changed
    */
   boolean follow(List<Executor> there, int wanted) {
-    boolean one = wanted == ONE_PER_EXECUTOR && there.size() <= columns;
-    int most = wanted == ONE_PER_EXECUTOR ? there.size() : wanted;
-    int tasks = Math.max(1, Math.min(most, columns));
+    boolean one = wanted == ONE_PER_EXECUTOR;
+    int tasks = Math.max(1, Math.min(one ? there.size() : wanted, columns));
     if (tasks == slots.length && there.equals(executors)) {
       return false;
     }
     Slot[] before = slots;
     executors = List.copyOf(there);
     if (one) {
-      placeOneOnEach();
+      placeOneOnEach(tasks);
     } else {
       place(tasks);
     }
@@ -85,10 +84,11 @@ final class Placement {
     locations[task] = "executor_" + executor.host() + "_" + executor.id();
   }
 
-  private void placeOneOnEach() {
-    clear(Math.max(1, executors.size()));
+  /** Gives an executor a task with all its cores; those beyond the columns have none. */
+  private void placeOneOnEach(int tasks) {
+    clear(tasks);
     slots[0] = new Slot(null, 0);
-    for (int s = 0; s < executors.size(); s++) {
+    for (int s = 0; s < Math.min(tasks, executors.size()); s++) {
       place(s, executors.get(s), 0);
       threads[s] = executors.get(s).cores();
     }

@@ -47,6 +47,28 @@ class PlacementTest {
   }
 
   @Test
+  void anExecutorHasOneTaskWithAThreadForEachCoreAndColumnsByItsCores() {
+    Placement placement = new Placement(16);
+    List<Placement.Executor> executors = List.of(executor(0, 2), executor(1, 6));
+    assertThat(placement.follow(executors, Placement.ONE_PER_EXECUTOR)).isTrue();
+    assertThat(placement.locations()).containsExactly("executor_host-0_0", "executor_host-1_1");
+    assertThat(placement.threads()).containsExactly(2, 6);
+    assertThat(columnsOfTasks(placement)).containsExactly(4, 12);
+    assertThat(placement.follow(executors, Placement.ONE_PER_EXECUTOR)).isFalse();
+  }
+
+  /** A task has all cores of its executor, even when other executors have no task. */
+  @Test
+  void moreExecutorsThanColumnsLeaveSomeWithoutATask() {
+    Placement placement = new Placement(2);
+    placement.follow(
+        List.of(executor(0, 4), executor(1, 4), executor(2, 4)), Placement.ONE_PER_EXECUTOR);
+    assertThat(placement.locations()).containsExactly("executor_host-0_0", "executor_host-1_1");
+    assertThat(placement.threads()).containsExactly(4, 4);
+    assertThat(columnsOfTasks(placement)).containsExactly(1, 1);
+  }
+
+  @Test
   void withoutExecutorsTasksRunAnywhere() {
     Placement placement = new Placement(9);
     placement.follow(List.of(), 4);
