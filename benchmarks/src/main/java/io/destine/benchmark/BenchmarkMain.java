@@ -11,15 +11,15 @@ import java.util.Map;
 public final class BenchmarkMain {
   private static final String USAGE =
       """
-      Usage: bench.sh kernel|step|vocabulary|predict|determinism|replica|encode|score [options]
+      Usage: bench.sh kernel|step|vocabulary|predict|determinism|encode|score [options]
              bench.sh jmh [options of JMH]
       Prints one JSON line per measurement.
         kernel      a training step without Spark, in --threads threads that share nothing
-        step        training steps through Spark, one treeAggregate each, in local[threads]
+        step        training steps through Spark, one treeAggregate each, in local[threads], or in
+                    separate processes: bench.sh --help
         vocabulary  a training step on a small and on a large table, --vocab SMALL,LARGE
         predict     scoring of rows in memory
         determinism a step with sums that do not depend on order, against one with plain floats
-        replica     bytes that executors are sent, and the time until a new one has caught up
         encode      from a table to ids in files, beside Spark ML; bench.sh encode --help
         score       raw rows to probabilities in one thread, beside ONNX Runtime; of --model DIRECTORY, or
                     of a network of the given shape with --vocab 100000 --batch 1000
@@ -58,7 +58,7 @@ public final class BenchmarkMain {
       case "score" -> score(options);
       default ->
           throw new IllegalArgumentException(
-              "benchmark must be one of kernel, step, vocabulary, predict, determinism, replica,"
+              "benchmark must be one of kernel, step, vocabulary, predict, determinism,"
                   + " encode, score, jmh, got "
                   + arguments[0]);
     };

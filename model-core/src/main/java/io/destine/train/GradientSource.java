@@ -13,9 +13,6 @@ public interface GradientSource {
    */
   GradientSum sum(StepPlan plan, List<StepPlan> following, boolean idsOfNext);
 
-  /** Called after each sum, before parameters move. */
-  void moving();
-
   /** Called after each step, when the parameters have moved. */
   void stepped();
 }

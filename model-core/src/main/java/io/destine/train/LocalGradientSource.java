@@ -68,8 +68,5 @@ public final class LocalGradientSource implements GradientSource {
   }
 
   @Override
-  public void moving() {}
-
-  @Override
   public void stepped() {}
 }

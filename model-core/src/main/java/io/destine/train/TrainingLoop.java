@@ -127,7 +127,6 @@ public final class TrainingLoop {
       plan(steps, following);
       boolean decay = config.optimizer().embeddingL2() > 0;
       GradientSum sum = source.sum(step, List.copyOf(following), decay);
-      source.moving();
       Gradient gradient = gradient(step, sum);
       // Rows of weight 0 alone have no mean loss: the step moves nothing.
       boolean weighty = gradient.weight() > 0;

@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowProgress;
+import io.destine.spark.thread.DaemonThreads;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -52,12 +53,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
   /** Shows progress by a thread of its own until it is closed. */
   static StageProgress shown(StatusLine line) {
     ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "progress");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(new DaemonThreads("progress"));
     StageProgress progress = new StageProgress(line, System::nanoTime, timer);
     long millis = line.terminal() ? TERMINAL_MILLIS : LOG_MILLIS;
     timer.scheduleAtFixedRate(progress::tick, millis, millis, TimeUnit.MILLISECONDS);

@@ -44,7 +44,7 @@ public record ModelParameters(String run, Broadcast<ModelBase> model) implements
 
   @Override
   public View of(EncodedBatch rows) {
-    return new WholeView(parameters(), rows);
+    return View.whole(parameters(), rows);
   }
 
   /** The parameters of all ids. */

@@ -3,6 +3,7 @@ package io.destine.spark.parameters;
 import io.destine.config.Precision;
 import io.destine.param.Parameters;
 import io.destine.spark.channel.DriverService;
+import io.destine.spark.thread.DaemonThreads;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,8 +20,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * tasks of the next step can be started while the parameters still move. In local mode tasks share
  * the parameters and ask for nothing.
  *
- * <p>One thread moves the parameters, between {@link #moving} and {@link #moved}; requests are
- * answered by threads of this object.
+ * <p>One thread moves the parameters when all steps of their version have ended, and then calls
+ * {@link #moved}; requests are answered by threads of this object.
  */
 public final class ParameterService implements AutoCloseable {
   /** The step of a request that belongs to none: it scores rows. */
@@ -44,7 +45,6 @@ public final class ParameterService implements AutoCloseable {
 
   private final List<Waiting> waiting = new ArrayList<>();
   private long version;
-  private boolean moving;
 
   private record Waiting(RowMessages.Request request, DriverService.Reply reply, long since) {}
 
@@ -70,20 +70,13 @@ public final class ParameterService implements AutoCloseable {
       service = null;
       workers = null;
     } else {
-      workers = workers();
+      workers =
+          Executors.newFixedThreadPool(
+              Math.max(2, Runtime.getRuntime().availableProcessors()),
+              new DaemonThreads("parameter-service"));
       service = new DriverService(context.sc());
       service.handle(RowMessages.KIND, this::receive);
     }
-  }
-
-  private static ExecutorService workers() {
-    return Executors.newFixedThreadPool(
-        Math.max(2, Runtime.getRuntime().availableProcessors()),
-        work -> {
-          Thread thread = new Thread(work, "parameter-service");
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /** What takes messages of tasks on a cluster; null in local mode. */
@@ -145,15 +138,9 @@ public final class ParameterService implements AutoCloseable {
         .orElse(0);
   }
 
-  /** The parameters begin to move: nobody needs the version that they had. */
-  public synchronized void moving() {
-    moving = true;
-  }
-
   /** The parameters have the next version. */
   public synchronized void moved() {
     version++;
-    moving = false;
     long now = System.nanoTime();
     List<Waiting> before = List.copyOf(waiting);
     waiting.clear();
@@ -175,7 +162,7 @@ public final class ParameterService implements AutoCloseable {
     boolean known = request.step() == NO_STEP || steps.containsKey(request.step());
     if (!known || request.version() < version) {
       workers.execute(() -> reply.send(RowMessages.over()));
-    } else if (moving || request.version() > version) {
+    } else if (request.version() > version) {
       waiting.add(new Waiting(request, reply, since));
     } else {
       workers.execute(() -> answer(request, reply, now - since));
@@ -196,7 +183,7 @@ public final class ParameterService implements AutoCloseable {
   }
 
   /** Bytes of all requests and their answers so far. */
-  public long bytes() {
+  long bytes() {
     return bytes.get();
   }
 

@@ -14,14 +14,23 @@ public interface ParameterSource extends Serializable {
   View of(EncodedBatch rows);
 
   /**
-   * Parameters, and rows whose ids name rows of their tables. Closed when they are no longer used.
+   * Parameters, and rows whose ids name rows of their tables.
+   *
+   * @param parameters to read
+   * @param rows as they were given, with those ids
+   * @param closing what ends their use
    */
-  interface View extends AutoCloseable {
-    Parameters parameters();
+  record View(Parameters parameters, EncodedBatch rows, Runnable closing)
+      implements AutoCloseable {
 
-    EncodedBatch rows();
+    /** Rows beside parameters of all ids. */
+    static View whole(Parameters parameters, EncodedBatch rows) {
+      return new View(parameters, rows, () -> {});
+    }
 
     @Override
-    void close();
+    public void close() {
+      closing.run();
+    }
   }
 }

@@ -20,19 +20,12 @@ record RequestedParameters(String run, DriverAddress driver, long version, Param
     implements ParameterSource {
   private static final long serialVersionUID = 1;
 
-  private record Some(Parameters parameters, EncodedBatch rows, Worker worker) implements View {
-    @Override
-    public void close() {
-      worker.giveBackRows(parameters);
-    }
-  }
-
   @Override
   public View of(EncodedBatch rows) {
     DistinctIds distinct = DistinctIds.of(List.of(rows));
     Worker worker = Worker.of(run);
     Parameters own = worker.borrowRows(layout, distinct.ids().length);
     worker.known().copy(worker.driver(driver), version, distinct.ids(), own);
-    return new Some(own, distinct.batches().get(0), worker);
+    return new View(own, distinct.batches().get(0), () -> worker.giveBackRows(own));
   }
 }

@@ -35,7 +35,7 @@ record SharedParameters(String run) implements ParameterSource, StepParameters {
 
   @Override
   public ParameterSource.View of(EncodedBatch rows) {
-    return new WholeView(shared(), rows);
+    return ParameterSource.View.whole(shared(), rows);
   }
 
   @Override

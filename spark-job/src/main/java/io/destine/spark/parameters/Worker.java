@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * with their scratch memory, and memory for parameters. A new JVM makes the same.
  */
 public final class Worker {
-  private static final RunCache<Worker> WORKERS = new RunCache<>(4);
+  private static final RunCache<Worker> WORKERS = new RunCache<>(4, Worker::disconnect);
 
   private final ConcurrentLinkedQueue<Kernel> idle = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Forward> idleForward = new ConcurrentLinkedQueue<>();
@@ -32,10 +32,7 @@ public final class Worker {
 
   /** Forgets a run. */
   public static void remove(String run) {
-    Worker worker = WORKERS.remove(run);
-    if (worker != null) {
-      worker.disconnect();
-    }
+    WORKERS.remove(run);
   }
 
   private synchronized void disconnect() {

@@ -113,7 +113,7 @@ public final class EncodingPlan {
     return MemoryPlan.ceil(values * (MAPPED + valueBytes));
   }
 
-  /** What lives on the heap of an executor that predicts: a replica and the vocabulary's index. */
+  /** What lives on the heap of an executor that predicts: the tables and the vocabulary's index. */
   public long scorerBytes() {
     return MemoryPlan.sum(training.parameterBytes(), vocabularyBytes());
   }

@@ -17,8 +17,8 @@ import io.destine.feature.FieldLayout;
  * @param grouped true when rows have groups
  * @param checkpoints newest ones that are kept, at least 1
  * @param rowsMemory share of an executor's heap that rows may take, in (0, 1]
- * @param executors that hold rows and replicas
- * @param cores of an executor, each of which runs a task
+ * @param executors that hold rows
+ * @param cores of an executor
  */
 public record Workload(
     ModelConfig model,

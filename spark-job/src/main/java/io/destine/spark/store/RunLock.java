@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import io.destine.spark.thread.DaemonThreads;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,11 +47,7 @@ public final class RunLock implements OutputLock.Held {
     this.clock = clock;
     renewal =
         Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "renewal of " + file.path().getName());
-              thread.setDaemon(true);
-              return thread;
-            });
+            new DaemonThreads("renewal of " + file.path().getName()));
     long period = Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE);
     renewal.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
   }

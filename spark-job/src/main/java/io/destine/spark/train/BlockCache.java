@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.feature.EncodedBatch;
+import io.destine.spark.thread.DaemonThreads;
 import io.destine.train.BatchPlan;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -32,12 +33,7 @@ final class BlockCache {
   private final LinkedHashMap<Key, Block> blocks = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<Key> queued = new HashSet<>();
   private final ExecutorService ahead =
-      Executors.newSingleThreadExecutor(
-          work -> {
-            Thread thread = new Thread(work, "blocks-ahead");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadExecutor(new DaemonThreads("blocks-ahead"));
   private long bytes;
 
   /** The split that steps use, and how many groups of it they have come to. */

@@ -3,13 +3,10 @@ package io.destine.spark.train;
 import io.destine.spark.parameters.ParameterService;
 import io.destine.spark.parameters.RequestedStep;
 import io.destine.spark.parameters.StepParameters;
-import java.util.concurrent.ExecutionException;
+import io.destine.spark.thread.DaemonThreads;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.Success$;
@@ -31,14 +28,11 @@ final class ClusterSteps implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 2_000;
   private static final long LOOK_MILLIS = 500;
 
-  /** The job of a step and the one after it. */
-  private static final int LAUNCHERS = 2;
-
   private final SparkContext context;
   private final ParameterService service;
-  private final ThreadPoolExecutor launchers;
+  private final StepJobs jobs = new StepJobs();
   private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(threads("step-watch"));
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("step-watch"));
   private final SparkListener failures = new Failures();
 
   /** The step to start when tasks have begun; null for none. */
@@ -70,27 +64,9 @@ final class ClusterSteps implements AutoCloseable {
     this.context = context;
     this.service = service;
     SentSums.receive(service.service());
-    launchers =
-        new ThreadPoolExecutor(
-            LAUNCHERS,
-            LAUNCHERS,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            threads("step-launcher"));
-    // Threads inherit Spark's properties of jobs, such as their pool, from the one that makes them.
-    launchers.prestartAllCoreThreads();
     context.addSparkListener(failures);
     watch.scheduleWithFixedDelay(
         this::letGoOfThoseThatWaitLong, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private static ThreadFactory threads(String name) {
-    return work -> {
-      Thread thread = new Thread(work, name);
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   private final class Failures extends SparkListener {
@@ -115,24 +91,14 @@ final class ClusterSteps implements AutoCloseable {
   StepSum sum(Step step, Step next) {
     Launched launched = take(step, next);
     try {
-      StepSum sum = launched.result().get();
+      StepSum sum = StepJobs.result(launched.result());
       if (sum.missed()) {
         throw new IllegalStateException("a task of a step was told that the step is over");
       }
       return sum;
-    } catch (ExecutionException e) {
-      throw ClusterSteps.<RuntimeException>unchecked(e.getCause());
-    } catch (InterruptedException e) {
-      throw ClusterSteps.<RuntimeException>unchecked(e);
     } finally {
       end(launched);
     }
-  }
-
-  /** Spark, too, throws checked exceptions that it does not declare. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> E unchecked(Throwable cause) throws E {
-    throw (E) cause;
   }
 
   private synchronized Launched take(Step step, Step next) {
@@ -153,7 +119,7 @@ final class ClusterSteps implements AutoCloseable {
   private Launched launch(Step step, long version) {
     RequestedStep requests = service.open(version, this::launchFollowing);
     SentSums.open(requests.step());
-    return new Launched(step, requests, launchers.submit(() -> step.job().run(requests)));
+    return new Launched(step, requests, jobs.start(() -> step.job().run(requests)));
   }
 
   private synchronized void launchFollowing() {
@@ -189,6 +155,6 @@ final class ClusterSteps implements AutoCloseable {
     context.removeSparkListener(failures);
     watch.shutdownNow();
     letGo();
-    launchers.shutdown();
+    jobs.close();
   }
 }

@@ -5,8 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,24 +26,10 @@ final class LocalSteps implements AutoCloseable {
    */
   static final long PATIENCE_MILLIS = 2_000;
 
-  /** The job of a step and the one after it. */
-  private static final int LAUNCHERS = 2;
-
   private static final SecureRandom NUMBERS = new SecureRandom();
   private static final ConcurrentHashMap<Long, Step> OPEN = new ConcurrentHashMap<>();
 
-  private final ThreadPoolExecutor launchers =
-      new ThreadPoolExecutor(
-          LAUNCHERS,
-          LAUNCHERS,
-          0,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          job -> {
-            Thread thread = new Thread(job, "step-launcher");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final StepJobs jobs = new StepJobs();
 
   /** The job to start when a task is done; null for none. */
   private Job following;
@@ -117,11 +101,6 @@ final class LocalSteps implements AutoCloseable {
       OPEN.remove(number);
       task.complete(null);
     }
-  }
-
-  LocalSteps() {
-    // Threads inherit Spark's properties of jobs, such as their pool, from the one that makes them.
-    launchers.prestartAllCoreThreads();
   }
 
   /**
@@ -200,20 +179,10 @@ final class LocalSteps implements AutoCloseable {
       launched.begin(task);
     }
     try {
-      return launched.result().get();
-    } catch (ExecutionException e) {
-      throw LocalSteps.<RuntimeException>unchecked(e.getCause());
-    } catch (InterruptedException e) {
-      throw LocalSteps.<RuntimeException>unchecked(e);
+      return StepJobs.result(launched.result());
     } finally {
       end(launched);
     }
-  }
-
-  /** Spark, too, throws checked exceptions that it does not declare. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> E unchecked(Throwable cause) throws E {
-    throw (E) cause;
   }
 
   private synchronized Launched next(Job following) {
@@ -225,7 +194,7 @@ final class LocalSteps implements AutoCloseable {
 
   private synchronized Launched launch(Job job) {
     Step step = open(this::launchFollowing);
-    return new Launched(step, launchers.submit(() -> job.run(step.number)));
+    return new Launched(step, jobs.start(() -> job.run(step.number)));
   }
 
   /** In the thread of the first task that is done. */
@@ -246,6 +215,6 @@ final class LocalSteps implements AutoCloseable {
   @Override
   public void close() {
     end(next(null));
-    launchers.shutdown();
+    jobs.close();
   }
 }

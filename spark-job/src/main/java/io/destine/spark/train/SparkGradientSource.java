@@ -135,11 +135,6 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   }
 
   @Override
-  public void moving() {
-    parameters.moving();
-  }
-
-  @Override
   public void stepped() {
     clock.optimised();
     parameters.moved();

@@ -165,7 +165,6 @@ public final class SynchronousTrainer implements AutoCloseable {
    * Says that the parameters have been replaced as a whole, such as by those of an earlier epoch.
    */
   public void replaced() {
-    service.moving();
     parameters.changed();
     service.moved();
   }

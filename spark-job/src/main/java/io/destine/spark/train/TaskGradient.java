@@ -5,6 +5,7 @@ import io.destine.kernel.Dropout;
 import io.destine.kernel.Kernel;
 import io.destine.param.Parameters;
 import io.destine.spark.parameters.Worker;
+import io.destine.spark.thread.DaemonThreads;
 import io.destine.train.GradientSum;
 import io.destine.train.GradientTask;
 import java.util.ArrayList;
@@ -22,12 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class TaskGradient {
   private static final ExecutorService HELPERS =
-      Executors.newCachedThreadPool(
-          work -> {
-            Thread thread = new Thread(work, "gradient");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(new DaemonThreads("gradient"));
 
   private final RunContext context;
   private final Parameters parameters;

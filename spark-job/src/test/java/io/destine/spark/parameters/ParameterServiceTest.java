@@ -10,6 +10,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -42,7 +43,6 @@ class ParameterServiceTest {
 
   /** Changes all numbers, as a function of the version that they get. */
   private void move(int version) {
-    service.moving();
     for (int id = 0; id < ROWS; id++) {
       driver.embedding().write(id, new double[] {version, id, -version}, 0);
       driver.wide().write(id, new double[] {id + 0.5f}, 0);
@@ -107,7 +107,6 @@ class ParameterServiceTest {
     CompletableFuture<StepParameters.View> view =
         CompletableFuture.supplyAsync(() -> next.of(List.of(rows), LAYOUT));
     awaitWaiting(next);
-    service.moving();
     assertThatThrownBy(() -> view.get(200, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
     assertThat(service.waitedNanos(next)).isGreaterThan(200_000_000L);
@@ -181,6 +180,16 @@ class ParameterServiceTest {
     assertScored(service.source(), rows);
   }
 
+  /** The service runs in this JVM, and so does the job that reaches executors. */
+  @Test
+  void closingMakesExecutorsForgetTheRun() {
+    assertScored(service.source(), rows(1, 2));
+    Worker kept = Worker.of("tested");
+    assertThat(Worker.of("tested")).isSameAs(kept);
+    service.close();
+    assertThat(Worker.of("tested")).isNotSameAs(kept);
+  }
+
   @Test
   void localModeSharesTheDriversParameters() {
     try (ParameterService local = service("local", true)) {
@@ -206,5 +215,17 @@ class ParameterServiceTest {
     cache.get("c", Object::new);
     assertThat(cache.get("a", Object::new)).isSameAs(a);
     assertThat(cache.get("b", Object::new)).isNotSameAs(b);
+  }
+
+  @Test
+  void whatAJvmNoLongerKeepsIsToldSo() {
+    List<String> dropped = new ArrayList<>();
+    RunCache<String> cache = new RunCache<>(1, dropped::add);
+    cache.get("a", () -> "of a");
+    cache.get("b", () -> "of b");
+    assertThat(dropped).containsExactly("of a");
+    cache.remove("a");
+    cache.remove("b");
+    assertThat(dropped).containsExactly("of a", "of b");
   }
 }

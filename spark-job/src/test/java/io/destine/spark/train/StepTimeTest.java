@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class StepTimeTest {
-  private static TaskTime task(long replica, long gather, long compute) {
+  private static TaskTime task(long fetch, long gather, long compute) {
     TaskTime time = new TaskTime();
-    time.add(replica, gather, compute, 7);
+    time.add(fetch, gather, compute, 7);
     return time;
   }
 

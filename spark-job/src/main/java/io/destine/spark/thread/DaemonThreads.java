@@ -1,0 +1,17 @@
+package io.destine.spark.thread;
+
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Makes threads that do not keep the process alive.
+ *
+ * @param name of each of them
+ */
+public record DaemonThreads(String name) implements ThreadFactory {
+  @Override
+  public Thread newThread(Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

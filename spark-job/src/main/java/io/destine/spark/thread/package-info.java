@@ -1,0 +1,2 @@
+/** Threads of this process. */
+package io.destine.spark.thread;
