@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 
 /**
  * The values of a network: dense tensors as one flat array, running statistics, and the parameter
- * tables. Mutable; owned by the driver, or a copy of some of its rows, written by one thread between steps and read
- * by kernels during them.
+ * tables. Mutable; owned by the driver, or a copy of some of its rows, written by one thread
+ * between steps and read by kernels during them.
  *
  * <p>Dense values are kept as doubles; at float32 precision each is rounded to a float whenever it
  * is written, so that what kernels compute with is what is saved.

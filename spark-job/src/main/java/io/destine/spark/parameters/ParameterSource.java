@@ -20,8 +20,7 @@ public interface ParameterSource extends Serializable {
    * @param rows as they were given, with those ids
    * @param closing what ends their use
    */
-  record View(Parameters parameters, EncodedBatch rows, Runnable closing)
-      implements AutoCloseable {
+  record View(Parameters parameters, EncodedBatch rows, Runnable closing) implements AutoCloseable {
 
     /** Rows beside parameters of all ids. */
     static View whole(Parameters parameters, EncodedBatch rows) {

@@ -25,7 +25,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A published model ready to score rows on the cluster: its vocabulary and parameters. Closing it
- * frees broadcasts and what this JVM keeps; what an executor that cannot be reached keeps stays until its JVM ends.
+ * frees broadcasts and what this JVM keeps; what an executor that cannot be reached keeps stays
+ * until its JVM ends.
  */
 public final class LoadedModel implements AutoCloseable {
   private final String directory;
