@@ -23,6 +23,7 @@ final class ClusterEvents extends SparkListener {
   private final Set<String> added = ConcurrentHashMap.newKeySet();
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicInteger> started = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> ended = new ConcurrentHashMap<>();
   private final Set<Integer> stepStages = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicInteger> succeeded = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> inSteps = new ConcurrentHashMap<>();
@@ -70,6 +71,7 @@ final class ClusterEvents extends SparkListener {
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd event) {
+    count(ended, event.taskInfo().executorId());
     if (event.taskInfo().successful()) {
       count(succeeded, event.taskInfo().executorId());
       if (stepStages.contains(event.stageId())) {
@@ -86,6 +88,10 @@ final class ClusterEvents extends SparkListener {
     counts.computeIfAbsent(executor, e -> new AtomicInteger()).incrementAndGet();
   }
 
+  private static int of(Map<String, AtomicInteger> counts, String executor) {
+    return counts.getOrDefault(executor, new AtomicInteger()).get();
+  }
+
   /** Executors that have ever joined. */
   Set<String> added() {
     return Set.copyOf(added);
@@ -96,17 +102,18 @@ final class ClusterEvents extends SparkListener {
     return Set.copyOf(removed);
   }
 
-  int started(String executor) {
-    return started.getOrDefault(executor, new AtomicInteger()).get();
+  /** Tasks that an executor has been given and whose end is not known. */
+  int running(String executor) {
+    return of(started, executor) - of(ended, executor);
   }
 
   int succeeded(String executor) {
-    return succeeded.getOrDefault(executor, new AtomicInteger()).get();
+    return of(succeeded, executor);
   }
 
   /** Tasks of training steps that an executor has finished. */
   int succeededInSteps(String executor) {
-    return inSteps.getOrDefault(executor, new AtomicInteger()).get();
+    return of(inSteps, executor);
   }
 
   /** Tasks that could not fetch the results of the stage before theirs. */

@@ -10,7 +10,9 @@ import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.apache.spark.sql.SparkSession;
 
@@ -202,15 +204,15 @@ final class ProcessRuns {
     return joined;
   }
 
+  /** What has been sent before the executor stands still arrives within the pause. */
   private void killInTheNextStep() {
-    cluster.settle();
-    int before = cluster.events().started("1");
     ExecutorProcess executor = ExecutorProcess.find("1");
     executor.stop();
     ObservedCluster.inBackground(
         () -> {
-          ClusterEvents.await(
-              "the executor has a task", () -> cluster.events().started("1") > before);
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+          cluster.settle();
+          ClusterEvents.await("the executor has a task", () -> cluster.events().running("1") > 0);
           executor.kill();
         });
   }
