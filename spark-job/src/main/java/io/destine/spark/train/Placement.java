@@ -5,13 +5,18 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Which task of a step, on which executor, takes the blocks of which column: block b belongs to
- * column b mod C, and a step takes about as many rows of each column. A column stays where its
- * blocks have been read for as long as that leaves the tasks balanced, to one column. One thread.
+ * column b mod C, and a step takes about as many rows of each column. A task has columns by its
+ * threads and by the speed of its executor. A column stays where its blocks have been read for as
+ * long as that leaves the tasks balanced, to one column. One thread.
  */
 final class Placement {
+
+  /** Columns move to faster executors when a step then takes at most this share of its time. */
+  private static final double WORTH_MOVING = 0.9;
 
   /** As many tasks as there are executors: one on each, with a thread for each of its cores. */
   static final int ONE_PER_EXECUTOR = 0;
@@ -37,6 +42,9 @@ final class Placement {
 
   /** [C] the task of each column. */
   private int[] slotOf = {};
+
+  /** By executor, the speed of its cores; 1 for those not in here. */
+  private Map<String, Double> pace = Map.of();
 
   /**
    * Nothing placed yet.
@@ -69,6 +77,42 @@ final class Placement {
     }
     balance(before);
     return true;
+  }
+
+  /**
+   * Follows the speed of the executors: moves columns from slow ones to fast ones when that makes a
+   * step shorter by a tenth. Every task keeps a column, by which its speed is known.
+   *
+   * @param measured the speed of a core of each executor that is known, divided by their mean
+   * @return true when columns have moved
+   */
+  boolean adjust(Map<String, Double> measured) {
+    int[] before = slotOf;
+    Map<String, Double> paceBefore = pace;
+    pace = Map.copyOf(measured);
+    double now = longest();
+    balance(slots);
+    if (longest() > WORTH_MOVING * now) {
+      slotOf = before;
+      pace = paceBefore;
+      return false;
+    }
+    return true;
+  }
+
+  /** The most columns of a task for its speed. */
+  private double longest() {
+    double[] loads = new double[slots.length];
+    for (int slot : slotOf) {
+      loads[slot] += 1 / speed(slot);
+    }
+    return Arrays.stream(loads).max().orElse(0);
+  }
+
+  /** Of all threads of a task. */
+  private double speed(int slot) {
+    String executor = slots[slot].executor();
+    return threads[slot] * (executor == null ? 1 : pace.getOrDefault(executor, 1.0));
   }
 
   private void clear(int tasks) {
@@ -126,10 +170,10 @@ final class Placement {
       Integer slot = slotOf.length == 0 ? null : now.get(before[slotOf[column]]);
       (slot == null ? homeless : held.get(slot)).add(column);
     }
-    long all = Arrays.stream(threads).asLongStream().sum();
+    double all = IntStream.range(0, slots.length).mapToDouble(this::speed).sum();
     for (int s = 0; s < slots.length; s++) {
       List<Integer> own = held.get(s);
-      while (own.size() > columns * (long) threads[s] / all + 1) {
+      while (own.size() > (int) (columns * speed(s) / all) + 1) {
         homeless.add(own.remove(own.size() - 1));
       }
     }
@@ -138,7 +182,7 @@ final class Placement {
     }
     int most = most(held);
     int least = least(held);
-    while (load(held, least, 1) < load(held, most, 0)) {
+    while (held.get(most).size() > 1 && load(held, least, 1) < load(held, most, 0)) {
       List<Integer> from = held.get(most);
       held.get(least).add(from.remove(from.size() - 1));
       most = most(held);
@@ -152,16 +196,19 @@ final class Placement {
     }
   }
 
-  /** Columns of a task for each of its threads when it has some more. */
+  /** Columns of a task for its speed when it has some more. */
   private double load(List<List<Integer>> held, int slot, int more) {
-    return (held.get(slot).size() + more) / (double) threads[slot];
+    return (held.get(slot).size() + more) / speed(slot);
   }
 
-  /** The task with the least load when it has a column more. */
+  /** The task with the least load when it has a column more; one without a column comes first. */
   private int least(List<List<Integer>> held) {
     int least = 0;
     for (int s = 1; s < slots.length; s++) {
-      least = load(held, s, 1) < load(held, least, 1) ? s : least;
+      boolean none = held.get(s).isEmpty() && !held.get(least).isEmpty();
+      boolean both = held.get(s).isEmpty() == held.get(least).isEmpty();
+      boolean less = load(held, s, 1) < load(held, least, 1);
+      least = none || (both && less) ? s : least;
     }
     return least;
   }
@@ -172,6 +219,11 @@ final class Placement {
       most = load(held, s, 0) > load(held, most, 0) ? s : most;
     }
     return most;
+  }
+
+  /** The executors of the cluster. */
+  List<String> executors() {
+    return executors.stream().map(Executor::id).toList();
   }
 
   /** [T] how many threads each task computes with. */

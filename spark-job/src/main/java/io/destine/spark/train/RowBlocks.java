@@ -6,6 +6,7 @@ import io.destine.train.BatchPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -28,6 +29,9 @@ import scala.collection.JavaConverters;
 public final class RowBlocks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RowBlocks.class);
 
+  /** Steps after which columns may move. */
+  private static final int STEPS_BETWEEN_LOOKS = 16;
+
   private final JavaSparkContext context;
   private final int[] rows;
   private final Broadcast<BlockReader> reader;
@@ -35,7 +39,9 @@ public final class RowBlocks implements AutoCloseable {
   private final IntSupplier wanted;
   private final Supplier<List<Placement.Executor>> executors;
   private final Placement placement;
+  private final ExecutorPace pace = new ExecutorPace();
   private TaskSlots slots;
+  private int stepsTaken;
   private RowSummary summary;
   private int turn;
 
@@ -103,6 +109,23 @@ public final class RowBlocks implements AutoCloseable {
       slots = new TaskSlots(context.sc(), placement.locations());
     }
     return slots;
+  }
+
+  /**
+   * Takes in what the tasks of a step on a cluster have computed. Some of the blocks of an executor
+   * that proves slow move to others; they are read again there.
+   */
+  void computed(List<ExecutorPace.Sample> tasks) {
+    pace.add(tasks);
+    if (++stepsTaken % STEPS_BETWEEN_LOOKS == 0) {
+      Map<String, Double> measured = pace.relative(placement.executors());
+      if (placement.adjust(measured)) {
+        LOG.info(
+            "blocks have moved to faster executors; speed of their cores by executor, the mean is"
+                + " 1: {}",
+            measured);
+      }
+    }
   }
 
   /** [P] rows by block. */

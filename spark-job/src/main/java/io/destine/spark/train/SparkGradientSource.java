@@ -82,7 +82,9 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     ClusterSteps.Step step = step(plan, wanted(following, 0, idsOfNext));
     boolean ahead = !following.isEmpty() && roomAhead();
     ClusterSteps.Step next = ahead ? step(following.get(0), wanted(following, 1, idsOfNext)) : null;
-    return clusterSteps.sum(step, next);
+    StepSum sum = clusterSteps.sum(step, next);
+    rows.computed(sum.time().paces());
+    return sum;
   }
 
   private static StepPlan wanted(List<StepPlan> following, int at, boolean idsOfNext) {

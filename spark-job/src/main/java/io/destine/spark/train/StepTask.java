@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -78,6 +79,13 @@ record StepTask(
       long before = view.waited() ? 0 : gathered - start;
       long rest = System.nanoTime() - begun - part.nanos();
       sum.time().add(view.nanos(), before + rest, part.nanos(), view.bytes());
+      sum.time()
+          .addPace(
+              new ExecutorPace.Sample(
+                  SparkEnv.get().executorId(),
+                  Math.min(threads[slot], rows.size()),
+                  (int) part.sum().rows(),
+                  part.nanos()));
     }
     if (sent && parameters instanceof RequestedStep step) {
       SentSums.send(Worker.of(context.run()).driver(step.driver()), step.step(), sum);

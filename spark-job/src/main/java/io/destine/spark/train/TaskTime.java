@@ -3,6 +3,9 @@ package io.destine.spark.train;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The time that a step's tasks spent, in nanoseconds. It travels inside their result, so a task
@@ -19,6 +22,7 @@ final class TaskTime {
   private long bytes;
   private long sumBytes;
   private int tasks;
+  private final List<ExecutorPace.Sample> paces = new ArrayList<>();
 
   /** Adds times, and bytes that were sent for parameters, to those of this task. */
   void add(long fetch, long gather, long compute, long bytes) {
@@ -28,6 +32,11 @@ final class TaskTime {
     this.compute += compute;
     busy += fetch + gather + compute;
     tasks = 1;
+  }
+
+  /** Adds what the task has computed. */
+  void addPace(ExecutorPace.Sample sample) {
+    paces.add(sample);
   }
 
   /** Adds bytes of gradient sums that were sent to the driver. */
@@ -56,6 +65,7 @@ final class TaskTime {
     bytes += other.bytes;
     sumBytes += other.sumBytes;
     tasks += other.tasks;
+    paces.addAll(other.paces);
   }
 
   long fetch() {
@@ -102,9 +112,21 @@ final class TaskTime {
     return tasks;
   }
 
+  /** What each task has computed. */
+  List<ExecutorPace.Sample> paces() {
+    return Collections.unmodifiableList(paces);
+  }
+
   void write(DataOutput out) throws IOException {
     for (long value : new long[] {fetch, gather, compute, serialise, merge, busy, tasks, bytes}) {
       out.writeLong(value);
+    }
+    out.writeInt(paces.size());
+    for (ExecutorPace.Sample sample : paces) {
+      out.writeUTF(sample.executor());
+      out.writeInt(sample.threads());
+      out.writeInt(sample.rows());
+      out.writeLong(sample.nanos());
     }
   }
 
@@ -117,5 +139,9 @@ final class TaskTime {
     busy = in.readLong();
     tasks = (int) in.readLong();
     bytes = in.readLong();
+    paces.clear();
+    for (int n = in.readInt(); n > 0; n--) {
+      paces.add(new ExecutorPace.Sample(in.readUTF(), in.readInt(), in.readInt(), in.readLong()));
+    }
   }
 }

@@ -23,7 +23,8 @@ public final class ClusterRuns {
 
   /**
    * Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "machines DIRECTORY", "dynamic
-   * DIRECTORY", "chaos DIRECTORY SEED DISTURBANCES" or "resumed DIRECTORY MASTER STEP".
+   * DIRECTORY", "chaos DIRECTORY SEED DISTURBANCES", "slow-executor DIRECTORY" or "resumed
+   * DIRECTORY MASTER STEP".
    */
   public static void main(String[] arguments) throws IOException {
     loadShippedSettings();
@@ -36,6 +37,7 @@ public final class ClusterRuns {
       case "dynamic" -> DynamicRuns.all(directory);
       case "chaos" ->
           ChaosRuns.all(directory, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+      case "slow-executor" -> SlowExecutorRuns.all(directory);
       case "resumed" -> resumed(directory, arguments[2], Integer.parseInt(arguments[3]));
       default -> throw new IllegalArgumentException(arguments[0]);
     }

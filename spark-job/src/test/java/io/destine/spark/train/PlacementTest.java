@@ -1,9 +1,11 @@
 package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -105,5 +107,53 @@ class PlacementTest {
     placement.follow(List.of(executor(0, 1), executor(2, 1)), 2);
     assertThat(moved(before, homes(placement))).isEqualTo(16);
     assertThat(columnsOfTasks(placement)).containsExactly(16, 16);
+  }
+
+  private static Placement onTwoExecutors(int cores) {
+    Placement placement = new Placement(64);
+    placement.follow(List.of(executor(0, cores), executor(1, cores)), Placement.ONE_PER_EXECUTOR);
+    return placement;
+  }
+
+  /** At half the speed an executor takes half as many: 43 + 21 is nearer to that than 42 + 22. */
+  @Test
+  void columnsMoveToTheFasterExecutor() {
+    Placement placement = onTwoExecutors(4);
+    String[] before = homes(placement);
+    assertThat(placement.adjust(Map.of("0", 4 / 3.0, "1", 2 / 3.0))).isTrue();
+    assertThat(columnsOfTasks(placement)).containsExactly(43, 21);
+    assertThat(moved(before, homes(placement))).isEqualTo(11);
+    assertThat(placement.adjust(Map.of("0", 1.0, "1", 1.0))).isTrue();
+    assertThat(columnsOfTasks(placement)).containsExactly(32, 32);
+  }
+
+  /** A step would be shorter by a thirtieth, which is less than the reading of blocks is worth. */
+  @Test
+  void columnsStayWhenLittleIsGained() {
+    Placement placement = onTwoExecutors(1);
+    String[] before = homes(placement);
+    assertThat(placement.adjust(Map.of("0", 1.04, "1", 0.96))).isFalse();
+    assertThat(homes(placement)).isEqualTo(before);
+  }
+
+  @Test
+  void anExecutorThatHardlyMovesKeepsAColumnByWhichItsSpeedIsKnown() {
+    Placement placement = onTwoExecutors(1);
+    assertThat(placement.adjust(Map.of("0", 1.999, "1", 0.001))).isTrue();
+    assertThat(columnsOfTasks(placement)).containsExactly(63, 1);
+  }
+
+  /** The speed that an executor had is remembered; the new one has the mean speed. */
+  @Test
+  void anExecutorThatJoinsIsTakenForOneOfMeanSpeed() {
+    Placement placement = onTwoExecutors(1);
+    placement.adjust(Map.of("0", 4 / 3.0, "1", 2 / 3.0));
+    placement.follow(
+        List.of(executor(0, 1), executor(1, 1), executor(2, 1)), Placement.ONE_PER_EXECUTOR);
+    double[] speeds = {4 / 3.0, 2 / 3.0, 1};
+    int[] columns = columnsOfTasks(placement);
+    for (int s = 0; s < speeds.length; s++) {
+      assertThat((double) columns[s]).isCloseTo(64 * speeds[s] / 3, within(1.0));
+    }
   }
 }

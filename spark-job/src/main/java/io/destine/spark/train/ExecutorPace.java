@@ -1,0 +1,76 @@
+package io.destine.spark.train;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How fast the cores of each executor compute, by its tasks of the last steps. The median of some
+ * steps leaves out those in which a machine stood still for a moment. One thread.
+ */
+final class ExecutorPace {
+  private static final int SAMPLES = 24;
+  private static final int ENOUGH = 16;
+
+  private final Map<String, Deque<Double>> rowsPerSecond = new HashMap<>();
+
+  /**
+   * What a task has done.
+   *
+   * @param executor on which it ran
+   * @param threads that computed
+   * @param rows whose gradients they computed
+   * @param nanos until the slowest of them was ready
+   */
+  record Sample(String executor, int threads, int rows, long nanos) {
+
+    /** Of one thread. */
+    double rowsPerSecond() {
+      return 1e9 * rows / ((double) nanos * threads);
+    }
+  }
+
+  /** Adds what the tasks of a step have done. */
+  void add(Collection<Sample> tasks) {
+    for (Sample task : tasks) {
+      if (task.rows() > 0 && task.nanos() > 0) {
+        Deque<Double> last =
+            rowsPerSecond.computeIfAbsent(task.executor(), e -> new ArrayDeque<>(SAMPLES));
+        if (last.size() == SAMPLES) {
+          last.removeFirst();
+        }
+        last.addLast(task.rowsPerSecond());
+      }
+    }
+  }
+
+  /**
+   * The speed of a core of each executor that has taken part in enough steps, divided by the mean
+   * of theirs.
+   *
+   * @param there the executors that count; others are forgotten
+   */
+  Map<String, Double> relative(Collection<String> there) {
+    rowsPerSecond.keySet().retainAll(there);
+    Map<String, Double> pace = new HashMap<>();
+    rowsPerSecond.forEach(
+        (executor, last) -> {
+          if (last.size() >= ENOUGH) {
+            pace.put(executor, median(last));
+          }
+        });
+    double mean = pace.values().stream().mapToDouble(Double::doubleValue).average().orElse(1);
+    pace.replaceAll((executor, speed) -> speed / mean);
+    return pace;
+  }
+
+  private static double median(Collection<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    sorted.sort(null);
+    return sorted.get(sorted.size() / 2);
+  }
+}
