@@ -13,8 +13,8 @@ import java.util.Map;
  * steps leaves out those in which a machine stood still for a moment. One thread.
  */
 final class ExecutorPace {
-  private static final int SAMPLES = 24;
-  private static final int ENOUGH = 16;
+  private static final int SAMPLES = 48;
+  private static final int ENOUGH = 32;
 
   private final Map<String, Deque<Double>> rowsPerSecond = new HashMap<>();
 

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class Placement {
 
   /** Columns move to faster executors when a step then takes at most this share of its time. */
-  private static final double WORTH_MOVING = 0.9;
+  private static final double WORTH_MOVING = 0.85;
 
   /** As many tasks as there are executors: one on each, with a thread for each of its cores. */
   static final int ONE_PER_EXECUTOR = 0;
@@ -81,7 +81,7 @@ final class Placement {
 
   /**
    * Follows the speed of the executors: moves columns from slow ones to fast ones when that makes a
-   * step shorter by a tenth. Every task keeps a column, by which its speed is known.
+   * step shorter by a seventh. Every task keeps a column, by which its speed is known.
    *
    * @param measured the speed of a core of each executor that is known, divided by their mean
    * @return true when columns have moved

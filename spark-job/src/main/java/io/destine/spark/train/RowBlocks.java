@@ -30,7 +30,7 @@ public final class RowBlocks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RowBlocks.class);
 
   /** Steps after which columns may move. */
-  private static final int STEPS_BETWEEN_LOOKS = 16;
+  private static final int STEPS_BETWEEN_LOOKS = 32;
 
   private final JavaSparkContext context;
   private final int[] rows;

@@ -19,7 +19,7 @@ class ExecutorPaceTest {
   @Test
   void theSpeedIsThatOfACoreDividedByTheMean() {
     ExecutorPace pace = new ExecutorPace();
-    for (int step = 0; step < 20; step++) {
+    for (int step = 0; step < 40; step++) {
       pace.add(List.of(sample("1", 2, 200, 10_000_000), sample("2", 1, 50, 10_000_000)));
     }
     Map<String, Double> relative = pace.relative(THERE);
@@ -30,7 +30,7 @@ class ExecutorPaceTest {
   @Test
   void aFewStepsInWhichAMachineStandsStillChangeNothing() {
     ExecutorPace pace = new ExecutorPace();
-    for (int step = 0; step < 24; step++) {
+    for (int step = 0; step < 48; step++) {
       pace.add(
           List.of(
               sample("1", 1, 100, 10_000_000),
@@ -52,7 +52,7 @@ class ExecutorPaceTest {
   @Test
   void anExecutorOfWhichLittleIsKnownIsLeftOut() {
     ExecutorPace pace = new ExecutorPace();
-    for (int step = 0; step < 20; step++) {
+    for (int step = 0; step < 40; step++) {
       pace.add(List.of(sample("1", 1, 100, 10_000_000), sample("3", 1, 100, 90_000_000)));
     }
     pace.add(List.of(sample("2", 1, 100, 90_000_000), sample("1", 1, 0, 1)));
