@@ -14,7 +14,13 @@ import org.apache.spark.network.util.ConfigProvider;
 import org.apache.spark.network.util.TransportConf;
 import scala.Tuple2;
 
-/** Connections with the settings of those of Spark's RPC: authentication, encryption, time-outs. */
+/**
+ * Connections with the settings of those of Spark's RPC: authentication, encryption, time-outs. One
+ * by which nothing has come or gone for {@code spark.rpc.io.connectionTimeout}, while an answer is
+ * awaited, is closed, and those who wait get a failure. Where that is not set it is a quarter of
+ * {@code spark.network.timeout}, 30 seconds by default: a step waits for it, and no answer is held
+ * back for more than a few seconds.
+ */
 final class Connections {
   private static final String MODULE = "rpc";
   private static final int MOST_THREADS = 8;
@@ -22,16 +28,22 @@ final class Connections {
   private final SecurityManager security;
   private final TransportConf settings;
 
-  /** Those of this process, which must be one of a Spark application. */
+  /** With the settings of this process, which must be one of a Spark application. */
   Connections() {
-    SparkEnv spark = SparkEnv.get();
-    security = spark.securityManager();
-    SparkConf conf = spark.conf().clone();
+    this(SparkEnv.get().conf());
+  }
+
+  /** With other settings than this process has. */
+  Connections(SparkConf settingsOfSpark) {
+    security = SparkEnv.get().securityManager();
+    SparkConf conf = settingsOfSpark.clone();
     String threads =
         String.valueOf(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
     for (String side : List.of("server", "client")) {
       conf.setIfMissing("spark." + MODULE + ".io." + side + "Threads", threads);
     }
+    long seconds = Math.max(1, conf.getTimeAsSeconds("spark.network.timeout", "120s") / 4);
+    conf.setIfMissing("spark." + MODULE + ".io.connectionTimeout", seconds + "s");
     settings = new TransportConf(MODULE, new Settings(conf));
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
@@ -18,8 +19,16 @@ public final class DriverClient implements AutoCloseable {
 
   /** A client of the service at an address; it connects when there is something to send. */
   public DriverClient(DriverAddress address) {
+    this(address, new Connections());
+  }
+
+  /** The same with other settings of Spark than this process has. */
+  public DriverClient(DriverAddress address, SparkConf settings) {
+    this(address, new Connections(settings));
+  }
+
+  private DriverClient(DriverAddress address, Connections settings) {
     this.address = address;
-    Connections settings = new Connections();
     transport = new TransportContext(settings.settings(), new NoOpRpcHandler(), true);
     connections = transport.createClientFactory(settings.client());
   }
@@ -30,7 +39,8 @@ public final class DriverClient implements AutoCloseable {
    * @param message which begins with the byte that names its kind
    * @param reader makes the result of the answer, in a thread that it should not keep long, before
    *     it returns
-   * @return the result; a failure when the driver cannot be reached, or the connection is lost
+   * @return the result; a failure when the driver cannot be reached, or the connection is lost or
+   *     has been silent for long. The next message goes by a new connection
    */
   public <T> CompletableFuture<T> ask(ByteBuffer message, Function<ByteBuffer, T> reader) {
     CompletableFuture<T> result = new CompletableFuture<>();

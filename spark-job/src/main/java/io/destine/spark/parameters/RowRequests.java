@@ -26,13 +26,10 @@ final class RowRequests {
   /** Numbers of a piece. */
   private static final int PIECE_NUMBERS = 1 << 17;
 
-  /** A request whose answer does not come for so long is sent again: asking twice does no harm. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
-
   /** How often a task looks whether it has been killed. */
   private static final long LOOK_MILLIS = 500;
 
-  /** Requests that fail, rather than wait, before the task does. */
+  /** Failures of a request before the task fails, too. Asking twice does no harm. */
   private static final int MOST_FAILURES = 5;
 
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -62,8 +59,6 @@ final class RowRequests {
     /** Names the request whose answer is read; null when one has been. */
     private Object awaited;
 
-    private long sent;
-
     Piece(DriverClient driver, ByteBuffer message, Function<ByteBuffer, Answer> reader) {
       this.driver = driver;
       this.message = message;
@@ -72,7 +67,6 @@ final class RowRequests {
     }
 
     private void send() {
-      sent = System.nanoTime();
       Object request = new Object();
       synchronized (this) {
         awaited = request;
@@ -94,10 +88,8 @@ final class RowRequests {
         try {
           return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
+          // Asking again now would keep a dead connection from being silent, and so from its end.
           requireAlive();
-          if (System.nanoTime() - sent > PATIENCE_NANOS) {
-            send();
-          }
         } catch (ExecutionException e) {
           again(e.getCause());
         } catch (InterruptedException e) {

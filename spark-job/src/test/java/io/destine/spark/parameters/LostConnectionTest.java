@@ -1,0 +1,119 @@
+package io.destine.spark.parameters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.config.ModelConfig;
+import io.destine.config.Precision;
+import io.destine.feature.FieldLayout;
+import io.destine.param.ParameterLayout;
+import io.destine.param.Parameters;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.channel.DriverAddress;
+import io.destine.spark.channel.DriverClient;
+import io.destine.spark.channel.Relay;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A task gets its rows although its connection to the driver is cut off or goes silent. */
+class LostConnectionTest {
+  /** More than one message asks for. */
+  private static final int ROWS = 100_000;
+
+  private static final int[] IDS = IntStream.range(0, ROWS).toArray();
+
+  /** Of Spark; a silent connection is given up after a quarter of it. */
+  private static final int NETWORK_TIMEOUT_SECONDS = 12;
+
+  private static final ParameterLayout LAYOUT =
+      ParameterLayout.of(
+          ModelConfig.builder().embeddingDim(3).layers(1).wide(true).build(), FieldLayout.ofIds(2));
+
+  private final Parameters parameters = Parameters.initial(LAYOUT, Precision.FLOAT32, ROWS, 3);
+  private ParameterService service;
+  private Relay relay;
+  private DriverClient client;
+
+  @BeforeEach
+  void connect() throws IOException {
+    service = new ParameterService(SharedSpark.context(), "connected", parameters, false);
+    DriverAddress address = service.service().address();
+    relay =
+        new Relay(
+            new InetSocketAddress(address.host(), 0),
+            new InetSocketAddress(address.host(), address.port()));
+    SparkConf settings = SharedSpark.context().sc().conf().clone();
+    settings.set("spark.network.timeout", NETWORK_TIMEOUT_SECONDS + "s");
+    client = new DriverClient(new DriverAddress(address.host(), relay.port()), settings);
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    relay.close();
+    service.close();
+  }
+
+  private Parameters fetch() {
+    Parameters found = new Parameters(LAYOUT, Precision.FLOAT32, ROWS);
+    assertThat(RowRequests.fetch(client, ParameterService.NO_STEP, 0, true, IDS, found, 0))
+        .isNotNull();
+    return found;
+  }
+
+  private void assertFetched(CompletableFuture<Parameters> fetched) throws Exception {
+    Parameters found = fetched.get(NETWORK_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    assertThat(found.dense()).isEqualTo(parameters.dense());
+    double[] a = new double[3];
+    double[] b = new double[3];
+    for (int id : IDS) {
+      found.embedding().read(id, a, 0);
+      parameters.embedding().read(id, b, 0);
+      assertThat(a).as("embedding of id %d", id).isEqualTo(b);
+    }
+  }
+
+  private Relay.Connection connection() {
+    fetch();
+    assertThat(relay.open()).hasSize(1);
+    return relay.open().get(0);
+  }
+
+  @Test
+  void oneThatIsCutOffInTheMiddleOfAMessage() throws Exception {
+    for (int bytes : new int[] {0, 10, 200_000, 1_000_000}) {
+      Relay.Connection connection = connection();
+      connection.resetAfter(bytes);
+      assertFetched(CompletableFuture.supplyAsync(this::fetch));
+      assertThat(connection.isOpen()).isFalse();
+    }
+  }
+
+  /** No packet tells the task that its requests, or their answers, have not arrived. */
+  @Test
+  void oneThatGoesSilent() throws Exception {
+    Relay.Connection connection = connection();
+    connection.beSilent();
+    assertFetched(CompletableFuture.supplyAsync(this::fetch));
+    assertThat(relay.open()).as("the silent one and another").hasSize(2);
+  }
+
+  /** The rest of its answers must not be read by a request that has been sent again. */
+  @Test
+  void oneThatGoesSilentInAnAnswerAndGoesOnWhenItHasBeenGivenUp() throws Exception {
+    Relay.Connection connection = connection();
+    CompletableFuture<Parameters> fetched = CompletableFuture.supplyAsync(this::fetch);
+    connection.beSilent();
+    while (relay.open().size() < 2 && !fetched.isDone()) {
+      Thread.sleep(1);
+    }
+    connection.speak();
+    assertFetched(fetched);
+  }
+}
