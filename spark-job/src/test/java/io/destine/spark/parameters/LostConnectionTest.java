@@ -110,7 +110,8 @@ class LostConnectionTest {
     Relay.Connection connection = connection();
     CompletableFuture<Parameters> fetched = CompletableFuture.supplyAsync(this::fetch);
     connection.beSilent();
-    while (relay.open().size() < 2 && !fetched.isDone()) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(NETWORK_TIMEOUT_SECONDS);
+    while (relay.open().size() < 2 && !fetched.isDone() && System.nanoTime() < end) {
       Thread.sleep(1);
     }
     connection.speak();
