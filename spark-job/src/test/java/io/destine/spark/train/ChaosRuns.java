@@ -1,134 +1,181 @@
 package io.destine.spark.train;
 
-import io.destine.random.CounterRandom;
-import io.destine.random.Purpose;
-import io.destine.train.TrainingListener;
+import io.destine.spark.channel.Relay;
+import io.destine.spark.thread.DaemonThreads;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.spark.sql.SparkSession;
-import scala.collection.JavaConverters;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * Trainings on three executors that are killed, stand still or become slow at random, between steps
- * and in the middle of them.
+ * Trainings by a {@link ChaosDriver} that are disturbed at random, between steps and in the middle
+ * of them, until there have been so many {@link Disturbance}s. A driver that is killed is followed
+ * by another one with executors of its own, which resumes the training.
  */
-final class ChaosRuns {
+final class ChaosRuns implements AutoCloseable {
   static final String SUFFIX = "-chaos-";
 
-  private static final int EXECUTORS = 3;
+  private static final String DRIVER_HOST = "127.0.0.1";
 
-  /** A disturbance in every so many steps. */
-  private static final int EVERY = 5;
+  /** Ports below those that systems give to connections. */
+  private static final int FIRST_PORT = 20_000;
 
-  private final ObservedCluster cluster;
-  private final CounterRandom random;
-  private final AtomicInteger drawn = new AtomicInteger();
-  private final AtomicInteger disturbances = new AtomicInteger();
-  private final AtomicInteger[] kinds = {
-    new AtomicInteger(), new AtomicInteger(), new AtomicInteger()
-  };
+  private static final int LAST_PORT = 30_000;
 
-  private ChaosRuns(ObservedCluster cluster, long seed) {
-    this.cluster = cluster;
-    random = CounterRandom.of(seed, Purpose.SPLIT);
+  private final Path directory;
+  private final long seed;
+  private final int most;
+  private final int port;
+  private final Relay relay;
+  private final ExecutorService background =
+      Executors.newCachedThreadPool(new DaemonThreads("disturbances"));
+  private final Map<Disturbance.Kind, Integer> counts = new EnumMap<>(Disturbance.Kind.class);
+  private final List<DriverProcess> drivers = new ArrayList<>();
+  private final List<Pending> pending = new ArrayList<>();
+
+  /** Kinds whose turn has come when there was nothing that they could happen to. */
+  private final Deque<Disturbance.Kind> missed = new ArrayDeque<>();
+
+  private int drawn;
+  private int stepsToNext;
+  private int trainings;
+  private int resumed;
+  private boolean ended;
+
+  private record Pending(Disturbance.Kind kind, Future<Boolean> happened) {}
+
+  private ChaosRuns(Path directory, long seed, int most) throws IOException {
+    this.directory = directory;
+    this.seed = seed;
+    this.most = most;
+    port = freePort();
+    relay =
+        new Relay(
+            new InetSocketAddress(ChaosDriver.RELAY_HOST, port),
+            new InetSocketAddress(DRIVER_HOST, port));
+    stepsToNext = Disturbance.of(seed, 0).steps();
   }
 
-  /** Trains until there have been so many disturbances. */
-  static void all(Path directory, long seed, int most) {
-    SparkSession spark =
-        ObservedCluster.session("local-cluster[" + EXECUTORS + ",1,1024]")
-            .config("spark.cores.max", String.valueOf(EXECUTORS))
-            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-            // Executors are lost far more often than on any cluster.
-            .config("spark.task.maxFailures", "100")
-            .config("spark.deploy.maxExecutorRetries", "-1")
-            .getOrCreate();
-    try {
-      ChaosRuns runs = new ChaosRuns(ObservedCluster.of(directory, spark), seed);
-      int trainings = 0;
-      while (runs.disturbances.get() < most && trainings < most) {
-        runs.train(SUFFIX + trainings++);
+  /** One that is free for the relay and for the driver. */
+  private static int freePort() {
+    for (int port = FIRST_PORT; port < LAST_PORT; port++) {
+      try (ServerSocket atRelay =
+              new ServerSocket(port, 1, InetAddress.getByName(ChaosDriver.RELAY_HOST));
+          ServerSocket atDriver = new ServerSocket(port, 1, InetAddress.getByName(DRIVER_HOST))) {
+        return atDriver.isBound() && atRelay.isBound() ? port : 0;
+      } catch (IOException e) {
+        // Somebody listens there.
       }
-      runs.cluster.observe("chaos.trainings", trainings);
-      runs.cluster.observe("chaos.disturbances", runs.disturbances.get());
-      runs.cluster.observe("chaos.killed", runs.kinds[0].get());
-      runs.cluster.observe("chaos.stopped", runs.kinds[1].get());
-      runs.cluster.observe("chaos.slowed", runs.kinds[2].get());
-    } finally {
-      spark.stop();
+    }
+    throw new IllegalStateException("a port must be free");
+  }
+
+  /**
+   * Trains until there have been so many disturbances.
+   *
+   * @return how many of each kind, how many trainings and drivers, and how many of these have gone
+   *     on from a checkpoint
+   */
+  static Map<String, Integer> all(Path directory, long seed, int most)
+      throws IOException, InterruptedException {
+    try (ChaosRuns runs = new ChaosRuns(directory, seed, most)) {
+      while (!runs.ended) {
+        runs.drive();
+      }
+      return runs.observed();
     }
   }
 
-  private void train(String suffix) {
-    cluster.train(
-        SameBitsCase.DECAY,
-        suffix,
-        "",
-        new TrainingListener() {
-          @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
-            if (draw(EVERY) == 0) {
-              disturb();
-            }
-          }
-        });
-  }
-
-  private int draw(int bound) {
-    return random.below(bound, drawn.getAndIncrement());
-  }
-
-  private void disturb() {
-    cluster.settle();
-    List<String> executors = JavaConverters.seqAsJavaList(cluster.context().sc().getExecutorIds());
-    if (executors.isEmpty()) {
-      return;
+  private Map<String, Integer> observed() {
+    Map<String, Integer> observed = new TreeMap<>();
+    for (Disturbance.Kind kind : Disturbance.Kind.values()) {
+      observed.put(kind.key(), counts.getOrDefault(kind, 0));
     }
-    ExecutorProcess executor;
-    try {
-      executor = ExecutorProcess.find(executors.get(draw(executors.size())));
-    } catch (IllegalStateException e) {
-      // It has ended, and Spark does not know yet.
-      return;
-    }
-    int kind = draw(kinds.length);
-    long after = TimeUnit.MILLISECONDS.toNanos(draw(60));
-    int length = 1 + draw(20);
-    disturbances.incrementAndGet();
-    kinds[kind].incrementAndGet();
-    ObservedCluster.inBackground(
-        () -> {
-          LockSupport.parkNanos(after);
-          switch (kind) {
-            case 0 -> {
-              if (executor.process().isAlive()) {
-                executor.kill();
-              }
-            }
-            case 1 -> standStill(executor, 100L * length);
-            default -> {
-              for (int i = 0; i < length; i++) {
-                standStill(executor, 40);
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(40));
-              }
-            }
-          }
-        });
+    observed.put("chaos.trainings", trainings);
+    observed.put("chaos.drivers", drivers.size());
+    observed.put("chaos.resumed", resumed);
+    return observed;
   }
 
-  private static void standStill(ExecutorProcess executor, long millis) {
-    if (executor.process().isAlive()) {
-      executor.stop();
+  private int happened() {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  private int driversKilled() {
+    return counts.getOrDefault(Disturbance.Kind.DRIVER_KILLED, 0);
+  }
+
+  /** One driver, from its start to its end. Its executors may outlive it. */
+  private void drive() throws IOException, InterruptedException {
+    int killed = driversKilled();
+    DriverProcess driver =
+        new DriverProcess(directory, "chaos", directory.toString(), "" + port, "" + trainings);
+    drivers.add(driver);
+    String line = driver.next();
+    while (line != null) {
+      if (line.equals(ChaosDriver.STEPPED)) {
+        disturb(new DisturbedCluster(driver, relay));
+      } else if (line.equals(ChaosDriver.TRAINED)) {
+        trainings++;
+        settle();
+        ended = happened() >= most;
+        driver.tell(ended ? "" : ChaosDriver.MORE);
+      }
+      line = driver.next();
+    }
+    settle();
+    int expected = driversKilled() > killed ? ChildJvm.KILLED : 0;
+    if (driver.exitCode() != expected || expected == 0 && !ended) {
+      throw driver.failure("must not fail, got exit code " + driver.exitCode());
+    }
+    resumed += driver.log().contains(ChaosDriver.RESUMED) ? 1 : 0;
+  }
+
+  /** After a step: those that are due happen while training goes on. */
+  private void disturb(DisturbedCluster cluster) {
+    stepsToNext--;
+    while (stepsToNext <= 0 && happened() + pending.size() < most) {
+      Disturbance due = Disturbance.of(seed, drawn);
+      Disturbance disturbance = missed.isEmpty() ? due : due.as(missed.poll());
+      drawn += disturbance == due ? 1 : 0;
+      pending.add(
+          new Pending(disturbance.kind(), background.submit(() -> cluster.disturb(disturbance))));
+      stepsToNext = Disturbance.of(seed, drawn).steps();
+    }
+  }
+
+  /** Waits for all that is under way. */
+  private void settle() throws InterruptedException {
+    for (Pending waiting : pending) {
       try {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
-      } finally {
-        if (executor.process().isAlive()) {
-          executor.carryOn();
+        if (waiting.happened().get()) {
+          counts.merge(waiting.kind(), 1, Integer::sum);
+        } else {
+          missed.add(waiting.kind());
         }
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a disturbance must not fail: " + waiting.kind(), e);
       }
     }
+    pending.clear();
+  }
+
+  @Override
+  public void close() {
+    background.shutdownNow();
+    drivers.forEach(DriverProcess::close);
+    relay.close();
   }
 }

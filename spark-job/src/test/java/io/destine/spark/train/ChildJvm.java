@@ -15,7 +15,10 @@ public final class ChildJvm {
   private static final long SECONDS = 600;
 
   /** Exit code after SIGKILL. */
-  private static final int KILLED = 128 + 9;
+  static final int KILLED = 128 + 9;
+
+  /** Characters of a log in a message. */
+  private static final int MOST_LOG = 8000;
 
   private ChildJvm() {}
 
@@ -46,24 +49,11 @@ public final class ChildJvm {
   private static String run(
       int code, Path directory, List<String> options, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
-    String classPath = System.getProperty("java.class.path");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
-    command.addAll(opens());
-    command.addAll(options);
-    command.addAll(List.of("-cp", classPath, main.getName()));
-    command.addAll(List.of(arguments));
-    // Workers start executors with SPARK_HOME's jars; all that they need is on the class path.
-    Path home = directory.resolve("spark-home");
-    Files.createDirectories(home.resolve("jars"));
     Path log = Files.createTempFile(directory, "child", ".log");
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        builder(directory, options, main, arguments)
             .redirectError(log.toFile())
             .redirectOutput(directory.resolve("out.log").toFile());
-    builder.environment().put("SPARK_HOME", home.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.12");
     Process process = builder.start();
     try {
       boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
@@ -73,13 +63,37 @@ public final class ChildJvm {
             String.join(" ", arguments)
                 + (ended ? ": exit code " + process.exitValue() : ": took too long")
                 + "\n"
-                + text.substring(Math.max(0, text.length() - 8000)));
+                + end(text));
       }
       return text;
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
+  }
+
+  /** Starts a class, as the others do. */
+  static ProcessBuilder builder(
+      Path directory, List<String> options, Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
+    command.addAll(opens());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    // Workers start executors with SPARK_HOME's jars; all that they need is on the class path.
+    Path home = directory.resolve("spark-home");
+    Files.createDirectories(home.resolve("jars"));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+    return builder;
+  }
+
+  /** The end of a log. */
+  static String end(String log) {
+    return log.substring(Math.max(0, log.length() - MOST_LOG));
   }
 
   /** This JVM's own options that open modules to Spark. */

@@ -23,8 +23,8 @@ public final class ClusterRuns {
 
   /**
    * Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "machines DIRECTORY", "dynamic
-   * DIRECTORY", "chaos DIRECTORY SEED DISTURBANCES", "slow-executor DIRECTORY" or "resumed
-   * DIRECTORY MASTER STEP".
+   * DIRECTORY", "chaos DIRECTORY PORT TRAINING", "slow-executor DIRECTORY" or "resumed DIRECTORY
+   * MASTER STEP".
    */
   public static void main(String[] arguments) throws IOException {
     loadShippedSettings();
@@ -36,7 +36,8 @@ public final class ClusterRuns {
       case "machines" -> MachineRuns.all(directory);
       case "dynamic" -> DynamicRuns.all(directory);
       case "chaos" ->
-          ChaosRuns.all(directory, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+          ChaosDriver.run(
+              directory, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
       case "slow-executor" -> SlowExecutorRuns.all(directory);
       case "resumed" -> resumed(directory, arguments[2], Integer.parseInt(arguments[3]));
       default -> throw new IllegalArgumentException(arguments[0]);
@@ -61,10 +62,14 @@ public final class ClusterRuns {
   private static void commands(Path directory, String suffix, List<String> names) {
     System.setProperty("spark.master", "local[1]");
     System.err.println("vectors of " + vectorBits() + " bits");
+    String data = "output.data=" + SameBitsCase.data(directory, suffix);
     for (String name : names) {
       String model = directory.resolve(name + suffix).toString();
       String config = SameBitsCase.config(directory, name).toString();
-      Main.main(new String[] {"train", "--config", config, "--set", "output.model=" + model});
+      Main.main(
+          new String[] {
+            "train", "--config", config, "--set", "output.model=" + model, "--set", data
+          });
     }
   }
 
@@ -103,7 +108,7 @@ public final class ClusterRuns {
               public void stepped(
                   int epoch, int step, int of, long rows, double loss, double norm) {
                 if (taken.incrementAndGet() == steps) {
-                  ObservedCluster.inBackground(ExecutorProcess::killThis);
+                  ObservedCluster.inBackground(SignalledProcess.current()::kill);
                 }
               }
             });

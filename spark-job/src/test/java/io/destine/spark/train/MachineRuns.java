@@ -139,7 +139,7 @@ final class MachineRuns {
   private void slowDown(String id) {
     cluster.settle();
     int before = cluster.events().speculative();
-    ExecutorProcess executor = ExecutorProcess.find(id);
+    SignalledProcess executor = ExecutorProcess.find(id);
     executor.stop();
     ObservedCluster.inBackground(
         () -> {

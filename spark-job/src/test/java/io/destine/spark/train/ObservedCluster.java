@@ -34,7 +34,8 @@ record ObservedCluster(Path directory, SparkSession spark, ClusterEvents events)
     String model = directory.resolve(name).toString();
     return JobConfigReader.read(
         SameBitsCase.config(directory, name),
-        List.of("output.model=" + model + suffix, "output.data=" + model + data + ".data"));
+        List.of(
+            "output.model=" + model + suffix, "output.data=" + SameBitsCase.data(directory, data)));
   }
 
   void observe(String key, long value) {

@@ -185,7 +185,7 @@ final class ProcessRuns {
   private void killAfterTheFirstStage() {
     HeldTasks.hold(cluster.directory(), 3);
     String victim = joined().iterator().next();
-    ExecutorProcess executor = ExecutorProcess.find(victim);
+    SignalledProcess executor = ExecutorProcess.find(victim);
     ObservedCluster.inBackground(
         () -> {
           ClusterEvents.await(
@@ -206,7 +206,7 @@ final class ProcessRuns {
 
   /** What has been sent before the executor stands still arrives within the pause. */
   private void killInTheNextStep() {
-    ExecutorProcess executor = ExecutorProcess.find("1");
+    SignalledProcess executor = ExecutorProcess.find("1");
     executor.stop();
     ObservedCluster.inBackground(
         () -> {

@@ -83,6 +83,14 @@ final class SameBitsCase {
     return directory.resolve(name + ".conf");
   }
 
+  /**
+   * Where the encoded rows of some trainings are, which are the same for all names. Trainings with
+   * the same suffix encode them once.
+   */
+  static Path data(Path directory, String suffix) {
+    return directory.resolve("rows" + suffix);
+  }
+
   /** SHA-256 of every file of a model but the manifest and the report, which hold times. */
   static Map<String, String> digests(Path model) {
     Map<String, String> digests =

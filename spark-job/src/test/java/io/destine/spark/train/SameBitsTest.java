@@ -82,7 +82,10 @@ class SameBitsTest {
     new TrainJob(
             SharedSpark.session(),
             JobConfigReader.read(
-                SameBitsCase.config(directory, name), List.of("output.model=" + model)),
+                SameBitsCase.config(directory, name),
+                List.of(
+                    "output.model=" + model,
+                    "output.data=" + SameBitsCase.data(directory, "-threads"))),
             "test",
             line -> {})
         .run(new TrainingListener() {});
@@ -154,20 +157,27 @@ class SameBitsTest {
   }
 
   /**
-   * By hand with more of them: {@code -Ddestine.disturbances=100}, and with {@code -Ddestine.seed}
-   * the same ones again.
+   * Executors, their connections to the driver, and the driver. By hand with more of them: {@code
+   * -Ddestine.disturbances=100}, and with {@code -Ddestine.seed} the same ones again.
    */
   @Test
-  void executorsThatAreKilledStoppedAndSlowedAtRandom() throws IOException, InterruptedException {
-    int most = Integer.getInteger("destine.disturbances", 5);
+  void whateverIsKilledStoppedSlowedAndCutOffAtRandom() throws IOException, InterruptedException {
+    int kinds = Disturbance.Kind.values().length;
+    int most = Integer.getInteger("destine.disturbances", kinds);
     long seed = Long.getLong("destine.seed", System.nanoTime());
-    ChildJvm.run(directory, List.of(), "chaos", directory.toString(), "" + seed, "" + most);
-    Map<String, Long> observed = observed();
-    assertThat(observed.get("chaos.disturbances")).as("seed " + seed).isGreaterThanOrEqualTo(most);
+    System.err.println("disturbances: " + most + ", seed " + seed);
+    Map<String, Integer> observed = ChaosRuns.all(directory, seed, most);
+    System.err.println("disturbances, seed " + seed + ": " + observed);
+    for (Disturbance.Kind kind : Disturbance.Kind.values()) {
+      assertThat(observed.get(kind.key()))
+          .as(kind + ", seed " + seed)
+          .isBetween(most / kinds, most);
+    }
+    assertThat(observed.get("chaos.drivers"))
+        .isEqualTo(1 + observed.get(Disturbance.Kind.DRIVER_KILLED.key()));
     for (int training = 0; training < observed.get("chaos.trainings"); training++) {
       assertSame(SameBitsCase.DECAY, ChaosRuns.SUFFIX + training);
     }
-    System.err.println("disturbances of executors, seed " + seed + ": " + observed);
   }
 
   /** Killed in the middle of a step of the first epoch, of the second, and right after a start. */

@@ -1,0 +1,84 @@
+package io.destine.spark.train;
+
+import io.destine.spark.channel.DriverService;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.train.TrainingListener;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The driver of {@link ChaosRuns}: trains on three executors, one training after the other, each
+ * resumed from its last checkpoint if there is one. It says {@link #STEPPED} after each step and
+ * {@link #TRAINED} after each training, and goes on when it is told {@link #MORE}.
+ */
+final class ChaosDriver {
+  static final String STEPPED = "stepped";
+  static final String TRAINED = "trained";
+  static final String MORE = "more";
+
+  /** Where executors look for the driver's service, and find a relay. */
+  static final String RELAY_HOST = "127.0.0.2";
+
+  /** A line of the log of a training that goes on from a checkpoint. */
+  static final String RESUMED = "resumed from";
+
+  /** Spark's {@code spark.network.timeout}; a silent connection is given up after a quarter. */
+  private static final int NETWORK_TIMEOUT_SECONDS = 20;
+
+  private static final int EXECUTORS = 3;
+
+  private ChaosDriver() {}
+
+  static void run(Path directory, int port, int first) throws IOException {
+    SparkSession spark =
+        ObservedCluster.session("local-cluster[" + EXECUTORS + ",1,1024]")
+            .config("spark.cores.max", String.valueOf(EXECUTORS))
+            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+            // Executors are lost far more often than on any cluster.
+            .config("spark.task.maxFailures", "100")
+            .config("spark.deploy.maxExecutorRetries", "-1")
+            .config("spark.network.timeout", NETWORK_TIMEOUT_SECONDS + "s")
+            .config("spark.network.timeoutInterval", "5s")
+            .config("spark.rpc.askTimeout", "120s")
+            .config("spark.executor.heartbeatInterval", "2s")
+            .config(DriverService.PORT, String.valueOf(port))
+            .getOrCreate();
+    // Spark's own connections have been made; those to the service go through the relay.
+    spark.sparkContext().conf().set("spark.driver.host", RELAY_HOST);
+    BufferedReader told =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    int training = first;
+    do {
+      train(spark, directory, training++);
+      System.out.println(TRAINED);
+    } while (MORE.equals(told.readLine()));
+    spark.stop();
+  }
+
+  private static void train(SparkSession spark, Path directory, int training) {
+    String model = directory.resolve(SameBitsCase.DECAY).toString();
+    JobConfig config =
+        JobConfigReader.read(
+            SameBitsCase.config(directory, SameBitsCase.DECAY),
+            List.of(
+                "output.model=" + model + ChaosRuns.SUFFIX + training,
+                "output.data=" + SameBitsCase.data(directory, ""),
+                "checkpoint.steps=3"));
+    new TrainJob(spark, config, "test", System.err::println)
+        .run(
+            true,
+            new TrainingListener() {
+              @Override
+              public void stepped(
+                  int epoch, int step, int of, long rows, double loss, double norm) {
+                System.out.println(STEPPED);
+              }
+            });
+  }
+}
