@@ -29,7 +29,7 @@ class LostConnectionTest {
   private static final int[] IDS = IntStream.range(0, ROWS).toArray();
 
   /** Of Spark; a silent connection is given up after a quarter of it. */
-  private static final int NETWORK_TIMEOUT_SECONDS = 12;
+  private static final int NETWORK_TIMEOUT_SECONDS = 16;
 
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(

@@ -40,6 +40,7 @@ final class ChaosDriver {
         ObservedCluster.session("local-cluster[" + EXECUTORS + ",1,1024]")
             .config("spark.cores.max", String.valueOf(EXECUTORS))
             .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+            .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "150s")
             // Executors are lost far more often than on any cluster.
             .config("spark.task.maxFailures", "100")
             .config("spark.deploy.maxExecutorRetries", "-1")
@@ -49,7 +50,11 @@ final class ChaosDriver {
             .config("spark.executor.heartbeatInterval", "2s")
             .config(DriverService.PORT, String.valueOf(port))
             .getOrCreate();
-    // Spark's own connections have been made; those to the service go through the relay.
+    // The first executor that registers is told Spark's settings, and later ones the same: their
+    // own
+    // connections go to the driver, and those to its service through the relay.
+    ClusterEvents.await(
+        "an executor registers", () -> !spark.sparkContext().getExecutorIds().isEmpty());
     spark.sparkContext().conf().set("spark.driver.host", RELAY_HOST);
     BufferedReader told =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
