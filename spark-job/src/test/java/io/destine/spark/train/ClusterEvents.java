@@ -22,8 +22,6 @@ final class ClusterEvents extends SparkListener {
 
   private final Set<String> added = ConcurrentHashMap.newKeySet();
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
-  private final Map<String, AtomicInteger> started = new ConcurrentHashMap<>();
-  private final Map<String, AtomicInteger> ended = new ConcurrentHashMap<>();
   private final Set<Integer> stepStages = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicInteger> succeeded = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> inSteps = new ConcurrentHashMap<>();
@@ -63,7 +61,6 @@ final class ClusterEvents extends SparkListener {
 
   @Override
   public void onTaskStart(SparkListenerTaskStart event) {
-    count(started, event.taskInfo().executorId());
     if (event.taskInfo().speculative()) {
       speculative.incrementAndGet();
     }
@@ -71,7 +68,6 @@ final class ClusterEvents extends SparkListener {
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd event) {
-    count(ended, event.taskInfo().executorId());
     if (event.taskInfo().successful()) {
       count(succeeded, event.taskInfo().executorId());
       if (stepStages.contains(event.stageId())) {
@@ -100,11 +96,6 @@ final class ClusterEvents extends SparkListener {
   /** Executors that have left. */
   Set<String> removed() {
     return Set.copyOf(removed);
-  }
-
-  /** Tasks that an executor has been given and whose end is not known. */
-  int running(String executor) {
-    return of(started, executor) - of(ended, executor);
   }
 
   int succeeded(String executor) {

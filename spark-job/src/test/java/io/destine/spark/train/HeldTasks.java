@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
@@ -18,9 +19,15 @@ import org.apache.spark.api.plugin.SparkPlugin;
 public final class HeldTasks implements SparkPlugin {
   static final String DIRECTORY = "spark.test.held-tasks";
 
+  /** Begins the name of a file that says on which executor a task is held back. */
+  private static final String MARK = "held-by-";
+
   /** Holds back tasks of stages of so many tasks that start from here on. */
   static void hold(Path directory, int tasks) {
-    try {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(HeldTasks::isMark).toList()) {
+        Files.delete(file);
+      }
       Path written = Files.writeString(directory.resolve("hold.new"), String.valueOf(tasks));
       Files.move(written, gate(directory));
     } catch (IOException e) {
@@ -37,9 +44,13 @@ public final class HeldTasks implements SparkPlugin {
     }
   }
 
-  /** True when a task has been held back on the executor. */
+  /** True when a task has been held back on the executor, this time. */
   static boolean holds(Path directory, String executor) {
-    return Files.exists(directory.resolve("held-by-" + executor));
+    return Files.exists(directory.resolve(MARK + executor));
+  }
+
+  private static boolean isMark(Path file) {
+    return file.getFileName().toString().startsWith(MARK);
   }
 
   private static Path gate(Path directory) {
@@ -77,7 +88,7 @@ public final class HeldTasks implements SparkPlugin {
         if (TaskContext.get().numPartitions() != tasks) {
           return;
         }
-        Files.writeString(directory.resolve("held-by-" + executor), "");
+        Files.writeString(directory.resolve(MARK + executor), "");
         while (Files.exists(gate)) {
           Thread.sleep(5);
         }

@@ -10,19 +10,20 @@ import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Trainings whose two executors are processes of their own.
  *
- * <p>An executor is stopped before the task that it is to fail at, so that the event meets a step
+ * <p>Tasks are held back until the executor that is to fail has one, so that the event meets a step
  * under way on every machine.
  */
 final class ProcessRuns {
+  /** Of one core: each has one task of a step. */
+  private static final int EXECUTORS = 2;
+
   private final ObservedCluster cluster;
 
   private ProcessRuns(ObservedCluster cluster) {
@@ -204,16 +205,19 @@ final class ProcessRuns {
     return joined;
   }
 
-  /** What has been sent before the executor stands still arrives within the pause. */
+  /** A task that is held back cannot end before its executor does. */
   private void killInTheNextStep() {
+    HeldTasks.hold(cluster.directory(), EXECUTORS);
     SignalledProcess executor = ExecutorProcess.find("1");
-    executor.stop();
     ObservedCluster.inBackground(
         () -> {
-          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
-          cluster.settle();
-          ClusterEvents.await("the executor has a task", () -> cluster.events().running("1") > 0);
-          executor.kill();
+          try {
+            ClusterEvents.await(
+                "the executor has a task", () -> HeldTasks.holds(cluster.directory(), "1"));
+            executor.kill();
+          } finally {
+            HeldTasks.letGo(cluster.directory());
+          }
         });
   }
 }
