@@ -14,6 +14,8 @@ import scala.Option;
 
 /** Trainings on a cluster whose machines join late or stand still. */
 final class MachineRuns {
+  private static final String SPECULATION = "spark.speculation";
+
   private final ObservedCluster cluster;
 
   private MachineRuns(ObservedCluster cluster) {
@@ -62,29 +64,30 @@ final class MachineRuns {
   static void all(Path directory) {
     try (Machines machines = new Machines(directory)) {
       machines.join(2);
-      SparkSession spark = ObservedCluster.session(machines.url()).getOrCreate();
-      try {
-        new MachineRuns(ObservedCluster.of(directory, spark)).late(machines);
-      } finally {
-        spark.stop();
-      }
-      // Data in a stopped executor's memory are not waited for.
-      spark =
+      SparkSession spark =
           ObservedCluster.session(machines.url())
-              .config("spark.cores.max", "3")
-              .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-              .config("spark.locality.wait", "0")
-              .config("spark.speculation", "true")
+              .config(SPECULATION, "true")
               .config("spark.speculation.interval", "20ms")
               .config("spark.speculation.quantile", "0.5")
               .config("spark.speculation.multiplier", "1.5")
               .getOrCreate();
       try {
-        new MachineRuns(ObservedCluster.of(directory, spark)).slow();
+        MachineRuns runs = new MachineRuns(ObservedCluster.of(directory, spark));
+        // Stages read these two when they begin.
+        runs.set(SPECULATION, "false");
+        runs.late(machines);
+        runs.set(SPECULATION, "true");
+        // Data in a stopped executor's memory are not waited for.
+        runs.set("spark.locality.wait", "0");
+        runs.slow();
       } finally {
         spark.stop();
       }
     }
+  }
+
+  private void set(String setting, String value) {
+    cluster.context().sc().conf().set(setting, value);
   }
 
   /** A machine joins in the first epoch and has tasks in it. */
@@ -119,6 +122,7 @@ final class MachineRuns {
   /** An executor stands still in some steps until a copy of its task has been launched. */
   private void slow() {
     AtomicInteger stops = new AtomicInteger();
+    int before = cluster.events().speculative();
     cluster.train(
         SameBitsCase.DECAY,
         "-slow",
@@ -133,7 +137,7 @@ final class MachineRuns {
         });
     cluster.settle();
     cluster.observe("slow.stops", stops.get());
-    cluster.observe("slow.copies", cluster.events().speculative());
+    cluster.observe("slow.copies", cluster.events().speculative() - before);
   }
 
   private void slowDown(String id) {
