@@ -282,14 +282,11 @@ without_module_warning() {
   exec cat >&2
 }
 
-# Runs org.apache.spark.deploy.SparkSubmit with the arguments, by the distribution's own script, or
-# as that script does it: Spark's launcher prints an empty word and a line end, then the words of
-# the java command, each ended by a NUL.
-run_spark_submit() {
-  if [[ -x $SPARK_HOME/bin/spark-submit ]]; then
-    run_and_exit "$SPARK_HOME/bin/spark-submit" "$@"
-  fi
-  local java=java words=() word last
+# Sets words to the command that runs a class of Spark with its arguments: Spark's launcher prints an
+# empty word and a line end, then the words of the java command, each ended by a NUL.
+spark_command() {
+  local java=java word last
+  words=()
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
   command -v "$java" >/dev/null || misuse "java is neither on the PATH nor under JAVA_HOME"
   # Spark looks for this variable where a distribution's scripts would have set it.
@@ -297,13 +294,22 @@ run_spark_submit() {
   while IFS= read -r -d '' word; do
     words+=("${word#$'\n'}")
   done < <(
-    "$java" -Xmx128m -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \
-      org.apache.spark.deploy.SparkSubmit "$@"
+    "$java" -Xmx128m -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main "$@"
     printf '%d\0' $?
   )
   ((${#words[@]})) || exit 1
   last=$((${#words[@]} - 1))
   [[ ${words[last]} == 0 ]] || exit 1
   unset 'words[last]'
-  run_and_exit "${words[@]:1}"
+  words=("${words[@]:1}")
+}
+
+# Runs org.apache.spark.deploy.SparkSubmit with the arguments, by the distribution's own script, or
+# as that script does it.
+run_spark_submit() {
+  if [[ -x $SPARK_HOME/bin/spark-submit ]]; then
+    run_and_exit "$SPARK_HOME/bin/spark-submit" "$@"
+  fi
+  spark_command org.apache.spark.deploy.SparkSubmit "$@"
+  run_and_exit "${words[@]}"
 }
