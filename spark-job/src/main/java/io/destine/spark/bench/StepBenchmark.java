@@ -83,6 +83,11 @@ public final class StepBenchmark implements Callable<Integer> {
   @Option(names = "--seconds", description = "of each measurement, after as long a warm-up")
   private int seconds = 10;
 
+  @Option(
+      names = "--one-thread-rows-per-second",
+      description = "of the step in one thread without Spark, when it is known; 0 to measure it")
+  private double oneThreadRate;
+
   @Option(names = "--embedding-l2", description = "penalty on embeddings")
   private double embeddingL2;
 
@@ -109,7 +114,7 @@ public final class StepBenchmark implements Callable<Integer> {
             ? new IdleKernel.Factory(idleRate)
             : new NetworkKernels(network, KernelChoice.valueOf(kernel.toUpperCase(Locale.ROOT)))
                 .resolved();
-    double oneThread = oneThread(network, kernels, data);
+    double oneThread = oneThreadRate > 0 ? oneThreadRate : oneThread(network, kernels, data);
     SparkSession.Builder builder = SparkSession.builder().appName("destine step benchmark");
     if (System.getProperty("spark.master") == null) {
       builder.master("local[" + threads + "]").config("spark.ui.enabled", "false");

@@ -62,7 +62,8 @@ class SubmitScriptsTest {
         "bench.sh",
         "nightly.sh",
         "replay-flights.sh",
-        "pseudo-cluster.sh"
+        "pseudo-cluster.sh",
+        "hosts.sh"
       })
   void helpIsTheScriptsOwnAndNeedsNothingBuilt(String script) throws Exception {
     for (String option : List.of("--help", "-h")) {
@@ -91,6 +92,9 @@ class SubmitScriptsTest {
         "replay-flights.sh | 999 | use a number from 1 to 153",
         "pseudo-cluster.sh | strat | use start, stop, status or fs",
         "pseudo-cluster.sh | start --cores x | --cores x is not a whole number",
+        "hosts.sh | upp | unknown action 'upp'",
+        "hosts.sh | up | up needs a number of hosts from 1 to 99, got ''",
+        "hosts.sh | up 2 --bandwidth fast | --bandwidth fast is not a whole number with kbit, mbit",
       },
       quoteCharacter = '`')
   void misuseIsOneLineAndExitCodeTwo(String script, String words, String message) throws Exception {
