@@ -1,9 +1,9 @@
 package io.destine.artifact;
 
 import io.destine.config.Precision;
+import io.destine.param.ModelValues;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterLayout;
-import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,22 +50,23 @@ public final class ModelWriter {
    * @throws UncheckedIOException with the path, when storage fails
    */
   public String write(Manifest.Builder description, Parameters parameters, NamedState optimizer) {
+    return write(description, ModelValues.of(parameters, optimizer));
+  }
+
+  /** As above, of values of which each row is read once. */
+  public String write(Manifest.Builder description, ModelValues values) {
     if (directory.length(Manifest.FILE) >= 0) {
       throw new IllegalStateException(
           directory.location() + " must hold no model yet, got one with a " + Manifest.FILE);
     }
-    SortedMap<String, ParameterTable> tables = new TreeMap<>();
-    tables.put(ParameterLayout.EMBEDDING, parameters.embedding());
-    if (parameters.wide() != null) {
-      tables.put(ParameterLayout.WIDE, parameters.wide());
-    }
-    new TensorFiles(TensorFileNames.MODEL).write(flat(parameters), tables, shardBytes, this::store);
-    if (optimizer != null) {
+    new TensorFiles(TensorFileNames.MODEL)
+        .write(flat(values), values.tables(), shardBytes, this::store);
+    if (values.state() != null) {
       new TensorFiles(TensorFileNames.OPTIMIZER)
-          .write(flat(optimizer), optimizer.tables(), shardBytes, this::store);
+          .write(flat(values.state()), values.state().tables(), shardBytes, this::store);
     }
     includeOthers();
-    Manifest manifest = description.build(parameters.precision(), parameters.rows(), digests);
+    Manifest manifest = description.build(values.precision(), values.rows(), digests);
     try {
       byte[] bytes = ManifestFile.bytes(manifest);
       store(Manifest.FILE, out -> out.write(bytes));
@@ -77,14 +78,14 @@ public final class ModelWriter {
   }
 
   /** All tensors but the tables. */
-  static List<TensorData> flat(Parameters parameters) {
-    DataType type = parameters.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
+  static List<TensorData> flat(ModelValues values) {
+    DataType type = values.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
     List<TensorData> tensors = new ArrayList<>();
-    for (ParameterLayout.Tensor tensor : parameters.layout().tensors()) {
-      tensors.add(flat(tensor, type, parameters.dense()));
+    for (ParameterLayout.Tensor tensor : values.layout().tensors()) {
+      tensors.add(flat(tensor, type, values.dense()));
     }
-    for (ParameterLayout.Tensor tensor : parameters.layout().statistics()) {
-      tensors.add(flat(tensor, type, parameters.statistics()));
+    for (ParameterLayout.Tensor tensor : values.layout().statistics()) {
+      tensors.add(flat(tensor, type, values.statistics()));
     }
     return tensors;
   }
@@ -94,7 +95,7 @@ public final class ModelWriter {
     return new FlatTensor(tensor.name(), type, shape, values, tensor.offset());
   }
 
-  private static List<TensorData> flat(NamedState state) {
+  private static List<TensorData> flat(ModelValues.State state) {
     List<TensorData> tensors = new ArrayList<>();
     for (Map.Entry<String, double[]> array : state.arrays().entrySet()) {
       double[] values = array.getValue();

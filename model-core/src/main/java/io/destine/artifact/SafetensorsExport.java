@@ -5,6 +5,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 import io.destine.model.Destine;
+import io.destine.param.ModelValues;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import java.io.IOException;
@@ -50,7 +51,7 @@ public final class SafetensorsExport {
       String manifestSha256,
       Optional<String> verification)
       throws IOException {
-    List<TensorData> tensors = new ArrayList<>(ModelWriter.flat(parameters));
+    List<TensorData> tensors = new ArrayList<>(ModelWriter.flat(ModelValues.of(parameters, null)));
     int rows = parameters.rows();
     tensors.add(new TableTensor(ParameterLayout.EMBEDDING, parameters.embedding(), 0, rows));
     if (parameters.wide() != null) {

@@ -1,18 +1,20 @@
 package io.destine.artifact;
 
+import io.destine.config.Precision;
 import io.destine.param.DoubleTable;
 import io.destine.param.FloatTable;
 import io.destine.param.ParameterTable;
+import io.destine.param.TableView;
 import java.io.IOException;
 import java.util.List;
 
 /** Rows {@code first} up to, not including, {@code end} of a table; never copied whole. */
-record TableTensor(String name, ParameterTable table, int first, int end) implements TensorData {
+record TableTensor(String name, TableView table, int first, int end) implements TensorData {
   /** Numbers that are copied at a time. */
   private static final int BLOCK = 1 << 13;
 
-  static DataType type(ParameterTable table) {
-    return table instanceof FloatTable ? DataType.F32 : DataType.F64;
+  static DataType type(TableView table) {
+    return table.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
   }
 
   @Override
@@ -27,17 +29,14 @@ record TableTensor(String name, ParameterTable table, int first, int end) implem
 
   @Override
   public void write(TensorOutput out) throws IOException {
-    if (table instanceof FloatTable floats) {
-      float[] block = new float[blockRows() * table.width()];
-      for (int row = first, n; row < end; row += n) {
-        n = Math.min(blockRows(), end - row);
-        floats.copy(row, n, block);
-        out.writeFloats(block, 0, n * table.width());
-      }
-    } else if (table instanceof DoubleTable doubles) {
-      for (int row = first; row < end; row = runEnd(row)) {
-        int count = (runEnd(row) - row) * table.width();
-        out.writeDoubles(doubles.chunk(row), doubles.offset(row), count);
+    ParameterTable block = ParameterTable.zeros(table.precision(), blockRows(), table.width());
+    for (int row = first, n; row < end; row += n) {
+      n = Math.min(blockRows(), end - row);
+      table.copy(row, n, block, 0);
+      if (block instanceof FloatTable floats) {
+        out.writeFloats(floats.chunk(0), floats.offset(0), n * table.width());
+      } else if (block instanceof DoubleTable doubles) {
+        out.writeDoubles(doubles.chunk(0), doubles.offset(0), n * table.width());
       }
     }
   }
@@ -56,10 +55,12 @@ record TableTensor(String name, ParameterTable table, int first, int end) implem
         int count = (runEnd(row) - row) * table.width();
         in.readDoubles(doubles.chunk(row), doubles.offset(row), count);
       }
+    } else {
+      throw new IllegalStateException("rows must be read into a table, got a view of one");
     }
   }
 
-  /** Rows of floats are copied in blocks: others may lie between them. */
+  /** Rows are copied in blocks: others may lie between them, or they are those of a snapshot. */
   private int blockRows() {
     return Math.max(1, BLOCK / table.width());
   }

@@ -2,6 +2,7 @@ package io.destine.artifact;
 
 import io.destine.config.Precision;
 import io.destine.param.ParameterTable;
+import io.destine.param.TableView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,10 +37,7 @@ final class TensorFiles {
 
   /** Writes all files; tables are cut into shards of at most {@code shardBytes}, or one row. */
   void write(
-      List<TensorData> flat,
-      SortedMap<String, ParameterTable> tables,
-      long shardBytes,
-      Store store) {
+      List<TensorData> flat, SortedMap<String, TableView> tables, long shardBytes, Store store) {
     SortedMap<String, String> weightMap = new TreeMap<>();
     SortedMap<String, TensorIndex.Table> cut = new TreeMap<>();
     long total = 0;
@@ -48,8 +46,8 @@ final class TensorFiles {
       weightMap.put(tensor.name(), names.flat());
       total = Math.addExact(total, tensor.bytes());
     }
-    for (Map.Entry<String, ParameterTable> table : tables.entrySet()) {
-      ParameterTable rows = table.getValue();
+    for (Map.Entry<String, TableView> table : tables.entrySet()) {
+      TableView rows = table.getValue();
       List<TensorIndex.Shard> shards = shards(table.getKey(), rows, shardBytes);
       for (TensorIndex.Shard shard : shards) {
         TableTensor data = new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
@@ -71,7 +69,7 @@ final class TensorFiles {
     store.file(names.index(), out -> out.write(Json.pretty(index)));
   }
 
-  private List<TensorIndex.Shard> shards(String table, ParameterTable rows, long shardBytes) {
+  private List<TensorIndex.Shard> shards(String table, TableView rows, long shardBytes) {
     long rowBytes = (long) rows.width() * TableTensor.type(rows).bytes();
     long shardRows = Math.max(1, shardBytes / rowBytes);
     int count = (int) Math.max(1, (rows.rows() + shardRows - 1) / shardRows);

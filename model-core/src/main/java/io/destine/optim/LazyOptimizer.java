@@ -6,6 +6,7 @@ import io.destine.param.Gradient;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
+import io.destine.param.Snapshot;
 import io.destine.param.TableGradient;
 import io.destine.param.TableSlices;
 import java.util.Map;
@@ -34,6 +35,9 @@ final class LazyOptimizer implements Optimizer {
   private final TableState wide;
   private StepHistory history;
 
+  /** The last one that was asked for, or null when it is known to be over. */
+  private Snapshot snapshot;
+
   LazyOptimizer(OptimizerConfig config, Parameters parameters, int threads) {
     this.config = config;
     this.parameters = parameters;
@@ -53,6 +57,7 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public double step(Gradient gradient, double learningRate) {
+    beforeMoving(gradient.ids().length);
     double scale = clip(gradient) / gradient.weight();
     if (!embedding.decays()) {
       history.forget();
@@ -135,6 +140,7 @@ final class LazyOptimizer implements Optimizer {
     if (!embedding.decays() || history.last() == 0) {
       return false;
     }
+    beforeMoving(embedding.rows());
     int step = history.last();
     embedding.grow(step);
     TableSlices.forEach(
@@ -160,6 +166,7 @@ final class LazyOptimizer implements Optimizer {
     if (!embedding.decays() || history.last() == 0) {
       return;
     }
+    beforeMoving(ids.length);
     int step = history.last();
     embedding.grow(step);
     TableSlices.forEach(
@@ -194,7 +201,39 @@ final class LazyOptimizer implements Optimizer {
   }
 
   @Override
+  public Snapshot snapshot() {
+    requireNoSnapshot();
+    follow(new Snapshot(parameters, state()));
+    return snapshot;
+  }
+
+  private void follow(Snapshot next) {
+    snapshot = next;
+    embedding.follow(next == null ? null : next.embedding());
+    if (wide != null) {
+      wide.follow(next == null ? null : next.wide());
+    }
+  }
+
+  /** At most so many rows of each table are about to move. */
+  private void beforeMoving(int rows) {
+    if (snapshot != null) {
+      snapshot.awaitRoom(rows);
+      if (!snapshot.isOpen()) {
+        follow(null);
+      }
+    }
+  }
+
+  private void requireNoSnapshot() {
+    if (snapshot != null && snapshot.isOpen()) {
+      throw new IllegalStateException("the last snapshot must be closed, got an open one");
+    }
+  }
+
+  @Override
   public void restore(NamedState state) {
+    requireNoSnapshot();
     String[] names = rule.stateNames();
     if (state.arrays().size() != names.length) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.destine.optim;
 
 import io.destine.param.Gradient;
 import io.destine.param.NamedState;
+import io.destine.param.Snapshot;
 
 /**
  * Moves parameters against a gradient. Owns the optimiser's state for them (moments, accumulators,
@@ -42,9 +43,19 @@ public interface Optimizer {
   NamedState state();
 
   /**
+   * Parameters and state as they are now, to be read in another thread while steps are taken: they
+   * save the rows that they are about to move, and wait when that would take too much memory.
+   * Catches up first. Whoever asks for a snapshot closes it.
+   *
+   * @throws IllegalStateException when another one is open
+   */
+  Snapshot snapshot();
+
+  /**
    * Goes on from saved state. Rows beyond the saved tables keep fresh state.
    *
    * @throws IllegalArgumentException when the state is another optimiser's or another model's
+   * @throws IllegalStateException when a snapshot is open
    */
   void restore(NamedState state);
 }

@@ -4,6 +4,7 @@ import io.destine.config.Precision;
 import io.destine.numeric.ReadAhead;
 import io.destine.param.ParameterTable;
 import io.destine.param.TableGradient;
+import io.destine.param.TableSnapshot;
 import java.util.Arrays;
 
 /**
@@ -24,6 +25,9 @@ final class TableState {
   private final Precision precision;
   private final double decay;
   private int[] steps;
+
+  /** To be told which rows are about to move, or null. */
+  private TableSnapshot snapshot;
 
   TableState(ParameterTable values, UpdateRule rule, Precision precision, double decay) {
     this.values = values;
@@ -62,8 +66,9 @@ final class TableState {
         double scale,
         StepHistory history,
         int step) {
+      save(rows, from, to);
       if (decay > 0) {
-        catchUp(rows, from, to, history, step - 1);
+        makeUp(rows, from, to, history, step - 1);
       }
       double[] coefficients = history.coefficients(step);
       touch(rows, from, Math.min(blockRows, to - from));
@@ -123,8 +128,19 @@ final class TableState {
       }
     }
 
+    private void save(int[] rows, int from, int to) {
+      if (snapshot != null) {
+        snapshot.save(rows, from, to);
+      }
+    }
+
     /** Makes distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, up to the given step. */
     void catchUp(int[] rows, int from, int to, StepHistory history, int step) {
+      save(rows, from, to);
+      makeUp(rows, from, to, history, step);
+    }
+
+    private void makeUp(int[] rows, int from, int to, StepHistory history, int step) {
       if (late.length < to - from) {
         late = new long[to - from];
       }
@@ -277,6 +293,11 @@ final class TableState {
     if (steps != null) {
       Arrays.fill(steps, step);
     }
+  }
+
+  /** Saves rows to the snapshot of this table and its state before they move; null for none. */
+  void follow(TableSnapshot next) {
+    snapshot = next;
   }
 
   boolean decays() {

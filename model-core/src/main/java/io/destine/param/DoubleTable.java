@@ -25,7 +25,7 @@ public final class DoubleTable extends ParameterTable {
   }
 
   @Override
-  Precision precision() {
+  public Precision precision() {
     return Precision.FLOAT64;
   }
 
@@ -36,6 +36,19 @@ public final class DoubleTable extends ParameterTable {
     for (int c = Math.max(0, old - 1); c < chunks.length; c++) {
       int length = Math.multiplyExact(rowsOfChunk(c, newRows), width());
       chunks[c] = chunks[c] == null ? new double[length] : Arrays.copyOf(chunks[c], length);
+    }
+  }
+
+  @Override
+  public void copy(int first, int n, ParameterTable into, int at) {
+    DoubleTable target = (DoubleTable) into;
+    for (int k = 0; k < n; k++) {
+      System.arraycopy(
+          chunk(first + k),
+          offset(first + k),
+          target.chunk(at + k),
+          target.offset(at + k),
+          width());
     }
   }
 

@@ -129,10 +129,16 @@ public final class FloatTable extends ParameterTable {
     column = 0;
   }
 
-  /** Copies {@code n} rows from {@code first} on to {@code into}, one after the other. */
-  public void copy(int first, int n, float[] into) {
+  @Override
+  public void copy(int first, int n, ParameterTable into, int at) {
+    FloatTable target = (FloatTable) into;
     for (int k = 0; k < n; k++) {
-      System.arraycopy(chunk(first + k), offset(first + k), into, k * width(), width());
+      System.arraycopy(
+          chunk(first + k),
+          offset(first + k),
+          target.chunk(at + k),
+          target.offset(at + k),
+          width());
     }
   }
 
@@ -153,7 +159,7 @@ public final class FloatTable extends ParameterTable {
   }
 
   @Override
-  Precision precision() {
+  public Precision precision() {
     return Precision.FLOAT32;
   }
 

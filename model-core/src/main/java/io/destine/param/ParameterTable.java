@@ -9,7 +9,7 @@ import io.destine.config.Precision;
  *
  * <p>One thread writes; others may read rows that are not being written.
  */
-public abstract sealed class ParameterTable permits FloatTable, DoubleTable {
+public abstract sealed class ParameterTable implements TableView permits FloatTable, DoubleTable {
   /**
    * Large chunks: G1 gives an array of more than half a region whole regions of its own, and what
    * is left of the last one is lost.
@@ -37,12 +37,12 @@ public abstract sealed class ParameterTable permits FloatTable, DoubleTable {
     return table;
   }
 
-  /** Numbers per row. */
+  @Override
   public final int width() {
     return width;
   }
 
-  /** V, the number of rows. */
+  @Override
   public final int rows() {
     return rows;
   }
@@ -70,8 +70,6 @@ public abstract sealed class ParameterTable permits FloatTable, DoubleTable {
     }
     return tables;
   }
-
-  abstract Precision precision();
 
   /** Rows in chunk {@code c} of a table of {@code rows} rows. */
   static int rowsOfChunk(int c, int rows) {

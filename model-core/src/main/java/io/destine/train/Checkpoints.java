@@ -21,13 +21,15 @@ public interface Checkpoints {
 
   /**
    * True when it is time for one. Whether and when there is one does not change what training does.
+   * Called after each step; throws what the writing of the last one has thrown meanwhile.
    *
    * @param steps of all epochs so far
    */
   boolean due(long steps);
 
   /**
-   * Keeps a checkpoint; all rows of the tables are up to date.
+   * Keeps a checkpoint; all rows of the tables are up to date. It may be written while the
+   * following steps are taken, of the state at the time of the call.
    *
    * @param steps of all epochs so far
    * @param best true when the parameters are the best so far

@@ -141,7 +141,7 @@ public final class TrainingLoop {
       sum.release();
       long taken = steps(epoch, step.step() + 1);
       // After an epoch's last step its evaluation comes first.
-      if (!following.isEmpty() && checkpoints.due(taken)) {
+      if (checkpoints.due(taken) && !following.isEmpty()) {
         optimizer.catchUp();
         checkpoints.keep(
             TrainingState.within(epoch, step.step() + 1, loss, weight, schedule), taken, false);

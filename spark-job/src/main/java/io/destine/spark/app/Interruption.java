@@ -77,12 +77,13 @@ final class Interruption {
       return;
     }
     Work stopped = work;
+    Console.status().clear();
+    // What is given up for the line to be true makes the command fail, which must not be told.
+    underWay = true;
     String line = stopped == null ? SIGNAL : line(stopped);
     if (endedBySpark()) {
       line = line.replace(SIGNAL, ERROR);
     }
-    Console.status().clear();
-    underWay = true;
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
     Console.errorStream().println(line);
     if (stopped != null) {

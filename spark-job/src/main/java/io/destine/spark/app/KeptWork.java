@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.train.CheckpointGate;
 import io.destine.spark.train.KeptCheckpoint;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,21 +14,25 @@ final class KeptWork {
   private final Configuration hadoop;
   private final JobConfig config;
   private final boolean resumed;
+  private final CheckpointGate gate;
   private final long startMillis = System.currentTimeMillis();
 
   /**
    * The work of a training that starts now.
    *
    * @param resumed true when it goes on from checkpoints that were there before
+   * @param gate of its checkpoints
    */
-  KeptWork(SparkSession spark, JobConfig config, boolean resumed) {
+  KeptWork(SparkSession spark, JobConfig config, boolean resumed, CheckpointGate gate) {
+    this.gate = gate;
     hadoop = spark.sparkContext().hadoopConfiguration();
     this.config = config;
     this.resumed = resumed;
   }
 
-  /** What is kept now, and how to go on. */
+  /** What is kept, and how to go on. A checkpoint that is not in place yet is given up. */
   String line() {
+    gate.close();
     String directory = config.output().checkpoints();
     Optional<KeptCheckpoint> newest =
         KeptCheckpoint.newest(hadoop, directory)

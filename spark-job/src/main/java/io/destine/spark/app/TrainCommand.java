@@ -40,7 +40,6 @@ final class TrainCommand implements Callable<Integer> {
     JobConfig config = options.read();
     long start = System.nanoTime();
     try (Session session = Session.open("train", config.output().model())) {
-      Interruption.during(session.spark(), new KeptWork(session.spark(), config, resume)::line);
       ConsoleProgress progress = new ConsoleProgress(Console.status(), config.train());
       TrainJob job =
           new TrainJob(
@@ -48,6 +47,9 @@ final class TrainCommand implements Callable<Integer> {
               config,
               "destine " + Version.text(),
               line -> Console.err().println(line));
+      Interruption.during(
+          session.spark(),
+          new KeptWork(session.spark(), config, resume, job.checkpointGate())::line);
       TrainResult result = (overwrite ? job.overwriting() : job).run(resume, progress);
       if (Console.verbose()) {
         result.stepTime().table().lines().forEach(Console.err()::println);

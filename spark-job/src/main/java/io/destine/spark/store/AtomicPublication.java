@@ -68,15 +68,40 @@ public final class AtomicPublication {
    * @throws LostLockException when the writer has lost its lock; nothing of others has been touched
    */
   public String publish(Consumer<HadoopModelDirectory> writing) {
+    Written written = write(writing);
+    written.putInPlace();
+    return written.manifestSha256();
+  }
+
+  /** A model that has been written and verified, but is not at its place yet. */
+  public final class Written {
+    private final String manifestSha256;
+
+    private Written(String manifestSha256) {
+      this.manifestSha256 = manifestSha256;
+    }
+
+    /** SHA-256 of the model's manifest. */
+    public String manifestSha256() {
+      return manifestSha256;
+    }
+
+    /** Puts the model in place, once; throws as {@link AtomicPublication#publish}. */
+    public void putInPlace() {
+      fence.requireHeld();
+      replace();
+    }
+  }
+
+  /** Writes and verifies a model beside its place; otherwise as {@link #publish}. */
+  public Written write(Consumer<HadoopModelDirectory> writing) {
     recover();
     requireReplaceable();
     HadoopModelDirectory directory = new HadoopModelDirectory(fileSystem, fresh);
     writing.accept(directory);
     ModelReader written = ModelReader.open(directory);
     written.verify();
-    fence.requireHeld();
-    replace();
-    return written.manifestSha256();
+    return new Written(written.manifestSha256());
   }
 
   /** Ends what a killed writer has left: renames the previous model back, removes leftovers. */

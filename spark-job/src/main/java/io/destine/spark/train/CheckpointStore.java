@@ -8,6 +8,7 @@ import io.destine.model.Destine;
 import io.destine.optim.Optimizer;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
+import io.destine.param.Snapshot;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.AtomicPublication;
@@ -35,10 +36,11 @@ import org.apache.hadoop.fs.Path;
 /**
  * The checkpoints of one training in one directory, each a model directory step-N with parameters,
  * optimiser state and, in its manifest, {@link RunIdentity} and {@link CheckpointProgress}. Each is
- * put in place in one piece. Kept are the newest few and the one with the best parameters. One
- * thread, one training at a time.
+ * put in place in one piece. Kept are the newest few and the one with the best parameters. A
+ * checkpoint is written while the training goes on, one at a time: the next one waits for it. One
+ * training at a time; used by one thread.
  */
-final class CheckpointStore implements Checkpoints {
+final class CheckpointStore implements Checkpoints, AutoCloseable {
   static final Pattern NAME = Pattern.compile("step-\\d{10}");
 
   private final FileSystem fileSystem;
@@ -52,6 +54,10 @@ final class CheckpointStore implements Checkpoints {
   private final Optimizer optimizer;
   private final LearningCurve curve;
   private final Consumer<String> log;
+  private final CheckpointGate gate;
+  private final CheckpointWriter writer = new CheckpointWriter();
+
+  // The next two are the writer's while it is busy; the training's thread waits for it first.
 
   /** Checkpoints of this training, oldest first. */
   private final TreeSet<String> own = new TreeSet<>();
@@ -70,6 +76,7 @@ final class CheckpointStore implements Checkpoints {
    * @param optimizer of the training
    * @param curve of the training, whose epochs are kept with each checkpoint
    * @param log takes lines for people
+   * @param gate may be closed, so that no further checkpoint is put in place
    */
   CheckpointStore(
       FileSystem fileSystem,
@@ -82,7 +89,9 @@ final class CheckpointStore implements Checkpoints {
       Parameters parameters,
       Optimizer optimizer,
       LearningCurve curve,
-      Consumer<String> log) {
+      Consumer<String> log,
+      CheckpointGate gate) {
+    this.gate = gate;
     this.fileSystem = fileSystem;
     this.directory = fileSystem.makeQualified(directory);
     this.fence = fence;
@@ -217,34 +226,83 @@ final class CheckpointStore implements Checkpoints {
                     directory + "/" + name + ": the optimiser's state is missing"));
   }
 
+  /**
+   * Steps and minutes count from the state of the last checkpoint, not from the end of its writing.
+   * One by steps is due also while the last one is being written, one by minutes is not.
+   */
   @Override
   public boolean due(long steps) {
     fence.requireNotLost();
+    writer.requireNoFailure();
     double minutes = (System.nanoTime() - lastNanos) / 60e9;
     return (config.steps() > 0 && steps - lastSteps >= config.steps())
-        || (config.minutes() > 0 && minutes >= config.minutes());
+        || (config.minutes() > 0 && minutes >= config.minutes() && !writer.busy());
   }
 
   @Override
   public void keep(TrainingState state, long steps, boolean isBest) {
+    writer.await();
     String name = String.format(Locale.ROOT, "step-%010d", steps);
     String bestName = isBest ? name : best;
-    new AtomicPublication(fileSystem, new Path(directory, name), fence)
-        .publish(
-            fresh ->
-                new ModelWriter(fresh)
-                    .write(
-                        identity
-                            .describe(Manifest.describe(network))
-                            .progress(
-                                new CheckpointProgress(state, bestName, curve.epochs()).toMap()),
-                        parameters,
-                        optimizer.state()));
-    own.add(name);
-    best = bestName;
-    prune();
+    Manifest.Builder description =
+        identity
+            .describe(Manifest.describe(network))
+            .progress(new CheckpointProgress(state, bestName, curve.epochs()).toMap());
+    Snapshot snapshot = optimizer.snapshot();
     lastSteps = steps;
     lastNanos = System.nanoTime();
+    writer.start(snapshot, () -> write(name, bestName, description, snapshot));
+  }
+
+  /** In the writer's thread. */
+  private void write(
+      String name, String bestName, Manifest.Builder description, Snapshot snapshot) {
+    AtomicPublication.Written written =
+        new AtomicPublication(fileSystem, new Path(directory, name), fence)
+            .write(
+                fresh -> {
+                  new ModelWriter(fresh).write(description, snapshot.values());
+                  // Rows move freely while the files are read back.
+                  snapshot.close();
+                });
+    gate.pass(
+        () -> {
+          written.putInPlace();
+          own.add(name);
+          best = bestName;
+          prune();
+        });
+  }
+
+  /** Waits until the checkpoint that is being written, if there is one, is in place. */
+  void await() {
+    writer.await();
+  }
+
+  /**
+   * Ends the training's use of checkpoints. One that is being written is finished, unless it cannot
+   * be put in place any more.
+   */
+  @Override
+  public void close() {
+    if (gate.isClosed() || lost()) {
+      writer.giveUp();
+    }
+    try {
+      writer.await();
+    } catch (RuntimeException e) {
+      log.accept(
+          "warning: the checkpoint after step " + lastSteps + " is not kept: " + e.getMessage());
+    }
+  }
+
+  private boolean lost() {
+    try {
+      fence.requireNotLost();
+      return false;
+    } catch (LostLockException e) {
+      return true;
+    }
   }
 
   /** Removes all but the newest of this training's and the best, also what others have left. */
@@ -266,6 +324,7 @@ final class CheckpointStore implements Checkpoints {
    * them when no epoch has been better than none.
    */
   NamedState restoreBest() {
+    writer.await();
     if (best == null) {
       return optimizer.state();
     }

@@ -210,19 +210,19 @@ public final class ModelTrainer {
                 kernel,
                 cached.get(Split.TRAIN).tasks()));
     LearningCurve curve = new LearningCurve(listener);
-    CheckpointStore checkpoints =
-        checkpoints(
-            directory,
-            network,
-            parameters,
-            optimizer,
-            curve,
-            manifest.fingerprint() + beginning.suffix(),
-            kernel);
-    TrainingState start = start(checkpoints, directory, resume);
     long parameterCount = network.layout().parameterCount(rows);
-    report.network(kernel, parameterCount, train.metric().key());
-    try (SynchronousTrainer trainer = new SynchronousTrainer(context, train, kernels, parameters)) {
+    try (CheckpointStore checkpoints =
+            checkpoints(
+                directory,
+                network,
+                parameters,
+                optimizer,
+                curve,
+                manifest.fingerprint() + beginning.suffix(),
+                kernel);
+        SynchronousTrainer trainer = new SynchronousTrainer(context, train, kernels, parameters)) {
+      TrainingState start = start(checkpoints, directory, resume);
+      report.network(kernel, parameterCount, train.metric().key());
       if (start.epoch() > 0 || start.step() > 0 || beginning.continued()) {
         trainer.replaced();
       }
@@ -329,7 +329,8 @@ public final class ModelTrainer {
         parameters,
         optimizer,
         curve,
-        run.log());
+        run.log(),
+        run.gate());
   }
 
   private TrainingState start(CheckpointStore checkpoints, String model, boolean resume) {

@@ -26,6 +26,11 @@ final class StepClock {
     lap(StepPhase.PLAN);
   }
 
+  /** Something else than training has taken so long since the last step. */
+  void away(long nanos) {
+    mark += nanos;
+  }
+
   /** The job is over. */
   void aggregated(StepSum sum) {
     TaskTime time = sum.time();

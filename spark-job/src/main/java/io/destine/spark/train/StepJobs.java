@@ -31,7 +31,7 @@ final class StepJobs implements AutoCloseable {
   }
 
   /** What comes of a job, waited for; throws what it has thrown. */
-  static StepSum result(Future<StepSum> job) {
+  static <T> T result(Future<T> job) {
     try {
       return job.get();
     } catch (ExecutionException e) {

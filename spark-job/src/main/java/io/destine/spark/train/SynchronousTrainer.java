@@ -134,12 +134,29 @@ public final class SynchronousTrainer implements AutoCloseable {
               source,
               optimizer,
               () -> validate(validation),
-              checkpoints,
+              apart(checkpoints),
               listener)
           .run(from);
     } finally {
       shared.destroy();
     }
+  }
+
+  /** The same checkpoints; the time that they hold the training up is no step's. */
+  private Checkpoints apart(Checkpoints checkpoints) {
+    return new Checkpoints() {
+      @Override
+      public boolean due(long steps) {
+        return checkpoints.due(steps);
+      }
+
+      @Override
+      public void keep(TrainingState state, long steps, boolean best) {
+        long start = System.nanoTime();
+        checkpoints.keep(state, steps, best);
+        clock.away(System.nanoTime() - start);
+      }
+    };
   }
 
   /** Where the time of the training steps so far went. */

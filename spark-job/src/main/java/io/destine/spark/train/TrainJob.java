@@ -28,6 +28,7 @@ public final class TrainJob {
   private final Optional<Fence> fence;
   private final boolean overwrite;
   private final Optional<TableRows> read;
+  private final CheckpointGate gate;
 
   /**
    * A job.
@@ -36,7 +37,16 @@ public final class TrainJob {
    * @param log takes lines for people
    */
   public TrainJob(SparkSession spark, JobConfig config, String program, Consumer<String> log) {
-    this(spark, config, program, log, Optional.empty(), Optional.empty(), false, Optional.empty());
+    this(
+        spark,
+        config,
+        program,
+        log,
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        new CheckpointGate());
   }
 
   private TrainJob(
@@ -47,8 +57,10 @@ public final class TrainJob {
       Optional<Retraining> retraining,
       Optional<Fence> fence,
       boolean overwrite,
-      Optional<TableRows> read) {
+      Optional<TableRows> read,
+      CheckpointGate gate) {
     this.read = read;
+    this.gate = gate;
     this.retraining = retraining;
     this.fence = fence;
     this.overwrite = overwrite;
@@ -61,24 +73,30 @@ public final class TrainJob {
 
   /** The same job on the rows of a new day, going on from a published model if there is one. */
   public TrainJob on(Retraining day) {
-    return new TrainJob(spark, config, program, log, Optional.of(day), fence, overwrite, read);
+    return new TrainJob(
+        spark, config, program, log, Optional.of(day), fence, overwrite, read, gate);
   }
 
   /** The same job, some of whose paths have been read; the rows are closed when encoded. */
   public TrainJob having(TableRows rows) {
     return new TrainJob(
-        spark, config, program, log, retraining, fence, overwrite, Optional.of(rows));
+        spark, config, program, log, retraining, fence, overwrite, Optional.of(rows), gate);
   }
 
   /** The same job by a run that has checked all outputs and holds a lock on them. */
   public TrainJob under(Fence lock) {
     return new TrainJob(
-        spark, config, program, log, retraining, Optional.of(lock), overwrite, read);
+        spark, config, program, log, retraining, Optional.of(lock), overwrite, read, gate);
   }
 
   /** The same job, which also replaces a model of other fields. */
   public TrainJob overwriting() {
-    return new TrainJob(spark, config, program, log, retraining, fence, true, read);
+    return new TrainJob(spark, config, program, log, retraining, fence, true, read, gate);
+  }
+
+  /** The gate of the checkpoints of this job and of those made from it. */
+  public CheckpointGate checkpointGate() {
+    return gate;
   }
 
   /** Runs the job from its start; see below. */
@@ -127,7 +145,7 @@ public final class TrainJob {
     read.ifPresent(TableRows::close);
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");
-    TrainingRun run = TrainingRun.of(config, program, fence, retraining, log);
+    TrainingRun run = TrainingRun.of(config, program, fence, retraining, log, gate);
     return new ModelTrainer(spark, config.training(), run)
         .train(data, config.output().model(), resume, progress, report)
         .encodedIn(encodeSeconds);

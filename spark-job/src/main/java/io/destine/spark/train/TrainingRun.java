@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * @param fence the right to write the model
  * @param retraining the new day whose rows are trained on, if it is one
  * @param log takes lines for people
+ * @param gate of its checkpoints
  */
 record TrainingRun(
     String program,
@@ -29,7 +30,8 @@ record TrainingRun(
     boolean weighted,
     Fence fence,
     Optional<Retraining> retraining,
-    Consumer<String> log) {
+    Consumer<String> log,
+    CheckpointGate gate) {
 
   /** A training that was not begun by a command. */
   static TrainingRun of(TrainingConfig config) {
@@ -42,7 +44,8 @@ record TrainingRun(
         true,
         Fence.NONE,
         Optional.empty(),
-        line -> {});
+        line -> {},
+        new CheckpointGate());
   }
 
   /** The training of a job. */
@@ -51,7 +54,8 @@ record TrainingRun(
       String program,
       Fence fence,
       Optional<Retraining> retraining,
-      Consumer<String> log) {
+      Consumer<String> log,
+      CheckpointGate gate) {
     Map<String, Object> job = JobJson.map(config);
     return new TrainingRun(
         program,
@@ -62,6 +66,7 @@ record TrainingRun(
         config.weight().isPresent(),
         fence,
         retraining,
-        log);
+        log,
+        gate);
   }
 }

@@ -58,12 +58,14 @@ class CheckpointStoreTest {
               parameters,
               optimizer,
               new LearningCurve(new TrainingListener() {}),
-              line -> {});
+              line -> {},
+              new CheckpointGate());
     }
 
     void keep(int steps, boolean best) {
       parameters.dense()[0] = steps;
       store.keep(new TrainingState(0, steps, 1.5, 2, 0.5, 0, 0, false), steps, best);
+      store.await();
     }
   }
 
