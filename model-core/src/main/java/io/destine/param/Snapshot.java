@@ -42,7 +42,7 @@ public final class Snapshot implements AutoCloseable {
           "tables of state must go with a parameter table, got " + state.tables().keySet());
     }
     values = ModelValues.copied(parameters, parameterViews, state, stateViews);
-    most = mostBytes(tables.stream().mapToLong(TableSnapshot::tableBytes).sum());
+    most = limit(tables.stream().mapToLong(TableSnapshot::tableBytes).sum());
   }
 
   private void add(
@@ -71,7 +71,11 @@ public final class Snapshot implements AutoCloseable {
    * hold them are up to half as large again.
    */
   public static long mostBytes(long tableBytes) {
-    return Math.min(tableBytes, Math.max(LEAST_BYTES, tableBytes / SHARE));
+    return Math.min(tableBytes, limit(tableBytes));
+  }
+
+  private static long limit(long tableBytes) {
+    return Math.max(LEAST_BYTES, tableBytes / SHARE);
   }
 
   /** What to read, each row of each table once. */

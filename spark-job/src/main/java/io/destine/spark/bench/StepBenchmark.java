@@ -19,7 +19,7 @@ import io.destine.spark.train.RowBlocks;
 import io.destine.spark.train.StepTime;
 import io.destine.spark.train.SynchronousTrainer;
 import io.destine.train.GradientSum;
-import io.destine.train.TrainingListener;
+import io.destine.train.TrainingState;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -91,6 +91,16 @@ public final class StepBenchmark implements Callable<Integer> {
   @Option(names = "--embedding-l2", description = "penalty on embeddings")
   private double embeddingL2;
 
+  @Option(
+      names = "--checkpoint-seconds",
+      description = "between checkpoints in a temporary directory, 0 for none")
+  private double checkpointSeconds;
+
+  @Option(
+      names = "--standing-still",
+      description = "waits for each checkpoint to be written before the next step")
+  private boolean standingStill;
+
   /** Runs with the given options. */
   public static void main(String[] arguments) {
     int code = new CommandLine(new StepBenchmark()).execute(arguments);
@@ -122,10 +132,10 @@ public final class StepBenchmark implements Callable<Integer> {
     SparkSession spark = builder.getOrCreate();
     try {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      StepTime time = onSpark(context, network, kernels, data);
+      ObjectNode json = new ObjectMapper().createObjectNode();
+      StepTime time = onSpark(context, network, kernels, data, json);
       err().print(time.table());
       int cores = context.isLocal() ? threads : context.defaultParallelism();
-      ObjectNode json = new ObjectMapper().createObjectNode();
       json.put("benchmark", "step").put("kernel", kernels.create().name());
       json.put("fields", shape.fields).put("vocab", shape.vocabulary).put("d", shape.d);
       json.put("heads", shape.heads);
@@ -150,7 +160,11 @@ public final class StepBenchmark implements Callable<Integer> {
   }
 
   private StepTime onSpark(
-      JavaSparkContext context, Destine network, KernelFactory kernels, SyntheticRows data) {
+      JavaSparkContext context,
+      Destine network,
+      KernelFactory kernels,
+      SyntheticRows data,
+      ObjectNode json) {
     TrainConfig config = config();
     Parameters parameters = network.initialParameters(shape.vocabulary, config.seed());
     Optimizer optimizer = Optimizers.create(config.optimizer(), parameters);
@@ -158,16 +172,25 @@ public final class StepBenchmark implements Callable<Integer> {
     BlockReader few = new SyntheticRows(shape.fields, shape.vocabulary, batch, 1);
     try (RowBlocks training = new RowBlocks(context, data, blocksPerStep, rowsMemory, wanted);
         RowBlocks validation = new RowBlocks(context, few, blocksPerStep, rowsMemory, wanted);
-        SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters)) {
-      TrainingListener silent = new TrainingListener() {};
+        SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters);
+        TrialCheckpoints checkpoints =
+            new TrialCheckpoints(network, optimizer, checkpointSeconds, standingStill)) {
       StepTime before = trainer.stepTime();
       for (int round = 0; round < 2; round++) {
         before = trainer.stepTime();
+        checkpoints.restart();
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         do {
-          trainer.train(training, validation, optimizer, silent);
+          trainer.train(
+              training,
+              validation,
+              optimizer,
+              TrainingState.start(config),
+              checkpoints,
+              checkpoints);
         } while (System.nanoTime() < end);
       }
+      checkpoints.addTo(json);
       return trainer.stepTime().since(before);
     }
   }

@@ -2,7 +2,7 @@ package io.destine.spark.conf;
 
 /**
  * When training keeps what it can go on from after a crash. The end of an epoch that is the best so
- * far is always kept.
+ * far is always kept. Checkpoints are written while training goes on, one at a time.
  *
  * @param steps between checkpoints, 0 for none by steps
  * @param minutes between checkpoints, 0 for none by time

@@ -59,9 +59,16 @@ final class TrainReader {
         s.path(),
         () ->
             new CheckpointConfig(
-                s.integer("steps", d.steps(), "steps between checkpoints, 0 for none by steps"),
+                s.integer(
+                    "steps",
+                    d.steps(),
+                    "steps between checkpoints, 0 for none by steps; training waits if the last one is"
+                        + " still being written"),
                 s.decimal(
-                    "minutes", d.minutes(), "minutes between checkpoints, 0 for none by time"),
+                    "minutes",
+                    d.minutes(),
+                    "minutes between checkpoints, 0 for none by time; later if the last one is still"
+                        + " being written"),
                 s.integer("keep", d.keep(), "newest checkpoints to keep; the best epoch stays")),
         d);
   }

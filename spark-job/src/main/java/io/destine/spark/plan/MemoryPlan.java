@@ -2,6 +2,7 @@ package io.destine.spark.plan;
 
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
+import io.destine.param.Snapshot;
 import java.util.stream.LongStream;
 
 /**
@@ -12,6 +13,8 @@ import java.util.stream.LongStream;
  *
  * <ul>
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
+ *   <li>while a checkpoint is written, up to a quarter of the tables and their state, or 64 MiB, is
+ *       there twice;
  *   <li>a step touches at most min(V, B r) table rows, and a task of it those of its share of B;
  *   <li>a gradient sum takes 8 (d + w) + 4 bytes a touched row and 8 (D + S), before its wire
  *       format compacts it;
@@ -188,11 +191,17 @@ public final class MemoryPlan {
     return ceil(work.rows() * row);
   }
 
+  /** Most bytes of table rows that are saved while a checkpoint is written beside the training. */
+  public long snapshotBytes() {
+    return Snapshot.mostBytes(times(1L + slots, tableBytes()));
+  }
+
   /** What lives on the driver's heap, beside what Spark and the program take in any case. */
   public long driverBytes() {
     return sum(
         parameterBytes(),
         optimizerBytes(),
+        snapshotBytes(),
         times(tasks(), fetchBytes()),
         stepGradientBytes(),
         times(2, gradientBytes(work.train().batchSize())));

@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.spark.train.HeldFileSystem;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ class InterruptedCommandTest {
             "-Dspark.master=local[2]",
             "-Dspark.ui.enabled=false",
             "-Dspark.sql.shuffle.partitions=2",
+            "-Dspark.hadoop.fs.held.impl=" + HeldFileSystem.class.getName(),
             "-Dspark.driver.host=127.0.0.1",
             "-Dspark.driver.bindAddress=127.0.0.1",
             "-cp",
@@ -129,6 +131,28 @@ class InterruptedCommandTest {
     assertThat(resumed.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(resumed.exitValue()).as(Files.readString(again)).isZero();
     assertThat(again).content().contains("resumed from");
+  }
+
+  /** A command whose second checkpoint is never written to its end. */
+  static final class Held {
+    public static void main(String[] arguments) {
+      HeldFileSystem.hold(path -> path.contains("step-0000000100"));
+      Main.main(arguments);
+    }
+  }
+
+  @Test
+  void aCheckpointThatIsBeingWrittenIsNotSaidToBeKept() throws Exception {
+    Path err = directory.resolve("err");
+    String[] command = {
+      "train", "--set", "output.model=held:" + directory.resolve("model"),
+    };
+    Process process = start(Held.class, err, 4000, command);
+    String said = interrupted(process, err, "model.checkpoints/.step-0000000100.new");
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertOneLineAtTheEnd(said, "stopped by a signal; the checkpoint after step 50 is kept in ");
+    assertThat(directory.resolve("model.checkpoints/step-0000000050")).exists();
+    assertThat(directory.resolve("model.checkpoints/step-0000000100")).doesNotExist();
   }
 
   /** A command in a process in which a thread, one of Spark's as it were, runs out of memory. */

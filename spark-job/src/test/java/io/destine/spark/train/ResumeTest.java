@@ -151,6 +151,65 @@ class ResumeTest {
     assertThat(checkpoints(name)).doesNotExist();
   }
 
+  /**
+   * Steps go on while a file of the second checkpoint is held up. Then the training fails, which
+   * finishes the checkpoint, or it must end at once, which gives it up.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "embedding.safetensors, adam, 0, true",
+    "first_moment, adam, 0.001, false",
+    "optimizer.embedding, adagrad, 0.001, false",
+    "optimizer.embedding, adam, 0, false",
+    "manifest.json, sgd, 0.001, false",
+    "manifest.json, adam, 0, true",
+  })
+  void endsInTheSameBitsWhenItFailsWhileACheckpointIsWritten(
+      String file, String optimizer, String penalty, boolean givenUp) throws IOException {
+    SharedSpark.session()
+        .sparkContext()
+        .hadoopConfiguration()
+        .set("fs.held.impl", HeldFileSystem.class.getName());
+    String[] overrides = {"train.optimizer=" + optimizer, "train.embedding-l2=" + penalty};
+    String name = "held-" + file + optimizer + penalty;
+    train(config(name + "-whole", overrides), false, new TrainingListener() {});
+
+    String[] held = {overrides[0], overrides[1], "output.model=held:" + directory.resolve(name)};
+    HeldFileSystem.Hold hold =
+        HeldFileSystem.hold(path -> path.contains("step-0000000014") && path.contains(file));
+    TrainJob job = new TrainJob(SharedSpark.session(), config(name, held), "test", log::add);
+    TrainingListener killer =
+        new TrainingListener() {
+          private int taken;
+
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+            if (++taken == 20) {
+              hold.awaitReached();
+              if (givenUp) {
+                job.checkpointGate().close();
+              }
+              hold.end();
+              throw new Killed();
+            }
+          }
+        };
+    assertThatThrownBy(() -> job.run(false, killer)).isInstanceOf(Killed.class);
+    assertThat(names(checkpoints(name)))
+        .filteredOn(found -> found.startsWith("step"))
+        .containsExactlyElementsOf(
+            givenUp ? List.of("step-0000000007") : List.of("step-0000000007", "step-0000000014"));
+
+    train(config(name, held), true, new TrainingListener() {});
+    assertThat(log)
+        .filteredOn(line -> line.startsWith("resumed from"))
+        .singleElement()
+        .asString()
+        .contains(givenUp ? "step-0000000007" : "step-0000000014");
+    assertThat(digests(name)).isEqualTo(digests(name + "-whole"));
+    assertThat(checkpoints(name)).doesNotExist();
+  }
+
   /** A training that nothing interrupts, done once. */
   private String whole() {
     if (!Files.exists(directory.resolve("whole"))) {

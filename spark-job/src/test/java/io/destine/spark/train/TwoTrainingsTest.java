@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.spark.CheckpointThreads;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
@@ -140,6 +141,8 @@ class TwoTrainingsTest {
     Map<String, String> left = new TreeMap<>();
     Runnable loss =
         () -> {
+          // One that is being written has a name of its own, and may grow.
+          CheckpointThreads.awaitNone();
           takeOver(directory.resolve("." + model + ".lock"));
           left.putAll(outputs(model));
         };
