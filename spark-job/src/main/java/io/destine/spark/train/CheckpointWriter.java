@@ -50,10 +50,13 @@ final class CheckpointWriter {
 
   /** Waits for the write that is under way, if there is one. */
   void await() {
-    FutureTask<Void> last = write;
-    write = null;
-    if (last != null) {
-      StepJobs.result(last);
+    if (write != null) {
+      try {
+        StepJobs.result(write);
+      } finally {
+        // Whoever is interrupted while waiting may wait again.
+        write = write.isDone() ? null : write;
+      }
     }
   }
 

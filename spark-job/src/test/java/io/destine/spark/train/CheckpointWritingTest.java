@@ -242,7 +242,7 @@ class CheckpointWritingTest {
     assertThat(log)
         .singleElement()
         .asString()
-        .startsWith("warning: the checkpoint after step 2 is not kept: Cannot write ")
+        .startsWith("warning: the checkpoint after step 2 is not kept: Cannot create ")
         .contains("No space left on device");
   }
 
