@@ -28,6 +28,24 @@ public final class ModelWriter {
   private final long shardBytes;
   private final SortedMap<String, FileDigest> digests = new TreeMap<>();
 
+  private final ShardFile.Store shardStore =
+      new ShardFile.Store() {
+        @Override
+        public DigestingOutputStream create(String name) throws IOException {
+          return new DigestingOutputStream(directory.create(name));
+        }
+
+        @Override
+        public void done(String name, FileDigest digest) {
+          digests.put(name, digest);
+        }
+
+        @Override
+        public UncheckedIOException failure(String name, IOException cause) {
+          return ModelWriter.this.failure(name, cause);
+        }
+      };
+
   /** A writer to an empty directory, or one that holds only files to be included. */
   public ModelWriter(ModelDirectory directory) {
     this(directory, SHARD_BYTES);
@@ -59,11 +77,17 @@ public final class ModelWriter {
       throw new IllegalStateException(
           directory.location() + " must hold no model yet, got one with a " + Manifest.FILE);
     }
-    new TensorFiles(TensorFileNames.MODEL)
-        .write(flat(values), values.tables(), shardBytes, this::store);
-    if (values.state() != null) {
-      new TensorFiles(TensorFileNames.OPTIMIZER)
-          .write(flat(values.state()), values.state().tables(), shardBytes, this::store);
+    TensorFiles model = new TensorFiles(TensorFileNames.MODEL);
+    List<ShardFile> shards = model.shardFiles(values.tables(), shardBytes);
+    model.writeOthers(flat(values), values.tables(), shardBytes, this::store);
+    ModelValues.State state = values.state();
+    if (state != null) {
+      TensorFiles optimizer = new TensorFiles(TensorFileNames.OPTIMIZER);
+      shards.addAll(optimizer.shardFiles(state.tables(), shardBytes));
+      optimizer.writeOthers(flat(state), state.tables(), shardBytes, this::store);
+    }
+    for (List<ShardFile> files : ShardFile.together(shards)) {
+      ShardFile.write(files, shardStore);
     }
     includeOthers();
     Manifest manifest = description.build(values.precision(), values.rows(), digests);
@@ -111,9 +135,13 @@ public final class ModelWriter {
       content.write(out);
       digests.put(name, out.digest());
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot write " + directory.location() + "/" + name + ": " + e, e);
+      throw failure(name, e);
     }
+  }
+
+  private UncheckedIOException failure(String name, IOException cause) {
+    return new UncheckedIOException(
+        "Cannot write " + directory.location() + "/" + name + ": " + cause, cause);
   }
 
   /** Digests the files that are there but were not written here; hidden ones are left out. */

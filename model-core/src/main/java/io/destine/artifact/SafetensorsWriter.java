@@ -30,12 +30,17 @@ final class SafetensorsWriter {
   /** Writes tensors of distinct names. Does not close the stream. */
   static void write(OutputStream out, List<TensorData> tensors, Map<String, String> metadata)
       throws IOException {
-    List<TensorData> ordered = tensors.stream().sorted(ORDER).toList();
-    out.write(header(ordered, metadata));
-    TensorOutput data = new TensorOutput(out);
-    for (TensorData tensor : ordered) {
+    TensorOutput data = begin(out, tensors, metadata);
+    for (TensorData tensor : tensors.stream().sorted(ORDER).toList()) {
       tensor.write(data);
     }
+  }
+
+  /** Writes what comes before the elements; returns what takes these, in the order said above. */
+  static TensorOutput begin(
+      OutputStream out, List<TensorData> tensors, Map<String, String> metadata) throws IOException {
+    out.write(header(tensors.stream().sorted(ORDER).toList(), metadata));
+    return new TensorOutput(out);
   }
 
   private static byte[] header(List<TensorData> ordered, Map<String, String> metadata)

@@ -29,9 +29,15 @@ record TableTensor(String name, TableView table, int first, int end) implements 
 
   @Override
   public void write(TensorOutput out) throws IOException {
-    ParameterTable block = ParameterTable.zeros(table.precision(), blockRows(), table.width());
-    for (int row = first, n; row < end; row += n) {
-      n = Math.min(blockRows(), end - row);
+    write(out, first, end);
+  }
+
+  /** Writes rows {@code from} up to, not including, {@code to}. */
+  void write(TensorOutput out, int from, int to) throws IOException {
+    int most = Math.min(blockRows(), to - from);
+    ParameterTable block = ParameterTable.zeros(table.precision(), most, table.width());
+    for (int row = from, n; row < to; row += n) {
+      n = Math.min(most, to - row);
       table.copy(row, n, block, 0);
       if (block instanceof FloatTable floats) {
         out.writeFloats(floats.chunk(0), floats.offset(0), n * table.width());
@@ -61,7 +67,7 @@ record TableTensor(String name, TableView table, int first, int end) implements 
   }
 
   /** Rows are copied in blocks: others may lie between them, or they are those of a snapshot. */
-  private int blockRows() {
+  int blockRows() {
     return Math.max(1, BLOCK / table.width());
   }
 

@@ -35,8 +35,28 @@ final class TensorFiles {
     void file(String name, VerifiedFile.Reading reading);
   }
 
-  /** Writes all files; tables are cut into shards of at most {@code shardBytes}, or one row. */
-  void write(
+  /** Files of tables, which are cut into shards of at most {@code shardBytes}, or one row. */
+  List<ShardFile> shardFiles(SortedMap<String, TableView> tables, long shardBytes) {
+    List<ShardFile> files = new ArrayList<>();
+    tables.forEach(
+        (table, rows) -> {
+          for (TensorIndex.Shard shard : shards(table, rows, shardBytes)) {
+            Map<String, String> metadata =
+                Map.of(
+                    "table", table,
+                    "first_row", Integer.toString(shard.firstRow()),
+                    "end_row", Integer.toString(shard.endRow()),
+                    "rows", Integer.toString(rows.rows()));
+            TableTensor data =
+                new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
+            files.add(new ShardFile(shard.file(), table, data, metadata));
+          }
+        });
+    return files;
+  }
+
+  /** Writes the tensors that are not tables, and the index of all. */
+  void writeOthers(
       List<TensorData> flat, SortedMap<String, TableView> tables, long shardBytes, Store store) {
     SortedMap<String, String> weightMap = new TreeMap<>();
     SortedMap<String, TensorIndex.Table> cut = new TreeMap<>();
@@ -51,13 +71,6 @@ final class TensorFiles {
       List<TensorIndex.Shard> shards = shards(table.getKey(), rows, shardBytes);
       for (TensorIndex.Shard shard : shards) {
         TableTensor data = new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
-        Map<String, String> metadata =
-            Map.of(
-                "table", table.getKey(),
-                "first_row", Integer.toString(shard.firstRow()),
-                "end_row", Integer.toString(shard.endRow()),
-                "rows", Integer.toString(rows.rows()));
-        store.file(shard.file(), out -> SafetensorsWriter.write(out, List.of(data), metadata));
         weightMap.put(shard.tensor(), shard.file());
         total = Math.addExact(total, data.bytes());
       }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  */
 public final class Snapshot implements AutoCloseable {
   /** Saved rows take at most this share of the tables. */
-  private static final int SHARE = 4;
+  private static final int SHARE = 8;
 
   /** Tables of this size may be saved whole. */
   private static final long LEAST_BYTES = 64L << 20;

@@ -25,10 +25,10 @@ class SnapshotTest {
       new Snapshot(parameters, new NamedState(Map.of(), Map.of(), Map.of()));
 
   @Test
-  void aQuarterOfTheTablesIsSavedAtMostButSmallTablesWhole() {
+  void anEighthOfTheTablesIsSavedAtMostButSmallTablesWhole() {
     assertThat(Snapshot.mostBytes(5)).isEqualTo(5);
     assertThat(Snapshot.mostBytes(100 * MIB)).isEqualTo(64 * MIB);
-    assertThat(Snapshot.mostBytes(1000 * MIB)).isEqualTo(250 * MIB);
+    assertThat(Snapshot.mostBytes(1000 * MIB)).isEqualTo(125 * MIB);
   }
 
   private Thread waiting(int rows) throws InterruptedException {

@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
  *
  * <ul>
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
- *   <li>while a checkpoint is written, up to a quarter of the tables and their state, or 64 MiB, is
+ *   <li>while a checkpoint is written, up to an eighth of the tables and their state, or 64 MiB, is
  *       there twice;
  *   <li>a step touches at most min(V, B r) table rows, and a task of it those of its share of B;
  *   <li>a gradient sum takes 8 (d + w) + 4 bytes a touched row and 8 (D + S), before its wire

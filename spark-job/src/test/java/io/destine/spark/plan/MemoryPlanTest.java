@@ -86,9 +86,9 @@ class MemoryPlanTest {
   @Test
   void theDriversHeapGrowsWithTheTable() {
     MemoryPlan plan = plan(train(16, OptimizerKind.SGD, 0), 1 << 26, 1);
-    assertThat(plan.snapshotBytes()).isEqualTo(320 * MemoryPlan.MIB);
-    // 300 + 1.25 (256 + 1280 + 320) MiB and a little: 2620, up to the next 256.
-    assertThat(plan.driverMemory()).isEqualTo(11 * 256);
+    assertThat(plan.snapshotBytes()).isEqualTo(160 * MemoryPlan.MIB);
+    // 300 + 1.25 (256 + 1280 + 160) MiB and a little: 2420, up to the next 256.
+    assertThat(plan.driverMemory()).isEqualTo(10 * 256);
     assertThat(MemoryPlan.overhead(plan.driverMemory())).isEqualTo(1024);
     assertThat(MemoryPlan.overhead(20_480)).isEqualTo(2048);
     // An executor holds no table.
