@@ -233,6 +233,7 @@ final class PlanCommand implements Callable<Integer> {
     memory("driver", plan.driverBytes(), plan.driverMemory());
     line("  parameters", plan.parameterBytes());
     line("  optimiser", plan.optimizerBytes());
+    line("  rows, saved", plan.snapshotBytes());
     memory("executor", plan.executorBytes(), plan.executorMemory());
     line("  parameters of rows", plan.scoringBytes());
     line("  rows, of all", plan.encodedBytes());
@@ -279,6 +280,7 @@ final class PlanCommand implements Callable<Integer> {
     json.put("executor_bytes", plan.executorBytes());
     json.put("parameter_bytes", plan.parameterBytes());
     json.put("optimizer_bytes", plan.optimizerBytes());
+    json.put("snapshot_bytes", plan.snapshotBytes());
     json.put("scoring_bytes", plan.scoringBytes());
     json.put("encoded_bytes", plan.encodedBytes());
     json.put("tasks", plan.tasks());
