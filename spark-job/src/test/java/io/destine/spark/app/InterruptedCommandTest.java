@@ -136,7 +136,7 @@ class InterruptedCommandTest {
   /** A command whose second checkpoint is never written to its end. */
   static final class Held {
     public static void main(String[] arguments) {
-      HeldFileSystem.hold(path -> path.contains("step-0000000100"));
+      HeldFileSystem.hold(path -> path.contains("step-0000000100") && path.contains("manifest"));
       Main.main(arguments);
     }
   }
