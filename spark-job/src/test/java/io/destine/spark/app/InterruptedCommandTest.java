@@ -133,10 +133,12 @@ class InterruptedCommandTest {
     assertThat(again).content().contains("resumed from");
   }
 
-  /** A command whose second checkpoint is never written to its end. */
+  /**
+   * A command whose checkpoint 50 steps after that of its first epoch is never written to its end.
+   */
   static final class Held {
     public static void main(String[] arguments) {
-      HeldFileSystem.hold(path -> path.contains("step-0000000100") && path.contains("manifest"));
+      HeldFileSystem.hold(path -> path.contains("step-0000000103") && path.contains("manifest"));
       Main.main(arguments);
     }
   }
@@ -148,11 +150,11 @@ class InterruptedCommandTest {
       "train", "--set", "output.model=held:" + directory.resolve("model"),
     };
     Process process = start(Held.class, err, 4000, command);
-    String said = interrupted(process, err, "model.checkpoints/.step-0000000100.new");
+    String said = interrupted(process, err, "model.checkpoints/.step-0000000103.new");
     assertThat(process.exitValue()).isEqualTo(130);
-    assertOneLineAtTheEnd(said, "stopped by a signal; the checkpoint after step 50 is kept in ");
-    assertThat(directory.resolve("model.checkpoints/step-0000000050")).exists();
-    assertThat(directory.resolve("model.checkpoints/step-0000000100")).doesNotExist();
+    assertOneLineAtTheEnd(said, "stopped by a signal; the checkpoint after step 53 is kept in ");
+    assertThat(directory.resolve("model.checkpoints/step-0000000053")).exists();
+    assertThat(directory.resolve("model.checkpoints/step-0000000103")).doesNotExist();
   }
 
   /** A command in a process in which a thread, one of Spark's as it were, runs out of memory. */
