@@ -126,7 +126,7 @@ final class SlowExecutorRuns {
   }
 
   /** Lets a process run in every other interval, until this thread is interrupted. */
-  private static void halve(ExecutorProcess executor) {
+  private static void halve(SignalledProcess executor) {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         executor.stop();
