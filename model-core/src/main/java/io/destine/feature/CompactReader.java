@@ -65,6 +65,10 @@ public final class CompactReader {
   private void shortRun(long[] into, int offset, int n) throws IOException {
     require(1);
     int width = frame[at++];
+    if (width == CompactWriter.FLOATS) {
+      floats(into, offset, n);
+      return;
+    }
     if (width < 0 || width > 8) {
       throw corrupt("a number must take 0 to 8 bytes", width);
     }
@@ -79,6 +83,20 @@ public final class CompactReader {
       into[offset + i] = (value << unused) >> unused;
     }
     at += n * width;
+  }
+
+  private void floats(long[] into, int offset, int n) throws IOException {
+    require(n * Float.BYTES);
+    for (int i = 0; i < n; i++) {
+      float number = (float) CompactWriter.FLOAT.get(frame, at + i * Float.BYTES);
+      long value = (long) number;
+      if (value != number) {
+        throw new StreamCorruptedException(
+            "packed numbers: a float32 must be a whole number of 64 bits, got " + number);
+      }
+      into[offset + i] = value;
+    }
+    at += n * Float.BYTES;
   }
 
   /** Reads {@code n} numbers. Memory grows with what the stream holds, not with n alone. */

@@ -9,12 +9,19 @@ import java.nio.ByteOrder;
 /**
  * Writes ascending ids and runs of int64 in few bytes: of ids the distance from one to the next in
  * groups of seven bits, of a run its width in bytes and then the numbers in that many bytes each,
- * little-endian two's complement. In frames, each preceded by its length; no number spans two. One
- * thread.
+ * little-endian two's complement. Numbers of more than four bytes that all are float32 values, as
+ * the gradients of single rows in fixed point are, are written as float32 behind the width {@link
+ * #FLOATS}. In frames, each preceded by its length; no number spans two. One thread.
  */
 public final class CompactWriter {
   /** Most numbers that share a width; longer runs are written as several. */
   static final int RUN = 64;
+
+  /** Stands for a width: numbers that are float32 values. */
+  static final int FLOATS = 9;
+
+  /** Bits of an int64 beyond the significand of a float32. */
+  private static final int NOT_SIGNIFICANT = 64 - 24;
 
   static final int FRAME_BYTES = 1 << 16;
 
@@ -23,6 +30,9 @@ public final class CompactWriter {
 
   static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  static final VarHandle FLOAT =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int RUN_BYTES = 1 + 8 * RUN;
 
@@ -75,11 +85,30 @@ public final class CompactWriter {
       magnitude |= value ^ (value >> 63);
     }
     int width = any == 0 ? 0 : (72 - Long.numberOfLeadingZeros(magnitude)) >>> 3;
+    if (width > Float.BYTES && areFloats(values, from, n)) {
+      frame[at++] = FLOATS;
+      for (int i = 0; i < n; i++) {
+        FLOAT.set(frame, at + i * Float.BYTES, (float) values[from + i]);
+      }
+      at += n * Float.BYTES;
+      return;
+    }
     frame[at++] = (byte) width;
     for (int i = 0; i < n; i++) {
       LONG.set(frame, at + i * width, values[from + i]);
     }
     at += n * width;
+  }
+
+  private static boolean areFloats(long[] values, int from, int n) {
+    for (int i = from; i < from + n; i++) {
+      long magnitude = Math.abs(values[i]);
+      int zeros = Long.numberOfLeadingZeros(magnitude) + Long.numberOfTrailingZeros(magnitude);
+      if (zeros < NOT_SIGNIFICANT) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void reserve(int bytes) throws IOException {

@@ -27,7 +27,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private static final int NONE = Integer.MAX_VALUE;
   private static final int MERGED = NONE - 1;
   private static final int EMPTY = 0;
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final int LARGEST_D = 1 << 16;
 
   private int d;

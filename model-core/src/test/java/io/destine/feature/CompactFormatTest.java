@@ -10,6 +10,8 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -73,7 +75,7 @@ class CompactFormatTest {
   void bordersOfEachWidthComeBackInThatManyBytes() throws IOException {
     for (int width = 1; width <= 8; width++) {
       long largest = Long.MAX_VALUE >> (64 - 8 * width);
-      for (long[] run : new long[][] {{largest, 0}, {-largest - 1, 0}}) {
+      for (long[] run : new long[][] {{largest, 0}, {-largest - 1, largest}}) {
         byte[] bytes = written(new int[0], run);
         assertThat(bytes).hasSize(4 + 1 + 2 * width);
         assertThat(reader(bytes).run(2)).isEqualTo(run);
@@ -81,6 +83,37 @@ class CompactFormatTest {
     }
     assertThat(written(new int[0], new long[64])).hasSize(4 + 1);
     assertThat(reader(written(new int[0], new long[64])).run(64)).containsOnly(0);
+  }
+
+  /** Of 24 significant bits at any place, to both ends of the range. */
+  @Property(tries = 100)
+  void numbersThatAreFloatsComeBackInFourBytesEach(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    long[] run = new long[16];
+    run[0] = 1L << 62;
+    for (int i = 1; i < run.length; i++) {
+      run[i] = (long) (random.nextInt(1 << 25) - (1 << 24)) << random.nextInt(39);
+    }
+    run[1 + random.nextInt(15)] = Long.MIN_VALUE;
+    byte[] bytes = written(new int[0], run);
+    assertThat(bytes).hasSize(4 + 1 + 4 * run.length);
+    assertThat(reader(bytes).run(run.length)).isEqualTo(run);
+  }
+
+  @Test
+  void oneNumberOfMoreBitsThanAFloatHasMakesAllWider() throws IOException {
+    long[] run = {1L << 32, (1L << 32) + (1L << 8), 3};
+    assertThat(written(new int[0], run)).hasSize(4 + 1 + 3 * 5);
+    assertThat(reader(written(new int[0], run)).run(3)).isEqualTo(run);
+  }
+
+  @Test
+  void floatsThatAreNoWholeNumbersAreRefused() {
+    for (float number : new float[] {0.5f, Float.NaN, Float.POSITIVE_INFINITY, -1e30f}) {
+      byte[] bytes = new byte[13];
+      ByteBuffer.wrap(bytes).putInt(9).put((byte) 9).order(ByteOrder.LITTLE_ENDIAN).putFloat(number);
+      assertCorrupt(bytes, "must be a whole number of 64 bits, got " + number);
+    }
   }
 
   @Test
@@ -117,7 +150,7 @@ class CompactFormatTest {
 
   @Test
   void bytesThatCannotBeIdsOrRunsAreRefused() throws IOException {
-    assertCorrupt(new byte[] {0, 0, 0, 1, 9}, "0 to 8 bytes, got 9");
+    assertCorrupt(new byte[] {0, 0, 0, 1, 10}, "0 to 8 bytes, got 10");
     assertCorrupt(new byte[] {0, 0, 0, 1, -1}, "0 to 8 bytes, got -1");
     assertCorrupt(new byte[] {0, 0, 0, 2, 1, 5}, "must end in its frame of 2 bytes");
     assertCorrupt(new byte[] {0, 0, 0, 0}, "a frame must have 1 to 65536 bytes, got 0");

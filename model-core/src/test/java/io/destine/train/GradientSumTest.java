@@ -352,7 +352,7 @@ class GradientSumTest {
 
   @Test
   void bytesThatAreNoSumAreRefused() throws IOException {
-    assertRefused(0, 77, "format must be in [2, 2], got 77");
+    assertRefused(0, 77, "format must be in [3, 3], got 77");
     assertRefused(1, 60, "bits must be in [1, 44], got 60");
     assertRefused(2, -1, "embedding dimension must be in [1, 65536]");
     assertRefused(37, -1, "number of dense sums must be in");
