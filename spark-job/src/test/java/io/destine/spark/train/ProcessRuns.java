@@ -143,8 +143,8 @@ final class ProcessRuns {
         new TrainingListener() {
           @Override
           public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
-            if (epoch == 0 && step == 6) {
-              killInTheNextStep();
+            if (epoch == 0 && step == 4) {
+              killInOneOfTheNextSteps();
             } else if (epoch == 0 && step == 7) {
               ClusterEvents.await("a task is lost", () -> cluster.events().lost() > before);
               ClusterEvents.await("a replacement joins", () -> !joined().isEmpty());
@@ -205,8 +205,11 @@ final class ProcessRuns {
     return joined;
   }
 
-  /** A task that is held back cannot end before its executor does. */
-  private void killInTheNextStep() {
+  /**
+   * A task that is held back cannot end before its executor does. Tasks of the next two steps may
+   * have begun already, those of the third have not.
+   */
+  private void killInOneOfTheNextSteps() {
     HeldTasks.hold(cluster.directory(), EXECUTORS);
     SignalledProcess executor = ExecutorProcess.find("1");
     ObservedCluster.inBackground(
