@@ -143,9 +143,9 @@ final class ProcessRuns {
         new TrainingListener() {
           @Override
           public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
-            if (epoch == 0 && step == 4) {
+            if (epoch == 0 && step == 2) {
               killInOneOfTheNextSteps();
-            } else if (epoch == 0 && step == 7) {
+            } else if (epoch == 0 && step == 5) {
               ClusterEvents.await("a task is lost", () -> cluster.events().lost() > before);
               ClusterEvents.await("a replacement joins", () -> !joined().isEmpty());
               replaced.set(step);

@@ -123,7 +123,7 @@ class SameBitsTest {
         .containsEntry("depth-2.stages", 2L)
         .containsEntry("depth-3.stages", 3L)
         .containsEntry("killed.lost", 1L)
-        .containsEntry("killed.replaced-after-step", 7L)
+        .containsEntry("killed.replaced-after-step", 5L)
         .hasEntrySatisfying("killed.removed", n -> assertThat(n).isPositive())
         .hasEntrySatisfying(
             "killed.step-tasks-of-replacement", n -> assertThat(n).isGreaterThanOrEqualTo(3))
