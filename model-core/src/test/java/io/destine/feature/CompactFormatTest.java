@@ -111,7 +111,11 @@ class CompactFormatTest {
   void floatsThatAreNoWholeNumbersAreRefused() {
     for (float number : new float[] {0.5f, Float.NaN, Float.POSITIVE_INFINITY, -1e30f}) {
       byte[] bytes = new byte[13];
-      ByteBuffer.wrap(bytes).putInt(9).put((byte) 9).order(ByteOrder.LITTLE_ENDIAN).putFloat(number);
+      ByteBuffer.wrap(bytes)
+          .putInt(9)
+          .put((byte) 9)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putFloat(number);
       assertCorrupt(bytes, "must be a whole number of 64 bits, got " + number);
     }
   }
