@@ -190,7 +190,9 @@ public final class StepBenchmark implements Callable<Integer> {
               checkpoints);
         } while (System.nanoTime() < end);
       }
-      checkpoints.addTo(json);
+      if (checkpointSeconds > 0) {
+        checkpoints.addTo(json);
+      }
       return trainer.stepTime().since(before);
     }
   }
