@@ -28,24 +28,6 @@ public final class ModelWriter {
   private final long shardBytes;
   private final SortedMap<String, FileDigest> digests = new TreeMap<>();
 
-  private final ShardFile.Store shardStore =
-      new ShardFile.Store() {
-        @Override
-        public DigestingOutputStream create(String name) throws IOException {
-          return new DigestingOutputStream(directory.create(name));
-        }
-
-        @Override
-        public void done(String name, FileDigest digest) {
-          digests.put(name, digest);
-        }
-
-        @Override
-        public UncheckedIOException failure(String name, IOException cause) {
-          return ModelWriter.this.failure(name, cause);
-        }
-      };
-
   /** A writer to an empty directory, or one that holds only files to be included. */
   public ModelWriter(ModelDirectory directory) {
     this(directory, SHARD_BYTES);
@@ -78,16 +60,17 @@ public final class ModelWriter {
           directory.location() + " must hold no model yet, got one with a " + Manifest.FILE);
     }
     TensorFiles model = new TensorFiles(TensorFileNames.MODEL);
-    List<ShardFile> shards = model.shardFiles(values.tables(), shardBytes);
-    model.writeOthers(flat(values), values.tables(), shardBytes, this::store);
+    List<ShardFile> shards = new ArrayList<>(model.shardFiles(values.tables(), shardBytes));
+    model.writeOthers(flat(values), shards, this::store);
     ModelValues.State state = values.state();
     if (state != null) {
       TensorFiles optimizer = new TensorFiles(TensorFileNames.OPTIMIZER);
-      shards.addAll(optimizer.shardFiles(state.tables(), shardBytes));
-      optimizer.writeOthers(flat(state), state.tables(), shardBytes, this::store);
+      List<ShardFile> ofState = optimizer.shardFiles(state.tables(), shardBytes);
+      optimizer.writeOthers(flat(state), ofState, this::store);
+      shards.addAll(ofState);
     }
     for (List<ShardFile> files : ShardFile.together(shards)) {
-      ShardFile.write(files, shardStore);
+      ShardFile.write(files, directory, digests::put);
     }
     includeOthers();
     Manifest manifest = description.build(values.precision(), values.rows(), digests);
@@ -130,18 +113,8 @@ public final class ModelWriter {
     return tensors;
   }
 
-  private void store(String name, TensorFiles.Content content) {
-    try (DigestingOutputStream out = new DigestingOutputStream(directory.create(name))) {
-      content.write(out);
-      digests.put(name, out.digest());
-    } catch (IOException e) {
-      throw failure(name, e);
-    }
-  }
-
-  private UncheckedIOException failure(String name, IOException cause) {
-    return new UncheckedIOException(
-        "Cannot write " + directory.location() + "/" + name + ": " + cause, cause);
+  private void store(String name, DigestedFile.Content content) {
+    digests.put(name, DigestedFile.store(directory, name, content));
   }
 
   /** Digests the files that are there but were not written here; hidden ones are left out. */

@@ -30,16 +30,17 @@ final class SafetensorsWriter {
   /** Writes tensors of distinct names. Does not close the stream. */
   static void write(OutputStream out, List<TensorData> tensors, Map<String, String> metadata)
       throws IOException {
-    TensorOutput data = begin(out, tensors, metadata);
-    for (TensorData tensor : tensors.stream().sorted(ORDER).toList()) {
+    List<TensorData> ordered = tensors.stream().sorted(ORDER).toList();
+    TensorOutput data = begin(out, ordered, metadata);
+    for (TensorData tensor : ordered) {
       tensor.write(data);
     }
   }
 
-  /** Writes what comes before the elements; returns what takes these, in the order said above. */
+  /** Writes what comes before the elements of tensors in their order; returns what takes these. */
   static TensorOutput begin(
-      OutputStream out, List<TensorData> tensors, Map<String, String> metadata) throws IOException {
-    out.write(header(tensors.stream().sorted(ORDER).toList(), metadata));
+      OutputStream out, List<TensorData> ordered, Map<String, String> metadata) throws IOException {
+    out.write(header(ordered, metadata));
     return new TensorOutput(out);
   }
 

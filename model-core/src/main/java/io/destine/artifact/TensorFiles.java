@@ -5,7 +5,6 @@ import io.destine.param.ParameterTable;
 import io.destine.param.TableView;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +21,7 @@ final class TensorFiles {
 
   /** Stores a file whose bytes the content writes. */
   interface Store {
-    void file(String name, Content content);
-  }
-
-  /** Writes the bytes of a file. */
-  interface Content {
-    void write(OutputStream out) throws IOException;
+    void file(String name, DigestedFile.Content content);
   }
 
   /** Loads a file, checked. */
@@ -41,24 +35,18 @@ final class TensorFiles {
     tables.forEach(
         (table, rows) -> {
           for (TensorIndex.Shard shard : shards(table, rows, shardBytes)) {
-            Map<String, String> metadata =
-                Map.of(
-                    "table", table,
-                    "first_row", Integer.toString(shard.firstRow()),
-                    "end_row", Integer.toString(shard.endRow()),
-                    "rows", Integer.toString(rows.rows()));
             TableTensor data =
                 new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
-            files.add(new ShardFile(shard.file(), table, data, metadata));
+            files.add(new ShardFile(table, shard, data));
           }
         });
     return files;
   }
 
-  /** Writes the tensors that are not tables, and the index of all. */
-  void writeOthers(
-      List<TensorData> flat, SortedMap<String, TableView> tables, long shardBytes, Store store) {
+  /** Writes the tensors that are not tables, and the index of all, the given files included. */
+  void writeOthers(List<TensorData> flat, List<ShardFile> files, Store store) {
     SortedMap<String, String> weightMap = new TreeMap<>();
+    SortedMap<String, List<ShardFile>> shards = new TreeMap<>();
     SortedMap<String, TensorIndex.Table> cut = new TreeMap<>();
     long total = 0;
     store.file(names.flat(), out -> SafetensorsWriter.write(out, flat, Map.of()));
@@ -66,20 +54,21 @@ final class TensorFiles {
       weightMap.put(tensor.name(), names.flat());
       total = Math.addExact(total, tensor.bytes());
     }
-    for (Map.Entry<String, TableView> table : tables.entrySet()) {
-      TableView rows = table.getValue();
-      List<TensorIndex.Shard> shards = shards(table.getKey(), rows, shardBytes);
-      for (TensorIndex.Shard shard : shards) {
-        TableTensor data = new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
-        weightMap.put(shard.tensor(), shard.file());
-        total = Math.addExact(total, data.bytes());
-      }
-      cut.put(
-          table.getKey(),
-          new TensorIndex.Table(TableTensor.type(rows), rows.rows(), rows.width(), shards));
+    for (ShardFile file : files) {
+      weightMap.put(file.shard().tensor(), file.shard().file());
+      total = Math.addExact(total, file.rows().bytes());
+      shards.computeIfAbsent(file.table(), table -> new ArrayList<>()).add(file);
     }
+    shards.forEach((table, ofTable) -> cut.put(table, cut(ofTable)));
     TensorIndex index = new TensorIndex(new TensorIndex.Metadata(total, cut), weightMap);
     store.file(names.index(), out -> out.write(Json.pretty(index)));
+  }
+
+  /** A table of which these are all the files. */
+  private static TensorIndex.Table cut(List<ShardFile> files) {
+    TableView rows = files.get(0).rows().table();
+    List<TensorIndex.Shard> shards = files.stream().map(ShardFile::shard).toList();
+    return new TensorIndex.Table(TableTensor.type(rows), rows.rows(), rows.width(), shards);
   }
 
   private List<TensorIndex.Shard> shards(String table, TableView rows, long shardBytes) {

@@ -5,7 +5,6 @@ import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -77,14 +76,7 @@ public final class VocabularyWriter {
   }
 
   private static FileDigest store(
-      ModelDirectory directory, String name, TensorFiles.Content content) {
-    try (DigestingOutputStream out =
-        new DigestingOutputStream(directory.create(DIRECTORY + name))) {
-      content.write(out);
-      return out.digest();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot write " + directory.location() + "/" + DIRECTORY + name + ": " + e, e);
-    }
+      ModelDirectory directory, String name, DigestedFile.Content content) {
+    return DigestedFile.store(directory, DIRECTORY + name, content);
   }
 }

@@ -31,6 +31,11 @@ public final class ParameterLayout implements Serializable {
   /** Name of the table of first-order weights. */
   public static final String WIDE = "wide.weight";
 
+  /** What a table and the tables of state that go with it row by row have in common by name. */
+  public static String group(String table) {
+    return table.substring(0, table.indexOf('.'));
+  }
+
   /**
    * One dense tensor.
    *

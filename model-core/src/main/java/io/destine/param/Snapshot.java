@@ -51,9 +51,9 @@ public final class Snapshot implements AutoCloseable {
       NamedState state,
       SortedMap<String, TableView> parameterViews,
       SortedMap<String, TableView> stateViews) {
-    String prefix = name.substring(0, name.indexOf('.') + 1);
+    String group = ParameterLayout.group(name);
     SortedMap<String, ParameterTable> beside = new TreeMap<>(state.tables());
-    beside.keySet().removeIf(other -> !other.startsWith(prefix));
+    beside.keySet().removeIf(other -> !ParameterLayout.group(other).equals(group));
     List<ParameterTable> all = new ArrayList<>();
     all.add(table);
     all.addAll(beside.values());
