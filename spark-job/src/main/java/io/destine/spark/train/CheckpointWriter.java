@@ -2,6 +2,7 @@ package io.destine.spark.train;
 
 import io.destine.param.Snapshot;
 import io.destine.spark.thread.DaemonThreads;
+import io.destine.spark.thread.Outcome;
 import java.util.concurrent.FutureTask;
 
 /**
@@ -52,7 +53,7 @@ final class CheckpointWriter {
   void await() {
     if (write != null) {
       try {
-        StepJobs.result(write);
+        Outcome.of(write);
       } finally {
         // Whoever is interrupted while waiting may wait again.
         write = write.isDone() ? null : write;

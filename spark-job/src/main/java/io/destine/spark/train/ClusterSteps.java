@@ -4,6 +4,7 @@ import io.destine.spark.parameters.ParameterService;
 import io.destine.spark.parameters.RequestedStep;
 import io.destine.spark.parameters.StepParameters;
 import io.destine.spark.thread.DaemonThreads;
+import io.destine.spark.thread.Outcome;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -91,7 +92,7 @@ final class ClusterSteps implements AutoCloseable {
   StepSum sum(Step step, Step next) {
     Launched launched = take(step, next);
     try {
-      StepSum sum = StepJobs.result(launched.result());
+      StepSum sum = Outcome.of(launched.result());
       if (sum.missed()) {
         throw new IllegalStateException("a task of a step was told that the step is over");
       }

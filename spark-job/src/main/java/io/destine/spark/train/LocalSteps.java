@@ -1,5 +1,6 @@
 package io.destine.spark.train;
 
+import io.destine.spark.thread.Outcome;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -179,7 +180,7 @@ final class LocalSteps implements AutoCloseable {
       launched.begin(task);
     }
     try {
-      return StepJobs.result(launched.result());
+      return Outcome.of(launched.result());
     } finally {
       end(launched);
     }

@@ -2,7 +2,6 @@ package io.destine.spark.train;
 
 import io.destine.spark.thread.DaemonThreads;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,23 +27,6 @@ final class StepJobs implements AutoCloseable {
 
   Future<StepSum> start(Callable<StepSum> job) {
     return threads.submit(job);
-  }
-
-  /** What comes of a job, waited for; throws what it has thrown. */
-  static <T> T result(Future<T> job) {
-    try {
-      return job.get();
-    } catch (ExecutionException e) {
-      throw StepJobs.<RuntimeException>unchecked(e.getCause());
-    } catch (InterruptedException e) {
-      throw StepJobs.<RuntimeException>unchecked(e);
-    }
-  }
-
-  /** Spark, too, throws checked exceptions that it does not declare. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> E unchecked(Throwable cause) throws E {
-    throw (E) cause;
   }
 
   /** Jobs that run come to their end. */
