@@ -2,6 +2,7 @@ package io.destine.spark.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ final class Placement {
     } else {
       place(tasks);
     }
-    balance(before);
+    slotOf = balanced(before);
     return true;
   }
 
@@ -87,23 +88,22 @@ final class Placement {
    * @return true when columns have moved
    */
   boolean adjust(Map<String, Double> measured) {
-    int[] before = slotOf;
-    Map<String, Double> paceBefore = pace;
+    Map<String, Double> before = pace;
     pace = Map.copyOf(measured);
-    double now = longest();
-    balance(slots);
-    if (longest() > WORTH_MOVING * now) {
-      slotOf = before;
-      pace = paceBefore;
-      return false;
+    int[] balanced = balanced(slots);
+    boolean worth = longest(balanced) <= WORTH_MOVING * longest(slotOf);
+    if (worth) {
+      slotOf = balanced;
+    } else {
+      pace = before;
     }
-    return true;
+    return worth;
   }
 
-  /** The most columns of a task for its speed. */
-  private double longest() {
+  /** The most columns of a task for its speed, by the task of each column. */
+  private double longest(int[] slotOfColumn) {
     double[] loads = new double[slots.length];
-    for (int slot : slotOf) {
+    for (int slot : slotOfColumn) {
       loads[slot] += 1 / speed(slot);
     }
     return Arrays.stream(loads).max().orElse(0);
@@ -156,7 +156,8 @@ final class Placement {
     }
   }
 
-  private void balance(Slot[] before) {
+  /** [C] the task of each column, where it was before as far as that is balanced. */
+  private int[] balanced(Slot[] before) {
     Map<Slot, Integer> now = new HashMap<>();
     for (int s = 0; s < slots.length; s++) {
       now.put(slots[s], s);
@@ -188,12 +189,13 @@ final class Placement {
       most = most(held);
       least = least(held);
     }
-    slotOf = new int[columns];
+    int[] slotOfColumn = new int[columns];
     for (int s = 0; s < slots.length; s++) {
       for (int column : held.get(s)) {
-        slotOf[column] = s;
+        slotOfColumn[column] = s;
       }
     }
+    return slotOfColumn;
   }
 
   /** Columns of a task for its speed when it has some more. */
@@ -201,16 +203,14 @@ final class Placement {
     return (held.get(slot).size() + more) / speed(slot);
   }
 
-  /** The task with the least load when it has a column more; one without a column comes first. */
+  /** The task with the least load when it has a column more; those without a column come first. */
   private int least(List<List<Integer>> held) {
-    int least = 0;
-    for (int s = 1; s < slots.length; s++) {
-      boolean none = held.get(s).isEmpty() && !held.get(least).isEmpty();
-      boolean both = held.get(s).isEmpty() == held.get(least).isEmpty();
-      boolean less = load(held, s, 1) < load(held, least, 1);
-      least = none || (both && less) ? s : least;
-    }
-    return least;
+    return IntStream.range(0, slots.length)
+        .boxed()
+        .min(
+            Comparator.comparing((Integer s) -> !held.get(s).isEmpty())
+                .thenComparing(s -> load(held, s, 1)))
+        .orElseThrow();
   }
 
   private int most(List<List<Integer>> held) {
