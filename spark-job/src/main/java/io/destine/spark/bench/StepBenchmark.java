@@ -132,17 +132,10 @@ public final class StepBenchmark implements Callable<Integer> {
     SparkSession spark = builder.getOrCreate();
     try {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      ObjectNode json = new ObjectMapper().createObjectNode();
+      ObjectNode json = described(kernels);
       StepTime time = onSpark(context, network, kernels, data, json);
       err().print(time.table());
       int cores = context.isLocal() ? threads : context.defaultParallelism();
-      json.put("benchmark", "step").put("kernel", kernels.create().name());
-      json.put("fields", shape.fields).put("vocab", shape.vocabulary).put("d", shape.d);
-      json.put("heads", shape.heads);
-      json.put("head_dim", shape.headDim)
-          .put("layers", shape.layers)
-          .put("batch", batch)
-          .put("rows", rows);
       json.put("threads", cores);
       json.put("rows_per_s", Math.round(time.rowsPerSecond()));
       json.put("one_thread_rows_per_s", Math.round(oneThread));
@@ -155,10 +148,21 @@ public final class StepBenchmark implements Callable<Integer> {
     return 0;
   }
 
+  /** What is measured. */
+  private ObjectNode described(KernelFactory kernels) {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("benchmark", "step").put("kernel", kernels.create().name());
+    json.put("fields", shape.fields).put("vocab", shape.vocabulary).put("d", shape.d);
+    json.put("heads", shape.heads).put("head_dim", shape.headDim).put("layers", shape.layers);
+    json.put("batch", batch).put("rows", rows);
+    return json;
+  }
+
   private static PrintStream err() {
     return new PrintStream(System.err, true, StandardCharsets.UTF_8);
   }
 
+  /** Trains; what checkpoints have cost, if there were any, is added to the JSON. */
   private StepTime onSpark(
       JavaSparkContext context,
       Destine network,
