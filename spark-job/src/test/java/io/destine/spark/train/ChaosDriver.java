@@ -1,9 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.spark.channel.DriverService;
-import io.destine.spark.conf.JobConfig;
-import io.destine.spark.conf.JobConfigReader;
-import io.destine.train.TrainingListener;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -68,22 +65,10 @@ final class ChaosDriver {
 
   private static void train(SparkSession spark, Path directory, int training) {
     String model = directory.resolve(SameBitsCase.DECAY).toString();
-    JobConfig config =
-        JobConfigReader.read(
-            SameBitsCase.config(directory, SameBitsCase.DECAY),
-            List.of(
-                "output.model=" + model + ChaosRuns.SUFFIX + training,
-                "output.data=" + SameBitsCase.data(directory, ""),
-                "checkpoint.steps=3"));
-    new TrainJob(spark, config, "test", System.err::println)
-        .run(
-            true,
-            new TrainingListener() {
-              @Override
-              public void stepped(
-                  int epoch, int step, int of, long rows, double loss, double norm) {
-                System.out.println(STEPPED);
-              }
-            });
+    List<String> outputs =
+        List.of(
+            "output.model=" + model + ChaosRuns.SUFFIX + training,
+            "output.data=" + SameBitsCase.data(directory, ""));
+    ClusterRuns.resume(spark, directory, outputs, () -> System.out.println(STEPPED));
   }
 }

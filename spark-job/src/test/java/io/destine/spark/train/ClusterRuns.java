@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
@@ -93,13 +94,26 @@ public final class ClusterRuns {
    */
   private static void resumed(Path directory, String master, int steps) {
     SparkSession spark = ObservedCluster.session(master).getOrCreate();
-    JobConfig config =
-        JobConfigReader.read(
-            SameBitsCase.config(directory, SameBitsCase.DECAY),
-            List.of(
-                "output.model=" + directory.resolve(SameBitsCase.DECAY + "-resumed"),
-                "checkpoint.steps=3"));
     AtomicInteger taken = new AtomicInteger();
+    resume(
+        spark,
+        directory,
+        List.of("output.model=" + directory.resolve(SameBitsCase.DECAY + "-resumed")),
+        () -> {
+          if (taken.incrementAndGet() == steps) {
+            ObservedCluster.inBackground(SignalledProcess.current()::kill);
+          }
+        });
+    spark.stop();
+  }
+
+  /** A training with a checkpoint every three steps, which goes on from the last one there is. */
+  static void resume(
+      SparkSession spark, Path directory, List<String> outputs, Runnable afterEachStep) {
+    List<String> settings = new ArrayList<>(outputs);
+    settings.add("checkpoint.steps=3");
+    JobConfig config =
+        JobConfigReader.read(SameBitsCase.config(directory, SameBitsCase.DECAY), settings);
     new TrainJob(spark, config, "test", System.err::println)
         .run(
             true,
@@ -107,11 +121,8 @@ public final class ClusterRuns {
               @Override
               public void stepped(
                   int epoch, int step, int of, long rows, double loss, double norm) {
-                if (taken.incrementAndGet() == steps) {
-                  ObservedCluster.inBackground(SignalledProcess.current()::kill);
-                }
+                afterEachStep.run();
               }
             });
-    spark.stop();
   }
 }

@@ -1,19 +1,13 @@
 package io.destine.spark.train;
 
+import io.destine.spark.CreationFileSystem;
 import java.io.IOException;
-import java.net.URI;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
-import org.apache.hadoop.util.Progressable;
 
 /** A local file system, scheme held, whose files of some name are created when a test says so. */
-public final class HeldFileSystem extends RawLocalFileSystem {
-  private static final URI ROOT = URI.create("held:///");
+public final class HeldFileSystem extends CreationFileSystem {
   private static volatile Hold hold = new Hold(path -> false);
 
   /** Holds up the creation of files. */
@@ -69,41 +63,13 @@ public final class HeldFileSystem extends RawLocalFileSystem {
     return next;
   }
 
-  @Override
-  public void initialize(URI uri, Configuration configuration) throws IOException {
-    super.initialize(uri, configuration);
-    setConf(configuration);
+  /** By Hadoop. */
+  public HeldFileSystem() {
+    super("held");
   }
 
   @Override
-  public String getScheme() {
-    return "held";
-  }
-
-  @Override
-  public URI getUri() {
-    return ROOT;
-  }
-
-  @Override
-  public FSDataOutputStream create(
-      Path path, boolean overwrite, int buffer, short replication, long block, Progressable p)
-      throws IOException {
+  protected void beforeCreating(Path path) throws IOException {
     hold.pass(path);
-    return super.create(path, overwrite, buffer, replication, block, p);
-  }
-
-  @Override
-  public FSDataOutputStream create(
-      Path path,
-      FsPermission permission,
-      boolean overwrite,
-      int buffer,
-      short replication,
-      long block,
-      Progressable p)
-      throws IOException {
-    hold.pass(path);
-    return super.create(path, permission, overwrite, buffer, replication, block, p);
   }
 }

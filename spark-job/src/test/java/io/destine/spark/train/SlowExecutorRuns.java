@@ -19,11 +19,12 @@ import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** A training on two executors, one of which has half of the processor's time, and one without. */
+/** A training on two executors, one of which has a third of its time, and one without. */
 final class SlowExecutorRuns {
   private static final int FIELDS = 20;
   private static final int IDS = 1000;
@@ -31,7 +32,7 @@ final class SlowExecutorRuns {
   private static final int BLOCKS = 32;
   private static final int BATCH = 2048;
   private static final int STEPS = 90;
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long INTERVAL_MILLIS = 10;
 
   private SlowExecutorRuns() {}
 
@@ -68,21 +69,19 @@ final class SlowExecutorRuns {
       Parameters expected = parameters();
       train(context, expected);
       Parameters found = parameters();
-      Thread signals = new Thread(() -> halve(ExecutorProcess.find("1")), "signals");
-      signals.start();
+      AtomicBoolean over = new AtomicBoolean();
+      SignalledProcess slow = ExecutorProcess.find("1");
+      ObservedCluster.inBackground(() -> slowDown(slow, over));
       int[] columns;
       try {
         columns = train(context, found);
       } finally {
-        signals.interrupt();
-        signals.join();
+        over.set(true);
       }
       SameBitsCase.observe(directory, "slow.columns-of-fast", columns[0]);
       SameBitsCase.observe(directory, "slow.columns-of-slow", columns[1]);
       SameBitsCase.observe(
           directory, "slow.same-bits", Arrays.equals(values(found), values(expected)) ? 1 : 0);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     } finally {
       spark.stop();
     }
@@ -125,18 +124,11 @@ final class SlowExecutorRuns {
     }
   }
 
-  /** Lets a process run in every other interval, until this thread is interrupted. */
-  private static void halve(SignalledProcess executor) {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        executor.stop();
-        LockSupport.parkNanos(PAUSE_NANOS);
-        executor.carryOn();
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
-    } finally {
-      Thread.interrupted();
-      executor.carryOn();
+  /** Lets a process run in every third interval. */
+  private static void slowDown(SignalledProcess executor, AtomicBoolean over) {
+    while (!over.get()) {
+      executor.standStill(2 * INTERVAL_MILLIS);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS));
     }
   }
 }

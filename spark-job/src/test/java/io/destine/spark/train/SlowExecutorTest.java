@@ -26,8 +26,8 @@ class SlowExecutorTest {
     int slow = Integer.parseInt(observed.getProperty("slow.columns-of-slow"));
     int fast = Integer.parseInt(observed.getProperty("slow.columns-of-fast"));
     assertThat(slow + fast).isEqualTo(32);
-    // With half of the time an executor is worth a third of both: 10.7 columns of 32.
+    // With a third of the time an executor is worth a quarter of both: 8 columns of 32.
     assertThat(slow).as("columns of the slow executor").isBetween(5, 14);
-    System.err.println("columns of two executors, one at half speed: " + observed);
+    System.err.println("columns of two executors, one at a third of its speed: " + observed);
   }
 }
