@@ -84,6 +84,7 @@ class SeveralHostsTest {
     awaitEpoch(training, "cut", 2);
     Process cut = script("cutting", "cut", "1", "5");
     while (!errors("cutting").contains("is cut off")) {
+      assertThat(cut.isAlive()).as(errors("cutting")).isTrue();
       Thread.sleep(LOOK_MILLIS);
     }
     // What was on its way has arrived.
