@@ -18,13 +18,14 @@ import org.apache.spark.scheduler.StageInfo;
 
 /** What has happened on a cluster. Written by Spark's bus, read by the training thread. */
 final class ClusterEvents extends SparkListener {
-  private static final long WAIT_NANOS = 60_000_000_000L;
+  private static final int WAIT_SECONDS = 60;
 
   private final Set<String> added = ConcurrentHashMap.newKeySet();
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
   private final Set<Integer> stepStages = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicInteger> succeeded = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> inSteps = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
   private final AtomicInteger speculative = new AtomicInteger();
   private final AtomicInteger lost = new AtomicInteger();
   private final AtomicInteger fetchesFailed = new AtomicInteger();
@@ -63,11 +64,16 @@ final class ClusterEvents extends SparkListener {
   public void onTaskStart(SparkListenerTaskStart event) {
     if (event.taskInfo().speculative()) {
       speculative.incrementAndGet();
+    } else if (stepStages.contains(event.stageId())) {
+      count(running, event.taskInfo().executorId());
     }
   }
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd event) {
+    if (stepStages.contains(event.stageId()) && !event.taskInfo().speculative()) {
+      running.get(event.taskInfo().executorId()).decrementAndGet();
+    }
     if (event.taskInfo().successful()) {
       count(succeeded, event.taskInfo().executorId());
       if (stepStages.contains(event.stageId())) {
@@ -107,6 +113,11 @@ final class ClusterEvents extends SparkListener {
     return of(inSteps, executor);
   }
 
+  /** Tasks of training steps that an executor runs, without copies. */
+  int runningInSteps(String executor) {
+    return of(running, executor);
+  }
+
   /** Tasks that could not fetch the results of the stage before theirs. */
   int fetchesFailed() {
     return fetchesFailed.get();
@@ -143,10 +154,17 @@ final class ClusterEvents extends SparkListener {
 
   /** Waits for an event. */
   static void await(String what, BooleanSupplier happened) {
-    long end = System.nanoTime() + WAIT_NANOS;
+    if (!happens(WAIT_SECONDS, happened)) {
+      throw new IllegalStateException("must happen within a minute: " + what);
+    }
+  }
+
+  /** Waits for an event at most so long; true when it has happened. */
+  static boolean happens(int seconds, BooleanSupplier happened) {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
     while (!happened.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("must happen within a minute: " + what);
+        return false;
       }
       try {
         Thread.sleep(5);
@@ -154,5 +172,6 @@ final class ClusterEvents extends SparkListener {
         throw new IllegalStateException("interrupted", e);
       }
     }
+    return true;
   }
 }

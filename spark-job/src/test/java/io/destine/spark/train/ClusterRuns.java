@@ -90,21 +90,31 @@ public final class ClusterRuns {
 
   /**
    * Goes on from the last checkpoint, if there is one, and sends itself SIGKILL so many steps
-   * later; to the end when that is 0.
+   * later, when there is another one; to the end when that is 0.
    */
   private static void resumed(Path directory, String master, int steps) {
     SparkSession spark = ObservedCluster.session(master).getOrCreate();
+    String model = directory.resolve(SameBitsCase.DECAY + "-resumed").toString();
+    Path checkpoints = Path.of(model + ".checkpoints");
+    String first = newest(checkpoints);
     AtomicInteger taken = new AtomicInteger();
     resume(
         spark,
         directory,
-        List.of("output.model=" + directory.resolve(SameBitsCase.DECAY + "-resumed")),
+        List.of("output.model=" + model),
         () -> {
           if (taken.incrementAndGet() == steps) {
+            ClusterEvents.await(
+                "a checkpoint is in place", () -> newest(checkpoints).compareTo(first) > 0);
             ObservedCluster.inBackground(SignalledProcess.current()::kill);
           }
         });
     spark.stop();
+  }
+
+  private static String newest(Path checkpoints) {
+    String[] names = checkpoints.toFile().list((d, name) -> CheckpointStore.NAME.matcher(name).matches());
+    return names == null ? "" : Arrays.stream(names).max(String::compareTo).orElse("");
   }
 
   /** A training with a checkpoint every three steps, which goes on from the last one there is. */

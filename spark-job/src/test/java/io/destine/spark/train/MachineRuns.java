@@ -4,6 +4,7 @@ import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.Master;
@@ -14,6 +15,10 @@ import scala.Option;
 
 /** Trainings on a cluster whose machines join late or stand still. */
 final class MachineRuns {
+  /** Stops of executors with a task of a step. */
+  static final int STOPS = 4;
+
+  private static final int COPY_SECONDS = 10;
   private static final String SPECULATION = "spark.speculation";
 
   private final ObservedCluster cluster;
@@ -38,14 +43,15 @@ final class MachineRuns {
       return "spark://127.0.0.1:" + master.address().port();
     }
 
-    void join(int cores) {
+    /** With one core, so that two tasks of a step are not both on an executor that is stopped. */
+    void join() {
       int number = workers.size() + 1;
       workers.add(
           Worker.startRpcEnvAndEndpoint(
               "127.0.0." + number,
               0,
               0,
-              cores,
+              1,
               1024,
               new String[] {url()},
               directory.resolve("worker-" + number).toString(),
@@ -63,7 +69,7 @@ final class MachineRuns {
 
   static void all(Path directory) {
     try (Machines machines = new Machines(directory)) {
-      machines.join(2);
+      machines.join();
       SparkSession spark =
           ObservedCluster.session(machines.url())
               .config(SPECULATION, "true")
@@ -104,7 +110,7 @@ final class MachineRuns {
           @Override
           public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
             if (epoch == 0 && step == 5) {
-              machines.join(1);
+              machines.join();
               ClusterEvents.await(
                   "another executor joins", () -> cluster.events().added().contains("1"));
               joined.set(step);
@@ -119,10 +125,26 @@ final class MachineRuns {
     cluster.observe("late.tasks", tasks.get());
   }
 
-  /** An executor stands still in some steps until a copy of its task has been launched. */
+  /**
+   * Executors stand still, one after the other, each with a task of a step, until a copy of that
+   * task has been launched.
+   */
   private void slow() {
-    AtomicInteger stops = new AtomicInteger();
-    int before = cluster.events().speculative();
+    AtomicBoolean trained = new AtomicBoolean();
+    AtomicInteger copies = new AtomicInteger();
+    AtomicInteger steps = new AtomicInteger();
+    Thread signals =
+        ObservedCluster.inBackground(
+            () -> {
+              for (int n = 0; copies.get() < STOPS && !trained.get(); n++) {
+                // In between both have tasks again, and the copy's first has ended.
+                int next = steps.get() + 2;
+                ClusterEvents.await("steps end", () -> steps.get() >= next || trained.get());
+                if (copiedWhileStopped(String.valueOf(n % 2))) {
+                  copies.incrementAndGet();
+                }
+              }
+            });
     cluster.train(
         SameBitsCase.DECAY,
         "-slow",
@@ -130,29 +152,25 @@ final class MachineRuns {
         new TrainingListener() {
           @Override
           public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
-            if (step % 7 == 3) {
-              slowDown(String.valueOf(stops.getAndIncrement() % 2));
-            }
+            steps.incrementAndGet();
           }
         });
-    cluster.settle();
-    cluster.observe("slow.stops", stops.get());
-    cluster.observe("slow.copies", cluster.events().speculative() - before);
+    trained.set(true);
+    ClusterEvents.await("the last executor goes on", () -> !signals.isAlive());
+    cluster.observe("slow.copies", copies.get());
   }
 
-  private void slowDown(String id) {
-    cluster.settle();
-    int before = cluster.events().speculative();
+  /** Stops an executor; true when it had a task of a step, and a copy of a task was launched. */
+  private boolean copiedWhileStopped(String id) {
     SignalledProcess executor = ExecutorProcess.find(id);
+    int before = cluster.events().speculative();
     executor.stop();
-    ObservedCluster.inBackground(
-        () -> {
-          try {
-            ClusterEvents.await(
-                "a copy of a task starts", () -> cluster.events().speculative() > before);
-          } finally {
-            executor.carryOn();
-          }
-        });
+    try {
+      cluster.settle();
+      return cluster.events().runningInSteps(id) > 0
+          && ClusterEvents.happens(COPY_SECONDS, () -> cluster.events().speculative() > before);
+    } finally {
+      executor.carryOn();
+    }
   }
 }

@@ -50,9 +50,10 @@ record ObservedCluster(Path directory, SparkSession spark, ClusterEvents events)
     }
   }
 
-  static void inBackground(Runnable work) {
+  static Thread inBackground(Runnable work) {
     Thread thread = new Thread(work, "signals");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }

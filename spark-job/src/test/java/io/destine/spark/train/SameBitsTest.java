@@ -140,8 +140,7 @@ class SameBitsTest {
     assertThat(observed())
         .containsEntry("late.joined-after-step", 5L)
         .hasEntrySatisfying("late.tasks", n -> assertThat(n).isPositive())
-        .containsEntry("slow.stops", 4L)
-        .hasEntrySatisfying("slow.copies", n -> assertThat(n).isGreaterThanOrEqualTo(4));
+        .containsEntry("slow.copies", (long) MachineRuns.STOPS);
   }
 
   @Test
@@ -180,7 +179,7 @@ class SameBitsTest {
     }
   }
 
-  /** Killed in the middle of a step of the first epoch, of the second, and right after a start. */
+  /** Each time after another checkpoint, so the first time in the first epoch, and in a step. */
   @Test
   void aDriverKilledThreeTimesAndResumedElsewhere() throws IOException, InterruptedException {
     CounterRandom random = CounterRandom.of(System.nanoTime(), Purpose.SPLIT);
