@@ -173,6 +173,19 @@ public final class LoadedModel implements AutoCloseable {
     return new TableScorer(this, table, "the table", PredictionSettings.all()).scored();
   }
 
+  /**
+   * The table with a column of the logits of the probability that the label is 1. Lazy, as {@link
+   * #score}.
+   *
+   * @param column name of the column
+   * @param required whether a row that cannot be read ends its task; it has no logit otherwise
+   * @throws UserError when a column of a field is missing or does not fit, or the name is taken
+   */
+  public Dataset<Row> logits(Dataset<Row> table, String column, boolean required) {
+    RowScore score = required ? RowScore.REQUIRED_LOGIT : RowScore.LOGIT;
+    return new TableScorer(this, table, "the table", PredictionSettings.of(column, score)).scored();
+  }
+
   @Override
   public void close() {
     parameters.release(context);

@@ -9,12 +9,17 @@ import java.util.Optional;
  *
  * @param kept columns of the input in their order; a text that is no column is a list of names with
  *     commas between them. All columns when empty, none for an empty list
- * @param probability name of the column of the probability that the label is 1
+ * @param probability name of the column of the probability that the label is 1, or of another score
+ * @param score what that column holds
  * @param reason whether a column says why a row has no probability
  * @param top which rows are written; all when empty
  */
 public record PredictionSettings(
-    Optional<List<String>> kept, String probability, boolean reason, Optional<TopRows> top) {
+    Optional<List<String>> kept,
+    String probability,
+    RowScore score,
+    boolean reason,
+    Optional<TopRows> top) {
   /** Name of the column of the probability, if no other is chosen. */
   public static final String PROBABILITY = "probability";
 
@@ -33,9 +38,20 @@ public record PredictionSettings(
     }
   }
 
+  /** Probabilities. */
+  public PredictionSettings(
+      Optional<List<String>> kept, String probability, boolean reason, Optional<TopRows> top) {
+    this(kept, probability, RowScore.PROBABILITY, reason, top);
+  }
+
   /** All rows with all columns, the probability and the reason. */
   public static PredictionSettings all() {
     return new PredictionSettings(Optional.empty(), PROBABILITY, true, Optional.empty());
+  }
+
+  /** All rows with all columns and the given score. */
+  static PredictionSettings of(String column, RowScore score) {
+    return new PredictionSettings(Optional.empty(), column, score, false, Optional.empty());
   }
 
   /** Name of the column that says why a row has no probability. */

@@ -92,7 +92,9 @@ final class ScoredIterator implements Iterator<Row> {
     if (reason == null) {
       double probability = Logits.probability(logit);
       totals.scored(logit, probability);
-      values[column] = probability;
+      values[column] = layout.score() == RowScore.PROBABILITY ? probability : logit;
+    } else if (layout.score() == RowScore.REQUIRED_LOGIT) {
+      throw new IllegalArgumentException(reason);
     } else {
       totals.unread(reason);
     }

@@ -74,7 +74,9 @@ final class TableScorer {
             : IntStream.range(0, columns.size()).filter(c -> c != corrupt).toArray();
     int by = settings.top().flatMap(TopRows::by).map(columns::indexOf).orElse(-1);
     boolean ranked = settings.top().isPresent();
-    layout = new ScoredLayout(places, corrupt, settings.reason() && !ranked, ranked, by);
+    layout =
+        new ScoredLayout(
+            places, corrupt, settings.score(), settings.reason() && !ranked, ranked, by);
     schema = writtenSchema();
     SparkContext context = table.sparkSession().sparkContext();
     context.register(scores);

@@ -31,6 +31,9 @@ public enum OutputKind {
   /** The format that the manifest of an encoded data set names. */
   public static final String DATA_SET_FORMAT = "destine-data-set";
 
+  /** What Spark ML adds to a model that it saves. */
+  private static final String SPARK_METADATA = "metadata";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> DATA_SET_PARTS =
       Set.of(Manifest.FILE, "vocabulary", "rows", "quarantine");
@@ -112,6 +115,7 @@ public enum OutputKind {
 
   private static boolean isPartOfModel(String name) {
     return name.equals("vocabulary")
+        || name.equals(SPARK_METADATA)
         || name.startsWith("_")
         || name.matches("[^.].*\\.(json|html|sha256|safetensors)");
   }

@@ -1,0 +1,229 @@
+package io.destine.spark.ml;
+
+import io.destine.optim.PlateauSchedule;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.TableEncoder;
+import io.destine.spark.train.ModelTrainer;
+import io.destine.train.TrainingListener;
+import io.destine.train.Validation;
+import java.util.UUID;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fits a network of decoupled self-attention between fields to a table of clicks. Columns need no
+ * indexing or assembling before: each is a field, and their values get ids in the fit. The label is
+ * 0 or 1.
+ *
+ * <p>The parameters have the names, defaults and limits of the settings of a configuration. For the
+ * same rows and settings {@link #fit} gives the model of the command {@code train}, bit for bit, on
+ * any cluster.
+ *
+ * <p>A fit writes its encoded rows and the model below {@link #workingDirectory}.
+ */
+public final class DestineClassifier extends Estimator<DestineModel>
+    implements DestineParams, SettingSetters<DestineClassifier>, MLWritable {
+  private static final long serialVersionUID = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(DestineClassifier.class);
+
+  private final String uid;
+
+  /** An estimator with an identifier of its own. */
+  public DestineClassifier() {
+    this("destine_" + UUID.randomUUID().toString().substring(24));
+  }
+
+  /** An estimator with the given identifier. */
+  public DestineClassifier(String uid) {
+    this.uid = uid;
+    ParamDefaults.set(this);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** Sets the columns that are fields, in order; see {@link #inputCols}. */
+  public DestineClassifier setInputCols(String... columns) {
+    set(inputCols(), columns);
+    return this;
+  }
+
+  /** Sets which fields hold numbers. */
+  public DestineClassifier setNumericCols(String... columns) {
+    set(numericCols(), columns);
+    return this;
+  }
+
+  /** Sets which fields hold lists. */
+  public DestineClassifier setMultiCols(String... columns) {
+    set(multiCols(), columns);
+    return this;
+  }
+
+  /**
+   * Sets options of fields, such as {@code price { kind = numeric, transform = quantile }}.
+   *
+   * @throws IllegalArgumentException when it is no object in HOCON
+   */
+  public DestineClassifier setFieldOptions(String options) {
+    set(fieldOptions(), options);
+    return this;
+  }
+
+  /** Sets the share of rows that validate. */
+  public DestineClassifier setValidationFraction(double fraction) {
+    set(validationFraction(), fraction);
+    return this;
+  }
+
+  /** Sets the column that is true for rows that validate. */
+  public DestineClassifier setValidationIndicatorCol(String column) {
+    set(validationIndicatorCol(), column);
+    return this;
+  }
+
+  /** Sets where fits write. */
+  public DestineClassifier setWorkingDirectory(String directory) {
+    set(workingDirectory(), directory);
+    return this;
+  }
+
+  /** Sets the model's column of the prediction. */
+  public DestineClassifier setPredictionCol(String column) {
+    set(predictionCol(), column);
+    return this;
+  }
+
+  /** Sets the model's column of the probabilities. */
+  public DestineClassifier setProbabilityCol(String column) {
+    set(probabilityCol(), column);
+    return this;
+  }
+
+  /** Sets the model's column of the logits. */
+  public DestineClassifier setRawPredictionCol(String column) {
+    set(rawPredictionCol(), column);
+    return this;
+  }
+
+  /** Sets from which probability on the model's prediction is 1. */
+  public DestineClassifier setThreshold(double value) {
+    set(threshold(), value);
+    return this;
+  }
+
+  /** Sets the model's thresholds by label. */
+  public DestineClassifier setThresholds(double... values) {
+    set(thresholds(), values);
+    return this;
+  }
+
+  /** Sets what the model does with rows that cannot be read. */
+  public DestineClassifier setHandleInvalid(String choice) {
+    set(handleInvalid(), choice);
+    return this;
+  }
+
+  /**
+   * Fits a model.
+   *
+   * @param dataset with the columns of the fields, the label and others that are named
+   * @throws io.destine.spark.conf.UserError when a column is missing or does not fit, when too many
+   *     rows are bad, or when one cannot train on the rows
+   * @throws io.destine.train.TrainingException when training cannot go on
+   */
+  @Override
+  public DestineModel fit(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    Dataset<Row> rows = PlainColumns.of(dataset.toDF());
+    SparkSession spark = rows.sparkSession();
+    ModelFiles files = ModelFiles.temporary(spark, directory(spark));
+    try {
+      JobConfig config = FitSettings.of(this, rows.columns());
+      EncodedDataSet data =
+          new TableEncoder(spark, config.encoding()).encode(marked(rows), files.rows());
+      new ModelTrainer(spark, config.training())
+          .train(data, files.directory(), false, new LoggedProgress());
+      files.deleteRows();
+    } catch (RuntimeException | Error e) {
+      files.delete();
+      throw e;
+    }
+    DestineModel model = new DestineModel(uid, files);
+    model.setParent(this);
+    return copyValues(model, ParamMap.empty());
+  }
+
+  private String directory(SparkSession spark) {
+    return isDefined(workingDirectory())
+        ? getWorkingDirectory()
+        : ModelFiles.defaultDirectory(spark);
+  }
+
+  /** The rows with 1 for those that validate, if a column says so. */
+  private Dataset<Row> marked(Dataset<Row> rows) {
+    if (!isDefined(validationIndicatorCol())) {
+      return rows;
+    }
+    String name = getValidationIndicatorCol();
+    Column validates = functions.col(PlainColumns.quoted(name)).cast("boolean");
+    return rows.withColumn(
+        name, functions.when(validates, FitSettings.VALIDATES).otherwise(FitSettings.TRAINS));
+  }
+
+  private static final class LoggedProgress implements TrainingListener {
+    @Override
+    public void evaluated(
+        int epoch,
+        double trainLoss,
+        Validation validation,
+        double learningRate,
+        PlateauSchedule.Verdict verdict) {
+      LOG.info("epoch {}: training loss {}, {}", epoch + 1, trainLoss, validation);
+    }
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    return new OutputColumns(this).addedTo(schema);
+  }
+
+  @Override
+  public DestineClassifier copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ParamsWriter(this);
+  }
+
+  @Override
+  public void save(String path) throws java.io.IOException {
+    write().save(path);
+  }
+
+  /** A reader of saved estimators. */
+  public static MLReader<DestineClassifier> read() {
+    return new ParamsReader<>(DestineClassifier.class, (uid, path) -> new DestineClassifier(uid));
+  }
+
+  /** A saved estimator. */
+  public static DestineClassifier load(String path) {
+    return read().load(path);
+  }
+}

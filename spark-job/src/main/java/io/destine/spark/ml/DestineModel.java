@@ -1,0 +1,206 @@
+package io.destine.spark.ml;
+
+import io.destine.spark.predict.LoadedModel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A fitted network. {@link #transform} adds the logits, the probabilities and the prediction to a
+ * table with the columns of the fields.
+ *
+ * <p>A saved model is a model directory, which the commands {@code inspect} and {@code export} and
+ * the scorer without Spark read as well; {@link #load} also reads a directory that the command
+ * {@code train} or a night has written.
+ */
+public final class DestineModel extends Model<DestineModel> implements DestineParams, MLWritable {
+  private static final long serialVersionUID = 1;
+
+  private final String uid;
+  private final ModelFiles files;
+
+  /** A model without parameters, for Spark's search of models by name. */
+  public DestineModel() {
+    this("destine_" + UUID.randomUUID().toString().substring(24));
+  }
+
+  /** A model without parameters, for Spark's search of models by name. */
+  public DestineModel(String uid) {
+    this(uid, null);
+  }
+
+  DestineModel(String uid, ModelFiles files) {
+    this.uid = uid;
+    this.files = files;
+    ParamDefaults.set(this);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** Sets the column of the prediction. */
+  public DestineModel setPredictionCol(String column) {
+    set(predictionCol(), column);
+    return this;
+  }
+
+  /** Sets the column of the probabilities. */
+  public DestineModel setProbabilityCol(String column) {
+    set(probabilityCol(), column);
+    return this;
+  }
+
+  /** Sets the column of the logits. */
+  public DestineModel setRawPredictionCol(String column) {
+    set(rawPredictionCol(), column);
+    return this;
+  }
+
+  /** Sets from which probability on the prediction is 1. */
+  public DestineModel setThreshold(double value) {
+    set(threshold(), value);
+    return this;
+  }
+
+  /** Sets thresholds by label. */
+  public DestineModel setThresholds(double... values) {
+    set(thresholds(), values);
+    return this;
+  }
+
+  /** Sets what happens to rows that cannot be read. */
+  public DestineModel setHandleInvalid(String choice) {
+    set(handleInvalid(), choice);
+    return this;
+  }
+
+  /** The directory of the model. A fit's is deleted when nobody refers to the model any more. */
+  public String directory() {
+    return files().directory();
+  }
+
+  /** Metrics of the rows that validated, and of the training, as the model's manifest has them. */
+  public Map<String, Object> metrics() {
+    return model(SparkSession.active()).manifest().metrics();
+  }
+
+  /** Labels: 0 and 1. */
+  public int numClasses() {
+    return 2;
+  }
+
+  /** Fields of the network. */
+  public int numFeatures() {
+    return model(SparkSession.active()).vocabulary().fields().specs().size();
+  }
+
+  private ModelFiles files() {
+    if (files == null) {
+      throw new IllegalStateException(uid + " must be fitted or loaded, got a model without files");
+    }
+    return files;
+  }
+
+  private LoadedModel model(SparkSession spark) {
+    return files().model(spark);
+  }
+
+  /**
+   * The table with the columns of the parameters rawPredictionCol, probabilityCol and
+   * predictionCol. Lazy. An unreadable row fails its task, is left out or has nulls, as
+   * handleInvalid says.
+   *
+   * @throws IllegalArgumentException when the name of an output column is taken
+   * @throws io.destine.spark.conf.UserError when a column of a field is missing or does not fit
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    Dataset<Row> table = dataset.toDF();
+    List<String> vectors = PlainColumns.vectors(table);
+    Dataset<Row> plain = table;
+    for (String name : vectors) {
+      plain =
+          plain
+              .withColumnRenamed(name, original(name))
+              .withColumn(
+                  name, PlainColumns.list(functions.col(PlainColumns.quoted(original(name)))));
+    }
+    String logit = uid + "__logit";
+    LoadedModel model = model(table.sparkSession());
+    Dataset<Row> scored = model.logits(plain, logit, getHandleInvalid().equals(ERROR));
+    if (getHandleInvalid().equals(SKIP)) {
+      scored = scored.filter(functions.col(logit).isNotNull());
+    }
+    List<Column> columns = new ArrayList<>();
+    for (String name : table.columns()) {
+      columns.add(
+          vectors.contains(name)
+              ? scored.col(PlainColumns.quoted(original(name))).as(name)
+              : scored.col(PlainColumns.quoted(name)));
+    }
+    columns.addAll(new OutputColumns(this).of(scored.col(logit)));
+    return scored.select(columns.toArray(Column[]::new));
+  }
+
+  private String original(String vector) {
+    return uid + "__" + vector;
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    return new OutputColumns(this).addedTo(schema);
+  }
+
+  @Override
+  public DestineModel copy(ParamMap extra) {
+    DestineModel copy = copyValues(new DestineModel(uid, files), extra);
+    return copy.hasParentOf(this);
+  }
+
+  private DestineModel hasParentOf(DestineModel other) {
+    setParent(other.parent());
+    return this;
+  }
+
+  /** Bytes of the model in memory, about, for Spark's cache of models. */
+  public long estimatedSize() {
+    return files == null ? 0 : 1 << 20;
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ModelDirectoryWriter(this);
+  }
+
+  @Override
+  public void save(String path) throws IOException {
+    write().save(path);
+  }
+
+  /** A reader of saved models. */
+  public static MLReader<DestineModel> read() {
+    return new ParamsReader<>(
+        DestineModel.class, (uid, path) -> new DestineModel(uid, ModelFiles.at(path)));
+  }
+
+  /** A saved model, or one that the command {@code train} has written. */
+  public static DestineModel load(String path) {
+    return read().load(path);
+  }
+}

@@ -1,0 +1,182 @@
+package io.destine.spark.ml;
+
+import org.apache.spark.ml.param.DoubleArrayParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.StringArrayParam;
+
+/**
+ * The parameters of {@link DestineClassifier} and {@link DestineModel} that are no settings of a
+ * configuration: which columns are fields, which rows validate, which columns come out. Those that
+ * are settings are in {@link SettingParams}.
+ */
+public interface DestineParams extends SettingParams {
+  /** Values of {@link #handleInvalid}. */
+  String ERROR = "error";
+
+  String SKIP = "skip";
+  String KEEP = "keep";
+
+  /** Columns that are fields of the network, in order. */
+  default StringArrayParam inputCols() {
+    return new StringArrayParam(
+        this,
+        "inputCols",
+        "columns that are fields of the network, in order, categorical unless another parameter"
+            + " names their kind; every column without another role when not set");
+  }
+
+  /** Fields that hold numbers. */
+  default StringArrayParam numericCols() {
+    return new StringArrayParam(
+        this, "numericCols", "fields that hold numbers, by buckets of ln(x)^2");
+  }
+
+  /** Fields that hold lists. */
+  default StringArrayParam multiCols() {
+    return new StringArrayParam(
+        this, "multiCols", "fields that hold several values, as a list or a text with | between");
+  }
+
+  /** All else that a configuration can say of fields. */
+  default Param<String> fieldOptions() {
+    return new Param<>(
+        uid(),
+        "fieldOptions",
+        "options of fields by name, as an object in JSON or HOCON:"
+            + " { price { kind = numeric, transform = quantile, buckets = 50 } }");
+  }
+
+  /** The share of rows that validate. */
+  default DoubleParam validationFraction() {
+    return new DoubleParam(
+        uid(),
+        "validationFraction",
+        "share of the rows that choose the best epoch and end the training, taken by a hash of"
+            + " the row; not used with validationIndicatorCol",
+        ParamValidators.inRange(0, 1, false, false));
+  }
+
+  /** The column that says which rows validate. */
+  default Param<String> validationIndicatorCol() {
+    return new Param<>(
+        uid(),
+        "validationIndicatorCol",
+        "column that is true for rows that choose the best epoch and end the training");
+  }
+
+  /** The column of the prediction, 0 or 1. */
+  default Param<String> predictionCol() {
+    return new Param<>(uid(), "predictionCol", "column of the prediction, 0 or 1; \"\" for none");
+  }
+
+  /** The column of the probabilities. */
+  default Param<String> probabilityCol() {
+    return new Param<>(
+        uid(),
+        "probabilityCol",
+        "column of the probabilities of the labels 0 and 1, a vector; \"\" for none");
+  }
+
+  /** The column of the logits. */
+  default Param<String> rawPredictionCol() {
+    return new Param<>(
+        uid(),
+        "rawPredictionCol",
+        "column of the logits -z and z of the labels 0 and 1, a vector; \"\" for none");
+  }
+
+  /** From which probability on the prediction is 1. */
+  default DoubleParam threshold() {
+    return new DoubleParam(
+        uid(),
+        "threshold",
+        "the prediction is 1 when the probability of the label 1 is above; not used with"
+            + " thresholds",
+        ParamValidators.inRange(0, 1));
+  }
+
+  /** Thresholds by label. */
+  default DoubleArrayParam thresholds() {
+    return new DoubleArrayParam(
+        this,
+        "thresholds",
+        "two numbers from 0 up, at most one of which is 0: the prediction is the label with the"
+            + " largest probability divided by its number",
+        new ThresholdCheck());
+  }
+
+  /** What happens to rows that cannot be read. */
+  default Param<String> handleInvalid() {
+    return new Param<>(
+        uid(),
+        "handleInvalid",
+        "what happens to a row whose values a field cannot read: error ends the job, skip drops"
+            + " the row, keep leaves its outputs null",
+        ParamValidators.inArray(new String[] {ERROR, SKIP, KEEP}));
+  }
+
+  /** Where fits write. */
+  default Param<String> workingDirectory() {
+    return new Param<>(
+        uid(),
+        "workingDirectory",
+        "directory on storage that all executors reach, in which a fit keeps its encoded rows and"
+            + " the model; when not set, Spark's checkpoint directory, or without one the"
+            + " directory of temporary files in local mode and .destine in the user's home on the"
+            + " default file system elsewhere");
+  }
+
+  default String[] getInputCols() {
+    return (String[]) getOrDefault(inputCols());
+  }
+
+  default String[] getNumericCols() {
+    return (String[]) getOrDefault(numericCols());
+  }
+
+  default String[] getMultiCols() {
+    return (String[]) getOrDefault(multiCols());
+  }
+
+  default String getFieldOptions() {
+    return getOrDefault(fieldOptions());
+  }
+
+  default double getValidationFraction() {
+    return (double) getOrDefault(validationFraction());
+  }
+
+  default String getValidationIndicatorCol() {
+    return getOrDefault(validationIndicatorCol());
+  }
+
+  default String getWorkingDirectory() {
+    return getOrDefault(workingDirectory());
+  }
+
+  default String getPredictionCol() {
+    return getOrDefault(predictionCol());
+  }
+
+  default String getProbabilityCol() {
+    return getOrDefault(probabilityCol());
+  }
+
+  default String getRawPredictionCol() {
+    return getOrDefault(rawPredictionCol());
+  }
+
+  default double getThreshold() {
+    return (double) getOrDefault(threshold());
+  }
+
+  default double[] getThresholds() {
+    return (double[]) getOrDefault(thresholds());
+  }
+
+  default String getHandleInvalid() {
+    return getOrDefault(handleInvalid());
+  }
+}

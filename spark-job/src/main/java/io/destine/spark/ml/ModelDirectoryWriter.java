@@ -1,0 +1,59 @@
+package io.destine.spark.ml;
+
+import io.destine.spark.store.AtomicPublication;
+import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.Storage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.ml.util.MLWriter;
+
+/**
+ * Saves a model as a model directory. It is written beside its place and put there whole, so that
+ * an earlier one stays until then.
+ */
+final class ModelDirectoryWriter extends MLWriter {
+  private final DestineModel model;
+
+  ModelDirectoryWriter(DestineModel model) {
+    this.model = model;
+  }
+
+  /** Spark's own deletes what is there before it writes. */
+  @Override
+  public void save(String path) throws IOException {
+    Path target = new Path(path);
+    FileSystem fileSystem = Storage.of(hadoop(), target);
+    if (!shouldOverwrite() && !OutputKind.of(fileSystem, target).isFree()) {
+      throw new FileAlreadyExistsException(
+          "Path " + path + " already exists. To overwrite it, please use write().overwrite()");
+    }
+    saveImpl(path);
+  }
+
+  @Override
+  public void saveImpl(String path) {
+    Path target = new Path(path);
+    Path from = new Path(model.directory());
+    new AtomicPublication(Storage.of(hadoop(), target), target)
+        .publish(
+            fresh -> {
+              Storage.copy(hadoop(), from, fresh.root());
+              try (OutputStream out = fresh.create(ParamMetadata.FILE)) {
+                out.write(
+                    ParamMetadata.of(model, sparkSession().version())
+                        .getBytes(StandardCharsets.UTF_8));
+              } catch (IOException e) {
+                throw Storage.failure("write", new Path(fresh.root(), ParamMetadata.FILE), e);
+              }
+            });
+  }
+
+  private Configuration hadoop() {
+    return sparkSession().sparkContext().hadoopConfiguration();
+  }
+}

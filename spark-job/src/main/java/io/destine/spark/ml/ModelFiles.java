@@ -1,0 +1,154 @@
+package io.destine.spark.ml;
+
+import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.store.Storage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.lang.ref.Cleaner;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a model of a pipeline is, and the model at work once somebody asks for it. Copies of a
+ * model share one. Files of a fit are deleted, and what executors keep is freed, when nobody refers
+ * to the model any more; files at the latest when the process ends.
+ */
+final class ModelFiles implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(ModelFiles.class);
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final String directory;
+  private final String base;
+  private transient Held held;
+
+  /** What is to be freed; refers to nothing that refers to the files. */
+  private static final class Held implements Runnable {
+    private final SparkContext context;
+    private final String base;
+    private LoadedModel model;
+
+    Held(SparkContext context, String base) {
+      this.context = context;
+      this.base = base;
+    }
+
+    synchronized LoadedModel model(String directory) {
+      if (model == null) {
+        model = LoadedModel.open(JavaSparkContext.fromSparkContext(context), directory);
+      }
+      return model;
+    }
+
+    @Override
+    public synchronized void run() {
+      try {
+        if (model != null && !context.isStopped()) {
+          model.close();
+        }
+        model = null;
+        if (base != null) {
+          deleteNow(context.hadoopConfiguration(), base);
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("Cannot free what the model in {} has used", base, e);
+      }
+    }
+  }
+
+  private ModelFiles(SparkSession spark, String directory, String base) {
+    this.directory = directory;
+    this.base = base;
+    if (spark != null) {
+      hold(spark);
+    }
+  }
+
+  /** A model that stays where it is. */
+  static ModelFiles at(String directory) {
+    return new ModelFiles(null, directory, null);
+  }
+
+  /**
+   * Files of a fit.
+   *
+   * @param parent a directory, which need not exist, in which they have one of their own
+   */
+  static ModelFiles temporary(SparkSession spark, String parent) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Path path = new Path(parent, "destine-" + UUID.randomUUID());
+    FileSystem fileSystem = Storage.of(hadoop, path);
+    String base = fileSystem.makeQualified(path).toString();
+    try {
+      fileSystem.mkdirs(path);
+      fileSystem.deleteOnExit(path);
+    } catch (IOException e) {
+      throw Storage.failure("create", path, e);
+    }
+    return new ModelFiles(spark, base + "/model", base);
+  }
+
+  /** Where fits write when nobody says so. */
+  static String defaultDirectory(SparkSession spark) {
+    SparkContext context = spark.sparkContext();
+    if (context.getCheckpointDir().isDefined()) {
+      return context.getCheckpointDir().get();
+    }
+    if (context.isLocal()) {
+      return java.nio.file.Path.of(System.getProperty("java.io.tmpdir")).toUri().toString();
+    }
+    try {
+      FileSystem fileSystem = FileSystem.get(context.hadoopConfiguration());
+      return new Path(fileSystem.getHomeDirectory(), ".destine").toString();
+    } catch (IOException e) {
+      throw Storage.failure("open the file system of", new Path(".destine"), e);
+    }
+  }
+
+  private synchronized Held hold(SparkSession spark) {
+    if (held == null || held.context.isStopped()) {
+      held = new Held(spark.sparkContext(), base);
+      CLEANER.register(this, held);
+    }
+    return held;
+  }
+
+  /** The directory of the model. */
+  String directory() {
+    return directory;
+  }
+
+  /** The directory of the encoded rows of a fit. */
+  String rows() {
+    return base + "/rows";
+  }
+
+  /** The model at work. */
+  LoadedModel model(SparkSession spark) {
+    return hold(spark).model(directory);
+  }
+
+  /** Deletes the encoded rows of a fit. */
+  void deleteRows() {
+    deleteNow(held.context.hadoopConfiguration(), rows());
+  }
+
+  /** Deletes all files of a fit. */
+  void delete() {
+    deleteNow(held.context.hadoopConfiguration(), base);
+  }
+
+  private static void deleteNow(Configuration hadoop, String directory) {
+    Path path = new Path(directory);
+    FileSystem fileSystem = Storage.of(hadoop, path);
+    Storage.delete(fileSystem, path);
+    fileSystem.cancelDeleteOnExit(path);
+  }
+}

@@ -1,0 +1,129 @@
+package io.destine.spark.ml;
+
+import io.destine.metric.Logits;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The columns that a model adds to a table. */
+final class OutputColumns {
+  private final DestineParams params;
+
+  /** Those that the parameters name. */
+  OutputColumns(DestineParams params) {
+    this.params = params;
+  }
+
+  /**
+   * The schema of the table with them.
+   *
+   * @throws IllegalArgumentException when a column that is read is missing, or the name of one that
+   *     is added is taken
+   */
+  StructType addedTo(StructType schema) {
+    List<String> columns = Arrays.asList(schema.fieldNames());
+    if (params.isDefined(params.inputCols())) {
+      for (String name : params.getInputCols()) {
+        requireColumn("inputCols", name, columns);
+      }
+    }
+    StructType result = schema;
+    for (Map.Entry<String, DataType> added : types().entrySet()) {
+      if (columns.contains(added.getKey())) {
+        throw new IllegalArgumentException(
+            "the table has a column \""
+                + added.getKey()
+                + "\" already; choose another predictionCol, probabilityCol or rawPredictionCol");
+      }
+      result = result.add(added.getKey(), added.getValue());
+    }
+    return result;
+  }
+
+  /** Refuses a name that is no column. */
+  static void requireColumn(String param, String name, List<String> columns) {
+    if (!columns.contains(name)) {
+      throw new IllegalArgumentException(
+          param
+              + ": column \""
+              + name
+              + "\" not found in the table; columns: "
+              + String.join(", ", columns));
+    }
+  }
+
+  private Map<String, DataType> types() {
+    Map<String, DataType> types = new LinkedHashMap<>();
+    put(types, params.rawPredictionCol(), SQLDataTypes.VectorType());
+    put(types, params.probabilityCol(), SQLDataTypes.VectorType());
+    put(types, params.predictionCol(), DataTypes.DoubleType);
+    return types;
+  }
+
+  private void put(Map<String, DataType> types, Param<String> param, DataType type) {
+    String name = params.getOrDefault(param);
+    if (!name.isEmpty() && types.put(name, type) != null) {
+      throw new IllegalArgumentException("two output columns have the name \"" + name + "\"");
+    }
+  }
+
+  /** The columns, from the logits of rows; null where there is none. */
+  List<Column> of(Column logit) {
+    List<Column> columns = new ArrayList<>();
+    add(columns, params.rawPredictionCol(), logit, SQLDataTypes.VectorType(), z -> pair(-z, z));
+    add(
+        columns,
+        params.probabilityCol(),
+        logit,
+        SQLDataTypes.VectorType(),
+        z -> pair(Logits.probability(-z), Logits.probability(z)));
+    add(columns, params.predictionCol(), logit, DataTypes.DoubleType, prediction());
+    return columns;
+  }
+
+  private static Vector pair(double first, double second) {
+    return Vectors.dense(first, second);
+  }
+
+  private <R> void add(
+      List<Column> columns,
+      Param<String> param,
+      Column logit,
+      DataType type,
+      UDF1<Double, R> function) {
+    String name = params.getOrDefault(param);
+    if (!name.isEmpty()) {
+      UDF1<Double, R> ofNull = z -> z == null ? null : function.call(z);
+      columns.add(functions.udf(ofNull, type).apply(logit).as(name));
+    }
+  }
+
+  private UDF1<Double, Double> prediction() {
+    if (!params.isDefined(params.thresholds())) {
+      double threshold = params.getThreshold();
+      return z -> Logits.probability(z) > threshold ? 1.0 : 0.0;
+    }
+    double[] thresholds = params.getThresholds();
+    return z -> {
+      double none = scaled(Logits.probability(-z), thresholds[0]);
+      return scaled(Logits.probability(z), thresholds[1]) > none ? 1.0 : 0.0;
+    };
+  }
+
+  /** A probability by its threshold; infinite by 0 unless it is 0 itself. */
+  private static double scaled(double probability, double threshold) {
+    return probability == 0 ? 0 : probability / threshold;
+  }
+}

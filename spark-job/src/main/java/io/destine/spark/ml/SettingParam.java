@@ -1,0 +1,198 @@
+package io.destine.spark.ml;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.ConfigProblems;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.Setting;
+import io.destine.spark.conf.Settings;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import scala.Function1;
+
+/**
+ * A setting of a configuration as a parameter of an estimator. Type, default, meaning and limits
+ * are those of the configuration's reader.
+ *
+ * @param setting as the reader declares it
+ * @param name of the parameter, such as {@code embeddingDim}
+ * @param type of its values
+ */
+record SettingParam(Setting setting, String name, Type type) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Sections all of whose keys are parameters. */
+  private static final List<String> SECTIONS = List.of("vocabulary", "model", "train", "compute");
+
+  /** Other keys, and those whose last word alone does not say what they are. */
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "label", "labelCol",
+          "weight", "weightCol",
+          "group", "groupCol",
+          "date", "dateCol",
+          "split.key", "splitKeyCol",
+          "split.seed", "splitSeed",
+          "quarantine.max-fraction", "maxBadFraction",
+          "output.block-rows", "blockRows");
+
+  /** What else a configuration needs, and with which every setting alone can have every value. */
+  private static final String OTHERS =
+      """
+      { "label": "label", "source": { "table": "table" }, "output": { "model": "model" },
+        "model": { "heads": 1, "head-dim": 1, "deep": [1] } }
+      """;
+
+  private static final Map<String, SettingParam> BY_KEY = byKey();
+
+  /** What a value of a parameter is. */
+  enum Type {
+    TEXT,
+    WHOLE_NUMBER,
+    LONG_NUMBER,
+    NUMBER,
+    FLAG,
+    WHOLE_NUMBERS
+  }
+
+  /** Every setting that is a parameter, in the order of the configuration. */
+  static List<SettingParam> all() {
+    return List.copyOf(BY_KEY.values());
+  }
+
+  /** The parameter of a key. */
+  static SettingParam of(String key) {
+    return BY_KEY.get(key);
+  }
+
+  private static Map<String, SettingParam> byKey() {
+    Map<String, SettingParam> params = new LinkedHashMap<>();
+    for (Setting setting : Settings.all()) {
+      String key = setting.key();
+      String name = NAMES.get(key);
+      if (name == null && SECTIONS.contains(key.split("\\.")[0])) {
+        name = camelCase(key.substring(key.indexOf('.') + 1));
+      }
+      if (name != null) {
+        params.put(key, new SettingParam(setting, name, type(setting)));
+      }
+    }
+    return params;
+  }
+
+  private static String camelCase(String key) {
+    StringBuilder name = new StringBuilder();
+    for (String word : key.split("-")) {
+      name.append(
+          name.isEmpty()
+              ? word
+              : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+    }
+    return name.toString();
+  }
+
+  private static Type type(Setting setting) {
+    return switch (setting.type()) {
+      case "a whole number" ->
+          setting.key().endsWith("seed") ? Type.LONG_NUMBER : Type.WHOLE_NUMBER;
+      case "a number" -> Type.NUMBER;
+      case "true or false" -> Type.FLAG;
+      case "a list of whole numbers" -> Type.WHOLE_NUMBERS;
+      default -> Type.TEXT;
+    };
+  }
+
+  /** What it means and which values it has, for people. */
+  String doc() {
+    String values = setting.type().startsWith("one of") ? "; " + setting.type() : "";
+    return setting.meaning() + values;
+  }
+
+  /** Its value when nobody sets it; empty when the value depends on others, or there is none. */
+  Optional<Object> defaultValue() {
+    String text = setting.defaultValue();
+    if (text.isEmpty()) {
+      return name.equals("labelCol") ? Optional.of("label") : Optional.empty();
+    }
+    return Optional.of(
+        switch (type) {
+          case TEXT -> text;
+          case WHOLE_NUMBER -> Integer.valueOf(text);
+          case LONG_NUMBER -> Long.valueOf(text);
+          case NUMBER -> Double.valueOf(text);
+          case FLAG -> Boolean.valueOf(text);
+          case WHOLE_NUMBERS ->
+              text.equals("[]")
+                  ? new int[0]
+                  : Arrays.stream(text.replaceAll("[\\[\\] ]", "").split(","))
+                      .mapToInt(Integer::parseInt)
+                      .toArray();
+        });
+  }
+
+  /** The parameter of an estimator or a model. */
+  Param<?> param(Params of) {
+    String uid = of.uid();
+    return switch (type) {
+      case TEXT -> new Param<String>(uid, name, doc(), valid());
+      case WHOLE_NUMBER -> new IntParam(uid, name, doc(), valid());
+      case LONG_NUMBER -> new LongParam(uid, name, doc(), valid());
+      case NUMBER -> new DoubleParam(uid, name, doc(), valid());
+      case FLAG -> new BooleanParam(uid, name, doc());
+      case WHOLE_NUMBERS -> new IntArrayParam(of, name, doc(), valid());
+    };
+  }
+
+  private interface Check<T> extends Function1<T, Object>, Serializable {}
+
+  private <T> Check<T> valid() {
+    String key = setting.key();
+    return value -> {
+      of(key).check(value);
+      return true;
+    };
+  }
+
+  /** Refuses a value that no configuration could have. */
+  private void check(Object value) {
+    try {
+      ObjectNode json = (ObjectNode) JSON.readTree(OTHERS);
+      put(json, value);
+      JobConfigReader.parse(json.toString(), List.of());
+    } catch (ConfigProblems e) {
+      throw new IllegalArgumentException(
+          e.getMessage().replace("configuration: " + setting.key(), name), e);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes a value into a configuration. */
+  void put(ObjectNode configuration, Object value) {
+    String[] path = setting.key().split("\\.");
+    ObjectNode node = configuration;
+    for (String section : Arrays.copyOf(path, path.length - 1)) {
+      node = node.withObject("/" + section);
+    }
+    String last = path[path.length - 1];
+    if (value instanceof int[] numbers) {
+      ArrayNode list = node.putArray(last);
+      Arrays.stream(numbers).forEach(list::add);
+    } else {
+      node.putPOJO(last, value);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.destine.spark.predict;
+
+/** What the score of a row is. */
+public enum RowScore {
+  /** The probability that the label is 1; none for a row that cannot be read. */
+  PROBABILITY,
+  /** The logit of it; none for a row that cannot be read. */
+  LOGIT,
+  /** The logit of it; a row that cannot be read ends the task. */
+  REQUIRED_LOGIT
+}

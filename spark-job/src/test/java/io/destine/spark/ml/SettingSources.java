@@ -1,0 +1,142 @@
+package io.destine.spark.ml;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The interfaces by which programs read and set the settings as parameters, written from the
+ * settings: {@code main} puts them in place, to be formatted by spotless.
+ */
+final class SettingSources {
+  private static final Path DIRECTORY = Path.of("src/main/java/io/destine/spark/ml");
+
+  private SettingSources() {}
+
+  /** Writes the sources; the working directory is the module's. */
+  public static void main(String[] arguments) throws IOException {
+    Files.writeString(params(), paramsText());
+    Files.writeString(setters(), settersText());
+  }
+
+  static Path params() {
+    return DIRECTORY.resolve("SettingParams.java");
+  }
+
+  static Path setters() {
+    return DIRECTORY.resolve("SettingSetters.java");
+  }
+
+  static String paramsText() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        package io.destine.spark.ml;
+
+        import org.apache.spark.ml.param.BooleanParam;
+        import org.apache.spark.ml.param.DoubleParam;
+        import org.apache.spark.ml.param.IntArrayParam;
+        import org.apache.spark.ml.param.IntParam;
+        import org.apache.spark.ml.param.LongParam;
+        import org.apache.spark.ml.param.Param;
+        import org.apache.spark.ml.param.Params;
+
+        /** Settings of a configuration as parameters of a stage. Written from the settings. */
+        public interface SettingParams extends Params {
+        """);
+    for (SettingParam setting : SettingParam.all()) {
+      String name = setting.name();
+      String param = paramType(setting.type());
+      text.append(
+          """
+
+            /** Setting {@code %s}. */
+            %sdefault %s %s() {
+              return (%s) SettingParam.of("%s").param(this);
+            }
+
+            /** Value of {@link #%s}. */
+            default %s get%s() {
+              return (%s) getOrDefault(%s());
+            }
+          """
+              .formatted(
+                  setting.setting().key(),
+                  param.contains("<") ? "@SuppressWarnings(\"unchecked\") " : "",
+                  param,
+                  name,
+                  param,
+                  setting.setting().key(),
+                  name,
+                  valueType(setting.type()),
+                  capital(name),
+                  valueType(setting.type()),
+                  name));
+    }
+    return text.append("}\n").toString();
+  }
+
+  static String settersText() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        package io.destine.spark.ml;
+
+        import org.apache.spark.ml.param.Param;
+
+        /**
+         * Sets settings of a configuration. Written from the settings.
+         *
+         * @param <T> the stage
+         */
+        public interface SettingSetters<T extends SettingSetters<T>> extends SettingParams {
+
+          @SuppressWarnings("unchecked")
+          private T with(Param<?> param, Object value) {
+            set((Param<Object>) param, value);
+            return (T) this;
+          }
+        """);
+    for (SettingParam setting : SettingParam.all()) {
+      String value =
+          setting.type() == SettingParam.Type.WHOLE_NUMBERS ? "int..." : valueType(setting.type());
+      text.append(
+          """
+
+            /** Sets {@link #%s}. */
+            default T set%s(%s value) {
+              return with(%s(), value);
+            }
+          """
+              .formatted(setting.name(), capital(setting.name()), value, setting.name()));
+    }
+    return text.append("}\n").toString();
+  }
+
+  private static String capital(String name) {
+    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+  }
+
+  private static String paramType(SettingParam.Type type) {
+    return switch (type) {
+      case TEXT -> "Param<String>";
+      case WHOLE_NUMBER -> "IntParam";
+      case LONG_NUMBER -> "LongParam";
+      case NUMBER -> "DoubleParam";
+      case FLAG -> "BooleanParam";
+      case WHOLE_NUMBERS -> "IntArrayParam";
+    };
+  }
+
+  private static String valueType(SettingParam.Type type) {
+    return switch (type) {
+      case TEXT -> "String";
+      case WHOLE_NUMBER -> "int";
+      case LONG_NUMBER -> "long";
+      case NUMBER -> "double";
+      case FLAG -> "boolean";
+      case WHOLE_NUMBERS -> "int[]";
+    };
+  }
+}
