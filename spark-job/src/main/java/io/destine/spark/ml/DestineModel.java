@@ -1,5 +1,7 @@
 package io.destine.spark.ml;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.spark.predict.LoadedModel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class DestineModel extends Model<DestineModel> implements DestineParams, MLWritable {
   private static final long serialVersionUID = 1;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String uid;
   private final ModelFiles files;
@@ -97,6 +100,15 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   /** Metrics of the rows that validated, and of the training, as the model's manifest has them. */
   public Map<String, Object> metrics() {
     return model(SparkSession.active()).manifest().metrics();
+  }
+
+  /** The same as text in JSON. */
+  public String metricsJson() {
+    try {
+      return JSON.writeValueAsString(metrics());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Labels: 0 and 1. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
@@ -48,6 +49,9 @@ record SettingParam(Setting setting, String name, Type type) {
           "split.seed", "splitSeed",
           "quarantine.max-fraction", "maxBadFraction",
           "output.block-rows", "blockRows");
+
+  /** Those whose defaults follow from the values of others. */
+  private static final Set<String> DEPENDENT = Set.of("train.blocks-per-step", "train.epsilon");
 
   /** What else a configuration needs, and with which every setting alone can have every value. */
   private static final String OTHERS =
@@ -124,7 +128,7 @@ record SettingParam(Setting setting, String name, Type type) {
   /** Its value when nobody sets it; empty when the value depends on others, or there is none. */
   Optional<Object> defaultValue() {
     String text = setting.defaultValue();
-    if (text.isEmpty()) {
+    if (text.isEmpty() || DEPENDENT.contains(setting.key())) {
       return name.equals("labelCol") ? Optional.of("label") : Optional.empty();
     }
     return Optional.of(

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.predict.Scorer;
-import io.destine.random.CounterRandom;
-import io.destine.random.Purpose;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
@@ -38,47 +36,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DestineClassifierTest {
-  private static final int ROWS = 1500;
-
   @TempDir static Path directory;
   private static SparkSession spark;
   private static Dataset<Row> clicks;
 
   @BeforeAll
   static void writeClicks() throws IOException {
-    StringBuilder csv = new StringBuilder("clicked,weight,user,item,price,tags,late\n");
-    CounterRandom random = CounterRandom.of(31, Purpose.SPLIT);
-    for (int n = 0; n < ROWS; n++) {
-      CounterRandom row = random.at(n);
-      int user = row.below(40, 0);
-      int item = row.below(20, 1);
-      int click = row.uniform(2) < (item % 2 == 0 ? 0.85 : 0.15) ? 1 : 0;
-      csv.append(String.format("%d,%s,u%d,i%d,", click, n % 3 == 0 ? "0.5" : "1.25", user, item));
-      csv.append(String.format("%.3f,", Math.exp(5 * row.uniform(3))));
-      csv.append(String.format("t%d|t%d,%d%n", row.below(9, 4), row.below(9, 5), n % 10 / 9));
-    }
-    Files.writeString(directory.resolve("clicks.csv"), csv);
     spark = SharedSpark.session();
     clicks =
-        spark.read().option("header", true).csv(directory.resolve("clicks.csv").toString()).cache();
+        spark.read().option("header", true).csv(ClickTable.write(directory).toString()).cache();
   }
 
   private static DestineClassifier classifier() {
-    return new DestineClassifier()
-        .setLabelCol("clicked")
-        .setInputCols("user", "item", "price", "tags")
-        .setNumericCols("price")
-        .setMultiCols("tags")
-        .setFieldOptions("price { transform = quantile, buckets = 8 }")
-        .setEmbeddingDim(8)
-        .setHeadDim(4)
-        .setLayers(1)
-        .setDeep(8)
-        .setAttentionDropout(0.1)
-        .setBatchSize(128)
-        .setEpochs(3)
-        .setLearningRate(0.01)
-        .setWorkingDirectory(directory.resolve("fits").toString());
+    return ClickTable.classifier().setWorkingDirectory(directory.resolve("fits").toString());
   }
 
   private static final String CONFIG =
@@ -210,7 +180,7 @@ class DestineClassifierTest {
       assertThat(prediction).isEqualTo(expected > 0.5 ? 1 : 0);
       positive += (int) prediction;
     }
-    assertThat(positive).isBetween(100, ROWS - 100);
+    assertThat(positive).isBetween(100, ClickTable.ROWS - 100);
     assertThat(ones(model.copy(ParamMap.empty()).setThreshold(0.9))).isLessThan(positive);
     assertThat(ones(model.copy(ParamMap.empty()).setThresholds(0.5, 0.5))).isEqualTo(positive);
     assertThat(ones(model.copy(ParamMap.empty()).setThresholds(0.1, 0.9)))
@@ -280,9 +250,9 @@ class DestineClassifierTest {
         .hasMessageContaining("price")
         .hasMessageContaining("cheap");
     model.setHandleInvalid("skip");
-    assertThat(model.transform(bad).count()).isEqualTo(ROWS - sevens);
+    assertThat(model.transform(bad).count()).isEqualTo(ClickTable.ROWS - sevens);
     model.setHandleInvalid("keep");
-    assertThat(model.transform(bad).count()).isEqualTo(ROWS);
+    assertThat(model.transform(bad).count()).isEqualTo(ClickTable.ROWS);
     assertThat(model.transform(bad).filter("prediction is null and probability is null").count())
         .isEqualTo(sevens);
   }

@@ -1,0 +1,107 @@
+"""The estimator and the model. Their parameters are in :mod:`destine_spark.params`."""
+
+import json
+from typing import TYPE_CHECKING, Any, Dict, Type, TypeVar
+
+from pyspark import keyword_only
+from pyspark.ml.param import Params
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
+from pyspark.ml.wrapper import JavaEstimator, JavaModel
+
+from destine_spark.params import DEFAULTS, FitSetters, OutputSetters
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from destine_spark.params import FitArguments
+
+_PACKAGE = "io.destine.spark.ml."
+
+T = TypeVar("T")
+
+
+class _Reader(JavaMLReader[T]):
+    @classmethod
+    def _java_loader_class(cls, clazz: Type[Any]) -> str:
+        return _PACKAGE + clazz.__name__
+
+
+class _Readable(JavaMLReadable[T]):
+    @classmethod
+    def read(cls) -> "_Reader[T]":
+        """A reader of saved instances of this class."""
+        return _Reader(cls)
+
+
+class DestineClassifier(
+    JavaEstimator["DestineModel"],
+    FitSetters,
+    JavaMLWritable,
+    _Readable["DestineClassifier"],
+):
+    """Fits a network of decoupled self-attention between fields to a table of clicks.
+
+    Columns need no indexing or assembling before: each is a field, and its values get ids in the
+    fit. The label is 0 or 1. For the same rows and settings the model is that of the command
+    ``train``, bit for bit.
+
+    Every parameter is an argument, and has a setter and a getter; ``explainParams()`` prints what
+    they mean. A value out of bounds raises an error when the model is fitted.
+
+    >>> classifier = DestineClassifier(labelCol="clicked", epochs=3, numericCols=["price"])
+    >>> model = classifier.fit(clicks)
+    >>> model.transform(clicks).select("probability", "prediction").first()
+    """
+
+    @keyword_only
+    def __init__(self, **params: "Unpack[FitArguments]") -> None:
+        super().__init__()
+        self._java_obj = self._new_java_obj(_PACKAGE + "DestineClassifier", self.uid)
+        self._setDefault(**DEFAULTS)
+        self._set(**params)
+
+    @keyword_only
+    def setParams(self, **params: "Unpack[FitArguments]") -> "DestineClassifier":
+        """Sets parameters by name."""
+        return self._set(**params)
+
+    def _create_model(self, java_model: Any) -> "DestineModel":
+        return DestineModel(java_model)
+
+
+class DestineModel(
+    JavaModel,
+    OutputSetters,
+    JavaMLWritable,
+    _Readable["DestineModel"],
+):
+    """A fitted network.
+
+    ``transform`` adds the logits, the probabilities and the prediction to a table with the columns
+    of the fields. A saved model is a model directory, which the commands of the job and the scorer
+    without Spark read as well; ``load`` also reads one that the command ``train`` has written.
+    """
+
+    def __init__(self, java_model: Any = None) -> None:
+        super().__init__(java_model)
+        self._setDefault(**DEFAULTS)
+
+    @property
+    def directory(self) -> str:
+        """The directory of the model; a fit's is deleted when the model is."""
+        return self._call_java("directory")
+
+    @property
+    def metrics(self) -> Dict[str, Any]:
+        """Metrics of the rows that validated, and of the training."""
+        return json.loads(self._call_java("metricsJson"))
+
+    @property
+    def numClasses(self) -> int:
+        """Labels: 0 and 1."""
+        return self._call_java("numClasses")
+
+    @property
+    def numFeatures(self) -> int:
+        """Fields of the network."""
+        return self._call_java("numFeatures")

@@ -1,0 +1,101 @@
+package io.destine.spark.ml;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A virtual environment with the pyspark of this build's Spark version, which is a stock
+ * distribution of Spark as well. It is made once; tests are left out where Python or pip cannot.
+ */
+final class PythonEnvironment {
+  private static final String VERSION = org.apache.spark.package$.MODULE$.SPARK_VERSION();
+  private static final Path DIRECTORY = Path.of("target", "pyspark-" + VERSION).toAbsolutePath();
+  private static final long SECONDS = 600;
+
+  private PythonEnvironment() {}
+
+  /** The jar of the application. */
+  static Path jar() {
+    String jar = System.getProperty("destine.jar");
+    assumeTrue(jar != null, "left out: the jar is made in the package phase; run mvn verify");
+    return Path.of(jar).toAbsolutePath();
+  }
+
+  /** A program of the environment, such as python or spark-shell. */
+  static String program(String name) {
+    return DIRECTORY.resolve("bin").resolve(name).toString();
+  }
+
+  /** Makes the environment; ends the test, as left out, where that is not possible. */
+  static void require() throws IOException, InterruptedException {
+    Path made = DIRECTORY.resolve("made");
+    if (Files.exists(made)) {
+      return;
+    }
+    Files.createDirectories(DIRECTORY);
+    for (List<String> command :
+        List.of(
+            List.of("python3", "-m", "venv", DIRECTORY.toString()),
+            List.of(
+                program("python"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "pyspark==" + VERSION,
+                "numpy"))) {
+      Path log = DIRECTORY.resolve("log");
+      int code = run(Path.of(""), log, command);
+      assumeTrue(
+          code == 0,
+          "left out: Python tests need python3 with venv and pip; "
+              + String.join(" ", command)
+              + " ended with "
+              + code
+              + ": "
+              + (Files.exists(log) ? Files.readString(log) : ""));
+    }
+    Files.createFile(made);
+  }
+
+  /** Runs a command; 127 when there is no such program. */
+  static int run(Path directory, Path log, List<String> command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().put("PYSPARK_PYTHON", program("python"));
+    String path = DIRECTORY.resolve("bin") + ":" + System.getenv("PATH");
+    builder.environment().put("PATH", path);
+    builder.directory(directory.toAbsolutePath().toFile());
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      Files.writeString(log, e.toString());
+      return 127;
+    }
+    process.getOutputStream().close();
+    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+      throw new AssertionError(command + " took too long\n" + end(log));
+    }
+    return process.exitValue();
+  }
+
+  /** The last lines of a log. */
+  static String end(Path log) throws IOException {
+    String[] lines = Files.readString(log).split("\n");
+    return String.join(
+        "\n", Arrays.copyOfRange(lines, Math.max(0, lines.length - 60), lines.length));
+  }
+}

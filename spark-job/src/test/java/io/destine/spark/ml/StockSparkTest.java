@@ -1,0 +1,142 @@
+package io.destine.spark.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.spark.ModelDigests;
+import io.destine.spark.SharedSpark;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The jar in a stock distribution of Spark, pip's pyspark: the Python package, and the examples of
+ * the README in Python, Scala and Java. Needs the jar, Python and pip.
+ */
+@Tag("jar")
+class StockSparkTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path EXAMPLES = ROOT.resolve("examples/spark-ml");
+
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void makeEnvironment() throws IOException, InterruptedException {
+    PythonEnvironment.jar();
+    PythonEnvironment.require();
+  }
+
+  private static String run(String name, List<String> command)
+      throws IOException, InterruptedException {
+    Path log = directory.resolve(name + ".log");
+    int code = PythonEnvironment.run(ROOT, log, command);
+    assertThat(code).as(PythonEnvironment.end(log)).isZero();
+    return Files.readString(log);
+  }
+
+  @Test
+  void thePythonPackageDoesWhatItsTestsSay() throws IOException, InterruptedException {
+    Path clicks = ClickTable.write(directory);
+    Dataset<Row> table =
+        SharedSpark.session()
+            .read()
+            .option("header", true)
+            .csv(clicks.toString())
+            .withColumn("label", functions.col("clicked").cast("double"));
+    DestineModel model =
+        ClickTable.classifier().setLabelCol("label").setAttentionDropout(0).setEpochs(2).fit(table);
+    model.save(directory.resolve("java").toString());
+    String log =
+        run(
+            "python",
+            List.of(
+                PythonEnvironment.program("python"),
+                "spark-job/src/test/python/test_destine_spark.py",
+                PythonEnvironment.jar().toString(),
+                clicks.toString(),
+                directory.toString()));
+    assertThat(log).containsPattern("Ran [6-9] tests").contains("OK");
+    DestineModel same =
+        ClickTable.classifier().setLabelCol("label").setAttentionDropout(0).fit(table);
+    assertThat(tensors(directory.resolve("model")))
+        .isEqualTo(tensors(Path.of(same.directory().replace("file:", ""))));
+  }
+
+  private static Object tensors(Path model) throws IOException {
+    return ModelDigests.of(model, name -> name.endsWith(".safetensors"));
+  }
+
+  private static List<String> submit(String program, String... words) {
+    List<String> command =
+        new ArrayList<>(List.of(PythonEnvironment.program(program), "--master", "local[2]"));
+    command.addAll(List.of("--driver-memory", "2g"));
+    command.addAll(List.of("--properties-file", "conf/spark-defaults.conf"));
+    command.addAll(List.of("--jars", PythonEnvironment.jar().toString()));
+    command.addAll(List.of(words));
+    return command;
+  }
+
+  @Test
+  void theExamplesOfTheReadmeGiveTheSameFigure() throws IOException, InterruptedException {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    for (String file : List.of("flight_delays.py", "flight_delays.scala")) {
+      assertThat(readme).contains(Files.readString(EXAMPLES.resolve(file)));
+    }
+    String jar = PythonEnvironment.jar().toString();
+    String python =
+        auc(run("py", submit("spark-submit", "--py-files", jar, EXAMPLES + "/flight_delays.py")));
+    assertThat(Double.parseDouble(python)).isBetween(0.64, 0.75);
+    String scala =
+        auc(run("scala", submit("spark-shell", "-i", EXAMPLES + "/flight_delays.scala")));
+    assertThat(scala).isEqualTo(python);
+    compile(EXAMPLES.resolve("FlightDelays.java"));
+    String java =
+        auc(run("java", submit("spark-submit", "--class", "FlightDelays", packed().toString())));
+    assertThat(java).isEqualTo(python);
+  }
+
+  private static String auc(String log) {
+    Matcher matcher = Pattern.compile("(?m)^AUC (0\\.\\d{4})$").matcher(log);
+    assertThat(matcher.find()).as(log.substring(Math.max(0, log.length() - 4000))).isTrue();
+    return matcher.group(1);
+  }
+
+  private static void compile(Path source) throws IOException {
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    Path errors = directory.resolve("javac.log");
+    int code =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                Files.newOutputStream(errors),
+                "-d",
+                classes.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                source.toString());
+    assertThat(code).as(Files.readString(errors, StandardCharsets.UTF_8)).isZero();
+  }
+
+  private static Path packed() throws IOException {
+    Path jar = directory.resolve("example.jar");
+    try (var out = new java.util.jar.JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new java.util.jar.JarEntry("FlightDelays.class"));
+      Files.copy(directory.resolve("classes/FlightDelays.class"), out);
+      out.closeEntry();
+    }
+    return jar;
+  }
+}

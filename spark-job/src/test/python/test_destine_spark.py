@@ -1,0 +1,143 @@
+"""Tests of the package destine_spark: arguments are the jar, a table in csv, a directory."""
+
+import os
+import sys
+import unittest
+
+JAR, CLICKS, DIRECTORY = sys.argv[1:4]
+# As spark-submit --py-files does.
+sys.path.insert(0, JAR)
+
+from pyspark.ml import Pipeline, PipelineModel  # noqa: E402
+from pyspark.ml.evaluation import BinaryClassificationEvaluator  # noqa: E402
+from pyspark.ml.tuning import CrossValidator, CrossValidatorModel, ParamGridBuilder  # noqa: E402
+from pyspark.sql import SparkSession, functions  # noqa: E402
+
+from destine_spark import DestineClassifier, DestineModel  # noqa: E402
+
+
+def path(name):
+    return os.path.join(DIRECTORY, name)
+
+
+def classifier():
+    return DestineClassifier(
+        labelCol="label",
+        inputCols=["user", "item", "price", "tags"],
+        numericCols=["price"],
+        multiCols=["tags"],
+        fieldOptions="price { transform = quantile, buckets = 8 }",
+        embeddingDim=8,
+        headDim=4,
+        layers=1,
+        deep=[8],
+        batchSize=128,
+        epochs=3,
+        learningRate=0.01,
+    )
+
+
+class DestineSparkTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.spark = (
+            SparkSession.builder.master("local[2]")
+            .config("spark.jars", JAR)
+            .config("spark.driver.extraJavaOptions", "--add-modules=jdk.incubator.vector")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.ui.enabled", "false")
+            .getOrCreate()
+        )
+        cls.spark.sparkContext.setLogLevel("ERROR")
+        clicks = cls.spark.read.option("header", True).csv(CLICKS)
+        cls.clicks = clicks.withColumn("label", functions.col("clicked").cast("double")).cache()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.spark.stop()
+
+    def rows(self, table):
+        columns = table.select("user", "item", "price", "rawPrediction", "prediction")
+        return sorted(columns.collect(), key=str)
+
+    def test_fit_transform_save_load(self):
+        model = classifier().fit(self.clicks)
+        self.assertEqual(model.getEpochs(), 3)
+        self.assertEqual(model.getInputCols(), ["user", "item", "price", "tags"])
+        self.assertEqual((model.numClasses, model.numFeatures), (2, 4))
+        self.assertGreater(model.metrics["validation"]["auc"], 0.5)
+        expected = self.rows(model.transform(self.clicks))
+        self.assertEqual(len(expected), self.clicks.count())
+        model.save(path("model"))
+        loaded = DestineModel.load(path("model"))
+        self.assertEqual(loaded.uid, model.uid)
+        self.assertEqual(loaded.getLearningRate(), 0.01)
+        self.assertEqual(self.rows(loaded.transform(self.clicks)), expected)
+        with self.assertRaisesRegex(Exception, "already exists"):
+            model.save(path("model"))
+        model.write().overwrite().save(path("model"))
+
+    def test_outputs_are_those_of_the_parameters(self):
+        model = classifier().setEpochs(1).setProbabilityCol("p").fit(self.clicks)
+        self.assertEqual(
+            model.transform(self.clicks).columns[-3:], ["rawPrediction", "p", "prediction"]
+        )
+        ones = model.transform(self.clicks).filter("prediction = 1").count()
+        model.setThreshold(0.99)
+        self.assertLess(model.transform(self.clicks).filter("prediction = 1").count(), ones)
+        row = model.transform(self.clicks).first()
+        self.assertAlmostEqual(sum(row["p"]), 1, delta=1e-15)
+        self.assertEqual(row["rawPrediction"][0], -row["rawPrediction"][1])
+
+    def test_pipeline_and_cross_validation(self):
+        stage = classifier()
+        grid = ParamGridBuilder().addGrid(stage.learningRate, [1e-7, 0.01]).build()
+        validator = CrossValidator(
+            estimator=Pipeline(stages=[stage]),
+            estimatorParamMaps=grid,
+            evaluator=BinaryClassificationEvaluator(),
+            numFolds=2,
+            seed=1,
+        )
+        tuned = validator.fit(self.clicks)
+        self.assertGreater(tuned.avgMetrics[1], tuned.avgMetrics[0])
+        best = tuned.bestModel
+        self.assertEqual(best.stages[0].getLearningRate(), 0.01)
+        expected = self.rows(tuned.transform(self.clicks))
+        best.save(path("pipeline"))
+        loaded = PipelineModel.load(path("pipeline"))
+        self.assertIsInstance(loaded.stages[0], DestineModel)
+        self.assertEqual(self.rows(loaded.transform(self.clicks)), expected)
+        tuned.save(path("tuned"))
+        again = CrossValidatorModel.load(path("tuned"))
+        self.assertEqual(self.rows(again.transform(self.clicks)), expected)
+        Pipeline(stages=[stage]).save(path("unfitted"))
+        unfitted = Pipeline.load(path("unfitted")).getStages()[0]
+        self.assertIsInstance(unfitted, DestineClassifier)
+        self.assertEqual(unfitted.getDeep(), [8])
+
+    def test_a_model_of_java_is_loaded(self):
+        loaded = DestineModel.load(path("java"))
+        self.assertEqual(loaded.getEpochs(), 2)
+        loaded.transform(self.clicks).select("prediction").collect()
+
+    def test_mistakes_are_named(self):
+        with self.assertRaisesRegex(Exception, "embeddingDim is 0; it must be at least 1"):
+            classifier().setEmbeddingDim(0).fit(self.clicks)
+        with self.assertRaises(TypeError):
+            DestineClassifier(epochs="many")
+        with self.assertRaisesRegex(Exception, 'column "usr" not found'):
+            classifier().setInputCols(["usr"]).fit(self.clicks)
+
+    def test_every_parameter_explains_itself(self):
+        text = classifier().explainParams()
+        self.assertIn("embeddingDim: d, embedding width (default: 16, current: 8)", text)
+        self.assertEqual(len(text.splitlines()), len(classifier().params))
+        java = classifier()._java_obj.params()
+        self.assertEqual({p.name() for p in java}, {p.name for p in classifier().params})
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
