@@ -41,7 +41,7 @@ class StockSparkTest {
   private static String run(String name, List<String> command)
       throws IOException, InterruptedException {
     Path log = directory.resolve(name + ".log");
-    int code = PythonEnvironment.run(ROOT, log, command);
+    int code = PythonEnvironment.run(directory, log, command);
     assertThat(code).as(PythonEnvironment.end(log)).isZero();
     return Files.readString(log);
   }
@@ -63,7 +63,7 @@ class StockSparkTest {
             "python",
             List.of(
                 PythonEnvironment.program("python"),
-                "spark-job/src/test/python/test_destine_spark.py",
+                ROOT + "/spark-job/src/test/python/test_destine_spark.py",
                 PythonEnvironment.jar().toString(),
                 clicks.toString(),
                 directory.toString()));
@@ -82,14 +82,23 @@ class StockSparkTest {
     List<String> command =
         new ArrayList<>(List.of(PythonEnvironment.program(program), "--master", "local[2]"));
     command.addAll(List.of("--driver-memory", "2g"));
-    command.addAll(List.of("--properties-file", "conf/spark-defaults.conf"));
+    command.addAll(List.of("--properties-file", ROOT + "/conf/spark-defaults.conf"));
     command.addAll(List.of("--jars", PythonEnvironment.jar().toString()));
     command.addAll(List.of(words));
     return command;
   }
 
+  /** On a tenth of the flights, which lie where the examples look for them. */
   @Test
   void theExamplesOfTheReadmeGiveTheSameFigure() throws IOException, InterruptedException {
+    String flights = "examples/flights/flights.parquet";
+    SharedSpark.session()
+        .read()
+        .parquet(ROOT.resolve(flights).toString())
+        .sample(0.1, 1)
+        .coalesce(1)
+        .write()
+        .parquet(directory.resolve(flights).toString());
     String readme = Files.readString(ROOT.resolve("README.md"));
     for (String file : List.of("flight_delays.py", "flight_delays.scala")) {
       assertThat(readme).contains(Files.readString(EXAMPLES.resolve(file)));
@@ -97,7 +106,7 @@ class StockSparkTest {
     String jar = PythonEnvironment.jar().toString();
     String python =
         auc(run("py", submit("spark-submit", "--py-files", jar, EXAMPLES + "/flight_delays.py")));
-    assertThat(Double.parseDouble(python)).isBetween(0.64, 0.75);
+    assertThat(Double.parseDouble(python)).isBetween(0.58, 0.75);
     String scala =
         auc(run("scala", submit("spark-shell", "-i", EXAMPLES + "/flight_delays.scala")));
     assertThat(scala).isEqualTo(python);
