@@ -1,11 +1,10 @@
 """The estimator and the model. Their parameters are in :mod:`destine_spark.params`."""
 
 import json
-from typing import TYPE_CHECKING, Any, Dict, Type, TypeVar
+from typing import TYPE_CHECKING, Any, Dict
 
 from pyspark import keyword_only
-from pyspark.ml.param import Params
-from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
+from pyspark.ml.util import JavaMLReadable, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 
 from destine_spark.params import DEFAULTS, FitSetters, OutputSetters
@@ -15,29 +14,15 @@ if TYPE_CHECKING:
 
     from destine_spark.params import FitArguments
 
-_PACKAGE = "io.destine.spark.ml."
-
-T = TypeVar("T")
-
-
-class _Reader(JavaMLReader[T]):
-    @classmethod
-    def _java_loader_class(cls, clazz: Type[Any]) -> str:
-        return _PACKAGE + clazz.__name__
-
-
-class _Readable(JavaMLReadable[T]):
-    @classmethod
-    def read(cls) -> "_Reader[T]":
-        """A reader of saved instances of this class."""
-        return _Reader(cls)
+# Spark takes the module of a class for the package of the Java class that it stands for.
+_PACKAGE = "io.destine.spark.ml"
 
 
 class DestineClassifier(
     JavaEstimator["DestineModel"],
     FitSetters,
     JavaMLWritable,
-    _Readable["DestineClassifier"],
+    JavaMLReadable["DestineClassifier"],
 ):
     """Fits a network of decoupled self-attention between fields to a table of clicks.
 
@@ -53,10 +38,12 @@ class DestineClassifier(
     >>> model.transform(clicks).select("probability", "prediction").first()
     """
 
+    __module__ = _PACKAGE
+
     @keyword_only
     def __init__(self, **params: "Unpack[FitArguments]") -> None:
         super().__init__()
-        self._java_obj = self._new_java_obj(_PACKAGE + "DestineClassifier", self.uid)
+        self._java_obj = self._new_java_obj(_PACKAGE + ".DestineClassifier", self.uid)
         self._setDefault(**DEFAULTS)
         self._set(**params)
 
@@ -73,7 +60,7 @@ class DestineModel(
     JavaModel,
     OutputSetters,
     JavaMLWritable,
-    _Readable["DestineModel"],
+    JavaMLReadable["DestineModel"],
 ):
     """A fitted network.
 
@@ -81,6 +68,8 @@ class DestineModel(
     of the fields. A saved model is a model directory, which the commands of the job and the scorer
     without Spark read as well; ``load`` also reads one that the command ``train`` has written.
     """
+
+    __module__ = _PACKAGE
 
     def __init__(self, java_model: Any = None) -> None:
         super().__init__(java_model)
