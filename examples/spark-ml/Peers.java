@@ -85,7 +85,7 @@ public final class Peers {
   }
 
   private static FMClassifier factorizationMachine() {
-    return new FMClassifier().setLabelCol(LABEL).setFactorSize(8).setMaxIter(200).setStepSize(0.05);
+    return new FMClassifier().setLabelCol(LABEL).setFactorSize(8).setMaxIter(100).setStepSize(0.05);
   }
 
   private static XGBoostClassifier trees() {
