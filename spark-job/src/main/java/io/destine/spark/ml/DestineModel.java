@@ -1,5 +1,6 @@
 package io.destine.spark.ml;
 
+import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.predict.LoadedModel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   }
 
   DestineModel(String uid, ModelFiles files) {
+    SparkVersion.check();
     this.uid = uid;
     this.files = files;
     ParamDefaults.set(this);
