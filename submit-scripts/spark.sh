@@ -1,8 +1,11 @@
 # Functions of the submit scripts; sourced, not run.
 #
 # Environment:
-#   SPARK_HOME    a Spark 3.5 distribution; without it the project's own spark-runtime is used
-#   DESTINE_JAR   the application jar; without it the one under spark-job/target, built when missing
+#   SPARK_HOME       a distribution of the version of Spark that the application jar is built for; without it
+#                    the project's own spark-runtime is used
+#   DESTINE_JAR      the application jar; without it the one under spark-job/target, built when missing
+#   DESTINE_PROFILE  the Maven profile that builds what is missing, such as spark-4.2; none for Spark 3.5 and
+#                    Scala 2.12
 # shellcheck shell=bash disable=SC2034
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -120,7 +123,7 @@ add_tag() {
 build() {
   command -v mvn >/dev/null || fail "$1 is not built and Maven (mvn) is not on the PATH"
   say "building $1 (the first run takes about $2)"
-  (cd "$project" && mvn -B -q -DskipTests package -pl "$1" -am) >&2 ||
+  (cd "$project" && mvn -B -q ${DESTINE_PROFILE:+-P "$DESTINE_PROFILE"} -DskipTests package -pl "$1" -am) >&2 ||
     fail "building $1 failed"
 }
 
@@ -285,12 +288,17 @@ without_module_warning() {
 # Sets words to the command that runs a class of Spark with its arguments: Spark's launcher prints an
 # empty word and a line end, then the words of the java command, each ended by a NUL.
 spark_command() {
-  local java=java word last
+  local java=java core word last
   words=()
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
   command -v "$java" >/dev/null || misuse "java is neither on the PATH nor under JAVA_HOME"
   # Spark looks for this variable where a distribution's scripts would have set it.
-  export SPARK_SCALA_VERSION=${SPARK_SCALA_VERSION-2.12}
+  if [[ -z ${SPARK_SCALA_VERSION-} ]]; then
+    core=$(compgen -G "$SPARK_HOME/jars/spark-core_*.jar" | head -n 1) ||
+      misuse "SPARK_HOME: no spark-core_*.jar in $SPARK_HOME/jars"
+    core=${core##*/spark-core_}
+    export SPARK_SCALA_VERSION=${core%%-*}
+  fi
   while IFS= read -r -d '' word; do
     words+=("${word#$'\n'}")
   done < <(

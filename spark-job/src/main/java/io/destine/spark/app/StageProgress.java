@@ -22,7 +22,6 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import scala.Tuple4;
 import scala.collection.Iterable;
 import scala.collection.Iterator;
-import scala.collection.Seq;
 
 /**
  * Shows how far Spark's jobs that have a {@link JobDescription} are: rows done where tasks count
@@ -105,10 +104,11 @@ final class StageProgress extends SparkListener implements AutoCloseable {
 
   @Override
   public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate event) {
-    Iterator<Tuple4<Object, Object, Object, Seq<AccumulableInfo>>> updates =
+    // Another type of sequence in Scala 2.12 than in 2.13.
+    Iterator<? extends Tuple4<?, ?, ?, ? extends Iterable<AccumulableInfo>>> updates =
         event.accumUpdates().iterator();
     while (updates.hasNext()) {
-      Tuple4<Object, Object, Object, Seq<AccumulableInfo>> update = updates.next();
+      Tuple4<?, ?, ?, ? extends Iterable<AccumulableInfo>> update = updates.next();
       if (stages.contains((Integer) update._2())) {
         rows((Long) update._1(), update._4());
       }

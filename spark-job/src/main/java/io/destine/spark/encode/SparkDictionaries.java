@@ -7,7 +7,7 @@ import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 /**
  * Which Parquet dictionary a column's values come from. Spark wraps the dictionary of a row group
  * anew for each batch and does not show it, so it is read from the private fields; where these are
- * not what they were in Spark 3.5, the answer is that it is not known.
+ * not what they are in Spark 3.5 and 4.2, the answer is that it is not known.
  */
 final class SparkDictionaries {
   private static final Field WRAPPER = field(WritableColumnVector.class, "dictionary");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
+import io.destine.spark.source.InternalRows;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -65,7 +66,7 @@ public final class ClickLogGenerator {
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(List.of(), partitions)
             .mapPartitionsWithIndex(generate, true);
-    return spark.internalCreateDataFrame(rows.rdd(), log.schema(listsAsText), false);
+    return InternalRows.table(spark, rows.rdd(), log.schema(listsAsText));
   }
 
   /**

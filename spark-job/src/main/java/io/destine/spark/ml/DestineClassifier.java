@@ -1,6 +1,7 @@
 package io.destine.spark.ml;
 
 import io.destine.optim.PlateauSchedule;
+import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;
@@ -47,6 +48,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   /** An estimator with the given identifier. */
   public DestineClassifier(String uid) {
+    SparkVersion.check();
     this.uid = uid;
     ParamDefaults.set(this);
   }

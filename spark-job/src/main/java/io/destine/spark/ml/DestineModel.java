@@ -2,6 +2,7 @@ package io.destine.spark.ml;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.predict.LoadedModel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   }
 
   DestineModel(String uid, ModelFiles files) {
+    SparkVersion.check();
     this.uid = uid;
     this.files = files;
     ParamDefaults.set(this);

@@ -136,7 +136,7 @@ public final class SourceFailure {
     return chain;
   }
 
-  /** The first line of what an exception says, without Spark's "[ERROR_CLASS]". */
+  /** The first line of what an exception says, without Spark's "[ERROR_CLASS]" and "SQLSTATE". */
   static String firstLine(Throwable e) {
     String message = e.getMessage() == null ? "" : e.getMessage();
     return message
@@ -144,7 +144,11 @@ public final class SourceFailure {
         .map(String::strip)
         .filter(line -> !line.isEmpty())
         .findFirst()
-        .map(line -> line.replaceFirst("^\\[[A-Z_.]+] ", "").replace("requirement failed: ", ""))
+        .map(
+            line ->
+                line.replaceFirst("^\\[[A-Z_.]+] ", "")
+                    .replaceFirst(" SQLSTATE: \\w+$", "")
+                    .replace("requirement failed: ", ""))
         .orElse(e.getClass().getSimpleName());
   }
 }

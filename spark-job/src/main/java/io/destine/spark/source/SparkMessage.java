@@ -50,15 +50,11 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
           of(
               "column cannot be converted in file (.*?)\\. Column: \\[(.*)], Expected: (.*), Found:"
                   + " (.*)\\.",
-              (m, where) ->
-                  file(m.group(1))
-                      + ": column \""
-                      + m.group(2)
-                      + "\" has type "
-                      + m.group(4)
-                      + ", in other files of the table it has type "
-                      + m.group(3)
-                      + ONE_TYPE),
+              SparkMessage::otherType),
+          of(
+              "reading file (\\S.*?)\\. Data type mismatches when reading Parquet column"
+                  + " \\[(.*)]\\. Expected Spark type (.*), actual Parquet type (.*?)\\.",
+              SparkMessage::otherType),
           of(
               "Failed to merge incompatible data types \"?(\\S+?)\"? and \"?(\\S+?)\"?\\.(?:$|\\s)",
               (m, where) ->
@@ -78,6 +74,16 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
           of(
               "Could not read footer for file: (.*?)\\.(?:$|\\s)",
               (m, where) -> file(m.group(1)) + " is not a Parquet or ORC file" + FORMAT),
+          of(
+              "reading file (\\S.*?)\\. Could not read footer",
+              (m, where) -> file(m.group(1)) + " is not a Parquet or ORC file" + FORMAT),
+          of(
+              "`charset` in `\\w+` is invalid: expects one of the (.*), but got (.*?)\\.(?:$|\\s)",
+              (m, where) ->
+                  "source.options.encoding: there is no encoding \""
+                      + m.group(2)
+                      + "\" in this version of Spark; it has "
+                      + m.group(1)),
           of(
               "Length of parsed input \\(\\d+\\) exceeds the maximum number of characters",
               (m, where) ->
@@ -156,6 +162,17 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
       }
     }
     return Optional.empty();
+  }
+
+  private static String otherType(MatchResult m, String where) {
+    return file(m.group(1))
+        + ": column \""
+        + m.group(2)
+        + "\" has type "
+        + m.group(4)
+        + ", in other files of the table it has type "
+        + m.group(3)
+        + ONE_TYPE;
   }
 
   private static String start(String where) {

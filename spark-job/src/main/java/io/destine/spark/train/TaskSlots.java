@@ -1,13 +1,13 @@
 package io.destine.spark.train;
 
 import java.util.List;
+import org.apache.spark.Dependency;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
-import scala.collection.Seq;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
@@ -24,7 +24,7 @@ final class TaskSlots extends RDD<Integer> {
    * @param locations [T] in Spark's notation, null for anywhere
    */
   TaskSlots(SparkContext context, String[] locations) {
-    super(context, JavaConverters.<org.apache.spark.Dependency<?>>asScalaBuffer(List.of()), TYPE);
+    super(context, JavaConverters.<Dependency<?>>asScalaBuffer(List.of()).toList(), TYPE);
     this.locations = locations;
   }
 
@@ -51,9 +51,11 @@ final class TaskSlots extends RDD<Integer> {
     return partitions;
   }
 
+  /** A list is Spark's sequence in Scala 2.12 and in 2.13. */
   @Override
-  public Seq<String> getPreferredLocations(Partition split) {
+  public scala.collection.immutable.List<String> getPreferredLocations(Partition split) {
     String location = locations[split.index()];
-    return JavaConverters.asScalaBuffer(location == null ? List.of() : List.of(location));
+    return JavaConverters.asScalaBuffer(location == null ? List.<String>of() : List.of(location))
+        .toList();
   }
 }

@@ -71,9 +71,12 @@ class UnreadableSourceTest {
         SharedSpark.session().read().option("header", true).csv(path("good.csv")).coalesce(1);
     for (String format : List.of("parquet", "orc")) {
       byte[] file = written(table, format);
-      write("cut." + format, half(file));
+      byte[] cut = half(file);
+      // The last byte of an ORC file is a length; half a file may have one there by chance.
+      cut[cut.length - 1] = 0;
+      write("cut." + format, cut);
       write("two-" + format + "/a." + format, file);
-      write("two-" + format + "/b." + format, half(file));
+      write("two-" + format + "/b." + format, cut);
       byte[] damaged = file.clone();
       Arrays.fill(damaged, 40, 200, (byte) 0x5a);
       write("damaged." + format, damaged);

@@ -87,7 +87,11 @@ public final class ChildJvm {
     Files.createDirectories(home.resolve("jars"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("SPARK_HOME", home.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+    builder
+        .environment()
+        .put(
+            "SPARK_SCALA_VERSION",
+            scala.util.Properties.versionNumberString().replaceFirst("\\.\\d+$", ""));
     return builder;
   }
 
@@ -96,10 +100,14 @@ public final class ChildJvm {
     return log.substring(Math.max(0, log.length() - MOST_LOG));
   }
 
-  /** This JVM's own options that open modules to Spark. */
+  /** This JVM's own options that Spark needs: opened modules and properties. */
   private static List<String> opens() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> a.startsWith("--add-opens") || a.startsWith("-Djdk.reflect"))
+        .filter(
+            a ->
+                a.startsWith("--add-opens")
+                    || a.startsWith("-Djdk.reflect")
+                    || a.startsWith("-Dio.netty"))
         .toList();
   }
 }

@@ -1,0 +1,2 @@
+/** Versions of Spark. */
+package io.destine.spark.compat;
