@@ -27,8 +27,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Fits DestineClassifier and other estimators for Spark ML to the same flights and prints a row of
- * a table for each: AUC and log loss on flights that were left out, seconds of the fit with all that
- * encodes the columns, and of scoring. Argument: the flights.
+ * a table for each: AUC and log loss on flights that were left out, seconds of the fit with all
+ * that encodes the columns, and of scoring. Argument: the flights.
  */
 public final class Peers {
   private static final String LABEL = "delayed";
@@ -133,7 +133,8 @@ public final class Peers {
     PipelineModel model = pipeline.fit(train);
     double fit = (System.nanoTime() - start) / 1e9;
     start = System.nanoTime();
-    Dataset<Row> scored = model.transform(test).select(LABEL, "rawPrediction", "probability").cache();
+    Dataset<Row> scored =
+        model.transform(test).select(LABEL, "rawPrediction", "probability").cache();
     scored.count();
     double transform = (System.nanoTime() - start) / 1e9;
     double auc = new BinaryClassificationEvaluator().setLabelCol(LABEL).evaluate(scored);

@@ -113,7 +113,8 @@ public final class ClusterRuns {
   }
 
   private static String newest(Path checkpoints) {
-    String[] names = checkpoints.toFile().list((d, name) -> CheckpointStore.NAME.matcher(name).matches());
+    String[] names =
+        checkpoints.toFile().list((d, name) -> CheckpointStore.NAME.matcher(name).matches());
     return names == null ? "" : Arrays.stream(names).max(String::compareTo).orElse("");
   }
 
