@@ -94,8 +94,8 @@ public final class Peers {
         .setFeaturesCol("features")
         .setNumRound(300)
         .setMaxDepth(8)
-        .setNumWorkers(1)
-        .setNthread(2);
+        .setNumWorkers(2)
+        .setNthread(1);
   }
 
   private static StringIndexer indexer(String[] fields) {

@@ -21,6 +21,11 @@ final class PythonEnvironment {
 
   private PythonEnvironment() {}
 
+  /** True with Spark 4, whose Connect knows Spark ML. */
+  static boolean hasConnect() {
+    return VERSION.startsWith("4.");
+  }
+
   /** The jar of the application. */
   static Path jar() {
     String jar = System.getProperty("destine.jar");
@@ -40,17 +45,14 @@ final class PythonEnvironment {
       return;
     }
     Files.createDirectories(DIRECTORY);
+    List<String> install =
+        new ArrayList<>(List.of(program("python"), "-m", "pip", "install", "--quiet", "numpy"));
+    install.addAll(
+        hasConnect()
+            ? List.of("pyspark[connect]==" + VERSION, "pandas<3")
+            : List.of("pyspark==" + VERSION));
     for (List<String> command :
-        List.of(
-            List.of("python3", "-m", "venv", DIRECTORY.toString()),
-            List.of(
-                program("python"),
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "pyspark==" + VERSION,
-                "numpy"))) {
+        List.of(List.of("python3", "-m", "venv", DIRECTORY.toString()), install)) {
       Path log = DIRECTORY.resolve("log");
       int code = run(Path.of(""), log, command);
       assumeTrue(

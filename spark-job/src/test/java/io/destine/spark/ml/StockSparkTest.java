@@ -1,6 +1,7 @@
 package io.destine.spark.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
@@ -72,6 +73,21 @@ class StockSparkTest {
         ClickTable.classifier().setLabelCol("label").setAttentionDropout(0).fit(table);
     assertThat(tensors(directory.resolve("model")))
         .isEqualTo(tensors(Path.of(same.directory().replace("file:", ""))));
+  }
+
+  @Test
+  void thePythonPackageWorksOverSparkConnect() throws IOException, InterruptedException {
+    assumeTrue(PythonEnvironment.hasConnect(), "left out: Connect knows Spark ML from Spark 4 on");
+    String log =
+        run(
+            "connect",
+            List.of(
+                PythonEnvironment.program("python"),
+                ROOT + "/spark-job/src/test/python/test_connect.py",
+                PythonEnvironment.jar().toString(),
+                ClickTable.write(directory).toString(),
+                directory.toString()));
+    assertThat(log).contains("Ran 1 test").contains("OK");
   }
 
   private static Object tensors(Path model) throws IOException {
