@@ -1,2 +1,2 @@
-/** Versions of Spark. */
+/** Which versions of Spark the job runs on. */
 package io.destine.spark.compat;

@@ -168,7 +168,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
               ? scored.col(PlainColumns.quoted(original(name))).as(name)
               : scored.col(PlainColumns.quoted(name)));
     }
-    columns.addAll(new OutputColumns(this).of(scored.col(logit)));
+    columns.addAll(new OutputColumns(this).of(scored.col(logit), files()));
     return scored.select(columns.toArray(Column[]::new));
   }
 

@@ -1,6 +1,7 @@
 package io.destine.spark.ml;
 
 import io.destine.metric.Logits;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -79,17 +80,28 @@ final class OutputColumns {
     }
   }
 
-  /** The columns, from the logits of rows; null where there is none. */
-  List<Column> of(Column logit) {
+  /**
+   * The columns, from the logits of rows; null where there is none.
+   *
+   * @param files of the model, which the columns refer to: it must not be freed before them
+   */
+  List<Column> of(Column logit, ModelFiles files) {
     List<Column> columns = new ArrayList<>();
-    add(columns, params.rawPredictionCol(), logit, SQLDataTypes.VectorType(), z -> pair(-z, z));
+    add(
+        columns,
+        params.rawPredictionCol(),
+        logit,
+        SQLDataTypes.VectorType(),
+        z -> pair(-z, z),
+        files);
     add(
         columns,
         params.probabilityCol(),
         logit,
         SQLDataTypes.VectorType(),
-        z -> pair(Logits.probability(-z), Logits.probability(z)));
-    add(columns, params.predictionCol(), logit, DataTypes.DoubleType, prediction());
+        z -> pair(Logits.probability(-z), Logits.probability(z)),
+        files);
+    add(columns, params.predictionCol(), logit, DataTypes.DoubleType, prediction(), files);
     return columns;
   }
 
@@ -102,15 +114,29 @@ final class OutputColumns {
       Param<String> param,
       Column logit,
       DataType type,
-      UDF1<Double, R> function) {
+      Function<R> function,
+      ModelFiles files) {
     String name = params.getOrDefault(param);
     if (!name.isEmpty()) {
-      UDF1<Double, R> ofNull = z -> z == null ? null : function.call(z);
-      columns.add(functions.udf(ofNull, type).apply(logit).as(name));
+      columns.add(functions.udf(new OfLogit<>(function, files), type).apply(logit).as(name));
     }
   }
 
-  private UDF1<Double, Double> prediction() {
+  private interface Function<R> extends Serializable {
+    R of(double logit);
+  }
+
+  /** A function of a logit that keeps the model's files. */
+  private record OfLogit<R>(Function<R> function, ModelFiles files) implements UDF1<Double, R> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public R call(Double logit) {
+      return logit == null ? null : function.of(logit);
+    }
+  }
+
+  private Function<Double> prediction() {
     if (!params.isDefined(params.thresholds())) {
       double threshold = params.getThreshold();
       return z -> Logits.probability(z) > threshold ? 1.0 : 0.0;

@@ -198,6 +198,31 @@ class DestineClassifierTest {
     return model.transform(clicks).filter("prediction = 1").count();
   }
 
+  /** As in {@code classifier.fit(a).transform(b)}, whose model nobody holds. */
+  @Test
+  void filesOfAFitStayAsLongAsAScoredTableAndNoLonger() throws Exception {
+    List<Path> files = new ArrayList<>();
+    Dataset<Row> scored = scored(files);
+    for (int n = 0; n < 10; n++) {
+      System.gc();
+      Thread.sleep(50);
+    }
+    assertThat(files.get(0)).isDirectory();
+    assertThat(scored.filter("prediction is not null").count()).isEqualTo(ClickTable.ROWS);
+    scored = null;
+    for (int n = 0; n < 100 && Files.exists(files.get(0)); n++) {
+      System.gc();
+      Thread.sleep(50);
+    }
+    assertThat(files.get(0)).doesNotExist();
+  }
+
+  private static Dataset<Row> scored(List<Path> files) {
+    DestineModel model = classifier().setEpochs(1).fit(clicks);
+    files.add(Path.of(model.directory().replace("file:", "")));
+    return model.transform(clicks);
+  }
+
   @Test
   void aSavedModelIsReplacedWholeAndOtherFilesAreNot() throws IOException {
     DestineModel model = classifier().setEpochs(1).fit(clicks);
