@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.when;
 import io.destine.spark.ml.DestineClassifier;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import ml.dmlc.xgboost4j.scala.spark.XGBoostClassifier;
 import org.apache.spark.ml.Pipeline;
@@ -28,7 +29,8 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Fits DestineClassifier and other estimators for Spark ML to the same flights and prints a row of
  * a table for each: AUC and log loss on flights that were left out, seconds of the fit with all
- * that encodes the columns, and of scoring. Argument: the flights.
+ * that encodes the columns, and of scoring. Arguments: the flights, and names of the estimators to
+ * compare, all when there is none.
  */
 public final class Peers {
   private static final String LABEL = "delayed";
@@ -58,6 +60,8 @@ public final class Peers {
     peers.put("XGBoostClassifier, indexed", indexed(fields, trees()));
     System.out.println("| estimator | AUC | log loss | fit, s | transform, s |");
     System.out.println("|---|---|---|---|---|");
+    List<String> chosen = Arrays.asList(arguments).subList(1, arguments.length);
+    peers.keySet().removeIf(name -> !chosen.isEmpty() && !chosen.contains(name.split(",")[0]));
     peers.forEach((name, pipeline) -> System.out.println(measured(name, pipeline, train, test)));
     spark.stop();
   }

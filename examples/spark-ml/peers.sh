@@ -2,7 +2,8 @@
 # Fits DestineClassifier, LogisticRegression, FMClassifier and XGBoostClassifier to the flights on
 # this machine and prints a table:
 #
-#   peers.sh                         about ten minutes; XGBoost comes from Maven
+#   peers.sh                         about five minutes; XGBoost comes from Maven
+#   peers.sh FMClassifier            one or more of them
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=submit-scripts/spark.sh
@@ -25,4 +26,4 @@ add_local_options
 add_properties
 use_log_settings
 run_spark_submit "${spark_options[@]}" "$here/target/peers.jar" \
-  "$here/../flights/flights.parquet"
+  "$here/../flights/flights.parquet" "$@"
