@@ -8,6 +8,7 @@ import io.destine.spark.encode.TableEncoder;
 import io.destine.spark.train.ModelTrainer;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
+import java.util.List;
 import java.util.UUID;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
@@ -19,6 +20,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,7 +185,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
       return rows;
     }
     String name = getValidationIndicatorCol();
-    Column validates = functions.col(PlainColumns.quoted(name)).cast("boolean");
+    Column validates = functions.col(PlainColumns.quoted(name));
     return rows.withColumn(
         name, functions.when(validates, FitSettings.VALIDATES).otherwise(FitSettings.TRAINS));
   }
@@ -201,6 +204,16 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   @Override
   public StructType transformSchema(StructType schema) {
+    if (isDefined(validationIndicatorCol())) {
+      String name = getValidationIndicatorCol();
+      OutputColumns.requireColumn(
+          validationIndicatorCol().name(), name, List.of(schema.fieldNames()));
+      DataType type = schema.apply(name).dataType();
+      if (!type.equals(DataTypes.BooleanType)) {
+        throw new IllegalArgumentException(
+            "validationIndicatorCol: column \"" + name + "\" must be boolean, got " + type.sql());
+      }
+    }
     return new OutputColumns(this).addedTo(schema);
   }
 

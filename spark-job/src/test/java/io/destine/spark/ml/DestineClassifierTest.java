@@ -333,6 +333,8 @@ class DestineClassifierTest {
         .hasMessageContaining("size");
     assertThatThrownBy(() -> classifier().setFieldOptions("price {").fit(clicks))
         .hasMessageContaining("fieldOptions");
+    assertThatThrownBy(() -> classifier().setValidationIndicatorCol("late").fit(clicks))
+        .hasMessageContaining("column \"late\" must be boolean, got STRING");
     assertThatThrownBy(() -> classifier().setPredictionCol("user").fit(clicks))
         .hasMessageContaining("\"user\" already");
     assertThatThrownBy(() -> classifier().setBatchNorm(true).setDeep().fit(clicks))
