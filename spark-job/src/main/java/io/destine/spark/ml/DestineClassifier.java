@@ -80,9 +80,8 @@ public final class DestineClassifier extends Estimator<DestineModel>
   }
 
   /**
-   * Sets options of fields, such as {@code price { kind = numeric, transform = quantile }}.
-   *
-   * @throws IllegalArgumentException when it is no object in HOCON
+   * Sets options of fields, such as {@code price { kind = numeric, transform = quantile }}. They
+   * are read by the fit, which refuses what is no object in HOCON.
    */
   public DestineClassifier setFieldOptions(String options) {
     set(fieldOptions(), options);

@@ -48,8 +48,7 @@ final class ChaosDriver {
             .config(DriverService.PORT, String.valueOf(port))
             .getOrCreate();
     // The first executor that registers is told Spark's settings, and later ones the same: their
-    // own
-    // connections go to the driver, and those to its service through the relay.
+    // own connections go to the driver, and those to its service through the relay.
     ClusterEvents.await(
         "an executor registers", () -> !spark.sparkContext().getExecutorIds().isEmpty());
     spark.sparkContext().conf().set("spark.driver.host", RELAY_HOST);
