@@ -9,7 +9,6 @@ import io.destine.spark.train.ModelTrainer;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.util.List;
-import java.util.UUID;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -46,7 +45,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   /** An estimator with an identifier of its own. */
   public DestineClassifier() {
-    this("destine_" + UUID.randomUUID().toString().substring(24));
+    this(ParamMetadata.newUid());
   }
 
   /** An estimator with the given identifier. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -38,7 +37,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
 
   /** A model without parameters, for Spark's search of models by name. */
   public DestineModel() {
-    this("destine_" + UUID.randomUUID().toString().substring(24));
+    this(ParamMetadata.newUid());
   }
 
   /** A model without parameters, for Spark's search of models by name. */
@@ -183,13 +182,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
 
   @Override
   public DestineModel copy(ParamMap extra) {
-    DestineModel copy = copyValues(new DestineModel(uid, files), extra);
-    return copy.hasParentOf(this);
-  }
-
-  private DestineModel hasParentOf(DestineModel other) {
-    setParent(other.parent());
-    return this;
+    return copyValues(new DestineModel(uid, files), extra).setParent(parent());
   }
 
   /** Bytes of the model in memory, about, for Spark's cache of models. */

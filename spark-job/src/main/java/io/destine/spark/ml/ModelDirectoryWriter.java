@@ -4,8 +4,6 @@ import io.destine.spark.store.AtomicPublication;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -43,13 +41,7 @@ final class ModelDirectoryWriter extends MLWriter {
         .publish(
             fresh -> {
               Storage.copy(hadoop(), from, fresh.root());
-              try (OutputStream out = fresh.create(ParamMetadata.FILE)) {
-                out.write(
-                    ParamMetadata.of(model, sparkSession().version())
-                        .getBytes(StandardCharsets.UTF_8));
-              } catch (IOException e) {
-                throw Storage.failure("write", new Path(fresh.root(), ParamMetadata.FILE), e);
-              }
+              ParamMetadata.write(fresh, model, sparkSession().version());
             });
   }
 

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -19,12 +23,25 @@ import org.apache.spark.ml.param.Params;
  * parameters, in the directory "metadata".
  */
 final class ParamMetadata {
-  /** The file of the line. */
-  static final String FILE = "metadata/part-00000";
+  private static final String FILE = "metadata/part-00000";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ParamMetadata() {}
+
+  /** A uid for a stage that is given none. */
+  static String newUid() {
+    return "destine_" + UUID.randomUUID().toString().substring(24);
+  }
+
+  /** Writes the line of a stage into the directory in which it is saved. */
+  static void write(HadoopModelDirectory directory, Params stage, String sparkVersion) {
+    try (OutputStream out = directory.create(FILE)) {
+      out.write(of(stage, sparkVersion).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw Storage.failure("write", new Path(directory.root(), FILE), e);
+    }
+  }
 
   /** The line of a stage. */
   static String of(Params stage, String sparkVersion) {

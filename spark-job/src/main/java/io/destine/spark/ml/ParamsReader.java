@@ -5,7 +5,6 @@ import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -51,7 +50,7 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
                 + ", got "
                 + OutputKind.of(fileSystem, asked).words());
       }
-      return made.apply("destine_" + UUID.randomUUID().toString().substring(24), model);
+      return made.apply(ParamMetadata.newUid(), model);
     }
     String found = metadata.get().path("class").asText();
     if (!found.equals(type.getName())) {
