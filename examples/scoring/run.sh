@@ -23,7 +23,7 @@ models=runs/nightly-flights
 port=${PORT-8080}
 scorer=scorer/target/destine-scorer.jar
 [[ -f $scorer ]] || build scorer "a minute"
-[[ -f $models/CURRENT ]] || submit-scripts/replay-flights.sh 7 --scratch-days 0
+[[ -d $models/published ]] || submit-scripts/replay-flights.sh 7 --scratch-days 0
 
 newest=$(find "$models/models" -mindepth 1 -maxdepth 1 -name '2*' -printf '%f\n' | sort | tail -n 1)
 night=$(date -u -d "${newest:0:10} + 1 day" +%F)

@@ -1,43 +1,92 @@
 package io.destine.predict;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.artifact.ModelFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The model that a path stands for: the path itself, or of a directory that nightly runs keep the
- * one that its file {@code CURRENT} names.
+ * live one. That is named by the file with the highest number of {@code published/000042.json}, or
+ * by {@code CURRENT} in directories of version 0.1.
  */
 public final class LiveModel {
-  private static final String CURRENT = "CURRENT";
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_ATTEMPTS = 20;
 
   private LiveModel() {}
 
   /**
    * The directory of the model.
    *
-   * @throws ModelFormatException when {@code CURRENT} is damaged
+   * @throws ModelFormatException when the file that names it is damaged
    */
   public static Path of(Path path) {
-    Path current = path.resolve(CURRENT);
-    try {
-      String name = JSON.readTree(Files.readString(current)).path("model").asText();
-      if (!name.matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {
-        throw new ModelFormatException(current + ": must name a model, got \"" + name + "\"");
+    for (int attempt = 1; ; attempt++) {
+      Optional<Path> file = naming(path);
+      if (file.isEmpty()) {
+        return path;
       }
-      return path.resolve("models").resolve(name);
-    } catch (NoSuchFileException e) {
-      return path;
-    } catch (JsonProcessingException e) {
-      throw new ModelFormatException(current + ": must name a model, got no JSON", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + current + ": " + e, e);
+      try {
+        return path.resolve("models").resolve(name(file.get()));
+      } catch (NoSuchFileException e) {
+        // Old numbers are removed, so there is a higher one.
+        if (attempt == MOST_ATTEMPTS) {
+          throw new UncheckedIOException("Cannot read " + file.get() + ": " + e, e);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot read " + file.get() + ": " + e, e);
+      }
     }
+  }
+
+  /** The file that names the live model, if there is one. */
+  private static Optional<Path> naming(Path path) {
+    Path published = path.resolve("published");
+    try (Stream<Path> files = Files.list(published)) {
+      Optional<Path> newest =
+          files
+              .filter(file -> file.getFileName().toString().matches("\\d{6,18}\\.json"))
+              .max(Comparator.comparingLong(LiveModel::number));
+      if (newest.isPresent()) {
+        return newest;
+      }
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      // Not a directory of nightly runs, or one of version 0.1.
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + published + ": " + e, e);
+    }
+    return Optional.of(path.resolve("CURRENT")).filter(Files::exists);
+  }
+
+  private static long number(Path file) {
+    String name = file.getFileName().toString();
+    return Long.parseLong(name.substring(0, name.indexOf('.')));
+  }
+
+  private static String name(Path file) throws IOException {
+    JsonNode model;
+    try {
+      model = JSON.readTree(Files.readString(file)).path("model");
+    } catch (JsonProcessingException e) {
+      throw new ModelFormatException(file + ": must name a model, got no JSON", e);
+    }
+    if (model.isNull()) {
+      throw new ModelFormatException(file + ": no model has been published yet");
+    }
+    String name = model.asText();
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {
+      throw new ModelFormatException(file + ": must name a model, got \"" + name + "\"");
+    }
+    return name;
   }
 }

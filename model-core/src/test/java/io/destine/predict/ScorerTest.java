@@ -374,8 +374,11 @@ class ScorerTest {
   void theFilesMayGoWhileAModelIsUsedAndADirectoryOfNightsMeansItsLiveModel() throws IOException {
     ModelOnDisk model =
         ModelOnDisk.write(directory.resolve("nights/models/2026-01-02"), base().build());
+    Files.createDirectories(directory.resolve("nights/published"));
     Files.writeString(
-        directory.resolve("nights/CURRENT"),
+        directory.resolve("nights/published/000009.json"), "{\"model\": \"2026-01-01\"}");
+    Files.writeString(
+        directory.resolve("nights/published/000010.json"),
         "{\"model\": \"2026-01-02\", \"date\": \"2026-01-02\"}");
     List<Map<String, Object>> rows = ModelOnDisk.rows(50, 1);
     try (Scorer scorer = Scorer.load(directory.resolve("nights"))) {
@@ -388,7 +391,8 @@ class ScorerTest {
       scorer.score(rows, found);
       assertThat(found).containsExactly(expected(model, rows));
     }
-    Files.writeString(directory.resolve("nights/CURRENT"), "{\"model\": \"../../etc\"}");
+    Files.writeString(
+        directory.resolve("nights/published/1000000.json"), "{\"model\": \"../../etc\"}");
     assertThatThrownBy(() -> Scorer.load(directory.resolve("nights")))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("must name a model, got \"../../etc\"");

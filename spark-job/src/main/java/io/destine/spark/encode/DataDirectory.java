@@ -8,9 +8,13 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The directory of a data set and its temporary sibling, NAME.temporary-RANDOM. A reader sees the
- * old data set, none, or the new one, never a part. The temporary name is a run's own, so that rows
- * of a run that has lost its lock do not get among those of its successor.
+ * The directory of a data set. It is written as a sibling, NAME.temporary-RANDOM, and renamed: a
+ * reader sees the old data set, none, or the new one, never a part. The temporary name is a run's
+ * own, so that rows of a run that has lost its lock do not get among those of its successor.
+ *
+ * <p>On an object store, where a rename copies file by file, it is written in place, manifest last:
+ * without it a directory is no data set. A block that another run has written is known by its check
+ * sum.
  */
 final class DataDirectory {
   private static final String TEMPORARY = ".temporary";
@@ -18,6 +22,7 @@ final class DataDirectory {
 
   private final DataFiles files;
   private final String directory;
+  private final boolean inPlace;
   private final String temporary;
   private final Fence fence;
 
@@ -25,7 +30,8 @@ final class DataDirectory {
     this.files = files;
     this.directory = directory;
     this.fence = fence;
-    temporary = directory + TEMPORARY + "-" + UUID.randomUUID();
+    inPlace = !files.renamesDirectories(directory);
+    temporary = inPlace ? directory : directory + TEMPORARY + "-" + UUID.randomUUID();
   }
 
   /**
@@ -62,9 +68,15 @@ final class DataDirectory {
     }
   }
 
-  /** The temporary directory, empty; those of killed runs are removed. */
+  /** The directory to write to, empty; temporary ones of killed runs are removed. */
   String begin() {
     fence.requireHeld();
+    if (inPlace) {
+      files.delete(EncodedDataSet.manifestPath(directory));
+      files.delete(directory);
+      files.write(mark(), "");
+      return directory;
+    }
     Path path = files.qualified(directory);
     String leftover = path.getName() + TEMPORARY;
     if (path.getParent() != null && files.exists(path.getParent().toString())) {
@@ -78,9 +90,19 @@ final class DataDirectory {
     return temporary;
   }
 
+  private String mark() {
+    return directory + "/" + OutputKind.UNFINISHED_DATA_SET;
+  }
+
   /** Puts the quarantine in its place and drops the rest. */
   void keepQuarantineOnly() {
     fence.requireHeld();
+    if (inPlace) {
+      files.delete(directory + "/rows");
+      files.delete(directory + "/vocabulary");
+      files.delete(mark());
+      return;
+    }
     if (files.exists(temporary + "/quarantine")) {
       files.makeDirectory(directory);
       files.delete(directory + "/quarantine");
@@ -89,8 +111,14 @@ final class DataDirectory {
     files.delete(temporary);
   }
 
-  /** Writes the manifest and puts the temporary directory in place. */
+  /** Writes the manifest and puts the data set in place. */
   void commit(DataSetManifest manifest) {
+    if (inPlace) {
+      fence.requireHeld();
+      files.write(EncodedDataSet.manifestPath(directory), ManifestFormat.write(manifest));
+      files.delete(mark());
+      return;
+    }
     files.write(EncodedDataSet.manifestPath(temporary), ManifestFormat.write(manifest));
     fence.requireHeld();
     String old = directory + OLD;

@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -57,6 +58,11 @@ final class DataFiles {
       throw new UncheckedIOException(
           new IOException("directory " + from + " must become " + to + ", got a refusal"));
     }
+  }
+
+  /** True when a directory is renamed in one step. */
+  boolean renamesDirectories(String path) {
+    return io(path, (fs, p) -> Storage.renamesDirectories(fs));
   }
 
   void makeDirectory(String path) {

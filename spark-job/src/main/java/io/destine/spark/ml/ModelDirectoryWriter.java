@@ -1,6 +1,7 @@
 package io.destine.spark.ml;
 
-import io.destine.spark.store.AtomicPublication;
+import io.destine.spark.store.Fence;
+import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class ModelDirectoryWriter extends MLWriter {
   public void saveImpl(String path) {
     Path target = new Path(path);
     Path from = new Path(model.directory());
-    new AtomicPublication(Storage.of(hadoop(), target), target)
+    ModelPublication.replacing(Storage.of(hadoop(), target), target, Fence.NONE)
         .publish(
             fresh -> {
               Storage.copy(hadoop(), from, fresh.root());

@@ -5,6 +5,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.Publications;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import java.time.Clock;
@@ -73,7 +74,12 @@ record NightlyContext(
 
   /** The live model, as storage has it at this moment. */
   Optional<CurrentModel> live() {
-    return CurrentModel.read(hadoop(), paths.base());
+    return publications().state().live();
+  }
+
+  /** Which models have been live. */
+  Publications publications() {
+    return Publications.of(hadoop(), paths.base());
   }
 
   /** Writes the report of a run and what is made of it. */

@@ -30,7 +30,7 @@ import org.apache.spark.sql.SparkSession;
  *   <li>a candidate goes on from the published model: its ids and new ones, its parameters and
  *       optimiser state;
  *   <li>both are scored on the same held-out rows, and the gate decides;
- *   <li>the candidate becomes the live model by one file, {@code CURRENT}.
+ *   <li>the candidate becomes the live model by one file, the next number in {@code published}.
  * </ol>
  *
  * <p>One run at a time, by a lock. A finished date is not run again. A run that was killed is
@@ -104,6 +104,9 @@ public final class NightlyJob {
     Outputs.checkNights(context.hadoop(), config);
     try (RunLock lock = lock()) {
       NightlyContext locked = context.under(lock);
+      if (lock.takenOver()) {
+        locked.publications().fence();
+      }
       recover(locked);
       new ChangedInputs(locked).note(date);
       Optional<Outcome> done = finished(date, options);

@@ -1,10 +1,11 @@
 package io.destine.spark.nightly;
 
+import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.store.CurrentModel;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where nightly runs keep things, below the directory that output.model names: {@code CURRENT},
+ * Where nightly runs keep things, below the directory that output.model names: {@code published},
  * {@code models/NAME}, {@code runs/NAME/report.json} and {@code report.html}, {@code
  * runs/index.html}, {@code LOCK}.
  *
@@ -18,6 +19,11 @@ record NightlyPaths(String base) {
 
   String model(String name) {
     return CurrentModel.directory(base, name);
+  }
+
+  /** The checkpoints of a run. */
+  Path checkpoints(RunName name) {
+    return new Path(model(name.toString()) + OutputConfig.CHECKPOINTS);
   }
 
   Path models() {

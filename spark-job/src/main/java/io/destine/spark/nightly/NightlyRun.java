@@ -18,6 +18,7 @@ import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Publications;
 import io.destine.spark.store.RunLock;
 import io.destine.spark.store.Storage;
 import io.destine.spark.train.Retraining;
@@ -52,6 +53,11 @@ final class NightlyRun {
   private final RunLock lock;
   private final RunReport report;
   private final String id = UUID.randomUUID().toString();
+  private final Publications publications;
+
+  /** Of the file that says what is live; this run publishes after it or not at all. */
+  private final long number;
+
   private final Optional<CurrentModel> live;
   private final List<RunRecord> recent;
   private final RunName name;
@@ -63,13 +69,16 @@ final class NightlyRun {
     paths = context.paths();
     history = context.history();
     log = context.log();
-    live = context.live();
+    publications = context.publications();
+    Publications.State state = publications.state();
+    number = state.number();
+    live = state.live();
     this.date = date;
     this.options = options;
     this.lock = lock;
     recent = history.recent(date, nightly.recentDays());
     name = history.next(date);
-    report = new RunReport(context.clock(), paths.base(), name, id);
+    report = new RunReport(context.clock(), paths.base(), name, id, lock.owner());
     report.settings(ModelSettings.of(context.config()));
     if (name.number() > 1) {
       history.of(RunName.first(date)).ifPresent(report::firstForecast);
@@ -86,6 +95,7 @@ final class NightlyRun {
       context.metrics(record());
       throw e;
     }
+    history.adoptCheckpoints(name);
     history.removeLeftovers(live.map(CurrentModel::name).orElse(null), name);
     history.write(name, report.json());
     try {
@@ -337,7 +347,7 @@ final class NightlyRun {
     lock.requireHeld();
     Instant since = context.clock().instant();
     String previous = live.map(CurrentModel::name).orElse(null);
-    new CurrentModel(name.toString(), date, since, id, previous).publish(hadoop, paths.base());
+    publications.publish(number, new CurrentModel(name.toString(), date, since, id, previous));
     report.live(paths.model(name.toString()), date, since);
     report.result(RunResult.PROMOTED);
     log.accept("live: " + paths.model(name.toString()));

@@ -100,12 +100,12 @@ public final class NightlyStatus {
     if (live.isPresent() && live.get().run().equals(run.id())) {
       return ", but its model is live: " + call + " completes its report";
     }
-    if (run.name().number() > 1) {
-      return ": " + call + " --force goes on with it";
+    if (live.isEmpty() || live.get().date().isBefore(run.date())) {
+      return ": " + call + " goes on with it";
     }
-    return live.isPresent() && !live.get().date().isBefore(run.date())
-        ? "; later rows have been trained on since"
-        : ": " + call + " goes on with it";
+    return run.name().number() > 1
+        ? ": " + call + " --force goes on with it"
+        : "; later rows have been trained on since";
   }
 
   /** The newest runs, oldest first. */

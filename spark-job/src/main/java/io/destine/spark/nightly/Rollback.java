@@ -5,6 +5,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Owner;
+import io.destine.spark.store.Publications;
 import io.destine.spark.store.RunLock;
 import io.destine.spark.store.Storage;
 import java.time.Clock;
@@ -48,11 +49,18 @@ public final class Rollback {
    * @throws io.destine.spark.store.LockedException when a run is under way
    */
   public CurrentModel run(Optional<LocalDate> to) {
-    live(); // A lock would leave a directory where there was none.
+    live(
+        Publications.of(hadoop, paths.base())
+            .state()); // A lock would leave a directory where there was none.
     try (RunLock lock =
         RunLock.acquire(
             fileSystem, paths.lock(), owner, NightlyJob.lease(config.nightly()), clock)) {
-      CurrentModel live = live();
+      Publications publications = Publications.of(hadoop, paths.base());
+      if (lock.takenOver()) {
+        publications.fence();
+      }
+      Publications.State state = publications.state();
+      CurrentModel live = live(state);
       Earlier target = target(live, to);
       String directory = paths.model(target.name());
       ModelBase.open(hadoop, directory)
@@ -64,16 +72,15 @@ public final class Rollback {
       lock.requireHeld();
       CurrentModel back =
           new CurrentModel(target.name(), target.date(), clock.instant(), "rollback", live.name());
-      back.publish(hadoop, paths.base());
+      publications.publish(state.number(), back);
       new RunPages(fileSystem, paths, config.nightly(), line -> {})
           .index(new RunHistory(fileSystem, paths).all(), Optional.of(back.name()));
       return back;
     }
   }
 
-  private CurrentModel live() {
-    return CurrentModel.read(hadoop, paths.base())
-        .orElseThrow(() -> new UserError("no live model in " + paths.base()));
+  private CurrentModel live(Publications.State state) {
+    return state.live().orElseThrow(() -> new UserError("no live model in " + paths.base()));
   }
 
   private Earlier target(CurrentModel live, Optional<LocalDate> to) {

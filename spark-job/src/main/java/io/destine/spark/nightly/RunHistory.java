@@ -99,14 +99,17 @@ final class RunHistory {
     return runs.stream().filter(wanted).reduce((first, second) -> second);
   }
 
-  /** The name of a date's next run: that of its newest one unless this was finished. */
+  /**
+   * The name of a date's next run: that of its newest one unless this was finished, or may still
+   * write. What is written under a name is then one process's alone.
+   */
   RunName next(LocalDate date) {
     List<RunRecord> runs = of(date);
     if (runs.isEmpty()) {
       return RunName.first(date);
     }
     RunRecord last = runs.get(runs.size() - 1);
-    if (!last.result().finished()) {
+    if (!last.result().finished() && last.isOver()) {
       return last.name();
     }
     int most =
@@ -117,6 +120,22 @@ final class RunHistory {
             .max()
             .orElse(0);
     return new RunName(date, Math.max(most, last.name().number()) + 1);
+  }
+
+  /** Gives a run the checkpoints of the one before it, if that was not finished. */
+  void adoptCheckpoints(RunName name) {
+    Path own = paths.checkpoints(name);
+    Optional<RunRecord> before =
+        newest(of(name.date()), run -> run.name().compareTo(name) < 0)
+            .filter(run -> !run.result().finished());
+    if (before.isEmpty() || Storage.exists(fileSystem, own)) {
+      return;
+    }
+    Path left = paths.checkpoints(before.get().name());
+    if (Storage.exists(fileSystem, left)) {
+      fence.requireHeld();
+      Storage.rename(fileSystem, left, own);
+    }
   }
 
   private List<RunRecord> records(Stream<RunName> names) {
@@ -189,21 +208,24 @@ final class RunHistory {
   }
 
   /**
-   * Removes what killed runs have left: models that no run has published, and forced runs, whose
-   * date has another report.
+   * Removes what killed runs have left: models that no run has published, and runs whose date has
+   * another report.
    */
   void removeLeftovers(String live, RunName underWay) {
     List<RunRecord> runs = all();
     for (RunRecord run : runs) {
       boolean killed = run.result() == RunResult.RUNNING || run.result() == RunResult.PROMOTING;
-      if (killed && run.name().number() > 1 && !run.name().equals(underWay)) {
+      boolean another = run.name().number() > 1 || run.date().equals(underWay.date());
+      if (killed && another && !run.name().equals(underWay)) {
         remove(run.name());
       }
     }
     List<String> promoted = runs.stream().flatMap(run -> run.models().stream()).toList();
     removeModels(
         name ->
-            promoted.contains(name) || name.equals(live) || name.equals(underWay + ".checkpoints"));
+            promoted.contains(name)
+                || name.equals(live)
+                || name.equals(paths.checkpoints(underWay).getName()));
   }
 
   private void removeModels(Predicate<String> kept) {

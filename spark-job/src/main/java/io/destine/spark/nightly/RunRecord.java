@@ -3,6 +3,8 @@ package io.destine.spark.nightly;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.ModelSettings;
+import io.destine.spark.store.Owner;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,24 @@ public record RunRecord(RunName name, ObjectNode report) {
 
   String id() {
     return report.path("run_id").asText();
+  }
+
+  /**
+   * True when nothing more is written in this run's name: it has said how it ended, or its process
+   * is known to have ended. A process on another machine may have been stopped for hours and come
+   * back.
+   */
+  boolean isOver() {
+    boolean underWay = result() == RunResult.RUNNING || result() == RunResult.PROMOTING;
+    JsonNode process = report.path(RunReport.OWNER);
+    if (!underWay || process.isMissingNode()) {
+      return true;
+    }
+    try {
+      return Owner.of(process).hasEnded();
+    } catch (IllegalArgumentException | DateTimeException e) {
+      return false;
+    }
   }
 
   /** The settings that the model depends on; empty in reports of a version that kept none. */

@@ -12,6 +12,7 @@ import io.destine.optim.PlateauSchedule;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Owner;
 import io.destine.spark.train.TrainResult;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
@@ -33,18 +34,22 @@ final class RunReport {
   /** Key of the settings that the model depends on. */
   static final String SETTINGS = "settings";
 
+  /** Key of the process that the run is, or was. */
+  static final String OWNER = "process";
+
   private final ObjectNode json = JsonNodeFactory.instance.objectNode();
   private final Clock clock;
   private final long start = System.nanoTime();
   private long stageStart = start;
 
-  RunReport(Clock clock, String base, RunName name, String runId) {
+  RunReport(Clock clock, String base, RunName name, String runId, Owner owner) {
     this.clock = clock;
     json.put("model", base);
     json.put("date", name.date().toString());
     json.put("model_name", name.toString());
     json.put("run_id", runId);
     json.put("started", now());
+    owner.putInto(json.putObject(OWNER));
     result(RunResult.RUNNING);
   }
 

@@ -4,6 +4,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -12,12 +15,19 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A small text file that is replaced in one step: whoever reads it finds the old text or the new
- * one, never a part, never nothing, also when the writer is killed.
+ * A small text file that is created or replaced in one step: whoever reads it finds the old text or
+ * the new one, never a part, never nothing, also when the writer is killed.
  *
- * <p>The text is written to a hidden sibling, .NAME.new-RANDOM, forced to disk, read back and
- * renamed over the file, see {@link AtomicRename}. The next replacement removes siblings of killed
- * writers. One writer at a time; any number of readers.
+ * <p>To replace it, the text is written to a hidden sibling, .NAME.new-RANDOM, forced to disk, read
+ * back and renamed over the file, see {@link AtomicRename}. The next replacement removes siblings
+ * of killed writers. One writer at a time; any number of readers.
+ *
+ * <p>To create it, the text is written to .NAME.claim-RANDOM, which is put in place unless there is
+ * a file: on a local disk by a hard link, on HDFS by a rename, which the name node refuses when the
+ * name is taken. A creator that is held up or fails touches nothing but its claim. Any number of
+ * creators; one succeeds.
+ *
+ * <p>Object stores need no siblings, see {@link ConditionalCreate}.
  *
  * <p>Relied upon in HDFS: rename with {@code OVERWRITE} is one entry of the name node's log; hsync
  * returns when the data nodes have the bytes on disk. Blocks of a replaced file may go while it is
@@ -26,15 +36,20 @@ import org.apache.hadoop.fs.Path;
  * <p>Failures are {@link java.io.UncheckedIOException} with the path.
  */
 public final class AtomicFile {
+  /** What stands between a file's name and a random part in the name of a text to be created. */
+  static final String CLAIM = ".claim-";
+
   private static final int MOST_ATTEMPTS = 5;
 
   private final AtomicRename rename;
+  private final ConditionalCreate store;
   private final FileSystem fileSystem;
   private final Path path;
 
   /** The file at the given path, which need not exist, nor its directory. */
   public AtomicFile(FileSystem fileSystem, Path path) {
     rename = new AtomicRename(fileSystem);
+    store = new ConditionalCreate(fileSystem);
     this.fileSystem = rename.fileSystem();
     this.path = fileSystem.makeQualified(path);
   }
@@ -61,7 +76,14 @@ public final class AtomicFile {
    * @throws IllegalArgumentException when the file system cannot replace a file in one step
    */
   public void replace(String text) {
-    rename.require(path);
+    if (inStore()) {
+      try {
+        store.replace(path, text);
+      } catch (IOException e) {
+        throw Storage.failure("replace", path, e);
+      }
+      return;
+    }
     Path fresh = sibling("new-" + UUID.randomUUID());
     try {
       removeSiblings();
@@ -78,8 +100,60 @@ public final class AtomicFile {
     }
   }
 
+  /** True for an object store, false where files are renamed. */
+  private boolean inStore() {
+    if (rename.isPossible()) {
+      return false;
+    }
+    if (!store.isPossible()) {
+      throw new IllegalArgumentException(rename.refusal(path));
+    }
+    return true;
+  }
+
+  /**
+   * Creates the file unless there is one.
+   *
+   * @param text which nobody else writes
+   * @return false when there is one
+   * @throws IllegalArgumentException when the file system cannot create a file on condition
+   */
+  boolean create(String text) {
+    try {
+      return inStore() ? store.create(path, text) : claim(text);
+    } catch (IOException e) {
+      throw Storage.failure("create", path, e);
+    }
+  }
+
+  private boolean claim(String text) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Path claim = sibling(CLAIM.substring(1) + UUID.randomUUID());
+      try {
+        write(claim, text);
+        return rename.local() ? link(claim) : fileSystem.rename(claim, path);
+      } catch (FileNotFoundException | NoSuchFileException e) {
+        // An empty directory, or a claim that took long, is removed by whoever tidies up.
+        if (attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      } finally {
+        Storage.deleteLeftover(fileSystem, claim);
+      }
+    }
+  }
+
+  private boolean link(Path claim) throws IOException {
+    try {
+      Files.createLink(AtomicRename.onDisk(path), AtomicRename.onDisk(claim));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
   /** Writes a file that must not exist yet, forces it to disk and reads it back. */
-  void write(Path fresh, String text) throws IOException {
+  private void write(Path fresh, String text) throws IOException {
     try (FSDataOutputStream out = fileSystem.create(fresh, false)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       out.hsync();

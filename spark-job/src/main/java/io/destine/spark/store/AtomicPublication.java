@@ -1,7 +1,6 @@
 package io.destine.spark.store;
 
 import io.destine.artifact.ModelReader;
-import java.io.IOException;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * own, so that no file of it gets among those of its successor. The file system must rename a
  * directory atomically, as HDFS and local disks do and object stores do not.
  */
-public final class AtomicPublication {
+public final class AtomicPublication implements ModelPublication {
   private static final Logger LOG = LoggerFactory.getLogger(AtomicPublication.class);
 
   private final FileSystem fileSystem;
@@ -55,53 +54,27 @@ public final class AtomicPublication {
     fresh = new Path(paths.fresh() + "-" + UUID.randomUUID());
   }
 
-  /**
-   * Writes a model, verifies it and puts it in place.
-   *
-   * @param writing writes the whole model, manifest included, into the directory it is given
-   * @return SHA-256 of the model's manifest
-   * @throws IllegalArgumentException when the target is something else than a model, which is not
-   *     replaced
-   * @throws io.destine.artifact.ModelFormatException when what was written reads back differently
-   * @throws java.io.UncheckedIOException with the path, when storage fails; the previous model is
-   *     then still there
-   * @throws LostLockException when the writer has lost its lock; nothing of others has been touched
-   */
-  public String publish(Consumer<HadoopModelDirectory> writing) {
-    Written written = write(writing);
-    written.putInPlace();
-    return written.manifestSha256();
-  }
-
-  /** A model that has been written and verified, but is not at its place yet. */
-  public final class Written {
-    private final String manifestSha256;
-
-    private Written(String manifestSha256) {
-      this.manifestSha256 = manifestSha256;
-    }
-
-    /** SHA-256 of the model's manifest. */
-    public String manifestSha256() {
-      return manifestSha256;
-    }
-
-    /** Puts the model in place, once; throws as {@link AtomicPublication#publish}. */
-    public void putInPlace() {
-      fence.requireHeld();
-      replace();
-    }
-  }
-
-  /** Writes and verifies a model beside its place; otherwise as {@link #publish}. */
+  @Override
   public Written write(Consumer<HadoopModelDirectory> writing) {
     recover();
-    requireReplaceable();
+    ModelPublication.requireReplaceable(fileSystem, paths.target());
     HadoopModelDirectory directory = new HadoopModelDirectory(fileSystem, fresh);
     writing.accept(directory);
     ModelReader written = ModelReader.open(directory);
     written.verify();
-    return new Written(written.manifestSha256());
+    String sha256 = written.manifestSha256();
+    return new Written() {
+      @Override
+      public String manifestSha256() {
+        return sha256;
+      }
+
+      @Override
+      public void putInPlace() {
+        fence.requireHeld();
+        replace();
+      }
+    };
   }
 
   /** Ends what a killed writer has left: renames the previous model back, removes leftovers. */
@@ -118,14 +91,6 @@ public final class AtomicPublication {
       }
     }
     delete(paths.old());
-  }
-
-  private void requireReplaceable() {
-    OutputKind kind = OutputKind.of(fileSystem, paths.target());
-    if (!kind.isFree() && kind != OutputKind.MODEL) {
-      throw new IllegalArgumentException(
-          paths.target() + " holds " + kind.words() + "; only a model is replaced by a model");
-    }
   }
 
   private void replace() {
@@ -168,15 +133,6 @@ public final class AtomicPublication {
 
   /** Renames to a path where nothing is: a rename onto a directory would move into it. */
   private void rename(Path from, Path to) {
-    try {
-      if (fileSystem.exists(to)) {
-        throw new IOException("it exists; is there a second writer?");
-      }
-      if (!fileSystem.rename(from, to)) {
-        throw new IOException("the file system refused");
-      }
-    } catch (IOException e) {
-      throw Storage.failure("rename " + from + " to", to, e);
-    }
+    Storage.rename(fileSystem, from, to);
   }
 }

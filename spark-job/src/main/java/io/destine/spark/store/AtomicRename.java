@@ -34,20 +34,14 @@ final class AtomicRename {
     local = "file".equals(scheme);
   }
 
-  /**
-   * Makes sure that a file can be replaced in one step.
-   *
-   * @throws IllegalArgumentException when it cannot, naming the path
-   */
-  void require(Path path) {
-    if (!isPossible()) {
-      throw new IllegalArgumentException(
-          path
-              + ": "
-              + scheme
-              + " storage cannot replace a file in one step; file, hdfs, webhdfs, swebhdfs and"
-              + " viewfs can");
-    }
+  /** That a file can neither be replaced in one step nor created on condition. */
+  String refusal(Path path) {
+    return path
+        + ": "
+        + scheme
+        + " storage can neither replace a file in one step nor create one on the condition that"
+        + " there is none; file, hdfs, webhdfs, swebhdfs and viewfs can, and s3a from Hadoop 3.4.2"
+        + " on, which comes with Spark 4.1 and later";
   }
 
   /** True when a file can be replaced in one step. */

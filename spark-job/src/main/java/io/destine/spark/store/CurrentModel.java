@@ -10,12 +10,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /**
- * Which model of a directory is live: the file {@code CURRENT} beside {@code models/}, replaced in
- * one piece.
+ * The live model of a directory, as {@link Publications} keep it.
  *
  * @param name of the model below {@code models/}
  * @param date the newest day that it was trained on
@@ -28,7 +25,6 @@ public record CurrentModel(
   /** The directory of models. */
   public static final String MODELS = "models";
 
-  private static final String FILE = "CURRENT";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public CurrentModel {
@@ -45,35 +41,10 @@ public record CurrentModel(
   /**
    * The live model of a directory, if it has one.
    *
-   * @throws ModelFormatException when the file is damaged
+   * @throws ModelFormatException when the file that says so is damaged
    */
   public static Optional<CurrentModel> read(Configuration hadoop, String base) {
-    return file(hadoop, base).read().map(text -> parse(text, base + "/" + FILE));
-  }
-
-  private static CurrentModel parse(String text, String where) {
-    try {
-      JsonNode json = JSON.readTree(text);
-      return new CurrentModel(
-          json.path("model").asText(),
-          LocalDate.parse(json.path("date").asText()),
-          Instant.parse(json.path("since").asText()),
-          json.path("run").asText(),
-          json.path("previous").asText(null));
-    } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
-      throw new ModelFormatException(where + ": must name a model, got " + text.strip());
-    }
-  }
-
-  /** Makes this the live model. */
-  public void publish(Configuration hadoop, String base) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("model", name);
-    json.put("date", date.toString());
-    json.put("since", since.toString());
-    json.put("run", run);
-    json.put("previous", previous);
-    file(hadoop, base).replace(json.toPrettyString() + "\n");
+    return Publications.of(hadoop, base).state().live();
   }
 
   /** The directory of the model that a path stands for: the live one, or the path itself. */
@@ -81,9 +52,37 @@ public record CurrentModel(
     return read(hadoop, path).map(current -> directory(path, current.name())).orElse(path);
   }
 
-  private static AtomicFile file(Configuration hadoop, String base) {
-    Path path = new Path(base, FILE);
-    FileSystem fileSystem = Storage.of(hadoop, path);
-    return new AtomicFile(fileSystem, path);
+  /** The model that a text names; empty when it says that none is live. */
+  static Optional<CurrentModel> parse(String text, String where) {
+    try {
+      JsonNode json = JSON.readTree(text);
+      if (json.path("model").isNull()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new CurrentModel(
+              json.path("model").asText(),
+              LocalDate.parse(json.path("date").asText()),
+              Instant.parse(json.path("since").asText()),
+              json.path("run").asText(),
+              json.path("previous").asText(null)));
+    } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
+      throw new ModelFormatException(where + ": must name a model, got " + text.strip());
+    }
+  }
+
+  /** The JSON object that {@link #parse} reads. */
+  ObjectNode json() {
+    return none()
+        .put("model", name)
+        .put("date", date.toString())
+        .put("since", since.toString())
+        .put("run", run)
+        .put("previous", previous);
+  }
+
+  /** What says that no model is live. */
+  static ObjectNode none() {
+    return JSON.createObjectNode().putNull("model");
   }
 }

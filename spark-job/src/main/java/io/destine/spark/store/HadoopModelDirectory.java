@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.Path;
  * A model directory on any Hadoop file system. All files stay under the root: names are checked by
  * {@link FileName#require}. Failures are {@link UncheckedIOException} with the path.
  */
-public final class HadoopModelDirectory implements ModelDirectory {
+public class HadoopModelDirectory implements ModelDirectory {
   private final FileSystem fileSystem;
   private final Path root;
 

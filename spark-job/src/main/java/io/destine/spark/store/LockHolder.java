@@ -17,8 +17,8 @@ public record LockHolder(String words, Instant since) {
    * The holder of a lock; empty when it is free, because nobody holds it, it has expired, or its
    * process has ended on this machine. A lock that cannot be read counts as held.
    */
-  public static Optional<LockHolder> of(FileSystem fileSystem, Path lockFile, Instant now) {
-    Optional<LockFile.Content> content = new LockFile(fileSystem, lockFile).read();
+  public static Optional<LockHolder> of(FileSystem fileSystem, Path lock, Instant now) {
+    Optional<RecordLog.Entry> content = new RecordLog(fileSystem, lock).last();
     if (content.isEmpty()) {
       return Optional.empty();
     }

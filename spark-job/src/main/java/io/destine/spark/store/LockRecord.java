@@ -14,9 +14,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a lock file says, one JSON object in a line.
+ * What a number of a lock says, one JSON object in a line.
  *
- * @param id of this acquisition: a process may hold a lock, lose it and hold it again
+ * @param id of this acquisition, which renewals keep: a process may hold a lock, lose it and hold
+ *     it again
  * @param owner the process
  * @param started when it acquired the lock
  * @param renewed when it last said that it lives
@@ -46,7 +47,7 @@ record LockRecord(String id, Owner owner, Instant started, Instant renewed, Inst
     return !now.isBefore(expires) || owner.hasEnded();
   }
 
-  /** The text of the lock file. */
+  /** The text of the number. */
   String text() {
     ObjectNode json = MAPPER.createObjectNode().put("id", id);
     owner.putInto(json);

@@ -31,6 +31,9 @@ public enum OutputKind {
   /** The format that the manifest of an encoded data set names. */
   public static final String DATA_SET_FORMAT = "destine-data-set";
 
+  /** Marks an encoded data set whose writer is at work or was killed, where it is not renamed. */
+  public static final String UNFINISHED_DATA_SET = ".unfinished-data";
+
   /** What Spark ML adds to a model that it saves. */
   private static final String SPARK_METADATA = "metadata";
 
@@ -78,8 +81,18 @@ public enum OutputKind {
     if (names.isEmpty()) {
       return EMPTY;
     }
-    if (names.contains("CURRENT") || names.contains("LOCK") || hasRuns(fileSystem, path)) {
+    if (Publications.areIn(fileSystem, path)
+        || names.contains("CURRENT")
+        || names.contains("LOCK")
+        || hasRuns(fileSystem, path)) {
       return NIGHTS;
+    }
+    if (names.contains(UnfinishedModelDirectory.MARK)
+        && names.stream().allMatch(OutputKind::isPartOfModel)) {
+      return MODEL;
+    }
+    if (names.remove(UNFINISHED_DATA_SET) && DATA_SET_PARTS.containsAll(names)) {
+      return DATA_SET;
     }
     if (names.contains(Manifest.FILE)) {
       return ofManifest(fileSystem, path, names);
@@ -117,6 +130,7 @@ public enum OutputKind {
     return name.equals("vocabulary")
         || name.equals(SPARK_METADATA)
         || name.startsWith("_")
+        || name.equals(UnfinishedModelDirectory.MARK)
         || name.matches("[^.].*\\.(json|html|sha256|safetensors)");
   }
 

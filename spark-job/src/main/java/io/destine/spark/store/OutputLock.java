@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The lock of a directory of results, a file .NAME.lock beside it, so that two runs do not write it
- * at once. On storage that cannot hold a lock, runs are not kept apart, and a line says so.
+ * The lock of a directory of results, .NAME.lock beside it, so that two runs do not write it at
+ * once. On storage that cannot hold a lock, runs are not kept apart, and a line says so.
  *
  * @param output the directory
  * @param owner who asks for it

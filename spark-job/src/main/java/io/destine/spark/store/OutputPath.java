@@ -58,7 +58,7 @@ public record OutputPath(FileSystem fileSystem, Path path) {
     return false;
   }
 
-  /** The file that locks this output: beside it, since the directory itself is renamed. */
+  /** The lock of this output: beside it, since the directory itself is renamed. */
   public Path lock() {
     return new Path(path.getParent(), "." + path.getName() + ".lock");
   }

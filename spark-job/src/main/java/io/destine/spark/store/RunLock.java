@@ -15,15 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lock for one run at a time, a file on storage that all contenders reach.
+ * A lock for one run at a time, a {@link RecordLog} on storage that all contenders reach: each
+ * acquisition and each renewal is the next number, and the highest says who holds the lock.
  *
  * <p>The holder renews it every quarter of a lease in a thread of its own. Without renewal it
  * expires, and the next contender takes it over; when holder and contender share a machine, as soon
- * as the holder's process is gone. Of several contenders one succeeds, see {@link LockFile}.
+ * as the holder's process is gone. Of several contenders, or of a contender and a late renewal, one
+ * succeeds.
  *
  * <p>A holder that was stopped for longer than a lease may have lost the lock. It notices in {@link
- * #requireHeld}, to be called right before anything that others see; what it does after that call
- * must take less than a lease. Clocks of the machines must agree to a small part of a lease.
+ * #requireHeld}, to be called right before anything that others see. What it does after that call
+ * may still come late; so whoever takes over a lock ({@link #takenOver}) must first make sure that
+ * its predecessor cannot do harm. Clocks of the machines must agree to a small part of a lease, or
+ * a lock is taken over early.
  *
  * <p>Methods may be called by any thread.
  */
@@ -32,87 +36,91 @@ public final class RunLock implements OutputLock.Held {
   private static final int MOST_ATTEMPTS = 20;
   private static final int RENEWALS_PER_LEASE = 4;
 
-  private final LockFile file;
+  private final RecordLog log;
   private final Duration lease;
   private final Clock clock;
   private final ScheduledExecutorService renewal;
+  private final boolean takenOver;
   private LockRecord held;
+  private long number;
   private volatile String lost;
   private boolean closed;
 
-  private RunLock(LockFile file, LockRecord held, Duration lease, Clock clock) {
-    this.file = file;
+  private RunLock(
+      RecordLog log, long number, LockRecord held, boolean takenOver, Duration lease, Clock clock) {
+    this.log = log;
+    this.number = number;
     this.held = held;
+    this.takenOver = takenOver;
     this.lease = lease;
     this.clock = clock;
     renewal =
         Executors.newSingleThreadScheduledExecutor(
-            new DaemonThreads("renewal of " + file.path().getName()));
+            new DaemonThreads("renewal of " + log.directory().getName()));
     long period = Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE);
     renewal.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
   }
 
-  /** True when a file system can hold a lock: a local disk or HDFS. */
+  /** True when a file system can hold a lock. */
   static boolean isPossible(FileSystem fileSystem) {
-    return new AtomicRename(fileSystem).isPossible();
+    return RecordLog.isPossible(fileSystem);
   }
 
   /**
    * Acquires the lock, or takes it over from a holder that has ended or let it expire.
    *
-   * @param lockFile its file, whose directory need not exist; a local disk or HDFS
+   * @param directory of the lock, which need not exist
    * @param lease for how long a renewal counts: longer than any pause of the holder's machine
    * @throws LockedException when another holds it
-   * @throws IllegalArgumentException for another file system, or a lease that is not positive
+   * @throws IllegalArgumentException when the storage cannot hold a lock, or for a lease that is
+   *     not positive
    * @throws UncheckedIOException with the path, when storage fails; the lock may be held in the
    *     name of this process then, until it ends or a lease is over
    */
   public static RunLock acquire(
-      FileSystem fileSystem, Path lockFile, Owner owner, Duration lease, Clock clock) {
+      FileSystem fileSystem, Path directory, Owner owner, Duration lease, Clock clock) {
     if (lease.toMillis() <= 0) {
       throw new IllegalArgumentException(
-          lockFile + ": lease must be at least a millisecond, got " + lease);
+          directory + ": lease must be at least a millisecond, got " + lease);
     }
-    LockFile file = new LockFile(fileSystem, lockFile);
+    RecordLog log = new RecordLog(fileSystem, directory);
+    log.require();
     for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      Optional<RecordLog.Entry> last = log.last();
+      Optional<String> before = last.map(entry -> requireFree(log, entry, lease, clock.instant()));
       LockRecord mine = LockRecord.acquired(owner, lease, clock.instant());
-      if (file.create(mine.text())) {
-        return new RunLock(file, mine, lease, clock);
-      }
-      Optional<LockFile.Content> content = file.read();
-      if (content.isPresent()) {
-        String holder = requireFree(file, content.get(), lease, clock.instant());
-        if (file.takeAway(content.get())) {
-          LOG.warn("Took over {} of {}", file.path(), holder);
-        }
+      if (log.append(last, mine.text())) {
+        before.ifPresent(holder -> LOG.warn("Took over {} of {}", log.directory(), holder));
+        long number = last.map(RecordLog.Entry::number).orElse(0L) + 1;
+        return new RunLock(log, number, mine, last.isPresent(), lease, clock);
       }
     }
     throw new LockedException(
-        "lock " + file.path() + ": other runs keep taking it; try again later");
+        "lock " + log.directory() + ": other runs keep taking it; try again later");
   }
 
   /** Who held the lock that is free now, and why it is. */
   private static String requireFree(
-      LockFile file, LockFile.Content content, Duration lease, Instant now) {
-    Optional<LockRecord> record = LockRecord.parse(content.text());
+      RecordLog log, RecordLog.Entry entry, Duration lease, Instant now) {
+    Optional<LockRecord> record = LockRecord.parse(entry.text());
     if (record.isEmpty()) {
-      Instant end = content.written().plus(lease);
+      Instant end = entry.written().plus(lease);
       if (now.isBefore(end)) {
         throw new LockedException(
             "lock "
-                + file.path()
-                + " cannot be read: it is damaged or has been in the making since "
-                + content.written()
+                + log.directory()
+                + " cannot be read: it is damaged since "
+                + entry.written()
                 + "; it counts as held until "
                 + end);
       }
-      return "an unknown holder, whose text has been unreadable since " + content.written();
+      return "an unknown holder, whose text has been unreadable since " + entry.written();
     }
     LockRecord holder = record.get();
     if (!holder.isFree(now)) {
       throw new LockedException(
           "another run is at work: lock "
-              + file.path()
+              + log.directory()
               + " is held by "
               + holder
               + "; it expires at "
@@ -125,16 +133,26 @@ public final class RunLock implements OutputLock.Held {
             : ", expired at " + holder.expires());
   }
 
+  /** Who holds it. */
+  public synchronized Owner owner() {
+    return held.owner();
+  }
+
+  /** True when the holder before has not given the lock up: it was killed, or may come back. */
+  public boolean takenOver() {
+    return takenOver;
+  }
+
   @Override
   public synchronized void requireHeld() {
     if (lost == null && !closed && !clock.instant().isBefore(held.expires())) {
       extend();
     }
-    if (lost == null && !closed) {
-      findLoss(file.read());
+    if (lost == null && !closed && log.highest() != number) {
+      findLoss();
     }
     if (closed) {
-      throw new IllegalStateException("lock " + file.path() + " must not be closed yet");
+      throw new IllegalStateException("lock " + log.directory() + " must not be closed yet");
     }
     requireNotLost();
   }
@@ -143,7 +161,7 @@ public final class RunLock implements OutputLock.Held {
   public void requireNotLost() {
     if (lost != null) {
       throw new LostLockException(
-          "lost the lock " + file.path() + ": " + lost + "; this run writes nothing more");
+          "lost the lock " + log.directory() + ": " + lost + "; this run writes nothing more");
     }
   }
 
@@ -155,53 +173,41 @@ public final class RunLock implements OutputLock.Held {
     try {
       extend();
     } catch (RuntimeException e) {
-      LOG.warn("Cannot renew {}, which expires at {}", file.path(), held.expires(), e);
+      LOG.warn("Cannot renew {}, which expires at {}", log.directory(), held.expires(), e);
       return;
     }
     if (lost != null) {
-      LOG.error("Lost {}: {}", file.path(), lost);
+      LOG.error("Lost {}: {}", log.directory(), lost);
     }
   }
 
+  /** Twice, because an earlier renewal may have come through although it seemed to fail. */
   private void extend() {
-    Optional<LockFile.Content> content = file.read();
-    if (findLoss(content)) {
-      return;
-    }
-    LockRecord next = held.renewed(lease, clock.instant());
-    if (next.renewed().isBefore(held.expires())) {
-      file.replace(next.text());
-      if (!clock.instant().isBefore(held.expires())) {
-        // Between the look and the rename others may have taken over, and been overwritten.
-        lost = "it was renewed too late, after " + held.expires();
+    for (int attempt = 1; attempt <= 2 && lost == null; attempt++) {
+      LockRecord next = held.renewed(lease, clock.instant());
+      RecordLog.Entry last = new RecordLog.Entry(number, held.text(), held.renewed());
+      if (log.append(Optional.of(last), next.text())) {
+        held = next;
+        number++;
+        log.removeBelow(number);
+        return;
       }
-    } else if (!file.takeAway(content.get()) || !file.create(next.text())) {
-      lost = "it expired at " + held.expires() + ", and another run took it";
-    }
-    if (lost == null) {
-      held = next;
+      findLoss();
     }
   }
 
-  /** True, and noted, when the lock file is not this lock's. */
-  private boolean findLoss(Optional<LockFile.Content> content) {
-    if (!isHeld(content)) {
-      lost =
-          content.isEmpty()
-              ? "its file is gone"
-              : "it is held by "
-                  + LockRecord.parse(content.get().text())
-                      .map(LockRecord::toString)
-                      .orElse("an unknown holder");
+  /** Notes that the lock is another's, or gone; one of this holder's own renewals is taken up. */
+  private void findLoss() {
+    Optional<RecordLog.Entry> last = log.last();
+    Optional<LockRecord> record = last.flatMap(entry -> LockRecord.parse(entry.text()));
+    if (last.isEmpty()) {
+      lost = "its file is gone";
+    } else if (record.isPresent() && record.get().id().equals(held.id())) {
+      held = record.get();
+      number = last.get().number();
+    } else {
+      lost = "it is held by " + record.map(LockRecord::toString).orElse("an unknown holder");
     }
-    return lost != null;
-  }
-
-  private boolean isHeld(Optional<LockFile.Content> content) {
-    return content
-        .flatMap(c -> LockRecord.parse(c.text()))
-        .filter(record -> record.id().equals(held.id()))
-        .isPresent();
   }
 
   /** Gives the lock up, unless another has it; where storage fails, it is left to expire. */
@@ -214,18 +220,12 @@ public final class RunLock implements OutputLock.Held {
     // Not shutdownNow: an interrupt would close the channels of a renewal at work.
     renewal.shutdown();
     try {
-      Optional<LockFile.Content> content = file.read();
-      if (!isHeld(content)) {
-        return;
+      if (log.highest() != number) {
+        findLoss();
       }
-      file.removeLeftovers(clock.instant().minus(lease));
-      if (clock.instant().isBefore(held.expires())) {
-        file.delete();
-      } else {
-        file.takeAway(content.get());
-      }
+      log.clear(number, clock.instant().minus(lease));
     } catch (RuntimeException e) {
-      LOG.warn("Cannot remove {}, which expires at {}", file.path(), held.expires(), e);
+      LOG.warn("Cannot remove {}, which expires at {}", log.directory(), held.expires(), e);
     }
   }
 }

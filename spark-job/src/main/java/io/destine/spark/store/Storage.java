@@ -2,15 +2,21 @@ package io.destine.spark.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Calls to a Hadoop file system whose failures name the path. */
 public final class Storage {
+  private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+
   private Storage() {}
 
   /** The file system of a path. */
@@ -22,12 +28,26 @@ public final class Storage {
     }
   }
 
+  /** True when a directory is renamed in one step, as object stores do not. */
+  public static boolean renamesDirectories(FileSystem fileSystem) {
+    return new AtomicRename(fileSystem).isPossible();
+  }
+
   /** True when there is a file or directory. */
   public static boolean exists(FileSystem fileSystem, Path path) {
     try {
       return fileSystem.exists(path);
     } catch (IOException e) {
       throw failure("look for", path, e);
+    }
+  }
+
+  /** The bytes of a file; empty when there is none. */
+  static Optional<byte[]> read(FileSystem fileSystem, Path path) throws IOException {
+    try (InputStream in = fileSystem.open(path)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
     }
   }
 
@@ -50,6 +70,29 @@ public final class Storage {
       }
     } catch (IOException e) {
       throw failure("delete", path, e);
+    }
+  }
+
+  /** As {@link #delete}, of what does no harm when it stays. */
+  static void deleteLeftover(FileSystem fileSystem, Path path) {
+    try {
+      delete(fileSystem, path);
+    } catch (RuntimeException e) {
+      LOG.warn("{} stays behind; it does no harm", path, e);
+    }
+  }
+
+  /** Renames a file or directory to where nothing is. */
+  public static void rename(FileSystem fileSystem, Path from, Path to) {
+    try {
+      if (fileSystem.exists(to)) {
+        throw new IOException("it exists; is there a second writer?");
+      }
+      if (!fileSystem.rename(from, to)) {
+        throw new IOException("the file system refused");
+      }
+    } catch (IOException e) {
+      throw failure("rename " + from + " to", to, e);
     }
   }
 

@@ -11,10 +11,10 @@ import io.destine.param.Parameters;
 import io.destine.param.Snapshot;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.store.AtomicPublication;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.LostLockException;
+import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.Storage;
 import io.destine.train.Checkpoints;
 import io.destine.train.TrainingState;
@@ -257,8 +257,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   /** In the writer's thread. */
   private void write(
       String name, String bestName, Manifest.Builder description, Snapshot snapshot) {
-    AtomicPublication.Written written =
-        new AtomicPublication(fileSystem, new Path(directory, name), fence)
+    ModelPublication.Written written =
+        ModelPublication.replacing(fileSystem, new Path(directory, name), fence)
             .write(
                 fresh -> {
                   new ModelWriter(fresh).write(description, snapshot.values());

@@ -21,7 +21,7 @@ import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
-import io.destine.spark.store.AtomicPublication;
+import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
@@ -365,7 +365,10 @@ public final class ModelTrainer {
     Path target = new Path(directory);
     FileSystem fileSystem = fileSystem(target);
     Path from = new Path(data.vocabularyDirectory());
-    new AtomicPublication(fileSystem, target, run.fence())
+    // A night's model has a place of its own; that of a training may hold the one before.
+    (run.retraining().isPresent()
+            ? ModelPublication.once(fileSystem, target, run.fence())
+            : ModelPublication.replacing(fileSystem, target, run.fence()))
         .publish(
             fresh -> {
               Storage.copy(

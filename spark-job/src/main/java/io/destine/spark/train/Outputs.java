@@ -6,6 +6,7 @@ import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.store.OutputPath;
 import io.destine.spark.store.Owner;
+import io.destine.spark.store.Publications;
 import io.destine.spark.store.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -142,6 +143,7 @@ public final class Outputs {
     for (Path p = output.at().path().getParent(); p != null; p = p.getParent()) {
       boolean marked =
           Storage.exists(fileSystem, new Path(p, "manifest.json"))
+              || Storage.exists(fileSystem, new Path(p, Publications.DIRECTORY))
               || Storage.exists(fileSystem, new Path(p, "CURRENT"));
       OutputKind kind = marked ? OutputKind.of(fileSystem, p) : OutputKind.OTHER;
       if (kind != OutputKind.OTHER) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Publications;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -232,8 +233,11 @@ class ExportCommandTest {
         Files.copy(file, live.resolve(model.relativize(file).toString()));
       }
     }
-    new CurrentModel("2026-01-02", LocalDate.parse("2026-01-02"), Instant.EPOCH, "run", null)
-        .publish(new Configuration(), nights.toString());
+    Publications.of(new Configuration(), nights.toString())
+        .publish(
+            0,
+            new CurrentModel(
+                "2026-01-02", LocalDate.parse("2026-01-02"), Instant.EPOCH, "run", null));
     JsonNode json = exported(nights, directory.resolve("live.onnx"), "--format", "onnx");
     assertThat(json.get("model").asText()).isEqualTo(live.toString());
   }

@@ -117,7 +117,7 @@ class NightlyCommandTest {
         configuration,
         ClickDays.configuration(directory.resolve("logs"), directory.resolve("killed")));
     ChildJvm.runKilled(directory, KilledNight.class, configuration.toString(), date(2), "3");
-    assertThat(directory.resolve("killed/LOCK")).isRegularFile();
+    assertThat(directory.resolve("killed/LOCK")).isNotEmptyDirectory();
 
     CommandRun status = run("killed", "status");
     assertThat(status.code()).as(status.err()).isZero();
@@ -139,7 +139,7 @@ class NightlyCommandTest {
     assertThat(refused.code()).as(refused.err()).isEqualTo(3);
     assertThat(refused.json().path("result").asText()).isEqualTo("refused");
     assertThat(refused.err()).contains("is below 1.9");
-    assertThat(directory.resolve("worse/CURRENT")).doesNotExist();
+    assertThat(directory.resolve("worse/published")).doesNotExist();
 
     CommandRun missing = run("worse", "nightly", "--date", date(9));
     assertThat(missing.code()).isEqualTo(2);
@@ -229,6 +229,6 @@ class NightlyCommandTest {
     assertThat(OneLine.problem(run)).isNull();
     assertThat(run.errors()).hasSize(1);
     assertThat(run.errors().get(0)).contains(what);
-    assertThat(directory.resolve(days + "-model/CURRENT")).doesNotExist();
+    assertThat(directory.resolve(days + "-model/published")).doesNotExist();
   }
 }

@@ -116,7 +116,8 @@ class OutputSafetyTest {
   @Test
   void nightsAreNotReplacedByATraining() throws IOException {
     Path nights = copied("nights");
-    Files.writeString(nights.resolve("CURRENT"), "{}");
+    Files.createDirectories(nights.resolve("published"));
+    Files.writeString(nights.resolve("published/000001.json"), "{}");
     TreeDigest.copy(directory.resolve("model"), nights.resolve("models-of-a-night"));
     Map<String, String> before = TreeDigest.of(nights);
     assertRefused(run("train", "nights", "nights.data"), 2, "output.model", "nightly runs");

@@ -167,7 +167,7 @@ class YarnClusterTest {
     assertThat(driverOutput()).contains("is below 1.9");
 
     hadoop("-get", "runs/night", path("night"));
-    assertThat(Files.readString(directory.resolve("night/CURRENT"))).contains(first);
+    assertThat(Files.readString(directory.resolve("night/published/000001.json"))).contains(first);
     assertThat(directory.resolve("night/runs/" + first + "/report.html")).isNotEmptyFile();
     SharedSpark.session();
     int local =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.spark.conf.UserError;
+import io.destine.spark.train.TreeDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,14 +33,15 @@ class ForcedNightTest {
     nights.run(3);
     Path report = nights.model.resolve("runs/" + THIRD + "/report.json");
     String before = Files.readString(report);
-    String current = Files.readString(nights.model.resolve("CURRENT"));
+    Map<String, String> published = TreeDigest.of(nights.model.resolve("published"));
 
     NightlyJob.Outcome again = nights.run(3, Nights.FORCED, "nightly.gate.tolerance=0");
     assertThat(again.before()).isTrue();
     assertThat(nights.log)
         .contains("the candidate has the bits of the live model " + THIRD + ": nothing to publish");
     assertThat(Files.readString(report)).isEqualTo(before);
-    assertThat(Files.readString(nights.model.resolve("CURRENT"))).isEqualTo(current);
+    assertThat(published).containsKey("000002.json");
+    assertThat(TreeDigest.of(nights.model.resolve("published"))).isEqualTo(published);
     assertThat(nights.model.resolve("models/" + THIRD + ".2")).doesNotExist();
     assertThat(nights.model.resolve("runs/" + THIRD + ".2")).doesNotExist();
   }

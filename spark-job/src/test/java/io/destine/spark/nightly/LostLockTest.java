@@ -7,6 +7,7 @@ import io.destine.spark.CheckpointThreads;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.store.LockedException;
+import io.destine.spark.store.TakenLock;
 import io.destine.spark.train.TreeDigest;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
@@ -77,13 +78,11 @@ class LostLockTest {
     // A checkpoint that is being written has a name of its own, and may grow.
     CheckpointThreads.awaitNone();
     try {
-      String lock = Files.readString(model.resolve("LOCK"));
-      Files.writeString(
-          model.resolve("LOCK"), lock.replaceAll("\"id\":\"[^\"]*\"", "\"id\":\"another run\""));
+      TakenLock.takeOver(model.resolve("LOCK"));
       Path report = model.resolve("runs/" + NIGHT + "/report.json");
       Files.writeString(report, "{\"run_id\": \"another\", \"result\": \"promoted\"}");
       Files.writeString(
-          model.resolve("CURRENT"),
+          model.resolve("published/000009.json"),
           """
           {"model": "%s", "date": "%s", "since": "2026-03-04T00:00:00Z", "run": "another"}
           """

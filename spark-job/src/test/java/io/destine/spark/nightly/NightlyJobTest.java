@@ -17,6 +17,7 @@ import io.destine.spark.store.LockedException;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.RunLock;
 import io.destine.spark.store.Storage;
+import io.destine.spark.train.TreeDigest;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -186,10 +187,11 @@ class NightlyJobTest {
   void aFinishedDateIsNotRunAgainAndOtherSettingsMustBeForced() throws IOException {
     days(0, 1, 2);
     run(2);
-    String before = Files.readString(model.resolve("CURRENT"));
+    Map<String, String> before = TreeDigest.of(model.resolve("published"));
     NightlyJob.Outcome again = job(log::add).run(ClickDays.day(2), PLAIN);
     assertThat(again.before()).isTrue();
-    assertThat(Files.readString(model.resolve("CURRENT"))).isEqualTo(before);
+    assertThat(before).containsKey("000001.json");
+    assertThat(TreeDigest.of(model.resolve("published"))).isEqualTo(before);
 
     assertThatThrownBy(() -> run(2, "train.epochs=3"))
         .isInstanceOf(UserError.class)

@@ -98,10 +98,10 @@ class LockContentionTest {
         held.forEach(RunLock::close);
         clock.now = START.plus(LEASE.multipliedBy(3));
         acquire().close();
-        assertThat(file()).doesNotExist();
+        assertThat(new RecordLog(local(), path()).highest()).isZero();
       }
     }
-    assertThat(n).isGreaterThan(12);
+    assertThat(n).isGreaterThan(9);
   }
 
   @ParameterizedTest
@@ -127,9 +127,9 @@ class LockContentionTest {
       failed = faulty.failed();
       clock.now = START.plus(LEASE.multipliedBy(3));
       acquire().close();
-      assertThat(file()).doesNotExist();
+      assertThat(new RecordLog(local(), path()).highest()).isZero();
     }
-    assertThat(n).isGreaterThan(18);
+    assertThat(n).isGreaterThan(15);
   }
 
   private RunLock acquire() {
@@ -137,7 +137,9 @@ class LockContentionTest {
   }
 
   private void writeOfElsewhere() throws IOException {
-    Files.writeString(file(), LockRecord.acquired(ELSEWHERE, LEASE, START).text());
+    Files.createDirectories(file());
+    Files.writeString(
+        file().resolve("000001.json"), LockRecord.acquired(ELSEWHERE, LEASE, START).text());
   }
 
   private java.nio.file.Path file() {

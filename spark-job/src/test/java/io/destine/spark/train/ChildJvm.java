@@ -73,7 +73,7 @@ public final class ChildJvm {
   }
 
   /** Starts a class, as the others do. */
-  static ProcessBuilder builder(
+  public static ProcessBuilder builder(
       Path directory, List<String> options, Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -96,7 +96,7 @@ public final class ChildJvm {
   }
 
   /** The end of a log. */
-  static String end(String log) {
+  public static String end(String log) {
     return log.substring(Math.max(0, log.length() - MOST_LOG));
   }
 

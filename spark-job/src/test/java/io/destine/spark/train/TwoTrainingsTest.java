@@ -11,9 +11,9 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.LockedException;
 import io.destine.spark.store.LostLockException;
+import io.destine.spark.store.TakenLock;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,7 +143,7 @@ class TwoTrainingsTest {
         () -> {
           // One that is being written has a name of its own, and may grow.
           CheckpointThreads.awaitNone();
-          takeOver(directory.resolve("." + model + ".lock"));
+          TakenLock.takeOver(directory.resolve("." + model + ".lock"));
           left.putAll(outputs(model));
         };
     int steps = stage.matches("\\d+") ? Integer.parseInt(stage) : Integer.MAX_VALUE;
@@ -158,15 +158,6 @@ class TwoTrainingsTest {
         .hasMessageStartingWith("lost the lock file:" + directory + "/." + model + ".lock: it is");
     assertThat(left).isNotEmpty();
     assertThat(outputs(model)).isEqualTo(left);
-  }
-
-  private static void takeOver(Path lock) {
-    try {
-      String text = Files.readString(lock);
-      Files.writeString(lock, text.replaceAll("\"id\":\"[^\"]*\"", "\"id\":\"another run\""));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** All that begins with the name of the model, and the hidden beside it. */

@@ -1,0 +1,66 @@
+package io.destine.spark.store;
+
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Puts a model directory in place: readers find it whole or not at all. One writer at a time. */
+public interface ModelPublication {
+
+  /** A model that has been written and verified, but is not at its place yet. */
+  interface Written {
+    /** SHA-256 of the model's manifest. */
+    String manifestSha256();
+
+    /** Puts the model in place, once; throws as {@link ModelPublication#publish}. */
+    void putInPlace();
+  }
+
+  /**
+   * A publication that replaces the model at a path, if there is one: in two renames where
+   * directories are renamed in one step, and on object stores in place, without a model meanwhile.
+   *
+   * @param target whose parent need not exist yet
+   * @param fence the writer's right to do so
+   */
+  static ModelPublication replacing(FileSystem fileSystem, Path target, Fence fence) {
+    return Storage.renamesDirectories(fileSystem)
+        ? new AtomicPublication(fileSystem, target, fence)
+        : new WriteOncePublication(fileSystem, target, fence);
+  }
+
+  /** A publication at a path of its own, which is written once and never replaced. */
+  static ModelPublication once(FileSystem fileSystem, Path target, Fence fence) {
+    return new WriteOncePublication(fileSystem, target, fence);
+  }
+
+  /** Writes and verifies a model; otherwise as {@link #publish}. */
+  Written write(Consumer<HadoopModelDirectory> writing);
+
+  /**
+   * Writes a model, verifies it and puts it in place.
+   *
+   * @param writing writes the whole model, manifest included, into the directory it is given
+   * @return SHA-256 of the model's manifest
+   * @throws IllegalArgumentException when the target is something else than a model, which is not
+   *     replaced
+   * @throws io.destine.artifact.ModelFormatException when what was written reads back differently
+   * @throws java.io.UncheckedIOException with the path, when storage fails; a previous model that
+   *     is replaced by renames is then still there
+   * @throws LostLockException when the writer has lost its lock; nothing of others has been touched
+   */
+  default String publish(Consumer<HadoopModelDirectory> writing) {
+    Written written = write(writing);
+    written.putInPlace();
+    return written.manifestSha256();
+  }
+
+  /** Checks that a target is free or a model. */
+  static void requireReplaceable(FileSystem fileSystem, Path target) {
+    OutputKind kind = OutputKind.of(fileSystem, target);
+    if (!kind.isFree() && kind != OutputKind.MODEL) {
+      throw new IllegalArgumentException(
+          target + " holds " + kind.words() + "; only a model is replaced by a model");
+    }
+  }
+}

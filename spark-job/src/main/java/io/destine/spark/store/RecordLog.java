@@ -1,0 +1,202 @@
+package io.destine.spark.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A directory of numbered texts, {@code 000042.json}, each written once and never changed; the one
+ * with the highest number counts. Whoever appends says after which number. Of several who name the
+ * same one succeeds, and one who has missed a number fails: a process that was stopped for however
+ * long cannot undo what others have written since, whatever the clocks say.
+ *
+ * <p>Storage has to offer one thing, to create a file unless there is one of its name, see {@link
+ * AtomicFile}. Old numbers may be removed, but not the highest. An appended text therefore counts
+ * only if the one before it is still there and none is above it; otherwise numbers have been
+ * removed since its writer looked, and it is withdrawn. A log may also be cleared, and then begins
+ * with 1 again: whoever appends to such a log says after which text.
+ *
+ * <p>Failures are {@link java.io.UncheckedIOException} with the path.
+ */
+final class RecordLog {
+  private static final Pattern NAME = Pattern.compile("(\\d{6,18})\\.json");
+  private static final int MOST_ATTEMPTS = 20;
+
+  private final FileSystem fileSystem;
+  private final Path directory;
+
+  /**
+   * A text of a log.
+   *
+   * @param number from 1 on
+   * @param written when, by the clock of the storage
+   */
+  record Entry(long number, String text, Instant written) {}
+
+  /** The log in a directory, which need not exist. */
+  RecordLog(FileSystem given, Path directory) {
+    fileSystem = new AtomicRename(given).fileSystem();
+    // By way of a text, which loses a '/' at the end.
+    this.directory = new Path(fileSystem.makeQualified(directory).toString());
+  }
+
+  /** The directory. */
+  Path directory() {
+    return directory;
+  }
+
+  /**
+   * Checks that storage can do what a log needs, by a trial where servers may differ.
+   *
+   * @throws IllegalArgumentException when it cannot
+   */
+  void require() {
+    AtomicRename rename = new AtomicRename(fileSystem);
+    if (rename.isPossible()) {
+      return;
+    }
+    ConditionalCreate store = new ConditionalCreate(fileSystem);
+    if (!store.isPossible()) {
+      throw new IllegalArgumentException(rename.refusal(directory));
+    }
+    store.require(directory);
+  }
+
+  /** True when a file system can hold a log. */
+  static boolean isPossible(FileSystem fileSystem) {
+    return new AtomicRename(fileSystem).isPossible()
+        || new ConditionalCreate(fileSystem).isPossible();
+  }
+
+  /** The highest number; 0 when there is none. */
+  long highest() {
+    TreeSet<Long> numbers = numbers();
+    return numbers.isEmpty() ? 0 : numbers.last();
+  }
+
+  /** The text that counts; empty when there is none. */
+  Optional<Entry> last() {
+    for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      long number = highest();
+      if (number == 0) {
+        return Optional.empty();
+      }
+      Optional<String> text = text(number);
+      if (text.isPresent()) {
+        return Optional.of(new Entry(number, text.get(), written(path(number))));
+      }
+      // It has been removed, so there is a higher one.
+    }
+    throw Storage.failure(
+        "read", directory, new IOException("others keep removing its newest file"));
+  }
+
+  private Instant written(Path path) {
+    try {
+      return Instant.ofEpochMilli(fileSystem.getFileStatus(path).getModificationTime());
+    } catch (FileNotFoundException e) {
+      return Instant.EPOCH;
+    } catch (IOException e) {
+      throw Storage.failure("look into", path, e);
+    }
+  }
+
+  /**
+   * Appends a text to a log that has never been cleared.
+   *
+   * @param after the number that was the highest, 0 when there was none
+   * @param text which nobody else writes
+   * @return false when others have appended since; the log is as they left it
+   */
+  boolean append(long after, String text) {
+    return append(after, text, numbers -> numbers.contains(after));
+  }
+
+  /**
+   * Appends a text to a log that may have been cleared and begun anew since.
+   *
+   * @param after what was the last; empty when there was nothing
+   * @param text which nobody else writes
+   * @return false when others have appended since; the log is as they left it
+   */
+  boolean append(Optional<Entry> after, String text) {
+    return append(
+        after.map(Entry::number).orElse(0L),
+        text,
+        numbers -> after.map(Entry::text).equals(text(after.get().number())));
+  }
+
+  private boolean append(long after, String text, Predicate<SortedSet<Long>> keptBefore) {
+    long number = after + 1;
+    if (!new AtomicFile(fileSystem, path(number)).create(text)) {
+      return false;
+    }
+    TreeSet<Long> numbers = numbers();
+    boolean counts =
+        !numbers.isEmpty()
+            && numbers.last() == number
+            && (after == 0 ? numbers.first() == number : keptBefore.test(numbers));
+    if (!counts) {
+      Storage.deleteLeftover(fileSystem, path(number));
+    }
+    return counts;
+  }
+
+  private Optional<String> text(long number) {
+    return new AtomicFile(fileSystem, path(number)).read();
+  }
+
+  /** Removes all numbers below one. */
+  void removeBelow(long number) {
+    for (long old : numbers().headSet(number)) {
+      Storage.deleteLeftover(fileSystem, path(old));
+    }
+  }
+
+  /** Removes everything when a number is the highest: the log begins anew. */
+  void clear(long number, Instant claimsBefore) {
+    if (highest() != number) {
+      return;
+    }
+    removeBelow(number);
+    Storage.delete(fileSystem, path(number));
+    for (FileStatus status : Storage.list(fileSystem, directory)) {
+      if (status.getPath().getName().contains(AtomicFile.CLAIM)
+          && status.getModificationTime() < claimsBefore.toEpochMilli()) {
+        Storage.deleteLeftover(fileSystem, status.getPath());
+      }
+    }
+    try {
+      fileSystem.delete(directory, false);
+    } catch (IOException e) {
+      // Somebody is about to append.
+      return;
+    }
+  }
+
+  private TreeSet<Long> numbers() {
+    TreeSet<Long> numbers = new TreeSet<>();
+    for (FileStatus status : Storage.list(fileSystem, directory)) {
+      Matcher name = NAME.matcher(status.getPath().getName());
+      if (name.matches()) {
+        numbers.add(Long.parseLong(name.group(1)));
+      }
+    }
+    return numbers;
+  }
+
+  /** The file of a number. */
+  Path path(long number) {
+    return new Path(directory, String.format(Locale.ROOT, "%06d.json", number));
+  }
+}

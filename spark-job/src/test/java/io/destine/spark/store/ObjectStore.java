@@ -1,0 +1,164 @@
+package io.destine.spark.store;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
+
+/**
+ * A directory of this machine with the rules of an object store, under the scheme {@code store}: a
+ * file is there when its stream is closed; one can be created on the condition that there is none;
+ * directories are renamed file by file.
+ *
+ * <p>Settings: {@code store.ignores} makes it ignore conditions, {@code store.loses} loses the
+ * answer to every conditional write, which then counts as failed.
+ */
+public final class ObjectStore extends RawLocalFileSystem {
+  public static final String SCHEME = "store";
+
+  @Override
+  public String getScheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public URI getUri() {
+    return URI.create(SCHEME + ":///");
+  }
+
+  /** The same with a setting; these are file systems of their own. */
+  static FileSystem of(String... settings) throws IOException {
+    Configuration hadoop = new Configuration(false);
+    for (String setting : settings) {
+      hadoop.setBoolean(setting, true);
+    }
+    ObjectStore store = new ObjectStore();
+    store.initialize(URI.create(SCHEME + ":///"), hadoop);
+    return store;
+  }
+
+  @Override
+  public boolean hasPathCapability(Path path, String capability) throws IOException {
+    return capability.equals(ConditionalCreate.CAPABILITY)
+        || super.hasPathCapability(path, capability);
+  }
+
+  /** Directories that have been renamed in this JVM, which takes long in an object store. */
+  public static final List<String> RENAMED = new CopyOnWriteArrayList<>();
+
+  @Override
+  public boolean rename(Path from, Path to) throws IOException {
+    if (getFileStatus(from).isDirectory()) {
+      RENAMED.add(from.toString());
+    }
+    return super.rename(from, to);
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path path,
+      FsPermission permission,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    return create(path, overwrite, bufferSize, replication, blockSize, progress);
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path path,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    if (!overwrite && exists(path)) {
+      throw new org.apache.hadoop.fs.FileAlreadyExistsException(path.toString());
+    }
+    return new FSDataOutputStream(new Upload(path, false), null);
+  }
+
+  @Override
+  @SuppressWarnings("rawtypes")
+  public FSDataOutputStreamBuilder createFile(Path path) {
+    return new Builder(this, path);
+  }
+
+  private static final class Builder
+      extends FSDataOutputStreamBuilder<FSDataOutputStream, Builder> {
+    private final ObjectStore store;
+
+    Builder(ObjectStore store, Path path) {
+      super(store, path);
+      this.store = store;
+    }
+
+    @Override
+    public Builder getThisBuilder() {
+      return this;
+    }
+
+    @Override
+    public FSDataOutputStream build() throws IOException {
+      rejectUnknownMandatoryKeys(Set.of(ConditionalCreate.CAPABILITY), "");
+      boolean condition = getOptions().getBoolean(ConditionalCreate.CAPABILITY, false);
+      return new FSDataOutputStream(store.new Upload(getPath(), condition), null);
+    }
+  }
+
+  /** Bytes that become a file when they are all there. */
+  private final class Upload extends ByteArrayOutputStream {
+    private final Path path;
+    private final boolean onCondition;
+    private boolean closed;
+
+    Upload(Path path, boolean onCondition) {
+      this.path = path;
+      this.onCondition = onCondition;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      java.nio.file.Path target = java.nio.file.Path.of(path.toUri().getPath());
+      Files.createDirectories(target.getParent());
+      java.nio.file.Path part = target.resolveSibling("." + UUID.randomUUID() + ".part");
+      Files.write(part, toByteArray());
+      if (!onCondition || getConf().getBoolean("store.ignores", false)) {
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      }
+      try {
+        Files.createLink(target, part);
+      } catch (FileAlreadyExistsException e) {
+        throw new IOException("412 Precondition Failed", e);
+      } finally {
+        Files.delete(part);
+      }
+      if (getConf().getBoolean("store.loses", false)) {
+        throw new IOException("the connection was reset");
+      }
+    }
+  }
+}
