@@ -1,5 +1,7 @@
 package io.destine.spark;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -15,6 +17,9 @@ import org.apache.spark.sql.SparkSession;
  * it nor change its settings.
  */
 public final class SharedSpark {
+  /** The catalog of Iceberg's tables, for tests that {@link #requireIceberg}. */
+  public static final String ICEBERG = "lake";
+
   private SharedSpark() {}
 
   /** The session. */
@@ -25,6 +30,17 @@ public final class SharedSpark {
   /** The session's context. */
   public static JavaSparkContext context() {
     return Holder.CONTEXT;
+  }
+
+  /** Leaves a test out where Iceberg has no runtime for this version of Spark. */
+  public static void requireIceberg() {
+    boolean there =
+        SharedSpark.class
+                .getClassLoader()
+                .getResource("org/apache/iceberg/spark/SparkCatalog.class")
+            != null;
+    assumeTrue(
+        there, "left out: no iceberg-spark-runtime for Spark " + session().version() + " here");
   }
 
   private static SparkSession.Builder shipped() {
@@ -50,6 +66,10 @@ public final class SharedSpark {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "4")
             .config("spark.sql.warehouse.dir", "target/spark-warehouse")
+            // Loaded when a table of it is named first.
+            .config("spark.sql.catalog." + ICEBERG, "org.apache.iceberg.spark.SparkCatalog")
+            .config("spark.sql.catalog." + ICEBERG + ".type", "hadoop")
+            .config("spark.sql.catalog." + ICEBERG + ".warehouse", "target/iceberg-warehouse")
             .getOrCreate();
     static final JavaSparkContext CONTEXT =
         JavaSparkContext.fromSparkContext(SESSION.sparkContext());

@@ -43,6 +43,7 @@ final class EncodeCommand implements Callable<Integer> {
       for (Split split : Split.values()) {
         json.put(split.key() + "_rows", manifest.rows(split));
       }
+      manifest.snapshot().ifPresent(snapshot -> json.put("snapshot", snapshot.id()));
       json.put("quarantined", manifest.quarantined());
       json.put("vocabulary", manifest.vocabularySize());
       json.put("fingerprint", manifest.fingerprint());

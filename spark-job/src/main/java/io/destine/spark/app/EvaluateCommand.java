@@ -15,14 +15,15 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Prints the metrics of a model on the test rows of its own source, or on all rows of"
-            + " --input.")
+            + " --input or --table.")
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ModelOptions options;
 
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "Which rows: ${COMPLETION-CANDIDATES}. Default: test, or all with --input.")
+      description =
+          "Which rows: ${COMPLETION-CANDIDATES}. Default: test, or all with --input or --table.")
   private SplitChoice rows;
 
   @Override

@@ -38,7 +38,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "Which rows: ${COMPLETION-CANDIDATES}. Default: test, or all with --input.")
+      description =
+          "Which rows: ${COMPLETION-CANDIDATES}. Default: test, or all with --input or --table.")
   private SplitChoice split;
 
   @Option(

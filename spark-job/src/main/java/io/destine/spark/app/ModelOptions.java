@@ -1,5 +1,7 @@
 package io.destine.spark.app;
 
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.predict.StoredJob;
 import java.util.List;
@@ -22,6 +24,18 @@ final class ModelOptions {
   private String input;
 
   @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "Rows of this catalog table to read, instead of --input.")
+  private String table;
+
+  @Option(
+      names = "--where",
+      paramLabel = "CONDITION",
+      description = "With --table: only rows that meet this SQL condition.")
+  private String where;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
@@ -33,17 +47,37 @@ final class ModelOptions {
     return model;
   }
 
-  /** The rows to read, if not the model's own. */
+  /** The path of the rows to read, if there is one. */
   Optional<String> input() {
     return Optional.ofNullable(input);
   }
 
+  /** True when other rows than the model's own are to be read. */
+  boolean otherRows() {
+    return input != null || table != null;
+  }
+
   /** Opens the model; its configuration says which kernel scores. */
   OpenedModel open(Session session) {
+    if (table != null && input != null) {
+      throw new UserError("--table: given together with --input; leave one of them out");
+    }
+    if (where != null && table == null) {
+      throw new UserError("--where is for --table; add --table NAME, or leave it out");
+    }
     StoredJob job =
-        StoredJob.open(session.context().hadoopConfiguration(), model, overrides, input());
+        StoredJob.open(session.context().hadoopConfiguration(), model, overrides, this::reading);
     return new OpenedModel(
         LoadedModel.open(session.context(), job.directory(), job.config().compute().kernel()),
         job.config());
+  }
+
+  private JobConfig reading(JobConfig own) {
+    if (table == null) {
+      return input().map(own::reading).orElse(own);
+    }
+    // Without paths the source has no snapshot either: that of the model is of another table.
+    List<String> conditions = where == null ? List.of() : List.of(where);
+    return own.reading(own.source().of(List.of()).of(table, conditions));
   }
 }

@@ -52,6 +52,7 @@ record ModelSummary(
                   : manifest.lineage().parent()));
     }
     fact(out, "kernel", manifest.kernel());
+    fact(out, "rows of", source(manifest));
     fact(
         out,
         "size",
@@ -73,6 +74,27 @@ record ModelSummary(
     tensors(out, layout, rows);
     files(out, manifest);
     return out.toString();
+  }
+
+  /** Where the rows come from; null when the model has no configuration. */
+  private static String source(Manifest manifest) {
+    JsonNode source = MAPPER.valueToTree(manifest.job()).path("source");
+    if (!source.has("table")) {
+      return source.path("path").isEmpty() ? null : texts(source.path("path"), ", ");
+    }
+    String where = texts(source.path("where"), " or ");
+    return "table "
+        + source.path("table").asText()
+        + (where.isEmpty() ? "" : " where " + where)
+        + (source.has("version-as-of")
+            ? ", snapshot " + source.path("version-as-of").asText()
+            : "");
+  }
+
+  private static String texts(JsonNode list, String between) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(text -> texts.add(text.asText()));
+    return String.join(between, texts);
   }
 
   private static void fact(StringBuilder out, String name, Object value) {
@@ -284,6 +306,15 @@ record ModelSummary(
     json.put("vocabulary", rows);
     json.put("parameters", layout.parameterCount(rows));
     json.put("kernel", manifest.kernel());
+    JsonNode source = MAPPER.valueToTree(manifest.job()).path("source");
+    if (source.has("table")) {
+      ObjectNode table = json.putObject("source");
+      for (String key : List.of("table", "where", "version-as-of")) {
+        if (source.has(key)) {
+          table.set(key, source.get(key));
+        }
+      }
+    }
     json.put("verified", verified);
     ArrayNode fields = json.putArray("fields");
     for (FieldShape field : manifest.fields()) {

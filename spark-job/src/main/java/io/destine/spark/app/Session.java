@@ -1,6 +1,7 @@
 package io.destine.spark.app;
 
 import io.destine.spark.compat.SparkVersion;
+import io.destine.spark.source.HiveSupport;
 import io.destine.spark.source.JobDescription;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,7 +31,8 @@ final class Session implements AutoCloseable {
     boolean none = SparkSession.getDefaultSession().isEmpty();
     String name = "destine " + command + " " + subject;
     Session session =
-        new Session(SparkSession.builder().appName(name).getOrCreate(), none, command);
+        new Session(
+            HiveSupport.where(SparkSession.builder().appName(name)).getOrCreate(), none, command);
     Interruption.during(session.spark, Interruption.advice(command));
     return session;
   }

@@ -18,7 +18,7 @@ enum SplitChoice {
     if (made != null) {
       return made;
     }
-    return options.input().isPresent() ? ALL : TEST;
+    return options.otherRows() ? ALL : TEST;
   }
 
   /** The split; empty for all rows. */

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,12 +66,12 @@ final class StatusCommand implements Callable<Integer> {
               "AUC",
               "seconds");
       for (RunRecord run : last) {
-        line(run, status, live.isPresent() && run.published(live.get().name()));
+        line(session.spark(), run, status, live.isPresent() && run.published(live.get().name()));
       }
       if (live.isPresent() && last.stream().anyMatch(run -> run.published(live.get().name()))) {
         Console.err().println("* the live model");
       }
-      Console.result(json(live, last, status));
+      Console.result(json(session.spark(), live, last, status));
     }
     return 0;
   }
@@ -80,7 +81,7 @@ final class StatusCommand implements Callable<Integer> {
     return status.stopped(run).isPresent() ? "stopped" : run.result().key();
   }
 
-  private static void line(RunRecord run, NightlyStatus status, boolean live) {
+  private static void line(SparkSession spark, RunRecord run, NightlyStatus status, boolean live) {
     Console.err()
         .printf(
             Locale.ROOT,
@@ -99,7 +100,9 @@ final class StatusCommand implements Callable<Integer> {
       Console.err().println("                " + run.reasons());
     }
     status.stopped(run).ifPresent(text -> Console.err().println("                " + text));
-    status.changedInput(run).ifPresent(text -> Console.err().println("                " + text));
+    status
+        .changedInput(spark, run)
+        .ifPresent(text -> Console.err().println("                " + text));
   }
 
   private static String figure(OptionalDouble value, String format) {
@@ -107,7 +110,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static ObjectNode json(
-      Optional<CurrentModel> live, List<RunRecord> last, NightlyStatus status) {
+      SparkSession spark, Optional<CurrentModel> live, List<RunRecord> last, NightlyStatus status) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("live", live.map(CurrentModel::name).orElse(null));
     json.put("live_date", live.map(m -> m.date().toString()).orElse(null));
@@ -118,7 +121,7 @@ final class StatusCommand implements Callable<Integer> {
       row.put("run", run.name().toString());
       row.put("date", run.date().toString());
       row.put("live", live.isPresent() && run.published(live.get().name()));
-      status.changedInput(run).ifPresent(text -> row.put("input_changed", text));
+      status.changedInput(spark, run).ifPresent(text -> row.put("input_changed", text));
       row.put("result", result(run, status));
       run.number("forecast/log_loss").ifPresent(v -> row.put("forecast_log_loss", v));
       run.number("candidate/log_loss").ifPresent(v -> row.put("candidate_log_loss", v));

@@ -54,7 +54,14 @@ public record JobConfig(
       throw new IllegalArgumentException(
           "split.paths: given together with source.path or source.table; leave one of them out");
     }
-    if (!byPaths && !named && nightly.input().isEmpty()) {
+    boolean table = source.table().isPresent() || nightly.table().isPresent();
+    if (!table && (source.versionAsOf().isPresent() || source.timestampAsOf().isPresent())) {
+      throw new IllegalArgumentException(
+          "source."
+              + (source.versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of")
+              + ": only for source.table or nightly.table");
+    }
+    if (!byPaths && !named && nightly.input().isEmpty() && nightly.table().isEmpty()) {
       throw new IllegalArgumentException(
           "source.path: missing; name a file or directory here, or give source.table or"
               + " split.paths");
@@ -82,18 +89,19 @@ public record JobConfig(
 
   /** The same job on rows of other paths, trained otherwise, with results elsewhere. */
   public JobConfig with(List<String> paths, TrainConfig train, OutputConfig output) {
-    SourceConfig other =
-        new SourceConfig(
-            paths,
-            Optional.empty(),
-            source.format(),
-            source.header(),
-            source.columns(),
-            source.options(),
-            source.references());
+    return with(source.of(paths), train, output);
+  }
+
+  /** The same job on rows of another source, trained otherwise, with results elsewhere. */
+  public JobConfig with(SourceConfig source, TrainConfig train, OutputConfig output) {
     SplitConfig rule =
         split instanceof SplitConfig.ByPaths ? new SplitConfig.ByFraction(0.8, 0.1, 0.1, 1) : split;
-    return with(other, rule, train, output);
+    return with(source, rule, train, output);
+  }
+
+  /** The same job on rows of another source. */
+  public JobConfig reading(SourceConfig source) {
+    return with(source, train, output);
   }
 
   private JobConfig with(
@@ -138,7 +146,8 @@ public record JobConfig(
     return with(source.withoutReferences(), split, train, output);
   }
 
-  static String sha256(String text) {
+  /** SHA-256, in hexadecimal, of a text's UTF-8 bytes. */
+  public static String sha256(String text) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -233,6 +233,21 @@ public final class JobConfigReader {
           List<String> paths = s.texts("path", d.paths(), "file or directory, or a list of them");
           Optional<String> table =
               s.optional("table", d.table(), "catalog table, instead of a path");
+          List<String> where =
+              s.texts(
+                  "where",
+                  d.where(),
+                  "SQL condition on rows of the table, or a list of which one must hold");
+          Optional<String> version =
+              s.optional(
+                  "version-as-of",
+                  d.versionAsOf(),
+                  "id, tag or branch of the table's snapshot to read");
+          Optional<String> timestamp =
+              s.optional(
+                  "timestamp-as-of",
+                  d.timestampAsOf(),
+                  "time of the table's snapshot to read, such as 2026-11-24 03:00:00");
           String format =
               s.text("format", d.format(), "csv, tsv, parquet, orc, json or any Spark source");
           List<String> columns =
@@ -246,6 +261,9 @@ public final class JobConfigReader {
           return new SourceConfig(
               paths,
               table,
+              where,
+              version,
+              timestamp,
               format,
               header,
               columns,

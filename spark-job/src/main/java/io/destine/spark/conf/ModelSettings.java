@@ -35,7 +35,13 @@ public record ModelSettings(Map<String, String> values) {
           "train",
           "source",
           "nightly");
-  private static final Set<String> NO_MATTER = Set.of("source.path", "source.table");
+  private static final Set<String> NO_MATTER =
+      Set.of(
+          "source.path",
+          "source.table",
+          "source.where",
+          "source.version-as-of",
+          "source.timestamp-as-of");
   private static final Set<String> NIGHTLY =
       Set.of(
           "nightly.window-days",

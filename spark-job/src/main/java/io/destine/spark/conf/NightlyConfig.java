@@ -6,6 +6,11 @@ import java.util.Optional;
  * How a model is retrained every night.
  *
  * @param input path of a day's rows, with {@value #DATE} in the place of the date, as yyyy-MM-dd
+ * @param table catalog table of the days' rows, instead of a path
+ * @param where SQL condition that the rows of a day meet, with {@value #DATE} in the place of the
+ *     date
+ * @param completeWhen SQL condition with aggregates over the rows of a day of the table, such as
+ *     {@code count(distinct hour) = 24}, that holds when the day is complete
  * @param successFile file that says a day's directory is complete; "" when there is none
  * @param windowDays days that a candidate trains on, up to the new one
  * @param firstWindowDays the same for a candidate that has no published model to go on from
@@ -28,6 +33,9 @@ import java.util.Optional;
  */
 public record NightlyConfig(
     Optional<String> input,
+    Optional<String> table,
+    Optional<String> where,
+    Optional<String> completeWhen,
     String successFile,
     int windowDays,
     int firstWindowDays,
@@ -46,7 +54,7 @@ public record NightlyConfig(
     Optional<String> metricsFile,
     GateConfig gate) {
 
-  /** Stands for the date in {@link #input}. */
+  /** Stands for the date in {@link #input} and {@link #where}. */
   public static final String DATE = "{date}";
 
   public NightlyConfig {
@@ -55,6 +63,24 @@ public record NightlyConfig(
           "nightly.input: \"" + input.get() + "\" has no " + DATE + ", which stands for the date");
     }
     input.ifPresent(path -> PathText.check("nightly.input", path));
+    if (table.isPresent() && input.isPresent()) {
+      throw new IllegalArgumentException(
+          "nightly.table: given together with nightly.input; leave one of them out");
+    }
+    if (table.isPresent() && !where.orElse("").contains(DATE)) {
+      throw new IllegalArgumentException(
+          "nightly.where: "
+              + where.map(text -> "\"" + text + "\" has no " + DATE).orElse("missing")
+              + "; it is the condition on the rows of a day, such as \"day = '"
+              + DATE
+              + "'\"");
+    }
+    if (table.isEmpty() && (where.isPresent() || completeWhen.isPresent())) {
+      throw new IllegalArgumentException(
+          "nightly."
+              + (where.isPresent() ? "where" : "complete-when")
+              + ": only for nightly.table");
+    }
     if (successFile.contains("/")) {
       throw new IllegalArgumentException(
           "nightly.success-file must be the name of a file without /, got \"" + successFile + "\"");
@@ -104,6 +130,9 @@ public record NightlyConfig(
   /** One epoch over the new day, held against the last seven. */
   public static NightlyConfig defaults() {
     return new NightlyConfig(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         "_SUCCESS",
         1,

@@ -16,6 +16,14 @@ final class NightlyReader {
         () ->
             new NightlyConfig(
                 s.optional("input", d.input(), "path of a day's rows, with {date} in it"),
+                s.optional(
+                    "table", d.table(), "catalog table of the days' rows, instead of a path"),
+                s.optional(
+                    "where", d.where(), "SQL condition on the rows of a day, with {date} in it"),
+                s.optional(
+                    "complete-when",
+                    d.completeWhen(),
+                    "SQL condition with aggregates over a day's rows that says it is complete"),
                 s.text("success-file", d.successFile(), "file of a complete day, \"\" for none"),
                 s.integer(
                     "window-days", d.windowDays(), "days a candidate trains on, up to the new one"),

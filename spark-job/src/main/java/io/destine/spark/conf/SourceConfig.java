@@ -9,6 +9,10 @@ import java.util.Optional;
  *
  * @param paths files or directories; empty when a table, or the split, names them
  * @param table a catalog table, instead of paths
+ * @param where SQL conditions on the rows of the table, of which a row meets one; empty for all
+ *     rows
+ * @param versionAsOf snapshot of the table: its id, or the name of a tag or branch
+ * @param timestampAsOf time whose snapshot of the table is read
  * @param format csv, tsv, parquet, orc, json or the name of any Spark data source
  * @param header true when the first line of csv and tsv files holds the column names
  * @param columns names of the columns of files without a header, in order
@@ -19,14 +23,20 @@ import java.util.Optional;
 public record SourceConfig(
     List<String> paths,
     Optional<String> table,
+    List<String> where,
+    Optional<String> versionAsOf,
+    Optional<String> timestampAsOf,
     String format,
     boolean header,
     List<String> columns,
     Map<String, String> options,
     Map<String, String> references) {
 
+  private static final int CONDITIONS_SHOWN = 3;
+
   public SourceConfig {
     paths = List.copyOf(paths);
+    where = List.copyOf(where);
     columns = List.copyOf(columns);
     options = Map.copyOf(options);
     references = Map.copyOf(references);
@@ -34,6 +44,18 @@ public record SourceConfig(
     if (table.isPresent() && !paths.isEmpty()) {
       throw new IllegalArgumentException(
           "source.table: given together with source.path; leave one of them out");
+    }
+    if (table.isEmpty() && !where.isEmpty()) {
+      throw new IllegalArgumentException(
+          "source.where: only for source.table; of files, name those to read in source.path");
+    }
+    if (where.stream().anyMatch(String::isBlank)) {
+      throw new IllegalArgumentException("source.where: a condition is empty");
+    }
+    if (versionAsOf.isPresent() && timestampAsOf.isPresent()) {
+      throw new IllegalArgumentException(
+          "source.timestamp-as-of: given together with source.version-as-of; leave one of them"
+              + " out");
     }
     if (header && !columns.isEmpty()) {
       throw new IllegalArgumentException(
@@ -45,24 +67,101 @@ public record SourceConfig(
     }
   }
 
-  /** A table whose options come from no environment variables. */
+  /** Files whose options come from no environment variables. */
   public SourceConfig(
       List<String> paths,
-      Optional<String> table,
       String format,
       boolean header,
       List<String> columns,
       Map<String, String> options) {
-    this(paths, table, format, header, columns, options, Map.of());
+    this(
+        paths,
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        format,
+        header,
+        columns,
+        options,
+        Map.of());
   }
 
   SourceConfig withoutReferences() {
-    return new SourceConfig(paths, table, format, header, columns, options);
+    return new SourceConfig(
+        paths,
+        table,
+        where,
+        versionAsOf,
+        timestampAsOf,
+        format,
+        header,
+        columns,
+        options,
+        Map.of());
+  }
+
+  /** The same source of other paths, without a table. */
+  public SourceConfig of(List<String> others) {
+    return new SourceConfig(
+        others,
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        format,
+        header,
+        columns,
+        options,
+        references);
+  }
+
+  /** The rows of a table that meet one of the conditions, in the same state of the table. */
+  public SourceConfig of(String table, List<String> where) {
+    return new SourceConfig(
+        List.of(),
+        Optional.of(table),
+        where,
+        versionAsOf,
+        timestampAsOf,
+        format,
+        header,
+        columns,
+        options,
+        references);
+  }
+
+  /** The same table as of a snapshot. */
+  public SourceConfig asOf(String snapshot) {
+    return new SourceConfig(
+        paths,
+        table,
+        where,
+        Optional.of(snapshot),
+        Optional.empty(),
+        format,
+        header,
+        columns,
+        options,
+        references);
+  }
+
+  /** What messages call the source: its paths, or its table and the conditions on its rows. */
+  public String name() {
+    if (table.isEmpty()) {
+      return String.join(", ", paths);
+    }
+    String conditions = String.join(" or ", where);
+    if (where.size() > CONDITIONS_SHOWN) {
+      conditions =
+          where.get(0) + " or ... or " + where.get(where.size() - 1) + " (" + where.size() + ")";
+    }
+    return "table " + table.get() + (where.isEmpty() ? "" : " where " + conditions);
   }
 
   /** Csv files with a header. */
   public static SourceConfig defaults() {
-    return new SourceConfig(List.of(), Optional.empty(), "csv", true, List.of(), Map.of());
+    return new SourceConfig(List.of(), "csv", true, List.of(), Map.of());
   }
 
   /** True for formats of separated text: csv and tsv. */

@@ -1,8 +1,10 @@
 package io.destine.spark.encode;
 
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.SourceParts;
+import io.destine.spark.source.SourceTable;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
 import java.util.List;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * From a configuration to an encoded data set, by {@link TableEncoder}; one that was made of the
- * same settings and files is used again.
+ * same settings and files, or the same snapshot of a table, is used again.
  */
 public final class DataSetEncoder {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);
@@ -59,13 +61,14 @@ public final class DataSetEncoder {
    */
   public EncodedDataSet encode(
       SparkSession spark,
-      JobConfig config,
+      JobConfig job,
       String directory,
       Optional<String> existing,
       Optional<TableRows> read,
       Optional<CountWindow> window) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Optional<StoredVocabulary> vocabulary = existing.map(d -> StoredVocabulary.open(hadoop, d));
+    JobConfig config = SourceTable.pinned(spark, job);
     SourceParts source = SourceParts.read(spark, config);
     String settings =
         config.encodingFingerprint()
@@ -73,7 +76,7 @@ public final class DataSetEncoder {
             + (window.isEmpty()
                 ? ""
                 : window.get() + vocabulary.map(StoredVocabulary::pendingFingerprint).orElse(""));
-    String made = SourceFingerprint.of(hadoop, settings, source.files());
+    String made = SourceFingerprint.of(hadoop, settings, source.files(), source.snapshot());
     DataFiles files = new DataFiles(hadoop);
     if (!DataDirectory.holdsDataSetMadeOf(files, directory, made)) {
       try (OutputLock.Held held = lock.get()) {
@@ -87,6 +90,7 @@ public final class DataSetEncoder {
                   read.isEmpty() ? source : others(spark, config, source, read.get()),
                   SourceParts.name(config),
                   target,
+                  source.snapshot(),
                   made);
           return EncodedDataSet.load(spark, directory);
         }
@@ -96,13 +100,12 @@ public final class DataSetEncoder {
     return EncodedDataSet.load(spark, directory);
   }
 
-  /** The tables of the paths that have not been read. */
+  /** The tables of the paths, or of the conditions on a table, that have not been read. */
   private static SourceParts others(
       SparkSession spark, JobConfig config, SourceParts all, TableRows read) {
-    List<String> paths =
-        config.source().paths().stream().filter(path -> !read.paths().contains(path)).toList();
-    return paths.isEmpty()
-        ? new SourceParts(all.fields(), List.of(), List.of())
-        : SourceParts.read(spark, config.with(paths, config.train(), config.output()));
+    SourceConfig rest = read.rest(config.source());
+    return rest.paths().isEmpty() && rest.where().isEmpty()
+        ? new SourceParts(all.fields(), List.of(), List.of(), all.snapshot())
+        : SourceParts.read(spark, config.reading(rest));
   }
 }

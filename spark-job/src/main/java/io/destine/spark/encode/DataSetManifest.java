@@ -1,8 +1,10 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.FieldLayout;
+import io.destine.spark.source.TableSnapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an encoded data set holds.
@@ -13,8 +15,9 @@ import java.util.Map;
  * @param quarantined rows that could not be read
  * @param fingerprint SHA-256 of the rows' numbers, each in its place
  * @param vocabularyFingerprint of the vocabulary
- * @param encodingFingerprint of the settings and source files that the data set was made of; empty
- *     when the source is not made of files
+ * @param encodingFingerprint of the settings and source files, or the snapshot of the source table,
+ *     that the data set was made of; empty when the source has neither
+ * @param snapshot of the source table; empty when it has none
  * @param warnings oddities of the data, one line each
  */
 public record DataSetManifest(
@@ -25,6 +28,7 @@ public record DataSetManifest(
     String fingerprint,
     String vocabularyFingerprint,
     String encodingFingerprint,
+    Optional<TableSnapshot> snapshot,
     List<String> warnings) {
 
   public DataSetManifest {

@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.OutputKind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The manifest of a data set as JSON. */
 final class ManifestFormat {
@@ -28,6 +31,14 @@ final class ManifestFormat {
     root.put("fingerprint", manifest.fingerprint());
     root.put("vocabulary_fingerprint", manifest.vocabularyFingerprint());
     root.put("encoding_fingerprint", manifest.encodingFingerprint());
+    manifest
+        .snapshot()
+        .ifPresent(
+            snapshot ->
+                root.putObject("source")
+                    .put("table", snapshot.table())
+                    .put("snapshot", snapshot.id())
+                    .put("committed_at", snapshot.committed().toString()));
     root.put("vocabulary_size", manifest.vocabularySize());
     root.put("quarantined", manifest.quarantined());
     ObjectNode rows = root.putObject("rows");
@@ -94,7 +105,18 @@ final class ManifestFormat {
         root.path("fingerprint").asText(),
         root.path("vocabulary_fingerprint").asText(),
         root.path("encoding_fingerprint").asText(),
+        snapshot(root.path("source")),
         warnings);
+  }
+
+  private static Optional<TableSnapshot> snapshot(JsonNode source) {
+    return source.isObject()
+        ? Optional.of(
+            new TableSnapshot(
+                source.path("table").asText(),
+                source.path("snapshot").asText(),
+                Instant.parse(source.path("committed_at").asText())))
+        : Optional.empty();
   }
 
   private static Map<Split, List<Block>> blocks(JsonNode node) {

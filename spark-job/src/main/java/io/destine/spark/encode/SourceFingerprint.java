@@ -1,12 +1,11 @@
 package io.destine.spark.encode;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.source.TableSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -16,10 +15,15 @@ final class SourceFingerprint {
   private SourceFingerprint() {}
 
   /**
-   * SHA-256 over settings and the path, size and modification time of every source file; empty when
-   * the source is not made of files, for then nothing tells whether it changed.
+   * SHA-256 over settings and the snapshot of the source table or, without one, the path, size and
+   * modification time of every source file; empty when there are neither, for then nothing tells
+   * whether the source changed.
    */
-  static String of(Configuration hadoop, String settings, List<Path> files) {
+  static String of(
+      Configuration hadoop, String settings, List<Path> files, Optional<TableSnapshot> snapshot) {
+    if (snapshot.isPresent()) {
+      return JobConfig.sha256(settings + "\nsnapshot " + snapshot.get().id());
+    }
     if (files.isEmpty()) {
       return "";
     }
@@ -32,13 +36,7 @@ final class SourceFingerprint {
       text.append('\n').append(url(file));
       text.append('\n').append(status.getLen()).append(' ').append(status.getModificationTime());
     }
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of()
-          .formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 must be available in every JVM", e);
-    }
+    return JobConfig.sha256(text.toString());
   }
 
   private static String url(Path file) {

@@ -8,6 +8,7 @@ import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowCounts;
 import io.destine.spark.source.SourceParts;
+import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.Fence;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +69,7 @@ public final class TableEncoder {
         source,
         "the table",
         new DataDirectory(files(), directory, Fence.NONE),
+        Optional.empty(),
         "");
     return EncodedDataSet.load(spark, directory);
   }
@@ -83,6 +85,7 @@ public final class TableEncoder {
    * @param window the days over which values are counted, if not only those of the rows
    * @param source the others
    * @param name of all of them, for messages
+   * @param snapshot of the source table; empty when it has none
    * @param made fingerprint of what the data set is made of, "" when it is not known
    */
   void write(
@@ -91,12 +94,13 @@ public final class TableEncoder {
       SourceParts source,
       String name,
       DataDirectory target,
+      Optional<TableSnapshot> snapshot,
       String made) {
     target.requireReplaceable();
     RowRoles roles = RowRoles.of(config, source.fields());
     try (EncodingJob job =
         new EncodingJob(spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT)) {
-      write(job, window, source.fields(), name, target, made);
+      write(job, window, source.fields(), name, target, snapshot, made);
     } finally {
       JobDescription.set(spark.sparkContext(), null);
     }
@@ -108,6 +112,7 @@ public final class TableEncoder {
       List<FieldSpec> specs,
       String name,
       DataDirectory target,
+      Optional<TableSnapshot> snapshot,
       String made) {
     earlier.ifPresent(
         v ->
@@ -154,6 +159,7 @@ public final class TableEncoder {
             stored.fingerprint(),
             vocabulary.fingerprint(),
             made,
+            snapshot,
             warnings));
   }
 

@@ -4,6 +4,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowCounts;
 import io.destine.spark.source.SourceParts;
@@ -18,15 +19,15 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class TableRows implements AutoCloseable {
   private final List<FieldSpec> fields;
-  private final List<String> paths;
+  private final SourceConfig source;
   private final EncodingJob job;
   private final RowCounts counts;
 
   private TableRows(
-      SparkSession spark, SourceParts source, EncodingConfig config, List<String> paths) {
-    fields = source.fields();
-    this.paths = List.copyOf(paths);
-    job = new EncodingJob(spark, source, RowRoles.of(config, fields), EncodingLimits.DEFAULT);
+      SparkSession spark, SourceParts parts, EncodingConfig config, SourceConfig source) {
+    fields = parts.fields();
+    this.source = source;
+    job = new EncodingJob(spark, parts, RowRoles.of(config, fields), EncodingLimits.DEFAULT);
     counts = JobDescription.during(spark.sparkContext(), "reading rows", () -> job.read().counts());
   }
 
@@ -37,7 +38,7 @@ public final class TableRows implements AutoCloseable {
    */
   public static TableRows read(SparkSession spark, JobConfig config) {
     return new TableRows(
-        spark, SourceParts.read(spark, config), config.encoding(), config.source().paths());
+        spark, SourceParts.read(spark, config), config.encoding(), config.source());
   }
 
   /** The fields in order. */
@@ -45,9 +46,15 @@ public final class TableRows implements AutoCloseable {
     return fields;
   }
 
-  /** The configured paths that the rows come from. */
-  List<String> paths() {
-    return paths;
+  /** What is left of a source after these rows: its other paths, or conditions on its table. */
+  SourceConfig rest(SourceConfig whole) {
+    return whole.table().isEmpty()
+        ? whole.of(without(whole.paths(), source.paths()))
+        : whole.of(whole.table().get(), without(whole.where(), source.where()));
+  }
+
+  private static List<String> without(List<String> all, List<String> some) {
+    return all.stream().filter(each -> !some.contains(each)).toList();
   }
 
   /** Good and bad rows by split and label. */

@@ -5,10 +5,10 @@ import io.destine.config.TrainConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.OutputConfig;
+import io.destine.spark.conf.SourceConfig;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 
 /** Which days a candidate trains on, and how. */
 final class CandidateSettings {
@@ -20,12 +20,12 @@ final class CandidateSettings {
    * @param continued whether the candidate goes on from a published model
    */
   static List<LocalDate> window(
-      Configuration hadoop, NightlyConfig config, LocalDate date, boolean continued) {
+      DayInput input, NightlyConfig config, LocalDate date, boolean continued) {
     int most = continued ? config.windowDays() : config.firstWindowDays();
     List<LocalDate> days = new ArrayList<>();
     for (int back = most - 1; back > 0; back--) {
       LocalDate day = date.minusDays(back);
-      if (NewDay.gap(hadoop, config, day) == null) {
+      if (input.gap(day).isEmpty()) {
         days.add(day);
       }
     }
@@ -33,9 +33,9 @@ final class CandidateSettings {
     return days;
   }
 
-  /** The job that trains a candidate on the given days. */
+  /** The job that trains a candidate on the rows of a source. */
   static JobConfig of(
-      JobConfig config, List<LocalDate> days, boolean continued, OutputConfig output) {
+      JobConfig config, SourceConfig source, boolean continued, OutputConfig output) {
     NightlyConfig nightly = config.nightly();
     TrainConfig t = config.train();
     OptimizerConfig o = t.optimizer();
@@ -59,7 +59,6 @@ final class CandidateSettings {
             t.plateauCuts(),
             t.metric(),
             optimizer);
-    List<String> paths = days.stream().map(day -> NewDay.path(nightly, day)).toList();
-    return config.with(paths, train, output);
+    return config.with(source, train, output);
   }
 }

@@ -16,7 +16,7 @@ final class ChangedInputs {
   void note(LocalDate date) {
     int days = context.nightly().recentDays() + 1;
     for (RunRecord run : context.history().recent(date.plusDays(1), days)) {
-      Optional<String> change = run.changedInput(context.hadoop());
+      Optional<String> change = run.changedInput(context.spark());
       ObjectNode input = run.report().withObject("/input");
       if (change.isPresent()) {
         context.log().accept("warning: " + run.date() + ": " + change.get());

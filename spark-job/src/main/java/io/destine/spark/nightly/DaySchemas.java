@@ -23,16 +23,18 @@ import org.apache.spark.sql.types.StructType;
 final class DaySchemas {
   private final SparkSession spark;
   private final JobConfig config;
+  private final DayInput input;
 
-  DaySchemas(SparkSession spark, JobConfig config) {
+  DaySchemas(SparkSession spark, JobConfig config, DayInput input) {
     this.spark = spark;
     this.config = config;
+    this.input = input;
   }
 
   /**
    * Holds the fields of a day against those of the published model.
    *
-   * @throws UserError naming the day's path, the columns and what changed
+   * @throws UserError naming the day's path or table, the columns and what changed
    */
   static void requireFields(String path, List<FieldSpec> published, List<FieldSpec> found) {
     if (found.equals(published)) {
@@ -106,7 +108,8 @@ final class DaySchemas {
    * @throws UserError naming each other day's path, column and what changed
    */
   void requireSame(List<LocalDate> days) {
-    if (days.size() < 2) {
+    // A table has the same columns on all days.
+    if (days.size() < 2 || config.nightly().table().isPresent()) {
       return;
     }
     LocalDate last = days.get(days.size() - 1);
@@ -162,13 +165,12 @@ final class DaySchemas {
 
   /** Columns and types of a day in their order, as far as they matter when days are read as one. */
   private Map<String, String> columns(LocalDate day) {
-    String path = NewDay.path(config.nightly(), day);
-    SourceConfig source = config.reading(path).source();
+    SourceConfig source = input.source(List.of(day));
     Map<String, String> columns = new LinkedHashMap<>();
     StructType schema;
     try {
       schema = new SourceTable(spark, source).read().schema();
-      new TableSchema(schema, source, path).requireWellRead();
+      new TableSchema(schema, source, source.name()).requireWellRead();
     } catch (UserError e) {
       throw new UserError(e.problems().stream().map(line -> day + ": " + line).toList());
     }

@@ -4,6 +4,7 @@ import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.store.Storage;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -12,13 +13,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** Which days have input, as far as the names beside a missing one tell. */
+/** Which days have input, as far as names of directories or partitions tell. */
 final class DaysThere {
+  private static final Pattern DAY = Pattern.compile("(?<!\\d)\\d{4}-\\d{2}-\\d{2}(?!\\d)");
+
   private DaysThere() {}
 
-  /** A phrase on the days that are there; empty when there is none or names do not tell. */
-  static String near(Configuration hadoop, NightlyConfig config, LocalDate missing) {
-    TreeSet<LocalDate> days = days(hadoop, config.input().orElse(""));
+  /** A phrase on the days that are there; empty when there is none. */
+  static String near(TreeSet<LocalDate> days, LocalDate missing) {
     Optional<LocalDate> before = Optional.ofNullable(days.lower(missing));
     Optional<LocalDate> after = Optional.ofNullable(days.higher(missing));
     if (days.isEmpty()) {
@@ -29,8 +31,20 @@ final class DaysThere {
         + after.map(day -> ", the next after it " + day).orElse(", none after it");
   }
 
+  /** Days in the names of partitions, such as {@code day=2026-03-01/hour=4}. */
+  static TreeSet<LocalDate> in(List<String> partitions) {
+    TreeSet<LocalDate> days = new TreeSet<>();
+    for (String partition : partitions) {
+      Matcher matcher = DAY.matcher(partition);
+      if (matcher.find()) {
+        add(days, matcher.group());
+      }
+    }
+    return days;
+  }
+
   /** Days of the directory that the first part of the path with a date in it is in. */
-  private static TreeSet<LocalDate> days(Configuration hadoop, String input) {
+  static TreeSet<LocalDate> beside(Configuration hadoop, String input) {
     TreeSet<LocalDate> days = new TreeSet<>();
     int date = input.indexOf(NightlyConfig.DATE);
     int slash = input.lastIndexOf('/', Math.max(0, date));

@@ -3,12 +3,11 @@ package io.destine.spark.nightly;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.source.CatalogTable;
+import io.destine.spark.source.SourceFiles;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,17 +17,23 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * The files of a day as a run found them, so that a later one can tell whether they have changed.
  * Files that readers pass over, whose names begin with _ or a dot, do not count.
  *
  * @param files how many there are
- * @param bytes of all of them
+ * @param size of all of them
+ * @param unit of the size: bytes, or rows of the day of a table with snapshots
  * @param fingerprint SHA-256, in hexadecimal, of their names below the day's path, sizes and times
- *     of modification
+ *     of modification; of a table with snapshots, whose files never change, of their names and the
+ *     numbers of the day's rows in them
  */
-record InputFiles(long files, long bytes, String fingerprint) {
+record InputFiles(long files, long size, String unit, String fingerprint) {
+  private static final String BYTES = "bytes";
+  private static final String ROWS = "rows";
 
   /** The files of a path; empty when there is nothing. */
   static Optional<InputFiles> of(Configuration hadoop, String path) {
@@ -63,13 +68,31 @@ record InputFiles(long files, long bytes, String fingerprint) {
       text.append(entry.getKey()).append('\n');
       text.append(file.getLen()).append(' ').append(file.getModificationTime()).append('\n');
     }
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] hash = digest.digest(text.toString().getBytes(StandardCharsets.UTF_8));
-      return new InputFiles(files.size(), bytes, HexFormat.of().formatHex(hash));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 must be available in every JVM", e);
+    return new InputFiles(files.size(), bytes, BYTES, JobConfig.sha256(text.toString()));
+  }
+
+  /** The files of rows of a table; empty when nothing tells which they are. */
+  static Optional<InputFiles> of(CatalogTable table, Dataset<Row> rows) {
+    if (table.hasSnapshots()) {
+      TreeMap<String, Long> counts = new TreeMap<>();
+      rows.groupBy("_file")
+          .count()
+          .collectAsList()
+          .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+      long all = counts.values().stream().mapToLong(count -> count).sum();
+      return Optional.of(
+          new InputFiles(counts.size(), all, ROWS, JobConfig.sha256(counts.toString())));
     }
+    Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
+    TreeMap<String, FileStatus> files = new TreeMap<>();
+    for (Path file : SourceFiles.of(rows)) {
+      try {
+        files.put(file.toString(), Storage.of(hadoop, file).getFileStatus(file));
+      } catch (IOException e) {
+        throw Storage.failure("look at", file, e);
+      }
+    }
+    return files.isEmpty() ? Optional.empty() : Optional.of(of(files));
   }
 
   /** The files that a report has recorded; empty in reports that have not. */
@@ -79,7 +102,8 @@ record InputFiles(long files, long bytes, String fingerprint) {
         ? Optional.of(
             new InputFiles(
                 node.path("count").asLong(),
-                node.path("bytes").asLong(),
+                node.path(node.has(ROWS) ? ROWS : BYTES).asLong(),
+                node.has(ROWS) ? ROWS : BYTES,
                 node.path("fingerprint").asText()))
         : Optional.empty();
   }
@@ -88,13 +112,13 @@ record InputFiles(long files, long bytes, String fingerprint) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("count", files)
-        .put("bytes", bytes)
+        .put(unit, size)
         .put("fingerprint", fingerprint);
   }
 
   /** Count and size in words. */
   String text() {
     return String.format(
-        Locale.ROOT, "%,d %s of %,d bytes", files, files == 1 ? "file" : "files", bytes);
+        Locale.ROOT, "%,d %s of %,d %s", files, files == 1 ? "file" : "files", size, unit);
   }
 }

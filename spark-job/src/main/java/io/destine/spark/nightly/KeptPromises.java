@@ -9,6 +9,7 @@ import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Storage;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +26,7 @@ final class KeptPromises {
 
   private final SparkSession spark;
   private final JobConfig config;
+  private final DayInput input;
   private final NightlyPaths paths;
   private final Configuration hadoop;
   private final Map<LocalDate, Published> published = new TreeMap<>();
@@ -34,7 +36,8 @@ final class KeptPromises {
 
   private record Published(String model, long digest) {}
 
-  KeptPromises(SparkSession spark, JobConfig config) {
+  KeptPromises(SparkSession spark, JobConfig config, DayInput input) {
+    this.input = input;
     this.spark = spark;
     this.config = config;
     paths = new NightlyPaths(config.output().model());
@@ -78,7 +81,7 @@ final class KeptPromises {
 
   private long digest(String model, LocalDate date) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    JobConfig day = config.reading(NewDay.path(config.nightly(), date));
+    JobConfig day = config.reading(input.source(List.of(date)));
     try (TableRows rows = TableRows.read(spark, day);
         LoadedModel loaded = LoadedModel.open(context, model)) {
       return new EvaluateJob(spark, loaded).logitsDigest(rows);

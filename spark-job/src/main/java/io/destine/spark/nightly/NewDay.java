@@ -5,16 +5,11 @@ import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.source.RowCounts;
-import io.destine.spark.source.SourceParts;
-import io.destine.spark.store.Storage;
-import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 
@@ -22,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
  * The rows of a day, and whether they may be trained on: complete, enough, and with about as many
  * labels of 1 as the days before.
  *
- * @param path where they are
+ * @param source what messages call the rows: their path, or table and condition
  * @param rows good rows
  * @param quarantined bad rows
  * @param labelRate share of good rows with label 1
@@ -31,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
  * @param high largest label rate
  */
 record NewDay(
-    String path,
+    String source,
     long rows,
     long quarantined,
     double labelRate,
@@ -39,69 +34,20 @@ record NewDay(
     double low,
     double high) {
 
-  /** The path of a day. */
-  static String path(NightlyConfig config, LocalDate date) {
-    return config
-        .input()
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "key \"nightly.input\" is missing: it is the path of a day's rows, with "
-                        + NightlyConfig.DATE
-                        + " in the place of the date"))
-        .replace(NightlyConfig.DATE, date.toString());
-  }
-
-  /** Why a day's rows cannot be read yet, or null when they are complete. */
-  static String gap(Configuration hadoop, NightlyConfig config, LocalDate date) {
-    Path path = new Path(path(config, date));
-    try {
-      var fileSystem = Storage.of(hadoop, path);
-      if (!fileSystem.exists(path)) {
-        return "no rows of " + date + ": " + path + " does not exist";
-      }
-      if (!config.successFile().isEmpty()
-          && !fileSystem.exists(new Path(path, config.successFile()))) {
-        return "the rows of "
-            + date
-            + " are not complete: "
-            + path
-            + " has no "
-            + config.successFile()
-            + " (nightly.success-file)";
-      }
-      return null;
-    } catch (IOException e) {
-      throw Storage.failure("look into", path, e);
-    }
-  }
-
-  /**
-   * Checks that a day has rows, without reading them.
-   *
-   * @throws UserError when it has none, or they are not complete
-   */
-  static void requireThere(Configuration hadoop, NightlyConfig config, LocalDate date) {
-    String gap = gap(hadoop, config, date);
-    if (gap != null) {
-      throw new UserError(gap + DaysThere.near(hadoop, config, date));
-    }
-  }
-
   /**
    * Reads the rows of a day that is there.
    *
-   * @throws UserError naming the path when they cannot be read
+   * @throws UserError naming the path or table when they cannot be read
    */
-  static TableRows read(SparkSession spark, JobConfig config, LocalDate date) {
-    String path = path(config.nightly(), date);
+  static TableRows read(SparkSession spark, JobConfig config, DayInput input, LocalDate date) {
+    String name = input.name(date);
     try {
-      return TableRows.read(spark, config.reading(path));
+      return TableRows.read(spark, config.reading(input.source(List.of(date))));
     } catch (UserError e) {
-      throw named(path, e);
+      throw named(name, e);
     } catch (Exception e) {
       if (e instanceof SparkException || e.getCause() instanceof SparkException) {
-        throw new UserError(path + ": rows cannot be read: " + deepest(e));
+        throw new UserError(name + ": rows cannot be read: " + deepest(e));
       }
       throw e;
     }
@@ -110,18 +56,17 @@ record NewDay(
   /**
    * Checks the rows of a day.
    *
+   * @param name of the rows, for messages
    * @param recent finished runs of the days before
    * @throws UserError saying what is wrong with the rows
    */
-  static NewDay check(TableRows rows, JobConfig config, LocalDate date, List<RunRecord> recent) {
-    String path = path(config.nightly(), date);
-    JobConfig own = config.reading(path);
+  static NewDay check(TableRows rows, JobConfig config, String name, List<RunRecord> recent) {
     try {
-      rows.counts().check(own.encoding(), SourceParts.name(own));
+      rows.counts().check(config.encoding(), name);
     } catch (UserError e) {
-      throw named(path, e);
+      throw named(name, e);
     }
-    NewDay day = bounds(path, config.nightly(), recent).counted(rows.counts());
+    NewDay day = bounds(name, config.nightly(), recent).counted(rows.counts());
     List<String> problems = day.problems(recent.size());
     if (!problems.isEmpty()) {
       throw new UserError(problems);
@@ -129,10 +74,10 @@ record NewDay(
     return day;
   }
 
-  private static UserError named(String path, UserError e) {
+  private static UserError named(String name, UserError e) {
     return new UserError(
         e.problems().stream()
-            .map(line -> line.contains(path) ? line : path + ": " + line)
+            .map(line -> line.contains(name) ? line : name + ": " + line)
             .toList());
   }
 
@@ -144,13 +89,13 @@ record NewDay(
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
   }
 
-  private static NewDay bounds(String path, NightlyConfig config, List<RunRecord> recent) {
+  private static NewDay bounds(String name, NightlyConfig config, List<RunRecord> recent) {
     OptionalDouble rows = mean(recent, "input/rows");
     OptionalDouble rate = mean(recent, "input/label_rate");
     double least = config.minRowsOfRecent() * rows.orElse(0);
     double tolerance = config.labelRateTolerance() * rate.orElse(0);
     return new NewDay(
-        path,
+        name,
         0,
         0,
         0,
@@ -169,7 +114,7 @@ record NewDay(
 
   private NewDay counted(RowCounts counts) {
     double rate = counts.good() == 0 ? 0 : (double) counts.positives() / counts.good();
-    return new NewDay(path, counts.good(), counts.bad(), rate, minRows, low, high);
+    return new NewDay(source, counts.good(), counts.bad(), rate, minRows, low, high);
   }
 
   private List<String> problems(int recentDays) {
@@ -180,7 +125,7 @@ record NewDay(
               Locale.ROOT,
               "%s: %,d rows are too few, at least %,d are needed after the last %d days"
                   + " (nightly.min-rows, nightly.min-rows-of-recent)",
-              path,
+              source,
               rows,
               minRows,
               recentDays));
@@ -191,7 +136,7 @@ record NewDay(
               Locale.ROOT,
               "%s: label rate %.4f is far from that of the last %d days, which allow %.4f to %.4f"
                   + " (nightly.label-rate-tolerance)",
-              path,
+              source,
               labelRate,
               recentDays,
               low,

@@ -21,6 +21,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * What all runs of a job share.
  *
+ * @param input where the rows of days are
  * @param program name and version, for manifests
  * @param log takes lines for people
  * @param progress is told how training goes
@@ -28,6 +29,7 @@ import org.apache.spark.sql.SparkSession;
 record NightlyContext(
     SparkSession spark,
     JobConfig config,
+    DayInput input,
     String program,
     Consumer<String> log,
     Function<TrainConfig, TrainingListener> progress,
@@ -49,6 +51,7 @@ record NightlyContext(
     return new NightlyContext(
         spark,
         config,
+        DayInput.of(spark, config),
         program,
         log,
         progress,
@@ -61,7 +64,16 @@ record NightlyContext(
   /** The same for a run that holds a lock, once it has lost which it writes nothing more. */
   NightlyContext under(Fence lock) {
     return new NightlyContext(
-        spark, config, program, log, progress, clock, fileSystem, paths, history.under(lock));
+        spark,
+        config,
+        input,
+        program,
+        log,
+        progress,
+        clock,
+        fileSystem,
+        paths,
+        history.under(lock));
   }
 
   NightlyConfig nightly() {

@@ -81,7 +81,6 @@ public final class NightlyJob {
       Clock clock) {
     this.config = config;
     context = NightlyContext.of(spark, config, program, log, progress, clock);
-    NewDay.path(config.nightly(), LocalDate.EPOCH);
     if (!(config.split() instanceof SplitConfig.ByFraction split)
         || split.test() == 0
         || split.validation() == 0) {

@@ -61,6 +61,7 @@ final class NightlyRun {
   private final Optional<CurrentModel> live;
   private final List<RunRecord> recent;
   private final RunName name;
+  private DayInput input;
 
   NightlyRun(NightlyContext context, LocalDate date, NightlyJob.Options options, RunLock lock) {
     this.context = context;
@@ -88,7 +89,8 @@ final class NightlyRun {
   NightlyJob.Outcome go() {
     live.ifPresent(m -> report.live(paths.model(m.name()), m.date(), m.since()));
     try {
-      NewDay.requireThere(hadoop, nightly, date);
+      input = context.input().pinned(stoppedOn());
+      input.requireThere(date);
     } catch (UserError e) {
       // No record: a date that was mistyped would be one for ever.
       failed(e);
@@ -96,6 +98,7 @@ final class NightlyRun {
       throw e;
     }
     history.adoptCheckpoints(name);
+    input.snapshot().ifPresent(report::snapshot);
     history.removeLeftovers(live.map(CurrentModel::name).orElse(null), name);
     history.write(name, report.json());
     try {
@@ -112,6 +115,15 @@ final class NightlyRun {
     }
   }
 
+  /** The snapshot that a run of this name has read whose process ended before it did. */
+  private Optional<String> stoppedOn() {
+    return history
+        .of(name)
+        .filter(run -> run.result() == RunResult.RUNNING || run.result() == RunResult.PROMOTING)
+        .map(run -> run.report().at("/input/snapshot/id").asText())
+        .filter(id -> !id.isEmpty());
+  }
+
   private RunRecord record() {
     return new RunRecord(name, report.json());
   }
@@ -125,25 +137,25 @@ final class NightlyRun {
 
   /** Everything up to the gate's figures; null when the candidate is the live model again. */
   private Gate candidate() {
-    InputFiles files = InputFiles.of(hadoop, NewDay.path(nightly, date)).orElseThrow();
-    try (TableRows rows = NewDay.read(context.spark(), context.config(), date)) {
+    Optional<InputFiles> files = input.files(date);
+    try (TableRows rows = NewDay.read(context.spark(), context.config(), input, date)) {
       return candidate(rows, files);
     }
   }
 
-  private Gate candidate(TableRows rows, InputFiles files) {
-    NewDay day = NewDay.check(rows, context.config(), date, recent);
-    report.input(day, files);
+  private Gate candidate(TableRows rows, Optional<InputFiles> files) {
+    NewDay day = NewDay.check(rows, context.config(), input.name(date), recent);
+    report.input(day, input.source(List.of(date)), files);
     log.accept(
         String.format(
             Locale.ROOT,
             "input: %s: %,d rows, label rate %.4f",
-            day.path(),
+            day.source(),
             day.rows(),
             day.labelRate()));
     report.stage("input");
     Optional<String> ids = live.map(m -> paths.model(m.name()));
-    ids.ifPresent(model -> requireFitting(day.path(), vocabulary(model), rows));
+    ids.ifPresent(model -> requireFitting(day.source(), vocabulary(model), rows));
     // A model that has trained on the day does not forecast it.
     boolean forecasts = live.isPresent() && live.get().date().isBefore(date);
     if (forecasts) {
@@ -153,7 +165,7 @@ final class NightlyRun {
     Optional<String> parent = options.fromScratch() ? Optional.empty() : earlier;
     report.parent(parent);
     boolean continued = parent.isPresent();
-    List<LocalDate> days = CandidateSettings.window(hadoop, nightly, date, continued);
+    List<LocalDate> days = CandidateSettings.window(input, nightly, date, continued);
     JobConfig settings = settings(days, continued);
     Retraining retraining =
         new Retraining(
@@ -303,7 +315,7 @@ final class NightlyRun {
 
   private JobConfig settings(List<LocalDate> days, boolean continued) {
     report.window(days);
-    new DaySchemas(context.spark(), context.config()).requireSame(days);
+    new DaySchemas(context.spark(), context.config(), input).requireSame(days);
     int wanted = continued ? nightly.windowDays() : nightly.firstWindowDays();
     if (days.size() < wanted) {
       log.accept(
@@ -312,7 +324,7 @@ final class NightlyRun {
     }
     return CandidateSettings.of(
         context.config(),
-        days,
+        input.source(days),
         continued,
         context.config().output().at(paths.model(name.toString()), Optional.of(paths.data(name))));
   }

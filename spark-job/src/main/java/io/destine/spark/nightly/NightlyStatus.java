@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /** What is live, what is under way and what has been; reads only. */
 public final class NightlyStatus {
@@ -53,8 +54,8 @@ public final class NightlyStatus {
   }
 
   /** What is different about the input of a run since it has read it. */
-  public Optional<String> changedInput(RunRecord run) {
-    return run.changedInput(hadoop);
+  public Optional<String> changedInput(SparkSession spark, RunRecord run) {
+    return run.changedInput(spark);
   }
 
   /** Who is at work, in words; empty when nobody is. */

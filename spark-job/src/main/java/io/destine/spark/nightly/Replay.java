@@ -41,6 +41,7 @@ public final class Replay {
   private final String program;
   private final int scratchDays;
   private final Configuration hadoop;
+  private final DayInput input;
   private final KeptPromises promises;
 
   /**
@@ -56,7 +57,8 @@ public final class Replay {
     this.program = program;
     this.scratchDays = scratchDays;
     hadoop = spark.sparkContext().hadoopConfiguration();
-    promises = new KeptPromises(spark, config);
+    input = DayInput.of(spark, config);
+    promises = new KeptPromises(spark, config, input);
   }
 
   /**
@@ -136,15 +138,16 @@ public final class Replay {
 
   private Forecast scratch(LocalDate date) {
     long start = System.nanoTime();
-    List<String> paths = new ArrayList<>();
+    List<LocalDate> days = new ArrayList<>();
     for (LocalDate day = date.minusDays(scratchDays); day.isBefore(date); day = day.plusDays(1)) {
-      if (NewDay.gap(hadoop, config.nightly(), day) == null) {
-        paths.add(NewDay.path(config.nightly(), day));
+      if (input.gap(day).isEmpty()) {
+        days.add(day);
       }
     }
     String model = config.output().model() + ".scratch";
     JobConfig settings =
-        config.with(paths, config.train(), config.output().at(model, Optional.empty()));
+        config.with(
+            input.source(days), config.train(), config.output().at(model, Optional.empty()));
     new TrainJob(spark, settings, program, line -> {}).overwriting().run(new TrainingListener() {});
     double seconds = (System.nanoTime() - start) / 1e9;
     return Forecast.of(evaluate(model, date), seconds);
@@ -152,7 +155,7 @@ public final class Replay {
 
   private EvaluationReport evaluate(String model, LocalDate date) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    JobConfig day = config.reading(NewDay.path(config.nightly(), date));
+    JobConfig day = config.reading(input.source(List.of(date)));
     try (TableRows rows = TableRows.read(spark, day);
         LoadedModel loaded = LoadedModel.open(context, model)) {
       return new EvaluateJob(spark, loaded).run(rows, Optional.empty()).report();

@@ -3,6 +3,10 @@ package io.destine.spark.nightly;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.ModelSettings;
+import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.source.CatalogTable;
+import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.Owner;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -12,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * What a run's report says of it.
@@ -66,21 +70,36 @@ public record RunRecord(RunName name, ObjectNode report) {
   }
 
   /** What is different about the input that the run has read, as far as it is still there. */
-  Optional<String> changedInput(Configuration hadoop) {
-    String path = report.at("/input/path").asText();
-    Optional<InputFiles> read = InputFiles.recorded(report);
-    if (read.isEmpty() || path.isEmpty()) {
+  Optional<String> changedInput(SparkSession spark) {
+    return InputFiles.recorded(report)
+        .flatMap(
+            read -> present(spark).filter(now -> !now.equals(read)).map(now -> text(read, now)));
+  }
+
+  private static String text(InputFiles read, InputFiles now) {
+    return "input has changed since the run: " + read.text() + " then, " + now.text() + " now";
+  }
+
+  /** The files that the run would find now; empty when there are none, or it reads the same. */
+  private Optional<InputFiles> present(SparkSession spark) {
+    JsonNode input = report.path("input");
+    if (!input.has("table")) {
+      String path = input.path("path").asText();
+      return path.isEmpty()
+          ? Optional.empty()
+          : InputFiles.of(spark.sparkContext().hadoopConfiguration(), path);
+    }
+    SourceConfig source =
+        SourceConfig.defaults()
+            .of(input.path("table").asText(), List.of(input.path("where").asText()));
+    try {
+      CatalogTable table = CatalogTable.of(spark, input.path("table").asText());
+      Optional<TableSnapshot> now = table.snapshot(source);
+      boolean same = now.isPresent() && now.get().id().equals(input.at("/snapshot/id").asText());
+      return same ? Optional.empty() : InputFiles.of(table, table.rows(source, now, "where"));
+    } catch (UserError e) {
       return Optional.empty();
     }
-    return InputFiles.of(hadoop, path)
-        .filter(now -> !now.equals(read.get()))
-        .map(
-            now ->
-                "input has changed since the run: "
-                    + read.get().text()
-                    + " then, "
-                    + now.text()
-                    + " now");
   }
 
   /** The reasons in one line. */

@@ -10,7 +10,9 @@ import io.destine.metric.EvaluationReport;
 import io.destine.metric.LossDifference;
 import io.destine.optim.PlateauSchedule;
 import io.destine.spark.conf.ModelSettings;
+import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Owner;
 import io.destine.spark.train.TrainResult;
@@ -138,11 +140,23 @@ final class RunReport {
     json.put("live_since", since.truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
+  /** The snapshot of the table that the run reads. */
+  void snapshot(TableSnapshot snapshot) {
+    json.withObject("/input")
+        .putObject("snapshot")
+        .put("id", snapshot.id())
+        .put("committed_at", snapshot.committed().toString());
+  }
+
   /** What the run has read; the window is filled by {@link #window}. */
-  void input(NewDay day, InputFiles files) {
-    ObjectNode input = json.putObject("input");
-    input.put("path", day.path());
-    input.set("files", files.toJson());
+  void input(NewDay day, SourceConfig source, Optional<InputFiles> files) {
+    ObjectNode input = json.withObject("/input");
+    source
+        .table()
+        .ifPresentOrElse(
+            table -> input.put("table", table).put("where", String.join(" or ", source.where())),
+            () -> input.put("path", day.source()));
+    files.ifPresent(found -> input.set("files", found.toJson()));
     input.put("rows", day.rows());
     input.put("quarantined", day.quarantined());
     input.put("label_rate", day.labelRate());

@@ -69,7 +69,7 @@ public final class PredictJob {
   }
 
   private String sourceName() {
-    return source.table().orElseGet(() -> String.join(", ", source.paths()));
+    return source.name();
   }
 
   /** Overwriting the input, or a directory that holds it, would lose it before it is read. */

@@ -12,6 +12,7 @@ import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -32,11 +33,21 @@ public record StoredJob(String directory, JobConfig config) {
    */
   public static StoredJob open(
       Configuration hadoop, String path, List<String> overrides, Optional<String> input) {
+    return open(hadoop, path, overrides, own -> input.map(own::reading).orElse(own));
+  }
+
+  /**
+   * As above.
+   *
+   * @param rows the job on the rows to read, from that on the configured ones
+   */
+  public static StoredJob open(
+      Configuration hadoop, String path, List<String> overrides, UnaryOperator<JobConfig> rows) {
     try {
       String directory = CurrentModel.resolve(hadoop, path);
       Manifest manifest = ModelBase.open(hadoop, directory).read(ModelReader::manifest);
       JobConfig own = config(directory, manifest, overrides);
-      return new StoredJob(directory, input.map(own::reading).orElse(own));
+      return new StoredJob(directory, rows.apply(own));
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }

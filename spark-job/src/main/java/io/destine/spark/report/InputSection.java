@@ -13,6 +13,22 @@ final class InputSection {
     }
     page.openSection("Input", null).open("dl", "class", "facts");
     input.text("path").ifPresent(path -> fact(page, "Path", path));
+    input.text("table").ifPresent(table -> fact(page, "Table", table));
+    input.text("where").ifPresent(where -> fact(page, "Rows with", where));
+    input
+        .at("snapshot")
+        .text("id")
+        .ifPresent(
+            id ->
+                fact(
+                    page,
+                    "Snapshot",
+                    id
+                        + input
+                            .at("snapshot")
+                            .text("committed_at")
+                            .map(t -> " of " + t)
+                            .orElse("")));
     if (!input.texts("window").isEmpty()) {
       fact(page, "Days", String.join(", ", input.texts("window")));
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,12 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.catalyst.catalog.CatalogTablePartition;
+import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.execution.QueryExecution;
+import scala.Option;
+import scala.collection.Iterator;
 
 /** The files that rows come from: which ones Spark reads, and that it reads all there are. */
 public final class SourceFiles {
@@ -32,7 +39,68 @@ public final class SourceFiles {
 
   /** The files of a table in Spark's order; none when it is not made of files. */
   public static List<Path> of(Dataset<?> table) {
+    Optional<HiveTableRelation> hive = hive(table.queryExecution().optimizedPlan());
+    if (hive.isPresent()) {
+      return of(table.queryExecution(), hive.get());
+    }
     return Arrays.stream(table.inputFiles()).map(SourceFiles::decoded).toList();
+  }
+
+  /** The relation of a table that Hive's own code reads, such as one stored as text. */
+  private static Optional<HiveTableRelation> hive(LogicalPlan plan) {
+    if (plan instanceof HiveTableRelation relation) {
+      return Optional.of(relation);
+    }
+    Iterator<LogicalPlan> children = plan.children().iterator();
+    while (children.hasNext()) {
+      Optional<HiveTableRelation> found = hive(children.next());
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Of such a table Spark names the directory alone: these are the files of its partitions. */
+  private static List<Path> of(QueryExecution execution, HiveTableRelation relation) {
+    List<URI> directories = new ArrayList<>();
+    if (relation.isPartitioned()) {
+      Iterator<CatalogTablePartition> partitions =
+          (relation.prunedPartitions().isDefined()
+                  ? relation.prunedPartitions().get()
+                  : execution
+                      .sparkSession()
+                      .sessionState()
+                      .catalog()
+                      .listPartitions(relation.tableMeta().identifier(), Option.empty()))
+              .iterator();
+      while (partitions.hasNext()) {
+        directories.add(partitions.next().location());
+      }
+    } else {
+      directories.add(relation.tableMeta().location());
+    }
+    Configuration hadoop = execution.sparkSession().sparkContext().hadoopConfiguration();
+    List<Path> files = new ArrayList<>();
+    for (URI directory : directories) {
+      Path path = new Path(directory);
+      try {
+        FileSystem fileSystem = path.getFileSystem(hadoop);
+        if (fileSystem.exists(path)) {
+          RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(path, true);
+          while (all.hasNext()) {
+            Path file = all.next().getPath();
+            if (found(path, file).isPresent()) {
+              files.add(file);
+            }
+          }
+        }
+      } catch (IOException e) {
+        throw SourceFailure.of(e, path.toString());
+      }
+    }
+    files.sort(Comparator.naturalOrder());
+    return files;
   }
 
   /** The path that Spark writes as a URL, with a space as %20. */

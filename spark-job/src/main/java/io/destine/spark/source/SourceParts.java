@@ -18,8 +18,10 @@ import org.apache.spark.sql.SparkSession;
  * @param fields in order, the same for every table
  * @param parts one or more
  * @param files that the rows come from; none when the source is not made of files
+ * @param snapshot of the table that they come from; empty when it has none
  */
-public record SourceParts(List<FieldSpec> fields, List<Part> parts, List<Path> files) {
+public record SourceParts(
+    List<FieldSpec> fields, List<Part> parts, List<Path> files, Optional<TableSnapshot> snapshot) {
 
   public SourceParts {
     fields = List.copyOf(fields);
@@ -43,13 +45,13 @@ public record SourceParts(List<FieldSpec> fields, List<Part> parts, List<Path> f
   public static SourceParts read(SparkSession spark, JobConfig config) {
     SourceTable table = new SourceTable(spark, config.source());
     if (!(config.split() instanceof SplitConfig.ByPaths paths)) {
-      return of(config, table, config.source().paths(), SplitRule.of(config.split()));
+      return of(config, table.rows(), config.source().name(), SplitRule.of(config.split()));
     }
-    SourceParts parts = of(config, table, List.of(paths.train()), SplitRule.always(0));
+    SourceParts parts = of(config, table, paths.train(), 0);
     List<Optional<String>> others = List.of(paths.validation(), paths.test());
     for (int i = 0; i < others.size(); i++) {
       if (others.get(i).isPresent()) {
-        parts = parts.and(of(config, table, List.of(others.get(i).get()), SplitRule.always(i + 1)));
+        parts = parts.and(of(config, table, others.get(i).get(), i + 1));
       }
     }
     return parts;
@@ -66,29 +68,32 @@ public record SourceParts(List<FieldSpec> fields, List<Part> parts, List<Path> f
     TableSchema schema = new TableSchema(table.schema(), name);
     schema.check(config);
     Part part = new Part(table, SplitRule.of(config.split()));
-    return new SourceParts(schema.fields(config), List.of(part), List.of());
+    return new SourceParts(schema.fields(config), List.of(part), List.of(), Optional.empty());
+  }
+
+  /** The table of a path whose rows are all of one split. */
+  private static SourceParts of(JobConfig config, SourceTable source, String path, int split) {
+    SourceTable.Rows rows = new SourceTable.Rows(source.read(List.of(path)), Optional.empty());
+    return of(config, rows, path, SplitRule.always(split));
   }
 
   private static SourceParts of(
-      JobConfig config, SourceTable source, List<String> paths, SplitRule rule) {
-    Dataset<Row> table = source.read(paths);
-    TableSchema schema =
-        new TableSchema(
-            table.schema(),
-            config.source(),
-            config.source().table().map(t -> "table " + t).orElse(String.join(", ", paths)));
+      JobConfig config, SourceTable.Rows read, String name, SplitRule rule) {
+    Dataset<Row> table = read.rows();
+    TableSchema schema = new TableSchema(table.schema(), config.source(), name);
     schema.check(config.encoding());
     return new SourceParts(
-        schema.fields(config.encoding()), List.of(new Part(table, rule)), SourceFiles.of(table));
+        schema.fields(config.encoding()),
+        List.of(new Part(table, rule)),
+        read.snapshot().isPresent() ? List.of() : SourceFiles.of(table),
+        read.snapshot());
   }
 
   /** What a message calls the configured source: its table, or its paths. */
   public static String name(JobConfig config) {
-    List<String> paths =
-        config.split() instanceof SplitConfig.ByPaths byPaths
-            ? List.of(byPaths.train())
-            : config.source().paths();
-    return config.source().table().map(t -> "table " + t).orElse(String.join(", ", paths));
+    return config.split() instanceof SplitConfig.ByPaths byPaths
+        ? byPaths.train()
+        : config.source().name();
   }
 
   private SourceParts and(SourceParts other) {
@@ -96,6 +101,6 @@ public record SourceParts(List<FieldSpec> fields, List<Part> parts, List<Path> f
     both.addAll(other.parts);
     List<Path> all = new ArrayList<>(files);
     all.addAll(other.files);
-    return new SourceParts(fields, both, all);
+    return new SourceParts(fields, both, all, snapshot);
   }
 }

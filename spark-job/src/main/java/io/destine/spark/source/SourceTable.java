@@ -1,5 +1,6 @@
 package io.destine.spark.source;
 
+import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import java.util.List;
@@ -32,9 +33,42 @@ public final class SourceTable {
     this.config = config;
   }
 
+  /**
+   * Rows of a table.
+   *
+   * @param snapshot that they are of; empty when the table has none
+   */
+  public record Rows(Dataset<Row> rows, Optional<TableSnapshot> snapshot) {}
+
+  /**
+   * The same job as of the snapshot of its table that it asks for now, so that whatever reads the
+   * source from here on reads the same rows. A table without snapshots, and files, stay as they
+   * are.
+   *
+   * @throws UserError when there is no such table or snapshot
+   */
+  public static JobConfig pinned(SparkSession spark, JobConfig config) {
+    SourceConfig source = config.source();
+    return source
+        .table()
+        .flatMap(name -> CatalogTable.of(spark, name).snapshot(source))
+        .map(snapshot -> config.reading(source.asOf(snapshot.id())))
+        .orElse(config);
+  }
+
   /** The table of the source's own paths or name. */
   public Dataset<Row> read() {
-    return read(config.paths());
+    return rows().rows();
+  }
+
+  /** The table of the source's own paths or name, and which of its snapshots that is. */
+  public Rows rows() {
+    if (config.table().isEmpty()) {
+      return new Rows(read(config.paths()), Optional.empty());
+    }
+    CatalogTable table = CatalogTable.of(spark, config.table().get());
+    Optional<TableSnapshot> snapshot = table.snapshot(config);
+    return new Rows(table.rows(config, snapshot, "source.where"), snapshot);
   }
 
   /**
@@ -42,12 +76,9 @@ public final class SourceTable {
    *
    * @throws UserError when there is nothing to read
    */
-  public Dataset<Row> read(List<String> paths) {
-    String where = config.table().map(t -> "table " + t).orElse(String.join(", ", paths));
+  Dataset<Row> read(List<String> paths) {
+    String where = String.join(", ", paths);
     try {
-      if (config.table().isPresent()) {
-        return spark.table(config.table().get());
-      }
       String[] array = paths.toArray(String[]::new);
       SourceFiles.requireAllRead(spark.sparkContext().hadoopConfiguration(), config, paths);
       return config.separatedText() ? new SeparatedText(spark, config).read(array) : loaded(array);

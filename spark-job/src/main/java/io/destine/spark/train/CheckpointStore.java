@@ -107,7 +107,12 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
 
   /** True when an interrupted training has left a checkpoint. */
   boolean any() {
-    return !names().isEmpty();
+    return any(fileSystem, directory);
+  }
+
+  /** True when an interrupted training has left a checkpoint in a directory. */
+  static boolean any(FileSystem fileSystem, Path directory) {
+    return !names(fileSystem, directory).isEmpty();
   }
 
   /**
@@ -349,8 +354,12 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
 
   /** Names of all checkpoints, oldest first. */
   private List<String> names() {
+    return names(fileSystem, directory);
+  }
+
+  private static List<String> names(FileSystem fileSystem, Path directory) {
     List<String> names = new ArrayList<>();
-    for (FileStatus status : list()) {
+    for (FileStatus status : Storage.list(fileSystem, directory)) {
       String name = status.getPath().getName();
       if (NAME.matcher(name).matches()) {
         names.add(name);

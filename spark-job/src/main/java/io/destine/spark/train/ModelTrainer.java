@@ -111,6 +111,7 @@ public final class ModelTrainer {
 
   private void describe(EncodedDataSet data) {
     DataSetManifest manifest = data.manifest();
+    manifest.snapshot().ifPresent(s -> run.log().accept("source: " + s.words()));
     run.log()
         .accept(
             String.format(

@@ -1,16 +1,22 @@
 package io.destine.spark.train;
 
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetEncoder;
+import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableRows;
+import io.destine.spark.source.SourceTable;
+import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
+import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -129,6 +135,7 @@ public final class TrainJob {
 
   private TrainResult run(
       Fence fence, Supplier<OutputLock.Held> dataLock, boolean resume, TrainingListener progress) {
+    JobConfig config = SourceTable.pinned(spark, resume ? interrupted() : this.config);
     TrainingReport report =
         new TrainingReport(
             config.output().model(), JobJson.map(config), program, context.version());
@@ -149,5 +156,26 @@ public final class TrainJob {
     return new ModelTrainer(spark, config.training(), run)
         .train(data, config.output().model(), resume, progress, report)
         .encodedIn(encodeSeconds);
+  }
+
+  /** The job as of the snapshot whose rows an interrupted training has encoded, if it did. */
+  private JobConfig interrupted() {
+    SourceConfig source = config.source();
+    boolean asked = source.versionAsOf().isPresent() || source.timestampAsOf().isPresent();
+    if (source.table().isEmpty() || asked || !checkpoints()) {
+      return config;
+    }
+    Optional<TableSnapshot> snapshot =
+        EncodedDataSet.manifest(context.hadoopConfiguration(), config.output().data())
+            .flatMap(DataSetManifest::snapshot)
+            .filter(encoded -> source.table().get().equals(encoded.table()));
+    snapshot.ifPresent(
+        s -> log.accept("going on with the rows of the interrupted training: " + s.words()));
+    return snapshot.map(s -> config.reading(source.asOf(s.id()))).orElse(config);
+  }
+
+  private boolean checkpoints() {
+    Path directory = new Path(config.output().checkpoints());
+    return CheckpointStore.any(Storage.of(context.hadoopConfiguration(), directory), directory);
   }
 }

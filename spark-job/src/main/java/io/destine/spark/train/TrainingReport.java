@@ -71,6 +71,14 @@ final class TrainingReport {
         node.put("label_rate", (double) manifest.positives(split) / all);
       }
     }
+    manifest
+        .snapshot()
+        .ifPresent(
+            snapshot ->
+                json.putObject("source")
+                    .put("table", snapshot.table())
+                    .put("snapshot", snapshot.id())
+                    .put("committed_at", snapshot.committed().toString()));
     json.put("quarantined", manifest.quarantined());
     json.put("vocabulary", manifest.vocabularySize());
     ArrayNode warnings = json.putArray("warnings");

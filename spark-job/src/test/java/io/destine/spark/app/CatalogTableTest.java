@@ -41,6 +41,10 @@ class CatalogTableTest {
   }
 
   private CommandRun encode(String source, String data) throws IOException {
+    return run("encode", source, data);
+  }
+
+  private CommandRun run(String command, String source, String data) throws IOException {
     Path config = directory.resolve(data + ".conf");
     Files.writeString(
         config,
@@ -49,11 +53,12 @@ class CatalogTableTest {
         label = y
         fields = [ { name = user }, { name = n, kind = numeric }, { name = tags, kind = multi } ]
         vocabulary.min-count = 1
-        train.blocks-per-step = 4
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 64, epochs = 1, blocks-per-step = 4 }
         output { model = "%s", data = "%s" }
         """
             .formatted(source, directory.resolve("model"), directory.resolve(data)));
-    return CommandRun.of("encode", "--config", config.toString());
+    return CommandRun.of(command, "--config", config.toString());
   }
 
   private JsonNode encoded(String source, String data) throws IOException {
@@ -81,7 +86,60 @@ class CatalogTableTest {
     assertThat(run.errors())
         .singleElement()
         .asString()
-        .contains("source.table: table clicks_of_nobody not found");
+        .contains(
+            "source.table: table clicks_of_nobody not found; did you mean \"" + TABLE + "\"?",
+            "; this session has no Hive metastore: Spark's Hive jars (spark-hive) are not on its");
     assertThat(run.err()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aModelIsUsedOnRowsOfATable() throws IOException {
+    CommandRun trained = run("train", "source.table = " + TABLE, "trained");
+    assertThat(trained.code()).as(trained.err()).isZero();
+    String model = directory.resolve("model").toString();
+    CommandRun some =
+        CommandRun.of("evaluate", "--model", model, "--table", TABLE, "--where", "n < 2");
+    assertThat(some.code()).as(some.err()).isZero();
+    assertThat(some.json().path("rows").asInt()).isEqualTo(80);
+    assertThat(some.json().path("split").asText()).isEqualTo("all");
+    String output = directory.resolve("scored").toString();
+    CommandRun scored =
+        CommandRun.of(
+            "predict", "--model", model, "--table", TABLE, "--where", "n < 2", "--output", output);
+    assertThat(scored.code()).as(scored.err()).isZero();
+    assertThat(spark.read().parquet(output).count()).isEqualTo(80);
+
+    CommandRun both =
+        CommandRun.of("evaluate", "--model", model, "--table", TABLE, "--input", "rows");
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.errors()).singleElement().asString().contains("--table: given together with");
+    CommandRun none = CommandRun.of("evaluate", "--model", model, "--where", "n < 2");
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.errors()).singleElement().asString().contains("--where is for --table");
+  }
+
+  /** The manifest names the files of the partitions that the condition leaves. */
+  @Test
+  void anEncodedDataSetIsUsedAgainUntilThePartitionHasOtherFiles() throws IOException {
+    spark.sql("drop table " + TABLE);
+    spark.sql(
+        "create table "
+            + TABLE
+            + " using parquet partitioned by (day) location '"
+            + directory.resolve("days")
+            + "' as select y, user, n, tags, string(n % 2) as day from parquet.`"
+            + directory.resolve("files")
+            + "`");
+    String source = "source { table = " + TABLE + ", where = \"day = '1'\" }";
+    String made = encoded(source, "data").path("encoding_fingerprint").asText();
+    insert("0");
+    assertThat(encoded(source, "data").path("encoding_fingerprint").asText()).isEqualTo(made);
+    insert("1");
+    assertThat(encoded(source, "data").path("encoding_fingerprint").asText()).isNotEqualTo(made);
+  }
+
+  private void insert(String day) {
+    spark.sql(
+        "insert into " + TABLE + " select 1, 'u1', 1, array('a'), '" + day + "' from range(3)");
   }
 }

@@ -74,7 +74,6 @@ class JobConfigReaderTest {
         .isEqualTo(
             new SourceConfig(
                 List.of("a.txt", "b.txt"),
-                Optional.empty(),
                 "tsv",
                 false,
                 List.of("y", "w", "g", "d", "user", "price", "genres", "image"),
@@ -262,6 +261,35 @@ class JobConfigReaderTest {
     assertThat(JobConfigReader.parse(SMALL, List.of("source.path=./a:b.csv")).source().paths())
         .containsExactly("./a:b.csv");
   }
+
+  @Test
+  void statesAndConditionsAreThoseOfATable() {
+    assertProblem("source.where=\"n < 2\"", "source.where: only for source.table");
+    assertProblem("source.version-as-of=17", "source.version-as-of: only for source.table or");
+    assertProblem("source.timestamp-as-of=now", "source.timestamp-as-of: only for source.table");
+    assertProblem("nightly.where=\"day = '{date}'\"", "nightly.where: only for nightly.table");
+    assertProblem("nightly.complete-when=true", "nightly.complete-when: only for nightly.table");
+    assertProblem("nightly.table=db.clicks", "nightly.where: missing; it is the condition");
+    assertThatThrownBy(
+            () ->
+                JobConfigReader.parse(
+                    SMALL, List.of("nightly.table=t", "nightly.where=\"day = '2026-03-01'\"")))
+        .hasMessageContaining("nightly.where: \"day = '2026-03-01'\" has no {date}");
+    String table = TABLE + "label = y\noutput.model = m\n";
+    assertThatThrownBy(() -> JobConfigReader.parse(table + "source.path = a.csv", List.of()))
+        .hasMessageContaining("source.table: given together with source.path");
+    assertThatThrownBy(() -> JobConfigReader.parse(table + "source.timestamp-as-of = x", List.of()))
+        .hasMessageContaining("source.timestamp-as-of: given together with source.version-as-of");
+    JobConfig config = JobConfigReader.parse(table, List.of());
+    assertThat(config.source().versionAsOf()).hasValue("8744736658442914487");
+    assertThat(config.source().where()).containsExactly("n < 2", "n > 7");
+    assertThat(config.source().name()).isEqualTo("table db.clicks where n < 2 or n > 7");
+    assertThat(JobConfigReader.stored("m", config.toJson(), List.of())).isEqualTo(config);
+  }
+
+  private static final String TABLE =
+      "source { table = db.clicks, where = [\"n < 2\", \"n > 7\"]\n"
+          + " version-as-of = 8744736658442914487 }\n";
 
   private static void assertProblem(String override, String text) {
     assertThatThrownBy(() -> JobConfigReader.parse(SMALL, List.of(override)))

@@ -498,7 +498,8 @@ class EncodingJobTest {
             List.of(
                 new SourceParts.Part(
                     table.mapPartitions(shuffled, Encoders.row(table.schema())), rule)),
-            List.of());
+            List.of(),
+            Optional.empty());
     RowRoles roles = RowRoles.of(config.encoding(), source.fields());
     try (EncodingJob job = new EncodingJob(spark, other, roles, EncodingLimits.DEFAULT)) {
       job.read();

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A virtual environment with the pyspark of this build's Spark version, which is a stock
  * distribution of Spark as well. It is made once; tests are left out where Python or pip cannot.
  */
-final class PythonEnvironment {
+public final class PythonEnvironment {
   private static final String VERSION = org.apache.spark.package$.MODULE$.SPARK_VERSION();
   private static final Path DIRECTORY = Path.of("target", "pyspark-" + VERSION).toAbsolutePath();
   private static final long SECONDS = 600;
@@ -27,19 +27,19 @@ final class PythonEnvironment {
   }
 
   /** The jar of the application. */
-  static Path jar() {
+  public static Path jar() {
     String jar = System.getProperty("destine.jar");
     assumeTrue(jar != null, "left out: the jar is made in the package phase; run mvn verify");
     return Path.of(jar).toAbsolutePath();
   }
 
   /** A program of the environment, such as python or spark-shell. */
-  static String program(String name) {
+  public static String program(String name) {
     return DIRECTORY.resolve("bin").resolve(name).toString();
   }
 
   /** Makes the environment; ends the test, as left out, where that is not possible. */
-  static void require() throws IOException, InterruptedException {
+  public static void require() throws IOException, InterruptedException {
     Path made = DIRECTORY.resolve("made");
     if (Files.exists(made)) {
       return;
@@ -68,7 +68,7 @@ final class PythonEnvironment {
   }
 
   /** Runs a command; 127 when there is no such program. */
-  static int run(Path directory, Path log, List<String> command)
+  public static int run(Path directory, Path log, List<String> command)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
     builder.environment().remove("SPARK_HOME");
@@ -95,7 +95,7 @@ final class PythonEnvironment {
   }
 
   /** The last lines of a log. */
-  static String end(Path log) throws IOException {
+  public static String end(Path log) throws IOException {
     String[] lines = Files.readString(log).split("\n");
     return String.join(
         "\n", Arrays.copyOfRange(lines, Math.max(0, lines.length - 60), lines.length));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +68,8 @@ class ChangedNightsTest {
 
   @Test
   void aFinishedDayWhoseInputHasChangedIsShown() throws IOException {
-    assertThat(nights.status().changedInput(nights.status().last(1).get(0))).isEmpty();
+    assertThat(nights.status().changedInput(SharedSpark.session(), nights.status().last(1).get(0)))
+        .isEmpty();
     Path part = nights.logs.resolve("day=" + ClickDays.day(2) + "/part-0.csv");
     String rows = Files.readString(part);
     Files.writeString(part, rows + "1,u1,i1\n");
@@ -77,7 +79,8 @@ class ChangedNightsTest {
             + " bytes then, 1 file of "
             + String.format("%,d", rows.length() + 8)
             + " bytes now";
-    assertThat(nights.status().changedInput(nights.status().last(1).get(0))).hasValue(text);
+    assertThat(nights.status().changedInput(SharedSpark.session(), nights.status().last(1).get(0)))
+        .hasValue(text);
 
     nights.log.clear();
     assertThat(nights.run(2, Nights.PLAIN).before()).isTrue();

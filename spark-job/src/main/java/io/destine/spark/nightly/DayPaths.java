@@ -1,0 +1,82 @@
+package io.destine.spark.nightly;
+
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.source.TableSnapshot;
+import io.destine.spark.store.Storage;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Days that have a path each.
+ *
+ * @param config whose {@code nightly.input} is the path
+ */
+record DayPaths(Configuration hadoop, JobConfig config) implements DayInput {
+
+  @Override
+  public DayInput pinned() {
+    return this;
+  }
+
+  @Override
+  public DayInput pinned(Optional<String> snapshot) {
+    return this;
+  }
+
+  @Override
+  public Optional<TableSnapshot> snapshot() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String name(LocalDate date) {
+    return config.nightly().input().orElseThrow().replace(NightlyConfig.DATE, date.toString());
+  }
+
+  @Override
+  public SourceConfig source(List<LocalDate> days) {
+    return config.source().of(days.stream().map(this::name).toList());
+  }
+
+  @Override
+  public Optional<String> gap(LocalDate date) {
+    Path path = new Path(name(date));
+    String file = config.nightly().successFile();
+    try {
+      FileSystem fileSystem = Storage.of(hadoop, path);
+      if (!fileSystem.exists(path)) {
+        return Optional.of("no rows of " + date + ": " + path + " does not exist");
+      }
+      if (!file.isEmpty() && !fileSystem.exists(new Path(path, file))) {
+        return Optional.of(
+            "the rows of "
+                + date
+                + " are not complete: "
+                + path
+                + " has no "
+                + file
+                + " (nightly.success-file)");
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw Storage.failure("look into", path, e);
+    }
+  }
+
+  @Override
+  public String near(LocalDate missing) {
+    return DaysThere.near(DaysThere.beside(hadoop, config.nightly().input().orElse("")), missing);
+  }
+
+  @Override
+  public Optional<InputFiles> files(LocalDate date) {
+    return InputFiles.of(hadoop, name(date));
+  }
+}

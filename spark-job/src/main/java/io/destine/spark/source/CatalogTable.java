@@ -1,0 +1,272 @@
+package io.destine.spark.source;
+
+import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.conf.UserError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import org.apache.spark.sql.functions;
+import scala.collection.Iterator;
+
+/**
+ * A table that a catalog of Spark knows by name, as the catalog has it now. An Iceberg table has
+ * snapshots, which its metadata tables list; other tables have none here.
+ */
+public final class CatalogTable {
+  private static final int SNAPSHOTS_SHOWN = 5;
+
+  private final SparkSession spark;
+  private final String name;
+  private final String quoted;
+
+  /** Id of the current snapshot; empty when the table has no snapshots, or not yet one. */
+  private final Optional<String> current;
+
+  private final boolean iceberg;
+
+  private CatalogTable(SparkSession spark, String name, String quoted) {
+    this.spark = spark;
+    this.name = name;
+    this.quoted = quoted;
+    Optional<DataSourceV2Relation> relation =
+        relation(spark.table(quoted).queryExecution().analyzed());
+    iceberg =
+        relation.filter(r -> "iceberg".equals(r.table().properties().get("provider"))).isPresent();
+    current =
+        relation
+            .filter(r -> iceberg)
+            .map(r -> r.table().properties().get("current-snapshot-id"))
+            .filter(id -> !id.equals("none"));
+  }
+
+  /**
+   * The table of a name. What Spark has cached of it is read anew.
+   *
+   * @param name as in SQL: of one or several parts, in backticks where they hold other characters
+   * @throws UserError when there is no such table
+   */
+  public static CatalogTable of(SparkSession spark, String name) {
+    return of(spark, name, "source.table");
+  }
+
+  /** The table that a setting names, see {@link #of(SparkSession, String)}. */
+  public static CatalogTable of(SparkSession spark, String name, String key) {
+    try {
+      String quoted = quoted(name);
+      spark.sql("REFRESH TABLE " + quoted);
+      return new CatalogTable(spark, name, quoted);
+    } catch (Exception e) {
+      throw TablesThere.refusal(spark, name, key, e);
+    }
+  }
+
+  /** The name with each of its parts in backticks, so that it can stand in any SQL. */
+  private static String quoted(String name) throws ParseException {
+    return quoted(parts(name));
+  }
+
+  static String quoted(List<String> parts) {
+    return String.join(
+        ".", parts.stream().map(part -> "`" + part.replace("`", "``") + "`").toList());
+  }
+
+  /** The parts of a name as SQL reads it. */
+  static List<String> parts(String name) throws ParseException {
+    List<String> parts = new ArrayList<>();
+    Iterator<String> all = CatalystSqlParser$.MODULE$.parseMultipartIdentifier(name).iterator();
+    while (all.hasNext()) {
+      parts.add(all.next());
+    }
+    return parts;
+  }
+
+  /** The relation that the name stands for; none of a view or of a table of another kind. */
+  private static Optional<DataSourceV2Relation> relation(LogicalPlan analyzed) {
+    LogicalPlan plan = analyzed;
+    while (plan instanceof SubqueryAlias alias) {
+      plan = alias.child();
+    }
+    return plan instanceof DataSourceV2Relation relation ? Optional.of(relation) : Optional.empty();
+  }
+
+  /**
+   * The snapshot that a configuration asks for: by id, tag, branch or time, otherwise the current
+   * one.
+   *
+   * @return empty when the table has no snapshots, or not yet one
+   * @throws UserError when the table has snapshots, but not the one that is asked for
+   */
+  public Optional<TableSnapshot> snapshot(SourceConfig config) {
+    if (!iceberg) {
+      return Optional.empty();
+    }
+    Optional<String> id = current;
+    if (config.versionAsOf().isPresent()) {
+      id = Optional.of(named(config.versionAsOf().get()));
+    } else if (config.timestampAsOf().isPresent()) {
+      id = Optional.of(at(config.timestampAsOf().get()));
+    }
+    return id.map(this::committed);
+  }
+
+  /** A number is an id, as Iceberg itself takes it; anything else names a tag or a branch. */
+  private String named(String version) {
+    if (version.matches("-?\\d+")) {
+      return version;
+    }
+    return metadata("refs")
+        .where(functions.col("name").equalTo(version))
+        .select("snapshot_id")
+        .collectAsList()
+        .stream()
+        .findFirst()
+        .map(row -> String.valueOf(row.getLong(0)))
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "source.version-as-of: table "
+                        + name
+                        + " has no tag or branch \""
+                        + version
+                        + "\"; it has "
+                        + texts(metadata("refs").select("name").orderBy("name"))));
+  }
+
+  private String at(String timestamp) {
+    Column time = functions.expr("try_cast(" + literal(timestamp) + " AS TIMESTAMP)");
+    if (spark.range(1).select(time).first().isNullAt(0)) {
+      throw new UserError(
+          "source.timestamp-as-of: \""
+              + timestamp
+              + "\" is not a time; write it as 2026-11-24 03:00:00");
+    }
+    return metadata("history")
+        .where(functions.col("made_current_at").leq(time))
+        .orderBy(functions.col("made_current_at").desc())
+        .select("snapshot_id")
+        .takeAsList(1)
+        .stream()
+        .findFirst()
+        .map(row -> String.valueOf(row.getLong(0)))
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "source.timestamp-as-of: table "
+                        + name
+                        + " had no snapshot at "
+                        + timestamp
+                        + "; its first one is of "
+                        + texts(metadata("history").selectExpr("string(min(made_current_at))"))));
+  }
+
+  private TableSnapshot committed(String id) {
+    return metadata("snapshots")
+        .where("snapshot_id = " + id + "L")
+        .select("committed_at")
+        .collectAsList()
+        .stream()
+        .findFirst()
+        .map(row -> new TableSnapshot(name, id, row.getTimestamp(0).toInstant()))
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "source.version-as-of: table "
+                        + name
+                        + " has no snapshot "
+                        + id
+                        + ", or no longer; the newest it has are "
+                        + texts(
+                            metadata("snapshots")
+                                .orderBy(functions.col("committed_at").desc())
+                                .limit(SNAPSHOTS_SHOWN)
+                                .selectExpr("concat(snapshot_id, ' of ', string(committed_at))"))));
+  }
+
+  private Dataset<Row> metadata(String table) {
+    return spark.table(quoted + ".`" + table + "`");
+  }
+
+  private static String texts(Dataset<Row> column) {
+    return column.collectAsList().stream()
+        .map(row -> row.getString(0))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  /**
+   * The rows that a configuration asks for.
+   *
+   * @param snapshot that they are of, as {@link #snapshot} gives it
+   * @param key of the conditions, for messages
+   * @throws UserError when a condition is no SQL, or names a column that is not there
+   */
+  public Dataset<Row> rows(SourceConfig config, Optional<TableSnapshot> snapshot, String key) {
+    Dataset<Row> rows;
+    try {
+      rows = snapshot.isPresent() ? asOf("VERSION", snapshot.get().id()) : state(config);
+    } catch (Exception e) {
+      throw TablesThere.refusal(spark, name, "source.table", e);
+    }
+    if (config.where().isEmpty()) {
+      return rows;
+    }
+    try {
+      return rows.where(
+          config.where().stream().map(functions::expr).reduce(Column::or).orElseThrow());
+    } catch (Exception e) {
+      throw condition(key, String.join(" or ", config.where()), e);
+    }
+  }
+
+  /** True of a table whose snapshots are known here. */
+  public boolean hasSnapshots() {
+    return iceberg;
+  }
+
+  /** The names of its partitions, such as {@code day=2026-03-01}, in order; none without any. */
+  public List<String> partitions() {
+    try {
+      Dataset<Row> names =
+          iceberg
+              ? metadata("partitions").selectExpr("to_json(partition) AS partition")
+              : spark.sql("SHOW PARTITIONS " + quoted);
+      return names.collectAsList().stream().map(row -> row.getString(0)).sorted().toList();
+    } catch (Exception e) {
+      // A table without partitions: names tell nothing.
+      return List.of();
+    }
+  }
+
+  /** What is wrong with an SQL condition on the rows. */
+  public UserError condition(String key, String text, Exception e) {
+    return new UserError(
+        key + " = \"" + text + "\": on table " + name + ": " + SourceFailure.firstLine(e));
+  }
+
+  /** Of tables without snapshots that are known here, Spark itself finds the state. */
+  private Dataset<Row> state(SourceConfig config) {
+    if (config.versionAsOf().isPresent()) {
+      return asOf("VERSION", literal(config.versionAsOf().get()));
+    }
+    return config.timestampAsOf().isPresent()
+        ? asOf("TIMESTAMP", literal(config.timestampAsOf().get()))
+        : spark.table(quoted);
+  }
+
+  private Dataset<Row> asOf(String what, String value) {
+    return spark.sql("SELECT * FROM " + quoted + " " + what + " AS OF " + value);
+  }
+}

@@ -1,0 +1,20 @@
+package io.destine.spark.source;
+
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import java.time.Instant;
+
+/**
+ * The state of a table that rows come from.
+ *
+ * @param table its name
+ * @param id of the snapshot, the same for ever
+ * @param committed when it was made
+ */
+public record TableSnapshot(String table, String id, Instant committed) {
+
+  /** The snapshot in a phrase for people. */
+  public String words() {
+    return "table " + table + ", snapshot " + id + " of " + committed.truncatedTo(SECONDS);
+  }
+}
