@@ -115,10 +115,10 @@ final class NightlyRun {
     }
   }
 
-  /** The snapshot that a run of this name has read whose process ended before it did. */
+  /** The snapshot that the run has read with which this one goes on. */
   private Optional<String> stoppedOn() {
     return history
-        .of(name)
+        .goesOnWith(name)
         .filter(run -> run.result() == RunResult.RUNNING || run.result() == RunResult.PROMOTING)
         .map(run -> run.report().at("/input/snapshot/id").asText())
         .filter(id -> !id.isEmpty());

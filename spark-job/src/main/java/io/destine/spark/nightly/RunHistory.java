@@ -122,12 +122,16 @@ final class RunHistory {
     return new RunName(date, Math.max(most, last.name().number()) + 1);
   }
 
-  /** Gives a run the checkpoints of the one before it, if that was not finished. */
+  /** The run that one goes on with: of its own name or the one before, if that is not finished. */
+  Optional<RunRecord> goesOnWith(RunName name) {
+    return newest(of(name.date()), run -> run.name().compareTo(name) <= 0)
+        .filter(run -> !run.result().finished());
+  }
+
+  /** Gives a run the checkpoints of the one that it goes on with. */
   void adoptCheckpoints(RunName name) {
     Path own = paths.checkpoints(name);
-    Optional<RunRecord> before =
-        newest(of(name.date()), run -> run.name().compareTo(name) < 0)
-            .filter(run -> !run.result().finished());
+    Optional<RunRecord> before = goesOnWith(name).filter(run -> !run.name().equals(name));
     if (before.isEmpty() || Storage.exists(fileSystem, own)) {
       return;
     }

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory of numbered texts, {@code 000042.json}, each written once and never changed; the one
@@ -29,6 +31,7 @@ import org.apache.hadoop.fs.Path;
  * <p>Failures are {@link java.io.UncheckedIOException} with the path.
  */
 final class RecordLog {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordLog.class);
   private static final Pattern NAME = Pattern.compile("(\\d{6,18})\\.json");
   private static final int MOST_ATTEMPTS = 20;
 
@@ -148,6 +151,7 @@ final class RecordLog {
             && (after == 0 ? numbers.first() == number : keptBefore.test(numbers));
     if (!counts) {
       Storage.deleteLeftover(fileSystem, path(number));
+      deleteIfEmpty();
     }
     return counts;
   }
@@ -176,11 +180,14 @@ final class RecordLog {
         Storage.deleteLeftover(fileSystem, status.getPath());
       }
     }
+    deleteIfEmpty();
+  }
+
+  private void deleteIfEmpty() {
     try {
       fileSystem.delete(directory, false);
     } catch (IOException e) {
-      // Somebody is about to append.
-      return;
+      LOG.debug("{} is not empty", directory, e);
     }
   }
 
