@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -68,8 +69,8 @@ final class PseudoCluster {
     Path ready = directory.resolve("ready.new");
     Files.writeString(
         ready,
-        "hdfs %s%nyarn http://%s%n"
-            .formatted(hdfs.getURI(), base.get(YarnConfiguration.RM_WEBAPP_ADDRESS)));
+        "hdfs %s%nwebhdfs %s%nyarn http://%s%n"
+            .formatted(hdfs.getURI(), webHdfs(), base.get(YarnConfiguration.RM_WEBAPP_ADDRESS)));
     Files.move(ready, directory.resolve("ready"), StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -99,6 +100,10 @@ final class PseudoCluster {
     String user = UserGroupInformation.getCurrentUser().getShortUserName();
     files.mkdirs(new org.apache.hadoop.fs.Path("/user/" + user));
     FileSystem.mkdirs(files, new org.apache.hadoop.fs.Path("/tmp"), new FsPermission("1777"));
+  }
+
+  private URI webHdfs() {
+    return URI.create(hdfs.getHttpUri(0));
   }
 
   private static boolean isFree(int port) {
@@ -173,6 +178,7 @@ final class PseudoCluster {
     write(core, conf.resolve("core-site.xml"));
     Configuration files = new Configuration(false);
     files.setInt("dfs.replication", 1);
+    files.set("dfs.namenode.http-address", webHdfs().getAuthority());
     write(files, conf.resolve("hdfs-site.xml"));
     Configuration yarn = new Configuration(false);
     yarn.set(YarnConfiguration.RM_HOSTNAME, LOOPBACK);

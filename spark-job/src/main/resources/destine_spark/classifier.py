@@ -78,19 +78,23 @@ class DestineModel(
     @property
     def directory(self) -> str:
         """The directory of the model; a fit's is deleted when the model is."""
-        return self._call_java("directory")
+        value: str = self._call_java("directory")
+        return value
 
     @property
     def metrics(self) -> Dict[str, Any]:
         """Metrics of the rows that validated, and of the training."""
-        return json.loads(self._call_java("metricsJson"))
+        value: Dict[str, Any] = json.loads(self._call_java("metricsJson"))
+        return value
 
     @property
     def numClasses(self) -> int:
         """Labels: 0 and 1."""
-        return self._call_java("numClasses")
+        value: int = self._call_java("numClasses")
+        return value
 
     @property
     def numFeatures(self) -> int:
         """Fields of the network."""
-        return self._call_java("numFeatures")
+        value: int = self._call_java("numFeatures")
+        return value

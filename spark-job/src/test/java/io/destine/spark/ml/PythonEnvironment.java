@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
  * distribution of Spark as well. It is made once; tests are left out where Python or pip cannot.
  */
 public final class PythonEnvironment {
-  private static final String VERSION = org.apache.spark.package$.MODULE$.SPARK_VERSION();
+  /** Of Spark and of pyspark. */
+  static final String VERSION = org.apache.spark.package$.MODULE$.SPARK_VERSION();
+
   private static final Path DIRECTORY = Path.of("target", "pyspark-" + VERSION).toAbsolutePath();
   private static final long SECONDS = 600;
 
@@ -51,20 +53,27 @@ public final class PythonEnvironment {
         hasConnect()
             ? List.of("pyspark[connect]==" + VERSION, "pandas<3")
             : List.of("pyspark==" + VERSION));
-    for (List<String> command :
-        List.of(List.of("python3", "-m", "venv", DIRECTORY.toString()), install)) {
-      Path log = DIRECTORY.resolve("log");
-      int code = run(Path.of(""), log, command);
-      assumeTrue(
-          code == 0,
-          "left out: Python tests need python3 with venv and pip; "
-              + String.join(" ", command)
-              + " ended with "
-              + code
-              + ": "
-              + (Files.exists(log) ? Files.readString(log) : ""));
-    }
+    install(List.of("python3", "-m", "venv", DIRECTORY.toString()));
+    install(install);
     Files.createFile(made);
+  }
+
+  /** Adds a package to the environment; ends the test, as left out, where pip cannot. */
+  static void require(String requirement) throws IOException, InterruptedException {
+    install(List.of(program("python"), "-m", "pip", "install", "--quiet", requirement));
+  }
+
+  private static void install(List<String> command) throws IOException, InterruptedException {
+    Path log = DIRECTORY.resolve("log");
+    int code = run(Path.of(""), log, command);
+    assumeTrue(
+        code == 0,
+        "left out: Python tests need python3 with venv and pip; "
+            + String.join(" ", command)
+            + " ended with "
+            + code
+            + ": "
+            + (Files.exists(log) ? Files.readString(log) : ""));
   }
 
   /** Runs a command; 127 when there is no such program. */

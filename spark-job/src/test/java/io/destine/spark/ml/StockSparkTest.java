@@ -132,6 +132,53 @@ class StockSparkTest {
     assertThat(java).isEqualTo(python);
   }
 
+  /** The program's own wrong calls must be errors, too: an ignored line without one is an error. */
+  @Test
+  void aTypeCheckerAcceptsThePackageAndAProgramThatUsesIt()
+      throws IOException, InterruptedException {
+    PythonEnvironment.require("mypy==2.4.1");
+    Path resources = ROOT.resolve("spark-job/src/main/resources");
+    assertThat(resources.resolve("destine_spark/py.typed")).exists();
+    String log =
+        run(
+            "mypy",
+            List.of(
+                "env",
+                "MYPYPATH=" + resources,
+                PythonEnvironment.program("python"),
+                "-m",
+                "mypy",
+                "--strict",
+                resources.resolve("destine_spark").toString(),
+                ROOT + "/spark-job/src/test/python/typed_program.py"));
+    assertThat(log).contains("no issues found in 4 source files");
+  }
+
+  /** Its whole fit: all flights, some minutes. */
+  @Test
+  void theNotebookShowsWhatItsCodeDoes() throws IOException, InterruptedException {
+    Path notebook = EXAMPLES.resolve("flight_storms.ipynb");
+    assumeTrue(
+        Files.readString(notebook).contains("Spark " + PythonEnvironment.VERSION + "\\n"),
+        "left out: the notebook shows the figures of another version of Spark");
+    PythonEnvironment.require("matplotlib==3.11.2");
+    Path work = Files.createDirectories(directory.resolve("notebook/examples/flights"));
+    Files.createSymbolicLink(
+        work.resolve("flights.parquet"), ROOT.resolve("examples/flights/flights.parquet"));
+    String log =
+        run(
+            "notebook",
+            List.of(
+                "env",
+                "-C",
+                directory.resolve("notebook").toString(),
+                "DESTINE_JAR=" + PythonEnvironment.jar(),
+                PythonEnvironment.program("python"),
+                ROOT + "/spark-job/src/test/python/test_notebook.py",
+                notebook.toString()));
+    assertThat(log).contains("picture 2 differs by").contains("Ran 1 test").contains("OK");
+  }
+
   private static String auc(String log) {
     Matcher matcher = Pattern.compile("(?m)^AUC (0\\.\\d{4})$").matcher(log);
     assertThat(matcher.find()).as(log.substring(Math.max(0, log.length() - 4000))).isTrue();

@@ -143,6 +143,8 @@ class SchedulesTest {
     assertThat(run.err()).doesNotContain("destine-nightly");
   }
 
+  private static final String AIRFLOW_PYTHON = System.getenv("AIRFLOW_PYTHON");
+
   @ParameterizedTest
   @CsvSource({
     "0, success",
@@ -154,13 +156,31 @@ class SchedulesTest {
   })
   void theDagRunsOneNightAfterTheOtherAndTellsExitCodesApart(int code, String end)
       throws Exception {
-    assumeTrue(ScriptRun.isInstalled("python3"));
+    assumeTrue(ScriptRun.isInstalled("python3"), "left out: python3 is not installed");
+    checkDag("python3", code, end);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, success",
+    "1, AirflowException",
+    "2, AirflowFailException",
+    "3, AirflowSkipException"
+  })
+  void theDagDoesTheSameOnAirflowItself(int code, String end) throws Exception {
+    assumeTrue(
+        AIRFLOW_PYTHON != null,
+        "left out: AIRFLOW_PYTHON names no interpreter that has Airflow and its providers");
+    assertThat(checkDag(AIRFLOW_PYTHON, code, end).get("real").asBoolean()).isTrue();
+  }
+
+  private JsonNode checkDag(String python, int code, String end) throws Exception {
     ScriptRun run =
         ScriptRun.of(
             directory,
-            Map.of("PYTHONDONTWRITEBYTECODE", "1"),
-            "python3",
-            Path.of("src/test/resources/schedule/airflow_stub.py").toAbsolutePath().toString(),
+            Map.of("PYTHONDONTWRITEBYTECODE", "1", "AIRFLOW_HOME", directory.toString()),
+            python,
+            Path.of("src/test/resources/schedule/dag_facts.py").toAbsolutePath().toString(),
             SCHEDULES.resolve("airflow/destine_nightly.py").toString(),
             Integer.toString(code));
     assertThat(run.code()).as(run.err()).isZero();
@@ -184,7 +204,24 @@ class SchedulesTest {
     assertThat(dag.get("conf").get("spark.yarn.tags").asText())
         .isEqualTo("destine-nightly-" + date);
     assertThat(dag.get("end").asText()).isEqualTo(end);
-    assertThat(run.err().contains("ALERT: nightly")).isEqualTo(code == 3);
+    assertThat(run.err().contains("ALERT: nightly of 2026-11-24")).isEqualTo(code == 3);
+    return dag;
+  }
+
+  @Test
+  void theSchedulesNameTheJarOfThisVersion() throws IOException {
+    Matcher version =
+        Pattern.compile("<artifactId>destine-parent</artifactId>\\s*<version>(.+?)</version>")
+            .matcher(Files.readString(ScriptRun.PROJECT.resolve("pom.xml")));
+    assertThat(version.find()).isTrue();
+    for (String name :
+        List.of(
+            "cron",
+            "systemd/destine-nightly.service",
+            "airflow/destine_nightly.py",
+            "oozie/job.properties")) {
+      assertThat(read(name)).as(name).contains("/destine-spark-" + version.group(1) + ".jar");
+    }
   }
 
   /** Against the schemas that Oozie's server uses. */

@@ -1,13 +1,24 @@
-"""Runs a DAG file on stand-ins for the parts of Airflow that it imports, and prints what it has made.
+"""Prints what a DAG file makes, and how its task ends, as one JSON line.
 
-Arguments: the DAG file, then what spark-submit is to return. Constructors take the parameters that Airflow
-2.9's and the providers' have, so that a wrong name is an error. Prints one JSON line.
+Arguments: the DAG file, then the exit code of spark-submit, which is not run. Under an interpreter that has
+Airflow and its providers, the DAG is Airflow's own. Elsewhere it is made of stand-ins, whose constructors take
+the same parameters, so that a wrong name is an error.
 """
 
 import json
 import runpy
 import sys
 import types
+from importlib.util import find_spec
+
+REAL = find_spec("airflow") is not None
+
+
+def submitted():
+    """What the hook of the provider does with the exit code of spark-submit."""
+    code = int(sys.argv[2])
+    if code:
+        raise AirflowException(f"Cannot execute: spark-submit --name x 3. Error code is: {code}.")
 
 
 class AirflowException(Exception):
@@ -25,6 +36,10 @@ class AirflowSkipException(AirflowException):
 class CronDataIntervalTimetable:
     def __init__(self, cron, timezone):
         self.cron, self.timezone = cron, timezone
+
+    @property
+    def summary(self):
+        return self.cron
 
 
 class DAG:
@@ -50,11 +65,11 @@ class BaseOperator:
                  execution_timeout=None, on_failure_callback=None, pool=None, trigger_rule="all_success"):
         self.task_id, self.retries, self.depends_on_past = task_id, retries, depends_on_past
         self.execution_timeout, self.on_failure_callback = execution_timeout, on_failure_callback
-        self.downstream = []
+        self.downstream_task_ids = set()
         DAG.current.tasks.append(self)
 
     def __rshift__(self, other):
-        self.downstream.append(other.task_id)
+        self.downstream_task_ids.add(other.task_id)
         return other
 
 
@@ -71,12 +86,10 @@ class SparkSubmitOperator(BaseOperator):
                  env_vars=None, verbose=False, spark_binary=None, properties_file=None, yarn_queue=None,
                  deploy_mode=None, use_krb5ccache=False, **kwargs):
         super().__init__(**merged(kwargs))
-        self.words, self.conf, self.deploy_mode = application_args, conf, deploy_mode
+        self.application_args, self.conf, self._deploy_mode = application_args, conf, deploy_mode
 
     def execute(self, context):
-        code = int(sys.argv[2])
-        if code:
-            raise AirflowException(f"Cannot execute: spark-submit --name x 3. Error code is: {code}.")
+        submitted()
 
 
 class WebHdfsSensor(BaseOperator):
@@ -93,29 +106,44 @@ def module(name, **members):
     sys.modules[name] = made
 
 
-module("airflow", DAG=DAG)
-module("airflow.exceptions", AirflowException=AirflowException, AirflowFailException=AirflowFailException,
-       AirflowSkipException=AirflowSkipException)
-module("airflow.timetables")
-module("airflow.timetables.interval", CronDataIntervalTimetable=CronDataIntervalTimetable)
-for package in ("", ".apache", ".apache.spark", ".apache.spark.operators", ".apache.hdfs", ".apache.hdfs.sensors"):
-    module("airflow.providers" + package)
-module("airflow.providers.apache.spark.operators.spark_submit", SparkSubmitOperator=SparkSubmitOperator)
-module("airflow.providers.apache.hdfs.sensors.web_hdfs", WebHdfsSensor=WebHdfsSensor)
+if REAL:
+    # Names of the stand-ins become those of Airflow.
+    from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
+    from airflow.providers.common.compat.sdk import AirflowException
 
+    SparkSubmitHook.__init__ = lambda self, **_: None
+    SparkSubmitHook.submit = lambda self, application="", **_: submitted()
+    SparkSubmitHook._should_track_driver_status = False
+    SparkSubmitHook._is_yarn_cluster_mode = False
+    SparkSubmitHook._should_track_driver_via_k8s_api = lambda self: False
+else:
+    module("airflow")
+    module("airflow.timetables")
+    module("airflow.timetables.interval", CronDataIntervalTimetable=CronDataIntervalTimetable)
+    for package in ("", ".common", ".common.compat", ".apache", ".apache.spark", ".apache.spark.operators",
+                    ".apache.hdfs", ".apache.hdfs.sensors"):
+        module("airflow.providers" + package)
+    module("airflow.providers.common.compat.sdk", DAG=DAG, AirflowException=AirflowException,
+           AirflowFailException=AirflowFailException, AirflowSkipException=AirflowSkipException)
+    module("airflow.providers.apache.spark.operators.spark_submit", SparkSubmitOperator=SparkSubmitOperator)
+    module("airflow.providers.apache.hdfs.sensors.web_hdfs", WebHdfsSensor=WebHdfsSensor)
+
+sys.stdout, out = sys.stderr, sys.stdout
 dag = runpy.run_path(sys.argv[1])["dag"]
 wait, nightly = dag.tasks
-sys.stdout, out = sys.stderr, sys.stdout
+instance = types.SimpleNamespace(task_id=nightly.task_id)
 try:
-    nightly.execute({"task_instance": nightly, "ds": "2026-11-24"})
+    nightly.execute({"task_instance": instance, "data_interval_start": "2026-11-24"})
     end = "success"
 except Exception as e:
     end = type(e).__name__
+timetable = dag.schedule
 print(json.dumps({
-    "cron": dag.schedule.cron, "timezone": dag.schedule.timezone, "catchup": dag.catchup,
+    "real": REAL, "cron": timetable.summary, "catchup": dag.catchup,
+    "timezone": str(timetable._timezone if REAL else timetable.timezone),
     "max_active_runs": dag.max_active_runs, "start": dag.start_date.isoformat(),
-    "wait": wait.filepath, "mode": wait.mode, "then": wait.downstream,
-    "words": nightly.words, "conf": nightly.conf, "deploy_mode": nightly.deploy_mode,
+    "wait": wait.filepath, "mode": wait.mode, "then": sorted(wait.downstream_task_ids),
+    "words": nightly.application_args, "conf": nightly.conf, "deploy_mode": nightly._deploy_mode,
     "retries": nightly.retries, "depends_on_past": nightly.depends_on_past,
     "timeout": nightly.execution_timeout.total_seconds(),
-    "alerts": nightly.on_failure_callback is not None, "end": end}), file=out)
+    "alerts": bool(nightly.on_failure_callback), "end": end}), file=out)

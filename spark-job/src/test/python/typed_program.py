@@ -1,0 +1,28 @@
+"""Uses destine_spark as a program would; a type checker reads it, nothing runs it."""
+
+from typing import List
+
+from pyspark.ml import Pipeline
+from pyspark.sql import DataFrame
+
+from destine_spark import DestineClassifier, DestineModel
+
+
+def fit(clicks: DataFrame) -> DestineModel:
+    classifier = DestineClassifier(labelCol="clicked", epochs=3, numericCols=["price"])
+    classifier = classifier.setParams(seed=2).setDeep([64, 32]).setWide(True)
+    deep: List[int] = classifier.getDeep()
+    model: DestineModel = classifier.fit(clicks)
+    scored: DataFrame = model.setThreshold(0.3).transform(clicks)
+    auc: float = model.metrics["auc"]
+    print(model.directory, deep, auc, model.numClasses + model.numFeatures, scored.count())
+    Pipeline(stages=[classifier]).fit(clicks)
+    model.write().overwrite().save("model")
+    other: DestineClassifier = DestineClassifier.load("classifier")
+    print(other.uid)
+    return DestineModel.load("model")
+
+
+DestineClassifier(epochs="three")  # type: ignore[arg-type]
+DestineClassifier(epoch=3)  # type: ignore[call-arg]
+DestineClassifier().setDeep("64")  # type: ignore[arg-type]
