@@ -1,6 +1,7 @@
 package io.destine.spark.ml;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static scala.util.Properties.versionNumberString;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,9 @@ final class PythonEnvironment {
 
   /** Makes the environment; ends the test, as left out, where that is not possible. */
   static void require() throws IOException, InterruptedException {
+    assumeTrue(
+        hasConnect() || versionNumberString().startsWith("2.12."),
+        "left out: pip's pyspark of Spark 3.5 has Scala 2.12");
     Path made = DIRECTORY.resolve("made");
     if (Files.exists(made)) {
       return;
