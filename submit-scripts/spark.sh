@@ -1,15 +1,14 @@
 # Functions of the submit scripts; sourced, not run.
 #
 # Environment:
-#   SPARK_HOME       a distribution of the version of Spark that the application jar is built for; without it
-#                    the project's own spark-runtime is used
-#   DESTINE_JAR      the application jar; without it the one under spark-job/target, built when missing
-#   DESTINE_PROFILE  the Maven profile that builds what is missing, such as spark-4.2; none for Spark 3.5 and
-#                    Scala 2.12
+#   SPARK_HOME       a distribution of Spark; without it the project's own spark-runtime is used
+#   DESTINE_JAR      the application jar; without it the one under spark-job/target that is built for the
+#                    Spark of SPARK_HOME, built when missing
+#   DESTINE_PROFILE  Maven profiles for what is built, such as spark-4.2, separated by commas; they decide
+#                    which Spark the project's own runtime is
 # shellcheck shell=bash disable=SC2034
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-runtime="$project/spark-runtime/target/spark-home"
 
 say() {
   printf '%s\n' "$*" >&2
@@ -119,18 +118,62 @@ add_tag() {
   spark_options+=(--conf "spark.yarn.tags=$tags")
 }
 
+# Prints a line for each version of Spark that the project is built for: the Maven profile, "-" for the
+# default, which comes first, the version of Spark, that of Scala.
+supported() {
+  awk -F'[<>]' '/<id>spark-/ { id = $3 } /<scala.binary>/ { scala = $3 }
+    /<spark.version>/ { print (id ? id : "-"), $3, scala }' "$project/pom.xml"
+}
+
+# Prints "SPARK SCALA", the versions of a distribution of Spark, by the name of its jar.
+versions_of() {
+  local core
+  core=$(compgen -G "$1/jars/spark-core_*.jar" | head -n 1) ||
+    misuse "SPARK_HOME: no spark-core_*.jar in $1/jars"
+  core=${core##*/spark-core_}
+  core=${core%.jar}
+  printf '%s %s' "${core#*-}" "${core%%-*}"
+}
+
+# Sets profiles to the Maven profiles of what is built, and target to the directory that each module is
+# built in: for the Spark that DESTINE_PROFILE names, else that of SPARK_HOME, else the default.
+find_build() {
+  local profile spark scala wanted='' known='' versions
+  profiles=${DESTINE_PROFILE-}
+  target=target
+  while read -r profile spark scala; do
+    known+="${known:+, }$profile"
+    case ,$profiles, in *",$profile,"*) target=target/$profile ;; esac
+  done < <(supported)
+  [[ $target != target || ,$profiles != *,spark-* ]] ||
+    misuse "DESTINE_PROFILE is $profiles; the profiles for versions of Spark are ${known#-, }"
+  [[ $target == target && -n ${SPARK_HOME-} ]] || return 0
+  versions=$(versions_of "$SPARK_HOME") || exit
+  known=''
+  while read -r profile spark scala; do
+    spark=${spark%.*}
+    known+="${known:+, }$spark with Scala $scala"
+    case $versions in "$spark".*" $scala") wanted=$profile && break ;; esac
+  done < <(supported)
+  [[ -n $wanted ]] ||
+    misuse "SPARK_HOME is Spark ${versions/ / with Scala }; the project is built for Spark $known; DESTINE_PROFILE names the profile of one to try"
+  [[ $wanted != - ]] || return 0
+  target=target/$wanted
+  profiles=$wanted${profiles:+,$profiles}
+}
+
 # Builds a module. The arguments are the module and how long its first build takes.
 build() {
   command -v mvn >/dev/null || fail "$1 is not built and Maven (mvn) is not on the PATH"
-  say "building $1 (the first run takes about $2)"
-  (cd "$project" && mvn -B -q ${DESTINE_PROFILE:+-P "$DESTINE_PROFILE"} -DskipTests package -pl "$1" -am) >&2 ||
+  say "building $1${profiles:+ with $profiles} (the first run takes about $2)"
+  (cd "$project" && mvn -B -q ${profiles:+-P "$profiles"} -DskipTests package -pl "$1" -am) >&2 ||
     fail "building $1 failed"
 }
 
-# Prints the newest application jar under spark-job/target, or nothing.
+# Prints the newest application jar of the build, or nothing.
 newest_jar() {
   local candidate newest=
-  for candidate in "$project"/spark-job/target/destine-spark-*.jar; do
+  for candidate in "$project/spark-job/$target"/destine-spark-*.jar; do
     [[ -f $candidate && (-z $newest || $candidate -nt $newest) ]] && newest=$candidate
   done
   printf '%s' "$newest"
@@ -143,12 +186,13 @@ find_jar() {
     [[ -f $jar ]] || misuse "DESTINE_JAR: no such file: $jar"
     return
   fi
+  find_build
   jar=$(newest_jar)
   if [[ -z $jar || -n $(find "$project"/{model-core,onnx,spark-job}/src/main \
     "$project"/{.,model-core,onnx,spark-job}/pom.xml -newer "$jar" -print -quit 2>/dev/null) ]]; then
     build spark-job "3 minutes"
     jar=$(newest_jar)
-    [[ -n $jar ]] || fail "building spark-job left no spark-job/target/destine-spark-*.jar"
+    [[ -n $jar ]] || fail "building spark-job left no spark-job/$target/destine-spark-*.jar"
   fi
 }
 
@@ -167,7 +211,8 @@ find_jars() {
 
 # Sets benchmarks to the directory of the benchmarks module's jars.
 find_benchmarks() {
-  benchmarks=$project/benchmarks/target
+  find_build
+  benchmarks=$project/benchmarks/$target
   local made
   made=$(compgen -G "$benchmarks/benchmarks-*.jar" | head -n 1) || true
   if [[ -z $made || -n $(find "$project"/{model-core,onnx,spark-job,benchmarks}/src/main \
@@ -179,10 +224,29 @@ find_benchmarks() {
 # Sets SPARK_HOME to the distribution that is there, or to the project's own runtime.
 find_spark() {
   if [[ -z ${SPARK_HOME-} ]]; then
+    find_build
+    local runtime=$project/spark-runtime/$target/spark-home
     compgen -G "$runtime/jars/spark-core_*.jar" >/dev/null || build spark-runtime "2 minutes"
     export SPARK_HOME=$runtime
   fi
   [[ -d $SPARK_HOME/jars ]] || misuse "SPARK_HOME: no directory jars in $SPARK_HOME"
+  check_java
+}
+
+# Ends the script where the Spark of SPARK_HOME cannot run on this machine's Java: Hadoop 3.3 asks the
+# security manager for the user, which Java 23 and later refuse.
+check_java() {
+  local java=java release hadoop number
+  [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
+  java=$(command -v "$java") || return 0
+  release=$(dirname "$(dirname "$(readlink -f "$java")")")/release
+  hadoop=$(compgen -G "$SPARK_HOME/jars/hadoop-client-api-*.jar" | head -n 1) || return 0
+  hadoop=${hadoop##*/hadoop-client-api-}
+  hadoop=${hadoop%.jar}
+  [[ -r $release && $hadoop =~ ^3\.[0-3]\. ]] || return 0
+  number=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release")
+  [[ -z $number ]] || ((number < 23)) ||
+    misuse "Spark with Hadoop $hadoop, in $SPARK_HOME, cannot run on Java $number; set JAVA_HOME to Java 17 or 21"
 }
 
 # Runs a single Java source file on Spark's jars; the arguments are the file and its own arguments.
@@ -228,7 +292,7 @@ add_properties() {
   has_option --properties-file && return
   local ours=$project/conf/spark-defaults.conf
   local theirs=${SPARK_CONF_DIR:-$SPARK_HOME/conf}/spark-defaults.conf
-  if [[ -f $theirs && $SPARK_HOME != "$runtime" ]]; then
+  if [[ -f $theirs && $SPARK_HOME != "$project"/spark-runtime/target/* ]]; then
     properties=$(mktemp "${TMPDIR:-/tmp}/destine-spark-XXXXXX.conf")
     trap 'rm -f "$properties"' EXIT
     cat "$ours" <(echo) "$theirs" >"$properties"
@@ -288,16 +352,14 @@ without_module_warning() {
 # Sets words to the command that runs a class of Spark with its arguments: Spark's launcher prints an
 # empty word and a line end, then the words of the java command, each ended by a NUL.
 spark_command() {
-  local java=java core word last
+  local java=java versions word last
   words=()
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
   command -v "$java" >/dev/null || misuse "java is neither on the PATH nor under JAVA_HOME"
   # Spark looks for this variable where a distribution's scripts would have set it.
   if [[ -z ${SPARK_SCALA_VERSION-} ]]; then
-    core=$(compgen -G "$SPARK_HOME/jars/spark-core_*.jar" | head -n 1) ||
-      misuse "SPARK_HOME: no spark-core_*.jar in $SPARK_HOME/jars"
-    core=${core##*/spark-core_}
-    export SPARK_SCALA_VERSION=${core%%-*}
+    versions=$(versions_of "$SPARK_HOME") || exit
+    export SPARK_SCALA_VERSION=${versions#* }
   fi
   while IFS= read -r -d '' word; do
     words+=("${word#$'\n'}")

@@ -4,7 +4,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -16,7 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +32,11 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.destine.spark");
+
+  private static final Pattern INTERNAL =
+      Pattern.compile(
+          "org\\.apache\\.spark\\.(network|rpc|memory|deploy|executor|internal|shuffle|SecurityManager"
+              + "|MapOutput\\w+|sql\\.execution|sql\\.internal|util\\.(?!Serializable|Long|Accumulator)\\w+)");
 
   @Test
   void packagesFormADag() {
@@ -119,5 +131,43 @@ class ArchitectureTest {
             new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("io.destine"));
+  }
+
+  /**
+   * What Spark may change in any version is used in few places, which the tests of every build run.
+   * Rows in Spark's internal form are left aside: sources and sinks of others are made of them.
+   */
+  @Test
+  void theInternalsOfSparkAreUsedInFewPlaces() {
+    Map<String, Set<String>> users = new TreeMap<>();
+    for (JavaClass ours : CLASSES) {
+      for (Dependency dependency : ours.getDirectDependenciesFromSelf()) {
+        Matcher internal = INTERNAL.matcher(dependency.getTargetClass().getName());
+        if (internal.lookingAt()) {
+          users
+              .computeIfAbsent(internal.group(1), part -> new TreeSet<>())
+              .add(outermost(ours).replace("io.destine.spark.", ""));
+        }
+      }
+    }
+    assertThat(users)
+        .containsOnly(
+            entry(
+                "network",
+                Set.of("channel.Connections", "channel.DriverClient", "channel.DriverService")),
+            entry("SecurityManager", Set.of("channel.Connections")),
+            entry(
+                "sql.execution",
+                Set.of(
+                    "encode.DictionaryPlaces",
+                    "encode.SparkDictionaries",
+                    "sink.ConsecutivePartitions",
+                    "source.SeparatedText",
+                    "source.TableBatches")),
+            entry("sql.internal", Set.of("source.TableBatches")));
+  }
+
+  private static String outermost(JavaClass ours) {
+    return ours.getName().replaceFirst("\\$.*", "");
   }
 }

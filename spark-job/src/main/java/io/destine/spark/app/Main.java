@@ -1,6 +1,8 @@
 package io.destine.spark.app;
 
+import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.conf.Redaction;
+import io.destine.spark.conf.UserError;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -8,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -103,10 +107,25 @@ public final class Main implements Runnable {
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true)
+            .setExecutionStrategy(Main::runOnKnownSpark)
             .setExecutionExceptionHandler(
                 (e, command, parsed) -> report(e, main.debug || logged, problems))
             .setParameterExceptionHandler((e, args) -> report(e, problems));
     return line.execute(arguments);
+  }
+
+  /** Help is given anywhere. */
+  private static int runOnKnownSpark(ParseResult parsed) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    try {
+      SparkVersion.check();
+    } catch (UserError e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), e.getMessage(), e);
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   @Option(

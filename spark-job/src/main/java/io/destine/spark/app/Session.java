@@ -1,6 +1,5 @@
 package io.destine.spark.app;
 
-import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.source.HiveSupport;
 import io.destine.spark.source.JobDescription;
 import java.util.Map;
@@ -27,7 +26,6 @@ final class Session implements AutoCloseable {
 
   /** The session of this application; its master and settings come from spark-submit. */
   static Session open(String command, String subject) {
-    SparkVersion.check();
     boolean none = SparkSession.getDefaultSession().isEmpty();
     String name = "destine " + command + " " + subject;
     Session session =

@@ -1,31 +1,116 @@
 package io.destine.spark.compat;
 
-import io.destine.spark.conf.UserError;
-import java.util.regex.Pattern;
+import static scala.util.Properties.versionNumberString;
 
-/** The version of Spark that is on the class path. */
-public final class SparkVersion {
+import io.destine.spark.conf.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.apache.hadoop.security.UserGroupInformation;
+
+/**
+ * A version of Spark, and the version of Scala that it is built with.
+ *
+ * @param spark such as 4.2.0
+ * @param scala such as 2.13 or 2.13.18
+ */
+public record SparkVersion(String spark, String scala) {
   /** SPARK-52259: a constructor that every third-party parameter calls is missing. */
   private static final Pattern BROKEN = Pattern.compile("4\\.0\\.0(?!\\d).*");
 
-  private SparkVersion() {}
+  /** Written by the build; only classes that Maven has built have it. */
+  private static final String BUILD = "build.properties";
 
   /**
    * Does nothing where the network can work.
    *
-   * @throws UserError on a version of Spark that no library with parameters of Spark ML runs on
+   * @throws UserError on a Spark that this jar is not built for, one that no library with
+   *     parameters of Spark ML runs on, or a Java that Spark's Hadoop does not run on
    */
   public static void check() {
-    check(org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    SparkVersion here = here();
+    check(built(), here);
+    checkJava(here, UserGroupInformation::getCurrentUser);
   }
 
-  static void check(String version) {
-    if (BROKEN.matcher(version).matches()) {
+  /** The version on the class path. */
+  static SparkVersion here() {
+    return new SparkVersion(
+        org.apache.spark.package$.MODULE$.SPARK_VERSION(), versionNumberString());
+  }
+
+  /** The version that the classes are built for; that of the class path when nothing says so. */
+  static SparkVersion built() {
+    try (InputStream in = SparkVersion.class.getResourceAsStream(BUILD)) {
+      if (in == null) {
+        return here();
+      }
+      Properties build = new Properties();
+      build.load(in);
+      return new SparkVersion(build.getProperty("spark"), build.getProperty("scala"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void check(SparkVersion built, SparkVersion here) {
+    if (BROKEN.matcher(here.spark).matches()) {
       throw new UserError(
           "Spark "
-              + version
+              + here.spark
               + " cannot run this program: its class Param breaks all parameters outside of Spark"
               + " (SPARK-52259); use Spark 4.0.1 or later");
     }
+    if (!numbers(built.spark, 1).equals(numbers(here.spark, 1))
+        || !numbers(built.scala, 2).equals(numbers(here.scala, 2))) {
+      throw new UserError(
+          "this jar is built for "
+              + built
+              + " and cannot run on "
+              + here
+              + "; build it for that version (docs/compatibility.md), or name another Spark in"
+              + " SPARK_HOME");
+    }
+  }
+
+  /**
+   * Hadoop 3.3 asks the security manager for the user before it does anything, which Java 23 and
+   * later refuse.
+   *
+   * @param user asks Hadoop for the user
+   */
+  static void checkJava(SparkVersion here, Callable<?> user) {
+    try {
+      user.call();
+    } catch (UnsupportedOperationException e) {
+      UserError error =
+          new UserError(
+              "Spark "
+                  + here.spark
+                  + " cannot run on Java "
+                  + Runtime.version().feature()
+                  + ": its Hadoop needs the security manager, which Java no longer has; use Java 17"
+                  + " or 21 (JAVA_HOME)");
+      error.initCause(e);
+      throw error;
+    } catch (Exception noUser) {
+      // Such as a ticket that has expired: what needs the user says so.
+      return;
+    }
+  }
+
+  /** The first so many numbers of a version. */
+  private static String numbers(String version, int count) {
+    String[] parts = version.split("[.-]", count + 1);
+    return String.join(".", Arrays.copyOf(parts, Math.min(count, parts.length)));
+  }
+
+  @Override
+  public String toString() {
+    return "Spark " + spark + " with Scala " + numbers(scala, 2);
   }
 }

@@ -1,6 +1,7 @@
 package io.destine.spark.ml;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static scala.util.Properties.versionNumberString;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +43,9 @@ public final class PythonEnvironment {
 
   /** Makes the environment; ends the test, as left out, where that is not possible. */
   public static void require() throws IOException, InterruptedException {
+    assumeTrue(
+        hasConnect() || versionNumberString().startsWith("2.12."),
+        "left out: pip's pyspark of Spark 3.5 has Scala 2.12");
     Path made = DIRECTORY.resolve("made");
     if (Files.exists(made)) {
       return;
@@ -59,7 +63,7 @@ public final class PythonEnvironment {
   }
 
   /** Adds a package to the environment; ends the test, as left out, where pip cannot. */
-  static void require(String requirement) throws IOException, InterruptedException {
+  public static void require(String requirement) throws IOException, InterruptedException {
     install(List.of(program("python"), "-m", "pip", "install", "--quiet", requirement));
   }
 

@@ -2,6 +2,7 @@ package io.destine.spark.nightly;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.destine.spark.ml.PythonEnvironment;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -11,9 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * An S3 server on loopback with one bucket, see {@code src/test/python/s3_server.py}. Tests are
@@ -24,8 +23,6 @@ final class S3Server implements AutoCloseable {
   static final String BUCKET = "s3a://clicks";
 
   private static final String VERSION = "5.2.5";
-  private static final Path ENVIRONMENT = Path.of("target", "moto-" + VERSION).toAbsolutePath();
-  private static final long SECONDS = 600;
 
   private final Process process;
   private final int port;
@@ -37,10 +34,11 @@ final class S3Server implements AutoCloseable {
 
   static S3Server start(Path directory) throws IOException, InterruptedException {
     requireS3a();
-    makeEnvironment();
+    PythonEnvironment.require();
+    PythonEnvironment.require("moto[server,s3]==" + VERSION);
     Path program = Path.of("src", "test", "python", "s3_server.py").toAbsolutePath();
     Process process =
-        new ProcessBuilder(ENVIRONMENT.resolve("bin/python").toString(), program.toString())
+        new ProcessBuilder(PythonEnvironment.program("python"), program.toString())
             .redirectError(directory.resolve("s3.log").toFile())
             .start();
     String port = process.inputReader(StandardCharsets.UTF_8).readLine();
@@ -70,45 +68,6 @@ final class S3Server implements AutoCloseable {
           false,
           "left out: hadoop-aws is not on the class path; the build -Pspark-4.2 has it, whose"
               + " version of Hadoop creates files in S3 on condition");
-    }
-  }
-
-  private static void makeEnvironment() throws IOException, InterruptedException {
-    Path made = ENVIRONMENT.resolve("made");
-    if (Files.exists(made)) {
-      return;
-    }
-    Files.createDirectories(ENVIRONMENT);
-    Path log = ENVIRONMENT.resolve("log");
-    for (List<String> command :
-        List.of(
-            List.of("python3", "-m", "venv", ENVIRONMENT.toString()),
-            List.of(
-                ENVIRONMENT.resolve("bin/python").toString(),
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "moto[server,s3]==" + VERSION))) {
-      assumeTrue(
-          succeeds(command, log),
-          "left out: the S3 server of these tests needs python3 with venv and pip; "
-              + String.join(" ", command)
-              + (Files.exists(log) ? ": " + Files.readString(log) : ""));
-    }
-    Files.createFile(made);
-  }
-
-  private static boolean succeeds(List<String> command, Path log) throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
     }
   }
 

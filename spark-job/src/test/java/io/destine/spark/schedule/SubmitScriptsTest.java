@@ -171,4 +171,93 @@ class SubmitScriptsTest {
     assertThat(running.end().code()).isEqualTo(9);
     assertThat(directory.resolve("told")).exists();
   }
+
+  /** A distribution by the names of its jars, and a JDK by its release file. */
+  private Map<String, String> distribution(String spark, String scala, String hadoop, String java)
+      throws IOException {
+    Path home = directory.resolve("spark-" + spark);
+    Files.createDirectories(home.resolve("jars"));
+    Files.createFile(home.resolve("jars/spark-core_" + scala + "-" + spark + ".jar"));
+    Files.createFile(home.resolve("jars/hadoop-client-api-" + hadoop + ".jar"));
+    Path jdk = directory.resolve("jdk");
+    Files.createDirectories(jdk.resolve("bin"));
+    Files.writeString(jdk.resolve("bin/java"), "");
+    Files.setPosixFilePermissions(
+        jdk.resolve("bin/java"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + java + "\"\n");
+    return Map.of("SPARK_HOME", home.toString(), "JAVA_HOME", jdk.toString());
+  }
+
+  private ScriptRun bash(Map<String, String> environment, String code) throws Exception {
+    return ScriptRun.of(
+        directory,
+        environment,
+        "bash",
+        "-euo",
+        "pipefail",
+        "-c",
+        "source '" + ScriptRun.PROJECT + "/submit-scripts/spark.sh'; " + code);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3.5.0-amzn-1, 2.12, target, ''",
+    "3.5.7, 2.13, target/spark-3.5-scala-2.13, spark-3.5-scala-2.13",
+    "4.2.1, 2.13, target/spark-4.2, spark-4.2",
+  })
+  void theBuildIsTheOneForTheDistribution(
+      String spark, String scala, String target, String profiles) throws Exception {
+    Map<String, String> stock = distribution(spark, scala, "3.3.4", "17.0.9");
+    ScriptRun run = bash(stock, "find_spark; find_build; echo \"$target $profiles\"");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out().strip()).isEqualTo((target + " " + profiles).strip());
+  }
+
+  @Test
+  void theProfileThatTheUserNamesDecides() throws Exception {
+    ScriptRun run =
+        bash(
+            Map.of("DESTINE_PROFILE", "nd4j-generic,spark-4.2"),
+            "find_build; echo \"$target $profiles\"");
+    assertThat(run.out()).isEqualTo("target/spark-4.2 nd4j-generic,spark-4.2\n");
+    ScriptRun unknown = bash(Map.of("DESTINE_PROFILE", "spark-4.3"), "find_build");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err().lines()).hasSize(1);
+    assertThat(unknown.err())
+        .endsWith(
+            "DESTINE_PROFILE is spark-4.3; the profiles for versions of Spark are"
+                + " spark-3.5-scala-2.13, spark-4.2\n");
+  }
+
+  @Test
+  void aDistributionThatNothingIsBuiltForIsOneLine() throws Exception {
+    ScriptRun run = bash(distribution("4.0.0", "2.13", "3.4.1", "17"), "find_spark; find_jar");
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err())
+        .contains(
+            "SPARK_HOME is Spark 4.0.0 with Scala 2.13; the project is built for Spark 3.5 with"
+                + " Scala 2.12, 3.5 with Scala 2.13, 4.2 with Scala 2.13; ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3.5.5, 3.3.4, 23, false",
+    "3.5.5, 3.3.4, 25.0.1, false",
+    "3.5.5, 3.3.4, 21.0.8, true",
+    "3.5.5, 3.3.4, 17, true",
+    "4.2.0, 3.5.0, 25.0.1, true",
+  })
+  void aJavaThatHadoopCannotRunOnIsOneLine(
+      String spark, String hadoop, String java, boolean possible) throws Exception {
+    ScriptRun run = bash(distribution(spark, "2.13", hadoop, java), "find_spark");
+    assertThat(run.code()).as(run.err()).isEqualTo(possible ? 0 : 2);
+    assertThat(run.err().lines()).hasSize(possible ? 0 : 1);
+    if (!possible) {
+      assertThat(run.err())
+          .contains("Spark with Hadoop 3.3.4, in ")
+          .endsWith(
+              "cannot run on Java " + java.split("\\.")[0] + "; set JAVA_HOME to Java 17 or 21\n");
+    }
+  }
 }
