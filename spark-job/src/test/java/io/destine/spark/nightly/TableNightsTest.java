@@ -173,6 +173,10 @@ class TableNightsTest {
     assertThat(page).content().contains("day = &#39;" + ClickDays.day(2));
   }
 
+  private static long endedProcess() throws IOException {
+    return new ProcessBuilder("true").start().onExit().join().pid();
+  }
+
   @Test
   void aStoppedNightGoesOnWithTheSnapshotThatItBeganWith() throws IOException {
     make(ICEBERG);
@@ -193,6 +197,7 @@ class TableNightsTest {
     // A process that is killed leaves the report as it was at the run's beginning.
     Path file = nights.model.resolve("runs/" + ClickDays.day(1) + "/report.json");
     ObjectNode report = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    report.withObject("/process").put("pid", endedProcess());
     Files.writeString(file, report.put("result", "running").toString());
     append(1, "user = 'u1'");
     RunRecord run = run(1);

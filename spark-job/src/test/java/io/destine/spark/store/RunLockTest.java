@@ -141,7 +141,7 @@ class RunLockTest {
     RunLock lock = acquire();
     Files.delete(file().resolve("000001.json"));
     lock.renew();
-    assertThat(file()).isEmptyDirectory();
+    assertThat(file()).doesNotExist();
     assertThatThrownBy(lock::requireHeld)
         .isInstanceOf(LostLockException.class)
         .hasMessageContaining("its file is gone");
