@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -115,19 +116,24 @@ public final class NightlyJob {
 
   private RunLock lock() {
     Owner owner = Owner.ofThisProcess(context.spark().sparkContext().applicationId());
+    return lock(context.fileSystem(), context.paths(), owner, config.nightly(), context.clock());
+  }
+
+  /**
+   * The lock of nightly runs.
+   *
+   * @throws UserError when the storage cannot hold it
+   */
+  static RunLock lock(
+      FileSystem fileSystem, NightlyPaths paths, Owner owner, NightlyConfig config, Clock clock) {
     try {
-      return RunLock.acquire(
-          context.fileSystem(),
-          context.paths().lock(),
-          owner,
-          lease(config.nightly()),
-          context.clock());
+      return RunLock.acquire(fileSystem, paths.lock(), owner, lease(config), clock);
     } catch (IllegalArgumentException e) {
       throw new UserError("output.model: " + e.getMessage());
     }
   }
 
-  static Duration lease(NightlyConfig config) {
+  private static Duration lease(NightlyConfig config) {
     return Duration.ofMillis((long) (config.lockMinutes() * 60_000));
   }
 

@@ -52,9 +52,7 @@ public final class Rollback {
     live(
         Publications.of(hadoop, paths.base())
             .state()); // A lock would leave a directory where there was none.
-    try (RunLock lock =
-        RunLock.acquire(
-            fileSystem, paths.lock(), owner, NightlyJob.lease(config.nightly()), clock)) {
+    try (RunLock lock = NightlyJob.lock(fileSystem, paths, owner, config.nightly(), clock)) {
       Publications publications = Publications.of(hadoop, paths.base());
       if (lock.takenOver()) {
         publications.fence();

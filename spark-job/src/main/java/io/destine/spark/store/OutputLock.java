@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import io.destine.spark.conf.UserError;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ public record OutputLock(OutputPath output, Owner owner, Duration lease, Consume
    * Acquires the lock.
    *
    * @throws LockedException when another run holds it
+   * @throws UserError when the storage has something else in the place of the lock
    * @throws java.io.UncheckedIOException with the path, when storage fails
    */
   public Held acquire() {
@@ -36,7 +38,11 @@ public record OutputLock(OutputPath output, Owner owner, Duration lease, Consume
               + output.path());
       return of(Fence.NONE);
     }
-    return RunLock.acquire(output.fileSystem(), output.lock(), owner, lease, Clock.systemUTC());
+    try {
+      return RunLock.acquire(output.fileSystem(), output.lock(), owner, lease, Clock.systemUTC());
+    } catch (IllegalArgumentException e) {
+      throw new UserError("lock of " + output.path() + ": " + e.getMessage());
+    }
   }
 
   /** The right of a run that holds a lock already and closes it by itself. */

@@ -61,9 +61,15 @@ final class RecordLog {
   /**
    * Checks that storage can do what a log needs, by a trial where servers may differ.
    *
-   * @throws IllegalArgumentException when it cannot
+   * @throws IllegalArgumentException when it cannot, or when a file is in the way
    */
   void require() {
+    if (isFile()) {
+      throw new IllegalArgumentException(
+          directory
+              + " is a file, as version 0.1 wrote it; remove it when no run of that version is at"
+              + " work");
+    }
     AtomicRename rename = new AtomicRename(fileSystem);
     if (rename.isPossible()) {
       return;
@@ -73,6 +79,16 @@ final class RecordLog {
       throw new IllegalArgumentException(rename.refusal(directory));
     }
     store.require(directory);
+  }
+
+  private boolean isFile() {
+    try {
+      return fileSystem.getFileStatus(directory).isFile();
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      throw Storage.failure("look into", directory, e);
+    }
   }
 
   /** True when a file system can hold a log. */

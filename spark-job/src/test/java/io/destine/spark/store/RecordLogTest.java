@@ -125,6 +125,14 @@ class RecordLogTest {
   }
 
   @Test
+  void aLockFileOfVersion01IsNamed() throws IOException {
+    Files.writeString(temporary.resolve("log"), "{}");
+    assertThatThrownBy(log(fileSystem("file"))::require)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("file:" + temporary + "/log is a file, as version 0.1 wrote it");
+  }
+
+  @Test
   void aStoreThatIgnoresConditionsIsFoundOut() throws IOException {
     RecordLog log = log(ObjectStore.of("store.ignores"));
     assertThatThrownBy(log::require)
