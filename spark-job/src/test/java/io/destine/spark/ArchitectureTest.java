@@ -160,9 +160,11 @@ class ArchitectureTest {
                     "encode.DictionaryPlaces",
                     "encode.SparkDictionaries",
                     "sink.ConsecutivePartitions",
+                    "source.CatalogTable",
                     "source.SeparatedText",
+                    "source.SourceFiles",
                     "source.TableBatches")),
-            entry("sql.internal", Set.of("source.TableBatches")));
+            entry("sql.internal", Set.of("source.SourceFiles", "source.TableBatches")));
   }
 
   private static String outermost(JavaClass ours) {

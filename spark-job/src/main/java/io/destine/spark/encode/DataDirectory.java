@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.Storage;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -12,7 +13,7 @@ import org.apache.hadoop.fs.Path;
  * reader sees the old data set, none, or the new one, never a part. The temporary name is a run's
  * own, so that rows of a run that has lost its lock do not get among those of its successor.
  *
- * <p>On an object store, where a rename copies file by file, it is written in place, manifest last:
+ * <p>On an object store ({@link Storage#writesInPlace}) it is written in place, manifest last:
  * without it a directory is no data set. A block that another run has written is known by its check
  * sum.
  */
@@ -30,7 +31,7 @@ final class DataDirectory {
     this.files = files;
     this.directory = directory;
     this.fence = fence;
-    inPlace = !files.renamesDirectories(directory);
+    inPlace = files.writesInPlace(directory);
     temporary = inPlace ? directory : directory + TEMPORARY + "-" + UUID.randomUUID();
   }
 

@@ -60,9 +60,9 @@ final class DataFiles {
     }
   }
 
-  /** True when a directory is renamed in one step. */
-  boolean renamesDirectories(String path) {
-    return io(path, (fs, p) -> Storage.renamesDirectories(fs));
+  /** See {@link Storage#writesInPlace}. */
+  boolean writesInPlace(String path) {
+    return io(path, (fs, p) -> Storage.writesInPlace(fs));
   }
 
   void makeDirectory(String path) {

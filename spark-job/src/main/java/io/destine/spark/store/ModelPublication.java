@@ -17,16 +17,16 @@ public interface ModelPublication {
   }
 
   /**
-   * A publication that replaces the model at a path, if there is one: in two renames where
-   * directories are renamed in one step, and on object stores in place, without a model meanwhile.
+   * A publication that replaces the model at a path, if there is one: in two renames, or where
+   * {@link Storage#writesInPlace} in place, without a model meanwhile.
    *
    * @param target whose parent need not exist yet
    * @param fence the writer's right to do so
    */
   static ModelPublication replacing(FileSystem fileSystem, Path target, Fence fence) {
-    return Storage.renamesDirectories(fileSystem)
-        ? new AtomicPublication(fileSystem, target, fence)
-        : new WriteOncePublication(fileSystem, target, fence);
+    return Storage.writesInPlace(fileSystem)
+        ? new WriteOncePublication(fileSystem, target, fence)
+        : new AtomicPublication(fileSystem, target, fence);
   }
 
   /** A publication at a path of its own, which is written once and never replaced. */

@@ -28,9 +28,14 @@ public final class Storage {
     }
   }
 
-  /** True when a directory is renamed in one step, as object stores do not. */
-  public static boolean renamesDirectories(FileSystem fileSystem) {
-    return new AtomicRename(fileSystem).isPossible();
+  /**
+   * True for an object store that creates files on condition: directories are written in place
+   * there, since a rename copies them file by file. Other storage is taken to rename them in one
+   * step.
+   */
+  public static boolean writesInPlace(FileSystem fileSystem) {
+    return !new AtomicRename(fileSystem).isPossible()
+        && new ConditionalCreate(fileSystem).isPossible();
   }
 
   /** True when there is a file or directory. */

@@ -359,9 +359,12 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
 
   private static List<String> names(FileSystem fileSystem, Path directory) {
     List<String> names = new ArrayList<>();
+    boolean inPlace = Storage.writesInPlace(fileSystem);
     for (FileStatus status : Storage.list(fileSystem, directory)) {
       String name = status.getPath().getName();
-      if (NAME.matcher(name).matches()) {
+      // Where checkpoints are written in place, one without a manifest is not finished.
+      if (NAME.matcher(name).matches()
+          && (!inPlace || Storage.exists(fileSystem, new Path(status.getPath(), Manifest.FILE)))) {
         names.add(name);
       }
     }
