@@ -219,7 +219,10 @@ class S3NightsTest {
       }
     }
     // keep-models is 3, and all that are kept have their bits.
-    assertThat(names("models")).containsExactly(second, third, fourth);
+    List<String> models = new ArrayList<>(names("models"));
+    // A checkpoint that was being written stays under its own name until the next night.
+    models.remove(ClickDays.day(5) + ".checkpoints");
+    assertThat(models).containsExactly(second, third, fourth);
     assertThat(digests(second)).isEqualTo(local.digests(second));
     assertThat(digests(third)).isEqualTo(local.digests(third));
     assertThat(bucket.exists(new org.apache.hadoop.fs.Path(MODEL, "LOCK"))).isFalse();
