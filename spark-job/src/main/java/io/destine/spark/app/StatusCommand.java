@@ -5,15 +5,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.nightly.NightlyStatus;
+import io.destine.spark.nightly.RunName;
 import io.destine.spark.nightly.RunRecord;
 import io.destine.spark.nightly.RunResult;
 import io.destine.spark.store.CurrentModel;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,13 +67,17 @@ final class StatusCommand implements Callable<Integer> {
               "published",
               "AUC",
               "seconds");
+      // Once for both: of a table's day it is a job that reads the day.
+      Map<RunName, String> changed = new HashMap<>();
       for (RunRecord run : last) {
-        line(session.spark(), run, status, live.isPresent() && run.published(live.get().name()));
+        status.changedInput(session.spark(), run).ifPresent(text -> changed.put(run.name(), text));
+        boolean isLive = live.isPresent() && run.published(live.get().name());
+        line(run, status, isLive, changed.get(run.name()));
       }
       if (live.isPresent() && last.stream().anyMatch(run -> run.published(live.get().name()))) {
         Console.err().println("* the live model");
       }
-      Console.result(json(session.spark(), live, last, status));
+      Console.result(json(live, last, status, changed));
     }
     return 0;
   }
@@ -81,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
     return status.stopped(run).isPresent() ? "stopped" : run.result().key();
   }
 
-  private static void line(SparkSession spark, RunRecord run, NightlyStatus status, boolean live) {
+  private static void line(RunRecord run, NightlyStatus status, boolean live, String changed) {
     Console.err()
         .printf(
             Locale.ROOT,
@@ -100,9 +106,9 @@ final class StatusCommand implements Callable<Integer> {
       Console.err().println("                " + run.reasons());
     }
     status.stopped(run).ifPresent(text -> Console.err().println("                " + text));
-    status
-        .changedInput(spark, run)
-        .ifPresent(text -> Console.err().println("                " + text));
+    if (changed != null) {
+      Console.err().println("                " + changed);
+    }
   }
 
   private static String figure(OptionalDouble value, String format) {
@@ -110,7 +116,10 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static ObjectNode json(
-      SparkSession spark, Optional<CurrentModel> live, List<RunRecord> last, NightlyStatus status) {
+      Optional<CurrentModel> live,
+      List<RunRecord> last,
+      NightlyStatus status,
+      Map<RunName, String> changed) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("live", live.map(CurrentModel::name).orElse(null));
     json.put("live_date", live.map(m -> m.date().toString()).orElse(null));
@@ -121,7 +130,9 @@ final class StatusCommand implements Callable<Integer> {
       row.put("run", run.name().toString());
       row.put("date", run.date().toString());
       row.put("live", live.isPresent() && run.published(live.get().name()));
-      status.changedInput(spark, run).ifPresent(text -> row.put("input_changed", text));
+      if (changed.containsKey(run.name())) {
+        row.put("input_changed", changed.get(run.name()));
+      }
       row.put("result", result(run, status));
       run.number("forecast/log_loss").ifPresent(v -> row.put("forecast_log_loss", v));
       run.number("candidate/log_loss").ifPresent(v -> row.put("candidate_log_loss", v));
