@@ -1,6 +1,5 @@
 package io.destine.spark.store;
 
-import io.destine.artifact.ModelReader;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
@@ -59,22 +58,13 @@ public final class AtomicPublication implements ModelPublication {
     recover();
     ModelPublication.requireReplaceable(fileSystem, paths.target());
     HadoopModelDirectory directory = new HadoopModelDirectory(fileSystem, fresh);
-    writing.accept(directory);
-    ModelReader written = ModelReader.open(directory);
-    written.verify();
-    String sha256 = written.manifestSha256();
-    return new Written() {
-      @Override
-      public String manifestSha256() {
-        return sha256;
-      }
-
-      @Override
-      public void putInPlace() {
-        fence.requireHeld();
-        replace();
-      }
-    };
+    return Written.into(
+        directory,
+        writing,
+        () -> {
+          fence.requireHeld();
+          replace();
+        });
   }
 
   /** Ends what a killed writer has left: renames the previous model back, removes leftovers. */

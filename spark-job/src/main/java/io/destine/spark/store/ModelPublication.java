@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import io.destine.artifact.ModelReader;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -7,13 +8,28 @@ import org.apache.hadoop.fs.Path;
 /** Puts a model directory in place: readers find it whole or not at all. One writer at a time. */
 public interface ModelPublication {
 
-  /** A model that has been written and verified, but is not at its place yet. */
-  interface Written {
-    /** SHA-256 of the model's manifest. */
-    String manifestSha256();
+  /**
+   * A model that has been written and verified, but is not at its place yet.
+   *
+   * @param manifestSha256 of the model's manifest
+   * @param placement does so
+   */
+  record Written(String manifestSha256, Runnable placement) {
+    /** Writes a model into a directory and verifies it. */
+    static Written into(
+        HadoopModelDirectory directory,
+        Consumer<HadoopModelDirectory> writing,
+        Runnable placement) {
+      writing.accept(directory);
+      ModelReader written = ModelReader.open(directory);
+      written.verify();
+      return new Written(written.manifestSha256(), placement);
+    }
 
     /** Puts the model in place, once; throws as {@link ModelPublication#publish}. */
-    void putInPlace();
+    public void putInPlace() {
+      placement.run();
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.destine.spark.store;
 
 import io.destine.artifact.Manifest;
-import io.destine.artifact.ModelReader;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -33,21 +32,12 @@ final class WriteOncePublication implements ModelPublication {
     Storage.delete(fileSystem, target);
     UnfinishedModelDirectory directory = new UnfinishedModelDirectory(fileSystem, target);
     directory.begin();
-    writing.accept(directory);
-    ModelReader written = ModelReader.open(directory);
-    written.verify();
-    String sha256 = written.manifestSha256();
-    return new Written() {
-      @Override
-      public String manifestSha256() {
-        return sha256;
-      }
-
-      @Override
-      public void putInPlace() {
-        fence.requireHeld();
-        directory.finish();
-      }
-    };
+    return Written.into(
+        directory,
+        writing,
+        () -> {
+          fence.requireHeld();
+          directory.finish();
+        });
   }
 }
