@@ -8,7 +8,9 @@ import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Owner;
+import io.destine.spark.store.Publications;
 import io.destine.spark.store.RunLock;
+import io.destine.spark.store.Storage;
 import io.destine.spark.train.Outputs;
 import io.destine.train.TrainingListener;
 import java.time.Clock;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 
@@ -104,9 +107,6 @@ public final class NightlyJob {
     Outputs.checkNights(context.hadoop(), config);
     try (RunLock lock = lock()) {
       NightlyContext locked = context.under(lock);
-      if (lock.takenOver()) {
-        locked.publications().fence();
-      }
       recover(locked);
       new ChangedInputs(locked).note(date);
       Optional<Outcome> done = finished(date, options);
@@ -116,21 +116,33 @@ public final class NightlyJob {
 
   private RunLock lock() {
     Owner owner = Owner.ofThisProcess(context.spark().sparkContext().applicationId());
-    return lock(context.fileSystem(), context.paths(), owner, config.nightly(), context.clock());
+    return lock(context.hadoop(), context.paths(), owner, config.nightly(), context.clock());
   }
 
   /**
-   * The lock of nightly runs.
+   * The lock of nightly runs. A holder before that may come back cannot publish any more.
    *
    * @throws UserError when the storage cannot hold it
    */
   static RunLock lock(
-      FileSystem fileSystem, NightlyPaths paths, Owner owner, NightlyConfig config, Clock clock) {
+      Configuration hadoop, NightlyPaths paths, Owner owner, NightlyConfig config, Clock clock) {
+    FileSystem fileSystem = Storage.of(hadoop, paths.lock());
+    RunLock lock;
     try {
-      return RunLock.acquire(fileSystem, paths.lock(), owner, lease(config), clock);
+      lock = RunLock.acquire(fileSystem, paths.lock(), owner, lease(config), clock);
     } catch (IllegalArgumentException e) {
       throw new UserError("output.model: " + e.getMessage());
     }
+    if (lock.takenOver()) {
+      try {
+        Publications.of(hadoop, paths.base()).fence();
+      } catch (RuntimeException e) {
+        // Not given up: the next run would find a free lock, and leave the holder before alone.
+        lock.abandon();
+        throw e;
+      }
+    }
+    return lock;
   }
 
   private static Duration lease(NightlyConfig config) {

@@ -119,7 +119,7 @@ final class NightlyRun {
   private Optional<String> stoppedOn() {
     return history
         .goesOnWith(name)
-        .filter(run -> run.result() == RunResult.RUNNING || run.result() == RunResult.PROMOTING)
+        .filter(run -> run.result().underWay())
         .map(run -> run.report().at("/input/snapshot/id").asText())
         .filter(id -> !id.isEmpty());
   }

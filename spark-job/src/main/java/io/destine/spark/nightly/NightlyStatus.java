@@ -72,7 +72,7 @@ public final class NightlyStatus {
    * Whoever holds the lock has begun no run before that.
    */
   public Optional<String> stopped(RunRecord run) {
-    if (run.result() != RunResult.RUNNING && run.result() != RunResult.PROMOTING) {
+    if (!run.result().underWay()) {
       return Optional.empty();
     }
     Optional<LockHolder> holder = holder();

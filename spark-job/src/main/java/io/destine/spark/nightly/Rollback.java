@@ -49,14 +49,10 @@ public final class Rollback {
    * @throws io.destine.spark.store.LockedException when a run is under way
    */
   public CurrentModel run(Optional<LocalDate> to) {
-    live(
-        Publications.of(hadoop, paths.base())
-            .state()); // A lock would leave a directory where there was none.
-    try (RunLock lock = NightlyJob.lock(fileSystem, paths, owner, config.nightly(), clock)) {
-      Publications publications = Publications.of(hadoop, paths.base());
-      if (lock.takenOver()) {
-        publications.fence();
-      }
+    Publications publications = Publications.of(hadoop, paths.base());
+    // Before the lock, which would leave a directory where there was none.
+    live(publications.state());
+    try (RunLock lock = NightlyJob.lock(hadoop, paths, owner, config.nightly(), clock)) {
       Publications.State state = publications.state();
       CurrentModel live = live(state);
       Earlier target = target(live, to);

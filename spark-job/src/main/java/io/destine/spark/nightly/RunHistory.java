@@ -218,7 +218,7 @@ final class RunHistory {
   void removeLeftovers(String live, RunName underWay) {
     List<RunRecord> runs = all();
     for (RunRecord run : runs) {
-      boolean killed = run.result() == RunResult.RUNNING || run.result() == RunResult.PROMOTING;
+      boolean killed = run.result().underWay();
       boolean another = run.name().number() > 1 || run.date().equals(underWay.date());
       if (killed && another && !run.name().equals(underWay)) {
         remove(run.name());

@@ -46,9 +46,8 @@ public record RunRecord(RunName name, ObjectNode report) {
    * back.
    */
   boolean isOver() {
-    boolean underWay = result() == RunResult.RUNNING || result() == RunResult.PROMOTING;
     JsonNode process = report.path(RunReport.OWNER);
-    if (!underWay || process.isMissingNode()) {
+    if (!result().underWay() || process.isMissingNode()) {
       return true;
     }
     try {

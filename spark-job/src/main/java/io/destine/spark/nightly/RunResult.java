@@ -30,6 +30,11 @@ public enum RunResult {
     return FAILED;
   }
 
+  /** True for a run that has not said how it ended: it is under way, or was killed. */
+  boolean underWay() {
+    return this == RUNNING || this == PROMOTING;
+  }
+
   boolean finished() {
     return this == PROMOTED || this == REFUSED;
   }

@@ -210,6 +210,12 @@ public final class RunLock implements OutputLock.Held {
     }
   }
 
+  /** Leaves the lock as that of a killed process: to expire, and to be taken over. */
+  public synchronized void abandon() {
+    closed = true;
+    renewal.shutdown();
+  }
+
   /** Gives the lock up, unless another has it; where storage fails, it is left to expire. */
   @Override
   public synchronized void close() {

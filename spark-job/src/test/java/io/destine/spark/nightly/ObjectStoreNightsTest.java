@@ -4,16 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.ModelFormatException;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.store.LockedException;
 import io.destine.spark.store.LostLockException;
 import io.destine.spark.store.ObjectStore;
+import io.destine.spark.store.Owner;
+import io.destine.spark.store.RunLock;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,18 +152,43 @@ class ObjectStoreNightsTest {
         .isEqualTo(ClickDays.day(2).toString());
   }
 
+  /** The holder before may still come back, which only a takeover tells the next run. */
+  @Test
+  void aTakeoverThatFailsDoesNotFreeTheLock() throws IOException {
+    Nights nights = new Nights(directory, "takeover");
+    nights.run(2, CHECKPOINTS, at(nights));
+    Path lock = nights.model.resolve("LOCK");
+    RunLock.acquire(
+            FileSystem.getLocal(new Configuration(false)),
+            new org.apache.hadoop.fs.Path(lock.toUri()),
+            new Owner("alice", "elsewhere", "", 5, Instant.EPOCH, "application_1"),
+            Duration.ofMinutes(1),
+            Clock.offset(Nights.CLOCK, Duration.ofHours(-1)))
+        .abandon();
+    Path damaged = nights.model.resolve("published/000002.json");
+    Files.writeString(damaged, "{");
+    assertThatThrownBy(() -> nights.run(3, CHECKPOINTS, at(nights)))
+        .isInstanceOf(ModelFormatException.class);
+    Files.delete(damaged);
+    assertThatThrownBy(() -> nights.run(3, CHECKPOINTS, at(nights)))
+        .isInstanceOf(LockedException.class);
+    expireLock(lock);
+    assertThat(nights.run(3, CHECKPOINTS, at(nights)).result()).isEqualTo(RunResult.PROMOTED);
+    assertThat(names(nights.model.resolve("published")))
+        .containsExactly("000001.json", "000002.json", "000003.json");
+  }
+
   /** Sets the end of a lock to the past, as if its holder had not been able to renew it. */
   private static void expireLock(Path lock) {
     try {
       for (String name : names(lock)) {
         Path file = lock.resolve(name);
         var json = new ObjectMapper().readTree(file.toFile());
-        ((com.fasterxml.jackson.databind.node.ObjectNode) json)
-            .put("expires", Nights.CLOCK.instant().toString());
+        ((ObjectNode) json).put("expires", Nights.CLOCK.instant().toString());
         Files.writeString(file, json.toString());
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -226,6 +226,18 @@ class RunLockTest {
   }
 
   @Test
+  void anAbandonedLockIsNoFreeOne() {
+    RunLock abandoned = acquire();
+    abandoned.abandon();
+    abandoned.close();
+    assertThatThrownBy(this::acquire).isInstanceOf(LockedException.class);
+    clock.now = START.plus(LEASE);
+    try (RunLock second = acquire()) {
+      assertThat(second.takenOver()).isTrue();
+    }
+  }
+
+  @Test
   void aContenderThatWasHeldUpDoesNotTakeALockThatHasBegunAnew() {
     RunLock first = acquire();
     RecordLog log = new RecordLog(local(), path());
