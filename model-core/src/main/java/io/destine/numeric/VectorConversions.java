@@ -26,6 +26,10 @@ final class VectorConversions extends Conversions {
 
   private static final VectorMask<Float> UPPER = VectorMask.fromLong(FLOATS, 0xFF00L);
 
+  static {
+    VectorOperatorTables.fill(FLOATS);
+  }
+
   /** Whether this machine has such vectors: it then converts integers, too. */
   static boolean supported() {
     return DoubleVector.SPECIES_PREFERRED.length() == N;

@@ -1,5 +1,6 @@
 package io.destine.kernel.vector;
 
+import io.destine.numeric.VectorOperatorTables;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -28,6 +29,10 @@ final class Lanes {
 
   /** Vectors B of a strip: as many as the registers hold with 4 times as many accumulators. */
   static final int WIDEST_STRIP = LENGTH == ROWS ? 6 : 2;
+
+  static {
+    VectorOperatorTables.fill(SPECIES);
+  }
 
   private Lanes() {}
 
