@@ -31,14 +31,7 @@ final class ManifestFormat {
     root.put("fingerprint", manifest.fingerprint());
     root.put("vocabulary_fingerprint", manifest.vocabularyFingerprint());
     root.put("encoding_fingerprint", manifest.encodingFingerprint());
-    manifest
-        .snapshot()
-        .ifPresent(
-            snapshot ->
-                root.putObject("source")
-                    .put("table", snapshot.table())
-                    .put("snapshot", snapshot.id())
-                    .put("committed_at", snapshot.committed().toString()));
+    manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(root.putObject("source")));
     root.put("vocabulary_size", manifest.vocabularySize());
     root.put("quarantined", manifest.quarantined());
     ObjectNode rows = root.putObject("rows");

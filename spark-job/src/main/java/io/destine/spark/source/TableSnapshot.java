@@ -2,6 +2,7 @@ package io.destine.spark.source;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
@@ -12,6 +13,11 @@ import java.time.Instant;
  * @param committed when it was made
  */
 public record TableSnapshot(String table, String id, Instant committed) {
+
+  /** Adds the snapshot to a JSON object. */
+  public void putInto(ObjectNode json) {
+    json.put("table", table).put("snapshot", id).put("committed_at", committed.toString());
+  }
 
   /** The snapshot in a phrase for people. */
   public String words() {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +48,15 @@ public class HadoopModelDirectory implements ModelDirectory {
       return fileSystem.create(path, true);
     } catch (IOException e) {
       throw Storage.failure("create", path, e);
+    }
+  }
+
+  /** Creates a file of a text, in UTF-8, replacing one of that name. */
+  public final void write(String name, String text) {
+    try (OutputStream out = create(name)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw Storage.failure("write", path(name), e);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
-import io.destine.artifact.ModelDirectory;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
 import io.destine.config.TrainConfig;
@@ -25,10 +24,6 @@ import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -376,18 +371,9 @@ public final class ModelTrainer {
                   context.hadoopConfiguration(), from, new Path(fresh.root(), "vocabulary"));
               data.requireUnchanged();
               report.write(fresh);
-              write(fresh, ModelReader.VERIFICATION, verification.toJson());
+              fresh.write(ModelReader.VERIFICATION, verification.toJson());
               new ModelWriter(fresh).write(description, parameters, state);
             });
-  }
-
-  private static void write(ModelDirectory directory, String name, String text) {
-    try (OutputStream out = directory.create(name)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot write " + directory.location() + "/" + name + ": " + e, e);
-    }
   }
 
   private FileSystem fileSystem(Path path) {

@@ -13,10 +13,6 @@ import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.report.TrainingPage;
 import io.destine.spark.store.HadoopModelDirectory;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -71,14 +67,7 @@ final class TrainingReport {
         node.put("label_rate", (double) manifest.positives(split) / all);
       }
     }
-    manifest
-        .snapshot()
-        .ifPresent(
-            snapshot ->
-                json.putObject("source")
-                    .put("table", snapshot.table())
-                    .put("snapshot", snapshot.id())
-                    .put("committed_at", snapshot.committed().toString()));
+    manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(json.putObject("source")));
     json.put("quarantined", manifest.quarantined());
     json.put("vocabulary", manifest.vocabularySize());
     ArrayNode warnings = json.putArray("warnings");
@@ -151,16 +140,7 @@ final class TrainingReport {
   void write(HadoopModelDirectory directory) {
     json.put("finished", now());
     json.put("seconds", seconds(start));
-    write(directory, JSON_FILE, json.toPrettyString() + "\n");
-    write(directory, PAGE_FILE, TrainingPage.render(json));
-  }
-
-  private static void write(HadoopModelDirectory directory, String name, String text) {
-    try (OutputStream out = directory.create(name)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot write " + directory.location() + "/" + name + ": " + e, e);
-    }
+    directory.write(JSON_FILE, json.toPrettyString() + "\n");
+    directory.write(PAGE_FILE, TrainingPage.render(json));
   }
 }
