@@ -1,15 +1,16 @@
 package io.destine.spark;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.entry;
 
-import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -17,14 +18,13 @@ import java.io.ObjectInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.rdd.RDD;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -34,10 +34,20 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(MAIN).importPackages("io.destine.spark");
 
+  /** Spark's library for messages. */
+  private static final Pattern MESSAGES =
+      Pattern.compile("org\\.apache\\.spark\\.(network|SecurityManager)");
+
+  /** Rows in Spark's internal form are left aside: sources and sinks of others are made of them. */
   private static final Pattern INTERNAL =
       Pattern.compile(
-          "org\\.apache\\.spark\\.(network|rpc|memory|deploy|executor|internal|shuffle|SecurityManager"
-              + "|MapOutput\\w+|sql\\.execution|sql\\.internal|util\\.(?!Serializable|Long|Accumulator)\\w+)");
+          "org\\.apache\\.spark\\.(rpc|memory|deploy|executor|internal|metrics|shuffle"
+              + "|MapOutput\\w+|sql\\.execution|sql\\.internal|sql\\.catalyst\\.(plans|catalog)"
+              + "|util\\.(?!Serializable|Long|Accumulator)\\w+)");
+
+  /** What subclasses of an RDD are meant to define. */
+  private static final Set<String> OF_AN_RDD =
+      Set.of("compute", "getPartitions", "getPreferredLocations", "getDependencies");
 
   @Test
   void packagesFormADag() {
@@ -131,43 +141,44 @@ class ArchitectureTest {
         .check(new ClassFileImporter().withImportOption(MAIN).importPackages("io.destine"));
   }
 
-  /**
-   * What Spark may change in any version is used in few places, which the tests of every build run.
-   * Rows in Spark's internal form are left aside: sources and sinks of others are made of them.
-   */
   @Test
-  void theInternalsOfSparkAreUsedInFewPlaces() {
-    Map<String, Set<String>> users = new TreeMap<>();
-    for (JavaClass ours : CLASSES) {
-      for (Dependency dependency : ours.getDirectDependenciesFromSelf()) {
-        Matcher internal = INTERNAL.matcher(dependency.getTargetClass().getName());
-        if (internal.lookingAt()) {
-          users
-              .computeIfAbsent(internal.group(1), part -> new TreeSet<>())
-              .add(outermost(ours).replace("io.destine.spark.", ""));
-        }
-      }
-    }
-    assertThat(users)
-        .containsOnly(
-            entry(
-                "network",
-                Set.of("channel.Connections", "channel.DriverClient", "channel.DriverService")),
-            entry("SecurityManager", Set.of("channel.Connections")),
-            entry(
-                "sql.execution",
-                Set.of(
-                    "encode.DictionaryPlaces",
-                    "encode.SparkDictionaries",
-                    "sink.ConsecutivePartitions",
-                    "source.CatalogTable",
-                    "source.SeparatedText",
-                    "source.SourceFiles",
-                    "source.TableBatches")),
-            entry("sql.internal", Set.of("source.SourceFiles", "source.TableBatches")));
+  void theInternalsOfSparkAreUsedInTwoPackages() {
+    assertThat(users(MESSAGES)).containsExactly("channel");
+    assertThat(users(INTERNAL)).containsExactly("internals");
+    noClasses()
+        .that()
+        .resideInAPackage("io.destine.spark.internals")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.destine..").and(not(resideInAPackage("..internals"))))
+        .check(CLASSES);
   }
 
-  private static String outermost(JavaClass ours) {
-    return ours.getName().replaceFirst("\\$.*", "");
+  /** Packages of ours that use classes of Spark whose names begin so. */
+  private static Set<String> users(Pattern names) {
+    return CLASSES.stream()
+        .flatMap(ours -> ours.getDirectDependenciesFromSelf().stream())
+        .filter(use -> names.matcher(use.getTargetClass().getName()).lookingAt())
+        .map(use -> use.getOriginClass().getPackageName().replace("io.destine.spark.", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Which methods of an RDD call which others is Spark's own affair. */
+  @Test
+  void otherMethodsOfAnRddAreOverriddenInOnePackage() {
+    Set<String> overriding =
+        CLASSES.stream()
+            .filter(ours -> ours.isAssignableTo(RDD.class))
+            .flatMap(ours -> ours.getMethods().stream())
+            .filter(method -> !method.getModifiers().contains(JavaModifier.STATIC))
+            .filter(method -> !OF_AN_RDD.contains(method.getName()))
+            .filter(method -> isOfAnRdd(method.getName()))
+            .map(method -> method.getOwner().getPackageName())
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(overriding).containsExactly("io.destine.spark.internals");
+  }
+
+  private static boolean isOfAnRdd(String method) {
+    return Arrays.stream(RDD.class.getMethods()).anyMatch(of -> of.getName().equals(method));
   }
 }

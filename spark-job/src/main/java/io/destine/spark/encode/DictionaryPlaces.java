@@ -1,7 +1,7 @@
 package io.destine.spark.encode;
 
+import io.destine.spark.internals.DictionaryColumn;
 import java.util.Arrays;
-import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
@@ -16,7 +16,7 @@ final class DictionaryPlaces {
   private static final int FIRST = 256;
 
   private ColumnVector vector;
-  private WritableColumnVector entries;
+  private DictionaryColumn entries;
   private Object dictionary;
   private int[] places = {};
   private int sought;
@@ -24,10 +24,9 @@ final class DictionaryPlaces {
   /** Turns to the values of a batch. */
   void begin(ColumnVector next) {
     vector = next;
-    entries = null;
-    if (next instanceof WritableColumnVector column && column.hasDictionary()) {
-      entries = column.getDictionaryIds();
-      Object its = SparkDictionaries.identity(column);
+    entries = DictionaryColumn.of(next);
+    if (entries != null) {
+      Object its = entries.dictionary();
       if (its == null || its != dictionary) {
         dictionary = its;
         Arrays.fill(places, UNKNOWN);
@@ -44,7 +43,7 @@ final class DictionaryPlaces {
       sought = -1;
       return -1;
     }
-    sought = entries.getDictId(row);
+    sought = entries.entry(row);
     return sought < places.length ? places[sought] : UNKNOWN;
   }
 

@@ -1,18 +1,16 @@
 package io.destine.spark.nightly;
 
 import com.codahale.metrics.Gauge;
-import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.internals.MetricSource;
 import java.util.Map;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.metrics.source.Source;
 
 /**
  * The figures of the last run in Spark's own metrics system, as source {@value #NAME}: whatever
  * sinks a cluster's metrics.properties names get them. Any thread.
  */
-final class NightlySource implements Source {
+final class NightlySource {
   private static final String NAME = "destine.nightly";
 
   /** Gauges and where their figure is in a report. */
@@ -30,27 +28,23 @@ final class NightlySource implements Source {
 
   private static NightlySource instance;
 
-  private final MetricRegistry registry = new MetricRegistry();
+  private final MetricSource source = new MetricSource(NAME);
   private volatile ObjectNode report;
 
   private NightlySource(ObjectNode report) {
     this.report = report;
-    FIGURES.forEach((name, at) -> registry.register(name, gauge(at)));
-    registry.register("promoted", (Gauge<Integer>) () -> promoted() ? 1 : 0);
+    FIGURES.forEach((name, at) -> source.metricRegistry().register(name, gauge(at)));
+    source.metricRegistry().register("promoted", (Gauge<Integer>) () -> promoted() ? 1 : 0);
   }
 
   /** Shows the figures of a run in place of the last one's. */
   static synchronized void show(ObjectNode report) {
-    SparkEnv environment = SparkEnv.get();
-    if (environment == null) {
-      return;
-    }
-    if (instance != null && environment.metricsSystem().getSourcesByName(NAME).contains(instance)) {
+    if (instance != null && instance.source.isRegistered()) {
       instance.report = report;
       return;
     }
     instance = new NightlySource(report);
-    environment.metricsSystem().registerSource(instance);
+    instance.source.register();
   }
 
   private Gauge<Double> gauge(String at) {
@@ -62,15 +56,5 @@ final class NightlySource implements Source {
 
   private boolean promoted() {
     return report.path("result").asText().equals(RunResult.PROMOTED.key());
-  }
-
-  @Override
-  public String sourceName() {
-    return NAME;
-  }
-
-  @Override
-  public MetricRegistry metricRegistry() {
-    return registry;
   }
 }

@@ -1,5 +1,6 @@
 package io.destine.spark.sink;
 
+import io.destine.spark.internals.TablePlan;
 import io.destine.spark.source.InternalRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ final class ConsecutivePartitions extends RDD<InternalRow> {
    * may run in this call.
    */
   static Dataset<Row> merged(Dataset<Row> table, int most) {
-    RDD<InternalRow> rows = table.queryExecution().toRdd();
+    RDD<InternalRow> rows = TablePlan.of(table).rows();
     // Also where nothing is merged: another plan of the table would run those stages again.
     RDD<InternalRow> merged =
         rows.getNumPartitions() <= most ? rows : new ConsecutivePartitions(rows, most);

@@ -2,8 +2,10 @@ package io.destine.spark.source;
 
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.internals.Relations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
@@ -12,9 +14,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.apache.spark.sql.catalyst.parser.ParseException;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
-import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import org.apache.spark.sql.functions;
 import scala.collection.Iterator;
 
@@ -38,14 +37,12 @@ public final class CatalogTable {
     this.spark = spark;
     this.name = name;
     this.quoted = quoted;
-    Optional<DataSourceV2Relation> relation =
-        relation(spark.table(quoted).queryExecution().analyzed());
-    iceberg =
-        relation.filter(r -> "iceberg".equals(r.table().properties().get("provider"))).isPresent();
+    Optional<Map<String, String>> properties = Relations.properties(spark.table(quoted));
+    iceberg = properties.filter(all -> "iceberg".equals(all.get("provider"))).isPresent();
     current =
-        relation
-            .filter(r -> iceberg)
-            .map(r -> r.table().properties().get("current-snapshot-id"))
+        properties
+            .filter(all -> iceberg)
+            .map(all -> all.get("current-snapshot-id"))
             .filter(id -> !id.equals("none"));
   }
 
@@ -88,15 +85,6 @@ public final class CatalogTable {
       parts.add(all.next());
     }
     return parts;
-  }
-
-  /** The relation that the name stands for; none of a view or of a table of another kind. */
-  private static Optional<DataSourceV2Relation> relation(LogicalPlan analyzed) {
-    LogicalPlan plan = analyzed;
-    while (plan instanceof SubqueryAlias alias) {
-      plan = alias.child();
-    }
-    return plan instanceof DataSourceV2Relation relation ? Optional.of(relation) : Optional.empty();
   }
 
   /**

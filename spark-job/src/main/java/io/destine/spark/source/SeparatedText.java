@@ -2,6 +2,8 @@ package io.destine.spark.source;
 
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.internals.Relations;
+import io.destine.spark.internals.Relations.PartitionColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,8 +15,6 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
-import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.slf4j.Logger;
@@ -45,7 +45,7 @@ final class SeparatedText {
     if (columns.isEmpty()) {
       throw new UserError(String.join(", ", paths) + " is empty: there is no header line");
     }
-    Partitions partitions = Partitions.of(named);
+    PartitionColumns partitions = Relations.partitionColumns(named);
     if (!mayBeRenamed(columns) && !partitions.overlap()) {
       return rows(columns, true, paths);
     }
@@ -82,7 +82,9 @@ final class SeparatedText {
     Dataset<Row> lines = reader(false).csv(paths);
     Row first = lines.head();
     List<String> header = new ArrayList<>();
-    for (int i = 0; i < lines.columns().length - Partitions.of(lines).names().size(); i++) {
+    for (int i = 0;
+        i < lines.columns().length - Relations.partitionColumns(lines).names().size();
+        i++) {
       header.add(first.isNullAt(i) ? "" : first.getString(i));
     }
     return header;
@@ -154,20 +156,5 @@ final class SeparatedText {
         .options(config.options())
         .option("header", header)
         .option("inferSchema", false);
-  }
-
-  /**
-   * Columns that come from the names of directories.
-   *
-   * @param overlap true when the files have one of them, too
-   */
-  private record Partitions(List<String> names, boolean overlap) {
-    static Partitions of(Dataset<Row> table) {
-      return table.queryExecution().analyzed() instanceof LogicalRelation relation
-              && relation.relation() instanceof HadoopFsRelation files
-          ? new Partitions(
-              List.of(files.partitionSchema().fieldNames()), !files.overlappedPartCols().isEmpty())
-          : new Partitions(List.of(), false);
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.destine.spark.source;
 
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.internals.Relations;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -22,12 +23,7 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.catalyst.catalog.CatalogTablePartition;
-import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.execution.QueryExecution;
-import scala.Option;
-import scala.collection.Iterator;
+import org.apache.spark.sql.SparkSession;
 
 /** The files that rows come from: which ones Spark reads, and that it reads all there are. */
 public final class SourceFiles {
@@ -39,48 +35,16 @@ public final class SourceFiles {
 
   /** The files of a table in Spark's order; none when it is not made of files. */
   public static List<Path> of(Dataset<?> table) {
-    Optional<HiveTableRelation> hive = hive(table.queryExecution().optimizedPlan());
-    if (hive.isPresent()) {
-      return of(table.queryExecution(), hive.get());
+    Optional<List<URI>> directories = Relations.hiveDirectories(table);
+    if (directories.isPresent()) {
+      return below(table.sparkSession(), directories.get());
     }
     return Arrays.stream(table.inputFiles()).map(SourceFiles::decoded).toList();
   }
 
-  /** The relation of a table that Hive's own code reads, such as one stored as text. */
-  private static Optional<HiveTableRelation> hive(LogicalPlan plan) {
-    if (plan instanceof HiveTableRelation relation) {
-      return Optional.of(relation);
-    }
-    Iterator<LogicalPlan> children = plan.children().iterator();
-    while (children.hasNext()) {
-      Optional<HiveTableRelation> found = hive(children.next());
-      if (found.isPresent()) {
-        return found;
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Of such a table Spark names the directory alone: these are the files of its partitions. */
-  private static List<Path> of(QueryExecution execution, HiveTableRelation relation) {
-    List<URI> directories = new ArrayList<>();
-    if (relation.isPartitioned()) {
-      Iterator<CatalogTablePartition> partitions =
-          (relation.prunedPartitions().isDefined()
-                  ? relation.prunedPartitions().get()
-                  : execution
-                      .sparkSession()
-                      .sessionState()
-                      .catalog()
-                      .listPartitions(relation.tableMeta().identifier(), Option.empty()))
-              .iterator();
-      while (partitions.hasNext()) {
-        directories.add(partitions.next().location());
-      }
-    } else {
-      directories.add(relation.tableMeta().location());
-    }
-    Configuration hadoop = execution.sparkSession().sparkContext().hadoopConfiguration();
+  /** Of a table that Hive's own code reads Spark names the directories alone. */
+  private static List<Path> below(SparkSession spark, List<URI> directories) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     List<Path> files = new ArrayList<>();
     for (URI directory : directories) {
       Path path = new Path(directory);

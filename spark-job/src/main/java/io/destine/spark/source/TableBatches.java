@@ -1,5 +1,6 @@
 package io.destine.spark.source;
 
+import io.destine.spark.internals.TablePlan;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
@@ -7,13 +8,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.execution.ColumnarToRowExec;
-import org.apache.spark.sql.execution.InputAdapter;
-import org.apache.spark.sql.execution.QueryExecution;
-import org.apache.spark.sql.execution.SQLExecutionRDD;
-import org.apache.spark.sql.execution.SparkPlan;
-import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
@@ -31,22 +25,26 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
  */
 public final class TableBatches {
   private final StructType schema;
-  private final QueryExecution execution;
-  private final Optional<SparkPlan> columns;
+  private final TablePlan plan;
+  private final Optional<RDD<ColumnarBatch>> columns;
 
-  private TableBatches(Dataset<Row> table, Optional<SparkPlan> columns) {
+  private TableBatches(Dataset<Row> table, TablePlan plan, Optional<RDD<ColumnarBatch>> columns) {
     schema = table.schema();
-    execution = table.queryExecution();
+    this.plan = plan;
     this.columns = columns;
   }
 
   /** The batches of a table of which the given columns are used. */
   public static TableBatches of(Dataset<Row> table, Set<String> used) {
     Dataset<Row> narrow = UsedColumns.of(table, used);
-    Optional<SparkPlan> columns = columns(narrow);
-    return columns.isPresent()
-        ? new TableBatches(narrow, columns)
-        : new TableBatches(table, Optional.empty());
+    if (readable(narrow.schema())) {
+      TablePlan plan = TablePlan.of(narrow);
+      Optional<RDD<ColumnarBatch>> columns = plan.columns();
+      if (columns.isPresent()) {
+        return new TableBatches(narrow, plan, columns);
+      }
+    }
+    return new TableBatches(table, TablePlan.of(table), Optional.empty());
   }
 
   /** The columns of the batches. */
@@ -57,15 +55,10 @@ public final class TableBatches {
   /** The batches, lazily; a file that cannot be read is named by the failure. */
   public JavaRDD<RowBatch> batches() {
     if (columns.isPresent()) {
-      return withSettings(columns.get().executeColumnar(), execution)
-          .toJavaRDD()
-          .mapPartitions(batches -> iterator(new NamedRows<>(batches)));
+      return columns.get().toJavaRDD().mapPartitions(batches -> iterator(new NamedRows<>(batches)));
     }
     StructType type = schema;
-    return execution
-        .toRdd()
-        .toJavaRDD()
-        .mapPartitions(rows -> RowBatch.of(new NamedRows<>(rows), type));
+    return plan.rows().toJavaRDD().mapPartitions(rows -> RowBatch.of(new NamedRows<>(rows), type));
   }
 
   private static Iterator<RowBatch> iterator(Iterator<ColumnarBatch> batches) {
@@ -80,24 +73,6 @@ public final class TableBatches {
         return RowBatch.of(batches.next());
       }
     };
-  }
-
-  /** The plan that gives the table's columns, when its rows are made of columns. */
-  private static Optional<SparkPlan> columns(Dataset<Row> table) {
-    SparkPlan inner = table.queryExecution().executedPlan();
-    while (inner instanceof WholeStageCodegenExec || inner instanceof InputAdapter) {
-      inner = inner.children().head();
-    }
-    if (!(inner instanceof ColumnarToRowExec rows)) {
-      return Optional.empty();
-    }
-    SparkPlan columns = rows.child();
-    while (columns instanceof InputAdapter adapter) {
-      columns = adapter.child();
-    }
-    return columns.supportsColumnar() && readable(table.schema())
-        ? Optional.of(columns)
-        : Optional.empty();
   }
 
   /** True when rows of columns can give values of the type. */
@@ -117,16 +92,5 @@ public final class TableBatches {
     return type instanceof AtomicType
         && !(type instanceof DayTimeIntervalType)
         && !(type instanceof YearMonthIntervalType);
-  }
-
-  /** Gives tasks the session's settings, as {@link QueryExecution#toRdd} does for rows. */
-  @SuppressWarnings("unchecked")
-  private static RDD<ColumnarBatch> withSettings(
-      RDD<ColumnarBatch> batches, QueryExecution execution) {
-    RDD<?> untyped = batches;
-    RDD<?> run =
-        new SQLExecutionRDD(
-            (RDD<InternalRow>) untyped, execution.sparkSession().sessionState().conf());
-    return (RDD<ColumnarBatch>) run;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.internals.DictionaryColumn;
 import io.destine.spark.source.RowBatch;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.TableBatches;
@@ -20,8 +21,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.vectorized.OnHeapColumnVector;
-import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
-import org.apache.spark.sql.vectorized.ColumnVector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,11 +159,10 @@ class ColumnarReadingTest {
                   Map<Object, Integer> seen = new IdentityHashMap<>();
                   List<Object> kept = new ArrayList<>();
                   while (batches.hasNext()) {
-                    ColumnVector few = batches.next().column(1);
-                    if (few instanceof WritableColumnVector column && column.hasDictionary()) {
-                      Object dictionary = SparkDictionaries.identity(column);
-                      kept.add(dictionary);
-                      seen.merge(dictionary, 1, Integer::sum);
+                    DictionaryColumn few = DictionaryColumn.of(batches.next().column(1));
+                    if (few != null) {
+                      kept.add(few.dictionary());
+                      seen.merge(few.dictionary(), 1, Integer::sum);
                     }
                   }
                   return List.of(new int[] {seen.size(), kept.size()}).iterator();

@@ -1,0 +1,100 @@
+package io.destine.spark.internals;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.catalog.CatalogTablePartition;
+import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import scala.Option;
+import scala.collection.Iterator;
+
+/** What a table is made of, as its plan says. */
+public final class Relations {
+  private Relations() {}
+
+  /**
+   * Columns that come from the names of directories.
+   *
+   * @param names in their order
+   * @param overlap true when the files have one of them, too
+   */
+  public record PartitionColumns(List<String> names, boolean overlap) {}
+
+  /** The partition columns of files that are read by path. */
+  public static PartitionColumns partitionColumns(Dataset<?> files) {
+    return files.queryExecution().analyzed() instanceof LogicalRelation relation
+            && relation.relation() instanceof HadoopFsRelation found
+        ? new PartitionColumns(
+            List.of(found.partitionSchema().fieldNames()), !found.overlappedPartCols().isEmpty())
+        : new PartitionColumns(List.of(), false);
+  }
+
+  /**
+   * The properties of a table of a catalog, such as Iceberg's.
+   *
+   * @param table by its name alone
+   * @return empty for a view and for a table of Spark's own catalog
+   */
+  public static Optional<Map<String, String>> properties(Dataset<?> table) {
+    LogicalPlan plan = table.queryExecution().analyzed();
+    while (plan instanceof SubqueryAlias alias) {
+      plan = alias.child();
+    }
+    return plan instanceof DataSourceV2Relation relation
+        ? Optional.of(relation.table().properties())
+        : Optional.empty();
+  }
+
+  /**
+   * The directories of a table that Hive's own code reads, such as one stored as text: those of its
+   * partitions, as far as the query needs them.
+   *
+   * @return empty when there is no such table in the query
+   */
+  public static Optional<List<URI>> hiveDirectories(Dataset<?> table) {
+    return hive(table.queryExecution().optimizedPlan())
+        .map(relation -> directories(table.queryExecution().sparkSession(), relation));
+  }
+
+  private static Optional<HiveTableRelation> hive(LogicalPlan plan) {
+    if (plan instanceof HiveTableRelation relation) {
+      return Optional.of(relation);
+    }
+    Iterator<LogicalPlan> children = plan.children().iterator();
+    while (children.hasNext()) {
+      Optional<HiveTableRelation> found = hive(children.next());
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<URI> directories(SparkSession spark, HiveTableRelation relation) {
+    if (!relation.isPartitioned()) {
+      return List.of(relation.tableMeta().location());
+    }
+    Iterator<CatalogTablePartition> partitions =
+        (relation.prunedPartitions().isDefined()
+                ? relation.prunedPartitions().get()
+                : spark
+                    .sessionState()
+                    .catalog()
+                    .listPartitions(relation.tableMeta().identifier(), Option.empty()))
+            .iterator();
+    List<URI> directories = new ArrayList<>();
+    while (partitions.hasNext()) {
+      directories.add(partitions.next().location());
+    }
+    return directories;
+  }
+}

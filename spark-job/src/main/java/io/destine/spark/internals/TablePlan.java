@@ -1,0 +1,60 @@
+package io.destine.spark.internals;
+
+import java.util.Optional;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.ColumnarToRowExec;
+import org.apache.spark.sql.execution.InputAdapter;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SQLExecutionRDD;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.WholeStageCodegenExec;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
+
+/** How Spark computes a table: its rows, or its columns where Spark's reader gives columns. */
+public final class TablePlan {
+  private final QueryExecution execution;
+
+  private TablePlan(QueryExecution execution) {
+    this.execution = execution;
+  }
+
+  /** The plan of a table; nothing is computed yet. */
+  public static TablePlan of(Dataset<?> table) {
+    return new TablePlan(table.queryExecution());
+  }
+
+  /** The rows. Stages before the last shuffle may run in this call. */
+  public RDD<InternalRow> rows() {
+    return execution.toRdd();
+  }
+
+  /** The columns, when the table's rows are made of columns just before they are given. */
+  public Optional<RDD<ColumnarBatch>> columns() {
+    SparkPlan inner = execution.executedPlan();
+    while (inner instanceof WholeStageCodegenExec || inner instanceof InputAdapter) {
+      inner = inner.children().head();
+    }
+    if (!(inner instanceof ColumnarToRowExec rows)) {
+      return Optional.empty();
+    }
+    SparkPlan columns = rows.child();
+    while (columns instanceof InputAdapter adapter) {
+      columns = adapter.child();
+    }
+    return columns.supportsColumnar()
+        ? Optional.of(withSettings(columns.executeColumnar()))
+        : Optional.empty();
+  }
+
+  /** Gives tasks the session's settings, as {@link QueryExecution#toRdd} does for rows. */
+  @SuppressWarnings("unchecked")
+  private RDD<ColumnarBatch> withSettings(RDD<ColumnarBatch> batches) {
+    RDD<?> untyped = batches;
+    RDD<?> run =
+        new SQLExecutionRDD(
+            (RDD<InternalRow>) untyped, execution.sparkSession().sessionState().conf());
+    return (RDD<ColumnarBatch>) run;
+  }
+}
