@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,10 +89,14 @@ class TableNightsTest {
   }
 
   private void append(int day, String rows) {
+    append(paths.logs, day, rows);
+  }
+
+  private void append(Path logs, int day, String rows) {
     spark
         .read()
         .option("header", true)
-        .csv(paths.logs.resolve("day=" + ClickDays.day(day)).toString())
+        .csv(logs.resolve("day=" + ClickDays.day(day)).toString())
         .createOrReplaceTempView("day_of_clicks");
     spark.sql(
         "insert into "
@@ -171,6 +176,72 @@ class TableNightsTest {
         .startsWith("warning: " + ClickDays.day(2) + ": input has changed");
     Path page = nights.model.resolve("runs/" + ClickDays.day(2) + "/report.html");
     assertThat(page).content().contains("day = &#39;" + ClickDays.day(2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ICEBERG, PARQUET})
+  void aForcedDateReadsTheTableAsItIsAndItsModelCanBeRolledBack(String name) {
+    make(name);
+    write(2);
+    run(1);
+    RunRecord first = run(2);
+    NightlyJob.Outcome same =
+        job(new TrainingListener() {}, "nightly.gate.tolerance=0")
+            .run(ClickDays.day(2), Nights.FORCED);
+    assertThat(same.before()).as("the live model again").isTrue();
+
+    append(2, "user in ('u1', 'u2', 'u3')");
+    NightlyJob.Outcome forced = job(new TrainingListener() {}).run(ClickDays.day(2), Nights.FORCED);
+    RunRecord second = forced.run();
+    assertThat(forced.before()).isFalse();
+    assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
+    long added =
+        spark.table(table).where("day = '" + ClickDays.day(2) + "'").count() - ClickDays.ROWS;
+    assertThat(added).isPositive();
+    assertThat(second.report().at("/input/rows").asLong())
+        .isEqualTo(first.report().at("/input/rows").asLong() + added);
+    if (name.equals(ICEBERG)) {
+      assertThat(second.report().at("/input/snapshot/id").asText()).isEqualTo(snapshot());
+    }
+    assertThat(nights.live().name()).isEqualTo(ClickDays.day(2) + ".2");
+
+    new Rollback(spark, config(), Nights.CLOCK).run(Optional.empty());
+    assertThat(nights.live().name()).isEqualTo(ClickDays.day(2).toString());
+    requireBitsOfPaths(2);
+  }
+
+  /** Both score days that nothing has trained on, with the same three models. */
+  @ParameterizedTest
+  @ValueSource(strings = {ICEBERG, PARQUET})
+  void aReplayOfATableIsThatOfItsPaths(String name) throws IOException {
+    make(name);
+    spark.sql("truncate table " + table);
+    Nights files = new Nights(directory, "replayed-" + System.nanoTime());
+    files.days(0, 1, 2, 3, 4);
+    for (int day = 0; day <= 4; day++) {
+      append(files.logs, day, "true");
+    }
+    String[] settings = {"train.epochs=2", "nightly.epochs=1", "nightly.window-days=2"};
+    JobConfig ofTable = config(settings);
+    List<Replay.Day> days = replay(ofTable);
+    assertThat(days).hasSize(2);
+    JobConfig ofPaths =
+        JobConfigReader.parse(
+            ClickDays.configuration(files.logs, files.model).replace("fields = \"*\"", FIELDS),
+            List.of(settings));
+    assertThat(withoutTimes(days)).isEqualTo(withoutTimes(replay(ofPaths)));
+  }
+
+  private List<Replay.Day> replay(JobConfig config) {
+    NightlyJob nightly =
+        new NightlyJob(
+            spark, config, "test", line -> {}, train -> new TrainingListener() {}, Nights.CLOCK);
+    return new Replay(spark, config, nightly, "test", 2)
+        .run(ClickDays.day(2), ClickDays.day(4), day -> {});
+  }
+
+  private static List<String> withoutTimes(List<Replay.Day> days) {
+    return days.stream().map(day -> day.toString().replaceAll("seconds=[^],]*", "")).toList();
   }
 
   private static long endedProcess() throws IOException {
