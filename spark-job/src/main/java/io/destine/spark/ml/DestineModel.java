@@ -158,7 +158,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     LoadedModel model = model(table.sparkSession());
     Dataset<Row> scored = model.logits(plain, logit, getHandleInvalid().equals(ERROR));
     if (getHandleInvalid().equals(SKIP)) {
-      scored = scored.filter(functions.col(logit).isNotNull());
+      scored = scored.filter(scored.col(PlainColumns.quoted(logit)).isNotNull());
     }
     List<Column> columns = new ArrayList<>();
     for (String name : table.columns()) {
@@ -167,7 +167,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
               ? scored.col(PlainColumns.quoted(original(name))).as(name)
               : scored.col(PlainColumns.quoted(name)));
     }
-    columns.addAll(new OutputColumns(this).of(scored.col(logit), files()));
+    columns.addAll(new OutputColumns(this).of(scored.col(PlainColumns.quoted(logit)), files()));
     return scored.select(columns.toArray(Column[]::new));
   }
 
@@ -185,9 +185,11 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return copyValues(new DestineModel(uid, files), extra).setParent(parent());
   }
 
-  /** Bytes of the model in memory, about, for Spark's cache of models. */
+  /**
+   * Bytes of the model's files, for Spark Connect, which limits the models that a session keeps.
+   */
   public long estimatedSize() {
-    return files == null ? 0 : 1 << 20;
+    return files == null ? 0 : files.bytes();
   }
 
   @Override

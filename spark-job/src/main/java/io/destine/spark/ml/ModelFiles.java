@@ -125,6 +125,18 @@ final class ModelFiles implements Serializable {
     return directory;
   }
 
+  /** The size of the files in the directory of the model, in bytes. */
+  long bytes() {
+    Path path = new Path(directory);
+    try {
+      return Storage.of(SparkContext.getOrCreate().hadoopConfiguration(), path)
+          .getContentSummary(path)
+          .getLength();
+    } catch (IOException e) {
+      throw Storage.failure("read the size of", path, e);
+    }
+  }
+
   /** The directory of the encoded rows of a fit. */
   String rows() {
     return base + "/rows";

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -253,6 +254,7 @@ class DestineClassifierTest {
     assertThat(model.transform(clicks).filter("prediction = 1").count()).isPositive();
     assertThat(model.metrics()).containsKey("test");
     assertThat(model.numFeatures()).isEqualTo(4);
+    assertThat(model.estimatedSize()).isEqualTo(sizeOf(directory.resolve("command")));
     assertThatThrownBy(() -> DestineClassifier.load(directory.resolve("command").toString()))
         .hasMessageContaining("must hold a saved DestineClassifier, got a model");
     assertThatThrownBy(() -> DestineModel.load(directory.resolve("nowhere").toString()))
@@ -280,6 +282,31 @@ class DestineClassifierTest {
     assertThat(model.transform(bad).count()).isEqualTo(ClickTable.ROWS);
     assertThat(model.transform(bad).filter("prediction is null and probability is null").count())
         .isEqualTo(sevens);
+  }
+
+  private static long sizeOf(Path model) throws IOException {
+    try (Stream<Path> files = Files.walk(model)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.getFileName().toString().endsWith(".crc"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    }
+  }
+
+  /** The names of temporary columns begin with the uid. */
+  @Test
+  void aUidMayHaveDots() {
+    DestineModel model =
+        new DestineClassifier("nightly.v1")
+            .setLabelCol("clicked")
+            .setInputCols("user", "item")
+            .setEpochs(1)
+            .setHandleInvalid("skip")
+            .setWorkingDirectory(directory.resolve("fits").toString())
+            .fit(clicks);
+    assertThat(model.transform(clicks).filter("prediction is not null").count())
+        .isEqualTo(clicks.count());
   }
 
   @Test
