@@ -46,7 +46,7 @@ public final class DriverClient implements AutoCloseable {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
       TransportClient client = connections.createClient(address.host(), address.port());
-      client.sendRpc(message, new Answer<>(result, reader));
+      client.sendRpc(message, new Answer<>(client, result, reader));
     } catch (IOException | RuntimeException e) {
       result.completeExceptionally(e);
     } catch (InterruptedException e) {
@@ -56,7 +56,8 @@ public final class DriverClient implements AutoCloseable {
     return result;
   }
 
-  private record Answer<T>(CompletableFuture<T> result, Function<ByteBuffer, T> reader)
+  private record Answer<T>(
+      TransportClient client, CompletableFuture<T> result, Function<ByteBuffer, T> reader)
       implements RpcResponseCallback {
     @Override
     public void onSuccess(ByteBuffer answer) {
@@ -69,6 +70,10 @@ public final class DriverClient implements AutoCloseable {
 
     @Override
     public void onFailure(Throwable failure) {
+      if (failure instanceof IOException) {
+        // It is told before the connection is closed, which must not be used any more.
+        client.timeOut();
+      }
       result.completeExceptionally(failure);
     }
   }

@@ -7,6 +7,7 @@ import io.destine.spark.SharedSpark;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -109,6 +110,42 @@ class DriverServiceTest {
     service.handle(KIND, (message, reply) -> reply.send(answer(1)));
     assertThatThrownBy(() -> get(client.ask(message(1), ByteBuffer::getLong)))
         .hasRootCauseInstanceOf(BufferUnderflowException.class);
+  }
+
+  /**
+   * The loss of a connection is told before it is closed. Here its thread waits meanwhile until
+   * another one has asked.
+   */
+  @Test
+  void aMessageAfterALossGoesByANewConnection() throws Exception {
+    int frame = 8 + 1 + 8 + 4;
+    service.handle(KIND, (message, reply) -> reply.send(answer(message.get() + 1)));
+    DriverAddress address = service.address();
+    try (Relay relay =
+            new Relay(
+                new InetSocketAddress(address.host(), 0),
+                new InetSocketAddress(address.host(), address.port()));
+        DriverClient relayed = new DriverClient(new DriverAddress(address.host(), relay.port()))) {
+      byte first = get(relayed.ask(message(0), ByteBuffer::get));
+      assertThat(first).isEqualTo((byte) 1);
+      // When the message has arrived: its answer is lost.
+      relay.open().get(0).resetAfter(frame + message(1).remaining());
+      CompletableFuture<CompletableFuture<Byte>> next = new CompletableFuture<>();
+      CompletableFuture<Byte> lost = relayed.ask(message(1), ByteBuffer::get);
+      CompletableFuture<Byte> told =
+          lost.whenComplete(
+              (number, failure) -> {
+                new Thread(() -> next.complete(relayed.ask(message(2), ByteBuffer::get))).start();
+                try {
+                  next.get(2, TimeUnit.SECONDS);
+                } catch (Exception e) {
+                  // The new connection waits for this thread.
+                }
+              });
+      assertThatThrownBy(() -> get(told)).hasRootCauseInstanceOf(IOException.class);
+      byte third = get(get(next));
+      assertThat(third).isEqualTo((byte) 3);
+    }
   }
 
   @Test
