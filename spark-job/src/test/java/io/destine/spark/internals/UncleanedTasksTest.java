@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
@@ -23,10 +24,16 @@ class UncleanedTasksTest {
   private static final List<Integer> NUMBERS = IntStream.range(0, 16).boxed().toList();
 
   /** Adds, and counts how often it is serialized: the search of a function does that, too. */
-  private static final class Add extends AbstractFunction2<Integer, Integer, Integer>
+  private static final class Counted extends AbstractFunction2<Integer, Integer, Integer>
       implements Serializable {
     private static final long serialVersionUID = 1;
-    private static final AtomicInteger WRITTEN = new AtomicInteger();
+    private static final Map<String, Integer> WRITTEN = new ConcurrentHashMap<>();
+
+    private final String name;
+
+    Counted(String name) {
+      this.name = name;
+    }
 
     @Override
     public Integer apply(Integer sum, Integer number) {
@@ -34,8 +41,24 @@ class UncleanedTasksTest {
     }
 
     private void writeObject(ObjectOutputStream out) throws IOException {
-      WRITTEN.incrementAndGet();
+      WRITTEN.merge(name, 1, Integer::sum);
       out.defaultWriteObject();
+    }
+  }
+
+  /**
+   * How often the functions of one aggregation are serialized.
+   *
+   * @param add that which adds a number
+   * @param merge that which merges two sums
+   */
+  private record Written(int add, int merge) {
+    static Written by(RDD<Integer> numbers, int depth) {
+      Counted.WRITTEN.clear();
+      int sum = numbers.treeAggregate(0, new Counted("add"), new Counted("merge"), depth, INTEGER);
+      assertThat(sum).isEqualTo(120);
+      return new Written(
+          Counted.WRITTEN.getOrDefault("add", 0), Counted.WRITTEN.getOrDefault("merge", 0));
     }
   }
 
@@ -45,18 +68,15 @@ class UncleanedTasksTest {
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
     RDD<Integer> numbers = context.parallelize(NUMBERS, tasks).rdd();
-    int uncleaned = written(new UncleanedTasks<>(numbers, INTEGER), depth);
-    int cleaned = written(numbers, depth);
+    Written uncleaned = Written.by(new UncleanedTasks<>(numbers, INTEGER), depth);
+    Written cleaned = Written.by(numbers, depth);
+    assertThat(uncleaned.add()).isLessThan(cleaned.add());
     if (depth == 1) {
-      assertThat(uncleaned).as("both functions, with the tasks").isEqualTo(2);
+      // For the tasks, and before that for the search of what is mapped.
+      assertThat(uncleaned.add()).isEqualTo(1);
+      assertThat(cleaned.add()).isEqualTo(2);
+      // The same where the tasks hold it, and for the search of what is folded.
+      assertThat(cleaned.merge()).isEqualTo(2 * uncleaned.merge() + 1);
     }
-    assertThat(uncleaned).as("less often than with searches").isLessThan(cleaned);
-  }
-
-  private static int written(RDD<Integer> numbers, int depth) {
-    Add.WRITTEN.set(0);
-    int sum = numbers.treeAggregate(0, new Add(), new Add(), depth, INTEGER);
-    assertThat(sum).isEqualTo(120);
-    return Add.WRITTEN.get();
   }
 }
