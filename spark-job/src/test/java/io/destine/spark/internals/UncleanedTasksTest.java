@@ -75,8 +75,8 @@ class UncleanedTasksTest {
       // For the tasks, and before that for the search of what is mapped.
       assertThat(uncleaned.add()).isEqualTo(1);
       assertThat(cleaned.add()).isEqualTo(2);
-      // The same where the tasks hold it, and for the search of what is folded.
-      assertThat(cleaned.merge()).isEqualTo(2 * uncleaned.merge() + 1);
+      // Tasks of Spark 3.5 hold it, too; those of Spark 4.2 do not.
+      assertThat(uncleaned.merge()).isLessThanOrEqualTo(1).isLessThan(cleaned.merge());
     }
   }
 }
