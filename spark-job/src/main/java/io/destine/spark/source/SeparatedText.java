@@ -82,9 +82,8 @@ final class SeparatedText {
     Dataset<Row> lines = reader(false).csv(paths);
     Row first = lines.head();
     List<String> header = new ArrayList<>();
-    for (int i = 0;
-        i < lines.columns().length - Relations.partitionColumns(lines).names().size();
-        i++) {
+    int columns = lines.columns().length - Relations.partitionColumns(lines).names().size();
+    for (int i = 0; i < columns; i++) {
       header.add(first.isNullAt(i) ? "" : first.getString(i));
     }
     return header;
