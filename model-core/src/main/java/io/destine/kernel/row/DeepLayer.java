@@ -39,17 +39,24 @@ record DeepLayer(Dense projection, float[] mean, float[] inverse, float[] scale,
         numbers.of(name + ".norm.bias"));
   }
 
-  /** Sets y [step] for x [in]. */
-  void apply(FieldLanes math, float[] x, float[] y) {
-    projection.apply(math, x, 0, y);
+  /**
+   * Sets y [count, step of the projection] for x [count, in].
+   *
+   * @param xStep numbers from one vector of x to the next
+   */
+  void apply(FieldLanes math, float[] x, int xStep, float[] y, int count) {
+    projection.apply(math, x, 0, xStep, y, count);
     int n = projection.out();
-    if (mean != null) {
-      for (int i = 0; i < n; i++) {
-        y[i] = (y[i] - mean[i]) * inverse[i] * scale[i] + shift[i];
+    for (int r = 0; r < count; r++) {
+      int at = r * projection.step();
+      if (mean != null) {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = (y[at + i] - mean[i]) * inverse[i] * scale[i] + shift[i];
+        }
       }
-    }
-    for (int i = 0; i < n; i++) {
-      y[i] = Math.max(y[i], 0);
+      for (int i = 0; i < n; i++) {
+        y[at + i] = Math.max(y[at + i], 0);
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.destine.kernel.row;
 
 /**
- * A projection y = W x + b of one vector.
+ * A projection y = W x + b.
  *
  * @param in length of x
  * @param out length of y
@@ -21,9 +21,16 @@ record Dense(int in, int out, int step, float[] weights, float[] bias) {
         matrix.length / out, out, step, DenseNumbers.transposed(matrix, out, step), bias);
   }
 
-  /** Sets y, whose {@code step} numbers begin at the start of the array. */
-  void apply(FieldLanes lanes, float[] x, int x0, float[] y) {
-    System.arraycopy(bias, 0, y, 0, step);
-    lanes.multiply(x, x0, 0, 1, weights, 0, step, y, 0, 0, 1, in, step);
+  /**
+   * Projects vectors that stand one after the other.
+   *
+   * @param x [count, in] from {@code x0} on, a vector every {@code xStep} numbers
+   * @param y [count, step] from its start
+   */
+  void apply(FieldLanes lanes, float[] x, int x0, int xStep, float[] y, int count) {
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(bias, 0, y, i * step, step);
+    }
+    lanes.multiply(x, x0, xStep, 1, weights, 0, step, y, 0, step, count, in, step);
   }
 }

@@ -7,35 +7,50 @@ import io.destine.param.FloatTable;
 import java.util.Arrays;
 
 /**
- * The embeddings [M, d] of one row: looked up, averaged or projected by the kind of each field. One
- * thread.
+ * The embeddings [M, d] of a few rows: looked up, averaged or projected by the kind of each field.
+ * One thread.
  */
 final class EmbeddingRow {
   private final RowNetwork network;
+  private final FieldLanes math;
   private final FieldLayout fields;
   private final int d;
   private final float[] projected;
-  private final float[] embeddings;
+  private float[] embeddings = {};
 
-  EmbeddingRow(RowNetwork network) {
+  EmbeddingRow(RowNetwork network, FieldLanes math) {
     this.network = network;
+    this.math = math;
     fields = network.fields();
     d = network.config().embeddingDim();
-    projected = new float[network.math().padded(d)];
-    embeddings = new float[fields.size() * d];
+    projected = new float[math.padded(d)];
   }
 
-  /** [M * d], valid after {@link #gather}. */
+  /** Numbers of a row. */
+  int size() {
+    return fields.size() * d;
+  }
+
+  /** [rows, M, d], valid after {@link #gather}. */
   float[] embeddings() {
     return embeddings;
   }
 
-  /** Fills the embeddings of a row of a batch. */
-  void gather(FloatTable table, EncodedBatch batch, int row) {
+  /** Fills the embeddings of {@code count} rows of a batch. */
+  void gather(FloatTable table, EncodedBatch batch, int first, int count) {
+    if (embeddings.length < count * size()) {
+      embeddings = new float[count * size()];
+    }
+    for (int r = 0; r < count; r++) {
+      gatherRow(table, batch, first + r, r * size());
+    }
+  }
+
+  private void gatherRow(FloatTable table, EncodedBatch batch, int row, int start) {
     for (int m = 0; m < fields.size(); m++) {
       FieldShape field = fields.field(m);
       int column = fields.column(m);
-      int at = m * d;
+      int at = start + m * d;
       switch (field.kind()) {
         case ID -> {
           int id = batch.ids()[row * fields.singles() + column];
@@ -45,7 +60,7 @@ final class EmbeddingRow {
         case LINEAR -> scale(m, batch.dense()[row * fields.denseWidth() + column], at);
         case VECTOR -> {
           int from = row * fields.denseWidth() + column;
-          network.vector(m).apply(network.math(), batch.dense(), from, projected);
+          network.vector(m).apply(math, batch.dense(), from, 0, projected, 1);
           System.arraycopy(projected, 0, embeddings, at, d);
         }
       }
@@ -76,11 +91,17 @@ final class EmbeddingRow {
     }
   }
 
-  /** Turns the embeddings to fields in lanes, [d, lanes]. */
-  void toLanes(float[] x, int lanes) {
-    for (int m = 0; m < fields.size(); m++) {
+  /** Turns the embeddings to fields in lanes, [d, count * lanes]; lanes beyond M are zero. */
+  void toLanes(float[] x, int lanes, int count) {
+    int step = count * lanes;
+    for (int r = 0; r < count; r++) {
+      int start = r * size();
       for (int j = 0; j < d; j++) {
-        x[j * lanes + m] = embeddings[m * d + j];
+        int to = j * step + r * lanes;
+        for (int m = 0; m < fields.size(); m++) {
+          x[to + m] = embeddings[start + m * d + j];
+        }
+        Arrays.fill(x, to + fields.size(), to + lanes, 0);
       }
     }
   }

@@ -3,16 +3,22 @@ package io.destine.kernel.row;
 /**
  * The innermost loops over matrices of one row of the batch, whose columns, the lanes, are fields:
  * element (i, j) of a matrix lies at start + i step + j. Sums run over their terms in order with
- * one fused multiply-add each, so that all implementations give the same bits. Safe for any number
- * of threads.
+ * one fused multiply-add each, so that all implementations give the same bits. One thread: they may
+ * keep scratch memory.
  */
 public interface FieldLanes {
 
   /** Short name of what computes. */
   String name();
 
+  /** The same loops for another thread. */
+  FieldLanes another();
+
   /** The least number of lanes that these loops take for n columns; the rest is to spare. */
   int padded(int n);
+
+  /** About how many lanes are best computed together, when there are so many. */
+  int lanesAtOnce();
 
   /**
    * Adds a product to a matrix:

@@ -1,9 +1,16 @@
 package io.destine.kernel.row;
 
-/** The loops in plain Java, which every JVM runs. */
+import java.util.Arrays;
+
+/**
+ * The loops in plain Java, which every JVM runs. The JVM's compiler makes vector instructions of a
+ * loop over lanes when each operand is an array of its own, all of them are read at the same index,
+ * and there are not too many: so rows of lanes are copied to such arrays, and four terms of a sum
+ * are added at a time.
+ */
 public final class PlainLanes implements FieldLanes {
   /** Logits up to this need no shift: sums of their exponentials are far from the largest float. */
-  private static final int PLAIN_LOGIT_BITS = Float.floatToRawIntBits(40);
+  private static final float PLAIN_LOGIT = 40;
 
   /** Below it e^x leaves the normal numbers. */
   private static final float LEAST_EXPONENT = -87;
@@ -13,9 +20,26 @@ public final class PlainLanes implements FieldLanes {
   /** Added and subtracted, it rounds a small float to an integer, which its low bits then hold. */
   private static final float ROUNDER = 0x1.8p23f;
 
+  /** Loops over fewer lanes are faster with sums in registers than with vectors. */
+  private static final int FEW = 16;
+
+  /** [k][lanes or more] rows of lanes. */
+  private float[][] rows = {};
+
+  /** [lanes or more] a row of the result, then sums of exponentials. */
+  private float[] sums = {};
+
+  /** [lanes or more] largest magnitudes of logits, then powers of two. */
+  private float[] others = {};
+
   @Override
   public String name() {
     return "plain";
+  }
+
+  @Override
+  public FieldLanes another() {
+    return new PlainLanes();
   }
 
   @Override
@@ -23,8 +47,61 @@ public final class PlainLanes implements FieldLanes {
     return (n + 3) & ~3;
   }
 
+  /** Loops over so many lanes take little time to begin and end, and their rows stay in a cache. */
+  @Override
+  public int lanesAtOnce() {
+    return 256;
+  }
+
+  private void reserve(int count, int lanes) {
+    if (rows.length < count) {
+      int old = rows.length;
+      rows = Arrays.copyOf(rows, count);
+      for (int k = old; k < count; k++) {
+        rows[k] = new float[sums.length];
+      }
+    }
+    if (sums.length < lanes) {
+      for (int k = 0; k < rows.length; k++) {
+        rows[k] = new float[lanes];
+      }
+      sums = new float[lanes];
+      others = new float[lanes];
+    }
+  }
+
   @Override
   public void multiply(
+      float[] a,
+      int a0,
+      int aStep,
+      int aNext,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] c,
+      int c0,
+      int cStep,
+      int count,
+      int terms,
+      int lanes) {
+    if (lanes < FEW) {
+      multiplyFew(a, a0, aStep, aNext, b, b0, bStep, c, c0, cStep, count, terms, lanes);
+      return;
+    }
+    reserve(terms, lanes);
+    for (int k = 0; k < terms; k++) {
+      System.arraycopy(b, b0 + k * bStep, rows[k], 0, lanes);
+    }
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(c, c0 + i * cStep, sums, 0, lanes);
+      addProduct(a, a0 + i * aStep, aNext, terms, lanes);
+      System.arraycopy(sums, 0, c, c0 + i * cStep, lanes);
+    }
+  }
+
+  /** Four lanes of two rows at a time. */
+  private static void multiplyFew(
       float[] a,
       int a0,
       int aStep,
@@ -123,60 +200,134 @@ public final class PlainLanes implements FieldLanes {
     c[c0 + 3] = s3;
   }
 
+  private void addProduct(float[] a, int a0, int aNext, int terms, int lanes) {
+    int k = 0;
+    int at = a0;
+    for (; k + 4 <= terms; k += 4) {
+      float a1 = a[at + aNext];
+      float a2 = a[at + 2 * aNext];
+      float a3 = a[at + 3 * aNext];
+      addFour(sums, rows[k], rows[k + 1], rows[k + 2], rows[k + 3], a[at], a1, a2, a3, lanes);
+      at += 4 * aNext;
+    }
+    for (; k < terms; k++) {
+      add(sums, rows[k], a[at], lanes);
+      at += aNext;
+    }
+  }
+
+  private static void addFour(
+      float[] sums,
+      float[] b0,
+      float[] b1,
+      float[] b2,
+      float[] b3,
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      int lanes) {
+    for (int j = 0; j < lanes; j++) {
+      float sum = Math.fma(a0, b0[j], sums[j]);
+      sum = Math.fma(a1, b1[j], sum);
+      sum = Math.fma(a2, b2[j], sum);
+      sums[j] = Math.fma(a3, b3[j], sum);
+    }
+  }
+
+  private static void add(float[] sums, float[] b, float a, int lanes) {
+    for (int j = 0; j < lanes; j++) {
+      sums[j] = Math.fma(a, b[j], sums[j]);
+    }
+  }
+
   @Override
   public void softmax(float[] x, int x0, int step, int n, int from, int to) {
-    for (int j = from; j < to; j++) {
-      softmax(x, x0 + j, step, n);
+    int lanes = to - from;
+    reserve(n, lanes);
+    Arrays.fill(others, 0, lanes, 0);
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(x, x0 + i * step + from, rows[i], 0, lanes);
+      magnitudes(others, rows[i], lanes);
+    }
+    for (int j = 0; j < lanes; j++) {
+      // False for NaN, too.
+      if (!(others[j] <= PLAIN_LOGIT)) {
+        shift(j, n);
+      }
+    }
+    Arrays.fill(sums, 0, lanes, 0);
+    for (int i = 0; i < n; i++) {
+      exponentials(rows[i], others, lanes);
+      add(sums, rows[i], lanes);
+    }
+    invert(sums, lanes);
+    for (int i = 0; i < n; i++) {
+      scale(rows[i], sums, lanes);
+      System.arraycopy(rows[i], 0, x, x0 + i * step + from, lanes);
     }
   }
 
-  private static void softmax(float[] x, int at, int step, int n) {
-    int end = at + n * step;
-    int magnitude = 0;
-    for (int i = at; i < end; i += step) {
-      // The bits of floats without their sign are ordered like the floats; NaN is above all.
-      magnitude = Math.max(magnitude, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
-    }
-    if (magnitude > PLAIN_LOGIT_BITS) {
-      shift(x, at, step, end);
-    }
-    float sum = 0;
-    for (int i = at; i < end; i += step) {
-      x[i] = exponential(x[i]);
-      sum += x[i];
-    }
-    float share = 1 / sum;
-    for (int i = at; i < end; i += step) {
-      x[i] *= share;
+  private static void magnitudes(float[] largest, float[] x, int lanes) {
+    for (int j = 0; j < lanes; j++) {
+      largest[j] = Math.max(largest[j], Math.abs(x[j]));
     }
   }
 
-  /** Subtracts the largest logit, and keeps e^x a normal number. */
-  private static void shift(float[] x, int at, int step, int end) {
-    float largest = x[at];
-    for (int i = at; i < end; i += step) {
-      largest = Math.max(largest, x[i]);
+  /** Subtracts the largest logit of a lane, and keeps e^x a normal number. */
+  private void shift(int lane, int n) {
+    float largest = rows[0][lane];
+    for (int i = 1; i < n; i++) {
+      largest = Math.max(largest, rows[i][lane]);
     }
-    for (int i = at; i < end; i += step) {
-      x[i] = Math.max(x[i] - largest, LEAST_EXPONENT);
+    for (int i = 0; i < n; i++) {
+      rows[i][lane] = Math.max(rows[i][lane] - largest, LEAST_EXPONENT);
     }
   }
 
   /**
-   * e^x for x within +-87 to about 2e-7 beside the rounding of x log2(e), NaN for NaN: a power of
-   * two times 2^f, f within +-1/2, by a polynomial of least relative error that is 1 at 0.
+   * Replaces each x by e^x, for x within +-87 to about 2e-7 beside the rounding of x log2(e), NaN
+   * for NaN: a power of two times 2^f, f within +-1/2, by a polynomial of least relative error that
+   * is 1 at 0.
+   *
+   * @param powers scratch memory
    */
-  static float exponential(float x) {
-    float rounded = Math.fma(x, LOG2_E, ROUNDER);
-    float f = Math.fma(x, LOG2_E, ROUNDER - rounded);
-    float p = Math.fma(0.0013264727f, f, 0.009671513f);
-    p = Math.fma(p, f, 0.055507336f);
-    p = Math.fma(p, f, 0.24022242f);
-    p = Math.fma(p, f, 0.693147f);
-    p = Math.fma(p, f, 1f);
-    // The low bits of the rounder hold the power of two: added to the exponent, they multiply by
-    // it.
-    return Float.intBitsToFloat(
-        Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(rounded) << 23));
+  static void exponentials(float[] x, float[] powers, int n) {
+    for (int j = 0; j < n; j++) {
+      float rounded = Math.fma(x[j], LOG2_E, ROUNDER);
+      float f = Math.fma(x[j], LOG2_E, ROUNDER - rounded);
+      float p = Math.fma(0.0013264727f, f, 0.009671513f);
+      p = Math.fma(p, f, 0.055507336f);
+      p = Math.fma(p, f, 0.24022242f);
+      p = Math.fma(p, f, 0.693147f);
+      powers[j] = rounded;
+      x[j] = Math.fma(p, f, 1f);
+    }
+    // A loop of its own: in one with the polynomial, these keep it from being vectorised.
+    for (int j = 0; j < n; j++) {
+      // The low bits of the rounder hold the power of two: added to the exponent, they multiply by
+      // it.
+      x[j] =
+          Float.intBitsToFloat(
+              Float.floatToRawIntBits(x[j]) + (Float.floatToRawIntBits(powers[j]) << 23));
+    }
+  }
+
+  private static void add(float[] sums, float[] x, int lanes) {
+    for (int j = 0; j < lanes; j++) {
+      sums[j] += x[j];
+    }
+  }
+
+  private static void invert(float[] x, int lanes) {
+    for (int j = 0; j < lanes; j++) {
+      x[j] = 1 / x[j];
+    }
+  }
+
+  private static void scale(float[] x, float[] by, int lanes) {
+    for (int j = 0; j < lanes; j++) {
+      x[j] *= by[j];
+    }
   }
 }

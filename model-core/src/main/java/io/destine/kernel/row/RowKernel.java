@@ -10,13 +10,12 @@ import io.destine.param.FloatTable;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * The forward pass over one row at a time, float32, with the fields of the row in lanes: what a
- * service uses that scores single rows. It computes every option of the network. For networks that
- * the vector kernel computes, which has rows in lanes, the logits have the same bits, whatever the
- * processor and whichever {@link FieldLanes}.
+ * The forward pass over one row or a few rows at a time, float32, with the fields of a row in
+ * lanes: what a service uses that scores single rows. It computes every option of the network. For
+ * networks that the vector kernel computes, which has rows in lanes, the logits have the same bits,
+ * whatever the processor and whichever {@link FieldLanes}.
  *
  * <p>Shape letters: M fields, d embedding dimension, D attention width.
  */
@@ -29,18 +28,22 @@ public final class RowKernel implements Forward {
   private Parameters loaded;
   private long version;
 
+  /** Most rows that are computed together. */
+  private int block;
+
   private EmbeddingRow embedding;
   private AttentionRow[] layers;
-  private float[] x;
-  private float[] residual;
+  private float[] x = {};
+  private float[] residual = {};
   private float[][] hidden;
-  private float[] deepLogit;
+  private float[] deepLogits = {};
   private final float[] sums;
+  private final double[] one = new double[1];
 
   /**
    * A kernel for one thread.
    *
-   * @param math the loops
+   * @param math the loops, used by this kernel alone
    */
   public RowKernel(
       ModelConfig config, FieldLayout fields, ParameterLayout layout, FieldLanes math) {
@@ -53,7 +56,7 @@ public final class RowKernel implements Forward {
 
   /** Another kernel of the same network, for another thread, which shares what has been loaded. */
   public RowKernel another() {
-    RowKernel other = new RowKernel(config, fields, layout, math);
+    RowKernel other = new RowKernel(config, fields, layout, math.another());
     if (numbers != null) {
       other.use(numbers);
       other.loaded = loaded;
@@ -81,53 +84,51 @@ public final class RowKernel implements Forward {
 
   private void use(RowNetwork of) {
     numbers = of;
-    int lanes = of.lanes();
-    embedding = new EmbeddingRow(of);
-    x = new float[config.embeddingDim() * lanes];
+    block = Math.max(1, math.lanesAtOnce() / of.lanes());
+    embedding = new EmbeddingRow(of, math);
     layers = new AttentionRow[config.layers()];
     for (int l = 0; l < layers.length; l++) {
-      layers[l] = new AttentionRow(config, of.layers().get(l), fields.size(), lanes, math);
+      layers[l] = new AttentionRow(config, of.layers().get(l), fields.size(), of.lanes(), math);
     }
-    residual = of.lastResidual() == null ? null : new float[config.attentionWidth() * lanes];
-    List<DeepLayer> deep = of.deep();
-    hidden = new float[deep.size()][];
-    for (int i = 0; i < hidden.length; i++) {
-      hidden[i] = new float[deep.get(i).projection().step()];
-    }
-    deepLogit = of.deepOutput() == null ? null : new float[of.deepOutput().step()];
+    hidden = new float[of.deep().size()][0];
   }
 
   @Override
   public void logits(Parameters parameters, EncodedBatch batch, double[] logits) {
     load(parameters);
-    for (int n = 0; n < batch.rows(); n++) {
-      logits[n] = logit(parameters, batch, n);
+    for (int n = 0; n < batch.rows(); n += block) {
+      logits(parameters, batch, n, Math.min(block, batch.rows() - n), logits, n);
     }
   }
 
   /** The logit of row n of a batch. */
   public double logit(Parameters parameters, EncodedBatch batch, int n) {
     load(parameters);
-    embedding.gather((FloatTable) parameters.embedding(), batch, n);
-    double logit = numbers.outputBias();
-    if (deepLogit != null) {
-      logit += deep();
+    logits(parameters, batch, n, 1, one, 0);
+    return one[0];
+  }
+
+  /** Sets the logits of rows n to n + count - 1, from {@code at} on. */
+  private void logits(
+      Parameters parameters, EncodedBatch batch, int n, int count, double[] logits, int at) {
+    embedding.gather((FloatTable) parameters.embedding(), batch, n, count);
+    Arrays.fill(logits, at, at + count, numbers.outputBias());
+    if (numbers.deepOutput() != null) {
+      deep(count);
+      for (int r = 0; r < count; r++) {
+        logits[at + r] += deepLogits[r * numbers.deepOutput().step()];
+      }
     }
     if (config.wide()) {
-      logit = wide(parameters, batch, n, logit);
-    }
-    if (layers.length > 0 || config.fm()) {
-      embedding.toLanes(x, numbers.lanes());
-      float sum = 0;
-      if (layers.length > 0) {
-        sum = interaction();
+      for (int r = 0; r < count; r++) {
+        logits[at + r] = wide(parameters, batch, n + r, logits[at + r]);
       }
-      if (config.fm()) {
-        sum = factorization(sum);
-      }
-      logit += sum;
     }
-    return logit;
+    float[] out = layers.length > 0 ? interaction(count) : null;
+    for (int r = 0; r < count && (out != null || config.fm()); r++) {
+      float sum = out == null ? 0 : score(out, r, count);
+      logits[at + r] += config.fm() ? factorization(sum, r) : sum;
+    }
   }
 
   /**
@@ -141,14 +142,22 @@ public final class RowKernel implements Forward {
     return layers[layer].weight(head, t, n);
   }
 
-  private float deep() {
+  private void deep(int count) {
     float[] y = embedding.embeddings();
+    int step = embedding.size();
     for (int i = 0; i < hidden.length; i++) {
-      numbers.deep().get(i).apply(math, y, hidden[i]);
+      DeepLayer layer = numbers.deep().get(i);
+      hidden[i] = roomy(hidden[i], count * layer.projection().step());
+      layer.apply(math, y, step, hidden[i], count);
       y = hidden[i];
+      step = layer.projection().step();
     }
-    numbers.deepOutput().apply(math, y, 0, deepLogit);
-    return deepLogit[0];
+    deepLogits = roomy(deepLogits, count * numbers.deepOutput().step());
+    numbers.deepOutput().apply(math, y, 0, step, deepLogits, count);
+  }
+
+  private static float[] roomy(float[] array, int length) {
+    return array.length < length ? new float[length] : array;
   }
 
   /** Adds the first-order weights, ids in order of the fields, each id's share of its field. */
@@ -174,50 +183,63 @@ public final class RowKernel implements Forward {
     return sum;
   }
 
-  /** w . [out_1; ...; out_M] of the last layer. */
-  private float interaction() {
+  /** The last layer's output [D, count * lanes]. */
+  private float[] interaction(int count) {
+    int step = count * numbers.lanes();
+    x = roomy(x, config.embeddingDim() * step);
+    embedding.toLanes(x, numbers.lanes(), count);
     float[] in = x;
     for (AttentionRow layer : layers) {
-      layer.forward(in);
+      layer.forward(in, count);
       in = layer.out();
     }
-    int width = config.attentionWidth();
-    int lanes = numbers.lanes();
     if (config.residual() != Residual.EACH_LAYER) {
-      rectifyLast(in, width, lanes);
+      rectifyLast(in, step);
     }
+    return in;
+  }
+
+  /** w . [out_1; ...; out_M] of a row. */
+  private float score(float[] out, int row, int count) {
+    int width = config.attentionWidth();
+    int step = count * numbers.lanes();
+    int first = row * numbers.lanes();
     float[] output = numbers.output();
     float sum = 0;
     for (int m = 0; m < fields.size(); m++) {
       for (int i = 0; i < width; i++) {
-        sum = Math.fma(in[i * lanes + m], output[m * width + i], sum);
+        sum = Math.fma(out[i * step + first + m], output[m * width + i], sum);
       }
     }
     return sum;
   }
 
   /** One ReLU behind the last layer, after adding Wr e where there is a residual. */
-  private void rectifyLast(float[] z, int width, int lanes) {
-    if (residual != null) {
+  private void rectifyLast(float[] z, int step) {
+    int width = config.attentionWidth();
+    float[] weights = numbers.lastResidual();
+    if (weights != null) {
+      residual = roomy(residual, width * step);
       float[] bias = numbers.lastResidualBias();
       for (int i = 0; i < width; i++) {
-        Arrays.fill(residual, i * lanes, (i + 1) * lanes, bias[i]);
+        Arrays.fill(residual, i * step, (i + 1) * step, bias[i]);
       }
       int d = config.embeddingDim();
-      math.multiply(
-          numbers.lastResidual(), 0, d, 1, x, 0, lanes, residual, 0, lanes, width, d, lanes);
+      math.multiply(weights, 0, d, 1, x, 0, step, residual, 0, step, width, d, step);
     }
-    for (int i = 0; i < width * lanes; i++) {
-      z[i] = Math.max(z[i] + (residual == null ? 0 : residual[i]), 0);
+    for (int i = 0; i < width * step; i++) {
+      z[i] = Math.max(z[i] + (weights == null ? 0 : residual[i]), 0);
     }
   }
 
   /** Adds (|s|^2 - sum_m |e_m|^2) / 2 with s = sum_m e_m. */
-  private float factorization(float sum) {
+  private float factorization(float sum, int row) {
     float[] e = embedding.embeddings();
     int d = sums.length;
-    System.arraycopy(e, 0, sums, 0, d);
-    for (int at = d; at < e.length; at += d) {
+    int start = row * embedding.size();
+    int end = start + embedding.size();
+    System.arraycopy(e, start, sums, 0, d);
+    for (int at = start + d; at < end; at += d) {
       for (int j = 0; j < d; j++) {
         sums[j] += e[at + j];
       }
@@ -226,8 +248,8 @@ public final class RowKernel implements Forward {
     for (int j = 0; j < d; j++) {
       total = Math.fma(sums[j] * 0.5f, sums[j], total);
     }
-    for (float v : e) {
-      total = Math.fma(v * -0.5f, v, total);
+    for (int i = start; i < end; i++) {
+      total = Math.fma(e[i] * -0.5f, e[i], total);
     }
     return total;
   }

@@ -17,7 +17,6 @@ import java.util.List;
 final class RowNetwork {
   private final ModelConfig config;
   private final FieldLayout fields;
-  private final FieldLanes math;
   private final int lanes;
 
   /** [M] the weights [d] of a linear field, null for others. */
@@ -46,7 +45,6 @@ final class RowNetwork {
       Parameters parameters,
       FieldLanes math) {
     parameters.requireFor(layout, Precision.FLOAT32);
-    this.math = math;
     this.config = config;
     this.fields = fields;
     // One lane more for the query of the unary term.
@@ -84,10 +82,6 @@ final class RowNetwork {
 
   FieldLayout fields() {
     return fields;
-  }
-
-  FieldLanes math() {
-    return math;
   }
 
   /** Lanes of a matrix whose columns are the fields and the unary query. */

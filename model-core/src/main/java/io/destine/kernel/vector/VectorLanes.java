@@ -18,8 +18,19 @@ public final class VectorLanes implements FieldLanes {
   }
 
   @Override
+  public FieldLanes another() {
+    return this;
+  }
+
+  @Override
   public int padded(int n) {
     return (n + L - 1) / L * L;
+  }
+
+  /** A row at a time: the vector kernel computes several. */
+  @Override
+  public int lanesAtOnce() {
+    return 1;
   }
 
   @Override
