@@ -1,6 +1,7 @@
 package io.destine.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.ModelConfig;
 import io.destine.feature.EncodedBatch;
@@ -62,6 +63,14 @@ class DistinctIdsTest {
     EncodedBatch none =
         new EncodedBatch(0, new int[0], null, null, null, new float[1], null, null, null);
     assertThat(DistinctIds.of(List.of(none)).ids()).isEmpty();
+  }
+
+  @Test
+  void aNegativeIdIsNamed() {
+    EncodedBatch rows = EncodedBatch.ofIds(new int[] {3, -7, 1}, new float[3]);
+    assertThatThrownBy(() -> DistinctIds.of(List.of(rows)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("an id must not be negative, got -7");
   }
 
   /** What is written of a sum over places equals what is written of the sum over ids. */

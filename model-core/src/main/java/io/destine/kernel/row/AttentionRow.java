@@ -198,13 +198,7 @@ final class AttentionRow {
   }
 
   private void rectifiedQueries(float[] x) {
-    float[] bias = numbers.rectifiedUnaryBias();
-    for (int i = 0; i < width; i++) {
-      Arrays.fill(rectifiedQueries, i * step, (i + 1) * step, bias[i]);
-    }
-    int in = numbers.in();
-    math.multiply(
-        numbers.rectifiedUnary(), 0, in, 1, x, 0, step, rectifiedQueries, 0, step, width, in, step);
+    math.project(numbers.rectifiedUnary(), numbers.rectifiedUnaryBias(), x, rectifiedQueries, step);
     rectify(rectifiedQueries, width * step);
   }
 

@@ -1,10 +1,12 @@
 package io.destine.kernel.row;
 
+import java.util.Arrays;
+
 /**
- * The innermost loops over matrices of one row of the batch, whose columns, the lanes, are fields:
- * element (i, j) of a matrix lies at start + i step + j. Sums run over their terms in order with
- * one fused multiply-add each, so that all implementations give the same bits. One thread: they may
- * keep scratch memory.
+ * The innermost loops over matrices of one row of the batch, or of a few, whose columns, the lanes,
+ * are their fields: element (i, j) of a matrix lies at start + i step + j. Sums run over their
+ * terms in order with one fused multiply-add each, so that all implementations give the same bits.
+ * One thread: they may keep scratch memory.
  */
 public interface FieldLanes {
 
@@ -46,6 +48,22 @@ public interface FieldLanes {
       int count,
       int terms,
       int lanes);
+
+  /**
+   * Sets y = W x + b for all lanes.
+   *
+   * @param weights [count, terms]
+   * @param bias [count]
+   * @param x [terms, lanes]
+   * @param y [count, lanes]
+   */
+  default void project(float[] weights, float[] bias, float[] x, float[] y, int lanes) {
+    int terms = weights.length / bias.length;
+    for (int i = 0; i < bias.length; i++) {
+      Arrays.fill(y, i * lanes, (i + 1) * lanes, bias[i]);
+    }
+    multiply(weights, 0, terms, 1, x, 0, lanes, y, 0, lanes, bias.length, terms, lanes);
+  }
 
   /**
    * Replaces the n logits of each lane by their softmax, over i: x(i, j) lies at x0 + i step + j.

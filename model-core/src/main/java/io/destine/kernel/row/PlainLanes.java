@@ -292,7 +292,7 @@ public final class PlainLanes implements FieldLanes {
    *
    * @param powers scratch memory
    */
-  static void exponentials(float[] x, float[] powers, int n) {
+  private static void exponentials(float[] x, float[] powers, int n) {
     for (int j = 0; j < n; j++) {
       float rounded = Math.fma(x[j], LOG2_E, ROUNDER);
       float f = Math.fma(x[j], LOG2_E, ROUNDER - rounded);

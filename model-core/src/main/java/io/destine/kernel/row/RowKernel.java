@@ -132,8 +132,8 @@ public final class RowKernel implements Forward {
   }
 
   /**
-   * An attention weight of the row whose logit was computed last: p(t, n) of the pairwise term for
-   * t below M, u(n) of the unary term for t = M; 0 where the network has no such term.
+   * An attention weight of the row that {@link #logit} computed last: p(t, n) of the pairwise term
+   * for t below M, u(n) of the unary term for t = M; 0 where the network has no such term.
    *
    * @param layer counted from 0
    * @param head counted from 0
@@ -220,12 +220,7 @@ public final class RowKernel implements Forward {
     float[] weights = numbers.lastResidual();
     if (weights != null) {
       residual = roomy(residual, width * step);
-      float[] bias = numbers.lastResidualBias();
-      for (int i = 0; i < width; i++) {
-        Arrays.fill(residual, i * step, (i + 1) * step, bias[i]);
-      }
-      int d = config.embeddingDim();
-      math.multiply(weights, 0, d, 1, x, 0, step, residual, 0, step, width, d, step);
+      math.project(weights, numbers.lastResidualBias(), x, residual, step);
     }
     for (int i = 0; i < width * step; i++) {
       z[i] = Math.max(z[i] + (weights == null ? 0 : residual[i]), 0);
