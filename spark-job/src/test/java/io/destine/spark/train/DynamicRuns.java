@@ -3,9 +3,11 @@ package io.destine.spark.train;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
+import scala.collection.JavaConverters;
 
 /** A training whose executors Spark itself adds when tasks wait and removes when they are idle. */
 final class DynamicRuns {
@@ -16,10 +18,12 @@ final class DynamicRuns {
 
   private final ObservedCluster cluster;
   private final AtomicInteger alone = new AtomicInteger();
-  private final AtomicInteger leftBefore = new AtomicInteger();
   private final AtomicInteger newcomers = new AtomicInteger();
   private final AtomicInteger leavers = new AtomicInteger();
   private final Set<String> joined = new ConcurrentSkipListSet<>();
+
+  /** The newcomers and the one that they joined. */
+  private final Set<String> together = new ConcurrentSkipListSet<>();
 
   private DynamicRuns(ObservedCluster cluster) {
     this.cluster = cluster;
@@ -63,15 +67,16 @@ final class DynamicRuns {
           public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
             if (epoch == 0 && step == 2) {
               awaitOneExecutor();
-              alone.set(executors());
-              leftBefore.set(cluster.events().removed().size());
+              alone.set(executors().size());
               joinInTheNextStep();
             } else if (epoch == 0 && step == SameBitsCase.STEPS_PER_EPOCH - 1) {
               cluster.settle();
               newcomers.set(joined.stream().mapToInt(cluster.events()::succeededInSteps).sum());
             } else if (epoch == 1 && step == 2) {
               awaitOneExecutor();
-              leavers.set(cluster.events().removed().size() - leftBefore.get());
+              Set<String> left = new TreeSet<>(together);
+              left.removeAll(executors());
+              leavers.set(left.size());
             }
           }
         });
@@ -82,25 +87,25 @@ final class DynamicRuns {
     cluster.observe("dynamic.left-after-that", leavers.get());
   }
 
-  private int executors() {
-    cluster.settle();
-    return cluster.events().added().size() - cluster.events().removed().size();
+  /** Those that Spark knows now. The first one may have joined before anybody listened. */
+  private Set<String> executors() {
+    return Set.copyOf(JavaConverters.seqAsJavaList(cluster.context().sc().getExecutorIds()));
   }
 
   private void awaitOneExecutor() {
-    ClusterEvents.await("idle executors leave", () -> executors() == 1);
+    ClusterEvents.await("idle executors leave", () -> executors().size() == 1);
   }
 
   /** Tasks are held until Spark has found that some wait for a core, and has added an executor. */
   private void joinInTheNextStep() {
-    Set<String> before = cluster.events().added();
+    Set<String> before = executors();
     HeldTasks.hold(cluster.directory(), TASKS_ALONE);
     ObservedCluster.inBackground(
         () -> {
           try {
-            ClusterEvents.await(
-                "an executor joins", () -> cluster.events().added().size() > before.size());
-            joined.addAll(cluster.events().added());
+            ClusterEvents.await("an executor joins", () -> !before.containsAll(executors()));
+            together.addAll(executors());
+            joined.addAll(together);
             joined.removeAll(before);
           } finally {
             HeldTasks.letGo(cluster.directory());
