@@ -2,12 +2,14 @@ package io.destine.spark;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.destine.spark.internals.StepContext;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -43,34 +45,34 @@ public final class SharedSpark {
         there, "left out: no iceberg-spark-runtime for Spark " + session().version() + " here");
   }
 
-  private static SparkSession.Builder shipped() {
-    Properties settings = new Properties();
+  private static SparkConf shipped() {
+    Properties shipped = new Properties();
     Path file = Path.of("..", "conf", "spark-defaults.conf");
     try (Reader reader = Files.newBufferedReader(file)) {
-      settings.load(reader);
+      shipped.load(reader);
     } catch (IOException e) {
       throw new UncheckedIOException(file.toString(), e);
     }
-    SparkSession.Builder builder = SparkSession.builder();
-    settings.stringPropertyNames().forEach(key -> builder.config(key, settings.getProperty(key)));
-    return builder;
+    SparkConf settings = new SparkConf();
+    shipped.stringPropertyNames().forEach(key -> settings.set(key, shipped.getProperty(key)));
+    return settings;
   }
 
   private static final class Holder {
     static final SparkSession SESSION =
-        shipped()
-            .master("local[2]")
-            .appName("tests")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "4")
-            .config("spark.sql.warehouse.dir", "target/spark-warehouse")
-            // Loaded when a table of it is named first.
-            .config("spark.sql.catalog." + ICEBERG, "org.apache.iceberg.spark.SparkCatalog")
-            .config("spark.sql.catalog." + ICEBERG + ".type", "hadoop")
-            .config("spark.sql.catalog." + ICEBERG + ".warehouse", "target/iceberg-warehouse")
-            .getOrCreate();
+        StepContext.session(
+            shipped()
+                .setMaster("local[2]")
+                .setAppName("tests")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.sql.shuffle.partitions", "4")
+                .set("spark.sql.warehouse.dir", "target/spark-warehouse")
+                // Loaded when a table of it is named first.
+                .set("spark.sql.catalog." + ICEBERG, "org.apache.iceberg.spark.SparkCatalog")
+                .set("spark.sql.catalog." + ICEBERG + ".type", "hadoop")
+                .set("spark.sql.catalog." + ICEBERG + ".warehouse", "target/iceberg-warehouse"));
     static final JavaSparkContext CONTEXT =
         JavaSparkContext.fromSparkContext(SESSION.sparkContext());
   }

@@ -1,8 +1,10 @@
 package io.destine.spark.app;
 
+import io.destine.spark.internals.StepContext;
 import io.destine.spark.source.HiveSupport;
 import io.destine.spark.source.JobDescription;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -27,10 +29,10 @@ final class Session implements AutoCloseable {
   /** The session of this application; its master and settings come from spark-submit. */
   static Session open(String command, String subject) {
     boolean none = SparkSession.getDefaultSession().isEmpty();
-    String name = "destine " + command + " " + subject;
-    Session session =
-        new Session(
-            HiveSupport.where(SparkSession.builder().appName(name)).getOrCreate(), none, command);
+    SparkConf settings = new SparkConf().setAppName("destine " + command + " " + subject);
+    SparkSession spark =
+        none ? StepContext.session(HiveSupport.in(settings)) : SparkSession.builder().getOrCreate();
+    Session session = new Session(spark, none, command);
     Interruption.during(session.spark, Interruption.advice(command));
     return session;
   }

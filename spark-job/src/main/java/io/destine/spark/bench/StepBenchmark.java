@@ -15,6 +15,7 @@ import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.encode.BlockReader;
+import io.destine.spark.internals.StepContext;
 import io.destine.spark.train.RowBlocks;
 import io.destine.spark.train.StepTime;
 import io.destine.spark.train.SynchronousTrainer;
@@ -26,8 +27,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -125,13 +126,12 @@ public final class StepBenchmark implements Callable<Integer> {
             : new NetworkKernels(network, KernelChoice.valueOf(kernel.toUpperCase(Locale.ROOT)))
                 .resolved();
     double oneThread = oneThreadRate > 0 ? oneThreadRate : oneThread(network, kernels, data);
-    SparkSession.Builder builder = SparkSession.builder().appName("destine step benchmark");
+    SparkConf settings = new SparkConf().setAppName("destine step benchmark");
     if (System.getProperty("spark.master") == null) {
-      builder.master("local[" + threads + "]").config("spark.ui.enabled", "false");
+      settings.setMaster("local[" + threads + "]").set("spark.ui.enabled", "false");
     }
-    SparkSession spark = builder.getOrCreate();
-    try {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    try (JavaSparkContext context =
+        JavaSparkContext.fromSparkContext(StepContext.getOrCreate(settings))) {
       ObjectNode json = described(kernels);
       StepTime time = onSpark(context, network, kernels, data, json);
       err().print(time.table());
@@ -142,8 +142,6 @@ public final class StepBenchmark implements Callable<Integer> {
       json.put("efficiency", Math.round(1e3 * time.rowsPerSecond() / (cores * oneThread)) / 1e3);
       json.putPOJO("step_time", time.json());
       new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
-    } finally {
-      spark.stop();
     }
     return 0;
   }

@@ -1,7 +1,6 @@
 package io.destine.spark.source;
 
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Tables of a Hive metastore, where the distribution of Spark has the classes for it. A session
@@ -12,9 +11,9 @@ public final class HiveSupport {
 
   private HiveSupport() {}
 
-  /** Adds Hive's tables to the sessions of a builder, unless settings say which catalog to use. */
-  public static SparkSession.Builder where(SparkSession.Builder builder) {
-    return present() && !new SparkConf().contains(SETTING) ? builder.enableHiveSupport() : builder;
+  /** Adds Hive's tables to the settings of a session, unless these say which catalog to use. */
+  public static SparkConf in(SparkConf settings) {
+    return present() ? settings.setIfMissing(SETTING, "hive") : settings;
   }
 
   /** True when Spark's Hive classes, and Hive's, are on the class path. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.SparkContext;
 import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
@@ -59,7 +60,13 @@ final class ClusterSteps implements AutoCloseable {
     StepSum run(StepParameters parameters);
   }
 
-  private record Launched(Step step, RequestedStep requests, Future<StepSum> result) {}
+  /**
+   * A step whose tasks have been started.
+   *
+   * @param begun true when one of them has its parameters
+   */
+  private record Launched(
+      Step step, RequestedStep requests, Future<StepSum> result, AtomicBoolean begun) {}
 
   ClusterSteps(SparkContext context, ParameterService service) {
     this.context = context;
@@ -111,6 +118,9 @@ final class ClusterSteps implements AutoCloseable {
     if (launched != null
         && launched.step().tasks().equals(step.tasks())
         && launched.requests().version() == version) {
+      if (launched.begun().get()) {
+        launchFollowing();
+      }
       return launched;
     }
     end(launched);
@@ -118,12 +128,19 @@ final class ClusterSteps implements AutoCloseable {
   }
 
   private Launched launch(Step step, long version) {
-    RequestedStep requests = service.open(version, this::launchFollowing);
+    AtomicBoolean begun = new AtomicBoolean();
+    RequestedStep requests = service.open(version, () -> begin(begun));
     SentSums.open(requests.step());
-    return new Launched(step, requests, jobs.start(() -> step.job().run(requests)));
+    return new Launched(step, requests, jobs.start(() -> step.job().run(requests)), begun);
   }
 
-  private synchronized void launchFollowing() {
+  /** A step that has been started ahead may begin before it is taken: nothing follows it yet. */
+  private synchronized void begin(AtomicBoolean begun) {
+    begun.set(true);
+    launchFollowing();
+  }
+
+  private void launchFollowing() {
     if (following != null) {
       ahead = launch(following, followingVersion);
       following = null;

@@ -1,5 +1,6 @@
 package io.destine.spark.train;
 
+import io.destine.spark.internals.StepContext;
 import io.destine.spark.parameters.ParameterService;
 import io.destine.spark.parameters.StepParameters;
 import io.destine.train.GradientSource;
@@ -20,6 +21,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   private final StepClock clock;
   private final LocalSteps localSteps;
   private final ClusterSteps clusterSteps;
+  private final StepContext.SmallJobs smallJobs;
   private TaskSlots slots;
   private GradientAggregation aggregation;
   private int epoch = -1;
@@ -43,6 +45,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     this.depth = depth;
     this.clock = clock;
     localSteps = parameters.local() ? new LocalSteps() : null;
+    smallJobs = StepContext.during(context);
     clusterSteps = parameters.local() ? null : new ClusterSteps(context, parameters);
   }
 
@@ -145,6 +148,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
 
   @Override
   public void close() {
+    smallJobs.close();
     if (localSteps != null) {
       localSteps.close();
     }

@@ -34,19 +34,19 @@ final class ChaosDriver {
 
   static void run(Path directory, int port, int first) throws IOException {
     SparkSession spark =
-        ObservedCluster.session("local-cluster[" + EXECUTORS + ",1,1024]")
-            .config("spark.cores.max", String.valueOf(EXECUTORS))
-            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-            .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "150s")
-            // Executors are lost far more often than on any cluster.
-            .config("spark.task.maxFailures", "100")
-            .config("spark.deploy.maxExecutorRetries", "-1")
-            .config("spark.network.timeout", NETWORK_TIMEOUT_SECONDS + "s")
-            .config("spark.network.timeoutInterval", "5s")
-            .config("spark.rpc.askTimeout", "120s")
-            .config("spark.executor.heartbeatInterval", "2s")
-            .config(DriverService.PORT, String.valueOf(port))
-            .getOrCreate();
+        ObservedCluster.session(
+            ObservedCluster.settings("local-cluster[" + EXECUTORS + ",1,1024]")
+                .set("spark.cores.max", String.valueOf(EXECUTORS))
+                .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+                .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "150s")
+                // Executors are lost far more often than on any cluster.
+                .set("spark.task.maxFailures", "100")
+                .set("spark.deploy.maxExecutorRetries", "-1")
+                .set("spark.network.timeout", NETWORK_TIMEOUT_SECONDS + "s")
+                .set("spark.network.timeoutInterval", "5s")
+                .set("spark.rpc.askTimeout", "120s")
+                .set("spark.executor.heartbeatInterval", "2s")
+                .set(DriverService.PORT, String.valueOf(port)));
     // The first executor that registers is told Spark's settings, and later ones the same: their
     // own connections go to the driver, and those to its service through the relay.
     ClusterEvents.await(

@@ -93,7 +93,7 @@ public final class ClusterRuns {
    * later, when there is another one; to the end when that is 0.
    */
   private static void resumed(Path directory, String master, int steps) {
-    SparkSession spark = ObservedCluster.session(master).getOrCreate();
+    SparkSession spark = ObservedCluster.session(ObservedCluster.settings(master));
     String model = directory.resolve(SameBitsCase.DECAY + "-resumed").toString();
     Path checkpoints = Path.of(model + ".checkpoints");
     String first = newest(checkpoints);

@@ -31,20 +31,20 @@ final class DynamicRuns {
 
   static void all(Path directory) {
     SparkSession spark =
-        ObservedCluster.session("local-cluster[" + MOST + ",1,1024]")
-            .config("spark.plugins", HeldTasks.class.getName())
-            .config(HeldTasks.DIRECTORY, directory.toString())
-            .config("spark.executor.cores", "1")
-            // Nobody waits for a place on an executor that has left.
-            .config("spark.locality.wait", "0")
-            .config("spark.dynamicAllocation.enabled", "true")
-            .config("spark.dynamicAllocation.shuffleTracking.enabled", "true")
-            .config("spark.dynamicAllocation.shuffleTracking.timeout", "1s")
-            .config("spark.dynamicAllocation.minExecutors", "1")
-            .config("spark.dynamicAllocation.maxExecutors", "" + MOST)
-            .config("spark.dynamicAllocation.executorIdleTimeout", "1s")
-            .config("spark.dynamicAllocation.schedulerBacklogTimeout", "1s")
-            .getOrCreate();
+        ObservedCluster.session(
+            ObservedCluster.settings("local-cluster[" + MOST + ",1,1024]")
+                .set("spark.plugins", HeldTasks.class.getName())
+                .set(HeldTasks.DIRECTORY, directory.toString())
+                .set("spark.executor.cores", "1")
+                // Nobody waits for a place on an executor that has left.
+                .set("spark.locality.wait", "0")
+                .set("spark.dynamicAllocation.enabled", "true")
+                .set("spark.dynamicAllocation.shuffleTracking.enabled", "true")
+                .set("spark.dynamicAllocation.shuffleTracking.timeout", "1s")
+                .set("spark.dynamicAllocation.minExecutors", "1")
+                .set("spark.dynamicAllocation.maxExecutors", "" + MOST)
+                .set("spark.dynamicAllocation.executorIdleTimeout", "1s")
+                .set("spark.dynamicAllocation.schedulerBacklogTimeout", "1s"));
     try {
       new DynamicRuns(ObservedCluster.of(directory, spark)).train();
     } finally {

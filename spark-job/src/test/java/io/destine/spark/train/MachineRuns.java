@@ -71,12 +71,12 @@ final class MachineRuns {
     try (Machines machines = new Machines(directory)) {
       machines.join();
       SparkSession spark =
-          ObservedCluster.session(machines.url())
-              .config(SPECULATION, "true")
-              .config("spark.speculation.interval", "20ms")
-              .config("spark.speculation.quantile", "0.5")
-              .config("spark.speculation.multiplier", "1.5")
-              .getOrCreate();
+          ObservedCluster.sessionOfOthers(
+              ObservedCluster.settings(machines.url())
+                  .set(SPECULATION, "true")
+                  .set("spark.speculation.interval", "20ms")
+                  .set("spark.speculation.quantile", "0.5")
+                  .set("spark.speculation.multiplier", "1.5"));
       try {
         MachineRuns runs = new MachineRuns(ObservedCluster.of(directory, spark));
         // Stages read these two when they begin.

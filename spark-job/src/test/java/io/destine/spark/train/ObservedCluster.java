@@ -2,9 +2,11 @@ package io.destine.spark.train;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.internals.StepContext;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -18,8 +20,18 @@ record ObservedCluster(Path directory, SparkSession spark, ClusterEvents events)
     return cluster;
   }
 
-  static SparkSession.Builder session(String master) {
-    return SparkSession.builder().master(master).appName("same bits");
+  static SparkConf settings(String master) {
+    return new SparkConf().setMaster(master).setAppName("same bits");
+  }
+
+  /** A session as commands have it. */
+  static SparkSession session(SparkConf settings) {
+    return StepContext.session(settings);
+  }
+
+  /** A session as an application has it that uses this project as a library. */
+  static SparkSession sessionOfOthers(SparkConf settings) {
+    return SparkSession.builder().config(settings).getOrCreate();
   }
 
   JavaSparkContext context() {

@@ -33,12 +33,12 @@ final class ProcessRuns {
   /** Executors in processes of their own, as Spark's own tests have them. */
   static void all(Path directory) {
     SparkSession spark =
-        ObservedCluster.session("local-cluster[2,1,1024]")
-            .config("spark.cores.max", "2")
-            .config("spark.plugins", HeldTasks.class.getName())
-            .config(HeldTasks.DIRECTORY, directory.toString())
-            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-            .getOrCreate();
+        ObservedCluster.session(
+            ObservedCluster.settings("local-cluster[2,1,1024]")
+                .set("spark.cores.max", "2")
+                .set("spark.plugins", HeldTasks.class.getName())
+                .set(HeldTasks.DIRECTORY, directory.toString())
+                .set("spark.scheduler.minRegisteredResourcesRatio", "1.0"));
     try {
       ProcessRuns runs = new ProcessRuns(ObservedCluster.of(directory, spark));
       for (String name : SameBitsCase.ALL) {

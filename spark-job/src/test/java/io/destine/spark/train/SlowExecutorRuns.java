@@ -61,9 +61,9 @@ final class SlowExecutorRuns {
 
   static void all(Path directory) {
     SparkSession spark =
-        ObservedCluster.session("local-cluster[2,1,512]")
-            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-            .getOrCreate();
+        ObservedCluster.sessionOfOthers(
+            ObservedCluster.settings("local-cluster[2,1,512]")
+                .set("spark.scheduler.minRegisteredResourcesRatio", "1.0"));
     try {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       Parameters expected = parameters();
