@@ -16,6 +16,9 @@ final class DynamicRuns {
   /** Tasks of a step on one executor of one core: Spark's least default parallelism. */
   private static final int TASKS_ALONE = 2;
 
+  /** After this step newcomers have loaded their classes, so that they take part in the next. */
+  private static final int READY_AT = 5;
+
   private final ObservedCluster cluster;
   private final AtomicInteger alone = new AtomicInteger();
   private final AtomicInteger newcomers = new AtomicInteger();
@@ -69,6 +72,8 @@ final class DynamicRuns {
               awaitOneExecutor();
               alone.set(executors().size());
               joinInTheNextStep();
+            } else if (epoch == 0 && step == READY_AT) {
+              awaitThatNewcomersAreReady();
             } else if (epoch == 0 && step == SameBitsCase.STEPS_PER_EPOCH - 1) {
               cluster.settle();
               newcomers.set(joined.stream().mapToInt(cluster.events()::succeededInSteps).sum());
@@ -96,14 +101,32 @@ final class DynamicRuns {
     ClusterEvents.await("idle executors leave", () -> executors().size() == 1);
   }
 
-  /** Tasks are held until Spark has found that some wait for a core, and has added an executor. */
+  /** Their first tasks take seconds, in which steps go on without them. */
+  private void awaitThatNewcomersAreReady() {
+    ClusterEvents.await(
+        "newcomers have ended their first tasks",
+        () -> {
+          cluster.settle();
+          return joined.stream().allMatch(id -> cluster.events().runningInSteps(id) == 0);
+        });
+  }
+
+  /**
+   * Tasks are held until Spark has found that some wait for a core, has added an executor, and has
+   * given it one of them.
+   */
   private void joinInTheNextStep() {
     Set<String> before = executors();
     HeldTasks.hold(cluster.directory(), TASKS_ALONE);
     ObservedCluster.inBackground(
         () -> {
           try {
-            ClusterEvents.await("an executor joins", () -> !before.containsAll(executors()));
+            ClusterEvents.await(
+                "an executor joins and has a task",
+                () ->
+                    executors().stream()
+                        .filter(id -> !before.contains(id))
+                        .anyMatch(id -> HeldTasks.holds(cluster.directory(), id)));
             together.addAll(executors());
             joined.addAll(together);
             joined.removeAll(before);
