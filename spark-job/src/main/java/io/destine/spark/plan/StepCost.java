@@ -49,7 +49,7 @@ public final class StepCost {
   private static final double REQUEST = 1.5;
 
   /** Milliseconds of a job whose tasks have been started ahead, and of each of its tasks. */
-  private static final double JOB = 6;
+  private static final double JOB = 4;
 
   private static final double TASK = 0.1;
 

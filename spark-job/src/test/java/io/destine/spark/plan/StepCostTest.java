@@ -86,9 +86,9 @@ class StepCostTest {
 
   /** Rates of steps that were measured: docs/scaling.md. The driver had no cores of its own. */
   @ParameterizedTest
-  @CsvSource({"1024, 18520", "4096, 23286", "16384, 26054"})
+  @CsvSource({"1024, 21553", "4096, 25843", "16384, 31880"})
   void measuredStepsAreForetoldAtMostAFifthTooShort(int batch, double measured) {
-    StepCost.Cluster machine = new StepCost.Cluster(16_200, 20, 0, 2, 0.75);
+    StepCost.Cluster machine = new StepCost.Cluster(18_500, 20, 0, 2, 0.75);
     double foretold = cost(batch, 2, 1, 1_000_000, machine).rowsPerSecond();
     assertThat(foretold).isBetween(measured, 1.27 * measured);
   }
