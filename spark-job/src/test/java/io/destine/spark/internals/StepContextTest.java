@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerBlockUpdated;
-import org.apache.spark.storage.BlockId;
 import org.junit.jupiter.api.Test;
 
 /** Fails when a version of Spark gives tasks what they have in common by other methods. */
@@ -24,40 +18,16 @@ class StepContextTest {
 
   private final JavaSparkContext context = SharedSpark.context();
 
-  /** Blocks of broadcasts that jobs leave behind. */
-  private int broadcast(Runnable jobs) throws Exception {
-    Set<BlockId> blocks = ConcurrentHashMap.newKeySet();
-    SparkListener listener =
-        new SparkListener() {
-          @Override
-          public void onBlockUpdated(SparkListenerBlockUpdated updated) {
-            BlockId block = updated.blockUpdatedInfo().blockId();
-            if (block.isBroadcast() && updated.blockUpdatedInfo().storageLevel().isValid()) {
-              blocks.add(block);
-            }
-          }
-        };
-    SparkContext sc = context.sc();
-    sc.listenerBus().waitUntilEmpty();
-    sc.addSparkListener(listener);
-    try {
-      jobs.run();
-      sc.listenerBus().waitUntilEmpty();
-    } finally {
-      sc.removeSparkListener(listener);
-    }
-    return blocks.size();
-  }
-
   private void add() {
     assertThat(context.parallelize(NUMBERS, 4).reduce(Integer::sum)).isEqualTo(28);
   }
 
   @Test
-  void tasksOfSmallJobsCarryWhatTheyHaveInCommon() throws Exception {
-    assertThat(broadcast(this::add)).isEqualTo(1);
+  void tasksOfSmallJobsCarryWhatTheyHaveInCommon() {
+    assertThat(Broadcasts.of(context, this::add)).isEqualTo(1);
     assertThat(
-            broadcast(
+            Broadcasts.of(
+                context,
                 () -> {
                   try (var jobs = StepContext.during(context.sc())) {
                     try (var more = StepContext.during(context.sc())) {
@@ -67,11 +37,11 @@ class StepContextTest {
                   }
                 }))
         .isZero();
-    assertThat(broadcast(this::add)).isEqualTo(1);
+    assertThat(Broadcasts.of(context, this::add)).isEqualTo(1);
   }
 
   @Test
-  void whatIsLargeIsBroadcast() throws Exception {
+  void whatIsLargeIsBroadcast() {
     int[] much = IntStream.range(0, MUCH).toArray();
     Runnable job =
         () -> {
@@ -80,11 +50,11 @@ class StepContextTest {
             assertThat(last).isEqualTo(MUCH - 1);
           }
         };
-    assertThat(broadcast(job)).isEqualTo(1);
+    assertThat(Broadcasts.of(context, job)).isEqualTo(1);
   }
 
   @Test
-  void otherValuesAreBroadcast() throws Exception {
+  void otherValuesAreBroadcast() {
     Runnable job =
         () -> {
           try (var jobs = StepContext.during(context.sc())) {
@@ -93,6 +63,6 @@ class StepContextTest {
             one.destroy();
           }
         };
-    assertThat(broadcast(job)).isEqualTo(1);
+    assertThat(Broadcasts.of(context, job)).isEqualTo(1);
   }
 }

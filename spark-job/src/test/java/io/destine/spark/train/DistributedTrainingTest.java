@@ -16,6 +16,7 @@ import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.internals.Broadcasts;
 import io.destine.train.BatchPlan;
 import io.destine.train.LocalTrainer;
 import io.destine.train.TrainingListener;
@@ -110,21 +111,31 @@ class DistributedTrainingTest {
             now::get);
     RowBlocks validation =
         new RowBlocks(context, new RandomRows.Reader(1, weighted), 1, 0.5, () -> 1);
-    try (SynchronousTrainer trainer =
-        new SynchronousTrainer(context, config, kernels(network), found, !shipped)) {
-      trainer.train(
-          training,
-          validation,
-          Optimizers.create(config.optimizer(), found),
-          n -> depth,
-          new TrainingListener() {
-            @Override
-            public void stepped(
-                int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
-              now.set(tasks + (step == stepsPerEpoch - 1 ? 1 : now.get() - tasks));
-            }
-          });
-    }
+    AtomicInteger steps = new AtomicInteger();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void stepped(
+              int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
+            steps.incrementAndGet();
+            now.set(tasks + (step == stepsPerEpoch - 1 ? 1 : now.get() - tasks));
+          }
+        };
+    int broadcasts =
+        Broadcasts.of(
+            context,
+            () -> {
+              try (SynchronousTrainer trainer =
+                  new SynchronousTrainer(context, config, kernels(network), found, !shipped)) {
+                trainer.train(
+                    training,
+                    validation,
+                    Optimizers.create(config.optimizer(), found),
+                    n -> depth,
+                    listener);
+              }
+            });
+    assertThat(broadcasts).as("broadcasts of %s steps", steps).isLessThan(steps.get());
     assertThat(training.tasks())
         .isEqualTo(Math.min(tasks + 1, BatchPlan.columns(PARTITIONS, blocksPerStep)));
     if (share == 1) {

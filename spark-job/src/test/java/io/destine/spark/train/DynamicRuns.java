@@ -20,13 +20,10 @@ final class DynamicRuns {
   private static final int READY_AT = 5;
 
   private final ObservedCluster cluster;
-  private final AtomicInteger alone = new AtomicInteger();
+  private final Set<String> alone = new ConcurrentSkipListSet<>();
   private final AtomicInteger newcomers = new AtomicInteger();
   private final AtomicInteger leavers = new AtomicInteger();
   private final Set<String> joined = new ConcurrentSkipListSet<>();
-
-  /** The newcomers and the one that they joined. */
-  private final Set<String> together = new ConcurrentSkipListSet<>();
 
   private DynamicRuns(ObservedCluster cluster) {
     this.cluster = cluster;
@@ -70,7 +67,7 @@ final class DynamicRuns {
           public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
             if (epoch == 0 && step == 2) {
               awaitOneExecutor();
-              alone.set(executors().size());
+              alone.addAll(executors());
               joinInTheNextStep();
             } else if (epoch == 0 && step == READY_AT) {
               awaitThatNewcomersAreReady();
@@ -79,14 +76,15 @@ final class DynamicRuns {
               newcomers.set(joined.stream().mapToInt(cluster.events()::succeededInSteps).sum());
             } else if (epoch == 1 && step == 2) {
               awaitOneExecutor();
-              Set<String> left = new TreeSet<>(together);
+              Set<String> left = new TreeSet<>(alone);
+              left.addAll(joined);
               left.removeAll(executors());
               leavers.set(left.size());
             }
           }
         });
     cluster.settle();
-    cluster.observe("dynamic.executors-left-alone", alone.get());
+    cluster.observe("dynamic.executors-left-alone", alone.size());
     cluster.observe("dynamic.joined-in-a-step", joined.size());
     cluster.observe("dynamic.step-tasks-of-newcomers", newcomers.get());
     cluster.observe("dynamic.left-after-that", leavers.get());
@@ -116,7 +114,6 @@ final class DynamicRuns {
    * given it one of them.
    */
   private void joinInTheNextStep() {
-    Set<String> before = executors();
     HeldTasks.hold(cluster.directory(), TASKS_ALONE);
     ObservedCluster.inBackground(
         () -> {
@@ -125,11 +122,10 @@ final class DynamicRuns {
                 "an executor joins and has a task",
                 () ->
                     executors().stream()
-                        .filter(id -> !before.contains(id))
+                        .filter(id -> !alone.contains(id))
                         .anyMatch(id -> HeldTasks.holds(cluster.directory(), id)));
-            together.addAll(executors());
-            joined.addAll(together);
-            joined.removeAll(before);
+            joined.addAll(executors());
+            joined.removeAll(alone);
           } finally {
             HeldTasks.letGo(cluster.directory());
           }
