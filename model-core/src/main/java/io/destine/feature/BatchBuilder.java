@@ -29,6 +29,7 @@ public final class BatchBuilder {
   private float[] weights = new float[16];
   private long[] groups = new long[16];
   private int rows;
+  private final IdLookups lookups = new IdLookups();
 
   /** A builder of rows of the given layout. */
   public BatchBuilder(FieldLayout layout) {
@@ -40,6 +41,11 @@ public final class BatchBuilder {
   /** Rows ended so far. */
   public int rows() {
     return rows;
+  }
+
+  /** Memory for the lookups of a row. */
+  IdLookups lookups() {
+    return lookups;
   }
 
   /** The id of the row's next single-id field. */

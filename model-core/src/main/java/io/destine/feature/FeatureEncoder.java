@@ -61,13 +61,24 @@ public final class FeatureEncoder {
    *     row's numbers are dropped
    */
   public void encode(RawRecord record, BatchBuilder into) {
+    IdLookups lookups = into.lookups();
+    lookups.clear();
     try {
-      for (int m = 0; m < layout.size(); m++) {
-        encode(m, record.value(m), into);
+      Object[] raw = new Object[layout.size()];
+      for (int m = 0; m < raw.length; m++) {
+        raw[m] = record.value(m);
       }
+      lookups.touch(raw);
+      for (int m = 0; m < raw.length; m++) {
+        encode(m, raw[m], into);
+      }
+      lookups.find(vocabulary);
     } catch (IllegalArgumentException e) {
       into.dropRow();
       throw e;
+    }
+    for (int k = 0; k < lookups.count(); k++) {
+      into.id(lookups.id(k));
     }
   }
 
@@ -75,7 +86,7 @@ public final class FeatureEncoder {
     FittedField field = fields.fields().get(m);
     FieldShape shape = layout.field(m);
     switch (shape.kind()) {
-      case ID -> into.id(vocabulary.id(m, field.value(raw)));
+      case ID -> into.lookups().add(m, field.value(raw));
       case MULTI -> {
         List<String> values = field.values(raw);
         if (values.isEmpty()) {

@@ -1,16 +1,13 @@
 package io.destine.feature;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
  * The ids of values: (field, UTF-8 value) to a row of the embedding table. Immutable, safe for any
@@ -122,8 +119,8 @@ public final class Vocabulary {
   }
 
   /** A builder without ids; fields are numbered in the given order. */
-  public static Builder builder(List<String> fields, int oovBuckets) {
-    return new Builder(fields, oovBuckets);
+  public static VocabularyBuilder builder(List<String> fields, int oovBuckets) {
+    return new VocabularyBuilder(fields, oovBuckets);
   }
 
   /** V, the number of ids. */
@@ -181,9 +178,21 @@ public final class Vocabulary {
    * @throws IllegalArgumentException when the field has no ids
    */
   public int id(int m, byte[] bytes, int offset, int length) {
-    long hash = ByteHash.of(m, bytes, offset, length);
+    return id(m, bytes, offset, length, ByteHash.of(m, bytes, offset, length));
+  }
+
+  private int id(int m, byte[] bytes, int offset, int length, long hash) {
     int id = hashBuckets[m] > 0 ? -1 : find(m, bytes, offset, length, hash);
     return id >= 0 ? id : reserved(m) + 1 + bucket(hash, buckets(m));
+  }
+
+  /**
+   * The id of the value of field m with the given UTF-8 bytes, of its missing value when null.
+   *
+   * @param hash {@link ByteHash} of m and the bytes
+   */
+  int id(int m, byte[] value, long hash) {
+    return value == null ? reserved(m) : id(m, value, 0, value.length, hash);
   }
 
   /**
@@ -204,12 +213,15 @@ public final class Vocabulary {
   }
 
   private int find(int m, byte[] bytes, int offset, int length, long hash) {
-    return shards[shard(hash)].id(m, bytes, offset, length, hash);
+    return shardOf(hash).id(m, bytes, offset, length, hash);
   }
 
-  /** Shifts by all 64 bits are done in two steps: Java takes a distance modulo 64. */
-  private int shard(long hash) {
-    return (int) (hash >>> 1 >>> shift);
+  /**
+   * The shard of values with a hash. Shifts by all 64 bits are done in two steps: Java takes a
+   * distance modulo 64.
+   */
+  VocabularyShard shardOf(long hash) {
+    return shards[(int) (hash >>> 1 >>> shift)];
   }
 
   /** What the id stands for. */
@@ -293,114 +305,5 @@ public final class Vocabulary {
   /** The shards, in order. */
   public List<VocabularyShard> shards() {
     return List.of(shards);
-  }
-
-  /** Takes ids in order, 0 first, into one shard. One thread. */
-  public static final class Builder {
-    private final List<String> fields;
-    private final int oovBuckets;
-    private final int[] missing;
-    private final int[] hashBuckets;
-    private final Set<Known> known = new HashSet<>();
-    private short[] fieldOf = new short[16];
-    private int[] ids = new int[16];
-    private int[] offsets = new int[17];
-    private byte[] bytes = new byte[256];
-    private int count;
-    private int size;
-
-    /** A value of a field, for the check that it is new. */
-    private record Known(int m, ByteBuffer value) {}
-
-    private Builder(List<String> fields, int oovBuckets) {
-      if (fields.size() > Short.MAX_VALUE) {
-        throw new IllegalArgumentException(
-            "fields must be at most " + Short.MAX_VALUE + ", got " + fields.size());
-      }
-      this.fields = List.copyOf(fields);
-      this.oovBuckets = oovBuckets;
-      missing = new int[fields.size()];
-      hashBuckets = new int[fields.size()];
-      Arrays.fill(missing, -1);
-    }
-
-    /** Ids so far, which is the next one. */
-    public int size() {
-      return size;
-    }
-
-    /** Gives the next id to missing values of field m, the ones after it to its oov buckets. */
-    public Builder reserve(int m) {
-      return reserve(m, 0);
-    }
-
-    /**
-     * Gives the next id to missing values of field m, the ones after it to its hash buckets, or its
-     * oov buckets when there are none.
-     */
-    public Builder reserve(int m, int buckets) {
-      if (missing[m] >= 0) {
-        throw new IllegalArgumentException(
-            "field " + fields.get(m) + ": missing id must be reserved once, got a second time");
-      }
-      missing[m] = size;
-      hashBuckets[m] = buckets;
-      size += 1 + (buckets > 0 ? buckets : oovBuckets);
-      return this;
-    }
-
-    /** Gives the next id to a value of field m. */
-    public Builder add(int m, String value) {
-      return add(m, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /**
-     * Gives the next id to the value of field m with the given UTF-8 bytes.
-     *
-     * @throws IllegalArgumentException when the value has an id, or the field has reserved none
-     */
-    public Builder add(int m, byte[] value) {
-      if (missing[m] < 0) {
-        throw new IllegalArgumentException(
-            "field " + fields.get(m) + ": ids must be reserved before values are added, got none");
-      }
-      if (hashBuckets[m] > 0) {
-        throw new IllegalArgumentException(
-            "field " + fields.get(m) + ": values must not be added to hash buckets");
-      }
-      if (!known.add(new Known(m, ByteBuffer.wrap(value)))) {
-        throw new IllegalArgumentException(
-            "field "
-                + fields.get(m)
-                + ": value must be new, got "
-                + new String(value, StandardCharsets.UTF_8)
-                + " twice");
-      }
-      if (count == ids.length) {
-        int longer = ArrayGrowth.longer(count, "a vocabulary of one shard holds too many values");
-        fieldOf = Arrays.copyOf(fieldOf, longer);
-        ids = Arrays.copyOf(ids, longer);
-        offsets = Arrays.copyOf(offsets, longer + 1);
-      }
-      while (bytes.length - offsets[count] < value.length) {
-        bytes =
-            Arrays.copyOf(
-                bytes,
-                ArrayGrowth.longer(
-                    bytes.length, "a vocabulary of one shard holds too many values"));
-      }
-      System.arraycopy(value, 0, bytes, offsets[count], value.length);
-      fieldOf[count] = (short) m;
-      ids[count] = size++;
-      offsets[count + 1] = offsets[count] + value.length;
-      count++;
-      return this;
-    }
-
-    /** The vocabulary of the ids given so far; the builder's last call. */
-    public Vocabulary build() {
-      VocabularyShard shard = VocabularyShard.of(count, fieldOf, ids, offsets, bytes);
-      return new Vocabulary(fields, oovBuckets, missing, hashBuckets, List.of(shard));
-    }
   }
 }

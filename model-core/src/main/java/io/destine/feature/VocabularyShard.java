@@ -189,23 +189,51 @@ public final class VocabularyShard {
     return -1;
   }
 
+  /** The first value that a lookup of a hash compares. */
+  int firstOf(long hash) {
+    return starts[bucket(hash)];
+  }
+
+  /** Reads what a lookup of a hash compares first; the sum of it says nothing. */
+  int touch(long hash) {
+    int first = firstOf(hash);
+    if (first == count) {
+      return 0;
+    }
+    int at = offsets.get(first);
+    int read = at < bytes.limit() ? bytes.get(at) : 0;
+    return read + fields.get(first) + ids.get(first);
+  }
+
   private boolean holds(int i, int m, byte[] value, int from, int length) {
     int at = offsets.get(i);
     if (offsets.get(i + 1) - at != length) {
       return false;
     }
-    int same = 0;
-    for (; same + Long.BYTES <= length; same += Long.BYTES) {
-      if ((long) WORDS.get(bytes, at + same) != (long) ARRAY_WORDS.get(value, from + same)) {
+    return fields.get(i) == m && same(at, value, from, length);
+  }
+
+  private boolean same(int at, byte[] value, int from, int length) {
+    int last = length - Long.BYTES;
+    for (int i = 0; i < last; i += Long.BYTES) {
+      if (!sameWord(at + i, value, from + i)) {
         return false;
       }
     }
-    for (; same < length; same++) {
-      if (bytes.get(at + same) != value[from + same]) {
+    if (last >= 0) {
+      // It may overlap the word before it.
+      return sameWord(at + last, value, from + last);
+    }
+    for (int i = 0; i < length; i++) {
+      if (bytes.get(at + i) != value[from + i]) {
         return false;
       }
     }
-    return fields.get(i) == m;
+    return true;
+  }
+
+  private boolean sameWord(int at, byte[] value, int from) {
+    return (long) WORDS.get(bytes, at) == (long) ARRAY_WORDS.get(value, from);
   }
 
   /** n, number of values. */

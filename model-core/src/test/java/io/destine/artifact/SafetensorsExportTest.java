@@ -10,6 +10,7 @@ import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class SafetensorsExportTest {
   @EnumSource(Precision.class)
   void allTensorsAndTheVocabularyAreInTheFile(Precision precision) throws IOException {
     Map<String, Integer> ids = new TreeMap<>();
-    Vocabulary.Builder builder =
+    VocabularyBuilder builder =
         Vocabulary.builder(List.of("user", "genres", "price", "image"), 2).reserve(0).reserve(1, 3);
     for (String value : List.of("anna", "Ünï", " ", "0")) {
       ids.put(value, builder.size());

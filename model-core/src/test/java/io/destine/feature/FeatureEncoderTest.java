@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FeatureEncoderTest {
@@ -83,6 +84,49 @@ class FeatureEncoderTest {
     assertThat(batch.multiIds()).containsExactly(6);
     assertThat(batch.weights()).containsExactly(0.5f);
     assertThat(batch.groups()).containsExactly(9);
+  }
+
+  /** More than memory for lookups has at first, and known, unknown and missing values in turns. */
+  @Test
+  void aRowOfManyFieldsHasTheIdThatTheVocabularyGivesEachValue() {
+    int count = 70;
+    List<String> names = IntStream.range(0, count).mapToObj(m -> "f" + m).toList();
+    VocabularyBuilder builder = Vocabulary.builder(names, 3);
+    for (int m = 0; m < count; m++) {
+      builder.reserve(m).add(m, "v").add(m, "\u00e9" + m).add(m, "a longer value " + m);
+    }
+    Vocabulary vocabulary = builder.build();
+    FittedFields fields =
+        new FittedFields(
+            names.stream().map(name -> FittedField.of(FieldSpec.categorical(name))).toList());
+    FeatureEncoder encoder = new FeatureEncoder(fields, vocabulary);
+    BatchBuilder rows = new BatchBuilder(encoder.layout());
+    for (int n = 0; n < 5; n++) {
+      int row = n;
+      encoder.encode(m -> value(row, m), rows);
+      rows.endRow(0, 1, 0);
+    }
+    int[] ids = rows.build(0).ids();
+    for (int n = 0; n < 5; n++) {
+      for (int m = 0; m < count; m++) {
+        int id = ids[n * count + m];
+        assertThat(id).isEqualTo(vocabulary.id(m, value(n, m)));
+        Vocabulary.Entry entry = vocabulary.entry(id);
+        assertThat(entry.field()).isEqualTo("f" + m);
+        assertThat(entry.value()).isEqualTo((n + m) % 5 < 3 ? value(n, m) : null);
+        assertThat(entry.use() == Vocabulary.Use.MISSING).isEqualTo((n + m) % 5 == 4);
+      }
+    }
+  }
+
+  private static String value(int row, int m) {
+    return switch ((row + m) % 5) {
+      case 0 -> "v";
+      case 1 -> "\u00e9" + m;
+      case 2 -> "a longer value " + m;
+      case 3 -> "unknown";
+      default -> null;
+    };
   }
 
   @Test

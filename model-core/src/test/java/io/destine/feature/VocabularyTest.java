@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -17,14 +18,14 @@ import org.junit.jupiter.api.Test;
 class VocabularyTest {
   private static final List<String> FIELDS = List.of("user", "price", "item");
 
-  private static Vocabulary.Builder reserved() {
+  private static VocabularyBuilder reserved() {
     return Vocabulary.builder(FIELDS, 3).reserve(0).reserve(2);
   }
 
   @Test
   void everyKnownValueHasTheIdThatAHashMapGivesIt() {
     Random random = new Random(7);
-    Vocabulary.Builder builder = reserved();
+    VocabularyBuilder builder = reserved();
     Map<String, Integer> oracle = new HashMap<>();
     String[] alphabet = {"a", "b", "ß", "語", "😀", "0"};
     while (oracle.size() < 60_000) {
@@ -71,13 +72,31 @@ class VocabularyTest {
         colliding.add("v" + i);
       }
     }
-    Vocabulary.Builder builder = reserved();
+    VocabularyBuilder builder = reserved();
     colliding.subList(0, 11).forEach(value -> builder.add(0, value));
     Vocabulary vocabulary = builder.build();
     for (int i = 0; i < 11; i++) {
       assertThat(vocabulary.id(0, colliding.get(i))).isEqualTo(8 + i);
     }
     assertThat(vocabulary.knows(0, colliding.get(11))).isFalse();
+  }
+
+  /** A single value is compared whatever its hash is. */
+  @Test
+  void valuesThatDifferInOneByteAreToldApart() {
+    for (int length = 1; length <= 33; length++) {
+      byte[] known = new byte[length];
+      Arrays.fill(known, (byte) 'a');
+      Vocabulary vocabulary = reserved().add(0, known).build();
+      assertThat(vocabulary.id(0, known, 0, length)).isEqualTo(8);
+      for (int i = 0; i < length; i++) {
+        byte[] other = known.clone();
+        other[i] = 'b';
+        assertThat(vocabulary.knows(0, new String(other, StandardCharsets.UTF_8)))
+            .as("byte %d of %d", i, length)
+            .isFalse();
+      }
+    }
   }
 
   @Test
@@ -160,7 +179,7 @@ class VocabularyTest {
   /** Shards by the highest two bits of the hash, as tasks of a cluster make them. */
   @Test
   void shardsGiveTheSameIdsAndFingerprintAsOne() {
-    Vocabulary.Builder builder = reserved();
+    VocabularyBuilder builder = reserved();
     for (int i = 0; i < 5000; i++) {
       builder.add(i % 3 == 0 ? 2 : 0, "value" + i);
     }
@@ -217,7 +236,7 @@ class VocabularyTest {
 
   @Test
   void aValueIsAddedOnceAndOnlyToAFieldWithIds() {
-    Vocabulary.Builder builder = reserved().add(0, "a");
+    VocabularyBuilder builder = reserved().add(0, "a");
     assertThatThrownBy(() -> builder.add(0, "a"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("field user: value must be new, got a twice");
@@ -232,7 +251,7 @@ class VocabularyTest {
   @Test
   void bytesBeyondOneChunkAreFoundAgain() {
     String tail = "x".repeat(1 << 20);
-    Vocabulary.Builder builder = reserved();
+    VocabularyBuilder builder = reserved();
     for (int i = 0; i < 40; i++) {
       builder.add(0, i + tail);
     }

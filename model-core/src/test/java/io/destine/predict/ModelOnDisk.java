@@ -14,6 +14,7 @@ import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import io.destine.feature.VocabularyShard;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
@@ -71,7 +72,7 @@ record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameter
 
   static ModelOnDisk write(Path path, ModelConfig config) throws IOException {
     Destine network = new Destine(config, FIELDS.layout());
-    Vocabulary.Builder builder =
+    VocabularyBuilder builder =
         Vocabulary.builder(FIELDS.specs().stream().map(FieldSpec::name).toList(), OOV);
     int[] missing = new int[FIELDS.fields().size()];
     for (int m = 0; m < missing.length; m++) {

@@ -8,6 +8,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import io.destine.kernel.GoldenFile;
 import io.destine.model.Destine;
 import io.destine.param.Parameters;
@@ -75,7 +76,7 @@ class OnnxGoldenFilesTest {
   /** As many ids as the file has rows; the graph takes ids, and asks for no value. */
   private static Vocabulary vocabulary(FittedFields fields, int rows) {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
-    Vocabulary.Builder builder = Vocabulary.builder(names, 1).reserve(0);
+    VocabularyBuilder builder = Vocabulary.builder(names, 1).reserve(0);
     while (builder.size() < rows) {
       builder.add(0, "v" + builder.size());
     }

@@ -10,6 +10,7 @@ import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import io.destine.kernel.IdColumns;
 import io.destine.param.ParameterLayout;
 import java.nio.file.Path;
@@ -145,7 +146,7 @@ class OnnxRowsTest {
     ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
     for (Transform transform : List.of(Transform.NONE, Transform.LOG_SQUARED)) {
       FittedField field = FittedField.of(FieldSpec.numeric("x", transform));
-      Vocabulary.Builder builder = Vocabulary.builder(List.of("x"), 1).reserve(0);
+      VocabularyBuilder builder = Vocabulary.builder(List.of("x"), 1).reserve(0);
       Set<String> known = new HashSet<>();
       List<Object[]> rows = new ArrayList<>();
       rows.add(new Object[] {Double.NaN});
@@ -168,7 +169,7 @@ class OnnxRowsTest {
   void fieldsWithoutKnownValuesTakeAnyValue() throws Exception {
     FittedFields fields = TABLE.fields();
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
-    Vocabulary.Builder builder = Vocabulary.builder(names, 1);
+    VocabularyBuilder builder = Vocabulary.builder(names, 1);
     for (int m = 0; m < names.size(); m++) {
       if (fields.specs().get(m).hasIds()) {
         builder.reserve(m);

@@ -7,6 +7,7 @@ import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Numbers to ids by steps, and by the encoder's own texts. */
 class OnnxStepsTest {
   private static Vocabulary vocabulary(FittedField field, List<String> values) {
-    Vocabulary.Builder builder = Vocabulary.builder(List.of(field.spec().name()), 1).reserve(0);
+    VocabularyBuilder builder = Vocabulary.builder(List.of(field.spec().name()), 1).reserve(0);
     values.forEach(value -> builder.add(0, value));
     return builder.build();
   }

@@ -8,6 +8,7 @@ import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
 
   static RawTable of(FittedFields fields, int oovBuckets, int count, long seed) {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
-    Vocabulary.Builder builder = Vocabulary.builder(names, oovBuckets);
+    VocabularyBuilder builder = Vocabulary.builder(names, oovBuckets);
     for (int m = 0; m < names.size(); m++) {
       FieldSpec spec = fields.specs().get(m);
       if (spec.hasIds()) {

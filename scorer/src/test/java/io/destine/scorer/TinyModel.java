@@ -13,6 +13,7 @@ import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import io.destine.kernel.KernelChoice;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
@@ -37,7 +38,7 @@ final class TinyModel {
         new Destine(
             ModelConfig.builder().embeddingDim(4).heads(1).headDim(4).layers(1).build(),
             fields.layout());
-    Vocabulary.Builder builder = Vocabulary.builder(List.of("user", "price"), 1).reserve(0);
+    VocabularyBuilder builder = Vocabulary.builder(List.of("user", "price"), 1).reserve(0);
     for (int i = 0; i < 9; i++) {
       builder.add(0, "u" + i);
     }

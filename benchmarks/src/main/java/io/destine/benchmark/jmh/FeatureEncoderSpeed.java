@@ -7,6 +7,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.List;
@@ -53,7 +54,7 @@ public class FeatureEncoderSpeed {
     List<FieldSpec> specs =
         IntStream.range(0, FIELDS).mapToObj(m -> FieldSpec.categorical("f" + m)).toList();
     int perField = vocabulary / FIELDS;
-    Vocabulary.Builder values = Vocabulary.builder(specs.stream().map(FieldSpec::name).toList(), 1);
+    VocabularyBuilder values = Vocabulary.builder(specs.stream().map(FieldSpec::name).toList(), 1);
     for (int m = 0; m < FIELDS; m++) {
       values.reserve(m);
       for (int k = 0; k < perField; k++) {

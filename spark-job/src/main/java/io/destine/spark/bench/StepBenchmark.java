@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
+import java.util.stream.DoubleStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine;
@@ -125,25 +126,40 @@ public final class StepBenchmark implements Callable<Integer> {
             ? new IdleKernel.Factory(idleRate)
             : new NetworkKernels(network, KernelChoice.valueOf(kernel.toUpperCase(Locale.ROOT)))
                 .resolved();
-    double oneThread = oneThreadRate > 0 ? oneThreadRate : oneThread(network, kernels, data);
+    double half = seconds / 2.0;
+    double[] before =
+        oneThreadRate > 0 ? new double[0] : oneThread(network, kernels, data, seconds, half);
+    ObjectNode json = described(kernels);
+    StepTime time;
+    int cores;
     SparkConf settings = new SparkConf().setAppName("destine step benchmark");
     if (System.getProperty("spark.master") == null) {
       settings.setMaster("local[" + threads + "]").set("spark.ui.enabled", "false");
     }
     try (JavaSparkContext context =
         JavaSparkContext.fromSparkContext(StepContext.getOrCreate(settings))) {
-      ObjectNode json = described(kernels);
-      StepTime time = onSpark(context, network, kernels, data, json);
-      err().print(time.table());
-      int cores = context.isLocal() ? threads : context.defaultParallelism();
-      json.put("threads", cores);
-      json.put("rows_per_s", Math.round(time.rowsPerSecond()));
-      json.put("one_thread_rows_per_s", Math.round(oneThread));
-      json.put("efficiency", Math.round(1e3 * time.rowsPerSecond() / (cores * oneThread)) / 1e3);
-      json.putPOJO("step_time", time.json());
-      new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
+      time = onSpark(context, network, kernels, data, json);
+      cores = context.isLocal() ? threads : context.defaultParallelism();
     }
+    err().print(time.table());
+    double oneThread = oneThreadRate;
+    if (oneThreadRate == 0) {
+      // Before and after: a machine that others share changes its speed within minutes.
+      double[] after = oneThread(network, kernels, data, 1, half);
+      oneThread = median(DoubleStream.concat(Arrays.stream(before), Arrays.stream(after)));
+    }
+    json.put("threads", cores);
+    json.put("rows_per_s", Math.round(time.rowsPerSecond()));
+    json.put("one_thread_rows_per_s", Math.round(oneThread));
+    json.put("efficiency", Math.round(1e3 * time.rowsPerSecond() / (cores * oneThread)) / 1e3);
+    json.putPOJO("step_time", time.json());
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
     return 0;
+  }
+
+  private static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted[sorted.length / 2];
   }
 
   /** What is measured. */
@@ -214,8 +230,15 @@ public final class StepBenchmark implements Callable<Integer> {
     return new TrainConfig(batch, 1, 1, blocksPerStep, 0.1, 0, Metric.LOG_LOSS, optimizer);
   }
 
-  /** Rows per second of gradient, sum and optimiser in this thread: the median step. */
-  private double oneThread(Destine network, KernelFactory factory, SyntheticRows data) {
+  /**
+   * Rates of steps without Spark: gradient, sum and optimiser in this thread.
+   *
+   * @param warmUp seconds whose steps are not counted
+   * @param time seconds whose steps are
+   * @return rows per second of each step
+   */
+  private double[] oneThread(
+      Destine network, KernelFactory factory, SyntheticRows data, double warmUp, double time) {
     Parameters parameters = network.initialParameters(shape.vocabulary, 1);
     Optimizer optimizer = Optimizers.create(config().optimizer(), parameters, 1);
     Kernel one = factory.create();
@@ -223,21 +246,20 @@ public final class StepBenchmark implements Callable<Integer> {
     Arrays.setAll(batches, i -> data.batch(i, batch));
     int bits = GradientSum.bitsFor(batch, 1);
     double[] rates = new double[0];
-    for (int round = 0; round < 2; round++) {
-      rates = new double[0];
-      long end = System.nanoTime() + seconds * 1_000_000_000L;
-      while (rates.length == 0 || System.nanoTime() < end) {
-        EncodedBatch rowsOfStep = batches[rates.length % batches.length];
-        long start = System.nanoTime();
-        GradientSum sum = new GradientSum(parameters.layout(), bits);
-        one.gradient(parameters, rowsOfStep, null, sum);
-        optimizer.step(sum.toGradient(), 0.001);
-        sum.release();
+    long begin = System.nanoTime() + (long) (warmUp * 1e9);
+    long end = begin + (long) (time * 1e9);
+    for (int step = 0; rates.length == 0 || System.nanoTime() < end; step++) {
+      EncodedBatch rowsOfStep = batches[step % batches.length];
+      long start = System.nanoTime();
+      GradientSum sum = new GradientSum(parameters.layout(), bits);
+      one.gradient(parameters, rowsOfStep, null, sum);
+      optimizer.step(sum.toGradient(), 0.001);
+      sum.release();
+      if (start >= begin) {
         rates = Arrays.copyOf(rates, rates.length + 1);
         rates[rates.length - 1] = rowsOfStep.rows() * 1e9 / (System.nanoTime() - start);
       }
     }
-    Arrays.sort(rates);
-    return rates[rates.length / 2];
+    return rates;
   }
 }

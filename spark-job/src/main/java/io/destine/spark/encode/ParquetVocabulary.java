@@ -4,6 +4,7 @@ import io.destine.artifact.VocabularyFile;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +41,7 @@ final class ParquetVocabulary {
 
   /** The vocabulary. */
   Vocabulary load() {
-    Vocabulary.Builder builder = Vocabulary.builder(names, oovBuckets);
+    VocabularyBuilder builder = Vocabulary.builder(names, oovBuckets);
     read(
         (m, use, id, row) -> {
           if (use == Vocabulary.Use.OOV && id < builder.size()) {

@@ -11,6 +11,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
+import io.destine.feature.VocabularyBuilder;
 import io.destine.model.Destine;
 import io.destine.onnx.ExportOptions;
 import io.destine.onnx.InputForm;
@@ -34,7 +35,7 @@ class ExportTargetTest {
 
   private static OnnxFile graph(long seed, long inlineBytes) {
     FittedFields fields = new FittedFields(List.of(FittedField.of(FieldSpec.categorical("user"))));
-    Vocabulary.Builder vocabulary = Vocabulary.builder(List.of("user"), 1).reserve(0);
+    VocabularyBuilder vocabulary = Vocabulary.builder(List.of("user"), 1).reserve(0);
     for (int i = 0; i < 100; i++) {
       vocabulary.add(0, "v" + i);
     }

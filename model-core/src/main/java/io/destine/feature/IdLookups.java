@@ -1,0 +1,85 @@
+package io.destine.feature;
+
+import io.destine.numeric.ReadAhead;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Values of one row whose ids are looked up together. A vocabulary is larger than a cache, and so
+ * are rows of texts: what all lookups need next is read first, so that the processor waits for many
+ * cache lines at once and not for one after the other. One thread.
+ */
+final class IdLookups {
+  private final ReadAhead ahead = new ReadAhead();
+
+  // By lookup.
+
+  private int[] fields = new int[16];
+
+  /** UTF-8 bytes; null for a missing value. */
+  private byte[][] values = new byte[16][];
+
+  private long[] hashes = new long[16];
+  private int[] ids = new int[16];
+  private int count;
+
+  /** Forgets all lookups. */
+  void clear() {
+    count = 0;
+  }
+
+  /** Reads texts that will be encoded. */
+  void touch(Object[] raw) {
+    int read = 0;
+    for (Object value : raw) {
+      if (value instanceof String text && !text.isEmpty()) {
+        read += text.charAt(0);
+      }
+    }
+    ahead.took(read);
+  }
+
+  /** Adds a value of field m, null for a missing one. */
+  void add(int m, String value) {
+    if (count == fields.length) {
+      fields = Arrays.copyOf(fields, 2 * count);
+      values = Arrays.copyOf(values, 2 * count);
+      hashes = Arrays.copyOf(hashes, 2 * count);
+      ids = Arrays.copyOf(ids, 2 * count);
+    }
+    fields[count] = m;
+    values[count] = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
+    hashes[count] = value == null ? 0 : ByteHash.of(m, values[count], 0, values[count].length);
+    count++;
+  }
+
+  /**
+   * Finds the ids of all values.
+   *
+   * @throws IllegalArgumentException when a field has no ids
+   */
+  void find(Vocabulary vocabulary) {
+    int read = 0;
+    for (int k = 0; k < count; k++) {
+      read += vocabulary.shardOf(hashes[k]).firstOf(hashes[k]);
+    }
+    ahead.took(read);
+    for (int k = 0; k < count; k++) {
+      read += vocabulary.shardOf(hashes[k]).touch(hashes[k]);
+    }
+    ahead.took(read);
+    for (int k = 0; k < count; k++) {
+      ids[k] = vocabulary.id(fields[k], values[k], hashes[k]);
+    }
+  }
+
+  /** How many there are. */
+  int count() {
+    return count;
+  }
+
+  /** The id that {@link #find} found for lookup k. */
+  int id(int k) {
+    return ids[k];
+  }
+}
