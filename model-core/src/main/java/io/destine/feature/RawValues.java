@@ -27,6 +27,9 @@ public final class RawValues {
 
   /** The value as a text, null when missing; a whole number has no decimal point. */
   public static String text(Object raw) {
+    if (raw instanceof String text) {
+      return text.isEmpty() ? null : text;
+    }
     if (missing(raw)) {
       return null;
     }
@@ -51,7 +54,7 @@ public final class RawValues {
    *     become one value.
    */
   public static String text(FieldSpec field, Object raw) {
-    // Most values are texts, and finding out that one is no collection takes longer than the rest.
+    // Finding out that a text is no collection takes longer than the rest.
     if (!(raw instanceof String)
         && (raw instanceof Collection<?>
             || raw instanceof Map<?, ?>
@@ -59,7 +62,7 @@ public final class RawValues {
       throw new IllegalArgumentException(
           "field " + field.name() + ": a value is a list, a map or bytes instead of one text");
     }
-    String text = raw instanceof String known ? (known.isEmpty() ? null : known) : text(raw);
+    String text = text(raw);
     if (text != null && text.indexOf(NO_TEXT) >= 0) {
       throw new IllegalArgumentException(
           "field "
