@@ -86,11 +86,11 @@ class StepCostTest {
 
   /** Rates of steps that were measured: docs/scaling.md. The driver had no cores of its own. */
   @ParameterizedTest
-  @CsvSource({"1024, 21553", "4096, 25843", "16384, 31880"})
+  @CsvSource({"1024, 21273", "4096, 29164", "16384, 29311"})
   void measuredStepsAreForetoldAtMostAFifthTooShort(int batch, double measured) {
-    StepCost.Cluster machine = new StepCost.Cluster(18_500, 20, 0, 2, 0.75);
+    StepCost.Cluster machine = new StepCost.Cluster(17_900, 20, 0, 2, 0.75);
     double foretold = cost(batch, 2, 1, 1_000_000, machine).rowsPerSecond();
-    assertThat(foretold).isBetween(measured, 1.27 * measured);
+    assertThat(foretold).isBetween(measured, 1.25 * measured);
   }
 
   @Test
