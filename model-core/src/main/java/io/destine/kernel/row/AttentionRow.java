@@ -2,7 +2,6 @@ package io.destine.kernel.row;
 
 import io.destine.config.Attention;
 import io.destine.config.ModelConfig;
-import java.util.Arrays;
 
 /**
  * One decoupled self-attention layer over a few rows, of each from x [in, M] to out [D, M]. A
@@ -40,13 +39,13 @@ final class AttentionRow {
   private int step;
 
   /** [projections, step] queries, keys, values and z, which begins as the residual. */
-  private float[] projected = {};
+  private final LaneMatrix projected;
 
   private final int query;
   private final int mixed;
 
-  /** [H, M, step] attention logits, then weights: (h, n, t). */
-  private float[] weights = {};
+  /** [H * M, step] attention logits, then weights: (h, n, t). */
+  private final LaneMatrix weights;
 
   /** [rows, in] mean fields. */
   private float[] means = {};
@@ -54,11 +53,26 @@ final class AttentionRow {
   /** [rows, padded D] projections of the mean fields. */
   private float[] lines = {};
 
-  private float[] rectifiedQueries = {};
-  private float[] out = {};
+  /** [D, step] queries of the mean field's term, with ReLU before attention. */
+  private final LaneMatrix rectifiedQueries;
 
-  AttentionRow(ModelConfig config, LayerNumbers numbers, int fields, int lanes, FieldLanes math) {
+  private final LaneMatrix out;
+
+  /**
+   * A layer.
+   *
+   * @param projected scratch memory, which layers may share; with the rows that {@link #scratch}
+   *     gives
+   */
+  AttentionRow(
+      ModelConfig config,
+      LayerNumbers numbers,
+      int fields,
+      int lanes,
+      FieldLanes math,
+      LaneMatrix projected) {
     this.math = math;
+    this.projected = projected;
     this.numbers = numbers;
     this.fields = fields;
     this.lanes = lanes;
@@ -73,25 +87,34 @@ final class AttentionRow {
     mixed = residual ? numbers.residual() : numbers.rows();
     // A mean query without queries of the fields has rows of its own, of which lane M is used.
     query = pairwise ? numbers.query() : mixed + width;
+    weights = math.matrix(heads * fields);
+    rectifiedQueries = math.matrix(numbers.rectifiedUnary() == null ? 0 : width);
+    out = math.matrix(width);
+  }
+
+  /** Rows of the scratch memory of a layer: projections, z, and the queries of the mean field. */
+  static int scratch(ModelConfig config, LayerNumbers numbers) {
+    return numbers.rows() + 2 * config.attentionWidth();
   }
 
   /** Makes room for a number of rows. */
   private void reserve(int count) {
     rows = count;
     step = count * lanes;
-    int projections = Math.max(mixed, query) + width;
-    if (out.length < width * step) {
-      projected = new float[projections * step];
-      weights = new float[heads * fields * step];
-      rectifiedQueries = new float[numbers.rectifiedUnary() == null ? 0 : width * step];
-      out = new float[width * step];
+    projected.resize(step);
+    weights.resize(step);
+    rectifiedQueries.resize(step);
+    out.resize(step);
+    if (means.length < count * numbers.in()) {
       means = new float[count * numbers.in()];
+    }
+    if (lines.length < count * math.padded(width)) {
       lines = new float[count * math.padded(width)];
     }
   }
 
   /** [D, step], valid after {@link #forward}; lanes beyond M are zero. */
-  float[] out() {
+  LaneMatrix out() {
     return out;
   }
 
@@ -100,7 +123,8 @@ final class AttentionRow {
    * unary term for t = M.
    */
   float weight(int head, int t, int n) {
-    return weights[(head * fields + n) * step + t];
+    int row = head * fields + n;
+    return weights.array(row)[weights.at(row) + t];
   }
 
   /**
@@ -109,7 +133,7 @@ final class AttentionRow {
    * @param x [in, step]
    * @param count how many rows there are: a step is that many times {@code lanes}
    */
-  void forward(float[] x, int count) {
+  void forward(LaneMatrix x, int count) {
     reserve(count);
     if (numbers.shift() != null || numbers.unary() != null) {
       average(x, 0, numbers.in(), means, numbers.in());
@@ -127,184 +151,175 @@ final class AttentionRow {
   }
 
   /** into(r, i) = 1 / M times the sum over m of x(from + i, r, m), in order. */
-  private void average(float[] x, int from, int count, float[] into, int intoStep) {
+  private void average(LaneMatrix x, int from, int count, float[] into, int intoStep) {
     float share = 1f / fields;
-    for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < count; i++) {
-        int at = (from + i) * step + r * lanes;
-        float sum = x[at];
+    for (int i = 0; i < count; i++) {
+      float[] row = x.array(from + i);
+      int at = x.at(from + i);
+      for (int r = 0; r < rows; r++) {
+        float sum = row[at];
         for (int m = 1; m < fields; m++) {
-          sum += x[at + m];
+          sum += row[at + m];
         }
         into[r * intoStep + i] = sum * share;
+        at += lanes;
       }
     }
   }
 
-  private void project(float[] x) {
+  private void project(LaneMatrix x) {
     float[] bias = numbers.bias();
+    boolean shifted = numbers.shift() != null;
     for (int i = 0; i < bias.length; i++) {
-      Arrays.fill(projected, i * step, (i + 1) * step, bias[i]);
+      if (!shifted || i < query || i >= query + width) {
+        projected.fill(i, 0, step, bias[i]);
+      }
     }
     int lineStep = math.padded(width);
-    if (numbers.shift() != null) {
+    if (shifted) {
       // The projection of the mean takes the place of a bias, which centring would cancel.
       numbers.shift().apply(math, means, 0, numbers.in(), lines, rows);
-      for (int r = 0; r < rows; r++) {
-        for (int i = 0; i < width; i++) {
-          int at = (query + i) * step + r * lanes;
-          Arrays.fill(projected, at, at + lanes, -lines[r * lineStep + i]);
+      for (int i = 0; i < width; i++) {
+        for (int r = 0; r < rows; r++) {
+          projected.fill(query + i, r * lanes, (r + 1) * lanes, -lines[r * lineStep + i]);
         }
       }
     }
-    int in = numbers.in();
-    math.multiply(numbers.stack(), 0, in, 1, x, 0, step, projected, 0, step, bias.length, in, step);
+    math.project(numbers.stack(), x, projected, bias.length, numbers.in());
     if (rectified) {
-      rectify(projected, (residual ? mixed : numbers.rows()) * step);
+      rectify(projected, residual ? mixed : numbers.rows());
     }
     if (centredLate) {
       average(projected, query, width, lines, lineStep);
-      for (int r = 0; r < rows; r++) {
-        for (int i = 0; i < width; i++) {
-          int at = (query + i) * step + r * lanes;
-          for (int m = 0; m < fields; m++) {
-            projected[at + m] -= lines[r * lineStep + i];
-          }
+      for (int i = 0; i < width; i++) {
+        float[] row = projected.array(query + i);
+        int at = projected.at(query + i);
+        for (int r = 0; r < rows; r++) {
+          add(row, at, at + fields, -lines[r * lineStep + i]);
+          at += lanes;
         }
       }
     }
   }
 
-  private static void rectify(float[] x, int count) {
-    for (int i = 0; i < count; i++) {
-      x[i] = Math.max(x[i], 0);
+  private static void rectify(LaneMatrix x, int rows) {
+    for (int i = 0; i < rows; i++) {
+      rectify(x.array(i), x.at(i), x.at(i) + x.step());
+    }
+  }
+
+  private static void rectify(float[] x, int from, int to) {
+    for (int j = from; j < to; j++) {
+      x[j] = Math.max(x[j], 0);
+    }
+  }
+
+  private static void add(float[] x, int from, int to, float number) {
+    for (int j = from; j < to; j++) {
+      x[j] += number;
     }
   }
 
   /** Puts the unary query of each row into lane M of its queries. */
-  private void meanQuery(float[] x) {
+  private void meanQuery(LaneMatrix x) {
     int lineStep = math.padded(width);
     if (numbers.unary() != null) {
       numbers.unary().apply(math, means, 0, numbers.in(), lines, rows);
     } else {
-      rectifiedQueries(x);
+      math.project(numbers.rectifiedUnary(), numbers.rectifiedUnaryBias(), x, rectifiedQueries);
+      rectify(rectifiedQueries, width);
       average(rectifiedQueries, 0, width, lines, lineStep);
     }
-    for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < width; i++) {
-        projected[(query + i) * step + r * lanes + fields] = lines[r * lineStep + i];
+    for (int i = 0; i < width; i++) {
+      float[] row = projected.array(query + i);
+      int at = projected.at(query + i) + fields;
+      for (int r = 0; r < rows; r++) {
+        row[at + r * lanes] = lines[r * lineStep + i];
       }
     }
   }
 
-  private void rectifiedQueries(float[] x) {
-    math.project(numbers.rectifiedUnary(), numbers.rectifiedUnaryBias(), x, rectifiedQueries, step);
-    rectify(rectifiedQueries, width * step);
-  }
-
   /** z begins as the residual, in lane M as zero. */
   private void startMixing() {
-    if (!residual) {
-      Arrays.fill(projected, mixed * step, (mixed + width) * step, 0);
-      return;
-    }
     for (int i = 0; i < width; i++) {
-      for (int r = 0; r < rows; r++) {
-        int at = (mixed + i) * step + r * lanes;
-        Arrays.fill(projected, at + fields, at + lanes, 0);
+      if (residual) {
+        clearSpare(projected, mixed + i, fields);
+      } else {
+        projected.fill(mixed + i, 0, step, 0);
+      }
+    }
+  }
+
+  /** Clears the lanes from a given one on of each row of the batch. */
+  private void clearSpare(LaneMatrix x, int row, int from) {
+    float[] array = x.array(row);
+    int start = x.at(row);
+    for (int at = start; at < start + step; at += lanes) {
+      for (int j = at + from; j < at + lanes; j++) {
+        array[j] = 0;
       }
     }
   }
 
   /** The attention logits of a head, lane t: q_t . k_n, or the score of field n in lane M. */
-  private void compare(int head, float[] x) {
-    int at = head * fields * step;
-    Arrays.fill(weights, at, at + fields * step, 0);
-    for (int r = 0; r < rows && numbers.key() >= 0; r++) {
-      int first = r * lanes;
-      int keys = (numbers.key() + head * c) * step + first;
-      int queries = (query + head * c) * step + first;
-      math.multiply(
-          projected,
-          keys,
-          1,
-          step,
-          projected,
-          queries,
-          step,
-          weights,
-          at + first,
-          step,
-          fields,
-          c,
-          lanes);
+  private void compare(int head, LaneMatrix x) {
+    int first = head * fields;
+    for (int n = 0; n < fields; n++) {
+      weights.fill(first + n, 0, step, 0);
+    }
+    if (numbers.key() >= 0) {
+      math.compare(
+          projected, numbers.key() + head * c, query + head * c, weights, first, fields, c, lanes);
     }
     if (numbers.score() != null) {
-      score(head, x, at);
+      for (int n = 0; n < fields; n++) {
+        for (int r = 0; r < rows; r++) {
+          weights.array(first + n)[weights.at(first + n) + r * lanes + fields] =
+              score(head, x, r * lanes + n);
+        }
+      }
     }
   }
 
-  private void score(int head, float[] x, int at) {
+  private float score(int head, LaneMatrix x, int lane) {
     int in = numbers.in();
-    for (int r = 0; r < rows; r++) {
-      for (int n = 0; n < fields; n++) {
-        float sum = 0;
-        for (int k = 0; k < in; k++) {
-          sum = Math.fma(numbers.score()[head * in + k], x[k * step + r * lanes + n], sum);
-        }
-        weights[at + n * step + r * lanes + fields] = sum;
-      }
+    float sum = 0;
+    for (int k = 0; k < in; k++) {
+      sum = Math.fma(numbers.score()[head * in + k], x.array(k)[x.at(k) + lane], sum);
     }
+    return sum;
   }
 
   /** Turns logits into weights and adds the values mixed by them. */
   private void mix(int head) {
-    int at = head * fields * step;
+    int first = head * fields;
     int from = pairwise ? 0 : fields;
     int to = fields + (unary ? 1 : 0);
     // Lanes in between, of rows that follow one another, are computed along and not used.
-    math.softmax(weights, at, step, fields, from, step - lanes + to);
-    for (int n = 0; n < fields && (from > 0 || to < lanes); n++) {
-      for (int r = 0; r < rows; r++) {
-        int row = at + n * step + r * lanes;
-        Arrays.fill(weights, row, row + from, 0);
-        Arrays.fill(weights, row + to, row + lanes, 0);
+    math.softmax(weights, first, fields, from, step - lanes + to);
+    for (int n = first; n < first + fields; n++) {
+      for (int at = 0; at < step && from > 0; at += lanes) {
+        weights.fill(n, at, at + from, 0);
       }
+      clearSpare(weights, n, to);
     }
-    for (int r = 0; r < rows; r++) {
-      int first = r * lanes;
-      int values = (numbers.value() + head * c) * step + first;
-      int z = (mixed + head * c) * step + first;
-      math.multiply(
-          projected,
-          values,
-          step,
-          1,
-          weights,
-          at + first,
-          step,
-          projected,
-          z,
-          step,
-          c,
-          fields,
-          lanes);
-    }
+    math.mix(
+        projected, numbers.value() + head * c, mixed + head * c, weights, first, c, fields, lanes);
   }
 
   /** out_m = z_m + z_M, and a ReLU with a residual in each layer. */
   private void finish() {
     for (int i = 0; i < width; i++) {
-      for (int r = 0; r < rows; r++) {
-        int z = (mixed + i) * step + r * lanes;
-        float shared = unary ? projected[z + fields] : 0;
-        int to = i * step + r * lanes;
-        for (int m = 0; m < fields; m++) {
-          float sum = projected[z + m] + shared;
-          out[to + m] = residual ? Math.max(sum, 0) : sum;
-        }
-        Arrays.fill(out, to + fields, to + lanes, 0);
+      float[] row = out.array(i);
+      int start = out.at(i);
+      System.arraycopy(projected.array(mixed + i), projected.at(mixed + i), row, start, step);
+      for (int at = start; at < start + step && unary; at += lanes) {
+        add(row, at, at + fields, row[at + fields]);
       }
+      if (residual) {
+        rectify(row, start, start + step);
+      }
+      clearSpare(out, i, fields);
     }
   }
 }

@@ -31,6 +31,6 @@ record Dense(int in, int out, int step, float[] weights, float[] bias) {
     for (int i = 0; i < count; i++) {
       System.arraycopy(bias, 0, y, i * step, step);
     }
-    lanes.multiply(x, x0, xStep, 1, weights, 0, step, y, 0, step, count, in, step);
+    lanes.multiply(x, x0, xStep, weights, y, count, in, step);
   }
 }

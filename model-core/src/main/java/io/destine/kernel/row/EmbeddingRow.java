@@ -91,17 +91,17 @@ final class EmbeddingRow {
     }
   }
 
-  /** Turns the embeddings to fields in lanes, [d, count * lanes]; lanes beyond M are zero. */
-  void toLanes(float[] x, int lanes, int count) {
-    int step = count * lanes;
-    for (int r = 0; r < count; r++) {
-      int start = r * size();
-      for (int j = 0; j < d; j++) {
-        int to = j * step + r * lanes;
+  /** Turns the embeddings to fields in lanes, x [d, count * lanes]; lanes beyond M are zero. */
+  void toLanes(LaneMatrix x, int lanes, int count) {
+    for (int j = 0; j < d; j++) {
+      float[] row = x.array(j);
+      int to = x.at(j);
+      for (int from = j; from < count * size(); from += size()) {
         for (int m = 0; m < fields.size(); m++) {
-          x[to + m] = embeddings[start + m * d + j];
+          row[to + m] = embeddings[from + m * d];
         }
-        Arrays.fill(x, to + fields.size(), to + lanes, 0);
+        Arrays.fill(row, to + fields.size(), to + lanes, 0);
+        to += lanes;
       }
     }
   }

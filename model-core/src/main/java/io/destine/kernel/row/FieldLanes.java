@@ -1,12 +1,9 @@
 package io.destine.kernel.row;
 
-import java.util.Arrays;
-
 /**
  * The innermost loops over matrices of one row of the batch, or of a few, whose columns, the lanes,
- * are their fields: element (i, j) of a matrix lies at start + i step + j. Sums run over their
- * terms in order with one fused multiply-add each, so that all implementations give the same bits.
- * One thread: they may keep scratch memory.
+ * are their fields. Sums run over their terms in order with one fused multiply-add each, so that
+ * all implementations give the same bits. One thread: they may keep scratch memory.
  */
 public interface FieldLanes {
 
@@ -23,54 +20,100 @@ public interface FieldLanes {
   int lanesAtOnce();
 
   /**
-   * Adds a product to a matrix:
+   * A new matrix in the layout that these loops need. They take no other.
+   *
+   * @param rows how many rows it has
+   */
+  LaneMatrix matrix(int rows);
+
+  /**
+   * Adds a product of matrices in arrays:
    *
    * <pre>
    *   C(i, j) += sum over k of A(i, k) B(k, j)        i &lt; count, k &lt; terms, j &lt; lanes
    * </pre>
    *
-   * @param a holds A(i, k) at a0 + i aStep + k aNext
-   * @param b holds B(k, j) at b0 + k bStep + j
-   * @param c holds C(i, j) at c0 + i cStep + j
+   * @param a holds A(i, k) at a0 + i aStep + k
+   * @param b holds B(k, j) at k lanes + j
+   * @param c holds C(i, j) at i lanes + j
    * @param lanes as {@link #padded} gives them
    */
   void multiply(
-      float[] a,
-      int a0,
-      int aStep,
-      int aNext,
-      float[] b,
-      int b0,
-      int bStep,
-      float[] c,
-      int c0,
-      int cStep,
-      int count,
-      int terms,
-      int lanes);
+      float[] a, int a0, int aStep, float[] b, float[] c, int count, int terms, int lanes);
+
+  /**
+   * Adds a projection of all lanes, y += W x.
+   *
+   * @param weights [count, terms], W
+   * @param x [terms, step]
+   * @param y [count or more, step]
+   */
+  void project(float[] weights, LaneMatrix x, LaneMatrix y, int count, int terms);
 
   /**
    * Sets y = W x + b for all lanes.
    *
    * @param weights [count, terms]
    * @param bias [count]
-   * @param x [terms, lanes]
-   * @param y [count, lanes]
    */
-  default void project(float[] weights, float[] bias, float[] x, float[] y, int lanes) {
-    int terms = weights.length / bias.length;
+  default void project(float[] weights, float[] bias, LaneMatrix x, LaneMatrix y) {
     for (int i = 0; i < bias.length; i++) {
-      Arrays.fill(y, i * lanes, (i + 1) * lanes, bias[i]);
+      y.fill(i, 0, y.step(), bias[i]);
     }
-    multiply(weights, 0, terms, 1, x, 0, lanes, y, 0, lanes, bias.length, terms, lanes);
+    project(weights, x, y, bias.length, weights.length / bias.length);
   }
 
   /**
-   * Replaces the n logits of each lane by their softmax, over i: x(i, j) lies at x0 + i step + j.
-   * Lanes whose logits all lie within +-40 do without the subtraction of the largest one.
+   * Adds products of the fields' vectors, the logits of attention, in the lanes of each row r of
+   * the batch:
+   *
+   * <pre>
+   *   L(l0 + n, r, t) += sum over k of A(keys + k, r, n) A(queries + k, r, t)
+   *                                                n &lt; fields, k &lt; width, t &lt; lanes
+   * </pre>
+   *
+   * @param a queries and keys, [width, step] each
+   * @param logits [l0 + fields or more, step]
+   * @param lanes of a row of the batch, as {@link #padded} gives them
+   */
+  void compare(
+      LaneMatrix a,
+      int keys,
+      int queries,
+      LaneMatrix logits,
+      int l0,
+      int fields,
+      int width,
+      int lanes);
+
+  /**
+   * Adds the fields' vectors in proportion to weights, in the lanes of each row r of the batch:
+   *
+   * <pre>
+   *   A(mixed + i, r, t) += sum over n of A(values + i, r, n) W(w0 + n, r, t)
+   *                                                i &lt; width, n &lt; fields, t &lt; lanes
+   * </pre>
+   *
+   * @param a values and their sums, [width, step] each
+   * @param weights [w0 + fields or more, step]
+   * @param lanes of a row of the batch, as {@link #padded} gives them, more than fields
+   */
+  void mix(
+      LaneMatrix a,
+      int values,
+      int mixed,
+      LaneMatrix weights,
+      int w0,
+      int width,
+      int fields,
+      int lanes);
+
+  /**
+   * Replaces the n logits of each lane by their softmax, over the rows x0 to x0 + n - 1. Lanes
+   * whose logits all lie within +-40 do without the subtraction of the largest one.
    *
    * @param from first lane that is needed
    * @param to behind the last one; the other lanes may be computed, too
    */
-  void softmax(float[] x, int x0, int step, int n, int from, int to);
+  void softmax(LaneMatrix x, int x0, int n, int from, int to);
 }

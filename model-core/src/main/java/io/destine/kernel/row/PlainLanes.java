@@ -3,14 +3,17 @@ package io.destine.kernel.row;
 import java.util.Arrays;
 
 /**
- * The loops in plain Java, which every JVM runs. The JVM's compiler makes vector instructions of a
- * loop over lanes when each operand is an array of its own, all of them are read at the same index,
- * and there are not too many: so rows of lanes are copied to such arrays, and four terms of a sum
- * are added at a time.
+ * The loops in plain Java, which every JVM runs: {@link PlainProducts} holds the sums of products.
  */
 public final class PlainLanes implements FieldLanes {
   /** Logits up to this need no shift: sums of their exponentials are far from the largest float. */
   private static final float PLAIN_LOGIT = 40;
+
+  /**
+   * A lane whose squares add up to less has no larger logit. The sums are rounded: hence a little
+   * less than the square.
+   */
+  private static final float PLAIN_SQUARES = PLAIN_LOGIT * PLAIN_LOGIT - 1;
 
   /** Below it e^x leaves the normal numbers. */
   private static final float LEAST_EXPONENT = -87;
@@ -20,17 +23,29 @@ public final class PlainLanes implements FieldLanes {
   /** Added and subtracted, it rounds a small float to an integer, which its low bits then hold. */
   private static final float ROUNDER = 0x1.8p23f;
 
-  /** Loops over fewer lanes are faster with sums in registers than with vectors. */
-  private static final int FEW = 16;
-
-  /** [k][lanes or more] rows of lanes. */
-  private float[][] rows = {};
-
-  /** [lanes or more] a row of the result, then sums of exponentials. */
+  /** [lanes or more] sums of squares of logits, then of exponentials. */
   private float[] sums = {};
 
-  /** [lanes or more] largest magnitudes of logits, then powers of two. */
-  private float[] others = {};
+  /** [lanes or more] powers of two. */
+  private float[] powers = {};
+
+  /** [M, terms] keys, the fields as rows. */
+  private float[] factors = {};
+
+  /** Rows of a product's first and second matrix. */
+  private float[][] left = {};
+
+  private float[][] right = {};
+
+  /** For each row of a product's first matrix the array that holds it. */
+  private float[][] factorRows = {};
+
+  private float[] zeros = {};
+
+  /** Copies of matrices that come in one array: a product's second one and its result. */
+  private LaneMatrix second = LaneMatrix.apart(0);
+
+  private LaneMatrix result = LaneMatrix.apart(0);
 
   @Override
   public String name() {
@@ -47,241 +62,217 @@ public final class PlainLanes implements FieldLanes {
     return (n + 3) & ~3;
   }
 
-  /** Loops over so many lanes take little time to begin and end, and their rows stay in a cache. */
+  /** A loop over so many lanes begins and ends quickly, and eight rows fit a first-level cache. */
   @Override
   public int lanesAtOnce() {
-    return 256;
+    return 512;
   }
 
-  private void reserve(int count, int lanes) {
-    if (rows.length < count) {
-      int old = rows.length;
-      rows = Arrays.copyOf(rows, count);
-      for (int k = old; k < count; k++) {
-        rows[k] = new float[sums.length];
-      }
-    }
-    if (sums.length < lanes) {
-      for (int k = 0; k < rows.length; k++) {
-        rows[k] = new float[lanes];
-      }
-      sums = new float[lanes];
-      others = new float[lanes];
-    }
+  @Override
+  public LaneMatrix matrix(int rows) {
+    return LaneMatrix.apart(rows);
   }
 
   @Override
   public void multiply(
-      float[] a,
-      int a0,
-      int aStep,
-      int aNext,
-      float[] b,
-      int b0,
-      int bStep,
-      float[] c,
-      int c0,
-      int cStep,
-      int count,
-      int terms,
-      int lanes) {
-    if (lanes < FEW) {
-      multiplyFew(a, a0, aStep, aNext, b, b0, bStep, c, c0, cStep, count, terms, lanes);
-      return;
-    }
-    reserve(terms, lanes);
-    for (int k = 0; k < terms; k++) {
-      System.arraycopy(b, b0 + k * bStep, rows[k], 0, lanes);
-    }
+      float[] a, int a0, int aStep, float[] b, float[] c, int count, int terms, int lanes) {
+    second = copy(b, terms, lanes, second);
+    result = copy(c, count, lanes, result);
+    PlainProducts.add(
+        repeated(a, count),
+        a0,
+        aStep,
+        second.arrays(),
+        0,
+        result.arrays(),
+        0,
+        count,
+        terms,
+        0,
+        lanes);
     for (int i = 0; i < count; i++) {
-      System.arraycopy(c, c0 + i * cStep, sums, 0, lanes);
-      addProduct(a, a0 + i * aStep, aNext, terms, lanes);
-      System.arraycopy(sums, 0, c, c0 + i * cStep, lanes);
+      System.arraycopy(result.array(i), 0, c, i * lanes, lanes);
     }
   }
 
-  /** Four lanes of two rows at a time. */
-  private static void multiplyFew(
-      float[] a,
-      int a0,
-      int aStep,
-      int aNext,
-      float[] b,
-      int b0,
-      int bStep,
-      float[] c,
-      int c0,
-      int cStep,
-      int count,
-      int terms,
+  private static LaneMatrix copy(float[] from, int rows, int lanes, LaneMatrix into) {
+    LaneMatrix copy = into.rows() < rows ? LaneMatrix.apart(rows) : into;
+    copy.resize(lanes);
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(from, i * lanes, copy.array(i), 0, lanes);
+    }
+    return copy;
+  }
+
+  @Override
+  public void project(float[] weights, LaneMatrix x, LaneMatrix y, int count, int terms) {
+    PlainProducts.add(
+        repeated(weights, count),
+        0,
+        terms,
+        x.arrays(),
+        0,
+        y.arrays(),
+        0,
+        count,
+        terms,
+        0,
+        x.step());
+  }
+
+  /** Rows that all lie in the same array. */
+  private float[][] repeated(float[] a, int rows) {
+    if (factorRows.length < rows) {
+      factorRows = new float[rows][];
+    }
+    Arrays.fill(factorRows, 0, rows, a);
+    return factorRows;
+  }
+
+  @Override
+  public void compare(
+      LaneMatrix a,
+      int keys,
+      int queries,
+      LaneMatrix logits,
+      int l0,
+      int fields,
+      int width,
       int lanes) {
-    int i = 0;
-    for (; i + 2 <= count; i += 2) {
-      for (int j = 0; j < lanes; j += 4) {
-        pair(
-            a, a0 + i * aStep, aStep, aNext, b, b0 + j, bStep, c, c0 + i * cStep + j, cStep, terms);
+    int terms = padded(width);
+    if (factors.length < fields * terms) {
+      factors = new float[fields * terms];
+    }
+    left = choose(left, a, keys, width, terms);
+    right = choose(right, a, queries, width, terms);
+    float[][] rows = repeated(factors, fields);
+    for (int first = 0; first < a.step(); first += lanes) {
+      for (int k = 0; k < terms; k += 4) {
+        transpose(left, k, first, fields, terms);
       }
-    }
-    if (i < count) {
-      for (int j = 0; j < lanes; j += 4) {
-        one(a, a0 + i * aStep, aNext, b, b0 + j, bStep, c, c0 + i * cStep + j, terms);
-      }
+      PlainProducts.add(
+          rows, 0, terms, right, 0, logits.arrays(), l0, fields, terms, first, first + lanes);
     }
   }
 
-  /** Four lanes of two rows, whose sums stay in registers. */
-  private static void pair(
-      float[] a,
-      int a0,
-      int aStep,
-      int aNext,
-      float[] b,
-      int b0,
-      int bStep,
-      float[] c,
-      int c0,
-      int cStep,
-      int terms) {
-    int c1 = c0 + cStep;
-    float s00 = c[c0];
-    float s01 = c[c0 + 1];
-    float s02 = c[c0 + 2];
-    float s03 = c[c0 + 3];
-    float s10 = c[c1];
-    float s11 = c[c1 + 1];
-    float s12 = c[c1 + 2];
-    float s13 = c[c1 + 3];
-    int ak = a0;
-    int bk = b0;
-    for (int k = 0; k < terms; k++) {
-      float x = a[ak];
-      float y = a[ak + aStep];
-      s00 = Math.fma(x, b[bk], s00);
-      s01 = Math.fma(x, b[bk + 1], s01);
-      s02 = Math.fma(x, b[bk + 2], s02);
-      s03 = Math.fma(x, b[bk + 3], s03);
-      s10 = Math.fma(y, b[bk], s10);
-      s11 = Math.fma(y, b[bk + 1], s11);
-      s12 = Math.fma(y, b[bk + 2], s12);
-      s13 = Math.fma(y, b[bk + 3], s13);
-      ak += aNext;
-      bk += bStep;
-    }
-    c[c0] = s00;
-    c[c0 + 1] = s01;
-    c[c0 + 2] = s02;
-    c[c0 + 3] = s03;
-    c[c1] = s10;
-    c[c1 + 1] = s11;
-    c[c1 + 2] = s12;
-    c[c1 + 3] = s13;
-  }
-
-  private static void one(
-      float[] a, int a0, int aNext, float[] b, int b0, int bStep, float[] c, int c0, int terms) {
-    float s0 = c[c0];
-    float s1 = c[c0 + 1];
-    float s2 = c[c0 + 2];
-    float s3 = c[c0 + 3];
-    int ak = a0;
-    int bk = b0;
-    for (int k = 0; k < terms; k++) {
-      float x = a[ak];
-      s0 = Math.fma(x, b[bk], s0);
-      s1 = Math.fma(x, b[bk + 1], s1);
-      s2 = Math.fma(x, b[bk + 2], s2);
-      s3 = Math.fma(x, b[bk + 3], s3);
-      ak += aNext;
-      bk += bStep;
-    }
-    c[c0] = s0;
-    c[c0 + 1] = s1;
-    c[c0 + 2] = s2;
-    c[c0 + 3] = s3;
-  }
-
-  private void addProduct(float[] a, int a0, int aNext, int terms, int lanes) {
-    int k = 0;
-    int at = a0;
-    for (; k + 4 <= terms; k += 4) {
-      float a1 = a[at + aNext];
-      float a2 = a[at + 2 * aNext];
-      float a3 = a[at + 3 * aNext];
-      addFour(sums, rows[k], rows[k + 1], rows[k + 2], rows[k + 3], a[at], a1, a2, a3, lanes);
-      at += 4 * aNext;
-    }
-    for (; k < terms; k++) {
-      add(sums, rows[k], a[at], lanes);
-      at += aNext;
-    }
-  }
-
-  private static void addFour(
-      float[] sums,
-      float[] b0,
-      float[] b1,
-      float[] b2,
-      float[] b3,
-      float a0,
-      float a1,
-      float a2,
-      float a3,
-      int lanes) {
-    for (int j = 0; j < lanes; j++) {
-      float sum = Math.fma(a0, b0[j], sums[j]);
-      sum = Math.fma(a1, b1[j], sum);
-      sum = Math.fma(a2, b2[j], sum);
-      sums[j] = Math.fma(a3, b3[j], sum);
-    }
-  }
-
-  private static void add(float[] sums, float[] b, float a, int lanes) {
-    for (int j = 0; j < lanes; j++) {
-      sums[j] = Math.fma(a, b[j], sums[j]);
+  /** Copies four rows, k to k + 3, to columns of the factors. */
+  private void transpose(float[][] from, int k, int first, int count, int step) {
+    float[] r0 = from[k];
+    float[] r1 = from[k + 1];
+    float[] r2 = from[k + 2];
+    float[] r3 = from[k + 3];
+    float[] to = factors;
+    int at = k;
+    for (int i = first; i < first + count; i++) {
+      to[at] = r0[i];
+      to[at + 1] = r1[i];
+      to[at + 2] = r2[i];
+      to[at + 3] = r3[i];
+      at += step;
     }
   }
 
   @Override
-  public void softmax(float[] x, int x0, int step, int n, int from, int to) {
-    int lanes = to - from;
-    reserve(n, lanes);
-    Arrays.fill(others, 0, lanes, 0);
-    for (int i = 0; i < n; i++) {
-      System.arraycopy(x, x0 + i * step + from, rows[i], 0, lanes);
-      magnitudes(others, rows[i], lanes);
-    }
-    for (int j = 0; j < lanes; j++) {
-      // False for NaN, too.
-      if (!(others[j] <= PLAIN_LOGIT)) {
-        shift(j, n);
-      }
-    }
-    Arrays.fill(sums, 0, lanes, 0);
-    for (int i = 0; i < n; i++) {
-      exponentials(rows[i], others, lanes);
-      add(sums, rows[i], lanes);
-    }
-    invert(sums, lanes);
-    for (int i = 0; i < n; i++) {
-      scale(rows[i], sums, lanes);
-      System.arraycopy(rows[i], 0, x, x0 + i * step + from, lanes);
+  public void mix(
+      LaneMatrix a,
+      int values,
+      int mixed,
+      LaneMatrix weights,
+      int w0,
+      int width,
+      int fields,
+      int lanes) {
+    // The lanes behind the fields multiply zeros, which changes no sum but the sign of a zero.
+    int terms = padded(fields);
+    left = choose(left, a, values, width, width);
+    right = choose(right, weights, w0, fields, terms);
+    for (int first = 0; first < a.step(); first += lanes) {
+      PlainProducts.add(
+          left, first, 0, right, 0, a.arrays(), mixed, width, terms, first, first + lanes);
     }
   }
 
-  private static void magnitudes(float[] largest, float[] x, int lanes) {
-    for (int j = 0; j < lanes; j++) {
-      largest[j] = Math.max(largest[j], Math.abs(x[j]));
+  /** Some rows of a matrix, and zeros behind them, in a given array if there is room. */
+  private float[][] choose(float[][] into, LaneMatrix of, int from, int count, int padded) {
+    float[][] rows = into.length < padded ? new float[padded][] : into;
+    System.arraycopy(of.arrays(), from, rows, 0, count);
+    if (padded > count) {
+      if (zeros.length < of.step()) {
+        zeros = new float[of.step()];
+      }
+      Arrays.fill(rows, count, padded, zeros);
+    }
+    return rows;
+  }
+
+  @Override
+  public void softmax(LaneMatrix x, int x0, int n, int from, int to) {
+    if (sums.length < x.step()) {
+      sums = new float[x.step()];
+      powers = new float[x.step()];
+    }
+    softmax(x.arrays(), x0, x0 + n, from, to);
+  }
+
+  /** The softmax over rows x0 to xn - 1. */
+  private void softmax(float[][] x, int x0, int xn, int from, int to) {
+    Arrays.fill(sums, from, to, 0);
+    int i = x0;
+    for (; i + 4 <= xn; i += 4) {
+      squares(sums, x[i], x[i + 1], x[i + 2], x[i + 3], from, to);
+    }
+    for (; i < xn; i++) {
+      squares(sums, x[i], from, to);
+    }
+    for (int j = from; j < to; j++) {
+      // False for NaN, too.
+      if (!(sums[j] <= PLAIN_SQUARES) && !(magnitude(x, x0, xn, j) <= PLAIN_LOGIT)) {
+        shift(x, x0, xn, j);
+      }
+    }
+    Arrays.fill(sums, from, to, 0);
+    for (i = x0; i < xn; i++) {
+      exponentials(x[i], powers, from, to);
+      add(sums, x[i], from, to);
+    }
+    invert(sums, from, to);
+    for (i = x0; i < xn; i++) {
+      scale(x[i], sums, from, to);
+    }
+  }
+
+  private static float magnitude(float[][] x, int x0, int xn, int lane) {
+    float largest = 0;
+    for (int i = x0; i < xn; i++) {
+      largest = Math.max(largest, Math.abs(x[i][lane]));
+    }
+    return largest;
+  }
+
+  private static void squares(
+      float[] sums, float[] a, float[] b, float[] c, float[] d, int from, int to) {
+    for (int j = from; j < to; j++) {
+      float sum = Math.fma(a[j], a[j], sums[j]);
+      sum = Math.fma(b[j], b[j], sum);
+      sum = Math.fma(c[j], c[j], sum);
+      sums[j] = Math.fma(d[j], d[j], sum);
+    }
+  }
+
+  private static void squares(float[] sums, float[] a, int from, int to) {
+    for (int j = from; j < to; j++) {
+      sums[j] = Math.fma(a[j], a[j], sums[j]);
     }
   }
 
   /** Subtracts the largest logit of a lane, and keeps e^x a normal number. */
-  private void shift(int lane, int n) {
-    float largest = rows[0][lane];
-    for (int i = 1; i < n; i++) {
-      largest = Math.max(largest, rows[i][lane]);
+  private static void shift(float[][] x, int x0, int xn, int lane) {
+    float largest = x[x0][lane];
+    for (int i = x0 + 1; i < xn; i++) {
+      largest = Math.max(largest, x[i][lane]);
     }
-    for (int i = 0; i < n; i++) {
-      rows[i][lane] = Math.max(rows[i][lane] - largest, LEAST_EXPONENT);
+    for (int i = x0; i < xn; i++) {
+      x[i][lane] = Math.max(x[i][lane] - largest, LEAST_EXPONENT);
     }
   }
 
@@ -292,8 +283,8 @@ public final class PlainLanes implements FieldLanes {
    *
    * @param powers scratch memory
    */
-  private static void exponentials(float[] x, float[] powers, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void exponentials(float[] x, float[] powers, int from, int to) {
+    for (int j = from; j < to; j++) {
       float rounded = Math.fma(x[j], LOG2_E, ROUNDER);
       float f = Math.fma(x[j], LOG2_E, ROUNDER - rounded);
       float p = Math.fma(0.0013264727f, f, 0.009671513f);
@@ -304,7 +295,7 @@ public final class PlainLanes implements FieldLanes {
       x[j] = Math.fma(p, f, 1f);
     }
     // A loop of its own: in one with the polynomial, these keep it from being vectorised.
-    for (int j = 0; j < n; j++) {
+    for (int j = from; j < to; j++) {
       // The low bits of the rounder hold the power of two: added to the exponent, they multiply by
       // it.
       x[j] =
@@ -313,20 +304,20 @@ public final class PlainLanes implements FieldLanes {
     }
   }
 
-  private static void add(float[] sums, float[] x, int lanes) {
-    for (int j = 0; j < lanes; j++) {
+  private static void add(float[] sums, float[] x, int from, int to) {
+    for (int j = from; j < to; j++) {
       sums[j] += x[j];
     }
   }
 
-  private static void invert(float[] x, int lanes) {
-    for (int j = 0; j < lanes; j++) {
+  private static void invert(float[] x, int from, int to) {
+    for (int j = from; j < to; j++) {
       x[j] = 1 / x[j];
     }
   }
 
-  private static void scale(float[] x, float[] by, int lanes) {
-    for (int j = 0; j < lanes; j++) {
+  private static void scale(float[] x, float[] by, int from, int to) {
+    for (int j = from; j < to; j++) {
       x[j] *= by[j];
     }
   }

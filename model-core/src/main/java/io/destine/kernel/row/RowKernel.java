@@ -33,10 +33,14 @@ public final class RowKernel implements Forward {
 
   private EmbeddingRow embedding;
   private AttentionRow[] layers;
-  private float[] x = {};
-  private float[] residual = {};
+  private LaneMatrix x;
+  private LaneMatrix residual;
   private float[][] hidden;
   private float[] deepLogits = {};
+
+  /** [rows] the interaction's share of the logits, 0 without layers. */
+  private float[] scores = {};
+
   private final float[] sums;
   private final double[] one = new double[1];
 
@@ -86,10 +90,19 @@ public final class RowKernel implements Forward {
     numbers = of;
     block = Math.max(1, math.lanesAtOnce() / of.lanes());
     embedding = new EmbeddingRow(of, math);
+    LaneMatrix projected =
+        math.matrix(
+            of.layers().stream()
+                .mapToInt(layer -> AttentionRow.scratch(config, layer))
+                .max()
+                .orElse(0));
     layers = new AttentionRow[config.layers()];
     for (int l = 0; l < layers.length; l++) {
-      layers[l] = new AttentionRow(config, of.layers().get(l), fields.size(), of.lanes(), math);
+      layers[l] =
+          new AttentionRow(config, of.layers().get(l), fields.size(), of.lanes(), math, projected);
     }
+    x = math.matrix(config.embeddingDim());
+    residual = math.matrix(config.attentionWidth());
     hidden = new float[of.deep().size()][0];
   }
 
@@ -124,10 +137,12 @@ public final class RowKernel implements Forward {
         logits[at + r] = wide(parameters, batch, n + r, logits[at + r]);
       }
     }
-    float[] out = layers.length > 0 ? interaction(count) : null;
-    for (int r = 0; r < count && (out != null || config.fm()); r++) {
-      float sum = out == null ? 0 : score(out, r, count);
-      logits[at + r] += config.fm() ? factorization(sum, r) : sum;
+    scores = roomy(scores, count);
+    if (layers.length > 0) {
+      score(interaction(count), count, scores);
+    }
+    for (int r = 0; r < count && (layers.length > 0 || config.fm()); r++) {
+      logits[at + r] += config.fm() ? factorization(scores[r], r) : scores[r];
     }
   }
 
@@ -184,46 +199,85 @@ public final class RowKernel implements Forward {
   }
 
   /** The last layer's output [D, count * lanes]. */
-  private float[] interaction(int count) {
-    int step = count * numbers.lanes();
-    x = roomy(x, config.embeddingDim() * step);
+  private LaneMatrix interaction(int count) {
+    x.resize(count * numbers.lanes());
     embedding.toLanes(x, numbers.lanes(), count);
-    float[] in = x;
+    LaneMatrix in = x;
     for (AttentionRow layer : layers) {
       layer.forward(in, count);
       in = layer.out();
     }
     if (config.residual() != Residual.EACH_LAYER) {
-      rectifyLast(in, step);
+      rectifyLast(in);
     }
     return in;
   }
 
-  /** w . [out_1; ...; out_M] of a row. */
-  private float score(float[] out, int row, int count) {
+  /**
+   * w . [out_1; ...; out_M] of each row. Four rows at a time: the sum of one is a chain of
+   * operations that wait for each other.
+   */
+  private void score(LaneMatrix out, int count, float[] scores) {
+    int lanes = numbers.lanes();
+    int r = 0;
+    for (; r + 4 <= count; r += 4) {
+      scoreFour(out, r * lanes, lanes, scores, r);
+    }
+    for (; r < count; r++) {
+      scoreOne(out, r * lanes, scores, r);
+    }
+  }
+
+  private void scoreFour(LaneMatrix out, int first, int lanes, float[] scores, int r) {
     int width = config.attentionWidth();
-    int step = count * numbers.lanes();
-    int first = row * numbers.lanes();
+    float[] output = numbers.output();
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    for (int m = 0; m < fields.size(); m++) {
+      for (int i = 0; i < width; i++) {
+        float w = output[m * width + i];
+        float[] row = out.array(i);
+        int at = out.at(i) + first + m;
+        s0 = Math.fma(row[at], w, s0);
+        s1 = Math.fma(row[at + lanes], w, s1);
+        s2 = Math.fma(row[at + 2 * lanes], w, s2);
+        s3 = Math.fma(row[at + 3 * lanes], w, s3);
+      }
+    }
+    scores[r] = s0;
+    scores[r + 1] = s1;
+    scores[r + 2] = s2;
+    scores[r + 3] = s3;
+  }
+
+  private void scoreOne(LaneMatrix out, int first, float[] scores, int r) {
+    int width = config.attentionWidth();
     float[] output = numbers.output();
     float sum = 0;
     for (int m = 0; m < fields.size(); m++) {
       for (int i = 0; i < width; i++) {
-        sum = Math.fma(out[i * step + first + m], output[m * width + i], sum);
+        sum = Math.fma(out.array(i)[out.at(i) + first + m], output[m * width + i], sum);
       }
     }
-    return sum;
+    scores[r] = sum;
   }
 
   /** One ReLU behind the last layer, after adding Wr e where there is a residual. */
-  private void rectifyLast(float[] z, int step) {
-    int width = config.attentionWidth();
+  private void rectifyLast(LaneMatrix z) {
     float[] weights = numbers.lastResidual();
     if (weights != null) {
-      residual = roomy(residual, width * step);
-      math.project(weights, numbers.lastResidualBias(), x, residual, step);
+      residual.resize(z.step());
+      math.project(weights, numbers.lastResidualBias(), x, residual);
     }
-    for (int i = 0; i < width * step; i++) {
-      z[i] = Math.max(z[i] + (weights == null ? 0 : residual[i]), 0);
+    for (int i = 0; i < config.attentionWidth(); i++) {
+      float[] row = z.array(i);
+      int at = z.at(i);
+      for (int j = 0; j < z.step(); j++) {
+        float more = weights == null ? 0 : residual.array(i)[residual.at(i) + j];
+        row[at + j] = Math.max(row[at + j] + more, 0);
+      }
     }
   }
 

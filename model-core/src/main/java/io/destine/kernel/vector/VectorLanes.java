@@ -1,6 +1,7 @@
 package io.destine.kernel.vector;
 
 import io.destine.kernel.row.FieldLanes;
+import io.destine.kernel.row.LaneMatrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -34,7 +35,89 @@ public final class VectorLanes implements FieldLanes {
   }
 
   @Override
+  public LaneMatrix matrix(int rows) {
+    return LaneMatrix.together(rows);
+  }
+
+  @Override
   public void multiply(
+      float[] a, int a0, int aStep, float[] b, float[] c, int count, int terms, int lanes) {
+    multiply(a, a0, aStep, 1, b, 0, lanes, c, 0, lanes, count, terms, lanes);
+  }
+
+  @Override
+  public void project(float[] weights, LaneMatrix x, LaneMatrix y, int count, int terms) {
+    multiply(weights, 0, terms, x.array(0), y.array(0), count, terms, x.step());
+  }
+
+  @Override
+  public void compare(
+      LaneMatrix a,
+      int keys,
+      int queries,
+      LaneMatrix logits,
+      int l0,
+      int fields,
+      int width,
+      int lanes) {
+    float[] vectors = a.array(0);
+    int step = a.step();
+    for (int first = 0; first < step; first += lanes) {
+      multiply(
+          vectors,
+          a.at(keys) + first,
+          1,
+          step,
+          vectors,
+          a.at(queries) + first,
+          step,
+          logits.array(0),
+          logits.at(l0) + first,
+          step,
+          fields,
+          width,
+          lanes);
+    }
+  }
+
+  @Override
+  public void mix(
+      LaneMatrix a,
+      int values,
+      int mixed,
+      LaneMatrix weights,
+      int w0,
+      int width,
+      int fields,
+      int lanes) {
+    float[] vectors = a.array(0);
+    int step = a.step();
+    for (int first = 0; first < step; first += lanes) {
+      multiply(
+          vectors,
+          a.at(values) + first,
+          step,
+          1,
+          weights.array(0),
+          weights.at(w0) + first,
+          step,
+          vectors,
+          a.at(mixed) + first,
+          step,
+          width,
+          fields,
+          lanes);
+    }
+  }
+
+  /**
+   * C(i, j) += sum over k of A(i, k) B(k, j).
+   *
+   * @param a holds A(i, k) at a0 + i aStep + k aNext
+   * @param b holds B(k, j) at b0 + k bStep + j
+   * @param c holds C(i, j) at c0 + i cStep + j
+   */
+  private static void multiply(
       float[] a,
       int a0,
       int aStep,
@@ -398,9 +481,9 @@ public final class VectorLanes implements FieldLanes {
   }
 
   @Override
-  public void softmax(float[] x, int x0, int step, int n, int from, int to) {
+  public void softmax(LaneMatrix x, int x0, int n, int from, int to) {
     for (int j = from / L * L; j < to; j += L) {
-      LaneMath.softmax(x, x0 + j, step, n);
+      LaneMath.softmax(x.array(0), x.at(x0) + j, x.step(), n);
     }
   }
 }

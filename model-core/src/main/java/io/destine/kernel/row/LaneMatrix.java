@@ -1,0 +1,81 @@
+package io.destine.kernel.row;
+
+import java.util.Arrays;
+
+/**
+ * Rows of lanes, [rows, step] floats. They lie one behind the other in one array, or each in an
+ * array of its own, whichever the loops over them prefer: lane j of row i is {@code array(i)[at(i)
+ * + j]}. One thread.
+ */
+public final class LaneMatrix {
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
+
+  /** Floats that fill a cache line together with what the JVM puts before an array. */
+  private static final int BEHIND_HEADER = 12;
+
+  private final int rows;
+  private final boolean apart;
+
+  /** The arrays of the rows, or the one that holds them all. */
+  private float[][] arrays = {{}};
+
+  private int step;
+
+  private LaneMatrix(int rows, boolean apart) {
+    this.rows = rows;
+    this.apart = apart;
+  }
+
+  /** A matrix in one array, without lanes yet. */
+  public static LaneMatrix together(int rows) {
+    return new LaneMatrix(rows, false);
+  }
+
+  /** A matrix with an array for each row, without lanes yet. */
+  public static LaneMatrix apart(int rows) {
+    return new LaneMatrix(rows, true);
+  }
+
+  /** Sets the number of lanes. The contents are undefined afterwards. */
+  void resize(int lanes) {
+    step = lanes;
+    if (!apart && arrays[0].length < rows * lanes) {
+      arrays = new float[1][rows * lanes];
+    } else if (apart && rows > 0 && arrays[0].length < lanes) {
+      // Whole cache lines, so that rows that are created together are aligned alike.
+      arrays = new float[rows][(lanes + LINE - 1) / LINE * LINE + BEHIND_HEADER];
+    }
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  /** Lanes of a row. */
+  public int step() {
+    return step;
+  }
+
+  /** The arrays of a matrix whose rows lie apart. */
+  float[][] arrays() {
+    return arrays;
+  }
+
+  /** The array that holds a row. */
+  public float[] array(int row) {
+    return arrays[apart ? row : 0];
+  }
+
+  /** Where a row begins in its array. */
+  public int at(int row) {
+    return apart ? 0 : row * step;
+  }
+
+  /** Sets a few lanes of a row. */
+  void fill(int row, int from, int to, float number) {
+    float[] array = array(row);
+    int start = at(row);
+    Arrays.fill(array, start + from, start + to, number);
+  }
+}
