@@ -110,7 +110,7 @@ public final class ParameterService implements AutoCloseable {
    * Lets the tasks of a step ask for parameters.
    *
    * @param version that they ask for: the current one or the one after it
-   * @param begun called, in a thread that it must not block, when the first of them is answered
+   * @param begun called, in a thread that it must not block, before the first of them is answered
    */
   public synchronized RequestedStep open(long version, Runnable begun) {
     long step = LAST_STEP.incrementAndGet();
@@ -172,14 +172,15 @@ public final class ParameterService implements AutoCloseable {
   private void answer(RowMessages.Request request, DriverService.Reply reply, long heldNanos) {
     ByteBuffer answer = RowMessages.values(parameters, request, heldNanos);
     bytes.addAndGet(answer.remaining());
-    reply.send(answer);
     Runnable begun;
     synchronized (this) {
       begun = steps.replace(request.step(), () -> {});
     }
+    // Before the answer: with it a short step may come to its end, and the next one begin.
     if (begun != null) {
       begun.run();
     }
+    reply.send(answer);
   }
 
   /** Bytes of all requests and their answers so far. */
