@@ -7,7 +7,7 @@
 #
 # DAYS is 60 by default, at most 153. The first model is trained on January 2001. The figures of every
 # day go to standard error and to runs/replay-flights.csv, their means to the last line of standard
-# output, as JSON. 60 days take about half an hour on two cores, a third of it without the models from
+# output, as JSON. Models go to runs/nightly-flights and directories beside it, which must not exist. 60 days take about half an hour on two cores, a third of it without the models from
 # scratch (--scratch-days 0).
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
@@ -32,8 +32,6 @@ if [[ ! -f $input/_SUCCESS ]]; then
   say "writing the flights as days to $input"
   run_source examples/flights/FlightsDays.java examples/flights/flights.parquet "$input"
 fi
-rm -rf runs/nightly-flights runs/nightly-flights.frozen runs/nightly-flights.scratch \
-  runs/nightly-flights.scratch.data
 exec submit-scripts/submit-local.sh --conf spark.sql.shuffle.partitions=4 \
-  replay --config conf/nightly-flights.conf --table runs/replay-flights.csv \
+  replay --config conf/nightly-flights.conf --table runs/replay-flights.csv --overwrite \
   --from 2001-01-28 --to "$(date -u -d "2001-01-28 + $days days" +%F)" "$@"

@@ -6,12 +6,12 @@ import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.ExplainJob;
 import io.destine.spark.predict.Explanation;
 import io.destine.spark.report.ExplanationPage;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.destine.spark.store.MarkedFile;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -70,12 +70,19 @@ final class ExplainCommand implements Callable<Integer> {
           "Writes a page with the attention of each head as a picture to this local file.")
   private Path page;
 
+  @Option(names = "--overwrite", description = "Replaces an earlier page of explain.")
+  private boolean overwrite;
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     long start = System.nanoTime();
     if (rows < 1 || repeats < 1) {
       throw new UserError("--rows and --repeats must be at least 1");
     }
+    Optional<MarkedFile> file =
+        Optional.ofNullable(page)
+            .map(path -> new MarkedFile("--page", path, ExplanationPage.HEAD, "explain"));
+    file.ifPresent(target -> target.requireWritable(overwrite));
     try (Session session = Session.open("explain", options.model());
         OpenedModel opened = options.open(session)) {
       SplitChoice which = SplitChoice.of(split, options);
@@ -91,10 +98,8 @@ final class ExplainCommand implements Callable<Integer> {
       json.put("repeats", repeats);
       json.put("seed", seed);
       print(explanation, json);
-      if (page != null) {
-        Files.writeString(page, ExplanationPage.render(json));
-        Console.err().println("page: " + page);
-      }
+      file.ifPresent(target -> target.write(ExplanationPage.render(json)));
+      file.ifPresent(target -> Console.err().println("page: " + target.path()));
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
     }

@@ -12,14 +12,12 @@ import io.destine.spark.generate.TeacherScores;
 import io.destine.spark.generate.TeacherSettings;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.destine.spark.store.MarkedFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -151,7 +149,10 @@ final class GenerateCommand implements Callable<Integer> {
     if (files != null && (files < 1 || files > MOST_FILES)) {
       throw new UserError("--files must be 1 .. " + MOST_FILES + ", got " + files);
     }
-    requireReplaceableConfig();
+    Optional<MarkedFile> file =
+        Optional.ofNullable(config)
+            .map(path -> new MarkedFile("--config", path, ClickLogConfig.HEAD, "generate"));
+    file.ifPresent(written -> written.requireWritable(overwrite));
     long start = System.nanoTime();
     try (Session session = Session.open("generate", output);
         TableOutput target =
@@ -163,7 +164,7 @@ final class GenerateCommand implements Callable<Integer> {
       target.begin(Console.err()::println);
       ClickLogGenerator generator = new ClickLogGenerator(session.spark(), log);
       ClickLogScores scores = generator.write(target, format, files(session));
-      writeConfig(log);
+      file.ifPresent(written -> written.write(configuration(log)));
       print(scores.all(), target);
       ObjectNode json = generator.facts(scores);
       json.put("output", output).put("format", format.spark());
@@ -212,35 +213,8 @@ final class GenerateCommand implements Callable<Integer> {
             scores.firstOrderLogLoss());
   }
 
-  private void requireReplaceableConfig() {
-    if (config == null || !Files.exists(config)) {
-      return;
-    }
-    boolean ours;
-    try (Stream<String> lines = Files.lines(config)) {
-      ours = lines.findFirst().filter(ClickLogConfig.HEAD::equals).isPresent();
-    } catch (IOException | UncheckedIOException e) {
-      ours = false;
-    }
-    if (!ours) {
-      throw new UserError(
-          "--config " + config + " exists and was not written by generate; choose another file");
-    }
-    if (!overwrite) {
-      throw new UserError(
-          "--config " + config + " is there already; add --overwrite to replace it");
-    }
-  }
-
-  private void writeConfig(ClickLog log) {
-    if (config == null) {
-      return;
-    }
+  private String configuration(ClickLog log) {
     String model = output.replaceFirst("/+$", "") + "-model";
-    try {
-      Files.writeString(config, ClickLogConfig.text(log, output, format.spark(), model));
-    } catch (IOException e) {
-      throw new UserError("--config " + config + ": cannot write it: " + e.getMessage());
-    }
+    return ClickLogConfig.text(log, output, format.spark(), model);
   }
 }

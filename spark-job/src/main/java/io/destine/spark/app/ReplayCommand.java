@@ -4,15 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.nightly.NightlyJob;
 import io.destine.spark.nightly.Replay;
+import io.destine.spark.store.MarkedFile;
 import io.destine.train.TrainingListener;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,13 +52,19 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Local file for the figures of every day, as csv.")
   private Path table;
 
+  @Option(names = "--overwrite", description = "Replaces an earlier file of figures.")
+  private boolean overwrite;
+
   @Override
   public Integer call() {
     JobConfig config = options.read();
     long start = System.nanoTime();
     String program = "destine " + Version.text();
-    try (Session session = Session.open("replay", config.output().model());
-        PrintWriter rows = table == null ? null : writer()) {
+    Optional<MarkedFile> file =
+        Optional.ofNullable(table)
+            .map(path -> new MarkedFile("--table", path, Replay.HEADER, "replay"));
+    file.ifPresent(target -> target.requireWritable(overwrite));
+    try (Session session = Session.open("replay", config.output().model())) {
       NightlyJob job =
           new NightlyJob(
               session.spark(),
@@ -72,19 +75,15 @@ final class ReplayCommand implements Callable<Integer> {
               Clock.systemUTC());
       Replay replay = new Replay(session.spark(), config, job, program, scratchDays);
       Console.err().println(Replay.HEADER);
-      if (rows != null) {
-        rows.println(Replay.HEADER);
-      }
+      StringBuilder rows = new StringBuilder(Replay.HEADER + "\n");
       List<Replay.Day> days =
           replay.run(
               NightlyCommand.day("--from", from),
               NightlyCommand.day("--to", to),
               day -> {
                 Console.err().println(Replay.row(day));
-                if (rows != null) {
-                  rows.println(Replay.row(day));
-                  rows.flush();
-                }
+                rows.append(Replay.row(day)).append('\n');
+                file.ifPresent(target -> target.write(rows.toString()));
               });
       ObjectNode json = replay.summary(days);
       json.put("model", config.output().model());
@@ -92,13 +91,5 @@ final class ReplayCommand implements Callable<Integer> {
       Console.result(json);
     }
     return 0;
-  }
-
-  private PrintWriter writer() {
-    try {
-      return new PrintWriter(Files.newBufferedWriter(table, StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + table + ": " + e, e);
-    }
   }
 }

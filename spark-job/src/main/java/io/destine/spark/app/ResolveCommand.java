@@ -1,8 +1,6 @@
 package io.destine.spark.app;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.destine.spark.store.MarkedFile;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -25,6 +23,7 @@ import picocli.CommandLine.Option;
         "Checks a configuration and writes it as one file, includes, environment and --set applied."
             + " submit-yarn.sh runs it before it submits.")
 final class ResolveCommand implements Callable<Integer> {
+  private static final String HEAD = "# Written by resolve, for a driver on another machine.\n";
   private static final FileAttribute<Set<PosixFilePermission>> FOR_OWNER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -39,14 +38,9 @@ final class ResolveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String resolved = options.resolve();
-    try {
-      Files.deleteIfExists(output);
-      Files.createFile(output, FOR_OWNER);
-      Files.writeString(output, resolved);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + output + ": " + e, e);
-    }
+    MarkedFile file = new MarkedFile("--output", output, HEAD, "resolve");
+    file.requireWritable(true);
+    file.write(HEAD + options.resolve(), FOR_OWNER);
     return 0;
   }
 }

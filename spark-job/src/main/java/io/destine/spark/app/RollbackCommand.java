@@ -39,7 +39,11 @@ final class RollbackCommand implements Callable<Integer> {
       CurrentModel live =
           new Rollback(session.spark(), config, Clock.systemUTC())
               .run(Optional.ofNullable(to).map(text -> NightlyCommand.day("--to", text)));
-      Console.err().println("live: " + live.name() + " instead of " + live.previous());
+      Console.err()
+          .println(
+              "live: "
+                  + live.name()
+                  + (live.previous() == null ? "" : " instead of " + live.previous()));
       Optional<RunRecord> run =
           new NightlyStatus(session.context().hadoopConfiguration(), config.output().model())
               .liveRun();

@@ -23,16 +23,12 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description = {
-        "Goes on from the last checkpoint of an interrupted training, to the same model as without"
-            + " the interruption; starts anew when there is none."
+        "Resumes from the last checkpoint of an interrupted training; the result is identical."
+            + " Starts anew when there is none. Replaces a model of the same fields."
       })
   private boolean resume;
 
-  @Option(
-      names = "--overwrite",
-      description = {
-        "Also replaces a model of other fields; one of the same fields is replaced in any case."
-      })
+  @Option(names = "--overwrite", description = "Replaces a model that is there.")
   private boolean overwrite;
 
   @Override

@@ -2,28 +2,25 @@ package io.destine.spark.encode;
 
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
-import java.util.UUID;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 
 /**
- * The directory of a data set. It is written as a sibling, NAME.temporary-RANDOM, and renamed: a
- * reader sees the old data set, none, or the new one, never a part. The temporary name is a run's
- * own, so that rows of a run that has lost its lock do not get among those of its successor.
+ * The directory of a data set. It is written as one of its {@link Siblings} and renamed: a reader
+ * sees the old data set, none, or the new one, never a part. The sibling belongs to one run, so
+ * that rows of a run that has lost its lock do not get among those of its successor.
  *
  * <p>On an object store ({@link Storage#writesInPlace}) it is written in place, manifest last:
  * without it a directory is no data set. A block that another run has written is known by its check
  * sum.
  */
 final class DataDirectory {
-  private static final String TEMPORARY = ".temporary";
-  private static final String OLD = ".old";
-
   private final DataFiles files;
   private final String directory;
   private final boolean inPlace;
+  private final Siblings siblings;
   private final String temporary;
   private final Fence fence;
 
@@ -32,7 +29,8 @@ final class DataDirectory {
     this.directory = directory;
     this.fence = fence;
     inPlace = files.writesInPlace(directory);
-    temporary = inPlace ? directory : directory + TEMPORARY + "-" + UUID.randomUUID();
+    siblings = files.siblings(directory);
+    temporary = inPlace ? directory : siblings.fresh().toString();
   }
 
   /**
@@ -58,18 +56,18 @@ final class DataDirectory {
    * @throws UserError when it holds something else
    */
   void requireReplaceable() {
-    OutputKind kind = files.kind(directory);
-    if (!kind.isFree() && kind != OutputKind.DATA_SET) {
+    OutputContents there = files.contents(directory);
+    if (!there.isReplaceableBy(OutputKind.DATA_SET)) {
       throw new UserError(
           "output.data: "
               + directory
               + " holds "
-              + kind.words()
+              + there.words()
               + "; give the encoded data set a directory of its own");
     }
   }
 
-  /** The directory to write to, empty; temporary ones of killed runs are removed. */
+  /** The directory to write to, empty; siblings of killed runs are removed. */
   String begin() {
     fence.requireHeld();
     if (inPlace) {
@@ -78,15 +76,7 @@ final class DataDirectory {
       files.write(mark(), "");
       return directory;
     }
-    Path path = files.qualified(directory);
-    String leftover = path.getName() + TEMPORARY;
-    if (path.getParent() != null && files.exists(path.getParent().toString())) {
-      for (FileStatus sibling : files.list(path.getParent().toString())) {
-        if (sibling.getPath().getName().startsWith(leftover)) {
-          files.delete(sibling.getPath().toString());
-        }
-      }
-    }
+    siblings.removeLeftovers();
     files.makeDirectory(temporary);
     return temporary;
   }
@@ -122,8 +112,8 @@ final class DataDirectory {
     }
     files.write(EncodedDataSet.manifestPath(temporary), ManifestFormat.write(manifest));
     fence.requireHeld();
-    String old = directory + OLD;
-    files.delete(old);
+    requireReplaceable();
+    String old = siblings.old().toString();
     if (files.exists(directory)) {
       files.rename(directory, old);
     }

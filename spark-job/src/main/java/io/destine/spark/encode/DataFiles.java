@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
-import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.OutputContents;
+import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,13 +89,12 @@ final class DataFiles {
         .toList();
   }
 
-  OutputKind kind(String path) {
-    return io(path, OutputKind::of);
+  OutputContents contents(String path) {
+    return io(path, OutputContents::of);
   }
 
-  /** The path with its file system and every directory above it. */
-  Path qualified(String path) {
-    return io(path, FileSystem::makeQualified);
+  Siblings siblings(String path) {
+    return io(path, Siblings::new);
   }
 
   FileStatus status(String path) {

@@ -2,7 +2,7 @@ package io.destine.spark.ml;
 
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.ModelPublication;
-import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -27,7 +27,7 @@ final class ModelDirectoryWriter extends MLWriter {
   public void save(String path) throws IOException {
     Path target = new Path(path);
     FileSystem fileSystem = Storage.of(hadoop(), target);
-    if (!shouldOverwrite() && !OutputKind.of(fileSystem, target).isFree()) {
+    if (!shouldOverwrite() && !OutputContents.of(fileSystem, target).isFree()) {
       throw new FileAlreadyExistsException(
           "Path " + path + " already exists. To overwrite it, please use write().overwrite()");
     }

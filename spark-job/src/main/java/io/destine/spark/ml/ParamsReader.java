@@ -2,6 +2,7 @@ package io.destine.spark.ml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
 import java.util.Optional;
@@ -42,13 +43,13 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
     if (metadata.isEmpty()) {
       String model = CurrentModel.resolve(hadoop, directory);
       if (type != DestineModel.class
-          || OutputKind.of(fileSystem, new Path(model)) != OutputKind.MODEL) {
+          || OutputContents.of(fileSystem, new Path(model)).kind() != OutputKind.MODEL) {
         throw new IllegalArgumentException(
             path
                 + " must hold a saved "
                 + type.getSimpleName()
                 + ", got "
-                + OutputKind.of(fileSystem, asked).words());
+                + OutputContents.of(fileSystem, asked).words());
       }
       return made.apply(ParamMetadata.newUid(), model);
     }

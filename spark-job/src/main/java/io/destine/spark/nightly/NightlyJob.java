@@ -7,6 +7,7 @@ import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.MarkedFile;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.Publications;
 import io.destine.spark.store.RunLock;
@@ -105,9 +106,11 @@ public final class NightlyJob {
       throw new UserError("--date: " + date + " is in the future");
     }
     Outputs.checkNights(context.hadoop(), config);
+    RunPages.metricsFile(config.nightly()).ifPresent(MarkedFile::requireReplaceable);
     try (RunLock lock = lock()) {
       NightlyContext locked = context.under(lock);
       recover(locked);
+      requireLiveModel(locked);
       new ChangedInputs(locked).note(date);
       Optional<Outcome> done = finished(date, options);
       return done.isPresent() ? done.get() : new NightlyRun(locked, date, options, lock).go();
@@ -162,6 +165,22 @@ public final class NightlyJob {
         RunReport.finish(run.report(), directory, live, locked.clock());
         locked.write(run);
       }
+    }
+  }
+
+  /** Without the record of the live model, a run would train from scratch beside the models. */
+  private static void requireLiveModel(NightlyContext locked) {
+    List<RunName> models = locked.live().isPresent() ? List.of() : locked.history().models();
+    if (!models.isEmpty()) {
+      RunName newest = models.get(models.size() - 1);
+      throw new UserError(
+          "output.model: "
+              + locked.paths().base()
+              + " has models, but "
+              + Publications.DIRECTORY
+              + "/, which names the live one, is missing; restore it, or make a model live with"
+              + " rollback --to "
+              + newest.date());
     }
   }
 

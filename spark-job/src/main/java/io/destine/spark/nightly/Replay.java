@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.store.OutputPath;
 import io.destine.spark.store.Storage;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
@@ -93,9 +95,11 @@ public final class Replay {
    * Replays days. The first one only makes the model that the others begin with.
    *
    * @param each is told of every day but the first
+   * @throws UserError when one of the directories that a replay writes exists already
    * @throws IllegalStateException when an id has changed, or a kept model scores otherwise
    */
   public List<Day> run(LocalDate from, LocalDate to, Consumer<Day> each) {
+    requireNew();
     List<Day> days = new ArrayList<>();
     double seconds = 0;
     for (LocalDate date :
@@ -125,14 +129,29 @@ public final class Replay {
     return days;
   }
 
+  private void requireNew() {
+    for (String directory : List.of(config.output().model(), frozen(), scratch())) {
+      if (!OutputPath.of(hadoop, directory).contents().isFree()) {
+        throw new UserError(
+            "output.model: "
+                + directory
+                + " exists, and a replay begins with new directories; remove it or choose another"
+                + " output.model");
+      }
+    }
+  }
+
   private String frozen() {
     return config.output().model() + ".frozen";
+  }
+
+  private String scratch() {
+    return config.output().model() + ".scratch";
   }
 
   private void freeze(LocalDate date) {
     Path from = new Path(new NightlyPaths(config.output().model()).model(date.toString()));
     Path to = new Path(frozen());
-    Storage.delete(Storage.of(hadoop, to), to);
     Storage.copy(hadoop, from, to);
   }
 
@@ -144,7 +163,7 @@ public final class Replay {
         days.add(day);
       }
     }
-    String model = config.output().model() + ".scratch";
+    String model = scratch();
     JobConfig settings =
         config.with(
             input.source(days), config.train(), config.output().at(model, Optional.empty()));

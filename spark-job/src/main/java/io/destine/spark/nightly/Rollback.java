@@ -10,8 +10,6 @@ import io.destine.spark.store.RunLock;
 import io.destine.spark.store.Storage;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -38,25 +36,23 @@ public final class Rollback {
     fileSystem = Storage.of(hadoop, new Path(paths.base()));
   }
 
-  private record Earlier(String name, LocalDate date) {}
-
   /**
    * Rolls back.
    *
    * @param to date of the model; the one before the live one when empty
    * @return what is live now
-   * @throws UserError when there is no such model, or it is damaged
+   * @throws UserError when there is no such model, or when none is live and no date is given
+   * @throws io.destine.artifact.ModelFormatException when the model is damaged
    * @throws io.destine.spark.store.LockedException when a run is under way
    */
   public CurrentModel run(Optional<LocalDate> to) {
     Publications publications = Publications.of(hadoop, paths.base());
     // Before the lock, which would leave a directory where there was none.
-    live(publications.state());
+    target(publications.state().live(), to);
     try (RunLock lock = NightlyJob.lock(hadoop, paths, owner, config.nightly(), clock)) {
       Publications.State state = publications.state();
-      CurrentModel live = live(state);
-      Earlier target = target(live, to);
-      String directory = paths.model(target.name());
+      RunName target = target(state.live(), to);
+      String directory = paths.model(target.toString());
       ModelBase.open(hadoop, directory)
           .read(
               reader -> {
@@ -65,7 +61,12 @@ public final class Rollback {
               });
       lock.requireHeld();
       CurrentModel back =
-          new CurrentModel(target.name(), target.date(), clock.instant(), "rollback", live.name());
+          new CurrentModel(
+              target.toString(),
+              target.date(),
+              clock.instant(),
+              "rollback",
+              state.live().map(CurrentModel::name).orElse(null));
       publications.publish(state.number(), back);
       new RunPages(fileSystem, paths, config.nightly(), line -> {})
           .index(new RunHistory(fileSystem, paths).all(), Optional.of(back.name()));
@@ -73,43 +74,36 @@ public final class Rollback {
     }
   }
 
-  private CurrentModel live(Publications.State state) {
-    return state.live().orElseThrow(() -> new UserError("no live model in " + paths.base()));
-  }
-
-  private Earlier target(CurrentModel live, Optional<LocalDate> to) {
-    List<Earlier> models = models();
-    Earlier now = new Earlier(live.name(), live.date());
+  private RunName target(Optional<CurrentModel> live, Optional<LocalDate> to) {
+    List<RunName> models = new RunHistory(fileSystem, paths).models();
+    if (live.isEmpty() && (models.isEmpty() || to.isEmpty())) {
+      throw new UserError(
+          "no live model in "
+              + paths.base()
+              + (models.isEmpty() ? "" : "; --to makes one of these live: " + names(models)));
+    }
+    Optional<RunName> now = live.map(CurrentModel::name).flatMap(RunName::parse);
     // Without a date: what was published before the live model, never what came after it.
-    int place = models.indexOf(now);
-    List<Earlier> fitting =
+    int place = now.map(models::indexOf).orElse(-1);
+    List<RunName> fitting =
         models.subList(0, to.isPresent() || place < 0 ? models.size() : place).stream()
-            .filter(m -> !m.equals(now))
-            .filter(m -> to.map(m.date()::equals).orElse(!m.date().isAfter(live.date())))
+            .filter(m -> now.filter(m::equals).isEmpty())
+            .filter(m -> m.date().equals(to.orElse(m.date())))
+            .filter(m -> to.isPresent() || !m.date().isAfter(live.get().date()))
             .toList();
     if (fitting.isEmpty()) {
       throw new UserError(
-          to.map(date -> "--to: no model of " + date + " is kept beside the live one, ")
-                  .orElse("no model is kept from before the live one, ")
-              + live.name()
+          to.map(date -> "--to: no model of " + date + " is kept")
+                  .orElse("no model is kept from before the live one")
+              + live.map(model -> (to.isPresent() ? " beside the live one, " : ", ") + model.name())
+                  .orElse("")
               + "; kept are "
-              + String.join(", ", models.stream().map(Earlier::name).toList()));
+              + names(models));
     }
     return fitting.get(fitting.size() - 1);
   }
 
-  /** Published models that are still kept, oldest first. */
-  private List<Earlier> models() {
-    List<Earlier> models = new ArrayList<>();
-    for (RunRecord run : new RunHistory(fileSystem, paths).all()) {
-      List<String> names = new ArrayList<>(run.models());
-      Collections.reverse(names);
-      for (String name : names) {
-        if (ModelBase.open(hadoop, paths.model(name)).exists()) {
-          models.add(new Earlier(name, run.date()));
-        }
-      }
-    }
-    return models;
+  private static String names(List<RunName> models) {
+    return String.join(", ", models.stream().map(RunName::toString).toList());
   }
 }

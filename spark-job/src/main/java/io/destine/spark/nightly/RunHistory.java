@@ -4,14 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.Manifest;
+import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.store.AtomicFile;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -182,13 +187,10 @@ final class RunHistory {
   /** Removes the encoded rows of all runs. */
   void removeData() {
     for (RunName name : names()) {
-      String data = new Path(paths.data(name)).getName();
-      for (FileStatus status : Storage.list(fileSystem, paths.run(name))) {
-        String left = status.getPath().getName();
-        if (left.equals(data) || left.startsWith(data + ".")) {
-          delete(status.getPath());
-        }
-      }
+      fence.requireHeld();
+      Path data = new Path(paths.data(name));
+      new Siblings(fileSystem, data).removeLeftovers();
+      delete(data);
     }
   }
 
@@ -232,12 +234,41 @@ final class RunHistory {
                 || name.equals(paths.checkpoints(underWay).getName()));
   }
 
+  /**
+   * Models that can be made live: whole ones that a run has published, or whose run has no report
+   * any more. Oldest first.
+   */
+  List<RunName> models() {
+    Set<String> published = new HashSet<>();
+    all().forEach(run -> published.addAll(run.models()));
+    TreeSet<RunName> models = new TreeSet<>();
+    for (FileStatus status : Storage.list(fileSystem, paths.models())) {
+      String model = status.getPath().getName();
+      RunName.parse(model)
+          .filter(name -> published.contains(model) || of(name).isEmpty())
+          .filter(name -> Storage.exists(fileSystem, new Path(status.getPath(), Manifest.FILE)))
+          .ifPresent(models::add);
+    }
+    return List.copyOf(models);
+  }
+
   private void removeModels(Predicate<String> kept) {
     for (FileStatus status : Storage.list(fileSystem, paths.models())) {
-      if (!kept.test(status.getPath().getName())) {
+      String name = status.getPath().getName();
+      if (isOfRun(name) && !kept.test(name)) {
         delete(status.getPath());
       }
     }
+  }
+
+  /** True for models and checkpoints of runs; other directories are copies that people keep. */
+  private static boolean isOfRun(String name) {
+    String checkpoints = OutputConfig.CHECKPOINTS;
+    return RunName.parse(
+            name.endsWith(checkpoints)
+                ? name.substring(0, name.length() - checkpoints.length())
+                : name)
+        .isPresent();
   }
 
   private void delete(Path path) {

@@ -3,16 +3,18 @@ package io.destine.spark.nightly;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.report.HtmlReport;
 import io.destine.spark.report.IndexPage;
 import io.destine.spark.report.PrometheusText;
 import io.destine.spark.report.RunLinks;
 import io.destine.spark.store.AtomicFile;
+import io.destine.spark.store.MarkedFile;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -108,20 +110,25 @@ final class RunPages {
   /** Shows the figures to monitoring; those that cannot be written do not fail a run. */
   void metrics(RunRecord run) {
     NightlySource.show(run.report());
-    config.metricsFile().ifPresent(file -> writeMetrics(Path.of(file), run.report()));
+    metricsFile(config).ifPresent(file -> writeMetrics(file, run.report()));
   }
 
-  /** The collector of a node exporter must see the old file or the new one. */
-  private void writeMetrics(Path file, ObjectNode report) {
-    Path parent = file.toAbsolutePath().getParent();
+  /** The file of the figures, if one is configured. */
+  static Optional<MarkedFile> metricsFile(NightlyConfig config) {
+    return config
+        .metricsFile()
+        .map(
+            path ->
+                new MarkedFile(
+                    "nightly.metrics-file", Path.of(path), PrometheusText.HEAD, "nightly"));
+  }
+
+  private void writeMetrics(MarkedFile file, ObjectNode report) {
     try {
-      Files.createDirectories(parent);
-      Path fresh = Files.createTempFile(parent, "." + file.getFileName(), ".new");
-      Files.writeString(fresh, PrometheusText.render(report));
-      fresh.toFile().setReadable(true, false);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      log.accept("warning: Cannot write " + file + ": " + e);
+      Files.createDirectories(file.path().toAbsolutePath().getParent());
+      file.write(PrometheusText.render(report));
+    } catch (IOException | UncheckedIOException | UserError e) {
+      log.accept("warning: " + e.getMessage());
     }
   }
 }

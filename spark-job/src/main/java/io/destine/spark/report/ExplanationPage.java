@@ -11,6 +11,9 @@ import java.util.OptionalDouble;
  * head.
  */
 public final class ExplanationPage {
+  /** The beginning of a page. */
+  public static final String HEAD = Page.DOCTYPE + "<!-- Written by explain. -->\n";
+
   private ExplanationPage() {}
 
   /**
@@ -21,7 +24,8 @@ public final class ExplanationPage {
    */
   public static String render(JsonNode json) {
     ReportNode report = new ReportNode(json);
-    return Page.of("Model " + report.required("model"), page -> write(page, report));
+    String page = Page.of("Model " + report.required("model"), body -> write(body, report));
+    return HEAD + page.substring(Page.DOCTYPE.length());
   }
 
   private static void write(Markup page, ReportNode report) {

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * its content security policy holds, and is well-formed XML after its doctype.
  */
 final class Page {
-  private static final String DOCTYPE = "<!DOCTYPE html>\n";
+  static final String DOCTYPE = "<!DOCTYPE html>\n";
 
   private Page() {}
 

@@ -19,6 +19,9 @@ import java.util.OptionalDouble;
 public final class PrometheusText {
   private static final String PREFIX = "destine_nightly_";
 
+  /** The beginning of a text. */
+  public static final String HEAD = "# HELP " + PREFIX;
+
   private final ReportNode report;
   private final String model;
   private final StringBuilder out = new StringBuilder();

@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -18,9 +17,9 @@ import org.apache.hadoop.fs.Path;
  * A small text file that is created or replaced in one step: whoever reads it finds the old text or
  * the new one, never a part, never nothing, also when the writer is killed.
  *
- * <p>To replace it, the text is written to a hidden sibling, .NAME.new-RANDOM, forced to disk, read
- * back and renamed over the file, see {@link AtomicRename}. The next replacement removes siblings
- * of killed writers. One writer at a time; any number of readers.
+ * <p>To replace it, the text is written to one of its {@link Siblings}, forced to disk, read back
+ * and renamed over the file, see {@link AtomicRename}. The next replacement removes siblings of
+ * killed writers. One writer at a time; any number of readers.
  *
  * <p>To create it, the text is written to .NAME.claim-RANDOM, which is put in place unless there is
  * a file: on a local disk by a hard link, on HDFS by a rename, which the name node refuses when the
@@ -44,6 +43,7 @@ public final class AtomicFile {
   private final AtomicRename rename;
   private final ConditionalCreate store;
   private final FileSystem fileSystem;
+  private final Siblings siblings;
   private final Path path;
 
   /** The file at the given path, which need not exist, nor its directory. */
@@ -51,7 +51,8 @@ public final class AtomicFile {
     rename = new AtomicRename(fileSystem);
     store = new ConditionalCreate(fileSystem);
     this.fileSystem = rename.fileSystem();
-    this.path = fileSystem.makeQualified(path);
+    siblings = new Siblings(this.fileSystem, path);
+    this.path = siblings.target();
   }
 
   /** The text, from UTF-8; empty when there is no file. */
@@ -84,13 +85,13 @@ public final class AtomicFile {
       }
       return;
     }
-    Path fresh = sibling("new-" + UUID.randomUUID());
+    Path fresh = siblings.fresh();
     try {
-      removeSiblings();
+      siblings.removeLeftovers();
       write(fresh, text);
       if (rename.local()) {
         // Left by a writer with checksums; it would make such a reader refuse the new text.
-        Storage.delete(fileSystem, sibling("crc"));
+        Storage.delete(fileSystem, siblings.sibling("crc"));
       }
       rename.over(fresh, path);
     } catch (IOException e) {
@@ -128,7 +129,7 @@ public final class AtomicFile {
 
   private boolean claim(String text) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      Path claim = sibling(CLAIM.substring(1) + UUID.randomUUID());
+      Path claim = siblings.sibling(CLAIM.substring(1) + UUID.randomUUID());
       try {
         write(claim, text);
         return rename.local() ? link(claim) : fileSystem.rename(claim, path);
@@ -184,24 +185,5 @@ public final class AtomicFile {
       failure.addSuppressed(e);
     }
     return failure;
-  }
-
-  private void removeSiblings() throws IOException {
-    String prefix = sibling("new-").getName();
-    FileStatus[] siblings;
-    try {
-      siblings = fileSystem.listStatus(path.getParent());
-    } catch (FileNotFoundException e) {
-      return;
-    }
-    for (FileStatus status : siblings) {
-      if (status.getPath().getName().startsWith(prefix)) {
-        Storage.delete(fileSystem, status.getPath());
-      }
-    }
-  }
-
-  private Path sibling(String suffix) {
-    return new Path(path.getParent(), "." + path.getName() + "." + suffix);
   }
 }

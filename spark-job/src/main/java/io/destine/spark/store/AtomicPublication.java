@@ -1,8 +1,6 @@
 package io.destine.spark.store;
 
-import java.util.UUID;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -12,16 +10,17 @@ import org.slf4j.LoggerFactory;
  * Puts a model directory in place in one piece, or replaces one. For a target DIR/NAME:
  *
  * <ol>
- *   <li>write to DIR/.NAME.new-RANDOM; read every file back and check its digest;
+ *   <li>write to a fresh directory of {@link Siblings}; read every file back and check its digest;
  *   <li>rename DIR/NAME, if there is one, to DIR/.NAME.old;
- *   <li>rename DIR/.NAME.new-RANDOM to DIR/NAME;
+ *   <li>rename the fresh directory to DIR/NAME;
  *   <li>delete DIR/.NAME.old.
  * </ol>
  *
  * A process killed before step 2 leaves the target untouched; after step 3, the new model is in
  * place. Between the two there is no target, but the previous model is whole at .NAME.old: readers
  * ({@link PublishedModel}) look there next. The next writer begins with {@link #recover}, which
- * ends an interrupted step 2 by renaming back and removes what is left over.
+ * ends an interrupted step 2 by renaming back and removes what is left over. A .NAME.old that is no
+ * model is never touched.
  *
  * <p>One writer at a time: whoever publishes holds a lock or is alone. A writer that loses its lock
  * on the way ends before its next rename or deletion; what it has written so far has a name of its
@@ -33,6 +32,7 @@ public final class AtomicPublication implements ModelPublication {
 
   private final FileSystem fileSystem;
   private final PublicationPaths paths;
+  private final Siblings siblings;
   private final Path fresh;
   private final Fence fence;
 
@@ -50,7 +50,8 @@ public final class AtomicPublication implements ModelPublication {
     this.fileSystem = fileSystem;
     this.fence = fence;
     paths = PublicationPaths.of(fileSystem, target);
-    fresh = new Path(paths.fresh() + "-" + UUID.randomUUID());
+    siblings = new Siblings(fileSystem, target);
+    fresh = siblings.fresh();
   }
 
   @Override
@@ -70,16 +71,12 @@ public final class AtomicPublication implements ModelPublication {
   /** Ends what a killed writer has left: renames the previous model back, removes leftovers. */
   public void recover() {
     fence.requireHeld();
+    ModelPublication.requireReplaceable(fileSystem, paths.old());
     if (!exists(paths.target()) && exists(paths.old())) {
       rename(paths.old(), paths.target());
       LOG.warn("Put {} back: its replacement had been interrupted", paths.target());
     }
-    String leftover = paths.fresh().getName();
-    for (FileStatus sibling : Storage.list(fileSystem, paths.target().getParent())) {
-      if (sibling.getPath().getName().startsWith(leftover)) {
-        delete(sibling.getPath());
-      }
-    }
+    siblings.removeLeftovers();
     delete(paths.old());
   }
 

@@ -73,10 +73,10 @@ public interface ModelPublication {
 
   /** Checks that a target is free or a model. */
   static void requireReplaceable(FileSystem fileSystem, Path target) {
-    OutputKind kind = OutputKind.of(fileSystem, target);
-    if (!kind.isFree() && kind != OutputKind.MODEL) {
+    OutputContents there = OutputContents.of(fileSystem, target);
+    if (!there.isReplaceableBy(OutputKind.MODEL)) {
       throw new IllegalArgumentException(
-          target + " holds " + kind.words() + "; only a model is replaced by a model");
+          target + " holds " + there.words() + "; only a model is replaced by a model");
     }
   }
 }

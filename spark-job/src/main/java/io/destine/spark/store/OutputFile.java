@@ -1,26 +1,23 @@
 package io.destine.spark.store;
 
 import java.io.BufferedOutputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.UUID;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A large file that a command writes: to a hidden sibling, .NAME.new-RANDOM, which is renamed when
- * it is whole, so that whoever looks finds what was there before or all of the new file. Where the
- * storage cannot replace a file in one step, the earlier one is deleted first. One writer at a
- * time: siblings that killed ones have left are removed. Failures are {@link
- * java.io.UncheckedIOException} with the path.
+ * A large file that a command writes: to one of its {@link Siblings}, which is renamed when it is
+ * whole, so that a reader finds the earlier file or all of the new one. Where the storage cannot
+ * replace a file in one step, the earlier one is deleted first. One writer at a time: siblings of
+ * killed writers are removed. Failures are {@link java.io.UncheckedIOException} with the path.
  */
 public final class OutputFile implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
 
   private final AtomicRename rename;
   private final FileSystem fileSystem;
+  private final Siblings siblings;
   private final Path path;
   private final Path fresh;
 
@@ -34,12 +31,9 @@ public final class OutputFile implements AutoCloseable {
   public OutputFile(FileSystem given, Path path) {
     rename = new AtomicRename(given);
     fileSystem = rename.fileSystem();
-    this.path = fileSystem.makeQualified(path);
-    fresh = sibling("new-" + UUID.randomUUID());
-  }
-
-  private Path sibling(String suffix) {
-    return new Path(path.getParent(), "." + path.getName() + "." + suffix);
+    siblings = new Siblings(fileSystem, path);
+    this.path = siblings.target();
+    fresh = siblings.fresh();
   }
 
   /**
@@ -48,7 +42,7 @@ public final class OutputFile implements AutoCloseable {
    * @return its bytes
    */
   public long write(Content content) {
-    removeSiblings();
+    siblings.removeLeftovers();
     try {
       // For a process that is stopped; a run that fails removes it itself.
       fileSystem.deleteOnExit(fresh);
@@ -61,28 +55,13 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
-  private void removeSiblings() {
-    String prefix = sibling("new-").getName();
-    try {
-      for (FileStatus status : fileSystem.listStatus(path.getParent())) {
-        if (status.getPath().getName().startsWith(prefix)) {
-          Storage.delete(fileSystem, status.getPath());
-        }
-      }
-    } catch (FileNotFoundException e) {
-      return;
-    } catch (IOException e) {
-      throw Storage.failure("list", path.getParent(), e);
-    }
-  }
-
   /** Puts what was written in the place of what is there. */
   public void commit() {
     try {
       if (rename.isPossible()) {
         if (rename.local()) {
           // Of a file that was written with checksums; readers would hold them against the new one.
-          Storage.delete(fileSystem, sibling("crc"));
+          Storage.delete(fileSystem, siblings.sibling("crc"));
         }
         rename.over(fresh, path);
       } else {
@@ -100,7 +79,7 @@ public final class OutputFile implements AutoCloseable {
   public void delete() {
     Storage.delete(fileSystem, path);
     if (rename.local()) {
-      Storage.delete(fileSystem, sibling("crc"));
+      Storage.delete(fileSystem, siblings.sibling("crc"));
     }
   }
 

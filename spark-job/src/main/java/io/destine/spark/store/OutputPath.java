@@ -43,9 +43,9 @@ public record OutputPath(FileSystem fileSystem, Path path) {
     return path;
   }
 
-  /** What is there. */
-  public OutputKind kind() {
-    return OutputKind.of(fileSystem, path);
+  /** The contents of the path. */
+  public OutputContents contents() {
+    return OutputContents.of(fileSystem, path);
   }
 
   /** True when the other is the same directory or lies inside. */

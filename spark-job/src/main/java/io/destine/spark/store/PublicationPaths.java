@@ -5,24 +5,20 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The three places of a publication, see {@link AtomicPublication}: all in one directory, so that a
- * rename between them is atomic, and the siblings hidden.
+ * Where readers look for a model, see {@link AtomicPublication}: both places are in one directory,
+ * so that a rename between them is atomic.
  *
- * @param target where readers look
- * @param fresh how the names of directories begin in which a next model is written
+ * @param target where the model is
  * @param old where the previous one is while it is being replaced
  */
-record PublicationPaths(Path target, Path fresh, Path old) {
+record PublicationPaths(Path target, Path old) {
   static PublicationPaths of(FileSystem fileSystem, Path target) {
-    // By way of a text, which loses a '/' at the end; with it the last name would be empty.
-    Path full = new Path(fileSystem.makeQualified(target).toString());
-    if (full.getParent() == null) {
-      throw new IllegalArgumentException("model path must not be the root, got " + full);
+    Siblings siblings = new Siblings(fileSystem, target);
+    if (siblings.target().getParent() == null) {
+      throw new IllegalArgumentException(
+          "model path must not be the root, got " + siblings.target());
     }
-    return new PublicationPaths(
-        full,
-        new Path(full.getParent(), "." + full.getName() + ".new"),
-        new Path(full.getParent(), "." + full.getName() + ".old"));
+    return new PublicationPaths(siblings.target(), siblings.sibling("old"));
   }
 
   /**

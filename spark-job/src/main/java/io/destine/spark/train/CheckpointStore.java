@@ -15,6 +15,7 @@ import io.destine.spark.store.Fence;
 import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.LostLockException;
 import io.destine.spark.store.ModelPublication;
+import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.Storage;
 import io.destine.train.Checkpoints;
 import io.destine.train.TrainingState;
@@ -174,8 +175,6 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     }
     log.accept("checkpoints in " + directory + " are discarded, training starts anew: " + reason);
     clear();
-    own.clear();
-    best = null;
     lastSteps = 0;
     return Optional.empty();
   }
@@ -318,7 +317,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     own.removeIf(name -> !kept.contains(name) && !name.equals(best));
     for (FileStatus status : list()) {
       String name = status.getPath().getName();
-      if (!own.contains(name)) {
+      if (!own.contains(name) && OutputContents.isCheckpoint(name)) {
         Storage.delete(fileSystem, status.getPath());
       }
     }
@@ -338,11 +337,16 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     return stateOf(reader, best);
   }
 
-  /** Removes all, when the model is published. */
+  /** Removes all, when the model is published; a file of others keeps its directory. */
   void clear() {
     try {
       fence.requireHeld();
-      Storage.delete(fileSystem, directory);
+      own.clear();
+      best = null;
+      prune();
+      if (list().length == 0) {
+        Storage.delete(fileSystem, directory);
+      }
     } catch (LostLockException | UncheckedIOException e) {
       log.accept("warning: " + e.getMessage());
     }

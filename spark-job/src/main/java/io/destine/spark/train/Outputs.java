@@ -2,6 +2,7 @@ package io.destine.spark.train;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.store.OutputPath;
@@ -118,17 +119,17 @@ public final class Outputs {
   }
 
   private static void requireOwnKind(Output output) {
-    OutputKind kind;
+    OutputContents there;
     try {
-      kind = output.at().kind();
+      there = output.at().contents();
     } catch (UncheckedIOException e) {
       throw refused(output, output.at().path(), e.getCause(), e);
     }
-    if (!kind.isFree() && kind != output.own()) {
+    if (!there.isReplaceableBy(output.own())) {
       throw new UserError(
           output.words()
               + " holds "
-              + kind.words()
+              + there.words()
               + (output.own() == OutputKind.CHECKPOINTS
                   ? ", where the training keeps its checkpoints; give output.model another name"
                   : " and is not replaced by "
@@ -145,7 +146,7 @@ public final class Outputs {
           Storage.exists(fileSystem, new Path(p, "manifest.json"))
               || Storage.exists(fileSystem, new Path(p, Publications.DIRECTORY))
               || Storage.exists(fileSystem, new Path(p, "CURRENT"));
-      OutputKind kind = marked ? OutputKind.of(fileSystem, p) : OutputKind.OTHER;
+      OutputKind kind = marked ? OutputContents.of(fileSystem, p).kind() : OutputKind.OTHER;
       if (kind != OutputKind.OTHER) {
         throw new UserError(
             output.words()

@@ -16,9 +16,31 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
-/** The model that a training is about to replace: without being asked, only one of its fields. */
+/**
+ * The model that a training is about to replace. It does so only when asked; one that goes on with
+ * {@code --resume} was asked when it began, and may replace a model of its own fields.
+ */
 final class ReplacedModel {
   private ReplacedModel() {}
+
+  /**
+   * Checks that there is no model in the place of the new one.
+   *
+   * @throws UserError when there is one
+   */
+  static void requireNone(Configuration hadoop, JobConfig config) {
+    if (exists(hadoop, config.output().model())) {
+      throw new UserError(
+          "output.model: "
+              + config.output().model()
+              + " holds a model; add --overwrite to replace it, or name another directory");
+    }
+  }
+
+  private static boolean exists(Configuration hadoop, String directory) {
+    return ModelBase.open(hadoop, directory).exists()
+        && OutputPath.of(hadoop, directory).contents().kind() != OutputKind.EMPTY;
+  }
 
   /**
    * Checks that the model in the place of the new one, if there is one, has the same fields.
@@ -27,11 +49,10 @@ final class ReplacedModel {
    */
   static void requireSameFields(SparkSession spark, JobConfig config) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PublishedModel model = ModelBase.open(hadoop, config.output().model());
-    OutputKind kind = OutputPath.of(hadoop, config.output().model()).kind();
-    if (kind == OutputKind.EMPTY || !model.exists()) {
+    if (!exists(hadoop, config.output().model())) {
       return;
     }
+    PublishedModel model = ModelBase.open(hadoop, config.output().model());
     List<FieldShape> before;
     try {
       before = model.read(reader -> reader.manifest().fields());

@@ -95,7 +95,7 @@ public final class TrainJob {
         spark, config, program, log, retraining, Optional.of(lock), overwrite, read, gate);
   }
 
-  /** The same job, which also replaces a model of other fields. */
+  /** The same job, which also replaces a model that is there. */
   public TrainJob overwriting() {
     return new TrainJob(spark, config, program, log, retraining, fence, true, read, gate);
   }
@@ -125,8 +125,10 @@ public final class TrainJob {
     Outputs.checkTraining(context.hadoopConfiguration(), config);
     try (OutputLock.Held held =
         Outputs.lock(spark, config, config.output().model(), log).acquire()) {
-      if (!overwrite) {
+      if (!overwrite && resume) {
         ReplacedModel.requireSameFields(spark, config);
+      } else if (!overwrite) {
+        ReplacedModel.requireNone(context.hadoopConfiguration(), config);
       }
       OutputLock data = Outputs.lock(spark, config, config.output().data(), log);
       return run(held, data::acquire, resume, progress);

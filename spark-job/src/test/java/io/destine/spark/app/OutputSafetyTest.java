@@ -114,6 +114,130 @@ class OutputSafetyTest {
   }
 
   @Test
+  void directoriesBesideADataSetStayWhenItIsReplaced() throws IOException {
+    TreeDigest.copy(directory.resolve("model.data"), directory.resolve("b.data"));
+    TreeDigest.copy(directory.resolve("model.data"), directory.resolve("b.data.old"));
+    for (String name : List.of("b.data.temporary-notes", ".b.data.new-notes", ".b.data.old")) {
+      Files.createDirectories(directory.resolve(name));
+      Files.writeString(directory.resolve(name).resolve("notes.txt"), "mine");
+    }
+    Map<String, String> backup = TreeDigest.of(directory.resolve("b.data.old"));
+    CommandRun encoded = run("encode", "b", "b.data", "--set", "split.seed=9");
+    assertThat(encoded.code()).as(encoded.err()).isZero();
+    assertThat(TreeDigest.of(directory.resolve("b.data")))
+        .isNotEqualTo(TreeDigest.of(directory.resolve("model.data")));
+    assertThat(TreeDigest.of(directory.resolve("b.data.old"))).isEqualTo(backup);
+    for (String name : List.of("b.data.temporary-notes", ".b.data.new-notes", ".b.data.old")) {
+      assertThat(directory.resolve(name).resolve("notes.txt")).hasContent("mine");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model, notes.html",
+    "model, vocabulary/notes.json",
+    "model, old.safetensors",
+    "model.data, rows/notes.txt",
+    "model.data, vocabulary/mine.csv",
+    "model.data, quarantine/kept/rows.json",
+  })
+  void aFileOfTheUserKeepsTheDirectoryThatItIsIn(String output, String file) throws IOException {
+    String name = "with-" + file.replaceAll("\\W", "-");
+    TreeDigest.copy(directory.resolve("model"), directory.resolve(name));
+    TreeDigest.copy(directory.resolve("model.data"), directory.resolve(name + ".data"));
+    Path mine = directory.resolve(output.replace("model", name)).resolve(file);
+    Files.createDirectories(mine.getParent());
+    Files.writeString(mine, "mine");
+    assertRefused(
+        run("train", name, name + ".data", "--overwrite", "--set", "split.seed=9"),
+        2,
+        output.equals("model") ? "output.model" : "output.data",
+        "together with " + file + ", which is not part of it");
+    assertThat(mine).hasContent("mine");
+  }
+
+  @Test
+  void aCheckpointThatTheUserHasCopiedStays() throws IOException {
+    Path copy = directory.resolve("cp.checkpoints/step-0000000100-good/notes.txt");
+    Files.createDirectories(copy.getParent());
+    Files.writeString(copy, "mine");
+    assertRefused(run("train", "cp", "model.data"), 2, "cp.checkpoints", "holds other files");
+    assertThat(copy).hasContent("mine");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "explain, --page, model/dense.safetensors, was not written by explain",
+    "explain, --page, clicks.csv, was not written by explain",
+    "explain, --page, model/report.html, was not written by explain",
+    "explain, --page, model/new.html, is a model or an encoded data set",
+    "explain, --page, nowhere/page.html, is not a directory",
+    "explain, --page, model, was not written by explain",
+    "replay, --table, clicks.csv, was not written by replay",
+    "replay, --table, model/manifest.json, was not written by replay",
+    "resolve, --output, clicks.csv, was not written by resolve",
+    "resolve, --output, job.conf, was not written by resolve",
+    "generate, --config, clicks.csv, was not written by generate",
+    "nightly, --set, model/manifest.json, was not written by nightly",
+  })
+  void aFileThatACommandDidNotWriteStays(String command, String option, String file, String words)
+      throws IOException {
+    Map<String, String> before = TreeDigest.of(directory);
+    Path path = directory.resolve(file);
+    String model = directory.resolve("model").toString();
+    String config = directory.resolve("job.conf").toString();
+    List<String> all = new ArrayList<>(List.of(command));
+    switch (command) {
+      case "explain" -> all.addAll(List.of("--model", model, "--overwrite"));
+      case "replay" ->
+          all.addAll(List.of("--config", config, "--from", "2026-03-01", "--to", "2026-03-02"));
+      case "generate" ->
+          all.addAll(List.of("--rows", "10", "--output", directory + "/log", "--overwrite"));
+      case "nightly" -> all.addAll(List.of("--config", config, "--date", "2026-03-01"));
+      default -> all.addAll(List.of("--config", config));
+    }
+    if (List.of("replay", "nightly", "resolve").contains(command)) {
+      all.addAll(List.of("--set", "output.model=" + directory + "/never"));
+    }
+    String value = command.equals("nightly") ? "nightly.metrics-file=" + path : path.toString();
+    all.addAll(List.of(option, value));
+    assertRefused(CommandRun.of(all.toArray(String[]::new)), 2, file, words);
+    assertThat(TreeDigest.of(directory)).isEqualTo(before);
+  }
+
+  @Test
+  void aPageIsReplacedWhenAsked() throws IOException {
+    Path page = directory.resolve("page.html");
+    List<String> explain =
+        List.of("explain", "--model", directory + "/model", "--rows", "50", "--repeats", "1");
+    CommandRun first = explained(explain, "--page", page.toString());
+    assertThat(first.code()).as(first.err()).isZero();
+    byte[] written = Files.readAllBytes(page);
+    assertRefused(explained(explain, "--page", page.toString()), 2, "add --overwrite");
+    assertThat(page).hasBinaryContent(written);
+    CommandRun second = explained(explain, "--page", page.toString(), "--overwrite", "--seed", "5");
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(Files.readAllBytes(page)).isNotEqualTo(written);
+  }
+
+  private static CommandRun explained(List<String> explain, String... more) {
+    List<String> all = new ArrayList<>(explain);
+    all.addAll(List.of(more));
+    return CommandRun.of(all.toArray(String[]::new));
+  }
+
+  @Test
+  void aReplayBeginsWithNewDirectories() throws IOException {
+    Path frozen = copied("again.frozen");
+    Map<String, String> before = TreeDigest.of(frozen);
+    assertRefused(
+        run("replay", "again", null, "--from", "2026-03-01", "--to", "2026-03-02"),
+        2,
+        "again.frozen exists");
+    assertThat(TreeDigest.of(frozen)).isEqualTo(before);
+  }
+
+  @Test
   void nightsAreNotReplacedByATraining() throws IOException {
     Path nights = copied("nights");
     Files.createDirectories(nights.resolve("published"));
@@ -136,17 +260,21 @@ class OutputSafetyTest {
   }
 
   @Test
-  void aModelOfOtherFieldsIsReplacedWhenAsked() throws IOException {
+  void aModelIsReplacedWhenAsked() throws IOException {
     Path model = copied("fields");
     Map<String, String> before = TreeDigest.of(model);
+    assertRefused(
+        run("train", "fields", null, "--set", "train.seed=3"),
+        2,
+        "fields holds a model; add --overwrite to replace it");
     for (String fields : List.of("[{ name = user }, { name = item }]", "\"*\"")) {
       assertRefused(
-          run("train", "fields", null, "--set", "fields=" + fields),
+          run("train", "fields", null, "--resume", "--set", "fields=" + fields),
           2,
           "holds a model of other fields; it does not have item (--overwrite replaces it)");
     }
     assertThat(TreeDigest.of(model)).isEqualTo(before);
-    CommandRun same = run("train", "fields", null, "--set", "train.seed=3");
+    CommandRun same = run("train", "fields", null, "--resume", "--set", "train.seed=3");
     assertThat(same.code()).as(same.err()).isZero();
     CommandRun asked =
         run("train", "fields", null, "--set", "fields=[{ name = item }]", "--overwrite");

@@ -374,7 +374,7 @@ class DataSetEncoderTest {
     Path source = at.writeParts("source", HEADER, rows, 1);
     JobConfig config = at.config(source, SETTINGS);
     at.encode(config, "data");
-    Path marker = Files.writeString(directory.resolve("data/rows/marker"), "still here");
+    Path marker = Files.writeString(directory.resolve("data/rows/part-99999.blocks"), "still here");
     at.encode(config, "data");
     assertThat(marker).exists();
     rows.addAll(rows(50));

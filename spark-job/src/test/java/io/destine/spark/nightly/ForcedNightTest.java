@@ -117,6 +117,38 @@ class ForcedNightTest {
     assertThat(forced.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
   }
 
+  @Test
+  void withoutTheRecordOfTheLiveModelNoNightRunsUntilOneIsNamed() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3, 4);
+    nights.run(2);
+    nights.run(3);
+    String second = ClickDays.day(2).toString();
+    TreeDigest.copy(
+        nights.model.resolve("models/" + second),
+        nights.model.resolve("models/" + second + "-good"));
+    Path published = nights.model.resolve("published");
+    Files.move(published, nights.model.resolveSibling("published-elsewhere"));
+    Map<String, String> before = TreeDigest.of(nights.model);
+    assertThatThrownBy(() -> nights.run(4, "nightly.keep-models=2"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("published/, which names the live one, is missing; restore it")
+        .hasMessageContaining("rollback --to " + THIRD);
+    assertThat(TreeDigest.of(nights.model)).isEqualTo(before);
+    assertThatThrownBy(() -> nights.rollback().run(Optional.empty()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("--to makes one of these live: " + second + ", " + THIRD);
+
+    nights.rollback().run(Optional.of(ClickDays.day(2)));
+    assertThat(nights.live().name()).isEqualTo(second);
+    RunRecord next = nights.run(4, "nightly.keep-models=2");
+    assertThat(next.report().path("parent").asText()).endsWith("models/" + second);
+    assertThat(nights.model.resolve("models/" + second + "-good"))
+        .as("a copy that the user has made is none of the run's")
+        .isDirectory();
+    assertThat(nights.model.resolve("models/" + second)).doesNotExist();
+  }
+
   /** The record of a finished date outlives a forced run of it that fails. */
   @Test
   void aForcedRunThatFailsLeavesTheFinishedOneAsItWas() throws IOException {

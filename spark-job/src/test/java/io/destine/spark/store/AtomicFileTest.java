@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -114,11 +115,14 @@ class AtomicFileTest {
 
   @Test
   void siblingsOfKilledWritersGoAndThoseOfOtherFilesStay() throws IOException {
-    Files.writeString(temporary.resolve(".state.new-1"), "half a te");
+    String random = ".new-" + UUID.randomUUID();
+    Files.writeString(temporary.resolve(".state" + random), "half a te");
     Files.writeString(temporary.resolve(".state.newer"), "another file");
-    Files.writeString(temporary.resolve(".state2.new-1"), "another file's");
+    Files.writeString(temporary.resolve(".state.new-notes"), "a file of the user");
+    Files.writeString(temporary.resolve(".state2" + random), "another file's");
     new AtomicFile(raw(), path("state")).replace("text");
-    assertThat(names(".")).containsExactlyInAnyOrder("state", ".state.newer", ".state2.new-1");
+    assertThat(names("."))
+        .containsExactlyInAnyOrder("state", ".state.newer", ".state.new-notes", ".state2" + random);
   }
 
   @Test

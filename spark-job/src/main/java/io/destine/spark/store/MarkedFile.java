@@ -1,0 +1,123 @@
+package io.destine.spark.store;
+
+import io.destine.artifact.Manifest;
+import io.destine.spark.conf.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Arrays;
+
+/**
+ * A small text file on the local disk that a command writes. It is new or, as its first bytes show,
+ * an earlier one of the same command: no other file is replaced. Replaced in one step.
+ *
+ * @param setting the option or key that names the file, for messages
+ * @param path of the file
+ * @param mark the beginning of each text
+ * @param writer the command, for messages
+ */
+public record MarkedFile(String setting, Path path, String mark, String writer) {
+
+  /**
+   * Checks that the file can be written.
+   *
+   * @param overwrite whether an earlier file of the command may be replaced
+   * @throws UserError when it may not, when something else is there, or when its directory is
+   *     missing, not writable or a model's
+   */
+  public void requireWritable(boolean overwrite) {
+    requireReplaceable();
+    if (exists() && !overwrite) {
+      throw refused(" is there already; add --overwrite to replace it");
+    }
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw refused(": " + directory + " is not a directory");
+    }
+    if (!Files.isWritable(directory)) {
+      throw refused(": no permission to create files in " + directory);
+    }
+    for (Path p = directory; p != null; p = p.getParent()) {
+      if (Files.exists(p.resolve(Manifest.FILE))) {
+        throw refused(": " + p + " is a model or an encoded data set; choose a file outside");
+      }
+    }
+  }
+
+  /**
+   * Checks that there is no file, or an earlier one of the same command.
+   *
+   * @throws UserError when something else is there
+   */
+  public void requireReplaceable() {
+    if (exists() && !isOwn()) {
+      throw refused(" exists and was not written by " + writer + "; choose another file");
+    }
+  }
+
+  private boolean exists() {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private boolean isOwn() {
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    byte[] expected = mark.getBytes(StandardCharsets.UTF_8);
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] start = in.readNBytes(expected.length);
+      return start.length == 0 || Arrays.equals(start, expected);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private UserError refused(String reason) {
+    return new UserError(setting + " " + path + reason);
+  }
+
+  /**
+   * Writes the file, or replaces an earlier one.
+   *
+   * @param text begins with the mark
+   * @param attributes of the file
+   * @throws UserError when something else has been put there meanwhile
+   * @throws UncheckedIOException with the path, when the disk fails
+   */
+  public void write(String text, FileAttribute<?>... attributes) {
+    if (!text.startsWith(mark)) {
+      throw new IllegalArgumentException("text must begin with " + mark);
+    }
+    requireReplaceable();
+    Path fresh = null;
+    try {
+      Path directory = path.toAbsolutePath().getParent();
+      fresh = Files.createTempFile(directory, "." + path.getFileName() + ".", ".new", attributes);
+      Files.writeString(fresh, text);
+      if (attributes.length == 0) {
+        // Temporary files are their owner's alone.
+        fresh.toFile().setReadable(true, false);
+      }
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      deleteQuietly(fresh, e);
+      throw new UncheckedIOException("Cannot write " + path + ": " + e, e);
+    }
+  }
+
+  private static void deleteQuietly(Path fresh, IOException failure) {
+    try {
+      if (fresh != null) {
+        Files.deleteIfExists(fresh);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}

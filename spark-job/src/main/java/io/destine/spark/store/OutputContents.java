@@ -1,0 +1,169 @@
+package io.destine.spark.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.artifact.Manifest;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The contents of a path to which results are to go. A directory of results is replaced or removed
+ * only by its own kind, and only when no file in it comes from elsewhere.
+ *
+ * @param kind of the directory, by the marks that each kind has
+ * @param foreign the first file that no writer of this kind writes, as a path inside the directory;
+ *     empty when there is none
+ */
+public record OutputContents(OutputKind kind, Optional<String> foreign) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> MODEL_FILES =
+      Set.of(Manifest.FILE, Manifest.DIGEST_FILE, UnfinishedModelDirectory.MARK);
+
+  /** Spark ML adds these to a model that it saves. */
+  private static final Pattern METADATA = Pattern.compile("metadata/(part-\\d+|_SUCCESS)");
+
+  /** Files of a model whose manifest is missing or damaged. */
+  private static final Pattern UNLISTED =
+      Pattern.compile("(vocabulary/)?[^./][^/]*\\.(json|html|sha256|safetensors|parquet)");
+
+  private static final Pattern DATA_SET =
+      Pattern.compile(
+          "manifest\\.json|"
+              + Pattern.quote(OutputKind.UNFINISHED_DATA_SET)
+              + "|rows/\\.?part-\\d+\\.blocks(-\\d+)?"
+              + "|vocabulary/(_fields\\.json|_vocabulary\\.json|_SUCCESS"
+              + "|(part|pending)-[^/]*\\.(safetensors|parquet))"
+              + "|quarantine/(_SUCCESS|part-[^/]*\\.json|_temporary/.*)");
+
+  private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{10}");
+
+  /**
+   * The contents of a path.
+   *
+   * @throws java.io.UncheckedIOException with the path, when storage fails
+   */
+  public static OutputContents of(FileSystem fileSystem, Path path) {
+    try {
+      if (fileSystem.getFileStatus(path).isFile()) {
+        return purely(OutputKind.FILE);
+      }
+    } catch (FileNotFoundException e) {
+      return purely(OutputKind.NOTHING);
+    } catch (IOException e) {
+      throw Storage.failure("look into", path, e);
+    }
+    Set<String> names = new HashSet<>();
+    for (FileStatus status : Storage.list(fileSystem, path)) {
+      names.add(status.getPath().getName());
+    }
+    // Checksums of a local disk; the remains of a lock.
+    names.removeIf(name -> name.matches("\\..*\\.crc|\\.LOCK\\..*"));
+    if (names.isEmpty()) {
+      return purely(OutputKind.EMPTY);
+    }
+    if (Publications.areIn(fileSystem, path)
+        || names.contains("CURRENT")
+        || names.contains("LOCK")
+        || hasRuns(fileSystem, path)) {
+      return purely(OutputKind.NIGHTS);
+    }
+    if (names.stream().allMatch(OutputContents::isCheckpoint)) {
+      return purely(OutputKind.CHECKPOINTS);
+    }
+    return ofFiles(fileSystem, path, names);
+  }
+
+  private static OutputContents purely(OutputKind kind) {
+    return new OutputContents(kind, Optional.empty());
+  }
+
+  private static OutputContents ofFiles(FileSystem fileSystem, Path path, Set<String> names) {
+    JsonNode manifest =
+        names.contains(Manifest.FILE)
+            ? manifest(fileSystem, new Path(path, Manifest.FILE))
+            : JSON.missingNode();
+    String format = manifest.path("format").asText();
+    // Damaged ones, and data sets whose manifests do not name a format, are told by their files.
+    boolean model =
+        format.equals(Manifest.FORMAT)
+            || names.contains(Manifest.DIGEST_FILE)
+            || names.contains(UnfinishedModelDirectory.MARK);
+    boolean dataSet =
+        format.equals(OutputKind.DATA_SET_FORMAT)
+            || names.contains(OutputKind.UNFINISHED_DATA_SET)
+            || manifest.has("encoding_fingerprint")
+            || (names.contains(Manifest.FILE) && manifest.isMissingNode() && names.contains("rows"))
+            || names.equals(Set.of("quarantine"));
+    if (!model && !dataSet) {
+      return purely(OutputKind.OTHER);
+    }
+    List<String> files = new HadoopModelDirectory(fileSystem, path).list();
+    if (model) {
+      JsonNode listed = manifest.path("files");
+      Predicate<String> own =
+          listed.isObject() ? listed::has : name -> UNLISTED.matcher(name).matches();
+      return found(OutputKind.MODEL, files, own.or(OutputContents::isBesideListed));
+    }
+    return found(OutputKind.DATA_SET, files, name -> DATA_SET.matcher(name).matches());
+  }
+
+  private static boolean isBesideListed(String name) {
+    return MODEL_FILES.contains(name) || METADATA.matcher(name).matches();
+  }
+
+  private static OutputContents found(OutputKind kind, List<String> files, Predicate<String> own) {
+    // Checksums of a local disk.
+    Predicate<String> checksum = name -> name.matches("(.*/)?\\.[^/]*\\.crc");
+    return new OutputContents(kind, files.stream().filter(checksum.or(own).negate()).findFirst());
+  }
+
+  /** True for the name of a checkpoint, and of one that is written or replaced. */
+  public static boolean isCheckpoint(String name) {
+    String target = Siblings.targetOf(name).orElse(name.replaceFirst("^\\.(.*)\\.old$", "$1"));
+    return CHECKPOINT.matcher(target).matches();
+  }
+
+  /** The report of a run is there from its beginning on. */
+  private static boolean hasRuns(FileSystem fileSystem, Path base) {
+    return Stream.of(Storage.list(fileSystem, new Path(base, "runs")))
+        .anyMatch(status -> Storage.exists(fileSystem, new Path(status.getPath(), "report.json")));
+  }
+
+  private static JsonNode manifest(FileSystem fileSystem, Path path) {
+    try (InputStream in = fileSystem.open(path)) {
+      return JSON.readTree(in.readAllBytes());
+    } catch (JsonProcessingException e) {
+      return JSON.missingNode();
+    } catch (IOException e) {
+      throw Storage.failure("read", path, e);
+    }
+  }
+
+  /** True when there is nothing to lose. */
+  public boolean isFree() {
+    return kind == OutputKind.NOTHING || kind == OutputKind.EMPTY;
+  }
+
+  /** True when results of a kind may take this place. */
+  public boolean isReplaceableBy(OutputKind other) {
+    return isFree() || (kind == other && foreign.isEmpty());
+  }
+
+  /** In words, such as "a model". */
+  public String words() {
+    return kind.words()
+        + foreign.map(file -> " together with " + file + ", which is not part of it").orElse("");
+  }
+}
