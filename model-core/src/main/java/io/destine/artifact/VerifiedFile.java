@@ -33,10 +33,14 @@ final class VerifiedFile {
     Exception refusal = null;
     String found;
     try (DigestInputStream in = new DigestInputStream(directory.open(name), Sha256.create())) {
+      Unclosed stream = new Unclosed(in);
       try {
-        reading.accept(new Unclosed(in));
+        reading.accept(stream);
       } catch (IOException | RuntimeException e) {
         refusal = e;
+      }
+      if (stream.failure != null) {
+        throw stream.failure;
       }
       in.transferTo(OutputStream.nullOutputStream());
       found = HexFormat.of().formatHex(in.getMessageDigest().digest());
@@ -62,10 +66,35 @@ final class VerifiedFile {
     }
   }
 
-  /** Leaves the stream open for the rest to be digested. */
+  /**
+   * Leaves the stream open for the rest to be digested, and tells failing storage from content that
+   * the reading refuses.
+   */
   private static final class Unclosed extends FilterInputStream {
+    private IOException failure;
+
     Unclosed(InputStream in) {
       super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return in.read();
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
+
+    @Override
+    public int read(byte[] into, int at, int length) throws IOException {
+      try {
+        return in.read(into, at, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
     }
 
     @Override

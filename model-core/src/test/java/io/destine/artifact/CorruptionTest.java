@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.Precision;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +49,74 @@ class CorruptionTest {
       }
     }
     assertThat(tried).isGreaterThan(1000);
+  }
+
+  @Test
+  void storageThatFailsOnceIsNotTakenForDamage() {
+    List<String> tensors =
+        sound.list().stream()
+            .filter(name -> name.matches("(dense|embedding.*)\\.safetensors"))
+            .toList();
+    assertThat(tensors).hasSizeGreaterThan(1);
+    for (String name : tensors) {
+      for (int at : new int[] {0, 100, sound.files.get(name).length - 1}) {
+        ModelReader reader = ModelReader.open(failingOnce(name, at));
+        assertThatThrownBy(reader::parameters)
+            .as(name + " at " + at)
+            .isInstanceOf(UncheckedIOException.class)
+            .hasMessageContaining("memory/" + name)
+            .hasMessageContaining("connection reset");
+        assertThat(reader.parameters()).as("the next attempt").isNotNull();
+      }
+    }
+  }
+
+  /** The sound files, one of which fails once at a byte and can be read on after it. */
+  private ModelDirectory failingOnce(String file, int at) {
+    boolean[] failed = new boolean[1];
+    MemoryModelDirectory directory =
+        new MemoryModelDirectory() {
+          @Override
+          public InputStream open(String name) {
+            return !name.equals(file) || failed[0]
+                ? super.open(name)
+                : new FailingStream(files.get(name), at, failed);
+          }
+        };
+    directory.files.putAll(sound.files);
+    return directory;
+  }
+
+  private static final class FailingStream extends InputStream {
+    private final byte[] bytes;
+    private final int failsAt;
+    private final boolean[] failed;
+    private int at;
+
+    FailingStream(byte[] bytes, int failsAt, boolean[] failed) {
+      this.bytes = bytes;
+      this.failsAt = failsAt;
+      this.failed = failed;
+    }
+
+    @Override
+    public int read() throws IOException {
+      if (at == failsAt && !failed[0]) {
+        failed[0] = true;
+        throw new IOException("connection reset");
+      }
+      return at == bytes.length ? -1 : bytes[at++] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      int next = read();
+      if (next < 0) {
+        return -1;
+      }
+      into[from] = (byte) next;
+      return 1;
+    }
   }
 
   private static void load(ModelDirectory directory) {

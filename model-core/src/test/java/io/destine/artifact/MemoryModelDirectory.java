@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Files as byte arrays, for tests that damage them. */
-final class MemoryModelDirectory implements ModelDirectory {
+class MemoryModelDirectory implements ModelDirectory {
   final SortedMap<String, byte[]> files = new TreeMap<>();
 
   MemoryModelDirectory copy() {

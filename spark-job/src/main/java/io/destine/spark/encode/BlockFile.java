@@ -3,6 +3,8 @@ package io.destine.spark.encode;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.spark.store.Storage;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.security.MessageDigest;
@@ -11,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -80,8 +83,12 @@ final class BlockFile {
       throw Storage.failure("write", temporary, e);
     }
     try {
+      // Refused when another attempt of the task has written the same file.
       if (!files.rename(temporary, path)) {
         files.delete(temporary, false);
+        if (!files.exists(path)) {
+          throw new IOException("the file system refused");
+        }
       }
     } catch (IOException e) {
       throw Storage.failure("rename", temporary, e);
@@ -116,6 +123,8 @@ final class BlockFile {
     byte[] bytes = new byte[block.bytes()];
     try (FSDataInputStream in = Storage.of(hadoop, path).open(path)) {
       in.readFully(block.offset(), bytes);
+    } catch (ChecksumException | EOFException | FileNotFoundException e) {
+      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw Storage.failure("read", path, e);
     }
@@ -126,7 +135,8 @@ final class BlockFile {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
     if (BlockFormat.check(bytes) != block.check()) {
-      throw new IllegalArgumentException(path + " is not the file of this data set");
+      throw new IllegalArgumentException(
+          path + ": check sum must be that of this data set's block");
     }
     return batch;
   }

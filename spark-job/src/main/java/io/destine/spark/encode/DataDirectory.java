@@ -6,6 +6,10 @@ import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of a data set. It is written as one of its {@link Siblings} and renamed: a reader
@@ -17,6 +21,8 @@ import io.destine.spark.store.Storage;
  * sum.
  */
 final class DataDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+
   private final DataFiles files;
   private final String directory;
   private final boolean inPlace;
@@ -34,18 +40,33 @@ final class DataDirectory {
   }
 
   /**
-   * True when a directory holds the data set of given settings and files.
+   * True when a directory holds the data set of given settings and files, with a vocabulary that is
+   * not damaged. Blocks of rows have check sums of their own, which their readers look at.
    *
    * @param fingerprint of these, empty when the source is not made of files
    */
-  static boolean holdsDataSetMadeOf(DataFiles files, String directory, String fingerprint) {
+  static boolean holdsDataSetMadeOf(Configuration hadoop, String directory, String fingerprint) {
     String path = EncodedDataSet.manifestPath(directory);
+    DataFiles files = new DataFiles(hadoop);
     if (fingerprint.isEmpty() || !files.exists(path)) {
       return false;
     }
+    DataSetManifest manifest;
     try {
-      return ManifestFormat.read(files.read(path), path).encodingFingerprint().equals(fingerprint);
+      manifest = ManifestFormat.read(files.read(path), path);
     } catch (IllegalArgumentException e) {
+      return false;
+    }
+    return manifest.encodingFingerprint().equals(fingerprint)
+        && holdsVocabulary(hadoop, directory, manifest.vocabularySha256());
+  }
+
+  private static boolean holdsVocabulary(Configuration hadoop, String directory, String sha256) {
+    try {
+      StoredVocabulary.open(hadoop, EncodedDataSet.vocabularyPath(directory)).verify(sha256);
+      return true;
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      LOG.warn("The rows are encoded again, since the data set is damaged: {}", e.getMessage());
       return false;
     }
   }

@@ -77,12 +77,11 @@ public final class DataSetEncoder {
                 ? ""
                 : window.get() + vocabulary.map(StoredVocabulary::pendingFingerprint).orElse(""));
     String made = SourceFingerprint.of(hadoop, settings, source.files(), source.snapshot());
-    DataFiles files = new DataFiles(hadoop);
-    if (!DataDirectory.holdsDataSetMadeOf(files, directory, made)) {
+    if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
       try (OutputLock.Held held = lock.get()) {
-        DataDirectory target = new DataDirectory(files, directory, held);
+        DataDirectory target = new DataDirectory(new DataFiles(hadoop), directory, held);
         // Another run may have written the very same meanwhile.
-        if (!DataDirectory.holdsDataSetMadeOf(files, directory, made)) {
+        if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
           new TableEncoder(spark, config.encoding(), vocabulary)
               .write(
                   read,

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param quarantined rows that could not be read
  * @param fingerprint SHA-256 of the rows' numbers, each in its place
  * @param vocabularyFingerprint of the vocabulary
+ * @param vocabularySha256 of the vocabulary's files, see {@link StoredVocabulary#sha256}
  * @param encodingFingerprint of the settings and source files, or the snapshot of the source table,
  *     that the data set was made of; empty when the source has neither
  * @param snapshot of the source table; empty when it has none
@@ -27,6 +28,7 @@ public record DataSetManifest(
     long quarantined,
     String fingerprint,
     String vocabularyFingerprint,
+    String vocabularySha256,
     String encodingFingerprint,
     Optional<TableSnapshot> snapshot,
     List<String> warnings) {

@@ -51,6 +51,11 @@ public final class EncodedDataSet {
     return directory + "/manifest.json";
   }
 
+  /** The directory of the vocabulary of a data set or a model. */
+  public static String vocabularyPath(String directory) {
+    return directory + "/vocabulary";
+  }
+
   static String rowsPath(String directory) {
     return directory + "/rows";
   }
@@ -67,7 +72,7 @@ public final class EncodedDataSet {
 
   /** Where its vocabulary is, see {@link StoredVocabulary#open}. */
   public String vocabularyDirectory() {
-    return directory + "/vocabulary";
+    return vocabularyPath(directory);
   }
 
   /** The blocks of a split. */

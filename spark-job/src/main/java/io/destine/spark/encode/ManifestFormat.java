@@ -20,7 +20,7 @@ import java.util.Optional;
 /** The manifest of a data set as JSON. */
 final class ManifestFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private ManifestFormat() {}
 
@@ -30,6 +30,7 @@ final class ManifestFormat {
     root.put("format_version", VERSION);
     root.put("fingerprint", manifest.fingerprint());
     root.put("vocabulary_fingerprint", manifest.vocabularyFingerprint());
+    root.put("vocabulary_sha256", manifest.vocabularySha256());
     root.put("encoding_fingerprint", manifest.encodingFingerprint());
     manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(root.putObject("source")));
     root.put("vocabulary_size", manifest.vocabularySize());
@@ -97,6 +98,7 @@ final class ManifestFormat {
         root.path("quarantined").asLong(),
         root.path("fingerprint").asText(),
         root.path("vocabulary_fingerprint").asText(),
+        root.path("vocabulary_sha256").asText(),
         root.path("encoding_fingerprint").asText(),
         snapshot(root.path("source")),
         warnings);

@@ -36,9 +36,17 @@ record StoredBlocks(
     try {
       return BlockFile.read(
           hadoop.value(), EncodedDataSet.rowsPath(directory), blocks[block], layout);
-    } catch (UncheckedIOException | IllegalArgumentException e) {
+    } catch (UncheckedIOException e) {
       requireSame();
       throw e;
+    } catch (IllegalArgumentException e) {
+      requireSame();
+      throw new UserError(
+          "encoded data set "
+              + directory
+              + " is damaged: "
+              + e.getMessage()
+              + "; remove the directory, and its rows are encoded again");
     }
   }
 

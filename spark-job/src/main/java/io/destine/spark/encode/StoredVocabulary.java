@@ -13,8 +13,10 @@ import io.destine.feature.VocabularyShard;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -46,13 +49,19 @@ public final class StoredVocabulary implements Serializable {
   private final String directory;
   private final FittedFields fields;
   private final VocabularyIndex index;
+  private final String sha256;
 
   private StoredVocabulary(
-      Configuration hadoop, String directory, FittedFields fields, VocabularyIndex index) {
+      Configuration hadoop,
+      String directory,
+      FittedFields fields,
+      VocabularyIndex index,
+      String sha256) {
     this.hadoop = new SerializableConfiguration(hadoop);
     this.directory = directory;
     this.fields = fields;
     this.index = index;
+    this.sha256 = sha256;
   }
 
   /**
@@ -62,14 +71,57 @@ public final class StoredVocabulary implements Serializable {
    */
   public static StoredVocabulary open(Configuration hadoop, String directory) {
     DataFiles files = new DataFiles(hadoop);
-    FittedFields fields = FittedFields.ofJson(files.read(directory + "/_fields.json"));
+    String fields = files.read(directory + "/_fields.json");
     String file = directory + "/" + VocabularyIndex.FILE;
+    String index = files.read(file);
+    MessageDigest sha = NumberedShard.sha256();
+    sha.update(fields.getBytes(StandardCharsets.UTF_8));
+    sha.update(index.getBytes(StandardCharsets.UTF_8));
     try {
-      VocabularyIndex index = VocabularyIndex.ofJson(files.read(file));
-      return new StoredVocabulary(hadoop, directory, fields, index);
+      return new StoredVocabulary(
+          hadoop,
+          directory,
+          FittedFields.ofJson(fields),
+          VocabularyIndex.ofJson(index),
+          HexFormat.of().formatHex(sha.digest()));
     } catch (ModelFormatException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * SHA-256 of the vocabulary: of {@code _fields.json} and {@code _vocabulary.json}, which has
+   * those of all other files.
+   */
+  String sha256() {
+    return sha256;
+  }
+
+  /**
+   * Reads all files and checks their digests.
+   *
+   * @param expected SHA-256 that the vocabulary must have
+   * @throws IllegalArgumentException when it has another, or a file is damaged, naming it
+   */
+  void verify(String expected) {
+    if (!sha256.equals(expected)) {
+      throw new IllegalArgumentException(
+          "vocabulary " + directory + ": SHA-256 must be " + expected + ", got " + sha256);
+    }
+    Stream.concat(index.files().stream(), index.pending().stream())
+        .parallel()
+        .forEach(part -> new VocabularyPart(part).verify(hadoop.value(), directory));
+  }
+
+  /**
+   * The encoder of what the files hold now.
+   *
+   * @param expected SHA-256 that the vocabulary must have
+   * @throws IllegalArgumentException when it has another, or a file is damaged
+   */
+  public FeatureEncoder readBack(String expected) {
+    verify(expected);
+    return new FeatureEncoder(fields, read());
   }
 
   /** Completes a directory that holds the files of values only, and opens it. */

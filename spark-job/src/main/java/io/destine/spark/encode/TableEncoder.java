@@ -158,6 +158,7 @@ public final class TableEncoder {
             counts.bad(),
             stored.fingerprint(),
             vocabulary.fingerprint(),
+            vocabulary.sha256(),
             made,
             snapshot,
             warnings));

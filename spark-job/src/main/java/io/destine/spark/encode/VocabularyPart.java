@@ -8,6 +8,7 @@ import io.destine.spark.store.Storage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
@@ -37,6 +38,15 @@ record VocabularyPart(VocabularyIndex.Part part) {
    */
   VocabularyFile.Values read(Configuration hadoop, String directory) {
     return verified(hadoop, directory, VocabularyFile::read);
+  }
+
+  /**
+   * Reads the file and keeps nothing of it.
+   *
+   * @throws IllegalArgumentException when the file is damaged
+   */
+  void verify(Configuration hadoop, String directory) {
+    verified(hadoop, directory, in -> in.transferTo(OutputStream.nullOutputStream()));
   }
 
   /**

@@ -1,9 +1,11 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
 import io.destine.config.TrainConfig;
+import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldLayout;
 import io.destine.metric.DetailedReport;
 import io.destine.model.Destine;
@@ -31,6 +33,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -256,9 +260,14 @@ public final class ModelTrainer {
               .lineage(beginning.lineage())
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
-      VerificationRows verification =
-          VerificationRows.of(vocabulary.encoder(), kernels.forward(), parameters);
-      publish(directory, description, parameters, state, data, report, verification);
+      publish(
+          directory,
+          description,
+          parameters,
+          state,
+          data,
+          report,
+          encoder -> VerificationRows.of(encoder, kernels.forward(), parameters).toJson());
       checkpoints.clear();
       return new TrainResult(
           measured.get(Split.TEST).report(),
@@ -357,7 +366,7 @@ public final class ModelTrainer {
       NamedState state,
       EncodedDataSet data,
       TrainingReport report,
-      VerificationRows verification) {
+      Function<FeatureEncoder, String> verification) {
     Path target = new Path(directory);
     FileSystem fileSystem = fileSystem(target);
     Path from = new Path(data.vocabularyDirectory());
@@ -371,8 +380,19 @@ public final class ModelTrainer {
                   context.hadoopConfiguration(), from, new Path(fresh.root(), "vocabulary"));
               data.requireUnchanged();
               report.write(fresh);
-              fresh.write(ModelReader.VERIFICATION, verification.toJson());
+              Configuration hadoop = context.hadoopConfiguration();
+              String rows =
+                  verification.apply(
+                      StoredVocabulary.open(hadoop, data.vocabularyDirectory()).encoder());
+              fresh.write(ModelReader.VERIFICATION, rows);
               new ModelWriter(fresh).write(description, parameters, state);
+              String copy = EncodedDataSet.vocabularyPath(fresh.root().toString());
+              FeatureEncoder written =
+                  StoredVocabulary.open(hadoop, copy).readBack(data.manifest().vocabularySha256());
+              if (!verification.apply(written).equals(rows)) {
+                throw new ModelFormatException(
+                    fresh.location() + ": must read back with the probabilities of its training");
+              }
             });
   }
 

@@ -45,9 +45,10 @@ class StorageFailureTest {
   }
 
   private static CommandRun train(String... more) {
-    String[] all = new String[more.length + 3];
-    List.of("train", "--config", directory.resolve("job.conf").toString()).toArray(all);
-    System.arraycopy(more, 0, all, 3, more.length);
+    String[] all = new String[more.length + 4];
+    String config = directory.resolve("job.conf").toString();
+    List.of("train", "--overwrite", "--config", config).toArray(all);
+    System.arraycopy(more, 0, all, 4, more.length);
     return CommandRun.of(all);
   }
 

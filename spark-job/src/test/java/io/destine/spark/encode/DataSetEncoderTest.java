@@ -385,6 +385,49 @@ class DataSetEncoderTest {
   }
 
   @Test
+  void aDataSetWhoseVocabularyIsDamagedIsEncodedAgain() throws IOException {
+    Path source = at.writeParts("source", HEADER, rows(100), 1);
+    JobConfig config = at.config(source, SETTINGS);
+    at.encode(config, "data");
+    Path vocabulary = directory.resolve("data/vocabulary");
+    Map<String, String> sound = ModelDigests.of(vocabulary, name -> !name.endsWith(".crc"));
+    assertThat(sound).containsKeys("_fields.json", "_vocabulary.json").hasSizeGreaterThan(2);
+    for (String name : sound.keySet()) {
+      Path file = vocabulary.resolve(name);
+      // Without the local file system's own checksum.
+      Files.deleteIfExists(file.resolveSibling("." + name + ".crc"));
+      byte[] bytes = Files.readAllBytes(file);
+      for (int place : new int[] {0, bytes.length / 3, bytes.length / 2, bytes.length - 2}) {
+        byte[] damaged = bytes.clone();
+        damaged[place] ^= 1;
+        Files.write(file, damaged);
+        at.encode(config, "data");
+        assertThat(ModelDigests.of(vocabulary, other -> !other.endsWith(".crc")))
+            .as(name + " at " + place)
+            .isEqualTo(sound);
+        Files.deleteIfExists(file.resolveSibling("." + name + ".crc"));
+      }
+    }
+  }
+
+  @Test
+  void aDamagedBlockIsNamedWithARemedy() throws IOException {
+    Path source = at.writeParts("source", HEADER, rows(100), 1);
+    EncodedDataSet data = at.encode(at.config(source, SETTINGS), "data");
+    Path file = directory.resolve("data/rows/part-00000.blocks");
+    Files.deleteIfExists(file.resolveSibling(".part-00000.blocks.crc"));
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    BlockReader blocks = data.blocks(Split.TRAIN);
+    assertThatThrownBy(() -> IntStream.range(0, blocks.rows().length).forEach(blocks::read))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("encoded data set " + directory.resolve("data") + " is damaged: ")
+        .hasMessageContaining("part-00000.blocks: ")
+        .hasMessageEndingWith("; remove the directory, and its rows are encoded again");
+  }
+
+  @Test
   void aDirectoryOfSomethingElseIsNotReplaced() {
     Path source = at.writeParts("source", HEADER, rows(50), 1);
     Path precious = at.write("data/precious.txt", List.of("mine"));

@@ -62,7 +62,7 @@ class TwoTrainingsTest {
   }
 
   private static void train(JobConfig config, Consumer<String> log, TrainingListener listener) {
-    new TrainJob(SharedSpark.session(), config, "test", log).run(listener);
+    new TrainJob(SharedSpark.session(), config, "test", log).overwriting().run(listener);
   }
 
   private static TrainingListener after(int steps, Runnable then) {
