@@ -43,6 +43,13 @@ final class ModelOptions {
               + " be repeated.")
   private List<String> overrides = List.of();
 
+  @Option(
+      names = "--trust-model",
+      description =
+          "Uses the model's own source settings even where they could run code or read the"
+              + " environment: SQL functions, formats and options that are not on a fixed list.")
+  private boolean trusted;
+
   String model() {
     return model;
   }
@@ -66,7 +73,8 @@ final class ModelOptions {
       throw new UserError("--where is for --table; add --table NAME, or leave it out");
     }
     StoredJob job =
-        StoredJob.open(session.context().hadoopConfiguration(), model, overrides, this::reading);
+        StoredJob.open(
+            session.context().hadoopConfiguration(), model, overrides, trusted, this::reading);
     return new OpenedModel(
         LoadedModel.open(session.context(), job.directory(), job.config().compute().kernel()),
         job.config());

@@ -37,10 +37,10 @@ public final class JobConfigReader {
   private final TrainReader trainings;
   private final NightlyReader nights;
 
-  private JobConfigReader(String name, boolean stored, HoconFile file) {
+  private JobConfigReader(String name, Reading.Origin origin, HoconFile file) {
     root = file.root();
     references = file.optionReferences();
-    reading = new Reading(name, stored);
+    reading = new Reading(name, origin);
     fieldReader = new FieldReader(reading, sections);
     splits = new SplitReader(reading, sections);
     trainings = new TrainReader(reading);
@@ -53,7 +53,7 @@ public final class JobConfigReader {
    * @throws ConfigProblems with one line for everything that is wrong
    */
   public static JobConfig read(Path file, List<String> overrides) {
-    return ofConfig(file.toString(), false, HoconFile.read(file, overrides));
+    return ofConfig(file.toString(), Reading.Origin.FILE, HoconFile.read(file, overrides));
   }
 
   /**
@@ -62,18 +62,22 @@ public final class JobConfigReader {
    * @throws ConfigProblems with one line for everything that is wrong
    */
   public static JobConfig parse(String hocon, List<String> overrides) {
-    return ofConfig("configuration", false, HoconFile.parse(hocon, overrides));
+    return ofConfig("configuration", Reading.Origin.FILE, HoconFile.parse(hocon, overrides));
   }
 
   /**
    * The configuration that a model keeps, {@link JobConfig#toJson}, with {@code key=value}
-   * overrides. Its secrets come from the environment variables that it names, or the overrides.
+   * overrides.
    *
    * @param name of what keeps it, for messages
+   * @param environment whether its secrets come from the environment variables that it names;
+   *     otherwise references to them stay as they are
    * @throws ConfigProblems with one line for everything that is wrong, or to be given
    */
-  public static JobConfig stored(String name, String json, List<String> overrides) {
-    return ofConfig(name, true, HoconFile.parse(json, overrides));
+  public static JobConfig stored(
+      String name, String json, List<String> overrides, boolean environment) {
+    Reading.Origin origin = environment ? Reading.Origin.TRUSTED_MODEL : Reading.Origin.MODEL;
+    return ofConfig(name, origin, HoconFile.parse(json, overrides));
   }
 
   /**
@@ -84,12 +88,12 @@ public final class JobConfigReader {
    */
   public static String resolve(Path file, List<String> overrides) {
     HoconFile resolved = HoconFile.read(file, overrides);
-    ofConfig(file.toString(), false, resolved);
+    ofConfig(file.toString(), Reading.Origin.FILE, resolved);
     return resolved.root().root().render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
-  private static JobConfig ofConfig(String name, boolean stored, HoconFile file) {
-    JobConfigReader reader = new JobConfigReader(name, stored, file);
+  private static JobConfig ofConfig(String name, Reading.Origin origin, HoconFile file) {
+    JobConfigReader reader = new JobConfigReader(name, origin, file);
     Optional<JobConfig> config = reader.job(Optional.empty());
     reader.sections.forEach(Section::rejectUnknownKeys);
     if (!reader.reading.problems().isEmpty()) {
@@ -100,7 +104,7 @@ public final class JobConfigReader {
 
   private static JobConfigReader ofNothing() {
     return new JobConfigReader(
-        "", false, new HoconFile(ConfigFactory.empty(), ConfigFactory.empty()));
+        "", Reading.Origin.FILE, new HoconFile(ConfigFactory.empty(), ConfigFactory.empty()));
   }
 
   static List<Setting> describe() {

@@ -29,7 +29,16 @@ final class Reading {
   private static final Pattern REQUIREMENT = Pattern.compile("(must be .*), got (.*)");
 
   private final String name;
-  private final boolean stored;
+
+  /** Where a configuration comes from. One that a model keeps has no secrets. */
+  enum Origin {
+    FILE,
+    MODEL,
+    /** A model whose references to variables of the environment are followed. */
+    TRUSTED_MODEL
+  }
+
+  private final Origin origin;
   private final Set<String> problems = new LinkedHashSet<>();
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final Map<String, ConfigValue> found = new TreeMap<>();
@@ -39,11 +48,11 @@ final class Reading {
    * A pass over a configuration.
    *
    * @param name a file's path as the user gave it
-   * @param stored true for one that a model keeps, without secrets
+   * @param origin of the configuration
    */
-  Reading(String name, boolean stored) {
+  Reading(String name, Origin origin) {
     this.name = name;
-    this.stored = stored;
+    this.origin = origin;
   }
 
   void declare(Setting setting) {
@@ -102,7 +111,7 @@ final class Reading {
    * @param name the option's name
    */
   String secret(String key, String name, String text) {
-    if (!stored) {
+    if (origin == Origin.FILE) {
       return text;
     }
     String set = "--set " + key + "=VALUE";
@@ -110,7 +119,7 @@ final class Reading {
       reject(key, ": this secret is not stored; give it by " + set);
       return text;
     }
-    if (!Redaction.isSecret(name) && !text.contains(":")) {
+    if (origin == Origin.MODEL || (!Redaction.isSecret(name) && !text.contains(":"))) {
       return text;
     }
     return Redaction.REFERENCE
@@ -128,7 +137,7 @@ final class Reading {
 
   /** Records a problem when a stored configuration lacks a part of a value, a secret. */
   void requireNothingHidden(String key, ConfigValue value) {
-    if (stored
+    if (origin != Origin.FILE
         && value.valueType() != ConfigValueType.OBJECT
         && value.unwrapped().toString().contains(Redaction.HIDDEN)) {
       reject(key, ": its password is not stored; give the whole by --set " + key + "=VALUE");

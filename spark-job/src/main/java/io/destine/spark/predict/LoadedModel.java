@@ -102,7 +102,7 @@ public final class LoadedModel implements AutoCloseable {
   private static KernelChoice configured(String directory, Manifest manifest) {
     return manifest.job() == null
         ? KernelChoice.AUTO
-        : StoredJob.config(directory, manifest, List.of()).compute().kernel();
+        : StoredJob.config(directory, manifest, List.of(), false).compute().kernel();
   }
 
   private LoadedModel(

@@ -11,7 +11,6 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 
@@ -28,32 +27,38 @@ public record StoredJob(String directory, JobConfig config) {
    *
    * @param path of the model, or of a directory whose live model is meant
    * @param overrides {@code key=value}
-   * @param input rows to read instead of the configured ones
-   * @throws UserError when there is no model, it has no configuration, or an override is wrong
-   */
-  public static StoredJob open(
-      Configuration hadoop, String path, List<String> overrides, Optional<String> input) {
-    return open(hadoop, path, overrides, own -> input.map(own::reading).orElse(own));
-  }
-
-  /**
-   * As above.
-   *
+   * @param trusted whether settings of the model may run code and read the environment
    * @param rows the job on the rows to read, from that on the configured ones
+   * @throws UserError when there is no model, it has no configuration, an override is wrong, or a
+   *     setting asks for trust
    */
   public static StoredJob open(
-      Configuration hadoop, String path, List<String> overrides, UnaryOperator<JobConfig> rows) {
+      Configuration hadoop,
+      String path,
+      List<String> overrides,
+      boolean trusted,
+      UnaryOperator<JobConfig> rows) {
     try {
       String directory = CurrentModel.resolve(hadoop, path);
       Manifest manifest = ModelBase.open(hadoop, directory).read(ModelReader::manifest);
-      JobConfig own = config(directory, manifest, overrides);
-      return new StoredJob(directory, rows.apply(own));
+      JobConfig own = config(directory, manifest, overrides, trusted);
+      JobConfig job = rows.apply(own);
+      if (!trusted) {
+        StoredSource.requireHarmless(directory, own.source(), job.source(), overrides);
+      }
+      return new StoredJob(directory, job);
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }
   }
 
-  static JobConfig config(String directory, Manifest manifest, List<String> overrides) {
+  /**
+   * The configuration in a manifest.
+   *
+   * @param environment whether it may read variables of the environment
+   */
+  static JobConfig config(
+      String directory, Manifest manifest, List<String> overrides, boolean environment) {
     if (manifest.job() == null) {
       throw new UserError(
           directory
@@ -64,7 +69,7 @@ public record StoredJob(String directory, JobConfig config) {
     }
     try {
       String json = new ObjectMapper().writeValueAsString(manifest.job());
-      return JobConfigReader.stored(directory, json, overrides);
+      return JobConfigReader.stored(directory, json, overrides, environment);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the manifest's job must be JSON, got " + e, e);
     }

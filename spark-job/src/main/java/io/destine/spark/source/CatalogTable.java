@@ -211,12 +211,16 @@ public final class CatalogTable {
     if (config.where().isEmpty()) {
       return rows;
     }
+    String where = String.join(" or ", config.where());
+    Dataset<Row> filtered;
     try {
-      return rows.where(
-          config.where().stream().map(functions::expr).reduce(Column::or).orElseThrow());
+      filtered =
+          rows.where(config.where().stream().map(functions::expr).reduce(Column::or).orElseThrow());
     } catch (Exception e) {
-      throw condition(key, String.join(" or ", config.where()), e);
+      throw condition(key, where, e);
     }
+    new Condition(key, where).requireSameEachTime(filtered);
+    return filtered;
   }
 
   /** True of a table whose snapshots are known here. */

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code source.table}: rows of a table that Spark's catalog knows by name. */
 class CatalogTableTest {
@@ -117,6 +119,29 @@ class CatalogTableTest {
     CommandRun none = CommandRun.of("evaluate", "--model", model, "--where", "n < 2");
     assertThat(none.code()).isEqualTo(2);
     assertThat(none.errors()).singleElement().asString().contains("--where is for --table");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rand() > 0.5 | rand(",
+        "n < 2 or uuid() > 'a' | uuid(",
+        "monotonically_increasing_id() < 9 | monotonically_increasing_id()",
+        "current_date() > date('2026-01-01') | current_date()",
+        "now() > timestamp('2026-01-01') | now()",
+        "n in (select floor(rand() * 3) from range(3)) | IN (",
+      })
+  void aConditionThatIsNotDeterministicIsRefused(String where, String part) throws IOException {
+    CommandRun run =
+        encode("source { table = " + TABLE + ", where = \"" + where + "\" }", "changing");
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
+    assertThat(run.errors())
+        .singleElement()
+        .asString()
+        .contains("source.where = \"" + where + "\": ", "is another value each time")
+        .containsIgnoringCase(part);
+    assertThat(directory.resolve("changing")).doesNotExist();
   }
 
   /** The manifest names the files of the partitions that the condition leaves. */

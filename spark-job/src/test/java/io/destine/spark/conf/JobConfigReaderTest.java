@@ -284,7 +284,7 @@ class JobConfigReaderTest {
     assertThat(config.source().versionAsOf()).hasValue("8744736658442914487");
     assertThat(config.source().where()).containsExactly("n < 2", "n > 7");
     assertThat(config.source().name()).isEqualTo("table db.clicks where n < 2 or n > 7");
-    assertThat(JobConfigReader.stored("m", config.toJson(), List.of())).isEqualTo(config);
+    assertThat(JobConfigReader.stored("m", config.toJson(), List.of(), true)).isEqualTo(config);
   }
 
   private static final String TABLE =
@@ -517,7 +517,10 @@ class JobConfigReaderTest {
     assertThat(earlier.train().blocksPerStep()).isEqualTo(8);
     assertThat(
             JobConfigReader.stored(
-                "m", earlier.toJson().replace("blocks-per-step", "logical-partitions"), List.of()))
+                "m",
+                earlier.toJson().replace("blocks-per-step", "logical-partitions"),
+                List.of(),
+                true))
         .isEqualTo(earlier);
     assertThat(new ModelSettings(Map.of("train.logical-partitions", "8")))
         .isEqualTo(new ModelSettings(Map.of("train.blocks-per-step", "8")));

@@ -94,7 +94,7 @@ class RedactionTest {
         .doesNotContain("hush");
 
     JobConfig again =
-        JobConfigReader.stored("runs/x", c.toJson(), List.of("source.options.token=hush"));
+        JobConfigReader.stored("runs/x", c.toJson(), List.of("source.options.token=hush"), true);
     assertThat(again.source().options()).isEqualTo(c.source().options());
     assertThat(again.fingerprint()).isEqualTo(c.fingerprint());
   }
@@ -113,7 +113,7 @@ class RedactionTest {
         JobConfigReader.parse(JOB.formatted("password = hush"), List.of())
             .toJson()
             .replace("\"options\" : {", "\"options\" : { \"token\" : \"${NO_SUCH_VARIABLE}\",");
-    assertThatThrownBy(() -> JobConfigReader.stored("runs/x", json, List.of()))
+    assertThatThrownBy(() -> JobConfigReader.stored("runs/x", json, List.of(), true))
         .isInstanceOfSatisfying(
             ConfigProblems.class,
             e ->
@@ -134,10 +134,10 @@ class RedactionTest {
                 "source.path=s3a://key:hush@bucket/x",
                 "source.options.url=jdbc:x://u:${HOME}@h/db"));
     assertThat(c.toJson()).doesNotContain("hush").contains("jdbc:x://u:${HOME}@h/db");
-    assertThatThrownBy(() -> JobConfigReader.stored("runs/x", c.toJson(), List.of()))
+    assertThatThrownBy(() -> JobConfigReader.stored("runs/x", c.toJson(), List.of(), true))
         .hasMessageContaining("source.path: its password is not stored; give the whole by --set");
     assertThat(
-            JobConfigReader.stored("runs/x", c.toJson(), List.of("source.path=a.csv"))
+            JobConfigReader.stored("runs/x", c.toJson(), List.of("source.path=a.csv"), true)
                 .source()
                 .options())
         .isEqualTo(Map.of("a", "b", "url", "jdbc:x://u:" + System.getenv("HOME") + "@h/db"));

@@ -239,7 +239,7 @@ class TablesAtHandTest {
     assertThatThrownBy(
             () ->
                 StoredJob.open(
-                    context.hadoopConfiguration(), path("by-calls"), List.of(), Optional.empty()))
+                    context.hadoopConfiguration(), path("by-calls"), List.of(), false, own -> own))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("by-calls/manifest.json holds no configuration");
   }

@@ -1,0 +1,121 @@
+package io.destine.spark.predict;
+
+import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.source.Condition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The source that a model names for its rows. A model may come from elsewhere, so that its settings
+ * are used unasked only when they can do no more than read files and compare values: not when they
+ * name other formats, options of other libraries, functions that may run code, or variables of the
+ * environment.
+ */
+final class StoredSource {
+  private static final Set<String> FORMATS = Set.of("csv", "tsv", "json", "parquet", "orc", "avro");
+
+  /** In lower case, as Spark compares them. */
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "sep",
+          "delimiter",
+          "quote",
+          "escape",
+          "comment",
+          "encoding",
+          "charset",
+          "header",
+          "nullvalue",
+          "emptyvalue",
+          "nanvalue",
+          "positiveinf",
+          "negativeinf",
+          "ignoreleadingwhitespace",
+          "ignoretrailingwhitespace",
+          "dateformat",
+          "timestampformat",
+          "timestampntzformat",
+          "locale",
+          "multiline",
+          "linesep",
+          "maxcolumns",
+          "maxcharspercolumn",
+          "chartoescapequoteescaping",
+          "unescapedquotehandling",
+          "mode",
+          "recursivefilelookup",
+          "pathglobfilter",
+          "modifiedbefore",
+          "modifiedafter",
+          "mergeschema",
+          "basepath",
+          "inferschema",
+          "samplingratio",
+          "timezone",
+          "primitivesasstring",
+          "prefersdecimal",
+          "allowcomments",
+          "allowunquotedfieldnames",
+          "allowsinglequotes",
+          "allownumericleadingzeros",
+          "dropfieldifallnull");
+
+  private StoredSource() {}
+
+  /**
+   * Checks the source of a model.
+   *
+   * @param model its directory
+   * @param own the source that it names
+   * @param source the source to read, whose other parts the user has given
+   * @param overrides {@code key=value} of the command: what the user gives is the user's
+   * @throws UserError with a line for each setting that is not used unasked
+   */
+  static void requireHarmless(
+      String model, SourceConfig own, SourceConfig source, List<String> overrides) {
+    List<String> problems = new ArrayList<>();
+    boolean files = source.table().isEmpty();
+    if (files
+        && !FORMATS.contains(source.format().toLowerCase(Locale.ROOT))
+        && !given(overrides, "source.format")) {
+      problems.add("source.format = " + source.format());
+    }
+    source
+        .options()
+        .forEach(
+            (name, value) -> {
+              boolean plain = OPTIONS.contains(name.toLowerCase(Locale.ROOT));
+              if (files
+                  && (!plain || value.contains("${"))
+                  && !given(overrides, "source.options." + name)) {
+                problems.add("source.options." + name);
+              }
+            });
+    if (!given(overrides, "source.where")) {
+      source.where().stream()
+          .filter(own.where()::contains)
+          .flatMap(where -> new Condition("source.where", where).beyondComparisons().stream())
+          .forEach(part -> problems.add("source.where with " + part));
+    }
+    if (!problems.isEmpty()) {
+      throw new UserError(
+          "model "
+              + model
+              + " asks for "
+              + String.join("; ", problems)
+              + ": such settings of a model from elsewhere can run code or read secrets. Add"
+              + " --trust-model if it is yours, or give the settings with --set");
+    }
+  }
+
+  /** True when the user gives a key, or one above it. */
+  private static boolean given(List<String> overrides, String key) {
+    return overrides.stream()
+        .map(override -> override.substring(0, Math.max(0, override.indexOf('='))).strip())
+        .map(name -> name.replace("\"", ""))
+        .anyMatch(name -> key.equals(name) || (!name.isEmpty() && key.startsWith(name + ".")));
+  }
+}

@@ -1,0 +1,166 @@
+package io.destine.spark.source;
+
+import io.destine.spark.conf.UserError;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.PlanExpression;
+import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import scala.collection.JavaConverters;
+
+/**
+ * An SQL condition on the rows of a table, such as {@code day >= '2026-03-01'}.
+ *
+ * @param key of the configuration, for messages
+ * @param text of the condition
+ */
+public record Condition(String key, String text) {
+  /** Functions that compute on the values of a row and do nothing else. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "abs",
+          "add_months",
+          "ceil",
+          "ceiling",
+          "char_length",
+          "coalesce",
+          "concat",
+          "concat_ws",
+          "contains",
+          "date",
+          "date_add",
+          "date_format",
+          "date_sub",
+          "date_trunc",
+          "datediff",
+          "day",
+          "dayofmonth",
+          "dayofweek",
+          "dayofyear",
+          "endswith",
+          "floor",
+          "greatest",
+          "hash",
+          "hour",
+          "if",
+          "ifnull",
+          "instr",
+          "isnan",
+          "isnotnull",
+          "isnull",
+          "last_day",
+          "least",
+          "left",
+          "length",
+          "like",
+          "lower",
+          "ltrim",
+          "md5",
+          "minute",
+          "mod",
+          "month",
+          "months_between",
+          "nullif",
+          "nvl",
+          "pmod",
+          "quarter",
+          "replace",
+          "right",
+          "round",
+          "rtrim",
+          "second",
+          "startswith",
+          "substr",
+          "substring",
+          "timestamp",
+          "to_date",
+          "to_timestamp",
+          "trim",
+          "trunc",
+          "try_cast",
+          "upper",
+          "weekday",
+          "weekofyear",
+          "xxhash64",
+          "year");
+
+  /** Values of the moment or the session, which Spark takes for deterministic. */
+  private static final Set<String> OF_THE_MOMENT = Set.of("Now", "LocalTimestamp");
+
+  /**
+   * Checks that the condition selects the same rows each time.
+   *
+   * @param filtered rows that meet it
+   * @throws UserError when it does not
+   */
+  void requireSameEachTime(Dataset<Row> filtered) {
+    if (filtered.queryExecution().analyzed() instanceof Filter filter) {
+      changing(filter.condition())
+          .ifPresent(
+              part -> {
+                throw new UserError(
+                    key
+                        + " = \""
+                        + text
+                        + "\": "
+                        + part
+                        + " is another value each time the rows are read; select them by their"
+                        + " columns, and write a date as it is");
+              });
+    }
+  }
+
+  private static Optional<String> changing(Expression expression) {
+    String name = expression.getClass().getSimpleName();
+    for (Expression child : children(expression)) {
+      Optional<String> part = changing(child);
+      if (part.isPresent()) {
+        return part;
+      }
+    }
+    return !expression.deterministic() || name.startsWith("Current") || OF_THE_MOMENT.contains(name)
+        ? Optional.of(expression.sql())
+        : Optional.empty();
+  }
+
+  private static List<Expression> children(Expression expression) {
+    return JavaConverters.seqAsJavaList(expression.children());
+  }
+
+  /**
+   * The first part that may do more than compare values of a row: a function that is not on a list,
+   * such as reflect, which runs code, or a query.
+   *
+   * @return the part; empty when there is none, or when the text is no condition
+   */
+  public Optional<String> beyondComparisons() {
+    try {
+      return beyond(CatalystSqlParser$.MODULE$.parseExpression(text));
+    } catch (Exception e) {
+      if (e instanceof AnalysisException) {
+        return Optional.empty();
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Optional<String> beyond(Expression expression) {
+    if (expression instanceof PlanExpression<?>) {
+      return Optional.of("a query");
+    }
+    if (expression instanceof UnresolvedFunction function) {
+      String name = String.join(".", JavaConverters.seqAsJavaList(function.nameParts()));
+      if (!HARMLESS.contains(name.toLowerCase(Locale.ROOT))) {
+        return Optional.of(name);
+      }
+    }
+    return children(expression).stream().flatMap(child -> beyond(child).stream()).findFirst();
+  }
+}
