@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -52,6 +53,24 @@ class ArchitectureTest {
   @Test
   void packagesFormADag() {
     slices().matching("io.destine.spark.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /**
+   * Spark throws checked exceptions that it does not declare, such as SparkException: a handler of
+   * RuntimeException does not see them.
+   */
+  @Test
+  void nobodyCatchesRuntimeExceptionAlone() {
+    assertThat(
+            CLASSES.stream()
+                .flatMap(c -> c.getCodeUnits().stream())
+                .filter(
+                    unit ->
+                        unit.getTryCatchBlocks().stream()
+                            .flatMap(block -> block.getCaughtThrowables().stream())
+                            .anyMatch(thrown -> thrown.isEquivalentTo(RuntimeException.class)))
+                .map(JavaCodeUnit::getFullName))
+        .isEmpty();
   }
 
   /** The code map of ARCHITECTURE.md lists the packages; each imports only from those above it. */

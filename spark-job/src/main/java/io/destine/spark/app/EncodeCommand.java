@@ -30,6 +30,7 @@ final class EncodeCommand implements Callable<Integer> {
     JobConfig config = options.read();
     long start = System.nanoTime();
     try (Session session = Session.open("encode", config.output().data())) {
+      session.use(config);
       Outputs.checkEncoding(session.context().hadoopConfiguration(), config);
       OutputLock lock =
           Outputs.lock(

@@ -34,7 +34,7 @@ final class EvaluateCommand implements Callable<Integer> {
       LoadedModel model = opened.model();
       SplitChoice which = SplitChoice.of(rows, options);
       EvaluateJob.Outcome outcome;
-      try (TableRows read = TableRows.read(session.spark(), opened.config())) {
+      try (TableRows read = TableRows.read(session.spark(), which.of(opened.config()))) {
         outcome = new EvaluateJob(session.spark(), model).run(read, which.split());
       }
       String name = which.key();

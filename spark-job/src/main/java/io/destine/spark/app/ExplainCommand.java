@@ -87,7 +87,7 @@ final class ExplainCommand implements Callable<Integer> {
         OpenedModel opened = options.open(session)) {
       SplitChoice which = SplitChoice.of(split, options);
       Explanation explanation;
-      try (TableRows read = TableRows.read(session.spark(), opened.config())) {
+      try (TableRows read = TableRows.read(session.spark(), which.of(opened.config()))) {
         explanation =
             new ExplainJob(session.spark(), opened.model())
                 .run(read, which.split(), new ExplainJob.Settings(rows, repeats, seed));

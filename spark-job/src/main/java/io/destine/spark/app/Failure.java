@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.SparkException;
 
 /**
  * How a command failed, for people: an exit code, and lines without secrets that say what was wrong
@@ -26,6 +29,12 @@ import org.apache.hadoop.security.AccessControlException;
  * @param foreseen true when the lines say all; else a stack trace may help
  */
 record Failure(int code, List<String> problems, boolean foreseen) {
+  /** What Spark and YARN say of an executor without memory. */
+  private static final Pattern EXECUTOR_MEMORY =
+      Pattern.compile(
+          "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
+              + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
+
   Failure {
     problems =
         problems.stream()
@@ -50,13 +59,8 @@ record Failure(int code, List<String> problems, boolean foreseen) {
     if (damaged.isPresent()) {
       return foreseen(Main.FAILED, damaged.get().getMessage());
     }
-    if (find(e, OutOfMemoryError.class).isPresent()) {
-      return foreseen(
-          Main.FAILED,
-          "out of memory; give the driver more, such as --driver-memory 8g before the command"
-              + " (plan computes how much a training needs)");
-    }
-    return permission(e)
+    return memory(e)
+        .or(() -> permission(e))
         .or(
             () ->
                 SourceFailure.explain(e)
@@ -67,6 +71,29 @@ record Failure(int code, List<String> problems, boolean foreseen) {
 
   private static Failure foreseen(int code, String problem) {
     return new Failure(code, List.of(problem), true);
+  }
+
+  /** A lack of memory here, or on executors, of which Spark keeps the text only. */
+  private static Optional<Failure> memory(Throwable e) {
+    if (find(e, OutOfMemoryError.class).isPresent()) {
+      return Optional.of(
+          foreseen(
+              Main.FAILED,
+              "out of memory; give the driver more, such as --driver-memory 8g before the command"
+                  + " (plan computes how much a training needs)"));
+    }
+    if (find(e, StackOverflowError.class).isPresent()) {
+      return Optional.of(
+          foreseen(Main.FAILED, "nested too deeply: the configuration or an SQL condition"));
+    }
+    return find(e, SparkException.class)
+        .filter(aborted -> EXECUTOR_MEMORY.matcher(text(aborted)).find())
+        .map(
+            aborted ->
+                foreseen(
+                    Main.FAILED,
+                    "an executor is out of memory; give executors more, such as --executor-memory"
+                        + " 4g before the command (plan computes how much a training needs)"));
   }
 
   private static Optional<Failure> permission(Throwable e) {
@@ -82,6 +109,16 @@ record Failure(int code, List<String> problems, boolean foreseen) {
    * outermost says most.
    */
   private static Optional<Failure> storage(Throwable e) {
+    // Hadoop's error for a local disk that is full or broken.
+    Optional<FSError> disk = find(e, FSError.class);
+    if (disk.isPresent()) {
+      return Optional.of(
+          foreseen(
+              Main.FAILED,
+              "cannot write to a local disk: "
+                  + text(disk.get().getCause() == null ? disk.get() : disk.get().getCause())
+                  + "; make room on it, or choose other directories (spark.local.dir, output)"));
+    }
     Optional<UncheckedIOException> ours = find(e, UncheckedIOException.class);
     if (ours.isPresent()) {
       return Optional.of(foreseen(Main.FAILED, ours.get().getMessage()));

@@ -97,7 +97,7 @@ final class Interruption {
   private static String line(Work work) {
     try {
       return work.line.get();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       return SIGNAL;
     }
   }

@@ -111,7 +111,11 @@ public final class Main implements Runnable {
             .setExecutionExceptionHandler(
                 (e, command, parsed) -> report(e, main.debug || logged, problems))
             .setParameterExceptionHandler((e, args) -> report(e, problems));
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (Error e) {
+      return report(e, main.debug || logged, problems);
+    }
   }
 
   /** Help is given anywhere. */
@@ -151,7 +155,7 @@ public final class Main implements Runnable {
     return USER_ERROR;
   }
 
-  private static int report(Exception e, boolean trace, List<String> problems) {
+  private static int report(Throwable e, boolean trace, List<String> problems) {
     Failure failure = Failure.of(e);
     PrintStream err = Console.err();
     if (trace) {

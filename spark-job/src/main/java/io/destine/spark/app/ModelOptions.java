@@ -75,6 +75,7 @@ final class ModelOptions {
     StoredJob job =
         StoredJob.open(
             session.context().hadoopConfiguration(), model, overrides, trusted, this::reading);
+    session.use(job.config());
     return new OpenedModel(
         LoadedModel.open(session.context(), job.directory(), job.config().compute().kernel()),
         job.config());

@@ -86,6 +86,7 @@ final class NightlyCommand implements Callable<Integer> {
     List<LocalDate> days = days();
     long start = System.nanoTime();
     try (Session session = Session.open("nightly", config.output().model())) {
+      session.use(config);
       NightlyJob job =
           new NightlyJob(
               session.spark(),

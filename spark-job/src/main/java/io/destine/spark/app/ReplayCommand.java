@@ -65,6 +65,7 @@ final class ReplayCommand implements Callable<Integer> {
             .map(path -> new MarkedFile("--table", path, Replay.HEADER, "replay"));
     file.ifPresent(target -> target.requireWritable(overwrite));
     try (Session session = Session.open("replay", config.output().model())) {
+      session.use(config);
       NightlyJob job =
           new NightlyJob(
               session.spark(),

@@ -1,8 +1,10 @@
 package io.destine.spark.app;
 
+import io.destine.spark.conf.JobConfig;
 import io.destine.spark.internals.StepContext;
 import io.destine.spark.source.HiveSupport;
 import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.SourceTable;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -16,11 +18,13 @@ final class Session implements AutoCloseable {
 
   private final SparkSession spark;
   private final boolean started;
+  private final String timeZone;
   private final StageProgress progress;
 
   private Session(SparkSession spark, boolean started, String command) {
     this.spark = spark;
     this.started = started;
+    timeZone = spark.conf().get(SourceTable.TIME_ZONE);
     progress = StageProgress.shown(Console.status());
     spark.sparkContext().addSparkListener(progress);
     JobDescription.set(spark.sparkContext(), DESCRIPTIONS.get(command));
@@ -37,6 +41,11 @@ final class Session implements AutoCloseable {
     return session;
   }
 
+  /** Reads timestamps in the time zone that a job names, if it does, until this is closed. */
+  void use(JobConfig config) {
+    config.source().timeZone().ifPresent(zone -> spark.conf().set(SourceTable.TIME_ZONE, zone));
+  }
+
   SparkSession spark() {
     return spark;
   }
@@ -51,6 +60,7 @@ final class Session implements AutoCloseable {
     progress.close();
     JobDescription.set(spark.sparkContext(), null);
     Interruption.over();
+    spark.conf().set(SourceTable.TIME_ZONE, timeZone);
     if (started) {
       spark.stop();
     }

@@ -1,5 +1,7 @@
 package io.destine.spark.app;
 
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.encode.Split;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +26,13 @@ enum SplitChoice {
   /** The split; empty for all rows. */
   Optional<Split> split() {
     return this == ALL ? Optional.empty() : Optional.of(Split.valueOf(name()));
+  }
+
+  /** The job whose rows are looked at: all rows need no column to split them by. */
+  JobConfig of(JobConfig config) {
+    return this == ALL && !(config.split() instanceof SplitConfig.ByPaths)
+        ? config.unsplit()
+        : config;
   }
 
   /** The name in lower case. */

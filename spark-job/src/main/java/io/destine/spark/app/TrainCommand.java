@@ -36,6 +36,7 @@ final class TrainCommand implements Callable<Integer> {
     JobConfig config = options.read();
     long start = System.nanoTime();
     try (Session session = Session.open("train", config.output().model())) {
+      session.use(config);
       ConsoleProgress progress = new ConsoleProgress(Console.status(), config.train());
       TrainJob job =
           new TrainJob(

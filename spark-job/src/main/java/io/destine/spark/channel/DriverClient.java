@@ -47,10 +47,10 @@ public final class DriverClient implements AutoCloseable {
     try {
       TransportClient client = connections.createClient(address.host(), address.port());
       client.sendRpc(message, new Answer<>(client, result, reader));
-    } catch (IOException | RuntimeException e) {
-      result.completeExceptionally(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      result.completeExceptionally(e);
+    } catch (Throwable e) {
       result.completeExceptionally(e);
     }
     return result;
@@ -63,7 +63,7 @@ public final class DriverClient implements AutoCloseable {
     public void onSuccess(ByteBuffer answer) {
       try {
         result.complete(reader.apply(answer));
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         result.completeExceptionally(e);
       }
     }

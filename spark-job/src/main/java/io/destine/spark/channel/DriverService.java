@@ -3,6 +3,7 @@ package io.destine.spark.channel;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.network.TransportContext;
@@ -83,15 +84,33 @@ public final class DriverService implements AutoCloseable {
 
   private final class Receiver extends RpcHandler {
     private final StreamManager noStreams = new OneForOneStreamManager();
+    private final AtomicLong failures = new AtomicLong();
 
     @Override
     public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-      Handler handler = handlers.get(message.get());
-      if (handler == null) {
-        callback.onFailure(new IllegalStateException("nobody takes such messages now"));
-        return;
+      try {
+        Handler handler = handlers.get(message.get());
+        if (handler == null) {
+          throw new IllegalStateException("nobody takes such messages now");
+        }
+        handler.receive(message, callback::onSuccess);
+      } catch (Throwable e) {
+        // Thrown on, it would be logged with its stack trace for each message.
+        log(e, client);
+        callback.onFailure(e);
       }
-      handler.receive(message, callback::onSuccess);
+    }
+
+    /** The first one, and then ever fewer of them. */
+    private void log(Throwable failure, TransportClient client) {
+      long n = failures.incrementAndGet();
+      if (Long.bitCount(n) == 1) {
+        LOG.warn(
+            "{} messages have failed, the last from {}: {}",
+            n,
+            client.getSocketAddress(),
+            failure.toString());
+      }
     }
 
     @Override

@@ -104,6 +104,16 @@ public record JobConfig(
     return with(source, train, output);
   }
 
+  /** The same job with other settings of its source, whose rows and splits stay. */
+  public JobConfig asIs(SourceConfig source) {
+    return with(source, split, train, output);
+  }
+
+  /** The same job on rows that are not split. */
+  public JobConfig unsplit() {
+    return with(source, SplitConfig.defaults(), train, output);
+  }
+
   private JobConfig with(
       SourceConfig source, SplitConfig split, TrainConfig train, OutputConfig output) {
     return new JobConfig(

@@ -272,7 +272,11 @@ public final class JobConfigReader {
               header,
               columns,
               s.map("options", d.options(), known, "options of Spark's reader"),
-              known);
+              known,
+              s.optional(
+                  "time-zone",
+                  d.timeZone(),
+                  "time zone of timestamps, such as Europe/Berlin; the session's when left out"));
         },
         d);
   }

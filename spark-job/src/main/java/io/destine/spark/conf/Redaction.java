@@ -18,9 +18,9 @@ public final class Redaction {
   private static final String SECRET_NAME =
       "secret|token|passw(?:or)?d|passphrase|credential"
           + "|(?:access|account|api|private|shared|storage)[._-]?key"
-          + "|(?<![a-z])(?:pass|pwd|sas|sig|signature)(?![a-z])";
+          + "|(?<![a-z])(?:pass|pwd|pw|sas|sig|signature)(?![a-z])";
   private static final Pattern SECRET_KEY =
-      Pattern.compile("(?:" + SECRET_NAME + ")", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(?:" + SECRET_NAME + ")|(?:^|options\\.)key$", Pattern.CASE_INSENSITIVE);
 
   /** scheme://user:password@, where what follows the colon is no port. */
   private static final Pattern USER_INFO =

@@ -1,5 +1,7 @@
 package io.destine.spark.conf;
 
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param options passed on to Spark's reader
  * @param references texts of options with {@code ${NAME}} in the place of environment variables, by
  *     option; what is kept of their secrets
+ * @param timeZone in which timestamps become texts; that of the session when empty
  */
 public record SourceConfig(
     List<String> paths,
@@ -30,7 +33,8 @@ public record SourceConfig(
     boolean header,
     List<String> columns,
     Map<String, String> options,
-    Map<String, String> references) {
+    Map<String, String> references,
+    Optional<String> timeZone) {
 
   private static final int CONDITIONS_SHOWN = 3;
 
@@ -41,6 +45,7 @@ public record SourceConfig(
     options = Map.copyOf(options);
     references = Map.copyOf(references);
     paths.forEach(path -> PathText.check("source.path", path));
+    timeZone.ifPresent(SourceConfig::requireZone);
     if (table.isPresent() && !paths.isEmpty()) {
       throw new IllegalArgumentException(
           "source.table: given together with source.path; leave one of them out");
@@ -84,7 +89,8 @@ public record SourceConfig(
         header,
         columns,
         options,
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   SourceConfig withoutReferences() {
@@ -98,7 +104,24 @@ public record SourceConfig(
         header,
         columns,
         options,
-        Map.of());
+        Map.of(),
+        timeZone);
+  }
+
+  /** The same source with timestamps of a time zone. */
+  public SourceConfig inZone(String zone) {
+    return new SourceConfig(
+        paths,
+        table,
+        where,
+        versionAsOf,
+        timestampAsOf,
+        format,
+        header,
+        columns,
+        options,
+        references,
+        Optional.of(zone));
   }
 
   /** The same source of other paths, without a table. */
@@ -113,7 +136,8 @@ public record SourceConfig(
         header,
         columns,
         options,
-        references);
+        references,
+        timeZone);
   }
 
   /** The rows of a table that meet one of the conditions, in the same state of the table. */
@@ -128,7 +152,8 @@ public record SourceConfig(
         header,
         columns,
         options,
-        references);
+        references,
+        timeZone);
   }
 
   /** The same table as of a snapshot. */
@@ -143,7 +168,18 @@ public record SourceConfig(
         header,
         columns,
         options,
-        references);
+        references,
+        timeZone);
+  }
+
+  private static void requireZone(String zone) {
+    try {
+      ZoneId.of(zone);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "source.time-zone: \"" + zone + "\" is no time zone; write Europe/Berlin, UTC or +01:00",
+          e);
+    }
   }
 
   /** What messages call the source: its paths, or its table and the conditions on its rows. */

@@ -12,16 +12,17 @@ import io.destine.feature.VocabularyDigest;
 import io.destine.feature.VocabularyShard;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,8 +43,9 @@ import scala.Tuple2;
  */
 public final class StoredVocabulary implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final int KEPT = 2;
-  private static final Map<String, Vocabulary> LOADED = new LinkedHashMap<>();
+
+  /** By fingerprint. The collector may take what nobody uses; it is then read again. */
+  private static final Map<String, SoftReference<Vocabulary>> LOADED = new ConcurrentHashMap<>();
 
   private final SerializableConfiguration hadoop;
   private final String directory;
@@ -259,17 +261,19 @@ public final class StoredVocabulary implements Serializable {
    * @throws IllegalArgumentException when the files are not those the fingerprint was taken of
    */
   public Vocabulary load() {
-    synchronized (LOADED) {
-      Vocabulary vocabulary = LOADED.get(index.fingerprint());
-      if (vocabulary == null) {
-        vocabulary = index.isParquet() ? parquet().load() : read();
-        if (LOADED.size() >= KEPT) {
-          LOADED.remove(LOADED.keySet().iterator().next());
-        }
-        LOADED.put(index.fingerprint(), vocabulary);
-      }
-      return vocabulary;
-    }
+    Vocabulary[] vocabulary = new Vocabulary[1];
+    LOADED.values().removeIf(loaded -> loaded.get() == null);
+    LOADED.compute(
+        index.fingerprint(),
+        (fingerprint, loaded) -> {
+          vocabulary[0] = loaded == null ? null : loaded.get();
+          if (vocabulary[0] != null) {
+            return loaded;
+          }
+          vocabulary[0] = index.isParquet() ? parquet().load() : read();
+          return new SoftReference<>(vocabulary[0]);
+        });
+    return vocabulary[0];
   }
 
   private ParquetVocabulary parquet() {

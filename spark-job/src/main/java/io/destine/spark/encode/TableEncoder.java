@@ -99,10 +99,10 @@ public final class TableEncoder {
     target.requireReplaceable();
     RowRoles roles = RowRoles.of(config, source.fields());
     try (EncodingJob job =
-        new EncodingJob(spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT)) {
+            new EncodingJob(
+                spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT);
+        JobDescription.Kept caller = JobDescription.keep(spark.sparkContext())) {
       write(job, window, source.fields(), name, target, snapshot, made);
-    } finally {
-      JobDescription.set(spark.sparkContext(), null);
     }
   }
 

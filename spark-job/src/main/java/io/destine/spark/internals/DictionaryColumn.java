@@ -57,7 +57,7 @@ public final class DictionaryColumn {
       Field field = owner.getDeclaredField(name);
       field.setAccessible(true);
       return field;
-    } catch (NoSuchFieldException | RuntimeException e) {
+    } catch (Exception e) {
       return null;
     }
   }

@@ -9,6 +9,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.catalog.CatalogTablePartition;
 import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
@@ -28,6 +30,13 @@ public final class Relations {
    * @param overlap true when the files have one of them, too
    */
   public record PartitionColumns(List<String> names, boolean overlap) {}
+
+  /** The condition that the rows of a table have been filtered by, if they have. */
+  public static Optional<Expression> condition(Dataset<?> rows) {
+    return rows.queryExecution().analyzed() instanceof Filter filter
+        ? Optional.of(filter.condition())
+        : Optional.empty();
+  }
 
   /** The partition columns of files that are read by path. */
   public static PartitionColumns partitionColumns(Dataset<?> files) {

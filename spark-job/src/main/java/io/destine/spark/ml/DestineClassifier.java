@@ -162,7 +162,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
       new ModelTrainer(spark, config.training())
           .train(data, files.directory(), false, new LoggedProgress());
       files.deleteRows();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       files.delete();
       throw e;
     }

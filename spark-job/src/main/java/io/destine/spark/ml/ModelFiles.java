@@ -57,7 +57,7 @@ final class ModelFiles implements Serializable {
         if (base != null) {
           deleteNow(context.hadoopConfiguration(), base);
         }
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
         LOG.warn("Cannot free what the model in {} has used", base, e);
       }
     }

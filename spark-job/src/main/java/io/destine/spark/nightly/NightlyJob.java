@@ -139,7 +139,7 @@ public final class NightlyJob {
     if (lock.takenOver()) {
       try {
         Publications.of(hadoop, paths.base()).fence();
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
         // Not given up: the next run would find a free lock, and leave the holder before alone.
         lock.abandon();
         throw e;

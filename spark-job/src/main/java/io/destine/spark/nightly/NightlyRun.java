@@ -6,6 +6,7 @@ import io.destine.metric.LossDifference;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.conf.Redaction;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.CountWindow;
 import io.destine.spark.encode.EncodedDataSet;
@@ -17,6 +18,7 @@ import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.source.SourceFailure;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Publications;
 import io.destine.spark.store.RunLock;
@@ -104,11 +106,12 @@ final class NightlyRun {
     try {
       Gate gate = candidate();
       return gate == null ? unchanged() : decided(gate);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      lock.requireHeldAfter(e);
       failed(e);
       try {
         context.write(record());
-      } catch (RuntimeException second) {
+      } catch (Throwable second) {
         e.addSuppressed(second);
       }
       throw e;
@@ -128,9 +131,10 @@ final class NightlyRun {
     return new RunRecord(name, report.json());
   }
 
-  private void failed(RuntimeException e) {
-    String line = e instanceof UserError mistake ? String.join("; ", mistake.problems()) : null;
-    report.error(line != null ? line : String.valueOf(e.getMessage()));
+  private void failed(Throwable e) {
+    List<String> lines =
+        e instanceof UserError mistake ? mistake.problems() : List.of(SourceFailure.firstLine(e));
+    report.error(Redaction.text(String.join("; ", lines)));
     report.result(RunResult.FAILED);
     report.history(recent);
   }

@@ -4,65 +4,194 @@ import io.destine.param.FloatTable;
 import io.destine.param.Parameters;
 import io.destine.spark.channel.DriverClient;
 import io.destine.train.IdSlots;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-/** The rows of one version of the tables that this JVM has asked for to score rows. Any thread. */
+/**
+ * The rows of one version of the tables that this JVM has asked for to score rows. Each is asked
+ * for once; a thread waits for the rows that it needs, not for those of others. Any thread.
+ */
 final class KnownRows {
   private static final int FEW = 1 << 12;
+
+  /** Asks the driver for rows. */
+  @FunctionalInterface
+  interface Fetch {
+    /**
+     * Sets the first rows of {@code into}.
+     *
+     * @return false when the version is over
+     */
+    boolean rows(boolean dense, int[] ids, Parameters into);
+  }
+
+  // All below are guarded by this.
 
   private long version = -1;
   private IdSlots slots = new IdSlots(FEW);
   private Parameters rows;
+  private boolean denseAsked;
+
+  /** Requests on their way. Replaced when rows are forgotten, and so names what they were for. */
+  private List<Request> underWay = new ArrayList<>();
+
+  /**
+   * Rows that one thread asks for.
+   *
+   * @param dense whether it asks for all that is not a row, too
+   * @param ids [K]
+   * @param firstSlot of the ids
+   */
+  private record Request(boolean dense, int[] ids, int firstSlot, CompletableFuture<Void> done) {
+    int endSlot() {
+      return firstSlot + ids.length;
+    }
+  }
 
   /** Copies the rows of some ids, and all that is not a row, after asking for those not known. */
-  synchronized void copy(DriverClient driver, long version, int[] ids, Parameters into) {
-    if (rows == null || this.version != version) {
-      rows = new Parameters(into.layout(), into.precision(), 0);
-      slots = new IdSlots(FEW);
-    }
-    boolean first = this.version != version;
-    int before = slots.size();
-    for (int id : ids) {
-      slots.slot(id);
-    }
-    int[] fresh = Arrays.copyOfRange(slots.idsBySlot(), before, slots.size());
-    if (first || fresh.length > 0) {
-      Worker.reserve(rows, slots.size());
-      if (!fetch(driver, version, first, fresh, before)) {
-        throw new IllegalStateException("version " + version + " of the parameters is over");
-      }
-      this.version = version;
-    }
-    System.arraycopy(rows.dense(), 0, into.dense(), 0, into.dense().length);
-    System.arraycopy(rows.statistics(), 0, into.statistics(), 0, into.statistics().length);
-    copy(ids, (FloatTable) rows.embedding(), (FloatTable) into.embedding());
-    if (rows.wide() != null) {
-      copy(ids, (FloatTable) rows.wide(), (FloatTable) into.wide());
+  void copy(DriverClient driver, long version, int[] ids, Parameters into) {
+    copy(
+        version,
+        ids,
+        into,
+        (dense, wanted, fetched) ->
+            RowRequests.fetch(driver, ParameterService.NO_STEP, version, dense, wanted, fetched, 0)
+                != null);
+  }
+
+  /** The same by another way to ask. */
+  void copy(long version, int[] ids, Parameters into, Fetch fetch) {
+    boolean copied = false;
+    while (!copied) {
+      copied = attempt(version, ids, into, fetch);
     }
     into.changed();
   }
 
-  /** Asks for rows; when they cannot be had, none is known any longer. */
-  private boolean fetch(DriverClient driver, long version, boolean dense, int[] ids, int firstRow) {
-    boolean fetched = false;
-    try {
-      fetched =
-          RowRequests.fetch(driver, ParameterService.NO_STEP, version, dense, ids, rows, firstRow)
-              != null;
-    } finally {
-      if (!fetched) {
+  /** False when another thread's request failed, on which some of the rows depended. */
+  private boolean attempt(long version, int[] ids, Parameters into, Fetch fetch) {
+    List<Request> group;
+    List<Request> others = new ArrayList<>();
+    Request own;
+    int[] slotOf = new int[ids.length];
+    synchronized (this) {
+      if (version < this.version) {
+        throw over(version);
+      }
+      if (rows == null || version > this.version) {
         forget();
+        this.version = version;
+        rows = new Parameters(into.layout(), into.precision(), 0);
+      }
+      group = underWay;
+      int before = slots.size();
+      for (int k = 0; k < ids.length; k++) {
+        slotOf[k] = slots.slot(ids[k]);
+      }
+      int[] fresh = Arrays.copyOfRange(slots.idsBySlot(), before, slots.size());
+      own = new Request(!denseAsked, fresh, before, new CompletableFuture<>());
+      denseAsked = true;
+      for (Request other : group) {
+        if (other.dense() || isIn(other, slotOf)) {
+          others.add(other);
+        }
+      }
+      if (own.dense() || fresh.length > 0) {
+        group.add(own);
       }
     }
-    return fetched;
+    if (own.dense() || own.ids().length > 0) {
+      ask(version, own, group, into, fetch);
+    }
+    try {
+      others.forEach(other -> other.done().join());
+    } catch (CompletionException e) {
+      return false;
+    }
+    synchronized (this) {
+      if (group != underWay) {
+        return false;
+      }
+      System.arraycopy(rows.dense(), 0, into.dense(), 0, into.dense().length);
+      System.arraycopy(rows.statistics(), 0, into.statistics(), 0, into.statistics().length);
+      copy((FloatTable) rows.embedding(), slotOf, (FloatTable) into.embedding());
+      if (rows.wide() != null) {
+        copy((FloatTable) rows.wide(), slotOf, (FloatTable) into.wide());
+      }
+      return true;
+    }
   }
 
-  private void copy(int[] ids, FloatTable from, FloatTable into) {
-    for (int k = 0; k < ids.length; k++) {
-      int slot = slots.slot(ids[k]);
-      System.arraycopy(
-          from.chunk(slot), from.offset(slot), into.chunk(k), into.offset(k), into.width());
+  private static boolean isIn(Request request, int[] slots) {
+    for (int slot : slots) {
+      if (slot >= request.firstSlot() && slot < request.endSlot()) {
+        return true;
+      }
     }
+    return false;
+  }
+
+  /** When rows cannot be had, none is known any longer, and the others ask anew. */
+  private void ask(
+      long version, Request request, List<Request> group, Parameters like, Fetch fetch) {
+    Parameters fetched = new Parameters(like.layout(), like.precision(), 0);
+    try {
+      Worker.reserve(fetched, request.ids().length);
+      if (!fetch.rows(request.dense(), request.ids(), fetched)) {
+        throw over(version);
+      }
+      synchronized (this) {
+        if (group == underWay) {
+          keep(request, fetched);
+          group.remove(request);
+        }
+      }
+      request.done().complete(null);
+    } catch (Throwable e) {
+      synchronized (this) {
+        if (group == underWay) {
+          forget();
+        }
+      }
+      request.done().completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private void keep(Request request, Parameters fetched) {
+    if (request.dense()) {
+      System.arraycopy(fetched.dense(), 0, rows.dense(), 0, rows.dense().length);
+      System.arraycopy(fetched.statistics(), 0, rows.statistics(), 0, rows.statistics().length);
+    }
+    Worker.reserve(rows, slots.size());
+    keep((FloatTable) fetched.embedding(), request, (FloatTable) rows.embedding());
+    if (rows.wide() != null) {
+      keep((FloatTable) fetched.wide(), request, (FloatTable) rows.wide());
+    }
+  }
+
+  private static void keep(FloatTable from, Request request, FloatTable into) {
+    for (int k = 0; k < request.ids().length; k++) {
+      copy(from, k, into, request.firstSlot() + k);
+    }
+  }
+
+  private static void copy(FloatTable from, int[] slotOf, FloatTable into) {
+    for (int k = 0; k < slotOf.length; k++) {
+      copy(from, slotOf[k], into, k);
+    }
+  }
+
+  private static void copy(FloatTable from, int row, FloatTable into, int to) {
+    System.arraycopy(
+        from.chunk(row), from.offset(row), into.chunk(to), into.offset(to), into.width());
+  }
+
+  private static IllegalStateException over(long version) {
+    return new IllegalStateException("version " + version + " of the parameters is over");
   }
 
   /** Frees the memory. */
@@ -71,6 +200,8 @@ final class KnownRows {
       version = -1;
       rows = null;
       slots = new IdSlots(FEW);
+      denseAsked = false;
+      underWay = new ArrayList<>();
     }
   }
 }

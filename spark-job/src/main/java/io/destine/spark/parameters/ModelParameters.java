@@ -2,6 +2,9 @@ package io.destine.spark.parameters;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.param.Parameters;
+import java.lang.ref.SoftReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -15,18 +18,28 @@ import org.apache.spark.broadcast.Broadcast;
 public record ModelParameters(String run, Broadcast<ModelBase> model) implements ParameterSource {
   private static final long serialVersionUID = 1;
 
-  /** A table each: two, so that one model can follow another. */
-  private static final RunCache<Loaded> LOADED = new RunCache<>(2);
+  private static final Map<String, Loaded> LOADED = new ConcurrentHashMap<>();
 
+  /** The collector may take what no task uses when memory is short; it is then read again. */
   private static final class Loaded {
-    private Parameters parameters;
+    private SoftReference<Parameters> parameters = new SoftReference<>(null);
 
     synchronized Parameters get(Broadcast<ModelBase> model) {
-      if (parameters == null) {
-        parameters = model.value().create();
+      Parameters there = parameters.get();
+      if (there == null) {
+        there = model.value().create();
+        parameters = new SoftReference<>(there);
       }
-      return parameters;
+      return there;
     }
+
+    synchronized void set(Parameters read) {
+      parameters = new SoftReference<>(read);
+    }
+  }
+
+  private static Loaded loaded(String run) {
+    return LOADED.computeIfAbsent(run, key -> new Loaded());
   }
 
   /** Parameters that tasks will read. */
@@ -36,10 +49,7 @@ public record ModelParameters(String run, Broadcast<ModelBase> model) implements
 
   /** Says that this JVM has read them already. */
   public void have(Parameters parameters) {
-    Loaded loaded = LOADED.get(run, Loaded::new);
-    synchronized (loaded) {
-      loaded.parameters = parameters;
-    }
+    loaded(run).set(parameters);
   }
 
   @Override
@@ -49,7 +59,7 @@ public record ModelParameters(String run, Broadcast<ModelBase> model) implements
 
   /** The parameters of all ids. */
   public Parameters parameters() {
-    return LOADED.get(run, Loaded::new).get(model);
+    return loaded(run).get(model);
   }
 
   /** Frees what the driver and, where they can be reached, executors keep. */

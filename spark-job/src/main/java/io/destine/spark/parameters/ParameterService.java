@@ -27,6 +27,9 @@ public final class ParameterService implements AutoCloseable {
   /** The step of a request that belongs to none: it scores rows. */
   static final long NO_STEP = 0;
 
+  /** Of a request that waits, beside its ids. */
+  private static final long WAITING_BYTES = 200;
+
   /** Steps of all services of this JVM have numbers of their own. */
   private static final AtomicLong LAST_STEP = new AtomicLong(NO_STEP);
 
@@ -37,6 +40,7 @@ public final class ParameterService implements AutoCloseable {
   private final DriverService service;
   private final ExecutorService workers;
   private final AtomicLong bytes = new AtomicLong();
+  private final long mostHeldBytes = Runtime.getRuntime().maxMemory() / 4;
 
   // All below are guarded by this.
 
@@ -46,7 +50,11 @@ public final class ParameterService implements AutoCloseable {
   private final List<Waiting> waiting = new ArrayList<>();
   private long version;
 
-  private record Waiting(RowMessages.Request request, DriverService.Reply reply, long since) {}
+  private record Waiting(RowMessages.Request request, DriverService.Reply reply, long since) {
+    long bytes() {
+      return WAITING_BYTES + 4L * request.ids().length;
+    }
+  }
 
   /**
    * Serves the given parameters.
@@ -149,24 +157,40 @@ public final class ParameterService implements AutoCloseable {
     }
   }
 
+  /** A message that no task sends is answered by a failure. */
   private void receive(ByteBuffer message, DriverService.Reply reply) {
     bytes.addAndGet(message.remaining());
     long now = System.nanoTime();
-    RowMessages.Request request = RowMessages.Request.read(message);
+    RowMessages.Request request =
+        RowMessages.Request.read(message, RowRequests.mostIds(parameters), parameters.rows());
     synchronized (this) {
       take(request, reply, now, now);
     }
   }
 
   private void take(RowMessages.Request request, DriverService.Reply reply, long since, long now) {
-    boolean known = request.step() == NO_STEP || steps.containsKey(request.step());
-    if (!known || request.version() < version) {
+    boolean ofStep = steps.containsKey(request.step());
+    boolean known = ofStep || request.step() == NO_STEP;
+    // Only tasks of the next step ask before a version is there.
+    boolean early = ofStep && request.version() == version + 1;
+    if (!known || (request.version() != version && !early)) {
       workers.execute(() -> reply.send(RowMessages.over()));
-    } else if (request.version() > version) {
-      waiting.add(new Waiting(request, reply, since));
+    } else if (early) {
+      hold(new Waiting(request, reply, since));
     } else {
       workers.execute(() -> answer(request, reply, now - since));
     }
+  }
+
+  private void hold(Waiting asked) {
+    long held = waiting.stream().mapToLong(Waiting::bytes).sum();
+    if (held + asked.bytes() > mostHeldBytes) {
+      throw new IllegalStateException(
+          "requests for the next version must have at most "
+              + mostHeldBytes
+              + " bytes, a quarter of the driver's heap");
+    }
+    waiting.add(asked);
   }
 
   private void answer(RowMessages.Request request, DriverService.Reply reply, long heldNanos) {

@@ -7,6 +7,7 @@ import io.destine.param.Parameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Objects;
 
 /**
  * Bytes of requests for rows of parameter tables, and of their answers. Little-endian:
@@ -40,14 +41,34 @@ final class RowMessages {
   /** A request as the driver reads it. */
   record Request(long step, long version, boolean dense, int[] ids) {
 
-    /** Reads what is behind the kind. */
-    static Request read(ByteBuffer message) {
+    /**
+     * Reads the bytes behind the kind.
+     *
+     * @param most ids of a request
+     * @param rows of the tables
+     * @throws IllegalArgumentException when it is no request of a task
+     */
+    static Request read(ByteBuffer message, int most, int rows) {
       ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);
+      if (buffer.remaining() < REQUEST_HEAD - 1) {
+        throw new IllegalArgumentException(
+            "a request must have " + REQUEST_HEAD + " bytes or more");
+      }
       long step = buffer.getLong();
       long version = buffer.getLong();
       boolean dense = buffer.get() != 0;
-      int[] ids = new int[buffer.getInt()];
+      int n = buffer.getInt();
+      if (n < 0 || n > most || buffer.remaining() != 4L * n) {
+        throw new IllegalArgumentException(
+            String.format(
+                "a request must have 0 .. %d ids of 4 bytes, got %d and %d bytes",
+                most, n, buffer.remaining()));
+      }
+      int[] ids = new int[n];
       buffer.asIntBuffer().get(ids);
+      for (int id : ids) {
+        Objects.checkIndex(id, rows);
+      }
       return new Request(step, version, dense, ids);
     }
   }

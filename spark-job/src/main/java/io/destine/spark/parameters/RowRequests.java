@@ -119,6 +119,12 @@ final class RowRequests {
     }
   }
 
+  /** The most ids of a request for rows of such tables. */
+  static int mostIds(Parameters parameters) {
+    int width = parameters.layout().embeddingDim() + (parameters.wide() == null ? 0 : 1);
+    return Math.max(1, PIECE_NUMBERS / width);
+  }
+
   /**
    * Fetches rows.
    *
@@ -138,8 +144,7 @@ final class RowRequests {
       int[] ids,
       Parameters into,
       int first) {
-    int width = into.layout().embeddingDim() + (into.wide() == null ? 0 : 1);
-    int most = Math.max(1, PIECE_NUMBERS / width);
+    int most = mostIds(into);
     long start = System.nanoTime();
     List<Piece> pieces = new ArrayList<>();
     int from = 0;

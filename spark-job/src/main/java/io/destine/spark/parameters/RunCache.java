@@ -1,50 +1,68 @@
 package io.destine.spark.parameters;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What a JVM keeps of runs, one value a run. It keeps the few used last, since a JVM may outlive
- * many runs and is not always told of their end. Any thread.
+ * Keeps one value a run, until the run is removed, or, since a JVM may outlive many runs and is not
+ * always told of their end, until it has been idle for some time. However many runs are at work at
+ * once, each keeps its own. Any thread.
  */
 final class RunCache<V> {
-  private final int most;
+  private final long idleNanos;
   private final Consumer<V> dropped;
-  private final LinkedHashMap<String, V> values = new LinkedHashMap<>(16, 0.75f, true);
+  private final LongSupplier clock;
+  private final Map<String, Kept<V>> values = new HashMap<>();
 
-  /** Keeps the values of {@code most} runs; those it drops only have to be forgotten. */
-  RunCache(int most) {
-    this(most, value -> {});
+  private static final class Kept<V> {
+    private final V value;
+    private long usedNanos;
+
+    Kept(V value) {
+      this.value = value;
+    }
   }
 
   /**
-   * The same.
+   * Keeps values.
    *
+   * @param idle for how long a value is kept that is not used
    * @param dropped is given each value that is no longer kept
+   * @param clock nanoseconds, such as {@link System#nanoTime}
    */
-  RunCache(int most, Consumer<V> dropped) {
-    this.most = most;
+  RunCache(Duration idle, Consumer<V> dropped, LongSupplier clock) {
+    idleNanos = idle.toNanos();
     this.dropped = dropped;
+    this.clock = clock;
   }
 
   /** The run's value, made when there is none. */
   synchronized V get(String run, Supplier<V> maker) {
-    V value = values.computeIfAbsent(run, key -> maker.get());
-    Iterator<V> oldest = values.values().iterator();
-    while (values.size() > most) {
-      dropped.accept(oldest.next());
-      oldest.remove();
-    }
-    return value;
+    long now = clock.getAsLong();
+    Kept<V> kept = values.computeIfAbsent(run, key -> new Kept<>(maker.get()));
+    kept.usedNanos = now;
+    values
+        .values()
+        .removeIf(
+            other -> {
+              boolean idle = now - other.usedNanos > idleNanos;
+              if (idle) {
+                dropped.accept(other.value);
+              }
+              return idle;
+            });
+    return kept.value;
   }
 
   /** Forgets a run. */
   synchronized void remove(String run) {
-    V value = values.remove(run);
-    if (value != null) {
-      dropped.accept(value);
+    Kept<V> kept = values.remove(run);
+    if (kept != null) {
+      dropped.accept(kept.value);
     }
   }
 }

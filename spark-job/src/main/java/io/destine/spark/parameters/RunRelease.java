@@ -25,7 +25,7 @@ final class RunRelease {
       context
           .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
           .foreachPartition(none -> here(run));
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       // The run is over either way: a cluster that is gone has nothing left to forget.
       LOG.warn("executors keep the memory of run {} until their end: {}", run, e.toString());
     }

@@ -8,14 +8,19 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.spark.channel.DriverAddress;
 import io.destine.spark.channel.DriverClient;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What a JVM keeps between the tasks of one of the last runs because it is dear to make: kernels
- * with their scratch memory, and memory for parameters. A new JVM makes the same.
+ * What a JVM keeps between the tasks of a run because it is expensive to make: kernels with their
+ * scratch memory, memory for parameters, and a connection. A new JVM makes the same.
  */
 public final class Worker {
-  private static final RunCache<Worker> WORKERS = new RunCache<>(4, Worker::disconnect);
+  /** Longer than any pause between two tasks of a run that is at work. */
+  private static final Duration IDLE = Duration.ofMinutes(30);
+
+  private static final RunCache<Worker> WORKERS =
+      new RunCache<>(IDLE, Worker::disconnect, System::nanoTime);
 
   private final ConcurrentLinkedQueue<Kernel> idle = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Forward> idleForward = new ConcurrentLinkedQueue<>();

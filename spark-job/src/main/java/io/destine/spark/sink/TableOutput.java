@@ -298,7 +298,7 @@ public final class TableOutput implements AutoCloseable {
     }
     try {
       rename(fresh, path);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       if (replacing) {
         putBack(e);
       }
@@ -307,16 +307,16 @@ public final class TableOutput implements AutoCloseable {
     if (replacing) {
       try {
         Storage.delete(fileSystem, old);
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
         LOG.warn("The earlier output is still in {}: {}", shown(old), e.getMessage());
       }
     }
   }
 
-  private void putBack(RuntimeException failure) {
+  private void putBack(Exception failure) {
     try {
       rename(old, target.path());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       failure.addSuppressed(e);
     }
   }

@@ -1,6 +1,7 @@
 package io.destine.spark.source;
 
 import io.destine.spark.conf.UserError;
+import io.destine.spark.internals.Relations;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +13,6 @@ import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
-import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import scala.collection.JavaConverters;
 
 /**
@@ -101,19 +101,16 @@ public record Condition(String key, String text) {
    * @throws UserError when it does not
    */
   void requireSameEachTime(Dataset<Row> filtered) {
-    if (filtered.queryExecution().analyzed() instanceof Filter filter) {
-      changing(filter.condition())
-          .ifPresent(
-              part -> {
-                throw new UserError(
-                    key
-                        + " = \""
-                        + text
-                        + "\": "
-                        + part
-                        + " is another value each time the rows are read; select them by their"
-                        + " columns, and write a date as it is");
-              });
+    Optional<String> part = Relations.condition(filtered).flatMap(Condition::changing);
+    if (part.isPresent()) {
+      throw new UserError(
+          key
+              + " = \""
+              + text
+              + "\": "
+              + part.get()
+              + " is another value each time the rows are read; select them by their columns, and"
+              + " write a date as it is");
     }
   }
 

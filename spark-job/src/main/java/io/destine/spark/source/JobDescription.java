@@ -59,15 +59,26 @@ public final class JobDescription {
   }
 
   private static <T> T restored(SparkContext context, Supplier<T> work) {
+    try (Kept before = keep(context)) {
+      return work.get();
+    }
+  }
+
+  /** The names of the jobs of a thread; closing gives them back to it. */
+  public interface Kept extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Keeps the name of the jobs of this thread, to give it back. */
+  public static Kept keep(SparkContext context) {
     String words = context.getLocalProperty(PROPERTY);
     String rows = context.getLocalProperty(ROWS);
     String number = context.getLocalProperty(WORK);
-    try {
-      return work.get();
-    } finally {
+    return () -> {
       context.setLocalProperty(PROPERTY, words);
       context.setLocalProperty(ROWS, rows);
       context.setLocalProperty(WORK, number);
-    }
+    };
   }
 }

@@ -137,7 +137,7 @@ public final class SourceFailure {
   }
 
   /** The first line of what an exception says, without Spark's "[ERROR_CLASS]" and "SQLSTATE". */
-  static String firstLine(Throwable e) {
+  public static String firstLine(Throwable e) {
     String message = e.getMessage() == null ? "" : e.getMessage();
     return message
         .lines()

@@ -21,6 +21,9 @@ public final class SourceTable {
   /** Column with the text of a line that could not be taken apart. */
   public static final String CORRUPT = "_corrupt_record";
 
+  /** Setting of Spark for the time zone of timestamps. */
+  public static final String TIME_ZONE = "spark.sql.session.timeZone";
+
   /** Why such a line is no row. */
   public static final String UNEVEN = "the line has more or fewer values than there are columns";
 
@@ -41,19 +44,22 @@ public final class SourceTable {
   public record Rows(Dataset<Row> rows, Optional<TableSnapshot> snapshot) {}
 
   /**
-   * The same job as of the snapshot of its table that it asks for now, so that whatever reads the
-   * source from here on reads the same rows. A table without snapshots, and files, stay as they
-   * are.
+   * The same job as of the snapshot of its table that it asks for now, in the time zone of the
+   * session unless it names one, so that each reading of the source gives the same rows. Files and
+   * tables without snapshots are read as they are.
    *
    * @throws UserError when there is no such table or snapshot
    */
   public static JobConfig pinned(SparkSession spark, JobConfig config) {
-    SourceConfig source = config.source();
-    return source
-        .table()
-        .flatMap(name -> CatalogTable.of(spark, name).snapshot(source))
-        .map(snapshot -> config.reading(source.asOf(snapshot.id())))
-        .orElse(config);
+    SourceConfig asked = config.source();
+    SourceConfig source =
+        asked.timeZone().isPresent() ? asked : asked.inZone(spark.conf().get(TIME_ZONE));
+    return config.asIs(
+        source
+            .table()
+            .flatMap(name -> CatalogTable.of(spark, name).snapshot(source))
+            .map(snapshot -> source.asOf(snapshot.id()))
+            .orElse(source));
   }
 
   /** The table of the source's own paths or name. */

@@ -27,7 +27,7 @@ public final class SourceValues implements Serializable {
 
   /** Values of rows that the session reads. */
   public static SourceValues of(SparkSession spark) {
-    return in(DateTimeUtils.getZoneId(spark.conf().get("spark.sql.session.timeZone")));
+    return in(DateTimeUtils.getZoneId(spark.conf().get(SourceTable.TIME_ZONE)));
   }
 
   /** Values with timestamps of the given zone. */

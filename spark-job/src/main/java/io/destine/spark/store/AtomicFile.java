@@ -95,9 +95,11 @@ public final class AtomicFile {
       }
       rename.over(fresh, path);
     } catch (IOException e) {
-      throw withdrawn(fresh, Storage.failure("replace", path, e));
-    } catch (RuntimeException e) {
-      throw withdrawn(fresh, e);
+      withdraw(fresh, e);
+      throw Storage.failure("replace", path, e);
+    } catch (Throwable e) {
+      withdraw(fresh, e);
+      throw e;
     }
   }
 
@@ -178,12 +180,11 @@ public final class AtomicFile {
     }
   }
 
-  private RuntimeException withdrawn(Path fresh, RuntimeException failure) {
+  private void withdraw(Path fresh, Throwable failure) {
     try {
       Storage.delete(fileSystem, fresh);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       failure.addSuppressed(e);
     }
-    return failure;
   }
 }

@@ -87,7 +87,7 @@ public final class AtomicPublication implements ModelPublication {
     }
     try {
       rename(fresh, paths.target());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       if (replacing) {
         putBack(e);
       }
@@ -95,17 +95,17 @@ public final class AtomicPublication implements ModelPublication {
     }
     try {
       delete(paths.old());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOG.warn("{} is published; the next publication removes {}", paths.target(), paths.old(), e);
     }
   }
 
-  private void putBack(RuntimeException failure) {
+  private void putBack(Exception failure) {
     try {
       if (!exists(paths.target())) {
         rename(paths.old(), paths.target());
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       failure.addSuppressed(e);
     }
   }

@@ -30,4 +30,24 @@ public interface Fence {
    * @throws LostLockException when the loss has been noticed
    */
   void requireNotLost();
+
+  /**
+   * Tells a failure of a writer that has lost its right from any other: what others have written
+   * since may be in its way.
+   *
+   * @param failure that the writer has met
+   * @throws LostLockException when the right is lost
+   */
+  default void requireHeldAfter(Throwable failure) {
+    try {
+      requireHeld();
+    } catch (LostLockException lost) {
+      if (lost != failure) {
+        lost.addSuppressed(failure);
+      }
+      throw lost;
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
+  }
 }

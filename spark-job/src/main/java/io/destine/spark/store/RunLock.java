@@ -172,7 +172,7 @@ public final class RunLock implements OutputLock.Held {
     }
     try {
       extend();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOG.warn("Cannot renew {}, which expires at {}", log.directory(), held.expires(), e);
       return;
     }
@@ -230,7 +230,7 @@ public final class RunLock implements OutputLock.Held {
         findLoss();
       }
       log.clear(number, clock.instant().minus(lease));
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOG.warn("Cannot remove {}, which expires at {}", log.directory(), held.expires(), e);
     }
   }

@@ -82,7 +82,7 @@ public final class Storage {
   static void deleteLeftover(FileSystem fileSystem, Path path) {
     try {
       delete(fileSystem, path);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOG.warn("{} stays behind; it does no harm", path, e);
     }
   }

@@ -163,7 +163,7 @@ final class BlockCache {
     }
     try {
       read(source, key, fresh);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOG.debug("the task that needs {} meets the same failure and reports it", key, e);
     }
   }
@@ -179,7 +179,7 @@ final class BlockCache {
     EncodedBatch rows;
     try {
       rows = source.read(key.block());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       synchronized (this) {
         blocks.remove(key, block);
       }

@@ -294,7 +294,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     }
     try {
       writer.await();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       log.accept(
           "warning: the checkpoint after step " + lastSteps + " is not kept: " + e.getMessage());
     }

@@ -167,8 +167,12 @@ public final class Outputs {
         new Path(parent, "." + output.at().path().getName() + ".probe-" + UUID.randomUUID());
     try {
       fileSystem.mkdirs(parent);
-      fileSystem.create(probe, false).close();
-      fileSystem.delete(probe, false);
+      try {
+        fileSystem.create(probe, false).close();
+      } finally {
+        // Also when the disk is full, where a name may be there without a file.
+        fileSystem.delete(probe, false);
+      }
     } catch (IOException e) {
       throw refused(output, parent, e, Storage.failure("write in", parent, e));
     }

@@ -230,7 +230,7 @@ public final class RowBlocks implements AutoCloseable {
             .foreachPartition(none -> BlockCache.here().remove(rowsOfSplit));
       }
       reader.destroy();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       // They are over either way: a cluster that is gone has nothing left to forget.
       LOG.warn("executors keep blocks of rows until their end: {}", e.toString());
     }

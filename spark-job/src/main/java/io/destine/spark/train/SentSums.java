@@ -88,7 +88,7 @@ final class SentSums {
       read.read(new DataInputStream(new BufferInput(message)));
       read.time().addSumBytes(bytes);
       sum.complete(read);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       sum.completeExceptionally(e);
     }
   }

@@ -60,7 +60,7 @@ final class TaskGradient {
     Part own;
     try {
       own = part(others.isEmpty() && places >= 0 ? sumOfPlaces() : new GradientSum());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // The others find nothing left to take.
       taken.set(rows.size());
       throw e;

@@ -131,7 +131,12 @@ public final class TrainJob {
         ReplacedModel.requireNone(context.hadoopConfiguration(), config);
       }
       OutputLock data = Outputs.lock(spark, config, config.output().data(), log);
-      return run(held, data::acquire, resume, progress);
+      try {
+        return run(held, data::acquire, resume, progress);
+      } catch (Throwable e) {
+        held.requireHeldAfter(e);
+        throw e;
+      }
     }
   }
 

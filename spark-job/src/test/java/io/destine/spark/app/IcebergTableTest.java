@@ -252,7 +252,8 @@ class IcebergTableTest {
     done(run("train", files("rows", ROWS.formatted(0, 700)), "files"));
     assertThat(tensors("resumed")).isEqualTo(tensors("files"));
     // Without --resume it starts anew, on the rows that there are now.
-    done(run("train", "source.table = " + TABLE, "resumed"));
+    Path again = config("source.table = " + TABLE, "resumed");
+    done(CommandRun.of("train", "--overwrite", "--config", again.toString()));
     assertThat(json(directory.resolve("resumed/manifest.json")).at("/job/source/version-as-of"))
         .hasToString('"' + snapshot() + '"');
   }

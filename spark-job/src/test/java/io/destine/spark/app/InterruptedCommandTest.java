@@ -23,6 +23,9 @@ class InterruptedCommandTest {
 
   @TempDir Path directory;
 
+  /** How the process takes SIGINT. */
+  private String signal = "--default-signal=INT";
+
   private Process start(Path err, int rows, String... more) throws IOException {
     return start(Main.class, err, rows, more);
   }
@@ -47,7 +50,8 @@ class InterruptedCommandTest {
             output.model = "%s"
             """
                 .formatted(table, directory.resolve("model")));
-    List<String> command = new ArrayList<>();
+    // The signal's default action: background processes of scripts inherit that it is ignored.
+    List<String> command = new ArrayList<>(List.of("env", signal));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -131,6 +135,28 @@ class InterruptedCommandTest {
     assertThat(resumed.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(resumed.exitValue()).as(Files.readString(again)).isZero();
     assertThat(again).content().contains("resumed from");
+  }
+
+  /** As a scheduler or a script with & starts it. */
+  @Test
+  void whereTheParentIgnoresTheSignalOfCtrlCThatOfTheSystemEndsIt() throws Exception {
+    signal = "--ignore-signal=INT";
+    Path err = directory.resolve("err");
+    Process process = start(err, 4000, "train");
+    String pid = String.valueOf(process.pid());
+    String said =
+        ended(
+            process,
+            err,
+            "model.checkpoints/step-",
+            () -> {
+              new ProcessBuilder("kill", "-INT", pid).start().waitFor();
+              Thread.sleep(500);
+              assertThat(process.isAlive()).isTrue();
+              return new ProcessBuilder("kill", "-TERM", pid).start().waitFor();
+            });
+    assertThat(process.exitValue()).isEqualTo(143);
+    assertOneLineAtTheEnd(said, "stopped by a signal; the checkpoint after step ");
   }
 
   /**

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.spark.SharedSpark;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -65,6 +68,29 @@ class DriverServiceTest {
     for (int i = 0; i < 4; i++) {
       assertThat(get(answers.get(i))).isEqualTo((byte) (i + 1));
     }
+  }
+
+  @Test
+  void messagesThatFailAreAnsweredAndLoggedEverMoreRarely() throws Exception {
+    service.handle(
+        KIND,
+        (message, reply) -> {
+          throw new IllegalArgumentException("no message of ours");
+        });
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    PrintStream err = System.err;
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+    try {
+      for (int n = 0; n < 1000; n++) {
+        byte kind = n % 2 == 0 ? KIND : 99;
+        CompletableFuture<Byte> asked =
+            client.ask(ByteBuffer.wrap(new byte[] {kind, 1, 2, 3}), ByteBuffer::get);
+        assertThatThrownBy(() -> get(asked)).hasMessageContaining("message");
+      }
+    } finally {
+      System.setErr(err);
+    }
+    assertThat(logged.toString(StandardCharsets.UTF_8).lines()).hasSizeLessThan(20);
   }
 
   /** More than one frame of the network holds, both ways. */

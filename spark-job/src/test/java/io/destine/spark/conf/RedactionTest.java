@@ -36,7 +36,9 @@ class RedactionTest {
         "credentials",
         "fs.azure.sas.container",
         "sas",
-        "private-key"
+        "private-key",
+        "user_pw",
+        "key"
       })
   void keysThatSoundLikeSecretsAreHidden(String key) {
     assertThat(Redaction.of(key, "hush")).isEqualTo("(hidden)");
@@ -44,7 +46,18 @@ class RedactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"header", "compass", "passenger", "sasha", "keyspace", "user", "bypass"})
+  @ValueSource(
+      strings = {
+        "header",
+        "compass",
+        "passenger",
+        "sasha",
+        "keyspace",
+        "user",
+        "bypass",
+        "split.key",
+        "hotkey"
+      })
   void otherKeysAreNot(String key) {
     assertThat(Redaction.of(key, "shown")).isEqualTo("shown");
   }

@@ -72,6 +72,18 @@ class TableEncoderTest {
   }
 
   @Test
+  void theJobsOfTheCallerKeepTheirName() {
+    spark.sparkContext().setJobDescription("the caller's work");
+    try {
+      new TableEncoder(spark, SETTINGS).encode(joined, at.path("named"));
+      assertThat(spark.sparkContext().getLocalProperty("spark.job.description"))
+          .isEqualTo("the caller's work");
+    } finally {
+      spark.sparkContext().setJobDescription(null);
+    }
+  }
+
+  @Test
   void anEarlierVocabularyKeepsItsIds() {
     EncodedDataSet first =
         new TableEncoder(spark, SETTINGS).encode(joined.filter("g < 3"), at.path("first"));

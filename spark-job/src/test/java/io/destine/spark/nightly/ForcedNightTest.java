@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.spark.conf.UserError;
 import io.destine.spark.train.TreeDigest;
+import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -115,6 +117,43 @@ class ForcedNightTest {
     nights.run(4);
     RunRecord forced = nights.run(4, Nights.FORCED, "nightly.learning-rate=0.01").run();
     assertThat(forced.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
+  }
+
+  /** Spark throws it unseen, such as when executors run out of memory until a job aborts. */
+  @Test
+  void aNightThatSparkAbortsSaysSo() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3);
+    nights.run(2);
+    Path metrics = directory.resolve("metrics.prom");
+    TrainingListener aborting =
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+            throw ForcedNightTest.<RuntimeException>unseen(
+                new SparkException("Job aborted: password=hush\n\nDriver stacktrace:"));
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                nights
+                    .job(aborting, "nightly.metrics-file=" + metrics)
+                    .run(ClickDays.day(3), Nights.PLAIN))
+        .isInstanceOf(SparkException.class);
+    RunRecord run = nights.status().last(1).get(0);
+    assertThat(run.name()).hasToString(THIRD);
+    assertThat(run.result()).isEqualTo(RunResult.FAILED);
+    assertThat(run.reasons()).isEqualTo("Job aborted: password=(hidden)");
+    assertThat(nights.model.resolve("runs/" + THIRD + "/report.html"))
+        .content()
+        .contains("Job aborted")
+        .doesNotContain("hush");
+    assertThat(metrics).content().contains("destine_nightly_run_result", "result=\"failed\"} 1");
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> E unseen(Throwable failure) throws E {
+    throw (E) failure;
   }
 
   @Test

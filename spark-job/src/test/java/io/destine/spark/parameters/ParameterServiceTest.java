@@ -10,12 +10,17 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.channel.DriverClient;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -205,25 +210,64 @@ class ParameterServiceTest {
   }
 
   @Test
-  void aJvmKeepsTheRunsItUsedLast() {
-    RunCache<Object> cache = new RunCache<>(2);
-    Object a = cache.get("a", Object::new);
-    Object b = cache.get("b", Object::new);
-    assertThat(cache.get("a", Object::new)).isSameAs(a);
-    cache.get("c", Object::new);
-    assertThat(cache.get("a", Object::new)).isSameAs(a);
-    assertThat(cache.get("b", Object::new)).isNotSameAs(b);
+  void aJvmKeepsAllRunsThatAreAtWork() {
+    AtomicLong now = new AtomicLong();
+    List<String> dropped = new ArrayList<>();
+    RunCache<String> cache = new RunCache<>(Duration.ofNanos(10), dropped::add, now::get);
+    for (int round = 0; round < 4; round++) {
+      for (int run = 0; run < 9; run++) {
+        now.incrementAndGet();
+        cache.get("run " + run, () -> "made " + now);
+      }
+    }
+    assertThat(dropped).isEmpty();
+    assertThat(cache.get("run 8", () -> "anew")).isEqualTo("made 9");
+    now.addAndGet(11);
+    cache.get("run 8", () -> "anew");
+    assertThat(dropped)
+        .containsExactlyInAnyOrder(
+            IntStream.rangeClosed(1, 8).mapToObj(n -> "made " + n).toArray(String[]::new));
+    cache.remove("run 1");
+    cache.remove("run 8");
+    assertThat(dropped).hasSize(9).last().isEqualTo("made 9");
   }
 
+  /** By another client than a task's: what is wrong is answered, not held and not computed. */
   @Test
-  void whatAJvmNoLongerKeepsIsToldSo() {
-    List<String> dropped = new ArrayList<>();
-    RunCache<String> cache = new RunCache<>(1, dropped::add);
-    cache.get("a", () -> "of a");
-    cache.get("b", () -> "of b");
-    assertThat(dropped).containsExactly("of a");
-    cache.remove("a");
-    cache.remove("b");
-    assertThat(dropped).containsExactly("of a", "of b");
+  void requestsThatNoTaskSendsAreRefused() throws Exception {
+    move(1);
+    RequestedStep step = service.open(2, () -> {});
+    int most = RowRequests.mostIds(driver);
+    int[] full = new int[most];
+    try (DriverClient client = new DriverClient(service.service().address())) {
+      for (int n = 0; n < 200; n++) {
+        assertThat(state(client, RowMessages.request(step.step(), 5 + n, false, full, 0, most)))
+            .as("a later version than the next")
+            .isEqualTo(RowMessages.OVER);
+      }
+      assertThat(state(client, RowMessages.request(ParameterService.NO_STEP, 2, false, full, 0, 1)))
+          .as("rows to score with, of a version that is not there")
+          .isEqualTo(RowMessages.OVER);
+      assertThat(service.waitedNanos(step)).isZero();
+      int[] many = new int[most + 1];
+      assertRefused(client, RowMessages.request(step.step(), 2, false, many, 0, most + 1), "ids");
+      for (int claimed : new int[] {-1, Integer.MAX_VALUE, 3}) {
+        ByteBuffer message = RowMessages.request(step.step(), 2, false, full, 0, 2);
+        assertRefused(client, message.putInt(message.capacity() - 12, claimed), "ids of 4 bytes");
+      }
+      assertRefused(client, RowMessages.request(step.step(), 1, false, new int[] {ROWS}, 0, 1), "");
+      assertRefused(client, ByteBuffer.wrap(new byte[] {RowMessages.KIND, 1, 2}), "bytes or more");
+    }
+    service.end(step);
+  }
+
+  private static byte state(DriverClient client, ByteBuffer message) throws Exception {
+    return client.ask(message, ByteBuffer::get).get(30, TimeUnit.SECONDS);
+  }
+
+  private static void assertRefused(DriverClient client, ByteBuffer message, String words) {
+    assertThatThrownBy(() -> state(client, message))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining(words);
   }
 }

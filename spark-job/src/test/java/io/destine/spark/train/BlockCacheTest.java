@@ -15,9 +15,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,9 @@ class BlockCacheTest {
   private static final Map<String, AtomicInteger> READS = new ConcurrentHashMap<>();
 
   private static final Map<String, CountDownLatch> GATES = new ConcurrentHashMap<>();
+
+  /** What a broken block throws, by split. */
+  private static final Map<String, Throwable> FAILURES = new ConcurrentHashMap<>();
 
   private final String name = UUID.randomUUID().toString();
 
@@ -54,7 +60,10 @@ class BlockCacheTest {
         }
       }
       if (block == broken) {
-        throw new UncheckedIOException(new IOException("block " + block));
+        Throwable failure = FAILURES.get(name);
+        throw failure == null
+            ? new UncheckedIOException(new IOException("block " + block))
+            : BlockCacheTest.<RuntimeException>unseen(failure);
       }
       int[] ids = new int[ROWS];
       Arrays.fill(ids, block);
@@ -91,6 +100,39 @@ class BlockCacheTest {
     assertThat(allReads()).isEqualTo(4);
     assertThat(cache.block(source, 1, 5).rows().ids()).containsOnly(1).hasSize(ROWS);
     assertThat(reads(1)).isEqualTo(2);
+  }
+
+  /** Spark throws checked exceptions unseen, such as of a broadcast that cannot be fetched. */
+  @Test
+  void aThreadThatWaitsForABlockIsToldOfEveryKindOfFailure() throws Exception {
+    for (Throwable failure :
+        List.of(new IOException("no broadcast"), new NoClassDefFoundError("gone"))) {
+      BlockCache cache = new BlockCache(1 << 20);
+      FAILURES.put(name, failure);
+      CountDownLatch fail = new CountDownLatch(1);
+      GATES.put(name, fail);
+      READS.clear();
+      BlockSource source = source(0, 1);
+      CompletableFuture<BlockCache.Block> first =
+          CompletableFuture.supplyAsync(() -> cache.block(source, 0, 1));
+      while (reads(0) == 0) {
+        Thread.sleep(1);
+      }
+      CompletableFuture<EncodedBatch> second =
+          CompletableFuture.supplyAsync(() -> cache.pass(source, 0));
+      Thread.sleep(50);
+      fail.countDown();
+      for (CompletableFuture<?> each : List.of(first, second)) {
+        assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class)
+            .hasRootCause(failure);
+      }
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> E unseen(Throwable failure) throws E {
+    throw (E) failure;
   }
 
   @Test

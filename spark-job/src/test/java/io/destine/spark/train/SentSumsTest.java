@@ -1,11 +1,13 @@
 package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.ModelConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.channel.BufferOutput;
 import io.destine.spark.channel.DriverAddress;
 import io.destine.spark.channel.DriverClient;
 import io.destine.spark.channel.DriverService;
@@ -18,6 +20,10 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +117,23 @@ class SentSumsTest {
     SentSums.send(client, STEP, sum);
     assertThat(result(sum)).hasSizeLessThan(200);
     assertThat(returned(sum)).isEqualTo(bytes(sum(1).sum()));
+  }
+
+  /** Out of memory, say: whoever waits for the sum is told. */
+  @Test
+  void aSumThatCannotBeReadFailsWhoeverTakesIt() throws Exception {
+    BufferOutput bytes = new BufferOutput(64);
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(2);
+    out.writeLong(STEP);
+    out.writeBoolean(false);
+    out.write(new byte[] {1, 2, 3});
+    int number = client.ask(bytes.buffer(), ByteBuffer::getInt).get(30, TimeUnit.SECONDS);
+    assertThatThrownBy(
+            () ->
+                CompletableFuture.supplyAsync(() -> SentSums.take(new SentSums.Key(STEP, number)))
+                    .get(30, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
   }
 
   /**
