@@ -30,6 +30,9 @@ public final class VocabularyShard {
   private final IntBuffer ids;
   private final IntBuffer offsets;
   private final ByteBuffer bytes;
+  private int lastField = -1;
+  private int firstId = Integer.MAX_VALUE;
+  private int lastId = -1;
 
   /** Leading bits that all hashes have in common. */
   private final int common;
@@ -95,6 +98,9 @@ public final class VocabularyShard {
         starts[++bucket] = i;
       }
       before = hash;
+      lastField = Math.max(lastField, fields.get(i));
+      firstId = Math.min(firstId, ids.get(i));
+      lastId = Math.max(lastId, ids.get(i));
     }
     while (bucket < starts.length - 1) {
       starts[++bucket] = count;
@@ -234,6 +240,25 @@ public final class VocabularyShard {
 
   private boolean sameWord(int at, byte[] value, int from) {
     return (long) WORDS.get(bytes, at) == (long) ARRAY_WORDS.get(value, from);
+  }
+
+  /**
+   * Checks the fields and the ids of all values.
+   *
+   * @throws IllegalArgumentException when one is not below the given limit
+   */
+  void requireWithin(int fieldCount, int idCount) {
+    if (lastField >= fieldCount) {
+      throw new IllegalArgumentException(
+          "a value's field must be 0 to " + (fieldCount - 1) + ", got " + lastField);
+    }
+    if (count > 0 && (firstId < 0 || lastId >= idCount)) {
+      throw new IllegalArgumentException(
+          "a value's id must be 0 to "
+              + (idCount - 1)
+              + ", got "
+              + (firstId < 0 ? firstId : lastId));
+    }
   }
 
   /** n, number of values. */

@@ -83,6 +83,13 @@ public final class Scorer implements AutoCloseable {
       throw new ModelFormatException(
           "precision must be float32, got " + parameters.precision().key());
     }
+    if (parameters.rows() != encoder.vocabulary().size()) {
+      throw new ModelFormatException(
+          "the tables must have "
+              + encoder.vocabulary().size()
+              + " rows, one for each id of the vocabulary, got "
+              + parameters.rows());
+    }
     numbers = new NumberIds[encoder.layout().size()];
     for (int m = 0; m < numbers.length; m++) {
       FittedField field = encoder.fields().fields().get(m);
