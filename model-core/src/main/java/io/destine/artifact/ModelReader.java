@@ -118,8 +118,8 @@ public final class ModelReader {
     if (index[0].isParquet()) {
       throw new ModelFormatException(
           path(VOCABULARY)
-              + " is a Parquet table of version 0.1.0, which only the Spark job reads: train the"
-              + " model once more, or let a night go on from it");
+              + " is a Parquet table of version 0.1.0, which only the Spark job reads: export it"
+              + " with --format safetensors, or train the model once more");
     }
     List<VocabularyShard> shards =
         index[0].files().stream().map(part -> shard(VOCABULARY + part.name())).toList();
