@@ -67,10 +67,32 @@ public final class Rollback {
       CurrentModel back =
           new CurrentModel(target.name(), target.date(), clock.instant(), "rollback", live.name());
       publications.publish(state.number(), back);
-      new RunPages(fileSystem, paths, config.nightly(), line -> {})
-          .index(new RunHistory(fileSystem, paths).all(), Optional.of(back.name()));
+      note(live, back, new RunHistory(fileSystem, paths).under(lock));
       return back;
     }
+  }
+
+  /** Has the reports and pages of both runs, and the list of all, show what is live. */
+  private void note(CurrentModel before, CurrentModel live, RunHistory history) {
+    RunPages pages = new RunPages(fileSystem, paths, config.nightly(), line -> {});
+    history
+        .ofModel(before.name())
+        .ifPresent(
+            run -> {
+              RunReport.rolledBack(run.report(), live);
+              history.write(run.name(), run.report());
+              pages.page(run.name(), history.all());
+            });
+    history
+        .ofModel(live.name())
+        .filter(run -> run.report().has(RunReport.ROLLED_BACK))
+        .ifPresent(
+            run -> {
+              run.report().remove(RunReport.ROLLED_BACK);
+              history.write(run.name(), run.report());
+              pages.page(run.name(), history.all());
+            });
+    pages.index(history.all(), Optional.of(live.name()));
   }
 
   private CurrentModel live(Publications.State state) {

@@ -63,7 +63,8 @@ final class FigureTable {
           Decision.interval(report, figure.key())
               .ifPresent(text -> page.leaf("small", text, "class", "wide"));
           page.close();
-          verdict(table, figure.good(), mine.getAsDouble(), theirs.getAsDouble());
+          Optional<String> undecided = Decision.undecided(report, figure.key());
+          verdict(table, figure.good(), mine.getAsDouble(), theirs.getAsDouble(), undecided);
         } else {
           table.number(NumberText.ABSENT).text("");
         }
@@ -79,12 +80,15 @@ final class FigureTable {
     page.close();
   }
 
-  private static void verdict(Table table, Figure.Good good, double mine, double theirs) {
+  private static void verdict(
+      Table table, Figure.Good good, double mine, double theirs, Optional<String> undecided) {
     double worse = good.badness(mine) - good.badness(theirs);
     if (good == Figure.Good.NONE) {
       table.text("");
     } else if (Math.abs(worse) < EQUAL) {
       table.text("the same");
+    } else if (undecided.isPresent()) {
+      table.text(undecided.get(), "note");
     } else {
       String verdict = worse < 0 ? "better" : "worse";
       table.text(verdict, verdict);

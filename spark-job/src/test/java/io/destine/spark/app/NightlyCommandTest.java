@@ -100,9 +100,23 @@ class NightlyCommandTest {
     CommandRun back = run("clicks", "rollback");
     assertThat(back.code()).as(back.err()).isZero();
     assertThat(back.json().path("live").asText()).isEqualTo(date(3));
-    assertThat(runs.resolve("index.html")).content().contains("Live: the model of " + date(3));
+    assertThat(runs.resolve("index.html"))
+        .content()
+        .contains("Live: the model of " + date(3), "rolled back to " + date(3));
+    Path page = runs.resolve(date(4) + "/report.html");
+    assertThat(page)
+        .content()
+        .contains("The new model was rolled back", "a rollback made " + date(3) + " live again");
+    CommandRun after = run("clicks", "status", "--runs", "1");
+    assertThat(after.err()).contains("rolled back to " + date(3) + " at ");
+    assertThat(after.json().at("/runs/0/rolled_back/to").asText()).isEqualTo(date(3));
     assertThat(evaluate(model).json().get("auc"))
         .isEqualTo(evaluate(model + "/models/" + date(3)).json().get("auc"));
+
+    assertThat(run("clicks", "rollback", "--to", date(4)).code()).isZero();
+    assertThat(page).content().contains("A new model is live").doesNotContain("rolled back");
+    assertThat(runs.resolve(date(3) + "/report.html")).content().contains("was rolled back");
+    assertThat(runs.resolve("index.html")).content().contains("rolled back to " + date(4));
   }
 
   private static CommandRun evaluate(String model) {
