@@ -43,8 +43,7 @@ class ServedFilesTest {
     }
     List<String> names;
     try (var files = Files.walk(model)) {
-      names =
-          files.filter(Files::isRegularFile).map(f -> model.relativize(f).toString()).toList();
+      names = files.filter(Files::isRegularFile).map(f -> model.relativize(f).toString()).toList();
     }
     assertThat(names).containsAll(OTHERS).hasSize(OTHERS.size() + 11);
     for (String name : names) {
