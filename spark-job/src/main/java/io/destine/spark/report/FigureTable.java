@@ -112,22 +112,5 @@ final class FigureTable {
     for (String warning : metrics.texts("warnings")) {
       page.leaf("p", who + ": " + warning + ".", "class", "warning");
     }
-    guessing(metrics)
-        .ifPresent(text -> page.leaf("p", who + ": " + text + ".", "class", "warning"));
-  }
-
-  /** Says when always predicting the base rate would have the lower log loss. */
-  static Optional<String> guessing(ReportNode metrics) {
-    OptionalDouble entropy = metrics.number("normalized_entropy");
-    if (entropy.orElse(0) <= 1) {
-      return Optional.empty();
-    }
-    OptionalDouble rate = metrics.number("base_rate");
-    return Optional.of(
-        "the model is worse than guessing: always predicting the share of positives"
-            + (rate.isPresent() ? ", " + NumberText.percent(rate) + "," : "")
-            + " has a lower log loss (normalized entropy "
-            + NumberText.fixed(entropy, 4)
-            + ", above 1)");
   }
 }

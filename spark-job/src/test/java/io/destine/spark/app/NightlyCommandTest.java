@@ -56,11 +56,19 @@ class NightlyCommandTest {
             date(2),
             date(4),
             "--set",
-            "nightly.metrics-file=" + metrics);
+            "nightly.metrics-file=" + metrics,
+            "--set",
+            "nightly.first-window-days=40");
     assertThat(filled.code()).as(filled.err()).isZero();
     assertThat(filled.json().path("days").asInt()).isEqualTo(3);
     assertThat(filled.json().path("result").asText()).isEqualTo("promoted");
     assertThat(filled.json().at("/forecast/auc").asDouble()).isGreaterThan(0.6);
+    List<String> warnings = new ArrayList<>();
+    filled.json().path("warnings").forEach(text -> warnings.add("warning: " + text.asText()));
+    assertThat(filled.err().lines().filter(line -> line.startsWith("warning: ")))
+        .containsExactlyElementsOf(warnings)
+        .doesNotHaveDuplicates()
+        .isNotEmpty();
     JsonNode difference = filled.json().at("/candidate_minus_published/log_loss");
     assertThat(difference.path("low").asDouble()).isLessThan(difference.path("high").asDouble());
     assertThat(difference.path("mean").asDouble())
