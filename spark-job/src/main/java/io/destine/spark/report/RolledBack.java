@@ -14,7 +14,10 @@ record RolledBack(String at, String to) {
   static Optional<RolledBack> of(ReportNode report) {
     ReportNode node = report.at("rolled_back");
     return node.present()
-        ? Optional.of(new RolledBack(RunFacts.moment(node.required("at")), node.required("to")))
+        ? Optional.of(
+            new RolledBack(
+                node.text("at").map(RunFacts::moment).orElse(NumberText.ABSENT),
+                node.text("to").orElse(NumberText.ABSENT)))
         : Optional.empty();
   }
 

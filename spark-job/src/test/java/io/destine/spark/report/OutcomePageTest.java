@@ -97,5 +97,8 @@ class OutcomePageTest {
             "rollback --to 2026-11-24 makes the model of this run live again.");
     assertThat(index(report).texts("//td/small"))
         .contains("rolled back to 2026-11-23, 2026-11-25 09:12:00 UTC");
+    report.putObject("rolled_back").put("at", 5);
+    assertThat(page(report).texts("//h1"))
+        .containsExactly("Published The new model was rolled back");
   }
 }
