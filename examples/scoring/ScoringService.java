@@ -44,6 +44,9 @@ public final class ScoringService {
           try {
             List<Map<String, Object>> rows =
                 json.readValue(exchange.getRequestBody(), new TypeReference<>() {});
+            if (rows == null) {
+              throw new IllegalArgumentException("the request must be a JSON array of rows");
+            }
             // One reference for the whole request: a new model may come meanwhile.
             Scorer scorer = live.get().scorer();
             double[] probabilities = new double[rows.size()];
@@ -60,9 +63,9 @@ public final class ScoringService {
           exchange.close();
         });
     server.start();
-    // A model that is no longer live is not closed: requests may still be using it. It goes with
-    // the
-    // last of them.
+    System.err.println("port " + server.getAddress().getPort());
+    // A model that is no longer live is not closed, since requests may still use it. Its memory is
+    // freed after the last of them.
     Executors.newSingleThreadScheduledExecutor()
         .scheduleWithFixedDelay(
             () -> {

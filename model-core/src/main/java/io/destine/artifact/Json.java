@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -44,6 +45,31 @@ final class Json {
   /** Records as maps, whose keys are written in order. */
   private static Object sorted(Object value) {
     return MAPPER.convertValue(value, Object.class);
+  }
+
+  /**
+   * The whole number of a key.
+   *
+   * @throws ModelFormatException when there is none of 32 bits
+   */
+  static int whole(JsonNode object, String key) {
+    return wholeNumber(object.path(key), key);
+  }
+
+  /** As {@link #whole}, of each element of the list of a key. */
+  static int[] wholes(JsonNode object, String key) {
+    int[] numbers = new int[object.path(key).size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = wholeNumber(object.path(key).path(i), key);
+    }
+    return numbers;
+  }
+
+  private static int wholeNumber(JsonNode node, String key) {
+    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+      throw new ModelFormatException(key + " must be a whole number of 32 bits, got " + node);
+    }
+    return node.asInt();
   }
 
   static ObjectMapper mapper() {

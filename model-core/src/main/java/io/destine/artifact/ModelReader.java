@@ -1,6 +1,5 @@
 package io.destine.artifact;
 
-import io.destine.config.Precision;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
@@ -15,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,12 +118,16 @@ public final class ModelReader {
     if (index[0].isParquet()) {
       throw new ModelFormatException(
           path(VOCABULARY)
-              + " is a Parquet table of version 0.1.0, which only the Spark job reads: train the"
-              + " model once more, or let a night go on from it");
+              + " is a Parquet table of version 0.1.0, which only the Spark job reads: export it"
+              + " with --format safetensors, or train the model once more");
     }
     List<VocabularyShard> shards =
         index[0].files().stream().map(part -> shard(VOCABULARY + part.name())).toList();
-    return index[0].vocabulary(fields, shards);
+    try {
+      return index[0].vocabulary(fields, shards);
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(path(VOCABULARY) + ": " + e.getMessage(), e);
+    }
   }
 
   private VocabularyShard shard(String name) {
@@ -157,53 +159,22 @@ public final class ModelReader {
 
   /** The parameters, with the bits that were written. */
   public Parameters parameters() {
-    Parameters parameters =
-        new Parameters(network.layout(), manifest.precision(), manifest.vocabularySize());
     TensorFiles files = new TensorFiles(TensorFileNames.MODEL);
-    readFlat(files, parameters);
+    DenseArrays dense = new DenseArrays(network.layout(), manifest.precision());
+    files.readFlat(this::load, dense::read);
+    if (!dense.missing().isEmpty()) {
+      throw new ModelFormatException(
+          path(TensorFileNames.MODEL.flat()) + ": tensors must include " + dense.missing());
+    }
     Map<String, TensorIndex.Table> tables = files.index(this::load).metadata().tables();
     requireKnown(tables.keySet());
-    readTable(files, tables, ParameterLayout.EMBEDDING, parameters.embedding());
-    if (parameters.wide() != null) {
-      readTable(files, tables, ParameterLayout.WIDE, parameters.wide());
-    }
-    parameters.changed();
+    Parameters parameters =
+        new Parameters(
+            network.layout(),
+            table(files, tables, ParameterLayout.EMBEDDING, network.layout().embeddingDim()),
+            network.layout().wide() ? table(files, tables, ParameterLayout.WIDE, 1) : null);
+    dense.set(parameters);
     return parameters;
-  }
-
-  private void readFlat(TensorFiles files, Parameters parameters) {
-    DataType type = manifest.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
-    Map<String, ParameterLayout.Tensor> expected = new HashMap<>();
-    Set<String> statistics = new HashSet<>();
-    network.layout().tensors().forEach(t -> expected.put(t.name(), t));
-    for (ParameterLayout.Tensor tensor : network.layout().statistics()) {
-      expected.put(tensor.name(), tensor);
-      statistics.add(tensor.name());
-    }
-    files.readFlat(
-        this::load,
-        (header, in) -> {
-          ParameterLayout.Tensor tensor = expected.remove(header.name());
-          if (tensor == null) {
-            throw new ModelFormatException(
-                "tensor "
-                    + header.name()
-                    + " is unknown to this program: a newer version wrote the model");
-          }
-          List<Long> shape = tensor.shape().stream().map(Integer::longValue).toList();
-          header.require(type, shape);
-          double[] into =
-              statistics.contains(tensor.name()) ? parameters.statistics() : parameters.dense();
-          if (type == DataType.F32) {
-            in.readFloatsWide(into, tensor.offset(), tensor.size());
-          } else {
-            in.readDoubles(into, tensor.offset(), tensor.size());
-          }
-        });
-    if (!expected.isEmpty()) {
-      throw new ModelFormatException(
-          path(TensorFileNames.MODEL.flat()) + ": tensors must include " + expected.keySet());
-    }
   }
 
   private void requireKnown(Set<String> tables) {
@@ -219,22 +190,25 @@ public final class ModelReader {
     }
   }
 
-  private void readTable(
-      TensorFiles files, Map<String, TensorIndex.Table> tables, String name, ParameterTable rows) {
+  private ParameterTable table(
+      TensorFiles files, Map<String, TensorIndex.Table> tables, String name, int width) {
     TensorIndex.Table table = tables.get(name);
-    if (table == null || table.rows() != rows.rows() || table.width() != rows.width()) {
+    if (table == null
+        || table.rows() != manifest.vocabularySize()
+        || table.width() != width
+        || table.dtype() != DataType.of(manifest.precision())) {
       throw new ModelFormatException(
           path(TensorFileNames.MODEL.index())
               + ": "
               + name
               + " must be ["
-              + rows.rows()
+              + manifest.vocabularySize()
               + ", "
-              + rows.width()
+              + width
               + "], got "
               + table);
     }
-    files.readTable(table, rows, this::load);
+    return files.table(table, this::load);
   }
 
   /** The optimiser's state, with the bits that were written, or empty when there is none. */
@@ -253,9 +227,7 @@ public final class ModelReader {
             counters.put(header.name(), in.readLong());
           } else {
             header.require(DataType.F64, List.of(header.bytes() / Double.BYTES));
-            double[] values = new double[Math.toIntExact(header.bytes() / Double.BYTES)];
-            in.readDoubles(values, 0, values.length);
-            arrays.put(header.name(), values);
+            arrays.put(header.name(), (double[]) in.array(header));
           }
         });
     Map<String, ParameterTable> tables = new HashMap<>();

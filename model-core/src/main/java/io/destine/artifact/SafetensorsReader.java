@@ -18,6 +18,8 @@ final class SafetensorsReader {
   /** Largest header, as in other readers of the format. */
   private static final long MOST_HEADER_BYTES = 100_000_000;
 
+  private static final Long NONE = -1L;
+
   private final TensorInput in;
   private final List<TensorHeader> tensors = new ArrayList<>();
   private final Map<String, String> metadata = new HashMap<>();
@@ -62,7 +64,7 @@ final class SafetensorsReader {
   private static TensorHeader parse(String name, JsonNode node) {
     JsonNode offsets = node.path("data_offsets");
     List<Long> shape = new ArrayList<>();
-    node.path("shape").forEach(dimension -> shape.add(dimension.asLong(-1)));
+    node.path("shape").forEach(dimension -> shape.add(whole(dimension)));
     DataType type;
     try {
       type = DataType.valueOf(node.path("dtype").asText());
@@ -75,20 +77,30 @@ final class SafetensorsReader {
           e);
     }
     TensorHeader tensor =
-        new TensorHeader(name, type, shape, offsets.path(0).asLong(-1), offsets.path(1).asLong(-1));
-    boolean positive = shape.stream().allMatch(dimension -> dimension >= 0);
-    if (!positive || tensor.bytes() != bytes(type, shape)) {
+        new TensorHeader(name, type, shape, whole(offsets.path(0)), whole(offsets.path(1)));
+    if (shape.contains(NONE)
+        || tensor.begin() < 0
+        || tensor.end() < tensor.begin()
+        || tensor.bytes() != bytes(type, shape)) {
       throw new ModelFormatException(
           "tensor " + name + ": data_offsets must span " + type + shape + ", got " + offsets);
     }
     return tensor;
   }
 
+  /** The number if it is a whole one from 0 on that fits a long, otherwise {@link #NONE}. */
+  private static long whole(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong()
+        ? Math.max(NONE, node.asLong())
+        : NONE;
+  }
+
+  /** The bytes of a shape without negative numbers, {@link #NONE} when they do not fit a long. */
   private static long bytes(DataType type, List<Long> shape) {
     try {
       return shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
     } catch (ArithmeticException e) {
-      return -1;
+      return NONE;
     }
   }
 

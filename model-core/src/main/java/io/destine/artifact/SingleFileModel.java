@@ -10,6 +10,7 @@ import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
 import io.destine.model.Destine;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A model that {@link SafetensorsExport} has written, read from a stream.
@@ -45,8 +47,8 @@ public record SingleFileModel(
    *
    * @throws ModelFormatException when it is something else, is damaged, or a newer program wrote it
    */
-  public static SingleFileModel read(InputStream in) throws IOException {
-    SafetensorsReader reader = new SafetensorsReader(in);
+  public static SingleFileModel read(InputStream stream) throws IOException {
+    SafetensorsReader reader = new SafetensorsReader(stream);
     Map<String, String> metadata = reader.metadata();
     requireFormat(metadata);
     FittedFields fields = FittedFields.ofJson(text(metadata, "fields"));
@@ -59,25 +61,38 @@ public record SingleFileModel(
             .orElseThrow(
                 () -> new ModelFormatException("tensors must include " + ParameterLayout.EMBEDDING))
             .type();
+    Precision precision = type == DataType.F32 ? Precision.FLOAT32 : Precision.FLOAT64;
+    int rows = Json.whole(description, "size");
+    DenseArrays dense = new DenseArrays(network.layout(), precision);
+    Map<String, ParameterTable> tables = new HashMap<>();
+    tables.put(
+        ParameterLayout.EMBEDDING,
+        ParameterTable.zeros(precision, 0, network.layout().embeddingDim()));
+    if (network.layout().wide()) {
+      tables.put(ParameterLayout.WIDE, ParameterTable.zeros(precision, 0, 1));
+    }
+    Columns columns = new Columns();
+    reader.read(
+        (header, in) -> {
+          if (tables.containsKey(header.name())) {
+            TableTensor target = new TableTensor(header.name(), tables.get(header.name()), 0, rows);
+            header.require(target.type(), target.shape());
+            target.read(in);
+          } else if (!columns.read(header, in)) {
+            dense.read(header, in);
+          }
+        });
+    Set<String> missing = dense.missing();
+    tables.forEach((name, table) -> missing.addAll(table.rows() == rows ? Set.of() : Set.of(name)));
+    if (!missing.isEmpty()) {
+      throw new ModelFormatException("tensors must include " + missing);
+    }
     Parameters parameters =
         new Parameters(
             network.layout(),
-            type == DataType.F32 ? Precision.FLOAT32 : Precision.FLOAT64,
-            description.path("size").asInt());
-    Columns columns = new Columns();
-    Map<String, ParameterLayout.Tensor> expected = new HashMap<>();
-    network.layout().tensors().forEach(tensor -> expected.put(tensor.name(), tensor));
-    network.layout().statistics().forEach(tensor -> expected.put(tensor.name(), tensor));
-    reader.read(
-        (header, tensor) -> {
-          if (!columns.read(header, tensor) && !table(parameters, header, tensor)) {
-            flat(parameters, expected.remove(header.name()), type, header, tensor);
-          }
-        });
-    if (!expected.isEmpty()) {
-      throw new ModelFormatException("tensors must include " + expected.keySet());
-    }
-    parameters.changed();
+            tables.get(ParameterLayout.EMBEDDING),
+            tables.get(ParameterLayout.WIDE));
+    dense.set(parameters);
     Vocabulary vocabulary = columns.vocabulary(fields, description);
     String fingerprint = vocabulary.fingerprint();
     if (vocabulary.size() != parameters.rows()
@@ -135,42 +150,6 @@ public record SingleFileModel(
     }
   }
 
-  private static boolean table(Parameters parameters, TensorHeader header, TensorInput in)
-      throws IOException {
-    var table =
-        header.name().equals(ParameterLayout.EMBEDDING)
-            ? parameters.embedding()
-            : header.name().equals(ParameterLayout.WIDE) ? parameters.wide() : null;
-    if (table == null) {
-      return false;
-    }
-    header.require(TableTensor.type(table), List.of((long) table.rows(), (long) table.width()));
-    new TableTensor(header.name(), table, 0, table.rows()).read(in);
-    return true;
-  }
-
-  private static void flat(
-      Parameters parameters,
-      ParameterLayout.Tensor tensor,
-      DataType type,
-      TensorHeader header,
-      TensorInput in)
-      throws IOException {
-    if (tensor == null) {
-      throw new ModelFormatException(
-          "tensor " + header.name() + " is unknown to this program: a newer version wrote it");
-    }
-    header.require(type, tensor.shape().stream().map(Integer::longValue).toList());
-    boolean statistic =
-        parameters.layout().statistics().stream().anyMatch(t -> t.name().equals(tensor.name()));
-    double[] into = statistic ? parameters.statistics() : parameters.dense();
-    if (type == DataType.F32) {
-      in.readFloatsWide(into, tensor.offset(), tensor.size());
-    } else {
-      in.readDoubles(into, tensor.offset(), tensor.size());
-    }
-  }
-
   /** The columns of the vocabulary. */
   private static final class Columns {
     private int[] ids;
@@ -179,17 +158,22 @@ public record SingleFileModel(
     private byte[] bytes;
 
     boolean read(TensorHeader header, TensorInput in) throws IOException {
-      int count = Math.toIntExact(header.bytes() / header.type().bytes());
       switch (header.name()) {
-        case "vocabulary.id" -> in.readInts(ids = new int[count]);
-        case "vocabulary.field" -> in.readInts(fields = new int[count]);
-        case "vocabulary.offset" -> in.readLongs(offsets = new long[count]);
-        case "vocabulary.value" -> bytes = in.readBytes(count);
+        case "vocabulary.id" -> ids = array(int[].class, DataType.I32, header, in);
+        case "vocabulary.field" -> fields = array(int[].class, DataType.I32, header, in);
+        case "vocabulary.offset" -> offsets = array(long[].class, DataType.I64, header, in);
+        case "vocabulary.value" -> bytes = array(byte[].class, DataType.U8, header, in);
         default -> {
           return false;
         }
       }
       return true;
+    }
+
+    private static <T> T array(Class<T> of, DataType type, TensorHeader header, TensorInput in)
+        throws IOException {
+      header.require(type, List.of(header.bytes() / type.bytes()));
+      return of.cast(in.array(header));
     }
 
     Vocabulary vocabulary(FittedFields of, JsonNode description) {
@@ -204,22 +188,27 @@ public record SingleFileModel(
       }
       ShortBuffer fieldOf = ShortBuffer.allocate(fields.length);
       for (int m : fields) {
+        if (m < 0 || m >= of.fields().size()) {
+          throw new ModelFormatException(
+              "vocabulary.field must be one of " + of.fields().size() + " fields, got " + m);
+        }
         fieldOf.put((short) m);
       }
       IntBuffer ends = IntBuffer.allocate(offsets.length);
       for (long offset : offsets) {
+        if (offset < 0 || offset > bytes.length) {
+          throw new ModelFormatException(
+              "vocabulary.offset must be 0 to " + bytes.length + ", got " + offset);
+        }
         ends.put((int) offset);
       }
-      int[] missing = new int[of.fields().size()];
-      for (int m = 0; m < missing.length; m++) {
-        missing[m] = description.path("missing").path(m).asInt(-1);
-      }
+      int[] missing = Json.wholes(description, "missing");
       VocabularyShard shard =
           new VocabularyShard(
               fieldOf.flip(), IntBuffer.wrap(ids), ends.flip(), ByteBuffer.wrap(bytes));
       return new Vocabulary(
           of.specs().stream().map(FieldSpec::name).toList(),
-          description.path("oov_buckets").asInt(),
+          Json.whole(description, "oov_buckets"),
           missing,
           of.hashBuckets(),
           List.of(shard));

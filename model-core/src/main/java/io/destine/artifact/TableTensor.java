@@ -1,6 +1,5 @@
 package io.destine.artifact;
 
-import io.destine.config.Precision;
 import io.destine.param.DoubleTable;
 import io.destine.param.FloatTable;
 import io.destine.param.ParameterTable;
@@ -14,7 +13,7 @@ record TableTensor(String name, TableView table, int first, int end) implements 
   private static final int BLOCK = 1 << 13;
 
   static DataType type(TableView table) {
-    return table.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
+    return DataType.of(table.precision());
   }
 
   @Override
@@ -47,32 +46,39 @@ record TableTensor(String name, TableView table, int first, int end) implements 
     }
   }
 
-  /** Fills the rows from a stream that {@link #write} wrote. */
+  /**
+   * Fills the rows from a stream that {@link #write} wrote. The table grows with what the stream
+   * holds, to {@code end} rows.
+   */
   void read(TensorInput in) throws IOException {
     if (table instanceof FloatTable floats) {
       float[] block = new float[blockRows() * table.width()];
       for (int row = first, n; row < end; row += n) {
         n = Math.min(blockRows(), end - row);
         in.readFloats(block, 0, n * table.width());
+        floats.growTo(grown(row + n));
         floats.set(row, n, block);
       }
     } else if (table instanceof DoubleTable doubles) {
-      for (int row = first; row < end; row = runEnd(row)) {
-        int count = (runEnd(row) - row) * table.width();
-        in.readDoubles(doubles.chunk(row), doubles.offset(row), count);
+      double[] block = new double[blockRows() * table.width()];
+      for (int row = first, n; row < end; row += n) {
+        n = Math.min(blockRows(), end - row);
+        in.readDoubles(block, 0, n * table.width());
+        doubles.growTo(grown(row + n));
+        doubles.set(row, n, block);
       }
     } else {
       throw new IllegalStateException("rows must be read into a table, got a view of one");
     }
   }
 
+  /** Rows of a table that needs some now: twice as many as it has, so that few are moved. */
+  private int grown(int needed) {
+    return needed <= table.rows() ? table.rows() : (int) Math.min(end, 2L * needed);
+  }
+
   /** Rows are copied in blocks: others may lie between them, or they are those of a snapshot. */
   int blockRows() {
     return Math.max(1, BLOCK / table.width());
-  }
-
-  /** End of the rows that lie in one array with the given one. */
-  private int runEnd(int row) {
-    return (int) Math.min(end, (row / ParameterTable.CHUNK_ROWS + 1L) * ParameterTable.CHUNK_ROWS);
   }
 }

@@ -1,5 +1,6 @@
 package io.destine.artifact;
 
+import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.param.ParameterTable;
 import io.destine.param.TableView;
@@ -99,7 +100,11 @@ final class TensorFiles {
     load.file(names.flat(), in -> new SafetensorsReader(in).read(sink));
   }
 
-  /** A new table with the rows of all its shards. */
+  /**
+   * A table with the rows of all its shards.
+   *
+   * @throws ModelFormatException when the shards do not make up the rows of the table
+   */
   ParameterTable table(TensorIndex.Table table, Load load) {
     Precision precision =
         switch (table.dtype()) {
@@ -107,20 +112,18 @@ final class TensorFiles {
           case F64 -> Precision.FLOAT64;
           default -> throw new ModelFormatException(names.index() + ": tables must be F32 or F64");
         };
-    ParameterTable rows = ParameterTable.zeros(precision, table.rows(), table.width());
-    readTable(table, rows, load);
-    return rows;
-  }
-
-  /**
-   * Fills a table with the rows of all its shards.
-   *
-   * @throws ModelFormatException when the shards do not make up the rows of the table
-   */
-  void readTable(TensorIndex.Table table, ParameterTable rows, Load load) {
+    if (table.width() < 1 || table.width() > ModelConfig.WIDEST_VECTOR) {
+      throw new ModelFormatException(
+          names.index()
+              + ": the width of a table must be 1 to "
+              + ModelConfig.WIDEST_VECTOR
+              + ", got "
+              + table.width());
+    }
+    ParameterTable rows = ParameterTable.zeros(precision, 0, table.width());
     int at = 0;
     for (TensorIndex.Shard shard : table.shards()) {
-      if (shard.firstRow() != at || shard.endRow() < at || shard.endRow() > rows.rows()) {
+      if (shard.firstRow() != at || shard.endRow() < at || shard.endRow() > table.rows()) {
         throw new ModelFormatException(
             names.index()
                 + ": "
@@ -128,7 +131,7 @@ final class TensorFiles {
                 + " must begin at row "
                 + at
                 + " and end by row "
-                + rows.rows()
+                + table.rows()
                 + ", got "
                 + shard.firstRow()
                 + " to "
@@ -138,10 +141,11 @@ final class TensorFiles {
       TableTensor target = new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
       load.file(shard.file(), in -> readShard(in, target));
     }
-    if (at != rows.rows()) {
+    if (at != table.rows()) {
       throw new ModelFormatException(
-          names.index() + ": shards must hold " + rows.rows() + " rows, got " + at);
+          names.index() + ": shards must hold " + table.rows() + " rows, got " + at);
     }
+    return rows;
   }
 
   private static void readShard(InputStream in, TableTensor target) throws IOException {

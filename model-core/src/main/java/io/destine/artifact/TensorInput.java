@@ -8,6 +8,11 @@ import java.nio.ByteOrder;
 
 /** Reads little-endian numbers through one small buffer. Does not close its stream. */
 final class TensorInput {
+  /** Elements for which memory is taken before any has been read. */
+  private static final int TRUSTED = 1 << 16;
+
+  private static final int LONGEST = Integer.MAX_VALUE - 8;
+
   private final InputStream in;
   private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
   private long position;
@@ -39,44 +44,51 @@ final class TensorInput {
     }
   }
 
-  /** Reads floats into doubles. */
-  void readFloatsWide(double[] into, int at, int count) throws IOException {
-    float[] narrow = new float[count];
-    readFloats(narrow, 0, count);
-    for (int i = 0; i < count; i++) {
-      into[at + i] = narrow[i];
-    }
-  }
-
   long readLong() throws IOException {
     fill(Long.BYTES);
     return buffer.getLong(0);
   }
 
-  void readLongs(long[] into) throws IOException {
-    int step = buffer.capacity() / Long.BYTES;
-    for (int done = 0; done < into.length; done += step) {
-      int n = Math.min(step, into.length - done);
-      fill(n * Long.BYTES);
-      buffer.asLongBuffer().get(into, done, n);
+  /**
+   * All elements of a tensor, as an array of its type. Memory grows with what the stream holds, not
+   * with what the header says.
+   */
+  Object array(TensorHeader tensor) throws IOException {
+    int size = tensor.type().bytes();
+    long count = tensor.bytes() / size;
+    if (count > LONGEST) {
+      throw new ModelFormatException(
+          "tensor " + tensor.name() + " must have at most " + LONGEST + " elements, got " + count);
     }
+    int length = (int) Math.min(count, TRUSTED);
+    Object array = tensor.type().array(length);
+    for (int done = 0, n; done < count; done += n) {
+      if (done == length) {
+        length = (int) Math.min(count, 2L * length);
+        Object longer = tensor.type().array(length);
+        System.arraycopy(array, 0, longer, 0, done);
+        array = longer;
+      }
+      n = Math.min(buffer.capacity() / size, length - done);
+      fill(n * size);
+      take(array, done, n);
+    }
+    return array;
   }
 
-  void readInts(int[] into) throws IOException {
-    int step = buffer.capacity() / Integer.BYTES;
-    for (int done = 0; done < into.length; done += step) {
-      int n = Math.min(step, into.length - done);
-      fill(n * Integer.BYTES);
-      buffer.asIntBuffer().get(into, done, n);
-    }
-  }
-
-  void readShorts(short[] into) throws IOException {
-    int step = buffer.capacity() / Short.BYTES;
-    for (int done = 0; done < into.length; done += step) {
-      int n = Math.min(step, into.length - done);
-      fill(n * Short.BYTES);
-      buffer.asShortBuffer().get(into, done, n);
+  private void take(Object array, int at, int n) {
+    if (array instanceof float[] floats) {
+      buffer.asFloatBuffer().get(floats, at, n);
+    } else if (array instanceof double[] doubles) {
+      buffer.asDoubleBuffer().get(doubles, at, n);
+    } else if (array instanceof long[] longs) {
+      buffer.asLongBuffer().get(longs, at, n);
+    } else if (array instanceof int[] ints) {
+      buffer.asIntBuffer().get(ints, at, n);
+    } else if (array instanceof short[] shorts) {
+      buffer.asShortBuffer().get(shorts, at, n);
+    } else {
+      buffer.get(0, (byte[]) array, at, n);
     }
   }
 

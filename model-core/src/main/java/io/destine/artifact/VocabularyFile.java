@@ -81,7 +81,7 @@ public final class VocabularyFile {
   public static Values read(InputStream in) throws IOException {
     SafetensorsReader reader = new SafetensorsReader(in);
     Map<String, Object> arrays = new HashMap<>();
-    reader.read((tensor, elements) -> arrays.put(tensor.name(), array(tensor, elements)));
+    reader.read((tensor, elements) -> arrays.put(tensor.name(), elements.array(tensor)));
     int[] ids = of(arrays, "id", int[].class);
     int[] offsets = of(arrays, "offset", int[].class);
     byte[] bytes = of(arrays, VALUE, byte[].class);
@@ -159,31 +159,5 @@ public final class VocabularyFile {
           "tensor " + name + " must be " + type.getSimpleName() + ", got " + array);
     }
     return type.cast(array);
-  }
-
-  private static Object array(TensorHeader tensor, TensorInput in) throws IOException {
-    int count = Math.toIntExact(tensor.bytes() / tensor.type().bytes());
-    switch (tensor.type()) {
-      case I64 -> {
-        long[] array = new long[count];
-        in.readLongs(array);
-        return array;
-      }
-      case I32 -> {
-        int[] array = new int[count];
-        in.readInts(array);
-        return array;
-      }
-      case I16 -> {
-        short[] array = new short[count];
-        in.readShorts(array);
-        return array;
-      }
-      case U8 -> {
-        return in.readBytes(count);
-      }
-      default ->
-          throw new ModelFormatException("tensor " + tensor.name() + " must be whole numbers");
-    }
   }
 }

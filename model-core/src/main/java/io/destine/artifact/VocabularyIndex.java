@@ -80,12 +80,17 @@ public record VocabularyIndex(
    * The vocabulary of the given shards.
    *
    * @param shards of the files, in order
-   * @throws ModelFormatException when they do not have as many ids
+   * @throws ModelFormatException when they do not have as many ids, or an id or a field is out of
+   *     range
    */
   public Vocabulary vocabulary(FittedFields fields, List<VocabularyShard> shards) {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
-    Vocabulary vocabulary =
-        new Vocabulary(names, oovBuckets, missing, fields.hashBuckets(), shards);
+    Vocabulary vocabulary;
+    try {
+      vocabulary = new Vocabulary(names, oovBuckets, missing, fields.hashBuckets(), shards);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException("vocabulary: " + e.getMessage(), e);
+    }
     if (vocabulary.size() != size) {
       throw new ModelFormatException("ids must be " + size + ", got " + vocabulary.size());
     }
@@ -111,11 +116,11 @@ public record VocabularyIndex(
     }
     boolean parquet = !json.has("format_version");
     return new VocabularyIndex(
-        json.path("size").asInt(),
-        json.path("oov_buckets").asInt(),
-        parquet ? null : ints(json.path("missing")),
+        Json.whole(json, "size"),
+        Json.whole(json, "oov_buckets"),
+        parquet ? null : Json.wholes(json, "missing"),
         parquet ? null : hashBuckets(json),
-        json.has("values") ? ints(json.path("values")) : null,
+        json.has("values") ? Json.wholes(json, "values") : null,
         json.path("fingerprint").asText(),
         Part.of(json.path("files")),
         Part.of(json.path("pending")));
@@ -123,16 +128,8 @@ public record VocabularyIndex(
 
   private static int[] hashBuckets(JsonNode json) {
     return json.has("hash_buckets")
-        ? ints(json.path("hash_buckets"))
+        ? Json.wholes(json, "hash_buckets")
         : new int[json.path("missing").size()];
-  }
-
-  private static int[] ints(JsonNode array) {
-    int[] ints = new int[array.size()];
-    for (int i = 0; i < ints.length; i++) {
-      ints[i] = array.path(i).asInt();
-    }
-    return ints;
   }
 
   /** The file's text. */

@@ -55,10 +55,10 @@ public final class FeatureEncoder {
   }
 
   /**
-   * Adds the numbers of one record; {@link BatchBuilder#endRow} is left to the caller.
+   * Adds the numbers of one record; {@link BatchBuilder#endRow} is left to the caller. After an
+   * exception the numbers of the record are dropped.
    *
-   * @throws IllegalArgumentException naming the field whose value is not what its kind needs; the
-   *     row's numbers are dropped
+   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
    */
   public void encode(RawRecord record, BatchBuilder into) {
     IdLookups lookups = into.lookups();
@@ -73,7 +73,7 @@ public final class FeatureEncoder {
         encode(m, raw[m], into);
       }
       lookups.find(vocabulary);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException | Error e) {
       into.dropRow();
       throw e;
     }

@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** Orders entries by their 64-bit hashes without an object for each. */
 public final class HashOrder {
+  /** Moves of each entry of a run, on average, from which on it is sorted in another way. */
+  private static final long MOVES = 32;
+
   private HashOrder() {}
 
   /** Compares two entries whose hashes may be equal, by their places. */
@@ -15,8 +18,8 @@ public final class HashOrder {
 
   /**
    * The places of the first {@code count} hashes in ascending order of the hashes as unsigned
-   * numbers. Sorts longs of a hash's high bits over the place's bits; the few whose high bits are
-   * equal are put in order afterwards.
+   * numbers. Sorts longs of a hash's high bits over the place's bits; those whose high bits are
+   * equal, mostly few, are put in order afterwards. Takes n log n comparisons whatever the hashes.
    *
    * @param hashes [count or more]
    * @param ties order of entries with equal hashes
@@ -34,20 +37,55 @@ public final class HashOrder {
     int[] order = new int[count];
     for (int i = 0; i < count; i++) {
       order[i] = (int) (keys[i] & places);
-      for (int at = i; at > 0 && (keys[at] & ~places) == (keys[at - 1] & ~places); at--) {
-        if (!before(hashes, order[at], order[at - 1], ties)) {
-          break;
-        }
-        int swapped = order[at];
-        order[at] = order[at - 1];
-        order[at - 1] = swapped;
+    }
+    for (int from = 0, to; from < count; from = to) {
+      to = from + 1;
+      while (to < count && (keys[to] & ~places) == (keys[from] & ~places)) {
+        to++;
       }
+      sort(order, from, to, hashes, ties);
     }
     return order;
   }
 
+  /**
+   * Sorts a run by insertion, which suits a short one and one that is nearly in order. Hashes that
+   * someone has made equal would take a time of the square of their number: after some moves the
+   * run is sorted by merging.
+   */
+  private static void sort(int[] order, int from, int to, long[] hashes, Ties ties) {
+    long moves = MOVES * (to - from);
+    for (int i = from + 1; i < to; i++) {
+      int entry = order[i];
+      int at = i;
+      for (; at > from && before(hashes, entry, order[at - 1], ties); at--) {
+        order[at] = order[at - 1];
+      }
+      order[at] = entry;
+      moves -= i - at;
+      if (moves < 0) {
+        merge(order, from, to, hashes, ties);
+        return;
+      }
+    }
+  }
+
+  private static void merge(int[] order, int from, int to, long[] hashes, Ties ties) {
+    int[] sorted =
+        Arrays.stream(order, from, to)
+            .boxed()
+            .sorted((a, b) -> compare(hashes, a, b, ties))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    System.arraycopy(sorted, 0, order, from, sorted.length);
+  }
+
   private static boolean before(long[] hashes, int a, int b, Ties ties) {
+    return compare(hashes, a, b, ties) < 0;
+  }
+
+  private static int compare(long[] hashes, int a, int b, Ties ties) {
     int order = Long.compareUnsigned(hashes[a], hashes[b]);
-    return order != 0 ? order < 0 : ties.compare(a, b) < 0;
+    return order != 0 ? order : ties.compare(a, b);
   }
 }

@@ -13,8 +13,15 @@ public interface RawRecord {
    */
   Object value(int m);
 
-  /** A record over a map from column to value; absent columns are missing values. */
+  /**
+   * A record over a map from column to value; absent columns are missing values.
+   *
+   * @throws IllegalArgumentException when the map is null
+   */
   static RawRecord ofColumns(List<FieldSpec> fields, Map<String, ?> values) {
+    if (values == null) {
+      throw new IllegalArgumentException("a row must be a map from column to value, got null");
+    }
     return m -> values.get(fields.get(m).column());
   }
 }

@@ -66,7 +66,7 @@ public final class Vocabulary {
    *     ids
    * @param shards a power of two of them: shard s holds the values whose hashes begin with the bits
    *     of s
-   * @throws IllegalArgumentException when there are too many ids
+   * @throws IllegalArgumentException when there are too many ids, or one is not below their number
    */
   public Vocabulary(
       List<String> fields, int oovBuckets, int[] missing, List<VocabularyShard> shards) {
@@ -83,7 +83,7 @@ public final class Vocabulary {
    *     known values and oov buckets
    * @param shards a power of two of them: shard s holds the values whose hashes begin with the bits
    *     of s
-   * @throws IllegalArgumentException when there are too many ids
+   * @throws IllegalArgumentException when there are too many ids, or one is not below their number
    */
   public Vocabulary(
       List<String> fields,
@@ -94,6 +94,12 @@ public final class Vocabulary {
     if (oovBuckets < 1) {
       throw new IllegalArgumentException(
           "vocabulary.oov-buckets must be at least 1, got " + oovBuckets);
+    }
+    if (missing.length != fields.size() || hashBuckets.length != fields.size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "reserved ids must be those of %d fields, got %d and hash buckets of %d",
+              fields.size(), missing.length, hashBuckets.length));
     }
     this.fields = List.copyOf(fields);
     this.oovBuckets = oovBuckets;
@@ -116,6 +122,21 @@ public final class Vocabulary {
       throw new IllegalArgumentException("ids must be at most " + MOST_IDS + ", got " + ids);
     }
     size = (int) ids;
+    requireRanges();
+  }
+
+  private void requireRanges() {
+    for (int m = 0; m < missing.length; m++) {
+      if (missing[m] < -1 || missing[m] >= 0 && (long) missing[m] + buckets(m) >= size) {
+        throw new IllegalArgumentException(
+            String.format(
+                "field %s: the id of missing values and the %d ids after it must be 0 to %d, got %d",
+                fields.get(m), buckets(m), size - 1, missing[m]));
+      }
+    }
+    for (VocabularyShard shard : shards) {
+      shard.requireWithin(fields.size(), size);
+    }
   }
 
   /** A builder without ids; fields are numbered in the given order. */

@@ -14,11 +14,15 @@ import java.util.Arrays;
  *
  * <p>The columns may be arrays or a file mapped into memory. A lookup takes the highest bits of a
  * hash that tell the shard's values apart, and compares the two to four values, on average, that
- * have them. Beside the columns this takes one to two bytes a value.
+ * have them, or searches by halves when they are many. Beside the columns this takes one to two
+ * bytes a value.
  */
 public final class VocabularyShard {
   /** Most values of a shard. */
   public static final int MOST_VALUES = 1 << 29;
+
+  /** Values that a lookup compares one by one; random hashes put fewer into a bucket. */
+  private static final int MOST_COMPARED = 32;
 
   private static final VarHandle WORDS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -30,6 +34,9 @@ public final class VocabularyShard {
   private final IntBuffer ids;
   private final IntBuffer offsets;
   private final ByteBuffer bytes;
+  private int lastField = -1;
+  private int firstId = Integer.MAX_VALUE;
+  private int lastId = -1;
 
   /** Leading bits that all hashes have in common. */
   private final int common;
@@ -95,6 +102,9 @@ public final class VocabularyShard {
         starts[++bucket] = i;
       }
       before = hash;
+      lastField = Math.max(lastField, fields.get(i));
+      firstId = Math.min(firstId, ids.get(i));
+      lastId = Math.max(lastId, ids.get(i));
     }
     while (bucket < starts.length - 1) {
       starts[++bucket] = count;
@@ -181,9 +191,42 @@ public final class VocabularyShard {
    */
   int id(int m, byte[] value, int from, int length, long hash) {
     int bucket = bucket(hash);
-    for (int i = starts[bucket]; i < starts[bucket + 1]; i++) {
+    int first = starts[bucket];
+    int end = starts[bucket + 1];
+    if (end - first > MOST_COMPARED) {
+      return search(first, end, m, value, from, length, hash);
+    }
+    for (int i = first; i < end; i++) {
       if (holds(i, m, value, from, length)) {
         return ids.get(i);
+      }
+    }
+    return -1;
+  }
+
+  /** A lookup by halves, for hashes that someone has made equal or nearly so. */
+  private int search(int first, int end, int m, byte[] value, int from, int length, long hash) {
+    int low = first;
+    int high = end - 1;
+    Scratch scratch = new Scratch();
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = Long.compareUnsigned(hash(middle, scratch), hash);
+      if (order == 0) {
+        order = Short.compare(fields.get(middle), (short) m);
+      }
+      if (order == 0) {
+        // The bytes that were hashed.
+        int middleLength = offsets.get(middle + 1) - offsets.get(middle);
+        order = Arrays.compareUnsigned(scratch.bytes, 0, middleLength, value, from, from + length);
+      }
+      if (order == 0) {
+        return ids.get(middle);
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
       }
     }
     return -1;
@@ -234,6 +277,25 @@ public final class VocabularyShard {
 
   private boolean sameWord(int at, byte[] value, int from) {
     return (long) WORDS.get(bytes, at) == (long) ARRAY_WORDS.get(value, from);
+  }
+
+  /**
+   * Checks the fields and the ids of all values.
+   *
+   * @throws IllegalArgumentException when one is not below the given limit
+   */
+  void requireWithin(int fieldCount, int idCount) {
+    if (lastField >= fieldCount) {
+      throw new IllegalArgumentException(
+          "a value's field must be 0 to " + (fieldCount - 1) + ", got " + lastField);
+    }
+    if (count > 0 && (firstId < 0 || lastId >= idCount)) {
+      throw new IllegalArgumentException(
+          "a value's id must be 0 to "
+              + (idCount - 1)
+              + ", got "
+              + (firstId < 0 ? firstId : lastId));
+    }
   }
 
   /** n, number of values. */

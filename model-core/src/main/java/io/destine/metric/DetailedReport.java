@@ -56,11 +56,6 @@ public record DetailedReport(EvaluationReport report, ThresholdSums sums) {
         : Optional.empty();
   }
 
-  /** True when always predicting the base rate would have the lower log loss. */
-  public boolean worseThanGuessing() {
-    return report.normalizedEntropy().orElse(0) > 1;
-  }
-
   /**
    * The thresholds nearest to given shares of the rows, the one with the highest F1, and the
    * probability 1/2; by descending threshold, each once.

@@ -135,6 +135,15 @@ public record EvaluationReport(
           "all predictions are the same: the fields of all rows are equal, or the model has"
               + " collapsed to a constant");
     }
+    if (sums.normalizedEntropy().orElse(0) > 1) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "the model is worse than guessing: always predicting the share of positives, %.4f,"
+                  + " has a lower log loss (normalized entropy %.4f, above 1)",
+              sums.baseRate().getAsDouble(),
+              sums.normalizedEntropy().getAsDouble()));
+    }
     if (groups != null && weights.hasBoth() && groups.groups() == 0) {
       warnings.add("no group has both labels, so gauc is not defined");
     }

@@ -8,20 +8,24 @@ public final class DoubleTable extends ParameterTable {
   /** Numbers of a cache line. */
   private static final int LINE = 8;
 
+  private final int bits;
+  private final int place;
   private double[][] chunks = {};
 
   DoubleTable(int width) {
     super(width);
+    bits = chunkBits(width);
+    place = (1 << bits) - 1;
   }
 
   /** The chunk that holds a row, shared; the row starts at {@link #offset}. */
   public double[] chunk(int row) {
-    return chunks[row >>> CHUNK_BITS];
+    return chunks[row >>> bits];
   }
 
   /** Where a row starts in its chunk. */
   public int offset(int row) {
-    return (row & (CHUNK_ROWS - 1)) * width();
+    return (row & place) * width();
   }
 
   @Override
@@ -32,9 +36,9 @@ public final class DoubleTable extends ParameterTable {
   @Override
   void resizeChunks(int newRows) {
     int old = chunks.length;
-    chunks = Arrays.copyOf(chunks, chunksFor(newRows));
+    chunks = Arrays.copyOf(chunks, chunksFor(newRows, bits));
     for (int c = Math.max(0, old - 1); c < chunks.length; c++) {
-      int length = Math.multiplyExact(rowsOfChunk(c, newRows), width());
+      int length = Math.multiplyExact(rowsOfChunk(c, newRows, bits), width());
       chunks[c] = chunks[c] == null ? new double[length] : Arrays.copyOf(chunks[c], length);
     }
   }
@@ -49,6 +53,13 @@ public final class DoubleTable extends ParameterTable {
           target.chunk(at + k),
           target.offset(at + k),
           width());
+    }
+  }
+
+  /** Sets {@code n} rows from {@code first} on to numbers that stand one after the other. */
+  public void set(int first, int n, double[] from) {
+    for (int k = 0; k < n; k++) {
+      write(first + k, from, k * width());
     }
   }
 

@@ -18,6 +18,10 @@ public final class FloatTable extends ParameterTable {
   /** The chunks of one table, or of several whose rows lie beside one another. */
   private static final class Chunks {
     private final int stride;
+    private final int bits;
+
+    /** Bits of a row's number that are its place in the chunk. */
+    private final int place;
 
     /**
      * Unused numbers before the first row of a chunk. Rows of whole cache lines then begin where
@@ -32,6 +36,8 @@ public final class FloatTable extends ParameterTable {
 
     Chunks(int stride) {
       this.stride = stride;
+      bits = chunkBits(stride);
+      place = (1 << bits) - 1;
       unused = stride % LINE == 0 ? LINE - HEAD : 0;
     }
 
@@ -48,9 +54,9 @@ public final class FloatTable extends ParameterTable {
         return;
       }
       int old = arrays.length;
-      arrays = Arrays.copyOf(arrays, chunksFor(newRows));
+      arrays = Arrays.copyOf(arrays, chunksFor(newRows, bits));
       for (int c = Math.max(0, old - 1); c < arrays.length; c++) {
-        int n = rowsOfChunk(c, newRows);
+        int n = rowsOfChunk(c, newRows, bits);
         arrays[c] = arrays[c] == null ? array(n) : Arrays.copyOf(arrays[c], length(n));
       }
       rows = newRows;
@@ -75,12 +81,12 @@ public final class FloatTable extends ParameterTable {
    * lie between one row and the next.
    */
   public float[] chunk(int row) {
-    return chunks.arrays[row >>> CHUNK_BITS];
+    return chunks.arrays[row >>> chunks.bits];
   }
 
   /** Where a row starts in its chunk. */
   public int offset(int row) {
-    return chunks.unused + column + (row & (CHUNK_ROWS - 1)) * chunks.stride;
+    return chunks.unused + column + (row & chunks.place) * chunks.stride;
   }
 
   @Override
@@ -103,13 +109,13 @@ public final class FloatTable extends ParameterTable {
     return other instanceof FloatTable table && table.chunks == chunks;
   }
 
-  /** Moves rows to chunks of more room, one chunk after the other. */
+  /** Moves rows to chunks of more room and as many rows, one chunk after the other. */
   private void moveTo(Chunks roomy) {
     int width = width();
     roomy.arrays = new float[chunks.arrays.length][];
     roomy.rows = rows();
     for (int c = 0; c < roomy.arrays.length; c++) {
-      int n = rowsOfChunk(c, rows());
+      int n = rowsOfChunk(c, rows(), chunks.bits);
       float[] from = chunks.arrays[c];
       float[] to = roomy.array(n);
       for (int r = 0; r < n; r++) {

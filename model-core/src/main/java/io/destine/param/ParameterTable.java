@@ -4,8 +4,9 @@ import io.destine.config.Precision;
 
 /**
  * A table of V rows of a fixed width, such as the embeddings [V, d] or an optimiser's state for
- * them, in chunks of {@value #CHUNK_ROWS} rows, so that it can pass 2^31 numbers and grow without
- * being copied whole. Numbers are float32 or float64; access by row is in double either way.
+ * them, in chunks of {@value #CHUNK_ROWS} rows, fewer for very wide ones, so that it can pass 2^31
+ * numbers and grow without being copied whole. Numbers are float32 or float64; access by row is in
+ * double either way.
  *
  * <p>One thread writes; others may read rows that are not being written.
  */
@@ -14,10 +15,10 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
    * Large chunks: G1 gives an array of more than half a region whole regions of its own, and what
    * is left of the last one is lost.
    */
-  static final int CHUNK_BITS = 20;
+  private static final int CHUNK_BITS = 20;
 
-  /** Rows of a chunk. */
-  public static final int CHUNK_ROWS = 1 << CHUNK_BITS;
+  /** Rows of a chunk whose numbers fit an array. */
+  static final int CHUNK_ROWS = 1 << CHUNK_BITS;
 
   private final int width;
   private int rows;
@@ -71,13 +72,21 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
     return tables;
   }
 
-  /** Rows in chunk {@code c} of a table of {@code rows} rows. */
-  static int rowsOfChunk(int c, int rows) {
-    return Math.min(CHUNK_ROWS, rows - (c << CHUNK_BITS));
+  /**
+   * The rows of a chunk are 2 to this power: with {@code stride} numbers each they fit an array.
+   */
+  static int chunkBits(int stride) {
+    int bitsOfStride = Integer.SIZE - Integer.numberOfLeadingZeros(stride);
+    return Math.min(CHUNK_BITS, Integer.SIZE - 1 - bitsOfStride);
   }
 
-  static int chunksFor(int rows) {
-    return (int) (((long) rows + CHUNK_ROWS - 1) >>> CHUNK_BITS);
+  /** Rows in chunk {@code c} of a table of {@code rows} rows. */
+  static int rowsOfChunk(int c, int rows, int bits) {
+    return Math.min(1 << bits, rows - (c << bits));
+  }
+
+  static int chunksFor(int rows, int bits) {
+    return (int) (((long) rows + (1 << bits) - 1) >>> bits);
   }
 
   abstract void resizeChunks(int newRows);

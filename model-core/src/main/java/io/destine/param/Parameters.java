@@ -30,12 +30,24 @@ public final class Parameters {
 
   /** All zeros, for {@code rows} ids. */
   public Parameters(ParameterLayout layout, Precision precision, int rows) {
+    this(
+        layout,
+        ParameterTable.zeros(precision, rows, layout.embeddingDim()),
+        layout.wide() ? ParameterTable.zeros(precision, rows, 1) : null);
+  }
+
+  /**
+   * The given tables, which are not copied, and dense tensors of zeros.
+   *
+   * @param wide null in a network without it
+   */
+  public Parameters(ParameterLayout layout, ParameterTable embedding, ParameterTable wide) {
     this.layout = layout;
-    this.precision = precision;
+    precision = embedding.precision();
     dense = new double[layout.denseSize()];
     statistics = new double[layout.statisticsSize()];
-    embedding = ParameterTable.zeros(precision, rows, layout.embeddingDim());
-    wide = layout.wide() ? ParameterTable.zeros(precision, rows, 1) : null;
+    this.embedding = embedding;
+    this.wide = wide;
   }
 
   /** Initial values: a pure function of layout, number of rows and seed, row by row. */

@@ -83,6 +83,13 @@ public final class Scorer implements AutoCloseable {
       throw new ModelFormatException(
           "precision must be float32, got " + parameters.precision().key());
     }
+    if (parameters.rows() != encoder.vocabulary().size()) {
+      throw new ModelFormatException(
+          "the tables must have "
+              + encoder.vocabulary().size()
+              + " rows, one for each id of the vocabulary, got "
+              + parameters.rows());
+    }
     numbers = new NumberIds[encoder.layout().size()];
     for (int m = 0; m < numbers.length; m++) {
       FittedField field = encoder.fields().fields().get(m);
@@ -198,13 +205,9 @@ public final class Scorer implements AutoCloseable {
    */
   public double score(RawRecord row) {
     Kernels kernels = borrow();
-    try {
-      encoder.encode(row, kernels.builder);
-      kernels.builder.endRow(0, 1, 0);
-      return kernels.probability(kernels.builder.build(0));
-    } finally {
-      idle.add(kernels);
-    }
+    double probability = kernels.score(row);
+    giveBack(kernels);
+    return probability;
   }
 
   /**
@@ -215,15 +218,10 @@ public final class Scorer implements AutoCloseable {
    */
   public RowExplanation explain(Map<String, ?> row) {
     Kernels kernels = borrow();
-    try {
-      encoder.encode(RawRecord.ofColumns(fields, row), kernels.builder);
-      kernels.builder.endRow(0, 1, 0);
-      double probability = kernels.probability(kernels.builder.build(0));
-      return new RowExplanation(
-          probability, fields.stream().map(FieldSpec::name).toList(), kernels.heads());
-    } finally {
-      idle.add(kernels);
-    }
+    double probability = kernels.score(RawRecord.ofColumns(fields, row));
+    List<RowExplanation.Head> heads = kernels.heads();
+    giveBack(kernels);
+    return new RowExplanation(probability, fields.stream().map(FieldSpec::name).toList(), heads);
   }
 
   /**
@@ -238,14 +236,11 @@ public final class Scorer implements AutoCloseable {
   public void score(List<? extends Map<String, ?>> rows, double[] probabilities) {
     Objects.checkFromIndexSize(0, rows.size(), probabilities.length);
     Kernels kernels = borrow();
-    try {
-      for (int from = 0; from < rows.size(); from += BLOCK) {
-        int to = Math.min(rows.size(), from + BLOCK);
-        kernels.score(rows.subList(from, to), from, probabilities);
-      }
-    } finally {
-      idle.add(kernels);
+    for (int from = 0; from < rows.size(); from += BLOCK) {
+      int to = Math.min(rows.size(), from + BLOCK);
+      kernels.score(rows.subList(from, to), from, probabilities);
     }
+    giveBack(kernels);
   }
 
   /** As {@link #score(List, double[])}, rounded to floats. */
@@ -276,13 +271,18 @@ public final class Scorer implements AutoCloseable {
     Kernels kernels = borrow();
     verification.get().verify(encoder, kernels.row, parameters());
     verification.get().verify(encoder, kernels.batch(), parameters());
-    idle.add(kernels);
+    giveBack(kernels);
     return verification.get().rows().size();
   }
 
   private Kernels borrow() {
     Kernels kernels = idle.poll();
     return kernels == null ? new Kernels() : kernels;
+  }
+
+  /** Not called after an exception: the builder may then hold rows of the failed call. */
+  private void giveBack(Kernels kernels) {
+    idle.add(kernels);
   }
 
   private Parameters parameters() {
@@ -316,6 +316,12 @@ public final class Scorer implements AutoCloseable {
 
     double probability(EncodedBatch one) {
       return Logits.probability(row.logit(parameters(), one, 0));
+    }
+
+    private double score(RawRecord one) {
+      encoder.encode(one, builder);
+      builder.endRow(0, 1, 0);
+      return probability(builder.build(0));
     }
 
     /** Attention of the row whose probability was computed last. */
@@ -362,9 +368,8 @@ public final class Scorer implements AutoCloseable {
           builder.endRow(0, 1, 0);
         }
       } catch (IllegalArgumentException e) {
-        int good = builder.rows();
-        builder.build(0);
-        throw new IllegalArgumentException("row " + (from + good) + ": " + e.getMessage(), e);
+        throw new IllegalArgumentException(
+            "row " + (from + builder.rows()) + ": " + e.getMessage(), e);
       }
       EncodedBatch batch = builder.build(0);
       double[] logits = new double[batch.rows()];

@@ -65,6 +65,12 @@ class SafetensorsTest {
         "{'a':{'dtype':'BF16','shape':[2],'data_offsets':[0,4]}} | 4 | must be one of F32, F64",
         "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,-4]}} | 0 | must span F32[-1]",
         "{'a':{'dtype':'F32','shape':[4611686018427387905],'data_offsets':[0,4]}} | 4 | must span",
+        "{'a':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,-1]}} | 0 | must span",
+        "{'a':{'dtype':'U8','shape':[9223372036854775807],'data_offsets':[-9223372036854775808,-1]}}"
+            + "| 0 | must span",
+        "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}} | 4 | must span",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,'4']}} | 4 | must span",
+        "{'a':{'dtype':'U8','shape':[18446744073709551616],'data_offsets':[0,0]}} | 0 | must span",
         "[] | 0 | must be a JSON object",
         "{'a': | 0 | Unexpected end",
       })

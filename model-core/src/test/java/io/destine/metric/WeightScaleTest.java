@@ -58,7 +58,9 @@ class WeightScaleTest {
     assertThat(report.logLoss().getAsDouble()).isCloseTo(loss / weight, within(tolerance));
     assertThat(report.baseRate().getAsDouble() * weight / positive).isCloseTo(1, within(tolerance));
     assertThat(report.weight()).isCloseTo(weight, within(tolerance * weight));
-    assertThat(report.warnings()).isEmpty();
+    // Logits that have nothing to do with the labels.
+    assertThat(report.warnings())
+        .allMatch(warning -> warning.startsWith("the model is worse than guessing"));
   }
 
   @ParameterizedTest

@@ -15,6 +15,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ParameterTableTest {
   private static final int ROWS = ParameterTable.CHUNK_ROWS + 3;
 
+  /** With the numbers that a table of floats leaves unused at the start of a chunk. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 1024, 2032, 2047, 2048, 3000, 4080, 4095, 4096})
+  void aChunkOfRowsOfAnyWidthFitsAnArray(int width) {
+    int bits = ParameterTable.chunkBits(width);
+    assertThat(bits).isEqualTo(width < 2048 ? 20 : width < 4096 ? 19 : 18);
+    assertThat(((long) width << bits) + 16).isLessThan(Integer.MAX_VALUE - 8);
+    int rows = 5 << bits;
+    assertThat(ParameterTable.chunksFor(rows, bits)).isEqualTo(5);
+    assertThat(ParameterTable.chunksFor(rows + 1, bits)).isEqualTo(6);
+    assertThat(ParameterTable.rowsOfChunk(4, rows, bits)).isEqualTo(1 << bits);
+    assertThat(ParameterTable.rowsOfChunk(5, rows + 1, bits)).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8, 16, 17, 32, 40})
   void severalRowsAreReadAndWrittenAsOneByOne(int width) {

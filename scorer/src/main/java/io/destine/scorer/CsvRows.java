@@ -1,43 +1,48 @@
 package io.destine.scorer;
 
-import java.io.BufferedReader;
+import io.destine.predict.RowExplanation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 
 /** csv with a header, by RFC 4180; an empty field is a missing value. */
 final class CsvRows implements RowFormat {
-  private final BufferedReader in;
   private final Iterator<CSVRecord> records;
   private final List<String> header;
+  private final Set<String> columns;
   private final CSVPrinter out;
 
   /**
    * Reads the header and writes that of the output.
    *
    * @param columns that the model's fields need
-   * @throws RefusedInput when one is missing
+   * @throws RefusedInput when one is missing or there twice
    */
-  CsvRows(BufferedReader in, Writer out, Set<String> columns) throws IOException {
-    this.in = in;
-    CSVParser parser;
-    try {
-      parser = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).build().parse(in);
-    } catch (IllegalArgumentException e) {
-      throw new RefusedInput("the first line of the csv must name the columns: " + e.getMessage());
-    }
-    header = parser.getHeaderNames();
+  CsvRows(ByteReader in, Writer out, Set<String> columns) throws IOException {
+    this.columns = columns;
+    records = CSVFormat.RFC4180.parse(in).iterator();
+    CSVRecord first = record();
+    List<String> names = first == null ? List.of() : first.toList();
+    header = names.stream().map(ByteReader::text).toList();
+    check();
+    this.out = CSVFormat.RFC4180.builder().setRecordSeparator('\n').build().print(out);
+    List<String> written = new ArrayList<>(names);
+    written.addAll(List.of(PROBABILITY, REASON));
+    this.out.printRecord(written);
+  }
+
+  private void check() {
     Set<String> missing = new TreeSet<>(columns);
     header.forEach(missing::remove);
     if (!missing.isEmpty()) {
@@ -47,52 +52,64 @@ final class CsvRows implements RowFormat {
               + "; columns: "
               + String.join(", ", header));
     }
+    String twice =
+        columns.stream()
+            .filter(column -> header.stream().filter(column::equalsIgnoreCase).count() > 1)
+            .collect(Collectors.joining("\", \""));
+    if (!twice.isEmpty()) {
+      throw new RefusedInput(
+          "the csv has the column \""
+              + twice
+              + "\" twice (upper and lower case count as one); rename one of the two");
+    }
     if (header.contains(PROBABILITY) || header.contains(REASON)) {
       throw new RefusedInput(
           "the csv has a column \"probability\" or \"probability_reason\", which are names of the"
               + " output's own columns; rename it");
     }
-    records = parser.iterator();
-    this.out = CSVFormat.RFC4180.builder().setRecordSeparator('\n').build().print(out);
-    List<String> names = new ArrayList<>(header);
-    names.addAll(List.of(PROBABILITY, REASON));
-    this.out.printRecord(names);
   }
 
-  @Override
-  public List<ScoredRow> read(int most) throws IOException {
-    List<ScoredRow> rows = new ArrayList<>();
+  /** The next record, null at the end. */
+  private CSVRecord record() {
     try {
-      while (rows.size() < most && (rows.isEmpty() || in.ready()) && records.hasNext()) {
-        rows.add(row(records.next()));
-      }
+      return records.hasNext() ? records.next() : null;
     } catch (UncheckedIOException e) {
       throw new RefusedInput("the csv cannot be read: " + e.getCause().getMessage());
     }
-    return rows;
-  }
-
-  private ScoredRow row(CSVRecord record) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (int c = 0; c < header.size(); c++) {
-      values.put(header.get(c), c < record.size() ? record.get(c) : null);
-    }
-    String reason =
-        record.size() == header.size()
-            ? null
-            : String.format(
-                "line %d must have %d values, got %d",
-                record.getParser().getCurrentLineNumber(), header.size(), record.size());
-    return new ScoredRow(values, reason);
   }
 
   @Override
-  public void write(ScoredRow row, Double probability, String reason) throws IOException {
-    for (String column : header) {
-      out.print(row.values().get(column));
+  public ScoredRow next() {
+    CSVRecord record = record();
+    if (record == null) {
+      return null;
+    }
+    if (record.size() != header.size()) {
+      return new ScoredRow(
+          record.toList(),
+          null,
+          String.format(
+              "line %d must have %d values, got %d",
+              record.getParser().getCurrentLineNumber(), header.size(), record.size()));
+    }
+    Map<String, Object> values = new HashMap<>();
+    for (int c = 0; c < header.size(); c++) {
+      if (columns.contains(header.get(c))) {
+        values.put(header.get(c), ByteReader.text(record.get(c)));
+      }
+    }
+    return new ScoredRow(record.toList(), values, null);
+  }
+
+  @Override
+  public void write(
+      ScoredRow row, Double probability, String reason, List<RowExplanation.Head> attention)
+      throws IOException {
+    for (int c = 0; c < header.size(); c++) {
+      out.print(c < row.source().size() ? row.source().get(c) : null);
     }
     out.print(probability);
-    out.print(reason);
+    out.print(reason == null ? null : ByteReader.bytes(reason));
     out.println();
   }
 }

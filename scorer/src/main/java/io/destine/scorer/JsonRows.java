@@ -5,16 +5,22 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.predict.RowExplanation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** One JSON object a line; empty lines are left out. */
+/**
+ * One JSON object a line, which is written as it was with the probability at its end; an empty line
+ * is written as an empty line.
+ */
 final class JsonRows implements RowFormat {
+  private static final String ATTENTION = "attention";
   private static final TypeReference<LinkedHashMap<String, Object>> OBJECT =
       new TypeReference<>() {};
   private static final ObjectMapper JSON =
@@ -24,52 +30,90 @@ final class JsonRows implements RowFormat {
 
   private final BufferedReader in;
   private final Writer out;
+  private final Set<String> added;
 
-  JsonRows(BufferedReader in, Writer out) {
+  /**
+   * Rows of JSON.
+   *
+   * @param attention whether rows are written with it
+   */
+  JsonRows(ByteReader in, Writer out, boolean attention) {
     this.in = in;
     this.out = out;
+    added = attention ? Set.of(PROBABILITY, REASON, ATTENTION) : Set.of(PROBABILITY, REASON);
   }
 
   @Override
-  public List<ScoredRow> read(int most) throws IOException {
-    List<ScoredRow> rows = new ArrayList<>();
-    while (rows.size() < most && (rows.isEmpty() || in.ready())) {
-      String line = in.readLine();
-      if (line == null) {
-        break;
-      }
-      if (!line.isBlank()) {
-        rows.add(row(line));
-      }
+  public ScoredRow next() throws IOException {
+    String line = in.readLine();
+    if (line == null) {
+      return null;
     }
-    return rows;
+    return line.isBlank() ? ScoredRow.blank(line) : row(line);
   }
 
-  private static ScoredRow row(String line) {
+  private ScoredRow row(String line) {
+    List<String> source = List.of(line);
+    Map<String, Object> values;
     try {
-      Map<String, Object> values = JSON.readValue(line, OBJECT);
-      if (values == null || values.containsKey(PROBABILITY) || values.containsKey(REASON)) {
-        return new ScoredRow(
-            null,
-            values == null
-                ? "the line must be a JSON object, got null"
-                : "the row has a value of the name \"probability\" or \"probability_reason\"");
-      }
-      return new ScoredRow(values, null);
-    } catch (JsonProcessingException e) {
-      return new ScoredRow(null, "the line must be a JSON object: " + e.getOriginalMessage());
+      values = JSON.readValue(line.getBytes(StandardCharsets.ISO_8859_1), OBJECT);
+    } catch (IOException e) {
+      String why = e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
+      return refused(source, "the line must be a JSON object: " + why);
     }
+    if (values == null) {
+      return refused(source, "the line must be a JSON object, got null");
+    }
+    for (String name : added) {
+      if (values.containsKey(name)) {
+        return refused(source, "the row has a value of the name \"" + name + "\"");
+      }
+    }
+    return new ScoredRow(source, values, null);
+  }
+
+  private static ScoredRow refused(List<String> source, String reason) {
+    return new ScoredRow(source, null, reason);
   }
 
   @Override
-  public void write(ScoredRow row, Double probability, String reason) throws IOException {
-    Map<String, Object> values =
-        row.values() == null ? new LinkedHashMap<>() : new LinkedHashMap<>(row.values());
-    values.put(PROBABILITY, probability);
-    if (reason != null) {
-      values.put(REASON, reason);
+  public void write(
+      ScoredRow row, Double probability, String reason, List<RowExplanation.Head> attention)
+      throws IOException {
+    String line = row.source().get(0);
+    if (!row.isBlank()) {
+      begin(line, row.values());
+      if (attention != null) {
+        add(ATTENTION, attention);
+        out.write(',');
+      }
+      add(PROBABILITY, probability);
+      if (reason != null) {
+        out.write(',');
+        add(REASON, reason);
+      }
+      line = "}";
     }
-    out.write(JSON.writeValueAsString(values));
+    out.write(line);
     out.write('\n');
+  }
+
+  /** The object up to its closing brace, or the start of one for a line that is none. */
+  private void begin(String line, Map<String, Object> values) throws IOException {
+    if (values == null) {
+      out.write('{');
+      return;
+    }
+    out.write(line, 0, line.lastIndexOf('}'));
+    if (!values.isEmpty()) {
+      out.write(',');
+    }
+  }
+
+  private void add(String name, Object value) throws IOException {
+    out.write('"');
+    out.write(name);
+    out.write("\":");
+    out.write(ByteReader.bytes(JSON.writeValueAsString(value)));
   }
 }

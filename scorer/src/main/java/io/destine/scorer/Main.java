@@ -1,6 +1,7 @@
 package io.destine.scorer;
 
 import io.destine.artifact.ModelFormatException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
@@ -9,6 +10,9 @@ import picocli.CommandLine;
 public final class Main {
   /** Exit code of a mistake in arguments, model or input. */
   static final int MISUSE = 2;
+
+  /** Exit code of a stream that fails. */
+  private static final int FAILURE = 1;
 
   private Main() {}
 
@@ -27,6 +31,10 @@ public final class Main {
                   || e instanceof RefusedInput) {
                 command.error(e.getMessage());
                 return MISUSE;
+              }
+              if (e instanceof IOException) {
+                command.error("rows cannot be read or written: " + e.getMessage());
+                return FAILURE;
               }
               throw e;
             })

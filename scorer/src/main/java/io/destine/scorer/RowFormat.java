@@ -1,9 +1,10 @@
 package io.destine.scorer;
 
+import io.destine.predict.RowExplanation;
 import java.io.IOException;
 import java.util.List;
 
-/** How rows come in and go out. */
+/** How rows come in and go out. What a row has comes out with the bytes that came in. */
 interface RowFormat {
   /** Name of the added column with the probability. */
   String PROBABILITY = "probability";
@@ -12,16 +13,18 @@ interface RowFormat {
   String REASON = "probability_reason";
 
   /**
-   * The next rows: at most {@code most}, fewer when the input pauses, none at its end.
+   * The next row, null at the end of the input.
    *
-   * @throws RefusedInput when nothing of the input can be read
+   * @throws RefusedInput when the rest of the input cannot be read
    */
-  List<ScoredRow> read(int most) throws IOException;
+  ScoredRow next() throws IOException;
 
   /**
    * Writes a row.
    *
    * @param probability null when there is a reason
+   * @param attention of each head, null to leave it out
    */
-  void write(ScoredRow row, Double probability, String reason) throws IOException;
+  void write(ScoredRow row, Double probability, String reason, List<RowExplanation.Head> attention)
+      throws IOException;
 }

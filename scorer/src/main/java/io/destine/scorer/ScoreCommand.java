@@ -1,12 +1,11 @@
 package io.destine.scorer;
 
 import io.destine.feature.FieldSpec;
+import io.destine.predict.RowExplanation;
 import io.destine.predict.Scorer;
-import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -14,7 +13,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +37,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit codes: 0 all rows were written; 2 the model, the arguments or the input are wrong.",
+      "Exit codes: 0 all rows were written; 1 a stream failed; 2 the model, the arguments or the"
+          + " input are wrong.",
       "With java --add-modules jdk.incubator.vector the same probabilities come several times"
           + " faster."
     })
@@ -149,10 +148,9 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   private void score(Scorer scorer) throws IOException {
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
+    ByteReader reader = new ByteReader(in);
     Writer writer =
-        new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
+        new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.ISO_8859_1), 1 << 16);
     Set<String> columns =
         scorer.fields().stream()
             .map(FieldSpec::column)
@@ -161,34 +159,32 @@ final class ScoreCommand implements Callable<Integer> {
     RowFormat rowFormat =
         format == Format.csv
             ? new CsvRows(reader, rowWriter, columns)
-            : new JsonRows(reader, rowWriter);
+            : new JsonRows(reader, rowWriter, attention);
+    RowBatches batches = new RowBatches(reader, rowFormat);
     long start = System.nanoTime();
-    for (List<ScoredRow> read = rowFormat.read(batch); !read.isEmpty(); ) {
+    for (List<ScoredRow> read = batches.next(batch); !read.isEmpty(); ) {
       Double[] probabilities = new Double[read.size()];
       String[] reasons = new String[read.size()];
       score(scorer, read, probabilities, reasons);
       for (int n = 0; n < probabilities.length; n++) {
-        count(reasons[n]);
+        ScoredRow row = read.get(n);
+        if (!row.isBlank()) {
+          count(reasons[n]);
+        }
         if (probabilityOnly) {
           writer.write(probabilities[n] == null ? "\n" : probabilities[n] + "\n");
         } else {
-          rowFormat.write(explained(scorer, read.get(n), reasons[n]), probabilities[n], reasons[n]);
+          rowFormat.write(row, probabilities[n], reasons[n], heads(scorer, row, probabilities[n]));
         }
       }
       writer.flush();
-      read = rowFormat.read(batch);
+      read = batches.next(batch);
     }
-    writer.flush();
     say((System.nanoTime() - start) / 1e9);
   }
 
-  private ScoredRow explained(Scorer scorer, ScoredRow row, String why) {
-    if (!attention || why != null) {
-      return row;
-    }
-    Map<String, Object> values = new LinkedHashMap<>(row.values());
-    values.put("attention", scorer.explain(row.values()).heads());
-    return new ScoredRow(values, null);
+  private List<RowExplanation.Head> heads(Scorer scorer, ScoredRow row, Double probability) {
+    return attention && probability != null ? scorer.explain(row.values()).heads() : null;
   }
 
   private void count(String why) {
@@ -218,7 +214,7 @@ final class ScoreCommand implements Callable<Integer> {
     List<Integer> places = new ArrayList<>();
     for (int n = 0; n < rows.size(); n++) {
       reasons[n] = rows.get(n).reason();
-      if (reasons[n] == null) {
+      if (rows.get(n).values() != null) {
         good.add(rows.get(n).values());
         places.add(n);
       }
@@ -237,6 +233,12 @@ final class ScoreCommand implements Callable<Integer> {
         } catch (IllegalArgumentException one) {
           reasons[n] = one.getMessage();
         }
+      }
+    }
+    for (int n = 0; n < probabilities.length; n++) {
+      if (probabilities[n] != null && probabilities[n].isNaN()) {
+        probabilities[n] = null;
+        reasons[n] = "the network gives no number for these values";
       }
     }
   }

@@ -33,26 +33,12 @@ class ScoreCommandTest {
     TinyModel.write(model);
   }
 
-  private record Run(int code, String out, String err) {
-    List<String> lines() {
-      return out.lines().toList();
-    }
+  private static ScorerRun run(String input, String... arguments) {
+    return ScorerRun.of(
+        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), arguments);
   }
 
-  private static Run run(String input, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    ScoreCommand command =
-        new ScoreCommand(
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            out,
-            new PrintStream(err, true, StandardCharsets.UTF_8));
-    int code = Main.run(command, arguments);
-    return new Run(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
-  private static Run score(String input, String... more) {
+  private static ScorerRun score(String input, String... more) {
     List<String> arguments = new ArrayList<>(List.of(model.toString()));
     arguments.addAll(Arrays.asList(more));
     return run(input, arguments.toArray(String[]::new));
@@ -66,7 +52,7 @@ class ScoreCommandTest {
 
   @Test
   void aJsonRowComesBackWithItsProbabilityAndABadOneWithItsReason() throws IOException {
-    Run run =
+    ScorerRun run =
         score(
             """
             {"user": "u3", "price": 12.5, "other": [1, {"a": null}]}
@@ -77,12 +63,13 @@ class ScoreCommandTest {
             {"user": "u1", "price": 1, "probability": 1}
             """);
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.lines()).hasSize(5);
+    assertThat(run.lines()).hasSize(6);
+    assertThat(run.lines().get(1)).isEmpty();
     JsonNode first = new ObjectMapper().readTree(run.lines().get(0));
     assertThat(first.get("other").toString()).isEqualTo("[1,{\"a\":null}]");
     assertThat(first.get("probability").asDouble()).isEqualTo(expected("u3", 12.5));
     assertThat(first.has("probability_reason")).isFalse();
-    JsonNode second = new ObjectMapper().readTree(run.lines().get(1));
+    JsonNode second = new ObjectMapper().readTree(ByteReader.text(run.lines().get(2)));
     assertThat(second.get("user").asText()).isEqualTo("é");
     assertThat(second.get("probability").asDouble()).isEqualTo(expected("é", 11));
     List<String> reasons =
@@ -91,7 +78,7 @@ class ScoreCommandTest {
             "field user: a value is a list",
             "the row has a value of the name \"probability\"");
     for (int i = 0; i < 3; i++) {
-      JsonNode bad = new ObjectMapper().readTree(run.lines().get(2 + i));
+      JsonNode bad = new ObjectMapper().readTree(run.lines().get(3 + i));
       assertThat(bad.get("probability").isNull()).isTrue();
       assertThat(bad.get("probability_reason").asText()).startsWith(reasons.get(i));
     }
@@ -102,7 +89,7 @@ class ScoreCommandTest {
 
   @Test
   void csvKeepsItsColumnsAndQuotes() {
-    Run run =
+    ScorerRun run =
         score("id,price,user\n\"a,\"\"1\"\"\",12.5,u3\n2,,\n3,x,u1\n4,5\n", "--format", "csv");
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.lines())
@@ -120,7 +107,7 @@ class ScoreCommandTest {
     for (int n = 0; n < 57; n++) {
       rows.append("{\"user\":\"u").append(n % 12).append("\",\"price\":").append(n).append("}\n");
     }
-    Run run = score(rows.toString(), "--probability-only");
+    ScorerRun run = score(rows.toString(), "--probability-only");
     assertThat(run.lines()).hasSize(57);
     assertThat(run.lines().get(20)).isEqualTo(Double.toString(expected("u8", 20)));
     for (String[] options : new String[][] {{"--batch", "1"}, {"--batch", "10"}, {"--plain"}}) {
@@ -166,7 +153,7 @@ class ScoreCommandTest {
     byte[] bytes = Files.readAllBytes(table);
     bytes[bytes.length - 1] ^= 1;
     Files.write(table, bytes);
-    for (Run run :
+    for (ScorerRun run :
         List.of(
             run("", directory.resolve("none").toString()),
             run("", damaged.toString()),
@@ -187,7 +174,7 @@ class ScoreCommandTest {
 
   @Test
   void attentionOfEachHeadComesWithTheRow() throws IOException {
-    Run run = score("{\"user\": \"u1\", \"price\": 2}\n{\"user\": [1]}\n", "--attention");
+    ScorerRun run = score("{\"user\": \"u1\", \"price\": 2}\n{\"user\": [1]}\n", "--attention");
     JsonNode row = new ObjectMapper().readTree(run.lines().get(0));
     assertThat(row.get("probability").asDouble()).isEqualTo(expected("u1", 2));
     JsonNode head = row.get("attention").get(0);
@@ -200,7 +187,7 @@ class ScoreCommandTest {
 
   @Test
   void verifyReadsNoRows() {
-    Run run = score("no row at all", "--verify");
+    ScorerRun run = score("no row at all", "--verify");
     assertThat(run.code()).isZero();
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).contains("8 rows verified");

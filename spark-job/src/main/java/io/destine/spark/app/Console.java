@@ -5,7 +5,6 @@ import io.destine.metric.EvaluationReport;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -61,10 +60,6 @@ final class Console {
     new PrintStream(System.out, true, StandardCharsets.UTF_8).print(text);
   }
 
-  static void warnings(List<String> warnings) {
-    warnings.forEach(warning -> err().println("warning: " + warning));
-  }
-
   /** Metrics of a split in one line. */
   static void metrics(String split, EvaluationReport report) {
     err()
@@ -77,7 +72,6 @@ final class Console {
             number(report.logLoss()),
             number(report.normalizedEntropy()),
             number(report.calibration()));
-    report.warnings().forEach(warning -> err().println("warning: " + split + ": " + warning));
   }
 
   private static String number(OptionalDouble value) {

@@ -29,16 +29,15 @@ final class EncodeCommand implements Callable<Integer> {
   public Integer call() {
     JobConfig config = options.read();
     long start = System.nanoTime();
+    CommandLog log = new CommandLog();
     try (Session session = Session.open("encode", config.output().data())) {
       session.use(config);
       Outputs.checkEncoding(session.context().hadoopConfiguration(), config);
-      OutputLock lock =
-          Outputs.lock(
-              session.spark(), config, config.output().data(), line -> Console.err().println(line));
+      OutputLock lock = Outputs.lock(session.spark(), config, config.output().data(), log);
       EncodedDataSet data =
           new DataSetEncoder(lock::acquire).encode(session.spark(), config, config.output().data());
       DataSetManifest manifest = data.manifest();
-      Console.warnings(manifest.warnings());
+      log.warn(manifest.warnings());
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("data", config.output().data());
       for (Split split : Split.values()) {
@@ -48,6 +47,7 @@ final class EncodeCommand implements Callable<Integer> {
       json.put("quarantined", manifest.quarantined());
       json.put("vocabulary", manifest.vocabularySize());
       json.put("fingerprint", manifest.fingerprint());
+      log.putInto(json);
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
     }

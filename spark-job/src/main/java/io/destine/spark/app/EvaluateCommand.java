@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +31,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
+    CommandLog log = new CommandLog();
     try (Session session = Session.open("evaluate", options.model());
         OpenedModel opened = options.open(session)) {
       LoadedModel model = opened.model();
@@ -39,15 +42,21 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       String name = which.key();
       Console.metrics(name, outcome.report());
+      log.warn(name, outcome.report().warnings());
       if (outcome.badRows() > 0) {
-        Console.err()
-            .printf("warning: %,d rows could not be read and are left out%n", outcome.badRows());
+        log.warn(
+            List.of(
+                String.format(
+                    Locale.ROOT,
+                    "%,d rows could not be read and are left out",
+                    outcome.badRows())));
       }
       ObjectNode json = outcome.report().toJson();
       json.put("split", name);
       json.put("bad_rows", outcome.badRows());
       json.put("model", options.model());
       json.put("kernel", model.kernel());
+      log.putInto(json);
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
     }

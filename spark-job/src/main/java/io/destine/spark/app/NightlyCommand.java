@@ -11,6 +11,7 @@ import io.destine.spark.nightly.RunResult;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -85,6 +86,7 @@ final class NightlyCommand implements Callable<Integer> {
     JobConfig config = options.read();
     List<LocalDate> days = days();
     long start = System.nanoTime();
+    CommandLog log = new CommandLog();
     try (Session session = Session.open("nightly", config.output().model())) {
       session.use(config);
       NightlyJob job =
@@ -92,22 +94,24 @@ final class NightlyCommand implements Callable<Integer> {
               session.spark(),
               config,
               "destine " + Version.text(),
-              line -> Console.err().println(line),
+              log,
               train -> new ConsoleProgress(Console.status(), train),
               Clock.systemUTC());
       int refused = 0;
       NightlyJob.Outcome last = null;
       for (LocalDate day : days) {
         if (days.size() > 1) {
-          Console.err().println("--- " + day);
+          log.begin("--- " + day);
         }
         last = job.run(day, new NightlyJob.Options(force, fromScratch, publishOlder));
         refused += last.run().result() == RunResult.REFUSED ? 1 : 0;
+        warn(log, last.run());
         say(last);
       }
       ObjectNode json = summary(config, last);
       json.put("days", days.size());
       json.put("refused", refused);
+      log.putInto(json);
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
       return refused > 0 ? Main.REFUSED : 0;
@@ -131,6 +135,14 @@ final class NightlyCommand implements Callable<Integer> {
       return LocalDate.parse(text);
     } catch (DateTimeException e) {
       throw new UserError(option + ": \"" + text + "\" is not a date; dates are yyyy-MM-dd");
+    }
+  }
+
+  private static void warn(CommandLog log, RunRecord run) {
+    for (String figures : List.of("forecast", "candidate", "published_same_rows")) {
+      List<String> texts = new ArrayList<>();
+      run.report().path(figures).path("warnings").forEach(text -> texts.add(text.asText()));
+      log.warn(run.date() + ": " + figures.replace('_', ' '), texts);
     }
   }
 

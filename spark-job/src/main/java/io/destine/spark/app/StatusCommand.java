@@ -106,6 +106,7 @@ final class StatusCommand implements Callable<Integer> {
       Console.err().println("                " + run.reasons());
     }
     status.stopped(run).ifPresent(text -> Console.err().println("                " + text));
+    run.rollback().ifPresent(text -> Console.err().println("                " + text));
     if (changed != null) {
       Console.err().println("                " + changed);
     }
@@ -134,6 +135,9 @@ final class StatusCommand implements Callable<Integer> {
         row.put("input_changed", changed.get(run.name()));
       }
       row.put("result", result(run, status));
+      if (run.rollback().isPresent()) {
+        row.set("rolled_back", run.report().path("rolled_back"));
+      }
       run.number("forecast/log_loss").ifPresent(v -> row.put("forecast_log_loss", v));
       run.number("candidate/log_loss").ifPresent(v -> row.put("candidate_log_loss", v));
       run.number("seconds").ifPresent(v -> row.put("seconds", v));

@@ -35,15 +35,11 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     JobConfig config = options.read();
     long start = System.nanoTime();
+    CommandLog log = new CommandLog();
     try (Session session = Session.open("train", config.output().model())) {
       session.use(config);
       ConsoleProgress progress = new ConsoleProgress(Console.status(), config.train());
-      TrainJob job =
-          new TrainJob(
-              session.spark(),
-              config,
-              "destine " + Version.text(),
-              line -> Console.err().println(line));
+      TrainJob job = new TrainJob(session.spark(), config, "destine " + Version.text(), log);
       Interruption.during(
           session.spark(),
           new KeptWork(session.spark(), config, resume, job.checkpointGate())::line);
@@ -53,6 +49,8 @@ final class TrainCommand implements Callable<Integer> {
       }
       Console.metrics("validation", result.validation());
       Console.metrics("test", result.test());
+      log.warn("validation", result.validation().warnings());
+      log.warn("test", result.test().warnings());
       Console.err().println("model: " + result.model());
       Console.err().println("report: " + result.page());
       ObjectNode json = result.test().toJson();
@@ -66,6 +64,7 @@ final class TrainCommand implements Callable<Integer> {
       json.put("kernel", result.kernel());
       json.put("model", result.model());
       json.put("report", result.page());
+      log.putInto(json);
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
     }

@@ -90,14 +90,17 @@ final class BlockFormat {
     int number = in.getInt();
     int rows = in.getInt();
     int flags = in.getInt();
-    int[] ids = new int[rows * layout.singles()];
+    if (rows < 0 || rows > end) {
+      throw new IllegalArgumentException("a block of rows is damaged");
+    }
+    int[] ids = new int[Math.multiplyExact(rows, layout.singles())];
     for (int c = 0; c < layout.singles(); c++) {
       ids(in, ids, c, layout.singles());
     }
     int[] offsets = null;
     int[] multiIds = null;
     if (layout.multis() > 0) {
-      offsets = new int[layout.multis() * rows + 1];
+      offsets = new int[Math.multiplyExact(layout.multis(), rows) + 1];
       in.asIntBuffer().get(offsets, 1, offsets.length - 1);
       in.position(in.position() + 4 * (offsets.length - 1));
       multiIds = new int[offsets[offsets.length - 1]];
@@ -106,7 +109,7 @@ final class BlockFormat {
     }
     float[] dense = null;
     if (layout.denseWidth() > 0) {
-      dense = new float[layout.denseWidth() * rows];
+      dense = new float[Math.multiplyExact(layout.denseWidth(), rows)];
       in.asFloatBuffer().get(dense);
       in.position(in.position() + 4 * dense.length);
     }

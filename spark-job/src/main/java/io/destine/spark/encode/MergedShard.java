@@ -57,6 +57,7 @@ final class MergedShard implements Serializable {
   private transient int newest;
   private transient CountWindow window;
   private transient int[] slots = new int[256];
+  private transient boolean keyed;
   private transient Map<String, Integer> dateNumbers = new HashMap<>();
 
   /**
@@ -207,8 +208,14 @@ final class MergedShard implements Serializable {
 
   private int place(int m, byte[] value, int from, int length) {
     long hash = ByteHash.of(m, value, from, length);
-    int at = (int) hash & (slots.length - 1);
-    for (; slots[at] != 0; at = (at + 1) & (slots.length - 1)) {
+    long slot = keyed ? ByteHash.of(SlotKey.KEY + m, value, from, length) : hash;
+    int at = (int) slot & (slots.length - 1);
+    for (int probes = 0; slots[at] != 0; at = (at + 1) & (slots.length - 1)) {
+      if (probes++ == SlotKey.MOST_PROBES && !keyed) {
+        keyed = true;
+        fill(slots.length);
+        return place(m, value, from, length);
+      }
       int i = slots[at] - 1;
       if (hashes[i] == hash
           && fieldOf[i] == m
@@ -243,16 +250,25 @@ final class MergedShard implements Serializable {
     earlierIds[count] = -1;
     count++;
     if (2 * count > slots.length) {
-      slots = new int[4 * slots.length];
-      for (int i = 0; i < count; i++) {
-        int at = (int) hashes[i] & (slots.length - 1);
-        while (slots[at] != 0) {
-          at = (at + 1) & (slots.length - 1);
-        }
-        slots[at] = i + 1;
-      }
+      fill(4 * slots.length);
     }
     return count - 1;
+  }
+
+  private void fill(int length) {
+    slots = new int[length];
+    for (int i = 0; i < count; i++) {
+      long slot =
+          keyed
+              ? ByteHash.of(
+                  SlotKey.KEY + fieldOf[i], bytes, offsets[i], offsets[i + 1] - offsets[i])
+              : hashes[i];
+      int at = (int) slot & (slots.length - 1);
+      while (slots[at] != 0) {
+        at = (at + 1) & (slots.length - 1);
+      }
+      slots[at] = i + 1;
+    }
   }
 
   /** Places in ascending order of (hash as an unsigned number, field, bytes). */

@@ -15,6 +15,7 @@ final class NumberTable {
   private int count;
   private double[] numbers = new double[16];
   private int[] slots = new int[64];
+  private boolean keyed;
 
   int count() {
     return count;
@@ -41,17 +42,27 @@ final class NumberTable {
     numbers[count] = x;
     slots[at] = ++count;
     if (2 * count > slots.length) {
-      slots = new int[4 * slots.length];
-      for (int i = 0; i < count; i++) {
-        slots[slot(numbers[i])] = i + 1;
-      }
+      fill(4 * slots.length);
     }
     return count - 1;
   }
 
+  private void fill(int length) {
+    slots = new int[length];
+    for (int i = 0; i < count; i++) {
+      slots[slot(numbers[i])] = i + 1;
+    }
+  }
+
   private int slot(double x) {
-    int at = (int) CounterRandom.mix(Double.doubleToLongBits(x)) & (slots.length - 1);
-    while (slots[at] != 0 && numbers[slots[at] - 1] != x) {
+    long bits = Double.doubleToLongBits(x) ^ (keyed ? SlotKey.KEY : 0);
+    int at = (int) CounterRandom.mix(bits) & (slots.length - 1);
+    for (int probes = 0; slots[at] != 0 && numbers[slots[at] - 1] != x; probes++) {
+      if (probes == SlotKey.MOST_PROBES && !keyed) {
+        keyed = true;
+        fill(slots.length);
+        return slot(x);
+      }
       at = (at + 1) & (slots.length - 1);
     }
     return at;

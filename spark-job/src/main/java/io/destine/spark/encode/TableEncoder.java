@@ -22,8 +22,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Encodes tables: rows are read, checked, split, fitted, given ids and written as blocks. The data
@@ -31,7 +29,6 @@ import org.slf4j.LoggerFactory;
  * vocabulary give the same data set, whatever partitions and cores there are.
  */
 public final class TableEncoder {
-  private static final Logger LOG = LoggerFactory.getLogger(TableEncoder.class);
 
   private final SparkSession spark;
   private final EncodingConfig config;
@@ -149,7 +146,6 @@ public final class TableEncoder {
         job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
     List<String> warnings = new ArrayList<>(counts.warnings());
     warnings.addAll(uniformFields(fields, job.values()));
-    warnings.forEach(LOG::warn);
     target.commit(
         new DataSetManifest(
             fields.layout(),

@@ -19,6 +19,7 @@ final class ValueTable {
   private long[] hashes = new long[16];
   private int[] slots = new int[64];
   private int free;
+  private boolean keyed;
   private long soughtHash;
 
   /** An empty table whose values are hashed with the given seed. */
@@ -55,7 +56,14 @@ final class ValueTable {
   /** The number of a value, -1 when it is not in the table. */
   int find(byte[] value, int from, int length) {
     soughtHash = ByteHash.of(seed, value, from, length);
-    for (int at = (int) soughtHash & (slots.length - 1); ; at = (at + 1) & (slots.length - 1)) {
+    long slot = keyed ? ByteHash.of(SlotKey.KEY, value, from, length) : soughtHash;
+    int probes = 0;
+    for (int at = (int) slot & (slots.length - 1); ; at = (at + 1) & (slots.length - 1)) {
+      if (probes++ == SlotKey.MOST_PROBES && !keyed) {
+        keyed = true;
+        fill(slots.length);
+        return find(value, from, length);
+      }
       int i = slots[at] - 1;
       if (i < 0) {
         free = at;
@@ -85,7 +93,7 @@ final class ValueTable {
     offsets[count + 1] = end;
     slots[free] = ++count;
     if (2 * count > slots.length) {
-      grow();
+      fill(4 * slots.length);
     }
     return count - 1;
   }
@@ -96,10 +104,11 @@ final class ValueTable {
     return i >= 0 ? i : addSought(value, from, length);
   }
 
-  private void grow() {
-    slots = new int[4 * slots.length];
+  private void fill(int length) {
+    slots = new int[length];
     for (int i = 0; i < count; i++) {
-      int at = (int) hashes[i] & (slots.length - 1);
+      long slot = keyed ? ByteHash.of(SlotKey.KEY, bytes, from(i), length(i)) : hashes[i];
+      int at = (int) slot & (slots.length - 1);
       while (slots[at] != 0) {
         at = (at + 1) & (slots.length - 1);
       }

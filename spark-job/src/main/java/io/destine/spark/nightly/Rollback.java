@@ -68,10 +68,32 @@ public final class Rollback {
               "rollback",
               state.live().map(CurrentModel::name).orElse(null));
       publications.publish(state.number(), back);
-      new RunPages(fileSystem, paths, config.nightly(), line -> {})
-          .index(new RunHistory(fileSystem, paths).all(), Optional.of(back.name()));
+      note(state.live(), back, new RunHistory(fileSystem, paths).under(lock));
       return back;
     }
+  }
+
+  /** Has the reports and pages of both runs, and the list of all, show what is live. */
+  private void note(Optional<CurrentModel> before, CurrentModel live, RunHistory history) {
+    RunPages pages = new RunPages(fileSystem, paths, config.nightly(), line -> {});
+    before
+        .flatMap(model -> history.ofModel(model.name()))
+        .ifPresent(
+            run -> {
+              RunReport.rolledBack(run.report(), live);
+              history.write(run.name(), run.report());
+              pages.page(run.name(), history.all());
+            });
+    history
+        .ofModel(live.name())
+        .filter(run -> run.report().has(RunReport.ROLLED_BACK))
+        .ifPresent(
+            run -> {
+              run.report().remove(RunReport.ROLLED_BACK);
+              history.write(run.name(), run.report());
+              pages.page(run.name(), history.all());
+            });
+    pages.index(history.all(), Optional.of(live.name()));
   }
 
   private RunName target(Optional<CurrentModel> live, Optional<LocalDate> to) {

@@ -126,6 +126,15 @@ public record RunRecord(RunName name, ObjectNode report) {
     return result() == RunResult.PROMOTED && report.path("model_name").asText().equals(model);
   }
 
+  /** The rollback that took the run's model out of service, in words; empty when none did. */
+  public Optional<String> rollback() {
+    JsonNode back = report.path(RunReport.ROLLED_BACK);
+    return back.isObject()
+        ? Optional.of(
+            "rolled back to " + back.path("to").asText() + " at " + back.path("at").asText())
+        : Optional.empty();
+  }
+
   /** A number at a path of keys such as {@code input/rows}. */
   public OptionalDouble number(String path) {
     JsonNode node = report.at("/" + path);

@@ -36,6 +36,9 @@ final class RunReport {
   /** Key of the settings that the model depends on. */
   static final String SETTINGS = "settings";
 
+  /** Key of a rollback that took the run's model out of service. */
+  static final String ROLLED_BACK = "rolled_back";
+
   /** Key of the process that the run is, or was. */
   static final String OWNER = "process";
 
@@ -116,6 +119,14 @@ final class RunReport {
     report.put("published", published);
     report.put("live_date", live.date().toString());
     report.put("live_since", live.since().truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  /** Notes that a rollback has taken the run's model out of service. */
+  static void rolledBack(ObjectNode report, CurrentModel live) {
+    report
+        .putObject(ROLLED_BACK)
+        .put("at", live.since().truncatedTo(ChronoUnit.SECONDS).toString())
+        .put("to", live.name());
   }
 
   /** The settings that the model depends on. */

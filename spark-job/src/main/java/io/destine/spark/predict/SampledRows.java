@@ -2,10 +2,12 @@ package io.destine.spark.predict;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.UserError;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -16,13 +18,40 @@ import java.util.stream.IntStream;
  */
 record SampledRows(FieldLayout fields, EncodedBatch rows) implements Serializable {
 
-  /** Puts batches together. */
+  private static final int LONGEST = Integer.MAX_VALUE - 8;
+
+  /**
+   * The length of an array with some numbers of each row.
+   *
+   * @throws UserError when it is too long
+   */
+  static int length(long rows, long numbers) {
+    if (numbers > LONGEST) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "%,d rows with %,d ids or numbers are too many to explain a model with: an array"
+                  + " holds %,d; choose fewer with --rows",
+              rows,
+              numbers,
+              LONGEST));
+    }
+    return (int) numbers;
+  }
+
+  /**
+   * Puts batches together.
+   *
+   * @throws UserError when they have too many rows
+   */
   static SampledRows of(FieldLayout fields, List<EncodedBatch> batches) {
-    int count = batches.stream().mapToInt(EncodedBatch::rows).sum();
-    int[] ids = new int[count * fields.singles()];
-    int[] offsets = new int[count * fields.multis() + 1];
-    int[] multiIds = new int[batches.stream().mapToInt(batch -> batch.multiIds().length).sum()];
-    float[] dense = new float[count * fields.denseWidth()];
+    long rows = batches.stream().mapToLong(EncodedBatch::rows).sum();
+    int count = length(rows, rows);
+    int[] ids = new int[length(rows, rows * fields.singles())];
+    int[] offsets = new int[length(rows, rows * fields.multis() + 1)];
+    int[] multiIds =
+        new int[length(rows, batches.stream().mapToLong(batch -> batch.multiIds().length).sum())];
+    float[] dense = new float[length(rows, rows * fields.denseWidth())];
     float[] labels = new float[count];
     float[] weights = new float[count];
     int row = 0;

@@ -3,8 +3,9 @@ package io.destine.spark.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
-/** What whoever looks after the model should do now. */
+/** What to do after a run. */
 final class Advice {
   private Advice() {}
 
@@ -22,8 +23,14 @@ final class Advice {
     List<String> lines = new ArrayList<>();
     switch (Outcome.of(report)) {
       case PROMOTED -> {
-        lines.add("Nothing: the new model answers from now on.");
-        lines.add("Should it misbehave, rollback puts the model before it back.");
+        Optional<RolledBack> back = RolledBack.of(report);
+        if (back.isPresent()) {
+          lines.add("No action needed: the next night continues from " + back.get().to() + ".");
+          lines.add("rollback --to " + date + " makes the model of this run live again.");
+        } else {
+          lines.add("No action needed: the new model is serving.");
+          lines.add("If it misbehaves, rollback makes the model before it live again.");
+        }
       }
       case REFUSED -> {
         lines.add(

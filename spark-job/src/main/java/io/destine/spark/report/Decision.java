@@ -8,6 +8,10 @@ import java.util.OptionalDouble;
 /** What decided on a candidate, by how much, and within which tolerance and interval. */
 final class Decision {
   private static final int DECIMALS = 4;
+
+  /** What a difference is that chance could explain. */
+  static final String NOISE = "within the noise";
+
   private static final String DIFFERENCE = "candidate_minus_published";
 
   private Decision() {}
@@ -57,6 +61,39 @@ final class Decision {
     return Optional.of(text.toString());
   }
 
+  /** True when the rows cannot tell the two models apart: the interval of log loss holds 0. */
+  static boolean withinNoise(ReportNode report) {
+    return holds(report.at(DIFFERENCE).at("log_loss"), 0);
+  }
+
+  /**
+   * Why a figure does not say which model is better, in a few words; empty when it does, or when
+   * the report has no interval of log loss.
+   */
+  static Optional<String> undecided(ReportNode report, String key) {
+    if (key.equals("log_loss") || key.equals("normalized_entropy")) {
+      return withinNoise(report) ? Optional.of(NOISE) : Optional.empty();
+    }
+    ReportNode mine = report.at("candidate");
+    ReportNode theirs = report.at("published_same_rows");
+    ReportNode interval = mine.at("intervals").at(key);
+    if (interval.present() && theirs.number(key).isPresent()) {
+      return holds(interval, theirs.number(key).getAsDouble())
+          ? Optional.of(NOISE)
+          : Optional.empty();
+    }
+    return withinNoise(report) ? Optional.of("no interval") : Optional.empty();
+  }
+
+  private static boolean holds(ReportNode interval, double number) {
+    OptionalDouble low = interval.number("low");
+    OptionalDouble high = interval.number("high");
+    return low.isPresent()
+        && high.isPresent()
+        && low.getAsDouble() <= number
+        && high.getAsDouble() >= number;
+  }
+
   /** The ends of the interval of a difference, if there is one. */
   static Optional<String> interval(ReportNode report, String key) {
     ReportNode difference = report.at(DIFFERENCE).at(key);
@@ -84,8 +121,9 @@ final class Decision {
     Figure.Good good = figure.get().good();
     double worse = good.badness(mine.getAsDouble()) - good.badness(live);
     String name = figure.get().name();
-    StringBuilder text =
-        new StringBuilder("Decided by " + (name.equals("AUC") ? name : "log loss"));
+    boolean decided = Outcome.of(report) != Outcome.REFUSED || !check.isTrue("passed");
+    String words = name.equals("AUC") ? name : decided ? "log loss" : "Log loss";
+    StringBuilder text = new StringBuilder(decided ? "Decided by " + words : words);
     OptionalDouble rows = candidate.number("rows");
     if (rows.isPresent()) {
       text.append(" on ").append(NumberText.count(rows)).append(" held-out rows");

@@ -90,7 +90,8 @@ public final class ExplanationPage {
         "Attention",
         "Mean weights over the rows. A line of the pairwise term says which fields the field on the"
             + " left takes values from, given what else is in the row; the line below, of the unary"
-            + " term, which fields count for all of them. Each sums to 1. From the second layer on,"
+            + " term, which fields count for all of them. Each sums to 1. Weights above that of"
+            + " uniform attention are blue, those below it orange, the paler the nearer. From the second layer on,"
             + " a field stands for what the layers before have made of it.");
     for (ReportNode head : heads) {
       new HeatMap(names, matrix(head.json().path("pairwise")), numbers(head.json().path("unary")))

@@ -63,7 +63,8 @@ final class FigureTable {
           Decision.interval(report, figure.key())
               .ifPresent(text -> page.leaf("small", text, "class", "wide"));
           page.close();
-          verdict(table, figure.good(), mine.getAsDouble(), theirs.getAsDouble());
+          Optional<String> undecided = Decision.undecided(report, figure.key());
+          verdict(table, figure.good(), mine.getAsDouble(), theirs.getAsDouble(), undecided);
         } else {
           table.number(NumberText.ABSENT).text("");
         }
@@ -79,12 +80,15 @@ final class FigureTable {
     page.close();
   }
 
-  private static void verdict(Table table, Figure.Good good, double mine, double theirs) {
+  private static void verdict(
+      Table table, Figure.Good good, double mine, double theirs, Optional<String> undecided) {
     double worse = good.badness(mine) - good.badness(theirs);
     if (good == Figure.Good.NONE) {
       table.text("");
     } else if (Math.abs(worse) < EQUAL) {
       table.text("the same");
+    } else if (undecided.isPresent()) {
+      table.text(undecided.get(), "note");
     } else {
       String verdict = worse < 0 ? "better" : "worse";
       table.text(verdict, verdict);
@@ -108,22 +112,5 @@ final class FigureTable {
     for (String warning : metrics.texts("warnings")) {
       page.leaf("p", who + ": " + warning + ".", "class", "warning");
     }
-    guessing(metrics)
-        .ifPresent(text -> page.leaf("p", who + ": " + text + ".", "class", "warning"));
-  }
-
-  /** Says when always predicting the base rate would have the lower log loss. */
-  static Optional<String> guessing(ReportNode metrics) {
-    OptionalDouble entropy = metrics.number("normalized_entropy");
-    if (entropy.orElse(0) <= 1) {
-      return Optional.empty();
-    }
-    OptionalDouble rate = metrics.number("base_rate");
-    return Optional.of(
-        "the model is worse than guessing: always predicting the share of positives"
-            + (rate.isPresent() ? ", " + NumberText.percent(rate) + "," : "")
-            + " has a lower log loss (normalized entropy "
-            + NumberText.fixed(entropy, 4)
-            + ", above 1)");
   }
 }

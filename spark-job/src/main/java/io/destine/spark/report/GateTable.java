@@ -1,6 +1,7 @@
 package io.destine.spark.report;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The checks that decide whether a candidate goes live; those that passed are folded up. */
@@ -56,5 +57,18 @@ final class GateTable {
 
   private static String words(String key) {
     return key.replace('_', ' ');
+  }
+
+  /** What a candidate has missed, in a few words; empty when the gate did not decide. */
+  static Optional<String> missed(ReportNode report) {
+    List<String> missed =
+        report.list("gate").stream()
+            .filter(check -> !check.isTrue("passed"))
+            .flatMap(check -> check.text("check").stream())
+            .map(key -> key.startsWith("calibration") ? "calibration" : words(key))
+            .map(words -> words.equals("auc") ? "AUC" : words)
+            .distinct()
+            .toList();
+    return missed.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", missed));
   }
 }

@@ -50,8 +50,13 @@ final class Headline {
 
   private String decision() {
     return switch (outcome) {
-      case PROMOTED -> "A new model is live";
-      case REFUSED -> "The new model was not good enough";
+      case PROMOTED ->
+          RolledBack.of(report).isPresent()
+              ? "The new model was rolled back"
+              : "A new model is live";
+      case REFUSED ->
+          "The new model was not good enough"
+              + GateTable.missed(report).map(missed -> ": " + missed).orElse("");
       case FAILED -> "The run broke off";
     };
   }
@@ -60,6 +65,15 @@ final class Headline {
     Optional<String> published = report.text("published");
     if (published.isEmpty()) {
       return "No model is live.";
+    }
+    Optional<RolledBack> back = RolledBack.of(report);
+    if (back.isPresent()) {
+      return published.get()
+          + " was live until "
+          + back.get().at()
+          + ", when a rollback made "
+          + back.get().to()
+          + " live again.";
     }
     String live = published.get();
     String since =

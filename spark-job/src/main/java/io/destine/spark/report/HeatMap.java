@@ -1,12 +1,14 @@
 package io.destine.spark.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Attention weights of a head as inline SVG: a line for each field that looks and, below them, one
- * for the unary term; a column for each field that is looked at. The darker a cell, the larger its
- * weight, by the largest of its part.
+ * for the unary term; a column for each field that is looked at. A cell shows how far its weight is
+ * from 1 / M, which all have when attention is uniform: above in one colour, below in another, in
+ * full for the largest distance of its part.
  *
  * @param fields names, in order
  * @param pairwise [M][M], empty without the term
@@ -14,17 +16,26 @@ import java.util.Locale;
  */
 record HeatMap(List<String> fields, double[][] pairwise, double[] unary) {
   private static final int CELL = 16;
-  private static final int LABELS = 130;
+  private static final int LETTER = 7;
   private static final int LETTERS = 18;
   private static final int GAP = 8;
+  private static final String ALL_FIELDS = "all fields";
+
+  /** The least distance in full colour, as a share of 1 / M: rounding errors stay pale. */
+  private static final double LEAST = 1e-3;
 
   void write(Markup page, String title) {
     int m = fields.size();
     int lines = pairwise.length + (unary.length > 0 ? 1 : 0);
     int gap = pairwise.length > 0 && unary.length > 0 ? GAP : 0;
-    int height = LABELS + lines * CELL + gap;
-    int width = LABELS + m * CELL;
-    page.open("figure").open("figcaption").leaf("strong", title).close();
+    int above = labels(fields);
+    int left = Math.max(above, unary.length > 0 ? labels(List.of(ALL_FIELDS)) : 0);
+    int height = above + lines * CELL + gap;
+    int width = left + m * CELL;
+    double ofPairs = scale(pairwise);
+    double ofUnary = scale(unary);
+    page.open("figure", "class", "map").open("figcaption").leaf("strong", title);
+    page.leaf("span", caption(ofPairs, ofUnary), "class", "key").close();
     page.open(
         "svg",
         "viewBox",
@@ -38,44 +49,75 @@ record HeatMap(List<String> fields, double[][] pairwise, double[] unary) {
         "aria-label",
         title);
     for (int n = 0; n < m; n++) {
-      int x = LABELS + n * CELL + CELL - 4;
+      int x = left + n * CELL + CELL - 4;
       page.leaf(
           "text",
           shortened(fields.get(n)),
           "transform",
-          "translate(" + x + " " + (LABELS - 6) + ") rotate(-90)");
-    }
-    double largest = 0;
-    for (double[] line : pairwise) {
-      largest = Math.max(largest, max(line));
+          "translate(" + x + " " + (above - 6) + ") rotate(-90)");
     }
     for (int i = 0; i < pairwise.length; i++) {
-      line(page, fields.get(i), LABELS + i * CELL, pairwise[i], largest);
+      line(page, fields.get(i), left, above + i * CELL, pairwise[i], ofPairs);
     }
     if (unary.length > 0) {
-      line(page, "all fields", LABELS + pairwise.length * CELL + gap, unary, max(unary));
+      line(page, ALL_FIELDS, left, above + pairwise.length * CELL + gap, unary, ofUnary);
     }
     page.close().close();
   }
 
-  private void line(Markup page, String name, int y, double[] weights, double largest) {
+  private String caption(double ofPairs, double ofUnary) {
+    List<String> parts = new ArrayList<>();
+    if (pairwise.length > 0) {
+      parts.add("pairwise ± " + points(ofPairs));
+    }
+    if (unary.length > 0) {
+      parts.add("unary ± " + points(ofUnary));
+    }
+    return "uniform weight "
+        + NumberText.percent(1.0 / fields.size())
+        + ", full colour "
+        + String.join(", ", parts)
+        + " points";
+  }
+
+  private static String points(double share) {
+    return String.format(Locale.ROOT, share < 0.001 ? "%.3f" : "%.1f", 100 * share);
+  }
+
+  private static int labels(List<String> names) {
+    return 12 + LETTER * names.stream().mapToInt(name -> shortened(name).length()).max().orElse(0);
+  }
+
+  /** The distance from 1 / M that has the full colour. */
+  private double scale(double[]... lines) {
+    double uniform = 1.0 / fields.size();
+    double largest = LEAST * uniform;
+    for (double[] line : lines) {
+      for (double weight : line) {
+        largest = Math.max(largest, Math.abs(weight - uniform));
+      }
+    }
+    return largest;
+  }
+
+  private void line(Markup page, String name, int left, int y, double[] weights, double scale) {
     page.leaf(
         "text",
         shortened(name),
         "class",
         "end",
         "x",
-        String.valueOf(LABELS - 6),
+        String.valueOf(left - 6),
         "y",
         String.valueOf(y + CELL - 4));
     for (int n = 0; n < weights.length; n++) {
-      double share = largest > 0 ? weights[n] / largest : 0;
+      double distance = weights[n] - 1.0 / fields.size();
       page.open(
           "rect",
           "class",
-          "fill",
+          distance < 0 ? "fill below" : "fill",
           "x",
-          String.valueOf(LABELS + n * CELL),
+          String.valueOf(left + n * CELL),
           "y",
           String.valueOf(y),
           "width",
@@ -83,18 +125,10 @@ record HeatMap(List<String> fields, double[][] pairwise, double[] unary) {
           "height",
           String.valueOf(CELL - 1),
           "fill-opacity",
-          String.format(Locale.ROOT, "%.3f", share));
+          String.format(Locale.ROOT, "%.3f", Math.abs(distance) / scale));
       page.leaf("title", name + " to " + fields.get(n) + ": " + NumberText.percent(weights[n]));
       page.close();
     }
-  }
-
-  private static double max(double[] numbers) {
-    double max = 0;
-    for (double number : numbers) {
-      max = Math.max(max, number);
-    }
-    return max;
   }
 
   private static String shortened(String name) {

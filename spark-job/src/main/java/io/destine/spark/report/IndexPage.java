@@ -78,6 +78,7 @@ public final class IndexPage {
     String result = report.text("result").orElse("unknown");
     String shown = result.equals(Outcome.PROMOTED.key()) ? "published" : result;
     page.open("td").leaf("span", shown, "class", "result " + Outcome.style(result));
+    RolledBack.of(report).ifPresent(back -> page.leaf("small", back.words()));
     if (kept) {
       page.open("small")
           .leaf("a", "training", "href", "../models/" + name + "/report.html")
@@ -88,10 +89,16 @@ public final class IndexPage {
     table.number(NumberText.fixed(report.at("forecast").number("auc"), 4));
     OptionalDouble mine = report.at("candidate").number("log_loss");
     OptionalDouble theirs = report.at("published_same_rows").number("log_loss");
-    table.number(
-        mine.isPresent() && theirs.isPresent()
-            ? NumberText.signed(mine.getAsDouble() - theirs.getAsDouble(), 4)
-            : NumberText.ABSENT);
+    if (mine.isPresent() && theirs.isPresent()) {
+      double difference = mine.getAsDouble() - theirs.getAsDouble();
+      page.open("td", "class", "number").text(NumberText.signed(difference, 4));
+      if (Decision.withinNoise(report)) {
+        page.leaf("small", Decision.NOISE);
+      }
+      page.close();
+    } else {
+      table.number(NumberText.ABSENT);
+    }
     table.closeRow();
   }
 }

@@ -113,6 +113,8 @@ final class PageStyle {
         font-size: 13px; }
       figure svg { display: block; }
       figure svg[role] { width: 100%; height: auto; }
+      figure.map { max-width: none; margin-bottom: 18px; }
+      figure.map svg[role] { width: auto; max-width: 100%; }
       svg text { fill: var(--muted); font-size: 11px; font-variant-numeric: tabular-nums; }
       .end { text-anchor: end; }
       .middle { text-anchor: middle; }
@@ -124,7 +126,7 @@ final class PageStyle {
       .line.thin { stroke-width: 1.2; }
       .dot { stroke: var(--paper); stroke-width: 1; }
       .dot.first, .fill { fill: var(--first); }
-      .dot.second { fill: var(--second); }
+      .dot.second, .fill.below { fill: var(--second); }
       .cross { stroke: var(--ink); stroke-width: 2.2; fill: none; }
       .reference { stroke: var(--ink); stroke-width: 2; }
       .facts { display: grid; grid-template-columns: minmax(110px, auto) 1fr; gap: 4px 18px;

@@ -86,8 +86,6 @@ public final class TrainingPage {
     List<String> warnings = new ArrayList<>();
     for (String split : List.of("validation", "test")) {
       ReportNode metrics = run.at("splits").at(split);
-      FigureTable.guessing(metrics)
-          .ifPresent(text -> warnings.add("On the " + split + " rows " + text + "."));
       metrics
           .texts("warnings")
           .forEach(w -> warnings.add(NumberText.capital(split) + ": " + w + "."));

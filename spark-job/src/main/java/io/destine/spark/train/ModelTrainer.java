@@ -243,7 +243,6 @@ public final class ModelTrainer {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         measured.put(split, trainer.evaluateInDetail(cached.get(split).rdd()));
         report.measured(split, measured.get(split));
-        warnOfGuessing(split, measured.get(split));
       }
       report.stage("evaluate");
       StoredVocabulary vocabulary =
@@ -283,21 +282,6 @@ public final class ModelTrainer {
           manifest.quarantined(),
           0,
           measured.get(Split.TEST).figures());
-    }
-  }
-
-  private void warnOfGuessing(Split split, DetailedReport measured) {
-    if (measured.worseThanGuessing()) {
-      run.log()
-          .accept(
-              String.format(
-                  Locale.ROOT,
-                  "warning: on the %s rows the model is worse than guessing: always predicting the"
-                      + " share of positives, %.4f, has a lower log loss (normalized entropy %.4f,"
-                      + " above 1)",
-                  split.key(),
-                  measured.report().baseRate().getAsDouble(),
-                  measured.report().normalizedEntropy().getAsDouble()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OnnxTensor;
@@ -9,6 +10,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.artifact.ModelFormatException;
+import io.destine.predict.Scorer;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Publications;
@@ -178,6 +181,34 @@ class ExportCommandTest {
       assertThat((double) found[n])
           .as("row %d", n)
           .isCloseTo(expected.get("probabilities").get(name).get(n).asDouble(), within(1e-6));
+    }
+  }
+
+  /** A scorer refuses the directory, whose vocabulary is a Parquet table. */
+  @ParameterizedTest
+  @ValueSource(strings = {"all-parts", "rectified"})
+  void anEarlierModelInOneFileIsScoredWithoutSpark(String name) throws Exception {
+    assertThatThrownBy(() -> Scorer.load(FROZEN.resolve(name)))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("export it with --format safetensors");
+    Path file = directory.resolve(name + ".safetensors");
+    exported(FROZEN.resolve(name), file, "--format", "safetensors");
+    JsonNode expected =
+        JSON.readTree(FROZEN.resolve("expected.json").toFile()).at("/probabilities/" + name);
+    List<String> lines = Files.readAllLines(FROZEN.resolve("rows.csv"));
+    List<String> columns = List.of(lines.get(0).split(","));
+    try (Scorer scorer = Scorer.load(file)) {
+      for (int n = 0; n < expected.size(); n++) {
+        String[] values = lines.get(n + 1).split(",", -1);
+        Map<String, String> row = new HashMap<>();
+        for (int c = 0; c < values.length; c++) {
+          row.put(columns.get(c), values[c]);
+        }
+        assertThat(scorer.score(row))
+            .as("row %d", n)
+            .isCloseTo(expected.get(n).asDouble(), within(1e-6));
+      }
+      assertThat(scorer.verify()).isZero();
     }
   }
 

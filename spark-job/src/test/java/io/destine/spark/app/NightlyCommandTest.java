@@ -56,11 +56,19 @@ class NightlyCommandTest {
             date(2),
             date(4),
             "--set",
-            "nightly.metrics-file=" + metrics);
+            "nightly.metrics-file=" + metrics,
+            "--set",
+            "nightly.first-window-days=40");
     assertThat(filled.code()).as(filled.err()).isZero();
     assertThat(filled.json().path("days").asInt()).isEqualTo(3);
     assertThat(filled.json().path("result").asText()).isEqualTo("promoted");
     assertThat(filled.json().at("/forecast/auc").asDouble()).isGreaterThan(0.6);
+    List<String> warnings = new ArrayList<>();
+    filled.json().path("warnings").forEach(text -> warnings.add("warning: " + text.asText()));
+    assertThat(filled.err().lines().filter(line -> line.startsWith("warning: ")))
+        .containsExactlyElementsOf(warnings)
+        .doesNotHaveDuplicates()
+        .isNotEmpty();
     JsonNode difference = filled.json().at("/candidate_minus_published/log_loss");
     assertThat(difference.path("low").asDouble()).isLessThan(difference.path("high").asDouble());
     assertThat(difference.path("mean").asDouble())
@@ -100,9 +108,23 @@ class NightlyCommandTest {
     CommandRun back = run("clicks", "rollback");
     assertThat(back.code()).as(back.err()).isZero();
     assertThat(back.json().path("live").asText()).isEqualTo(date(3));
-    assertThat(runs.resolve("index.html")).content().contains("Live: the model of " + date(3));
+    assertThat(runs.resolve("index.html"))
+        .content()
+        .contains("Live: the model of " + date(3), "rolled back to " + date(3));
+    Path page = runs.resolve(date(4) + "/report.html");
+    assertThat(page)
+        .content()
+        .contains("The new model was rolled back", "a rollback made " + date(3) + " live again");
+    CommandRun after = run("clicks", "status", "--runs", "1");
+    assertThat(after.err()).contains("rolled back to " + date(3) + " at ");
+    assertThat(after.json().at("/runs/0/rolled_back/to").asText()).isEqualTo(date(3));
     assertThat(evaluate(model).json().get("auc"))
         .isEqualTo(evaluate(model + "/models/" + date(3)).json().get("auc"));
+
+    assertThat(run("clicks", "rollback", "--to", date(4)).code()).isZero();
+    assertThat(page).content().contains("A new model is live").doesNotContain("rolled back");
+    assertThat(runs.resolve(date(3) + "/report.html")).content().contains("was rolled back");
+    assertThat(runs.resolve("index.html")).content().contains("rolled back to " + date(4));
   }
 
   private static CommandRun evaluate(String model) {

@@ -1,11 +1,13 @@
 package io.destine.spark.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -99,6 +101,16 @@ class SampledRowsTest {
     }
     Arrays.sort(seen);
     assertThat(seen).containsExactly(rows.stream().sorted().mapToInt(r -> r).toArray());
+  }
+
+  @Test
+  void moreNumbersThanAnArrayHoldsAreTheUsersMistake() {
+    assertThat(SampledRows.length(50_000_000, 50_000_000L * 40)).isEqualTo(2_000_000_000);
+    assertThatThrownBy(() -> SampledRows.length(100_000_000, 100_000_000L * 45))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "100,000,000 rows with 4,500,000,000 ids or numbers are too many to explain a model"
+                + " with: an array holds 2,147,483,639; choose fewer with --rows");
   }
 
   @Test

@@ -126,7 +126,7 @@ class HtmlReportTest {
   @Test
   void everyOutcomeSaysWhatToDoNow() {
     String items = "//section[h2='What to do now']//li";
-    assertThat(page(SampleReport.promoted()).texts(items).get(0)).startsWith("Nothing:");
+    assertThat(page(SampleReport.promoted()).texts(items).get(0)).startsWith("No action needed:");
     assertThat(page(SampleReport.failed()).texts(items))
         .anyMatch(text -> text.contains("nightly --date 2026-11-24"));
     ObjectNode refused = SampleReport.refused();

@@ -130,11 +130,14 @@ class TrainingPageTest {
             "2 rows could not be read and are kept in the quarantine of the encoded data.",
             "Field hour: has one value.");
     ObjectNode report = SampleReport.training();
-    ((ObjectNode) report.at("/splits/test")).put("normalized_entropy", 1.08);
-    assertThat(page(report).texts("//header/p[@class='warning']").get(0))
-        .isEqualTo(
-            "On the test rows the model is worse than guessing: always predicting the share of"
-                + " positives, 25.00%, has a lower log loss (normalized entropy 1.0800, above 1).");
+    ((ObjectNode) report.at("/splits/test"))
+        .put("normalized_entropy", 1.08)
+        .putArray("warnings")
+        .add("the model is worse than guessing");
+    assertThat(page(report).texts("//header/p[@class='warning']"))
+        .hasSize(3)
+        .first()
+        .isEqualTo("Test: the model is worse than guessing.");
   }
 
   @Test

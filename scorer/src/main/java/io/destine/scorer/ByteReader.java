@@ -1,0 +1,100 @@
+package io.destine.scorer;
+
+import java.io.BufferedReader;
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The bytes of a stream as characters of the same numbers, U+0000 to U+00FF, so that written back
+ * as ISO-8859-1 they are the same bytes, whether they are UTF-8 or not. A byte order mark at the
+ * start is left out.
+ */
+final class ByteReader extends BufferedReader {
+  /** Bytes of a row above which the input is refused, to within the reader's buffer. */
+  static final int MOST_BYTES = 16 << 20;
+
+  private static final int BUFFER = 1 << 16;
+  private static final int[] BYTE_ORDER_MARK = {0xEF, 0xBB, 0xBF};
+
+  private final Count count;
+
+  /** Counts characters, and refuses more than the most of a row. */
+  private static final class Count extends FilterReader {
+    private long rows;
+    private long ofRow;
+    private long all;
+
+    Count(Reader in) {
+      super(in);
+    }
+
+    @Override
+    public int read(char[] into, int from, int length) throws IOException {
+      int read = super.read(into, from, length);
+      all += Math.max(0, read);
+      ofRow += Math.max(0, read);
+      if (ofRow > MOST_BYTES) {
+        throw new RefusedInput(
+            String.format(
+                "%s has more than %d bytes; in a csv, a quotation mark may not be closed",
+                rows == 0 ? "the header" : "row " + rows, MOST_BYTES));
+      }
+      return read;
+    }
+  }
+
+  /** Reads the bytes of a stream. */
+  ByteReader(InputStream in) throws IOException {
+    this(new Count(new InputStreamReader(in, StandardCharsets.ISO_8859_1)));
+    mark(BYTE_ORDER_MARK.length);
+    for (int each : BYTE_ORDER_MARK) {
+      if (read() != each) {
+        reset();
+        break;
+      }
+    }
+  }
+
+  private ByteReader(Count count) {
+    super(count, BUFFER);
+    this.count = count;
+  }
+
+  /** Begins a row. */
+  void beginRow() {
+    count.rows++;
+    count.ofRow = 0;
+  }
+
+  /** Bytes taken from the stream so far. */
+  long bytes() {
+    return count.all;
+  }
+
+  /** The text of which these are the bytes as UTF-8. */
+  static String text(String bytes) {
+    return isAscii(bytes)
+        ? bytes
+        : new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /** The bytes of a text as UTF-8. */
+  static String bytes(String text) {
+    return isAscii(text)
+        ? text
+        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

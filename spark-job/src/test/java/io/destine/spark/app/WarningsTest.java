@@ -1,0 +1,117 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.SharedSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Warnings of a command are printed once, and are those of its JSON. */
+class WarningsTest {
+  private static final String GUESSING = "the model is worse than guessing: always predicting";
+
+  @TempDir static Path directory;
+  private static Path config;
+  private static CommandRun trained;
+
+  /** Random labels learnt by heart, and a field with one value. */
+  @BeforeAll
+  static void train() throws IOException {
+    SharedSpark.session();
+    Random random = new Random(5);
+    StringBuilder csv = new StringBuilder("clicked,user,item,same\n");
+    for (int n = 0; n < 600; n++) {
+      csv.append(random.nextInt(2)).append(",u").append(random.nextInt(60));
+      csv.append(",i").append(random.nextInt(60)).append(",x\n");
+    }
+    Path table = directory.resolve("clicks.csv");
+    Files.writeString(table, csv);
+    config = directory.resolve("job.conf");
+    Files.writeString(
+        config,
+        """
+        source { path = "%s", format = csv, header = true }
+        label = clicked
+        fields = [ { name = user }, { name = item }, { name = same } ]
+        model { embedding-dim = 8, heads = 1, head-dim = 8, layers = 1 }
+        train { batch-size = 64, epochs = 12, blocks-per-step = 2, metric = auc }
+        train.learning-rate = 0.03
+        output { model = "%s", data = "%s" }
+        """
+            .formatted(table, directory.resolve("model"), directory.resolve("data")));
+    trained = CommandRun.of("train", "--config", config.toString());
+    assertThat(trained.code()).as(trained.err()).isZero();
+  }
+
+  private static List<String> printed(CommandRun run) {
+    return run.err()
+        .lines()
+        .filter(line -> line.startsWith("warning: "))
+        .map(line -> line.substring("warning: ".length()))
+        .toList();
+  }
+
+  private static List<String> inJson(CommandRun run) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode text : run.json().path("warnings")) {
+      texts.add(text.asText());
+    }
+    return texts;
+  }
+
+  @Test
+  void aTrainingHasThoseOfItsDataAndOfTheFiguresOfBothSplits() throws IOException {
+    assertThat(printed(trained))
+        .isEqualTo(inJson(trained))
+        .doesNotHaveDuplicates()
+        .anyMatch(text -> text.startsWith("field same: should have several values"))
+        .anyMatch(text -> text.startsWith("validation: " + GUESSING))
+        .anyMatch(text -> text.startsWith("test: " + GUESSING));
+  }
+
+  @Test
+  void anEvaluationHasThoseOfItsFiguresAndRows() throws IOException {
+    Path other = directory.resolve("other.csv");
+    String csv = Files.readString(directory.resolve("clicks.csv"));
+    Files.writeString(other, csv + "many,u1,i1,x\n");
+    CommandRun run =
+        CommandRun.of(
+            "evaluate",
+            "--model",
+            directory.resolve("model").toString(),
+            "--input",
+            other.toString(),
+            "--split",
+            "test");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(printed(run))
+        .isEqualTo(inJson(run))
+        .doesNotHaveDuplicates()
+        .anyMatch(text -> text.startsWith("test: " + GUESSING))
+        .anyMatch(text -> text.endsWith("could not be read and are left out"));
+  }
+
+  @Test
+  void anEncodingHasThoseOfItsData() throws IOException {
+    CommandRun run =
+        CommandRun.of(
+            "encode",
+            "--config",
+            config.toString(),
+            "--set",
+            "output.data=" + directory.resolve("again"));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(printed(run))
+        .isEqualTo(inJson(run))
+        .hasSize(1)
+        .allMatch(text -> text.startsWith("field same: should have several values"));
+  }
+}
