@@ -76,8 +76,11 @@ public enum OutputKind {
     for (FileStatus status : Storage.list(fileSystem, path)) {
       names.add(status.getPath().getName());
     }
-    // Checksums of a local disk; what remains of a lock.
-    names.removeIf(name -> name.matches("\\..*\\.crc|\\.LOCK\\..*"));
+    // Checksums of a local disk; remains of a lock, and of a manifest that was not put in place.
+    names.removeIf(
+        name ->
+            name.matches("\\..*\\.crc|\\.LOCK\\..*")
+                || name.startsWith("." + Manifest.FILE + AtomicFile.CLAIM));
     if (names.isEmpty()) {
       return EMPTY;
     }
