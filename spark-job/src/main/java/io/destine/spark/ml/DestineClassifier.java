@@ -152,13 +152,12 @@ public final class DestineClassifier extends Estimator<DestineModel>
   @Override
   public DestineModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    Dataset<Row> rows = PlainColumns.of(dataset.toDF());
+    Dataset<Row> rows = plain(dataset.toDF());
     SparkSession spark = rows.sparkSession();
     ModelFiles files = ModelFiles.temporary(spark, directory(spark));
     try {
       JobConfig config = FitSettings.of(this, rows.columns());
-      EncodedDataSet data =
-          new TableEncoder(spark, config.encoding()).encode(marked(rows), files.rows());
+      EncodedDataSet data = new TableEncoder(spark, config.encoding()).encode(rows, files.rows());
       new ModelTrainer(spark, config.training())
           .train(data, files.directory(), false, new LoggedProgress());
       files.deleteRows();
@@ -177,15 +176,25 @@ public final class DestineClassifier extends Estimator<DestineModel>
         : ModelFiles.defaultDirectory(spark);
   }
 
-  /** The rows with 1 for those that validate, if a column says so. */
-  private Dataset<Row> marked(Dataset<Row> rows) {
-    if (!isDefined(validationIndicatorCol())) {
-      return rows;
+  /** The table with vectors as lists, and 1 for rows that validate, if a column says so. */
+  private Dataset<Row> plain(Dataset<Row> table) {
+    String indicator = isDefined(validationIndicatorCol()) ? getValidationIndicatorCol() : null;
+    PlainColumns columns = new PlainColumns(table, uid);
+    if (indicator == null && columns.vectors().isEmpty()) {
+      return table;
     }
-    String name = getValidationIndicatorCol();
-    Column validates = functions.col(PlainColumns.quoted(name));
-    return rows.withColumn(
-        name, functions.when(validates, FitSettings.VALIDATES).otherwise(FitSettings.TRAINS));
+    Column[] plain = new Column[columns.count()];
+    for (int n = 0; n < plain.length; n++) {
+      String name = columns.ownName(n);
+      Column column =
+          name.equals(indicator)
+              ? functions
+                  .when(columns.original(n), FitSettings.VALIDATES)
+                  .otherwise(FitSettings.TRAINS)
+              : columns.plain(n);
+      plain[n] = column.as(name);
+    }
+    return columns.select(plain);
   }
 
   private static final class LoggedProgress implements TrainingListener {
