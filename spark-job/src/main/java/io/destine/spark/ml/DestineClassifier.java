@@ -3,6 +3,7 @@ package io.destine.spark.ml;
 import io.destine.optim.PlateauSchedule;
 import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;
 import io.destine.spark.train.ModelTrainer;
@@ -161,6 +162,9 @@ public final class DestineClassifier extends Estimator<DestineModel>
       new ModelTrainer(spark, config.training())
           .train(data, files.directory(), false, new LoggedProgress());
       files.deleteRows();
+    } catch (UserError e) {
+      files.delete();
+      throw ParamMessages.of(e, List.of());
     } catch (RuntimeException | Error e) {
       files.delete();
       throw e;
