@@ -90,6 +90,25 @@ class StockSparkTest {
     assertThat(log).contains("Ran 1 test").contains("OK");
   }
 
+  private static String plainSession(String mode) throws IOException, InterruptedException {
+    String log =
+        run(
+            mode,
+            List.of(
+                PythonEnvironment.program("python"),
+                ROOT + "/spark-job/src/test/python/test_plain_session.py",
+                PythonEnvironment.jar().toString(),
+                ClickTable.write(directory).toString(),
+                mode));
+    assertThat(log).containsPattern("(?m)^OK");
+    return log;
+  }
+
+  @Test
+  void aMissingSessionOrJarIsSaidInASentence() throws IOException, InterruptedException {
+    plainSession("no-jar");
+  }
+
   private static Object tensors(Path model) throws IOException {
     return ModelDigests.of(model, name -> name.endsWith(".safetensors"));
   }
@@ -151,7 +170,7 @@ class StockSparkTest {
                 "--strict",
                 resources.resolve("destine_spark").toString(),
                 ROOT + "/spark-job/src/test/python/typed_program.py"));
-    assertThat(log).contains("no issues found in 4 source files");
+    assertThat(log).contains("no issues found in 5 source files");
   }
 
   /** Its whole fit: all flights, some minutes. */
