@@ -1,5 +1,7 @@
 """Tests of the package destine_spark: arguments are the jar, a table in csv, a directory."""
 
+import contextlib
+import io
 import os
 import sys
 import unittest
@@ -157,6 +159,15 @@ class DestineSparkTest(unittest.TestCase):
             self.assertIn(sentence, str(raised.exception))
             self.assertEqual(len(str(raised.exception).splitlines()), 1)
             self.assertIsNone(raised.exception.__cause__)
+
+    def test_a_fit_prints_its_epochs(self):
+        with contextlib.redirect_stderr(io.StringIO()) as printed:
+            classifier().setEpochs(2).fit(self.clicks)
+        lines = printed.getvalue().splitlines()
+        self.assertRegex(lines[0], "^encoded [0-9,]+ training and [0-9,]+ validation rows: 4 fields")
+        self.assertRegex(lines[1], r"^epoch 1/2  train loss [0-9.]+  validation AUC [0-9.]+")
+        self.assertTrue(lines[2].startswith("epoch 2/2"))
+        self.assertEqual(len(lines), 3)
 
     def test_every_parameter_explains_itself(self):
         text = classifier().explainParams()

@@ -9,6 +9,7 @@ from pyspark.ml.wrapper import JavaEstimator, JavaModel
 
 from destine_spark.errors import named_errors
 from destine_spark.params import DEFAULTS, FitSetters, OutputSetters
+from destine_spark.session import Progress
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -90,12 +91,16 @@ class DestineClassifier(
     if not TYPE_CHECKING:
 
         def fit(self, dataset: "DataFrame", params: Any = None) -> Any:
-            """Fits a model.
+            """Fits a model and prints a line for each epoch to standard error.
 
             :raises DestineError: with a sentence that names the parameter, column or path
             """
             with named_errors():
                 return super().fit(dataset, params)
+
+    def _fit_java(self, dataset: "DataFrame") -> Any:
+        with Progress(self._java_obj):
+            return super()._fit_java(dataset)
 
     def _create_model(self, java_model: Any) -> "DestineModel":
         return DestineModel(java_model)
@@ -139,7 +144,7 @@ class DestineModel(
 
     @property
     def metrics(self) -> Dict[str, Any]:
-        """Metrics of the rows that validated, and of the training."""
+        """Metrics of the rows that validated, and of the training; its ``kernel``."""
         value: Dict[str, Any] = json.loads(self._call_java("metricsJson"))
         return value
 

@@ -1,14 +1,13 @@
 package io.destine.spark.ml;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.kernel.KernelChoice;
+import io.destine.numeric.VectorModule;
 import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;
 import io.destine.spark.train.ModelTrainer;
-import io.destine.train.TrainingListener;
-import io.destine.train.Validation;
 import java.util.List;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
@@ -43,6 +42,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
   private static final Logger LOG = LoggerFactory.getLogger(DestineClassifier.class);
 
   private final String uid;
+  private final FitProgress progress = new FitProgress();
 
   /** An estimator with an identifier of its own. */
   public DestineClassifier() {
@@ -153,14 +153,16 @@ public final class DestineClassifier extends Estimator<DestineModel>
   @Override
   public DestineModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
+    warnOfSlowKernel();
+    progress.begin();
     Dataset<Row> rows = plain(dataset.toDF());
     SparkSession spark = rows.sparkSession();
     ModelFiles files = ModelFiles.temporary(spark, directory(spark));
     try {
       JobConfig config = FitSettings.of(this, rows.columns());
       EncodedDataSet data = new TableEncoder(spark, config.encoding()).encode(rows, files.rows());
-      new ModelTrainer(spark, config.training())
-          .train(data, files.directory(), false, new LoggedProgress());
+      progress.encoded(data.manifest(), config.train().epochs());
+      new ModelTrainer(spark, config.training()).train(data, files.directory(), false, progress);
       files.deleteRows();
     } catch (UserError e) {
       files.delete();
@@ -201,15 +203,20 @@ public final class DestineClassifier extends Estimator<DestineModel>
     return columns.select(plain);
   }
 
-  private static final class LoggedProgress implements TrainingListener {
-    @Override
-    public void evaluated(
-        int epoch,
-        double trainLoss,
-        Validation validation,
-        double learningRate,
-        PlateauSchedule.Verdict verdict) {
-      LOG.info("epoch {}: training loss {}, {}", epoch + 1, trainLoss, validation);
+  /**
+   * Lines about how far a fit is in another thread, since the last call; empty when there are none.
+   */
+  public String takeProgress() {
+    return progress.take();
+  }
+
+  private void warnOfSlowKernel() {
+    if (!VectorModule.isPresent() && getKernel().equals(KernelChoice.AUTO.key())) {
+      LOG.warn(
+          "The fit uses the slow kernel, nd4j: this JVM runs without the Vector API. Set"
+              + " spark.driver.extraJavaOptions and spark.executor.extraJavaOptions to"
+              + " --add-modules={} before the session starts",
+          VectorModule.NAME);
     }
   }
 

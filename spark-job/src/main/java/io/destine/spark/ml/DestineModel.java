@@ -2,12 +2,14 @@ package io.destine.spark.ml;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.artifact.Manifest;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.source.TableSchema;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -101,9 +103,15 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return files().directory();
   }
 
-  /** Metrics of the rows that validated, and of the training, as the model's manifest has them. */
+  /**
+   * Metrics of the rows that validated, and of the training, as the model's manifest has them, and
+   * the kernel that trained.
+   */
   public Map<String, Object> metrics() {
-    return model(SparkSession.active()).manifest().metrics();
+    Manifest manifest = model(SparkSession.active()).manifest();
+    Map<String, Object> metrics = new LinkedHashMap<>(manifest.metrics());
+    metrics.put("kernel", manifest.kernel());
+    return metrics;
   }
 
   /** The same as text in JSON. */

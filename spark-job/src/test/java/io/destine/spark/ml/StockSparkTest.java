@@ -100,8 +100,23 @@ class StockSparkTest {
                 PythonEnvironment.jar().toString(),
                 ClickTable.write(directory).toString(),
                 mode));
-    assertThat(log).containsPattern("(?m)^OK");
+    assertThat(log).containsPattern("OK \\(skipped=2\\)");
     return log;
+  }
+
+  @Test
+  void plainPythonTakesTheVectorKernelWhenThePackageIsImportedFirst()
+      throws IOException, InterruptedException {
+    assertThat(plainSession("import-first")).contains("epoch 2/2").doesNotContain("slow kernel");
+  }
+
+  /** Spark 4 asks for the module itself. */
+  @Test
+  void aJvmWithoutTheVectorModuleIsWarnedOfOnce() throws IOException, InterruptedException {
+    assumeTrue(!PythonEnvironment.hasConnect(), "left out: Spark 4 asks for the module itself");
+    assertThat(plainSession("session-first"))
+        .containsOnlyOnce("slow kernel")
+        .containsPattern("WARN .*--add-modules=jdk.incubator.vector");
   }
 
   @Test
@@ -170,7 +185,7 @@ class StockSparkTest {
                 "--strict",
                 resources.resolve("destine_spark").toString(),
                 ROOT + "/spark-job/src/test/python/typed_program.py"));
-    assertThat(log).contains("no issues found in 5 source files");
+    assertThat(log).contains("no issues found in 6 source files");
   }
 
   /** Its whole fit: all flights, some minutes. */
