@@ -4,6 +4,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -20,12 +21,14 @@ import org.apache.hadoop.fs.Path;
 final class DataDirectory {
   private static final String TEMPORARY = ".temporary";
   private static final String OLD = ".old";
+  private static final String QUARANTINE = "/quarantine";
 
   private final DataFiles files;
   private final String directory;
   private final boolean inPlace;
   private final String temporary;
   private final Fence fence;
+  private boolean abandoned;
 
   DataDirectory(DataFiles files, String directory, Fence fence) {
     this.files = files;
@@ -95,21 +98,35 @@ final class DataDirectory {
     return directory + "/" + OutputKind.UNFINISHED_DATA_SET;
   }
 
-  /** Puts the quarantine in its place and drops the rest. */
-  void keepQuarantineOnly() {
-    fence.requireHeld();
-    if (inPlace) {
-      files.delete(directory + "/rows");
-      files.delete(directory + "/vocabulary");
-      files.delete(mark());
-      return;
+  /**
+   * Removes what a run has written that has failed, but for its quarantine, which is put in place.
+   *
+   * @param failure to which a failure to do so is added
+   */
+  void abandon(RuntimeException failure) {
+    try {
+      fence.requireHeld();
+      if (inPlace) {
+        files.delete(directory + "/rows");
+        files.delete(directory + "/vocabulary");
+        files.delete(mark());
+      } else {
+        if (files.exists(temporary + QUARANTINE)) {
+          files.makeDirectory(directory);
+          files.delete(directory + QUARANTINE);
+          files.rename(temporary + QUARANTINE, directory + QUARANTINE);
+        }
+        files.delete(temporary);
+      }
+      abandoned = true;
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
-    if (files.exists(temporary + "/quarantine")) {
-      files.makeDirectory(directory);
-      files.delete(directory + "/quarantine");
-      files.rename(temporary + "/quarantine", directory + "/quarantine");
-    }
-    files.delete(temporary);
+  }
+
+  /** Where the rows are that an abandoned run could not read, if there are any. */
+  Optional<String> quarantine() {
+    return Optional.of(directory + QUARANTINE).filter(path -> abandoned && files.exists(path));
   }
 
   /** Writes the manifest and puts the data set in place. */
