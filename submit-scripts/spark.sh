@@ -29,6 +29,28 @@ usage() {
   sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "$0"
 }
 
+# Prints the commands of the job.
+list_commands() {
+  cat <<'EOF'
+
+Commands:
+  encode     reads the source table, builds the vocabulary, writes the encoded data set
+  train      trains a model; encodes first when needed
+  evaluate   AUC, log loss, calibration and more of a model
+  explain    what a model looks at, and how much its fields contribute
+  predict    adds a probability to every row of a table
+  inspect    architecture, figures, fields and files of a model
+  export     writes a model as an ONNX graph or as one safetensors file
+  plan       memory of driver and executors for a data set of a given size
+  generate   writes a click log whose labels come from a known model
+  nightly    retrains the published model on the rows of a new day
+  status     the live model and the last runs of nightly retraining
+  rollback   makes an earlier model the live one
+  replay     what nightly retraining would have been worth in the past
+  help       the help of the job; COMMAND --help lists the options of a command
+EOF
+}
+
 # Prints the words without secrets: the values of keys that sound like one, and passwords in
 # addresses. A word of which a key sounds so is cut at the key, since what follows may hold blanks.
 redacted() {
@@ -41,15 +63,18 @@ redacted() {
   printf '%s' "${words[*]-}"
 }
 
-# Splits "[spark-submit options] COMMAND [options]" into the arrays spark_options and job_arguments.
+# Splits "[spark-submit options] COMMAND [options]" into the arrays spark_options and job_arguments, and
+# gives the job the name of the script, for its help.
 # An option of spark-submit takes a value, unless it is a known flag or holds "=" itself.
 split_arguments() {
+  export DESTINE_PROGRAM=$0
   spark_options=()
   job_arguments=()
   while (($#)); do
     case $1 in
       --help | -h)
         usage
+        list_commands
         exit
         ;;
       --version)
@@ -166,6 +191,8 @@ find_build() {
 build() {
   command -v mvn >/dev/null || fail "$1 is not built and Maven (mvn) is not on the PATH"
   say "building $1${profiles:+ with $profiles} (the first run takes about $2)"
+  # Otherwise Maven writes escape codes also where its output is no terminal.
+  export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"
   (cd "$project" && mvn -B -q ${profiles:+-P "$profiles"} -DskipTests package -pl "$1" -am) >&2 ||
     fail "building $1 failed"
 }

@@ -15,7 +15,14 @@ public final class FlightDelays {
     Dataset<Row> flights = spark.read().parquet("examples/flights/flights.parquet");
     Dataset<Row>[] parts = flights.randomSplit(new double[] {0.9, 0.1}, 1);
     DestineModel model =
-        new DestineClassifier().setLabelCol("delayed").setWide(true).setEpochs(2).fit(parts[0]);
+        new DestineClassifier()
+            .setLabelCol("delayed")
+            .setWide(true)
+            .setLayers(1)
+            .setDeep(64, 32)
+            .setLearningRate(0.003)
+            .setEpochs(4)
+            .fit(parts[0]);
     double auc =
         new BinaryClassificationEvaluator()
             .setLabelCol("delayed")

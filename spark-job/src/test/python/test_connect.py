@@ -10,7 +10,7 @@ sys.path.insert(0, JAR)
 from pyspark.ml.evaluation import BinaryClassificationEvaluator  # noqa: E402
 from pyspark.sql import SparkSession, functions  # noqa: E402
 
-from destine_spark import DestineClassifier, DestineModel  # noqa: E402
+from destine_spark import DestineClassifier, DestineError, DestineModel  # noqa: E402
 
 
 class ConnectTest(unittest.TestCase):
@@ -53,7 +53,7 @@ class ConnectTest(unittest.TestCase):
         path = os.path.join(DIRECTORY, "connect-estimator")
         classifier.write().overwrite().save(path)
         self.assertEqual(DestineClassifier.load(path).getDeep(), [8])
-        with self.assertRaisesRegex(Exception, "embeddingDim is 0; it must be at least 1"):
+        with self.assertRaisesRegex(DestineError, "^embeddingDim is 0; it must be at least 1"):
             classifier.setEmbeddingDim(0).fit(clicks)
 
 

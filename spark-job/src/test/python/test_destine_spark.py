@@ -1,5 +1,7 @@
 """Tests of the package destine_spark: arguments are the jar, a table in csv, a directory."""
 
+import contextlib
+import io
 import os
 import sys
 import unittest
@@ -13,7 +15,7 @@ from pyspark.ml.evaluation import BinaryClassificationEvaluator  # noqa: E402
 from pyspark.ml.tuning import CrossValidator, CrossValidatorModel, ParamGridBuilder  # noqa: E402
 from pyspark.sql import SparkSession, functions  # noqa: E402
 
-from destine_spark import DestineClassifier, DestineModel  # noqa: E402
+from destine_spark import DestineClassifier, DestineError, DestineModel  # noqa: E402
 
 
 def path(name):
@@ -130,6 +132,42 @@ class DestineSparkTest(unittest.TestCase):
             DestineClassifier(epochs="many")
         with self.assertRaisesRegex(Exception, 'column "usr" not found'):
             classifier().setInputCols(["usr"]).fit(self.clicks)
+
+    def test_mistakes_are_errors_of_the_package_with_one_sentence(self):
+        model = classifier().setEpochs(1).fit(self.clicks)
+        model.save(path("once"))
+        numbers = self.clicks.withColumn("price", functions.lit("cheap"))
+        mistakes = {
+            'column "lable" (labelCol) not found': lambda: classifier()
+            .setParams(labelCol="lable")
+            .fit(self.clicks),
+            "embeddingDim is 0; it must be at least 1": lambda: classifier()
+            .setEmbeddingDim(0)
+            .fit(self.clicks),
+            "maxBadFraction allows 0.001": lambda: classifier().fit(numbers),
+            'column "user" not found': lambda: model.transform(self.clicks.drop("user")),
+            "must hold a saved DestineModel, got nothing": lambda: DestineModel.load(
+                path("nowhere")
+            ),
+            "must hold a saved DestineClassifier": lambda: DestineClassifier.load(path("once")),
+            "already exists": lambda: model.save(path("once")),
+            "only a model is replaced": lambda: model.write().overwrite().save(DIRECTORY),
+        }
+        for sentence, mistake in mistakes.items():
+            with self.assertRaises(DestineError) as raised:
+                mistake()
+            self.assertIn(sentence, str(raised.exception))
+            self.assertEqual(len(str(raised.exception).splitlines()), 1)
+            self.assertIsNone(raised.exception.__cause__)
+
+    def test_a_fit_prints_its_epochs(self):
+        with contextlib.redirect_stderr(io.StringIO()) as printed:
+            classifier().setEpochs(2).fit(self.clicks)
+        lines = printed.getvalue().splitlines()
+        self.assertRegex(lines[0], "^encoded [0-9,]+ training and [0-9,]+ validation rows: 4 fields")
+        self.assertRegex(lines[1], r"^epoch 1/2  train loss [0-9.]+  validation AUC [0-9.]+")
+        self.assertTrue(lines[2].startswith("epoch 2/2"))
+        self.assertEqual(len(lines), 3)
 
     def test_every_parameter_explains_itself(self):
         text = classifier().explainParams()

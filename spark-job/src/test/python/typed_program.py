@@ -5,7 +5,7 @@ from typing import List
 from pyspark.ml import Pipeline
 from pyspark.sql import DataFrame
 
-from destine_spark import DestineClassifier, DestineModel
+from destine_spark import DestineClassifier, DestineError, DestineModel
 
 
 def fit(clicks: DataFrame) -> DestineModel:
@@ -20,7 +20,11 @@ def fit(clicks: DataFrame) -> DestineModel:
     model.write().overwrite().save("model")
     other: DestineClassifier = DestineClassifier.load("classifier")
     print(other.uid)
-    return DestineModel.load("model")
+    try:
+        return DestineModel.load("model")
+    except DestineError as error:
+        print(error)
+        raise
 
 
 DestineClassifier(epochs="three")  # type: ignore[arg-type]

@@ -12,8 +12,12 @@ stands in ``--py-files`` too.
 import sys
 
 from destine_spark.classifier import DestineClassifier, DestineModel
+from destine_spark.errors import DestineError
+from destine_spark.session import request_vector_module
 
-__all__ = ["DestineClassifier", "DestineModel"]
+__all__ = ["DestineClassifier", "DestineError", "DestineModel"]
+
+request_vector_module()
 
 # Spark finds the Python class of a saved stage by the name of its Java class, whose first part,
 # "io", is a module of Python's own.

@@ -1,24 +1,59 @@
 """The estimator and the model. Their parameters are in :mod:`destine_spark.params`."""
 
 import json
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, Callable, Dict, TypeVar
 
 from pyspark import keyword_only
 from pyspark.ml.util import JavaMLReadable, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 
+from destine_spark.errors import named_errors
 from destine_spark.params import DEFAULTS, FitSetters, OutputSetters
+from destine_spark.session import Progress
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
     from typing_extensions import Unpack
 
     from destine_spark.params import FitArguments
+
+R = TypeVar("R")
+
+
+def _naming_errors(function: Callable[..., R]) -> Callable[..., R]:
+    def call(*arguments: Any, **keywords: Any) -> R:
+        with named_errors():
+            return function(*arguments, **keywords)
+
+    return call
+
+
+class _Stored:
+    """Saving and loading whose mistakes are errors of the package."""
+
+    # The types are those of the classes above.
+    if not TYPE_CHECKING:
+
+        def write(self) -> Any:
+            with named_errors():
+                writer = super().write()
+            writer.save = _naming_errors(writer.save)
+            return writer
+
+        @classmethod
+        def read(cls) -> Any:
+            with named_errors():
+                reader = super().read()
+            reader.load = _naming_errors(reader.load)
+            return reader
+
 
 # Spark takes the module of a class for the package of the Java class that it stands for.
 _PACKAGE = "io.destine.spark.ml"
 
 
 class DestineClassifier(
+    _Stored,
     JavaEstimator["DestineModel"],
     FitSetters,
     JavaMLWritable,
@@ -31,7 +66,7 @@ class DestineClassifier(
     ``train``, bit for bit.
 
     Every parameter is an argument, and has a setter and a getter; ``explainParams()`` prints what
-    they mean. A value out of bounds raises an error when the model is fitted.
+    they mean. A value out of bounds raises a :class:`DestineError` when the model is fitted.
 
     >>> classifier = DestineClassifier(labelCol="clicked", epochs=3, numericCols=["price"])
     >>> model = classifier.fit(clicks)
@@ -43,7 +78,8 @@ class DestineClassifier(
     @keyword_only
     def __init__(self, **params: "Unpack[FitArguments]") -> None:
         super().__init__()
-        self._java_obj = self._new_java_obj(_PACKAGE + ".DestineClassifier", self.uid)
+        with named_errors():
+            self._java_obj = self._new_java_obj(_PACKAGE + ".DestineClassifier", self.uid)
         self._setDefault(**DEFAULTS)
         self._set(**params)
 
@@ -52,11 +88,26 @@ class DestineClassifier(
         """Sets parameters by name."""
         return self._set(**params)
 
+    if not TYPE_CHECKING:
+
+        def fit(self, dataset: "DataFrame", params: Any = None) -> Any:
+            """Fits a model and prints a line for each epoch to standard error.
+
+            :raises DestineError: with a sentence that names the parameter, column or path
+            """
+            with named_errors():
+                return super().fit(dataset, params)
+
+    def _fit_java(self, dataset: "DataFrame") -> Any:
+        with Progress(self._java_obj):
+            return super()._fit_java(dataset)
+
     def _create_model(self, java_model: Any) -> "DestineModel":
         return DestineModel(java_model)
 
 
 class DestineModel(
+    _Stored,
     JavaModel,
     OutputSetters,
     JavaMLWritable,
@@ -75,6 +126,16 @@ class DestineModel(
         super().__init__(java_model)
         self._setDefault(**DEFAULTS)
 
+    if not TYPE_CHECKING:
+
+        def transform(self, dataset: "DataFrame", params: Any = None) -> "DataFrame":
+            """Adds the outputs to a table; see the class.
+
+            :raises DestineError: with a sentence that names the parameter, column or path
+            """
+            with named_errors():
+                return super().transform(dataset, params)
+
     @property
     def directory(self) -> str:
         """The directory of the model; a fit's is deleted when the model is."""
@@ -83,7 +144,7 @@ class DestineModel(
 
     @property
     def metrics(self) -> Dict[str, Any]:
-        """Metrics of the rows that validated, and of the training."""
+        """Metrics of the rows that validated, and of the training; its ``kernel``."""
         value: Dict[str, Any] = json.loads(self._call_java("metricsJson"))
         return value
 

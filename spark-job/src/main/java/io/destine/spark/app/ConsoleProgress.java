@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.config.TrainConfig;
 import io.destine.optim.PlateauSchedule;
+import io.destine.spark.train.EpochLine;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.util.Locale;
@@ -92,22 +93,8 @@ final class ConsoleProgress implements TrainingListener {
       PlateauSchedule.Verdict verdict) {
     double seconds = (nanoTime.getAsLong() - epochStart) * 1e-9;
     line.print(
-        String.format(
-            Locale.ROOT,
-            "epoch %d/%d  train loss %.4f  validation AUC %.4f  log loss %.4f  lr %.3g  %.1f s%s",
-            epoch + 1,
-            config.epochs(),
-            trainLoss,
-            validation.auc(),
-            validation.logLoss(),
-            learningRate,
-            seconds,
-            switch (verdict) {
-              case IMPROVED -> "  best so far";
-              case CUT -> "  no gain: learning rate cut";
-              case STOP -> "  no gain: stopping early";
-              case UNCHANGED -> "";
-            }));
+        EpochLine.of(
+            epoch, config.epochs(), trainLoss, validation, learningRate, seconds, verdict));
     epochStart = nanoTime.getAsLong();
     lastShown = epochStart;
     rowsInEpoch = 0;

@@ -1,9 +1,13 @@
 package io.destine.spark.app;
 
 import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.VocabularyIndex;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -44,7 +48,8 @@ final class InspectCommand implements Callable<Integer> {
                     if (verify) {
                       reader.verify();
                     }
-                    return new ModelSummary(model, reader, reader.fields(), verify);
+                    return new ModelSummary(
+                        model, reader, vocabulary(hadoop, model, reader), verify);
                   });
       if (json) {
         Console.result(summary.json());
@@ -55,5 +60,15 @@ final class InspectCommand implements Callable<Integer> {
       throw new UserError(e.getMessage());
     }
     return 0;
+  }
+
+  /** The vocabulary of a model; a checkpoint has none. */
+  private static Optional<StoredVocabulary> vocabulary(
+      Configuration hadoop, String model, ModelReader reader) {
+    if (reader.fields().isEmpty()) {
+      return Optional.empty();
+    }
+    reader.verify("vocabulary/" + VocabularyIndex.FILE);
+    return Optional.of(StoredVocabulary.open(hadoop, model + "/vocabulary"));
   }
 }

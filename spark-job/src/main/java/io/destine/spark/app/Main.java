@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
       "",
       "The last line on standard output is one JSON object; all else for people goes to standard"
           + " error.",
-      "Help on a command: destine COMMAND --help"
+      "Help on a command: ${ROOT-COMMAND-NAME} COMMAND --help"
     })
 public final class Main implements Runnable {
   static final int FAILED = 1;
@@ -104,6 +104,7 @@ public final class Main implements Runnable {
     Main main = new Main();
     CommandLine line =
         new CommandLine(main)
+            .setCommandName(program())
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true)
@@ -116,6 +117,14 @@ public final class Main implements Runnable {
     } catch (Error e) {
       return report(e, main.debug || logged, problems);
     }
+  }
+
+  /** How the job is started: by a script, which gives its name, or by spark-submit itself. */
+  private static String program() {
+    String script = System.getenv("DESTINE_PROGRAM");
+    return script == null || script.isEmpty()
+        ? "spark-submit destine-spark-" + Version.text() + ".jar"
+        : script;
   }
 
   /** Help is given anywhere. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -14,11 +15,11 @@ final class Misuse {
   private Misuse() {}
 
   static String text(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched)
-        || unmatched.getUnmatched().isEmpty()) {
+    List<String> unmatched = unmatched(e);
+    if (unmatched.isEmpty()) {
       return e.getMessage();
     }
-    String word = unmatched.getUnmatched().get(0);
+    String word = unmatched.get(0);
     CommandLine command = e.getCommandLine();
     CommandSpec spec = command.getCommandSpec();
     if (word.startsWith("-")) {
@@ -31,6 +32,16 @@ final class Misuse {
     return commands.isEmpty()
         ? "unexpected word \"" + word + "\"" + of(spec)
         : "unknown command \"" + word + "\"" + suggestion(word, commands);
+  }
+
+  /** Words of no meaning, which are the mistake also where something else is missing. */
+  private static List<String> unmatched(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      return unmatched.getUnmatched();
+    }
+    return e instanceof MissingParameterException
+        ? e.getCommandLine().getUnmatchedArguments()
+        : List.of();
   }
 
   private static String of(CommandSpec spec) {

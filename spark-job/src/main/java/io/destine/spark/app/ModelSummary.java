@@ -10,26 +10,26 @@ import io.destine.artifact.ModelReader;
 import io.destine.config.ModelConfig;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldShape;
-import io.destine.feature.FieldSpec;
-import io.destine.feature.FittedFields;
 import io.destine.param.ParameterLayout;
+import io.destine.spark.encode.StoredVocabulary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What a model directory says of its model: in words and tables for people, or as JSON.
  *
  * @param directory where it is
  * @param reader of it
- * @param fitted fields as configured, when the directory has them
+ * @param vocabulary when the directory has one
  * @param verified true when every file has been read and has its SHA-256
  */
 record ModelSummary(
-    String directory, ModelReader reader, Optional<FittedFields> fitted, boolean verified) {
+    String directory, ModelReader reader, Optional<StoredVocabulary> vocabulary, boolean verified) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 
@@ -70,7 +70,7 @@ record ModelSummary(
       training(manifest.train()).forEach(line -> out.append("  ").append(line).append('\n'));
     }
     figures(out, metrics(manifest));
-    fields(out, manifest.fields());
+    fields(out, fields());
     tensors(out, layout, rows);
     files(out, manifest);
     return out.toString();
@@ -219,35 +219,20 @@ record ModelSummary(
         : text;
   }
 
-  private void fields(StringBuilder out, List<FieldShape> fields) {
+  private static void fields(StringBuilder out, List<FieldSummary> fields) {
     out.append('\n').append("Fields (").append(fields.size()).append(")\n");
-    int width = fields.stream().mapToInt(field -> field.name().length()).max().orElse(0);
+    int width = fields.stream().mapToInt(field -> field.shape().name().length()).max().orElse(0);
     String pattern = "  %-" + Math.min(40, Math.max(1, width)) + "s  %s%n";
-    for (FieldShape field : fields) {
-      out.append(
-          String.format(Locale.ROOT, pattern, field.name(), meaning(field) + buckets(field)));
+    for (FieldSummary field : fields) {
+      out.append(String.format(Locale.ROOT, pattern, field.shape().name(), field.text()));
     }
   }
 
-  private static String meaning(FieldShape field) {
-    return switch (field.kind()) {
-      case ID -> "one id a row";
-      case MULTI -> "several ids a row";
-      case LINEAR -> "one number a row";
-      case VECTOR -> "a vector of " + field.length() + " numbers a row";
-    };
-  }
-
-  private String buckets(FieldShape field) {
-    int count = hashBuckets(field);
-    return count == 0 ? "" : String.format(Locale.ROOT, ", of %,d hash buckets", count);
-  }
-
-  private int hashBuckets(FieldShape field) {
-    return fitted.map(FittedFields::specs).orElse(List.of()).stream()
-        .filter(spec -> spec.name().equals(field.name()))
-        .mapToInt(FieldSpec::hashBuckets)
-        .sum();
+  private List<FieldSummary> fields() {
+    List<FieldShape> shapes = reader.manifest().fields();
+    return IntStream.range(0, shapes.size())
+        .mapToObj(m -> FieldSummary.of(shapes.get(m), m, vocabulary))
+        .toList();
   }
 
   private static void tensors(StringBuilder out, ParameterLayout layout, int rows) {
@@ -317,16 +302,7 @@ record ModelSummary(
     }
     json.put("verified", verified);
     ArrayNode fields = json.putArray("fields");
-    for (FieldShape field : manifest.fields()) {
-      ObjectNode node =
-          fields
-              .addObject()
-              .put("field", field.name())
-              .put("kind", field.kind().name().toLowerCase(Locale.ROOT));
-      if (hashBuckets(field) > 0) {
-        node.put("hash_buckets", hashBuckets(field));
-      }
-    }
+    fields().forEach(field -> field.write(fields.addObject()));
     ObjectNode tensors = json.putObject("tensors");
     tensors.putArray(ParameterLayout.EMBEDDING).add(rows).add(layout.embeddingDim());
     if (layout.wide()) {

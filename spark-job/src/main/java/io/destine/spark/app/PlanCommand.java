@@ -27,10 +27,9 @@ import picocli.CommandLine.Option;
     name = "plan",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints what a training needs: memory of driver and executors, bytes of a step, size of the"
-          + " model,",
-      "and the command line that asks for it. Sizes come from the encoded data set when there is"
-          + " one."
+      "Prints the memory of driver and executors that a training needs, the bytes of a step, the"
+          + " size of the model, and the command line.",
+      "Sizes come from the encoded data set when there is" + " one."
     })
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options;

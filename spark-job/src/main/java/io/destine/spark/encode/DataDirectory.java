@@ -7,6 +7,7 @@ import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DataDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+  private static final String QUARANTINE = "/quarantine";
 
   private final DataFiles files;
   private final String directory;
@@ -29,6 +31,7 @@ final class DataDirectory {
   private final Siblings siblings;
   private final String temporary;
   private final Fence fence;
+  private boolean abandoned;
 
   DataDirectory(DataFiles files, String directory, Fence fence) {
     this.files = files;
@@ -106,21 +109,35 @@ final class DataDirectory {
     return directory + "/" + OutputKind.UNFINISHED_DATA_SET;
   }
 
-  /** Puts the quarantine in its place and drops the rest. */
-  void keepQuarantineOnly() {
-    fence.requireHeld();
-    if (inPlace) {
-      files.delete(directory + "/rows");
-      files.delete(directory + "/vocabulary");
-      files.delete(mark());
-      return;
+  /**
+   * Removes what a run has written that has failed, but for its quarantine, which is put in place.
+   *
+   * @param failure to which a failure to do so is added
+   */
+  void abandon(Throwable failure) {
+    try {
+      fence.requireHeld();
+      if (inPlace) {
+        files.delete(directory + "/rows");
+        files.delete(directory + "/vocabulary");
+        files.delete(mark());
+      } else {
+        if (files.exists(temporary + QUARANTINE)) {
+          files.makeDirectory(directory);
+          files.delete(directory + QUARANTINE);
+          files.rename(temporary + QUARANTINE, directory + QUARANTINE);
+        }
+        files.delete(temporary);
+      }
+      abandoned = true;
+    } catch (Exception e) {
+      failure.addSuppressed(e);
     }
-    if (files.exists(temporary + "/quarantine")) {
-      files.makeDirectory(directory);
-      files.delete(directory + "/quarantine");
-      files.rename(temporary + "/quarantine", directory + "/quarantine");
-    }
-    files.delete(temporary);
+  }
+
+  /** Where the rows are that an abandoned run could not read, if there are any. */
+  Optional<String> quarantine() {
+    return Optional.of(directory + QUARANTINE).filter(path -> abandoned && files.exists(path));
   }
 
   /** Writes the manifest and puts the data set in place. */

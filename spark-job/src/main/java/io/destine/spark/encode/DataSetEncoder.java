@@ -7,6 +7,7 @@ import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -82,21 +83,32 @@ public final class DataSetEncoder {
         DataDirectory target = new DataDirectory(new DataFiles(hadoop), directory, held);
         // Another run may have written the very same meanwhile.
         if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
-          new TableEncoder(spark, config.encoding(), vocabulary)
-              .write(
-                  read,
-                  window,
-                  read.isEmpty() ? source : others(spark, config, source, read.get()),
-                  SourceParts.name(config),
-                  target,
-                  source.snapshot(),
-                  made);
+          try {
+            new TableEncoder(spark, config.encoding(), vocabulary)
+                .write(
+                    read,
+                    window,
+                    read.isEmpty() ? source : others(spark, config, source, read.get()),
+                    SourceParts.name(config),
+                    target,
+                    source.snapshot(),
+                    made);
+          } catch (UserError e) {
+            throw target.quarantine().map(path -> withQuarantine(e, path)).orElse(e);
+          }
           return EncodedDataSet.load(spark, directory);
         }
       }
     }
     LOG.info("encoded data set {} is up to date and used again", directory);
     return EncodedDataSet.load(spark, directory);
+  }
+
+  private static UserError withQuarantine(UserError e, String path) {
+    List<String> problems = new ArrayList<>(e.problems());
+    int last = problems.size() - 1;
+    problems.set(last, problems.get(last) + "; rows that cannot be read are kept in " + path);
+    return new UserError(problems);
   }
 
   /** The tables of the paths, or of the conditions on a table, that have not been read. */

@@ -5,9 +5,12 @@ import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.metric.ExactSum;
+import io.destine.spark.conf.UserError;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
@@ -21,8 +24,10 @@ final class FieldFitter {
   /** The fields, fitted to rows. No job when no field needs it. */
   static FittedFields fit(SparkSession spark, List<FieldSpec> fields, JavaRDD<SplitChunk> rows) {
     int[] linear = withTransform(fields, Transform.LINEAR);
-    double[] means = means(rows, linear, new double[linear.length], 1);
-    double[] squares = means(rows, linear, means, 2);
+    Sums values = sums(rows, linear, new double[linear.length], 1);
+    requireSquares(fields, linear, values.largest());
+    double[] means = values.means();
+    double[] squares = sums(rows, linear, means, 2).means();
     List<FittedField> fitted = new ArrayList<>();
     int next = 0;
     for (int m = 0; m < fields.size(); m++) {
@@ -50,32 +55,39 @@ final class FieldFitter {
     return found.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /**
-   * [fields] exact means of (x - centre)^power over the training values; 0 where all are missing.
-   */
-  private static double[] means(
-      JavaRDD<SplitChunk> rows, int[] fields, double[] centres, int power) {
-    double[] means = new double[fields.length];
-    if (fields.length == 0) {
-      return means;
+  /** Exact sums by field of (x - centre)^power, and the largest |x|. */
+  private record Sums(ExactSum[] sums, double[] largest) implements Serializable {
+    static Sums of(int fields) {
+      return new Sums(
+          Stream.generate(ExactSum::new).limit(fields).toArray(ExactSum[]::new),
+          new double[fields]);
     }
-    List<ExactSum[]> parts = rows.mapPartitions(c -> sums(c, fields, centres, power)).collect();
-    for (int i = 0; i < fields.length; i++) {
-      ExactSum sum = new ExactSum();
-      for (ExactSum[] part : parts) {
-        sum.plus(part[i]);
+
+    void plus(Sums other) {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i].plus(other.sums[i]);
+        largest[i] = Math.max(largest[i], other.largest[i]);
       }
-      means[i] = sum.count() == 0 ? 0 : sum.mean();
     }
-    return means;
+
+    /** Means by field; 0 where all values are missing. */
+    double[] means() {
+      return Stream.of(sums).mapToDouble(sum -> sum.count() == 0 ? 0 : sum.mean()).toArray();
+    }
   }
 
-  private static Iterator<ExactSum[]> sums(
-      Iterator<SplitChunk> chunks, int[] fields, double[] centres, int power) {
-    ExactSum[] sums = new ExactSum[fields.length];
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = new ExactSum();
+  private static Sums sums(JavaRDD<SplitChunk> rows, int[] fields, double[] centres, int power) {
+    Sums total = Sums.of(fields.length);
+    if (fields.length > 0) {
+      rows.mapPartitions(c -> List.of(sums(c, fields, centres, power)).iterator())
+          .collect()
+          .forEach(total::plus);
     }
+    return total;
+  }
+
+  private static Sums sums(Iterator<SplitChunk> chunks, int[] fields, double[] centres, int power) {
+    Sums part = Sums.of(fields.length);
     while (chunks.hasNext()) {
       SplitChunk split = chunks.next();
       for (int i = 0; i < fields.length; i++) {
@@ -83,11 +95,27 @@ final class FieldFitter {
         for (int n = 0; n < values.length; n++) {
           if (split.splits()[n] == 0 && !Double.isNaN(values[n])) {
             double distance = values[n] - centres[i];
-            sums[i].add(power == 1 ? distance : distance * distance);
+            part.sums[i].add(power == 1 ? distance : distance * distance);
+            part.largest[i] = Math.max(part.largest[i], Math.abs(values[n]));
           }
         }
       }
     }
-    return List.<ExactSum[]>of(sums).iterator();
+    return part;
+  }
+
+  /** Refuses numbers whose squared distance from the mean is beyond the range of doubles. */
+  private static void requireSquares(List<FieldSpec> fields, int[] linear, double[] largest) {
+    for (int i = 0; i < linear.length; i++) {
+      double distance = 2 * largest[i];
+      if (Double.isInfinite(distance * distance)) {
+        throw new UserError(
+            String.format(
+                "field \"%s\": a number of size %s is too large for transform linear, which"
+                    + " computes a variance; the limit is 6e153. Correct the value, or set transform to"
+                    + " quantile",
+                fields.get(linear[i]).name(), largest[i]));
+      }
+    }
   }
 }

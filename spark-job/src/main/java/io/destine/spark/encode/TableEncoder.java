@@ -114,21 +114,32 @@ public final class TableEncoder {
     earlier.ifPresent(
         v ->
             FieldChanges.requireNone(v.fields().specs(), specs, "the vocabulary " + v.directory()));
-    SparkContext context = spark.sparkContext();
     String temporary = target.begin();
+    try {
+      target.commit(encoded(job, window, name, temporary, snapshot, made));
+    } catch (Throwable e) {
+      target.abandon(e);
+      throw e;
+    }
+  }
+
+  /** Writes the rows and their vocabulary into a directory. */
+  private DataSetManifest encoded(
+      EncodingJob job,
+      Optional<CountWindow> window,
+      String name,
+      String temporary,
+      Optional<TableSnapshot> snapshot,
+      String made) {
+    SparkContext context = spark.sparkContext();
     JobDescription.set(context, "reading rows");
     RowStatistics statistics = job.read();
     RowCounts counts = statistics.counts();
     if (counts.bad() > 0) {
       quarantine(job, temporary + "/quarantine");
     }
-    try {
-      counts.check(config, name);
-      statistics.weights(config.weight()).check();
-    } catch (UserError e) {
-      target.keepQuarantineOnly();
-      throw e;
-    }
+    counts.check(config, name);
+    statistics.weights(config.weight()).check();
     JobDescription.set(context, "counting values", counts.good());
     FittedFields fields = earlier.map(StoredVocabulary::fields).orElseGet(job::fit);
     StoredVocabulary vocabulary =
@@ -146,18 +157,17 @@ public final class TableEncoder {
         job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
     List<String> warnings = new ArrayList<>(counts.warnings());
     warnings.addAll(uniformFields(fields, job.values()));
-    target.commit(
-        new DataSetManifest(
-            fields.layout(),
-            vocabulary.size(),
-            stored.blocks(),
-            counts.bad(),
-            stored.fingerprint(),
-            vocabulary.fingerprint(),
-            vocabulary.sha256(),
-            made,
-            snapshot,
-            warnings));
+    return new DataSetManifest(
+        fields.layout(),
+        vocabulary.size(),
+        stored.blocks(),
+        counts.bad(),
+        stored.fingerprint(),
+        vocabulary.fingerprint(),
+        vocabulary.sha256(),
+        made,
+        snapshot,
+        warnings);
   }
 
   private void quarantine(EncodingJob job, String directory) {

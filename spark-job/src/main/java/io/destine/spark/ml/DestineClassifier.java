@@ -1,13 +1,13 @@
 package io.destine.spark.ml;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.kernel.KernelChoice;
+import io.destine.numeric.VectorModule;
 import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;
 import io.destine.spark.train.ModelTrainer;
-import io.destine.train.TrainingListener;
-import io.destine.train.Validation;
 import java.util.List;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
@@ -42,6 +42,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
   private static final Logger LOG = LoggerFactory.getLogger(DestineClassifier.class);
 
   private final String uid;
+  private final FitProgress progress = new FitProgress();
 
   /** An estimator with an identifier of its own. */
   public DestineClassifier() {
@@ -152,16 +153,20 @@ public final class DestineClassifier extends Estimator<DestineModel>
   @Override
   public DestineModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    Dataset<Row> rows = PlainColumns.of(dataset.toDF());
+    warnOfSlowKernel();
+    progress.begin();
+    Dataset<Row> rows = plain(dataset.toDF());
     SparkSession spark = rows.sparkSession();
     ModelFiles files = ModelFiles.temporary(spark, directory(spark));
     try {
       JobConfig config = FitSettings.of(this, rows.columns());
-      EncodedDataSet data =
-          new TableEncoder(spark, config.encoding()).encode(marked(rows), files.rows());
-      new ModelTrainer(spark, config.training())
-          .train(data, files.directory(), false, new LoggedProgress());
+      EncodedDataSet data = new TableEncoder(spark, config.encoding()).encode(rows, files.rows());
+      progress.encoded(data.manifest(), config.train().epochs());
+      new ModelTrainer(spark, config.training()).train(data, files.directory(), false, progress);
       files.deleteRows();
+    } catch (UserError e) {
+      files.delete();
+      throw ParamMessages.of(e, List.of());
     } catch (Throwable e) {
       files.delete();
       throw e;
@@ -177,26 +182,41 @@ public final class DestineClassifier extends Estimator<DestineModel>
         : ModelFiles.defaultDirectory(spark);
   }
 
-  /** The rows with 1 for those that validate, if a column says so. */
-  private Dataset<Row> marked(Dataset<Row> rows) {
-    if (!isDefined(validationIndicatorCol())) {
-      return rows;
+  /** The table with vectors as lists, and 1 for rows that validate, if a column says so. */
+  private Dataset<Row> plain(Dataset<Row> table) {
+    String indicator = isDefined(validationIndicatorCol()) ? getValidationIndicatorCol() : null;
+    PlainColumns columns = new PlainColumns(table, uid);
+    if (indicator == null && columns.vectors().isEmpty()) {
+      return table;
     }
-    String name = getValidationIndicatorCol();
-    Column validates = functions.col(PlainColumns.quoted(name));
-    return rows.withColumn(
-        name, functions.when(validates, FitSettings.VALIDATES).otherwise(FitSettings.TRAINS));
+    Column[] plain = new Column[columns.count()];
+    for (int n = 0; n < plain.length; n++) {
+      String name = columns.ownName(n);
+      Column column =
+          name.equals(indicator)
+              ? functions
+                  .when(columns.original(n), FitSettings.VALIDATES)
+                  .otherwise(FitSettings.TRAINS)
+              : columns.plain(n);
+      plain[n] = column.as(name);
+    }
+    return columns.select(plain);
   }
 
-  private static final class LoggedProgress implements TrainingListener {
-    @Override
-    public void evaluated(
-        int epoch,
-        double trainLoss,
-        Validation validation,
-        double learningRate,
-        PlateauSchedule.Verdict verdict) {
-      LOG.info("epoch {}: training loss {}, {}", epoch + 1, trainLoss, validation);
+  /**
+   * Lines about how far a fit is in another thread, since the last call; empty when there are none.
+   */
+  public String takeProgress() {
+    return progress.take();
+  }
+
+  private void warnOfSlowKernel() {
+    if (!VectorModule.isPresent() && getKernel().equals(KernelChoice.AUTO.key())) {
+      LOG.warn(
+          "The fit uses the slow kernel, nd4j: this JVM runs without the Vector API. Set"
+              + " spark.driver.extraJavaOptions and spark.executor.extraJavaOptions to"
+              + " --add-modules={} before the session starts",
+          VectorModule.NAME);
     }
   }
 

@@ -2,12 +2,18 @@ package io.destine.spark.ml;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.artifact.Manifest;
+import io.destine.feature.FieldSpec;
 import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.source.TableSchema;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -17,7 +23,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -98,9 +103,15 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return files().directory();
   }
 
-  /** Metrics of the rows that validated, and of the training, as the model's manifest has them. */
+  /**
+   * Metrics of the rows that validated, and of the training, as the model's manifest has them, and
+   * the kernel that trained.
+   */
   public Map<String, Object> metrics() {
-    return model(SparkSession.active()).manifest().metrics();
+    Manifest manifest = model(SparkSession.active()).manifest();
+    Map<String, Object> metrics = new LinkedHashMap<>(manifest.metrics());
+    metrics.put("kernel", manifest.kernel());
+    return metrics;
   }
 
   /** The same as text in JSON. */
@@ -144,35 +155,36 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    Dataset<Row> table = dataset.toDF();
-    List<String> vectors = PlainColumns.vectors(table);
-    Dataset<Row> plain = table;
-    for (String name : vectors) {
-      plain =
-          plain
-              .withColumnRenamed(name, original(name))
-              .withColumn(
-                  name, PlainColumns.list(functions.col(PlainColumns.quoted(original(name)))));
+    LoadedModel model = model(dataset.sparkSession());
+    PlainColumns columns = new PlainColumns(dataset.toDF(), uid);
+    List<FieldSpec> specs = model.vocabulary().fields().specs();
+    new TableSchema(columns.schema(), "the table").check(specs);
+    Set<String> fields = specs.stream().map(FieldSpec::column).collect(Collectors.toSet());
+    List<Column> read = new ArrayList<>();
+    for (int n = 0; n < columns.count(); n++) {
+      String name = columns.ownName(n);
+      read.add(fields.contains(name) ? columns.plain(n).as(name) : columns.original(n));
     }
-    String logit = uid + "__logit";
-    LoadedModel model = model(table.sparkSession());
-    Dataset<Row> scored = model.logits(plain, logit, getHandleInvalid().equals(ERROR));
+    List<Integer> vectors =
+        columns.vectors().stream().filter(n -> fields.contains(columns.ownName(n))).toList();
+    vectors.forEach(n -> read.add(columns.original(n)));
+    Dataset<Row> named = columns.select(read.toArray(Column[]::new));
+    Dataset<Row> scored =
+        model
+            .logits(named, columns.name(read.size()), getHandleInvalid().equals(ERROR))
+            .toDF(columns.names(read.size() + 1));
+    Column logit = columns.original(read.size());
     if (getHandleInvalid().equals(SKIP)) {
-      scored = scored.filter(scored.col(PlainColumns.quoted(logit)).isNotNull());
+      scored = scored.filter(logit.isNotNull());
     }
-    List<Column> columns = new ArrayList<>();
-    for (String name : table.columns()) {
-      columns.add(
-          vectors.contains(name)
-              ? scored.col(PlainColumns.quoted(original(name))).as(name)
-              : scored.col(PlainColumns.quoted(name)));
+    List<Column> result = new ArrayList<>();
+    for (int n = 0; n < columns.count(); n++) {
+      int vector = vectors.indexOf(n);
+      int place = vector < 0 ? n : columns.count() + vector;
+      result.add(columns.original(place).as(columns.ownName(n)));
     }
-    columns.addAll(new OutputColumns(this).of(scored.col(PlainColumns.quoted(logit)), files()));
-    return scored.select(columns.toArray(Column[]::new));
-  }
-
-  private String original(String vector) {
-    return uid + "__" + vector;
+    result.addAll(new OutputColumns(this).of(logit, files()));
+    return scored.select(result.toArray(Column[]::new));
   }
 
   @Override

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.UserError;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +39,7 @@ final class FitSettings {
    *
    * @param columns of the table
    * @throws IllegalArgumentException when parameters contradict each other
-   * @throws io.destine.spark.conf.ConfigProblems when settings do
+   * @throws UserError when settings do
    */
   static JobConfig of(DestineClassifier from, String[] columns) {
     FitSettings settings = new FitSettings(from);
@@ -48,7 +49,11 @@ final class FitSettings {
     settings.putSettings();
     settings.putSplit();
     settings.putFields(columns);
-    return JobConfigReader.parse(settings.root.toString(), List.of());
+    try {
+      return JobConfigReader.parse(settings.root.toString(), List.of());
+    } catch (UserError e) {
+      throw ParamMessages.of(e, settings.root.path("fields").findValuesAsText("name"));
+    }
   }
 
   /** Only those that have been set: defaults of some follow from the values of others. */
@@ -89,7 +94,14 @@ final class FitSettings {
   private void putFields(String[] columns) {
     Map<String, ObjectNode> fields = new LinkedHashMap<>();
     for (String name : names(columns)) {
-      fields.put(name, JSON.createObjectNode().put("name", name));
+      if (name.isEmpty()) {
+        throw new UserError(
+            "a column of the table has an empty name; rename it, or set inputCols to the fields");
+      }
+      ObjectNode earlier = fields.put(name, JSON.createObjectNode().put("name", name));
+      if (earlier != null && from.isDefined(from.inputCols())) {
+        throw new IllegalArgumentException("inputCols names \"" + name + "\" twice");
+      }
     }
     if (from.isDefined(from.numericCols())) {
       for (String name : from.getNumericCols()) {

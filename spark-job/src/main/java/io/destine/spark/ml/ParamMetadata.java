@@ -23,7 +23,9 @@ import org.apache.spark.ml.param.Params;
  * parameters, in the directory "metadata".
  */
 final class ParamMetadata {
-  private static final String FILE = "metadata/part-00000";
+  private static final String DIRECTORY = "metadata";
+
+  private static final String FILE = DIRECTORY + "/part-00000";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -75,9 +77,14 @@ final class ParamMetadata {
     }
   }
 
+  /** True when a directory has no files but these. */
+  static boolean areAllOf(HadoopModelDirectory directory) {
+    return directory.list().stream().allMatch(name -> name.startsWith(DIRECTORY + "/"));
+  }
+
   /** The line of a stage that was saved in a directory, if there is one. */
   static Optional<JsonNode> read(FileSystem fileSystem, Path directory) {
-    for (FileStatus file : Storage.list(fileSystem, new Path(directory, "metadata"))) {
+    for (FileStatus file : Storage.list(fileSystem, new Path(directory, DIRECTORY))) {
       if (file.getPath().getName().startsWith("part-") && file.getLen() > 0) {
         try (InputStream in = fileSystem.open(file.getPath())) {
           return Optional.of(JSON.readTree(in));

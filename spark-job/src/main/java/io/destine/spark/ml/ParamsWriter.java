@@ -1,14 +1,15 @@
 package io.destine.spark.ml;
 
 import io.destine.spark.store.HadoopModelDirectory;
+import io.destine.spark.store.OutputContents;
+import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
-import org.apache.spark.ml.util.MLWriter;
 
 /** Saves a stage that has parameters only. */
-final class ParamsWriter extends MLWriter {
+final class ParamsWriter extends StageWriter {
   private final Params stage;
 
   ParamsWriter(Params stage) {
@@ -17,10 +18,20 @@ final class ParamsWriter extends MLWriter {
 
   @Override
   public void saveImpl(String path) {
-    Path directory = new Path(path);
-    FileSystem fileSystem =
-        Storage.of(sparkSession().sparkContext().hadoopConfiguration(), directory);
-    ParamMetadata.write(
-        new HadoopModelDirectory(fileSystem, directory), stage, sparkSession().version());
+    Path target = new Path(path);
+    FileSystem fileSystem = Storage.of(hadoop(), target);
+    OutputContents there = OutputContents.of(fileSystem, target);
+    HadoopModelDirectory directory = new HadoopModelDirectory(fileSystem, target);
+    if (!there.isFree()
+        && (there.kind() == OutputKind.FILE || !ParamMetadata.areAllOf(directory))) {
+      throw new IllegalArgumentException(
+          path
+              + " holds "
+              + there.words()
+              + "; only a saved "
+              + stage.getClass().getSimpleName()
+              + " is replaced by one");
+    }
+    ParamMetadata.write(directory, stage, sparkSession().version());
   }
 }

@@ -177,8 +177,7 @@ record SettingParam(Setting setting, String name, Type type) {
       put(json, value);
       JobConfigReader.parse(json.toString(), List.of());
     } catch (ConfigProblems e) {
-      throw new IllegalArgumentException(
-          e.getMessage().replace("configuration: " + setting.key(), name), e);
+      throw new IllegalArgumentException(ParamMessages.of(e, List.of()).getMessage(), e);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

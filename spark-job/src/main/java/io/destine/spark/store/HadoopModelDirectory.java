@@ -1,6 +1,7 @@
 package io.destine.spark.store;
 
 import io.destine.artifact.FileName;
+import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelDirectory;
 import io.destine.artifact.ModelFormatException;
 import java.io.FileNotFoundException;
@@ -57,6 +58,22 @@ public class HadoopModelDirectory implements ModelDirectory {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw Storage.failure("write", path(name), e);
+    }
+  }
+
+  /** Copies all files of another directory, the manifest last. */
+  public final void copy(HadoopModelDirectory from) {
+    List<String> names = new ArrayList<>(from.list());
+    if (names.remove(Manifest.FILE)) {
+      names.add(Manifest.FILE);
+    }
+    for (String name : names) {
+      try (InputStream in = from.open(name);
+          OutputStream out = create(name)) {
+        in.transferTo(out);
+      } catch (IOException e) {
+        throw Storage.failure("copy " + from.path(name) + " to", path(name), e);
+      }
     }
   }
 

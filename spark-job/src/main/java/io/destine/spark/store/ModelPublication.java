@@ -33,8 +33,8 @@ public interface ModelPublication {
   }
 
   /**
-   * A publication that replaces the model at a path, if there is one: in two renames, or where
-   * {@link Storage#writesInPlace} in place, without a model meanwhile.
+   * A publication that replaces the model at a path, if there is one: in two renames, or, where
+   * {@link Storage#writesInPlace}, by a copy, during which there is no model at the path.
    *
    * @param target whose parent need not exist yet
    * @param fence the writer's right to do so
@@ -61,8 +61,8 @@ public interface ModelPublication {
    * @throws IllegalArgumentException when the target is something else than a model, which is not
    *     replaced
    * @throws io.destine.artifact.ModelFormatException when what was written reads back differently
-   * @throws java.io.UncheckedIOException with the path, when storage fails; a previous model that
-   *     is replaced by renames is then still there
+   * @throws java.io.UncheckedIOException with the path, when storage fails; a previous model is
+   *     then still there, or the new one is whole beside its place
    * @throws LostLockException when the writer has lost its lock; nothing of others has been touched
    */
   default String publish(Consumer<HadoopModelDirectory> writing) {

@@ -47,6 +47,13 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
               + "|(part|pending)-[^/]*\\.(safetensors|parquet))"
               + "|quarantine/(_SUCCESS|part-[^/]*\\.json|_temporary/.*)");
 
+  /** Checksums of a local disk; remains of a lock, and of a manifest that was not put in place. */
+  private static final Pattern REMAINS =
+      Pattern.compile(
+          "\\..*\\.crc|\\.LOCK\\..*|"
+              + Pattern.quote("." + Manifest.FILE + AtomicFile.CLAIM)
+              + ".*");
+
   private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{10}");
 
   /**
@@ -68,8 +75,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     for (FileStatus status : Storage.list(fileSystem, path)) {
       names.add(status.getPath().getName());
     }
-    // Checksums of a local disk; the remains of a lock.
-    names.removeIf(name -> name.matches("\\..*\\.crc|\\.LOCK\\..*"));
+    names.removeIf(name -> REMAINS.matcher(name).matches());
     if (names.isEmpty()) {
       return purely(OutputKind.EMPTY);
     }
@@ -124,9 +130,8 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
   }
 
   private static OutputContents found(OutputKind kind, List<String> files, Predicate<String> own) {
-    // Checksums of a local disk.
-    Predicate<String> checksum = name -> name.matches("(.*/)?\\.[^/]*\\.crc");
-    return new OutputContents(kind, files.stream().filter(checksum.or(own).negate()).findFirst());
+    Predicate<String> remains = name -> REMAINS.matcher(new Path(name).getName()).matches();
+    return new OutputContents(kind, files.stream().filter(remains.or(own).negate()).findFirst());
   }
 
   /** True for the name of a checkpoint, and of one that is written or replaced. */

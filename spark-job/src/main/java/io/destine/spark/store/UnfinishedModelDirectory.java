@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -25,9 +26,15 @@ final class UnfinishedModelDirectory extends HadoopModelDirectory {
     this.fileSystem = fileSystem;
   }
 
-  /** Marks the directory. */
+  /** Marks the directory and removes all else that is in it, a manifest first. */
   void begin() {
-    new AtomicFile(fileSystem, mark()).replace("");
+    write(MARK, "");
+    Storage.delete(fileSystem, new Path(root(), Manifest.FILE));
+    for (FileStatus file : Storage.list(fileSystem, root())) {
+      if (!file.getPath().getName().equals(MARK)) {
+        Storage.delete(fileSystem, file.getPath());
+      }
+    }
   }
 
   /** Writes the manifest, with which the model is there. */

@@ -4,23 +4,30 @@ import io.destine.artifact.Manifest;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Writes a model directory where it is to be, manifest last: without it a directory is no model. No
- * file is renamed, so object stores will do.
+ * Writes a model directory in place, manifest last: without it a directory is no model. No file is
+ * renamed, so object stores will do.
  *
- * <p>Before the manifest there is a file {@value UnfinishedModelDirectory#MARK}, by which what a
- * killed writer has left is known. A model that is there already is removed first, its manifest
- * before all else: readers find no model then, never parts of two.
+ * <p>Before the manifest there is a file {@value UnfinishedModelDirectory#MARK}, which marks the
+ * remains of a killed writer. To replace a model, the new one is written and verified beside it, in
+ * a fresh directory of {@link Siblings}; only then is the old one removed, its manifest first, and
+ * the new one copied: readers find no model meanwhile, never parts of two.
  */
 final class WriteOncePublication implements ModelPublication {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteOncePublication.class);
+
   private final FileSystem fileSystem;
+  private final Siblings siblings;
   private final Path target;
   private final Fence fence;
 
   WriteOncePublication(FileSystem fileSystem, Path target, Fence fence) {
     this.fileSystem = fileSystem;
-    this.target = fileSystem.makeQualified(target);
+    siblings = new Siblings(fileSystem, target);
+    this.target = siblings.target();
     this.fence = fence;
   }
 
@@ -28,9 +35,24 @@ final class WriteOncePublication implements ModelPublication {
   public Written write(Consumer<HadoopModelDirectory> writing) {
     fence.requireHeld();
     ModelPublication.requireReplaceable(fileSystem, target);
-    Storage.delete(fileSystem, new Path(target, Manifest.FILE));
-    Storage.delete(fileSystem, target);
-    UnfinishedModelDirectory directory = new UnfinishedModelDirectory(fileSystem, target);
+    if (!Storage.exists(fileSystem, new Path(target, Manifest.FILE))) {
+      return written(target, writing);
+    }
+    siblings.removeLeftovers();
+    Path fresh = siblings.fresh();
+    try {
+      Written written = written(fresh, writing);
+      written.putInPlace();
+      return new Written(written.manifestSha256(), () -> replace(fresh));
+    } catch (Throwable e) {
+      Storage.deleteLeftover(fileSystem, fresh);
+      throw e;
+    }
+  }
+
+  /** Writes and verifies a model where no other is. */
+  private Written written(Path path, Consumer<HadoopModelDirectory> writing) {
+    UnfinishedModelDirectory directory = new UnfinishedModelDirectory(fileSystem, path);
     directory.begin();
     return Written.into(
         directory,
@@ -39,5 +61,17 @@ final class WriteOncePublication implements ModelPublication {
           fence.requireHeld();
           directory.finish();
         });
+  }
+
+  private void replace(Path fresh) {
+    fence.requireHeld();
+    try {
+      written(target, directory -> directory.copy(new HadoopModelDirectory(fileSystem, fresh)))
+          .putInPlace();
+    } catch (Throwable e) {
+      LOG.error("{} has not been replaced; the new model is whole in {}", target, fresh);
+      throw e;
+    }
+    Storage.deleteLeftover(fileSystem, fresh);
   }
 }

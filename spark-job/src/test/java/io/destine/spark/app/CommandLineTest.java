@@ -217,12 +217,22 @@ class CommandLineTest {
     assertThat(option.errors())
         .containsExactly("error: unknown option --confgi of train; did you mean \"--config\"?");
     assertThat(option.err()).contains("--help");
+    assertThat(CommandRun.of("train", "--confgi", "x").errors()).isEqualTo(option.errors());
+    assertThat(CommandRun.of("train").errors())
+        .containsExactly("error: Missing required option: '--config=FILE'");
     assertThat(CommandRun.of("train", "--config", "x", "more").errors())
         .containsExactly("error: unexpected word \"more\" of train");
     CommandRun help = CommandRun.of("train", "--help");
     assertThat(help.code()).isZero();
     assertThat(help.out()).contains("--config", "--set", "--debug", "--verbose");
     assertThat(CommandRun.of("help", "train").out()).isEqualTo(help.out());
+    assertThat(CommandRun.of("help").out().replaceAll("\\R {11,}", " "))
+        .contains("  plan ", "  Help on a command: ".strip())
+        .satisfies(
+            text ->
+                assertThat(text.lines().filter(line -> line.matches("  [a-z]+ +[A-Z].*")))
+                    .hasSizeGreaterThan(10)
+                    .allMatch(line -> line.endsWith("."), "a line that is cut off"));
     assertThat(CommandRun.of("--version").out()).startsWith("DESTINE on Spark ");
   }
 

@@ -99,8 +99,8 @@ class HashBucketsTest {
     CommandRun told = CommandRun.of("inspect", "--model", model());
     assertThat(told.code()).as(told.err()).isZero();
     assertThat(told.out())
-        .contains("  user  one id a row, of 400 hash buckets\n")
-        .contains("  item  one id a row\n");
+        .contains("  user  categorical, 400 hash buckets\n")
+        .containsPattern("  item  categorical, [0-9]+ values\n");
     CommandRun json = CommandRun.of("inspect", "--model", model(), "--json");
     assertThat(json.json().at("/fields/0/hash_buckets").asInt()).isEqualTo(400);
     assertThat(json.json().at("/fields/1").has("hash_buckets")).isFalse();

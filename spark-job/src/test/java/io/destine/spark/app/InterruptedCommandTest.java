@@ -113,7 +113,9 @@ class InterruptedCommandTest {
     List<String> stopped = err.lines().filter(line -> line.contains("stopped by")).toList();
     assertThat(stopped).as(err).singleElement().asString().startsWith(start);
     assertThat(err.lines().reduce((a, b) -> b)).as(err).contains(stopped.get(0));
-    assertThat(err).doesNotContain("\tat ").doesNotContain(" ERROR ").doesNotContain(" WARN ");
+    assertThat(err)
+        .doesNotContain("\tat ")
+        .doesNotContain(" ERROR ", " WARN ", "error: ", "warning: ");
   }
 
   @Test

@@ -289,7 +289,9 @@ class DataSetEncoderTest {
         .hasMessage(
             at.path("source")
                 + ": 1 of 100 rows cannot be read, a share of 0.0100 (quarantine.max-fraction"
-                + " allows 0.001): the label is \"maybe\"; labels are 0 and 1, or false and true");
+                + " allows 0.001): the label is \"maybe\"; labels are 0 and 1, or false and true; rows"
+                + " that cannot be read are kept in "
+                + at.path("data/quarantine"));
     assertThat(Files.exists(directory.resolve("data/quarantine"))).isTrue();
     assertThat(Files.exists(directory.resolve("data/manifest.json"))).isFalse();
     assertThat(Files.exists(directory.resolve("data.temporary"))).isFalse();

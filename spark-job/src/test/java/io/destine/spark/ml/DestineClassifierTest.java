@@ -351,8 +351,10 @@ class DestineClassifierTest {
   void whatDoesNotFitIsSaidBeforeRowsAreRead() {
     assertThatThrownBy(() -> classifier().setInputCols("usr").fit(clicks))
         .hasMessageContaining("column \"usr\" not found");
+    assertThatThrownBy(() -> classifier().setInputCols("user", "item", "user").fit(clicks))
+        .hasMessage("inputCols names \"user\" twice");
     assertThatThrownBy(() -> classifier().setLabelCol("click").fit(clicks))
-        .hasMessageContaining("column \"click\" (label) not found");
+        .hasMessageContaining("column \"click\" (labelCol) not found");
     assertThatThrownBy(() -> classifier().setMultiCols("late").fit(clicks))
         .hasMessageContaining("multiCols names \"late\", which is no field");
     assertThatThrownBy(() -> classifier().setFieldOptions("price { size = 3 }").fit(clicks))
@@ -365,6 +367,6 @@ class DestineClassifierTest {
     assertThatThrownBy(() -> classifier().setPredictionCol("user").fit(clicks))
         .hasMessageContaining("\"user\" already");
     assertThatThrownBy(() -> classifier().setBatchNorm(true).setDeep().fit(clicks))
-        .hasMessageContaining("batch-norm");
+        .hasMessage("batchNorm is true; it must be false when deep is empty");
   }
 }

@@ -90,6 +90,40 @@ class StockSparkTest {
     assertThat(log).contains("Ran 1 test").contains("OK");
   }
 
+  private static String plainSession(String mode) throws IOException, InterruptedException {
+    String log =
+        run(
+            mode,
+            List.of(
+                PythonEnvironment.program("python"),
+                ROOT + "/spark-job/src/test/python/test_plain_session.py",
+                PythonEnvironment.jar().toString(),
+                ClickTable.write(directory).toString(),
+                mode));
+    assertThat(log).containsPattern("OK \\(skipped=2\\)");
+    return log;
+  }
+
+  @Test
+  void plainPythonTakesTheVectorKernelWhenThePackageIsImportedFirst()
+      throws IOException, InterruptedException {
+    assertThat(plainSession("import-first")).contains("epoch 2/2").doesNotContain("slow kernel");
+  }
+
+  /** Spark 4 asks for the module itself. */
+  @Test
+  void aJvmWithoutTheVectorModuleIsWarnedOfOnce() throws IOException, InterruptedException {
+    assumeTrue(!PythonEnvironment.hasConnect(), "left out: Spark 4 asks for the module itself");
+    assertThat(plainSession("session-first"))
+        .containsOnlyOnce("slow kernel")
+        .containsPattern("WARN .*--add-modules=jdk.incubator.vector");
+  }
+
+  @Test
+  void aMissingSessionOrJarIsSaidInASentence() throws IOException, InterruptedException {
+    plainSession("no-jar");
+  }
+
   private static Object tensors(Path model) throws IOException {
     return ModelDigests.of(model, name -> name.endsWith(".safetensors"));
   }
@@ -151,7 +185,7 @@ class StockSparkTest {
                 "--strict",
                 resources.resolve("destine_spark").toString(),
                 ROOT + "/spark-job/src/test/python/typed_program.py"));
-    assertThat(log).contains("no issues found in 4 source files");
+    assertThat(log).contains("no issues found in 6 source files");
   }
 
   /** Its whole fit: all flights, some minutes. */

@@ -2,6 +2,7 @@ package io.destine.spark.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.spark.app.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The other scripts, with a Spark distribution whose spark-submit is a stub, and without Maven. */
 class SubmitScriptsTest {
@@ -77,6 +79,43 @@ class SubmitScriptsTest {
       assertThat(run.err()).isEmpty();
       assertThat(run.out()).contains("  " + script).doesNotContain("set -euo");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"submit-local.sh", "submit-yarn.sh"})
+  void helpOfTheSubmitScriptsListsTheCommandsOfTheJob(String script) throws Exception {
+    String help = run(script, "--help").out();
+    List<String> listed =
+        help.substring(help.indexOf("Commands:\n")).lines().skip(1).map(this::firstWord).toList();
+    assertThat(listed)
+        .containsExactlyElementsOf(
+            new CommandLine(new Main())
+                .getSubcommands().entrySet().stream()
+                    .filter(e -> !e.getValue().getCommandSpec().usageMessage().hidden())
+                    .map(Map.Entry::getKey)
+                    .toList());
+  }
+
+  private String firstWord(String line) {
+    return line.strip().split(" ")[0];
+  }
+
+  @Test
+  void theJobKnowsTheNameOfTheScript() throws Exception {
+    sparkSubmit("echo \"$DESTINE_PROGRAM\"");
+    assertThat(run("submit-local.sh", "train").out())
+        .isEqualTo(ScriptRun.PROJECT.resolve("submit-scripts/submit-local.sh") + "\n");
+  }
+
+  /** Maven's library for colours ends with an escape code, whatever it writes to. */
+  @Test
+  void aBuildWritesNoEscapeCodes() throws Exception {
+    ScriptRun run =
+        bash(
+            Map.of("MAVEN_OPTS", "-Xmx200m"),
+            "profiles=; mvn() { command mvn -B -q --version; }; build model-core 'a minute'");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).containsPattern("[0-9]+[.][0-9]+").doesNotContain("\u001b");
   }
 
   @ParameterizedTest

@@ -1,0 +1,73 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldShape;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.Transform;
+import io.destine.spark.encode.StoredVocabulary;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a model knows of a field.
+ *
+ * @param shape as the network knows it
+ * @param spec as configured, when the model has a vocabulary
+ * @param values that have ids of their own
+ */
+record FieldSummary(FieldShape shape, Optional<FieldSpec> spec, int values) {
+
+  /** The field of a place in a model. */
+  static FieldSummary of(FieldShape shape, int place, Optional<StoredVocabulary> vocabulary) {
+    return new FieldSummary(
+        shape,
+        vocabulary.map(v -> v.fields().specs().get(place)),
+        vocabulary.map(v -> v.valuesByField()[place]).orElse(0));
+  }
+
+  /** Kind, transform and number of values, for people. */
+  String text() {
+    if (spec.isEmpty()) {
+      return switch (shape.kind()) {
+        case ID -> "one id a row";
+        case MULTI -> "several ids a row";
+        case LINEAR -> "one number a row";
+        case VECTOR -> "a vector of " + shape.length() + " numbers a row";
+      };
+    }
+    FieldSpec field = spec.get();
+    if (field.kind() == FieldKind.VECTOR) {
+      return "vector of " + field.length() + " numbers";
+    }
+    StringBuilder text = new StringBuilder(field.kind().key());
+    if (field.kind() == FieldKind.NUMERIC) {
+      text.append(", ").append(field.transform().key());
+    }
+    if (field.transform() == Transform.QUANTILE) {
+      text.append(" in ").append(field.buckets()).append(" buckets");
+    }
+    if (field.hashed()) {
+      text.append(String.format(Locale.ROOT, ", %,d hash buckets", field.hashBuckets()));
+    } else if (field.hasIds()) {
+      text.append(String.format(Locale.ROOT, ", %,d value%s", values, values == 1 ? "" : "s"));
+    }
+    return text.toString();
+  }
+
+  /** The same for machines. */
+  void write(ObjectNode json) {
+    json.put("field", shape.name()).put("kind", shape.kind().name().toLowerCase(Locale.ROOT));
+    if (spec.isEmpty()) {
+      return;
+    }
+    FieldSpec field = spec.get();
+    json.put("column_kind", field.kind().key());
+    json.put("transform", field.transform().key());
+    if (field.hashed()) {
+      json.put("hash_buckets", field.hashBuckets());
+    } else if (field.hasIds()) {
+      json.put("values", values);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.destine.spark.train;
+
+import io.destine.optim.PlateauSchedule;
+import io.destine.train.Validation;
+import java.util.Locale;
+
+/** The line of progress of an epoch. */
+public final class EpochLine {
+  private EpochLine() {}
+
+  /**
+   * The line.
+   *
+   * @param epoch counted from 0
+   * @param epochs that the training has at most
+   * @param seconds that the epoch took
+   */
+  public static String of(
+      int epoch,
+      int epochs,
+      double trainLoss,
+      Validation validation,
+      double learningRate,
+      double seconds,
+      PlateauSchedule.Verdict verdict) {
+    return String.format(
+        Locale.ROOT,
+        "epoch %d/%d  train loss %.4f  validation AUC %.4f  log loss %.4f  lr %.3g  %.1f s%s",
+        epoch + 1,
+        epochs,
+        trainLoss,
+        validation.auc(),
+        validation.logLoss(),
+        learningRate,
+        seconds,
+        switch (verdict) {
+          case IMPROVED -> "  best so far";
+          case CUT -> "  no gain: learning rate cut";
+          case STOP -> "  no gain: stopping early";
+          case UNCHANGED -> "";
+        });
+  }
+}

@@ -1,0 +1,75 @@
+"""The error that the package raises for mistakes, with the sentence that names them."""
+
+import os
+from contextlib import contextmanager
+from typing import Any, Iterator, Optional
+
+from pyspark import SparkContext
+
+_MISTAKES = (
+    "java.io.UncheckedIOException",
+    "java.lang.IllegalArgumentException",
+    "org.apache.hadoop.fs.FileAlreadyExistsException",
+)
+
+
+class DestineError(Exception):
+    """A mistake in parameters, columns, rows or paths, or a training that cannot go on.
+
+    Its text is the sentence that says what is wrong and names the parameter, column or path.
+    """
+
+
+@contextmanager
+def named_errors() -> Iterator[None]:
+    """Raises what the JVM says of a mistake as a :class:`DestineError`; other errors stay."""
+    try:
+        yield
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        raise DestineError(sentence) from None
+
+
+def _sentence(error: Exception) -> Optional[str]:
+    if isinstance(error, TypeError) and "JavaPackage" in str(error):
+        return (
+            "the Spark session does not have the jar of destine-spark: start the session with"
+            f' SparkSession.builder.config("spark.jars", "{_jar()}"), or give the jar to'
+            " spark-submit with --jars"
+        )
+    if isinstance(error, (AssertionError, AttributeError)):
+        if SparkContext._active_spark_context is None:
+            return "there is no Spark session: call SparkSession.builder.getOrCreate() first"
+        return None
+    # py4j's own error has the first, one that pyspark has converted the second.
+    java: Any = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
+    if java is not None:
+        return _java_sentence(java)
+    return _remote_sentence(error)
+
+
+def _java_sentence(java: Any) -> Optional[str]:
+    while java is not None:
+        name = java.getClass().getName()
+        if java.getMessage() and (name.startswith("io.destine.") or name in _MISTAKES):
+            return str(java.getMessage())
+        java = java.getCause()
+    return None
+
+
+def _remote_sentence(error: Exception) -> Optional[str]:
+    """Of an error over Spark Connect, which begins with the name of a class of Java."""
+    text = str(error).split("\n\nJVM stacktrace:")[0]
+    name, found, sentence = text.partition(") ")
+    name = name.lstrip("(")
+    if found and (name.startswith("io.destine.") or name in _MISTAKES):
+        return sentence
+    return None
+
+
+def _jar() -> str:
+    """The jar that this module is in, or the name that it has."""
+    path = os.path.dirname(os.path.dirname(__file__))
+    return path if path.endswith(".jar") else "destine-spark-0.1.0.jar"
