@@ -1,6 +1,5 @@
 package io.destine.spark.encode;
 
-import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.UserError;
@@ -99,24 +98,25 @@ public final class TableEncoder {
             new EncodingJob(
                 spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT);
         JobDescription.Kept caller = JobDescription.keep(spark.sparkContext())) {
-      write(job, window, source.fields(), name, target, snapshot, made);
+      write(job, window, source, name, target, snapshot, made);
     }
   }
 
   private void write(
       EncodingJob job,
       Optional<CountWindow> window,
-      List<FieldSpec> specs,
+      SourceParts source,
       String name,
       DataDirectory target,
       Optional<TableSnapshot> snapshot,
       String made) {
     earlier.ifPresent(
         v ->
-            FieldChanges.requireNone(v.fields().specs(), specs, "the vocabulary " + v.directory()));
+            FieldChanges.requireNone(
+                v.fields().specs(), source.fields(), "the vocabulary " + v.directory()));
     String temporary = target.begin();
     try {
-      target.commit(encoded(job, window, name, temporary, snapshot, made));
+      target.commit(encoded(job, window, source, name, temporary, snapshot, made));
     } catch (Throwable e) {
       target.abandon(e);
       throw e;
@@ -127,6 +127,7 @@ public final class TableEncoder {
   private DataSetManifest encoded(
       EncodingJob job,
       Optional<CountWindow> window,
+      SourceParts source,
       String name,
       String temporary,
       Optional<TableSnapshot> snapshot,
@@ -156,7 +157,11 @@ public final class TableEncoder {
     EncodingJob.StoredRows stored =
         job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
     List<String> warnings = new ArrayList<>(counts.warnings());
-    warnings.addAll(uniformFields(fields, job.values()));
+    FieldDoubts doubts = new FieldDoubts(source, fields, job.values());
+    warnings.addAll(doubts.ofValues());
+    if (config.fields().isEmpty() && earlier.isEmpty()) {
+      warnings.addAll(doubts.ofAllColumns());
+    }
     return new DataSetManifest(
         fields.layout(),
         vocabulary.size(),
@@ -177,20 +182,5 @@ public final class TableEncoder {
             .add("raw", DataTypes.StringType);
     JavaRDD<Row> bad = job.bad().map(row -> RowFactory.create(row._1(), row._2()));
     spark.createDataFrame(bad, schema).write().json(directory);
-  }
-
-  private static List<String> uniformFields(FittedFields fields, long[] values) {
-    List<String> warnings = new ArrayList<>();
-    for (int m = 0; m < values.length; m++) {
-      FieldSpec field = fields.specs().get(m);
-      if (field.hasIds() && !field.hashed() && values[m] < 2) {
-        warnings.add(
-            "field "
-                + field.name()
-                + ": should have several values of vocabulary.min-count rows each, got "
-                + values[m]);
-      }
-    }
-    return warnings;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.feature.FieldSpec;
+import io.destine.feature.Transform;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.QuarantineConfig;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -24,6 +26,8 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables at hand, without configuration or source files. */
 class TableEncoderTest {
@@ -69,6 +73,47 @@ class TableEncoderTest {
     assertThat(data.manifest().fingerprint()).isEqualTo(expected.fingerprint());
     assertThat(data.manifest().vocabularyFingerprint()).isEqualTo(expected.vocabularyFingerprint());
     assertThat(data.manifest().rows(Split.TRAIN)).isBetween(200L, 280L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void columnsThatAreHardlyCategoriesAreDoubted(boolean texts) {
+    Dataset<Row> rows =
+        spark.sql(
+            "select id % 2 as y, timestamp_seconds(1767225600 + id * 61) as at,"
+                + " double(id * 7 % 997) / 8 as price, id as number, id % 4 / 2.0 as stars,"
+                + " concat('u', id) as user from range(1200)");
+    for (String name : texts ? rows.columns() : new String[0]) {
+      rows = rows.withColumn(name, functions.col(name).cast("string"));
+    }
+    EncodingConfig all =
+        EncodingConfig.of("y").withVocabulary(new VocabularyConfig(1, 1)).withBlockRows(16);
+    List<String> warnings =
+        new TableEncoder(spark, all).encode(rows, at.path("all" + texts)).manifest().warnings();
+    assertThat(warnings).hasSize(2);
+    assertThat(warnings.get(0))
+        .matches("field at: (9|1,[01])\\d\\d points in time are categories of their own.*");
+    assertThat(warnings.get(1))
+        .matches("field price: \\d{3} numbers with fractions are categories of their own.*")
+        .contains("{ name = price, kind = numeric, transform = quantile }");
+  }
+
+  @Test
+  void numbersThatTheTransformDoesNotTellApartAreDoubted() {
+    Dataset<Row> rows =
+        spark.sql(
+            "select id % 2 as y, (id % 100) / 99.0 as share, id % 2 as flag, id as n from range(900)");
+    List<FieldSpec> fields =
+        Stream.of("share", "flag", "n")
+            .map(name -> FieldSpec.numeric(name, Transform.LOG_SQUARED))
+            .toList();
+    EncodingConfig config =
+        EncodingConfig.of("y").withFields(fields).withVocabulary(new VocabularyConfig(1, 1));
+    assertThat(
+            new TableEncoder(spark, config).encode(rows, at.path("shares")).manifest().warnings())
+        .containsExactly(
+            "field share: transform = log-squared does not tell numbers between 0 and 2 apart: 2"
+                + " ids; use transform = quantile");
   }
 
   @Test

@@ -1,0 +1,138 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
+import io.destine.feature.Transform;
+import io.destine.spark.source.SourceParts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Fields whose kind or transform hardly fits their values: a line with a remedy for each. */
+final class FieldDoubts {
+  private static final int SAMPLE = 1000;
+
+  /** So few different values may well be categories. */
+  private static final int FEW = 100;
+
+  /** Of the values of a sample that are not missing: points in time, and fractions beside zeros. */
+  private static final double MOST = 0.9;
+
+  private static final double MANY = 0.5;
+
+  private static final Pattern TIME =
+      Pattern.compile("\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}.*|\\d{1,2}/\\d{1,2}/\\d{4} \\d.*");
+  private static final Pattern FRACTION =
+      Pattern.compile("[+-]?\\d*\\.\\d*[1-9]\\d*([eE][+-]?\\d+)?");
+
+  private final FittedFields fields;
+  private final long[] values;
+  private final Optional<Dataset<Row>> table;
+  private List<Row> sample;
+
+  /**
+   * Doubts about the fields of an encoding.
+   *
+   * @param source of the rows, of which the first are looked at
+   * @param values [fields] ids of each
+   */
+  FieldDoubts(SourceParts source, FittedFields fields, long[] values) {
+    this.fields = fields;
+    this.values = values;
+    table = source.parts().stream().findFirst().map(SourceParts.Part::table);
+  }
+
+  /** Fields with one value, and those whose numbers have few ids under their transform. */
+  List<String> ofValues() {
+    List<String> doubts = new ArrayList<>();
+    for (int m = 0; m < values.length; m++) {
+      FieldSpec field = fields.specs().get(m);
+      boolean counted = field.hasIds() && !field.hashed();
+      if (counted && values[m] <= 2 && isSquared(field) && sampled(field).distinct().count() > 2) {
+        doubts.add(
+            "field "
+                + field.name()
+                + ": transform = log-squared does not tell numbers between 0 and 2 apart: "
+                + values[m]
+                + " ids; use transform = quantile");
+      } else if (counted && values[m] < 2) {
+        doubts.add(
+            "field "
+                + field.name()
+                + ": should have several values of vocabulary.min-count rows each, got "
+                + values[m]);
+      }
+    }
+    return doubts;
+  }
+
+  private static boolean isSquared(FieldSpec field) {
+    return field.kind() == FieldKind.NUMERIC && field.transform() == Transform.LOG_SQUARED;
+  }
+
+  /**
+   * Columns that {@code fields = "*"} has taken as categories although nearly each row has a value
+   * of its own: points in time and numbers with fractions.
+   */
+  List<String> ofAllColumns() {
+    List<String> doubts = new ArrayList<>();
+    for (int m = 0; m < values.length; m++) {
+      FieldSpec field = fields.specs().get(m);
+      if (field.kind() != FieldKind.CATEGORICAL || field.hashed() || values[m] <= FEW) {
+        continue;
+      }
+      if (share(field, TIME) >= MOST) {
+        doubts.add(
+            String.format(
+                Locale.ROOT,
+                "field %s: %,d points in time are categories of their own, and later rows have"
+                    + " others; leave the column out, or use columns of its hour and weekday",
+                field.name(),
+                values[m]));
+      } else if (share(field, FRACTION) >= MANY) {
+        doubts.add(
+            String.format(
+                Locale.ROOT,
+                "field %s: %,d numbers with fractions are categories of their own; { name = %s,"
+                    + " kind = numeric, transform = quantile } puts near ones together",
+                field.name(),
+                values[m],
+                field.name()));
+      }
+    }
+    return doubts;
+  }
+
+  private double share(FieldSpec field, Pattern pattern) {
+    List<String> texts = sampled(field).toList();
+    long matching = texts.stream().filter(text -> pattern.matcher(text).matches()).count();
+    return texts.isEmpty() ? 0 : (double) matching / texts.size();
+  }
+
+  /** Values of a field in the first rows, as texts, without missing ones. */
+  private Stream<String> sampled(FieldSpec field) {
+    if (table.isEmpty()) {
+      return Stream.empty();
+    }
+    int at = Arrays.asList(table.get().schema().fieldNames()).indexOf(field.column());
+    if (at < 0) {
+      return Stream.empty();
+    }
+    if (sample == null) {
+      sample = table.get().limit(SAMPLE).collectAsList();
+    }
+    return sample.stream()
+        .map(row -> row.get(at))
+        .filter(Objects::nonNull)
+        .map(value -> value.toString().strip())
+        .filter(text -> !text.isEmpty());
+  }
+}
