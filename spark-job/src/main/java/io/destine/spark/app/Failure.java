@@ -13,11 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkException;
 
 /**
@@ -34,6 +37,9 @@ record Failure(int code, List<String> problems, boolean foreseen) {
       Pattern.compile(
           "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
               + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
+
+  /** Hadoop's file system of web addresses, which lists nothing. */
+  private static final String HTTP = "org.apache.hadoop.fs.http.";
 
   Failure {
     problems =
@@ -65,6 +71,7 @@ record Failure(int code, List<String> problems, boolean foreseen) {
             () ->
                 SourceFailure.explain(e)
                     .map(table -> new Failure(Main.USER_ERROR, table.problems(), true)))
+        .or(() -> fileSystem(e))
         .or(() -> storage(e))
         .orElseGet(() -> new Failure(Main.FAILED, List.of("unexpected: " + deepest(e)), false));
   }
@@ -101,6 +108,48 @@ record Failure(int code, List<String> problems, boolean foreseen) {
         .<Exception>map(refused -> refused)
         .or(() -> find(e, AccessDeniedException.class))
         .map(refused -> foreseen(Main.USER_ERROR, "no permission: " + text(refused)));
+  }
+
+  /** A place that no file system here can read or write. */
+  private static Optional<Failure> fileSystem(Throwable e) {
+    Optional<UnsupportedFileSystemException> unknown =
+        find(e, UnsupportedFileSystemException.class);
+    if (unknown.isPresent()) {
+      return Optional.of(
+          foreseen(
+              Main.USER_ERROR,
+              text(unknown.get())
+                  + ": check the path, or add the jar of that file system with --jars or --packages"
+                  + " before the command"));
+    }
+    Optional<String> missing =
+        find(e, ClassNotFoundException.class)
+            .map(Failure::text)
+            .filter(text -> text.contains("org.apache.hadoop.fs."));
+    if (missing.isPresent()) {
+      String jar =
+          missing.get().contains(".s3a.") ? "org.apache.hadoop:hadoop-aws" : "its file system";
+      return Optional.of(
+          foreseen(
+              Main.USER_ERROR,
+              missing.get()
+                  + ": add the jar of "
+                  + jar
+                  + ", of the version of Hadoop here ("
+                  + VersionInfo.getVersion()
+                  + "), with --packages before the command"));
+    }
+    return find(e, UnsupportedOperationException.class)
+        .filter(
+            refused ->
+                Arrays.stream(refused.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().startsWith(HTTP)))
+        .map(
+            refused ->
+                foreseen(
+                    Main.USER_ERROR,
+                    "http and https addresses cannot be read; copy the files to a local disk, HDFS"
+                        + " or an object store"));
   }
 
   /**

@@ -47,11 +47,17 @@ public final class Outputs {
   }
 
   private Outputs with(String name, String text, OutputKind own) {
+    Output output;
     try {
-      outputs.add(new Output(name, text, OutputPath.of(hadoop, text), own));
+      output = new Output(name, text, OutputPath.of(hadoop, text), own);
     } catch (IllegalArgumentException e) {
       throw new UserError(name + " = \"" + text + "\": " + e.getMessage());
     }
+    if (output.at().path().getName().contains(":")) {
+      throw new UserError(
+          output.words() + ": a name must have no colon, which Hadoop takes for a scheme");
+    }
+    outputs.add(output);
     return this;
   }
 

@@ -1,0 +1,71 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.spark.SharedSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Places that users name and that cannot be read or written: one line, and nothing unexpected. */
+class OddPathsTest {
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void writeRows() throws IOException {
+    SharedSpark.session();
+    StringBuilder csv = new StringBuilder("clicked,user,item\n");
+    for (int n = 0; n < 400; n++) {
+      csv.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 7).append(",i").append(n % 5);
+      csv.append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+    Files.writeString(
+        directory.resolve("job.conf"),
+        """
+        source.path = "%s"
+        label = clicked
+        fields = [ user, item ]
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 64, epochs = 1, blocks-per-step = 2 }
+        output.model = "%s"
+        """
+            .formatted(directory.resolve("clicks.csv"), directory.resolve("model")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "source.path=s3a://bucket/clicks.csv | hadoop-aws",
+        "output.model=s3a://bucket/model | hadoop-aws",
+        "source.path=http://127.0.0.1:1/clicks.csv | http",
+        "source.path=nosuch://host/clicks.csv | nosuch",
+        "output.model=nosuch://host/model | nosuch",
+        "output.model=runs/a:b | a:b",
+        "output.model=a:b | a:b",
+        "output.data=file:/// | output.data",
+        "output.model=/ | output.model",
+        "output.data=// | output.data",
+        "source.path=a:b.csv | a:b.csv",
+      })
+  void aPlaceThatCannotBeUsedIsNamedInOneLine(String setting, String part) {
+    for (String command : List.of("train", "encode")) {
+      if (command.equals("encode") && setting.startsWith("output.model")) {
+        continue;
+      }
+      List<String> all = new ArrayList<>(List.of(command));
+      all.addAll(List.of("--config", directory.resolve("job.conf").toString(), "--set", setting));
+      CommandRun run = CommandRun.of(all.toArray(String[]::new));
+      assertThat(run.errors()).as(run.err()).singleElement().asString().contains(part);
+      assertThat(run.err()).doesNotContain("unexpected").doesNotContain("\tat ");
+      assertThat(run.code()).as(run.err()).isEqualTo(2);
+    }
+  }
+}
