@@ -119,7 +119,7 @@ final class Reading {
       reject(key, ": this secret is not stored; give it by " + set);
       return text;
     }
-    if (origin == Origin.MODEL || (!Redaction.isSecret(name) && !text.contains(":"))) {
+    if (origin == Origin.MODEL || (!Redaction.isSecret("options." + name) && !text.contains(":"))) {
       return text;
     }
     return Redaction.REFERENCE

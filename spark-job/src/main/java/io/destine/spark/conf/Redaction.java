@@ -20,7 +20,7 @@ public final class Redaction {
           + "|(?:access|account|api|private|shared|storage)[._-]?key"
           + "|(?<![a-z])(?:pass|pwd|pw|sas|sig|signature)(?![a-z])";
   private static final Pattern SECRET_KEY =
-      Pattern.compile("(?:" + SECRET_NAME + ")|(?:^|options\\.)key$", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(?:" + SECRET_NAME + ")|(?:^|\\.)options\\.key$", Pattern.CASE_INSENSITIVE);
 
   /** scheme://user:password@, where what follows the colon is no port. */
   private static final Pattern USER_INFO =

@@ -182,7 +182,8 @@ final class Section {
             });
     ObjectNode node = effective.putObject(name);
     texts.forEach(
-        (key, text) -> node.put(key, Redaction.of(key, references.getOrDefault(key, text))));
+        (key, text) ->
+            node.put(key, Redaction.of(name + "." + key, references.getOrDefault(key, text))));
     return texts;
   }
 
@@ -209,7 +210,7 @@ final class Section {
         if (!(entry.getValue() instanceof ConfigList) && others.hasPath(entry.getKey())) {
           String secret = String.valueOf(others.getValue(entry.getKey()).unwrapped());
           String text = scalarText(entry.getValue());
-          if (!Redaction.of(key, secret).equals(secret) && !text.equals(secret)) {
+          if (!Redaction.of(path + "." + key, secret).equals(secret) && !text.equals(secret)) {
             texts.put(key, text);
           }
         }

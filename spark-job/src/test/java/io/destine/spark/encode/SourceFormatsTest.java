@@ -114,7 +114,9 @@ class SourceFormatsTest {
     assertThatThrownBy(() -> at.encode(at.config(csv, TYPED), "data"))
         .isInstanceOf(UserError.class)
         .hasMessageEndingWith(
-            "column \"w\": weight -1 is not allowed; a weight is 0 or a number from 1e-30 to 1e30");
+            "column \"w\": weight -1 is not allowed; a weight is 0 or a number from 1e-30 to 1e30;"
+                + " rows that cannot be read are kept in "
+                + directory.resolve("data/quarantine"));
   }
 
   @Test

@@ -55,7 +55,7 @@ class SoakTest {
     double late = Double.POSITIVE_INFINITY;
     for (int run = 0; run < MOST_RUNS && (run < RUNS || late > LARGEST_SLOWDOWN * early); run++) {
       Soak soak = new Soak();
-      new TrainJob(SharedSpark.session(), config, "soak", line -> {}).run(soak);
+      new TrainJob(SharedSpark.session(), config, "soak", line -> {}).overwriting().run(soak);
       assertThat(soak.steps).isGreaterThanOrEqualTo(STEPS);
       assertThat(soak.heapGrowth()).as("growth of the live heap").isLessThan(LARGEST_GROWTH);
       early = Math.min(early, soak.early());
