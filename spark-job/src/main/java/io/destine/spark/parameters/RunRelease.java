@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes executors forget a run. One that no task reaches keeps the run until newer ones push it
- * out, see {@link RunCache}.
+ * Makes executors forget a run. One that no task reaches keeps the run until it has been idle for
+ * some time, see {@link RunCache}.
  */
 final class RunRelease {
   private static final Logger LOG = LoggerFactory.getLogger(RunRelease.class);
