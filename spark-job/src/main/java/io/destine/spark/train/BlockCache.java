@@ -138,8 +138,13 @@ final class BlockCache {
     return rows;
   }
 
-  /** Starts to read blocks that steps will need, as far as there is room for them. */
+  /**
+   * Starts to read blocks that steps will need, as far as there is room for them.
+   *
+   * @param turn that of the next group of blocks
+   */
   synchronized void ahead(BlockSource source, int[] wanted, long turn) {
+    use(source.rows(), turn - 1);
     for (int block : wanted) {
       Key key = new Key(source.rows(), block);
       Block there = blocks.get(key);

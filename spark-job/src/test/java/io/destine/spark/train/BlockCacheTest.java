@@ -72,6 +72,10 @@ class BlockCacheTest {
   }
 
   private BlockSource source(int broken, int capacity) {
+    return source(name, broken, capacity);
+  }
+
+  private static BlockSource source(String name, int broken, int capacity) {
     return new BlockSource(
         name,
         SharedSpark.context().broadcast(new Counted(name, 1000, broken)),
@@ -181,6 +185,22 @@ class BlockCacheTest {
       cache.block(source, block, 3);
       assertThat(reads(block)).isOne();
     }
+  }
+
+  /** The first task of a run reads ahead before it asks for a block of its own. */
+  @Test
+  void whatIsReadAheadStaysAlthoughNoBlockOfTheSplitIsInUseYet() {
+    BlockCache cache = new BlockCache(1 << 20);
+    BlockSource source = source(-1, 1);
+    cache.block(source("another split", -1, 1), 900, 5);
+    cache.ahead(source, new int[] {10}, 2);
+    ClusterEvents.await("read ahead", () -> reads(10) == 1 && cache.bytes() == BYTES);
+    cache.ahead(source, new int[] {11}, 2);
+    for (int block = 0; block < 3; block++) {
+      cache.block(source, block, 1);
+    }
+    cache.block(source, 10, 2);
+    assertThat(reads(10)).isOne();
   }
 
   @Test
