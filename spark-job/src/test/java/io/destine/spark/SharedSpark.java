@@ -22,6 +22,9 @@ public final class SharedSpark {
   /** The catalog of Iceberg's tables, for tests that {@link #requireIceberg}. */
   public static final String ICEBERG = "lake";
 
+  /** Tests of several JVMs run at a time, each with warehouses of its own. */
+  public static final String FORK = System.getProperty("destine.tests.fork", "1");
+
   private SharedSpark() {}
 
   /** The session. */
@@ -42,7 +45,8 @@ public final class SharedSpark {
                 .getResource("org/apache/iceberg/spark/SparkCatalog.class")
             != null;
     assumeTrue(
-        there, "left out: no iceberg-spark-runtime for Spark " + session().version() + " here");
+        there,
+        "not for Spark 4.2: no iceberg-spark-runtime for Spark " + session().version() + " here");
   }
 
   private static SparkConf shipped() {
@@ -68,11 +72,13 @@ public final class SharedSpark {
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")
                 .set("spark.sql.shuffle.partitions", "4")
-                .set("spark.sql.warehouse.dir", "target/spark-warehouse")
+                .set("spark.sql.warehouse.dir", "target/spark-warehouse-" + FORK)
                 // Loaded when a table of it is named first.
                 .set("spark.sql.catalog." + ICEBERG, "org.apache.iceberg.spark.SparkCatalog")
                 .set("spark.sql.catalog." + ICEBERG + ".type", "hadoop")
-                .set("spark.sql.catalog." + ICEBERG + ".warehouse", "target/iceberg-warehouse"));
+                .set(
+                    "spark.sql.catalog." + ICEBERG + ".warehouse",
+                    "target/iceberg-warehouse-" + FORK));
     static final JavaSparkContext CONTEXT =
         JavaSparkContext.fromSparkContext(SESSION.sparkContext());
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.ml.PythonEnvironment;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * pyspark. Needs the jar, Python and pip.
  */
 @Tag("jar")
+@Full
 class HiveTableTest {
   private static final String ROWS =
       "select cast(id * 7 % 3 = 0 as int) as y, concat('u', id % 17) as user, id % 5 as n";

@@ -178,7 +178,7 @@ class IcebergTableTest {
         table
             .getClass()
             .getMethod("load", String.class)
-            .invoke(table, "target/iceberg-warehouse/app/clicks");
+            .invoke(table, "target/iceberg-warehouse-" + SharedSpark.FORK + "/app/clicks");
     Object snapshots =
         Class.forName("org.apache.iceberg.Table").getMethod("manageSnapshots").invoke(loaded);
     Class<?> type = Class.forName("org.apache.iceberg.ManageSnapshots");

@@ -7,6 +7,7 @@ import io.destine.random.Purpose;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.nightly.ClickDays;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 @Tag("yarn")
+@Full
 class YarnClusterTest {
   private static final Path SCRIPTS = Path.of("..", "submit-scripts").toAbsolutePath().normalize();
   private static final Path CLUSTER = Path.of("target", "pseudo-cluster").toAbsolutePath();

@@ -11,6 +11,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.io.IOException;
@@ -211,6 +212,7 @@ class TableNightsTest {
   }
 
   /** Both score days that nothing has trained on, with the same three models. */
+  @Full
   @ParameterizedTest
   @ValueSource(strings = {ICEBERG, PARQUET})
   void aReplayOfATableIsThatOfItsPaths(String name) throws IOException {

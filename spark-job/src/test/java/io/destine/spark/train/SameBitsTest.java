@@ -6,6 +6,8 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.testing.Full;
+import io.destine.testing.Seeds;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.io.Reader;
@@ -17,7 +19,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whatever the cluster does, the files of the model have the bytes of a training by the command
  * line in one thread: parameters, optimiser state and vocabulary. All with the vector kernel.
  */
-@Tag("cluster")
 class SameBitsTest {
   @TempDir static Path directory;
 
@@ -132,6 +132,7 @@ class SameBitsTest {
         .hasEntrySatisfying("lost-map-outputs.stages-again", n -> assertThat(n).isPositive());
   }
 
+  @Full
   @Test
   void aMachineThatJoinsLateAndOnesThatStandStill() throws IOException, InterruptedException {
     ChildJvm.run(directory, List.of(), "machines", directory.toString());
@@ -143,6 +144,7 @@ class SameBitsTest {
         .containsEntry("slow.copies", (long) MachineRuns.STOPS);
   }
 
+  @Full
   @Test
   void executorsThatSparkAddsAndRemovesDuringTheTraining()
       throws IOException, InterruptedException {
@@ -159,12 +161,12 @@ class SameBitsTest {
    * Executors, their connections to the driver, and the driver. By hand with more of them: {@code
    * -Ddestine.disturbances=100}, and with {@code -Ddestine.seed} the same ones again.
    */
+  @Full
   @Test
   void whateverIsKilledStoppedSlowedAndCutOffAtRandom() throws IOException, InterruptedException {
     int kinds = Disturbance.Kind.values().length;
     int most = Integer.getInteger("destine.disturbances", kinds);
-    long seed = Long.getLong("destine.seed", System.nanoTime());
-    System.err.println("disturbances: " + most + ", seed " + seed);
+    long seed = Seeds.next("disturbances");
     Map<String, Integer> observed = ChaosRuns.all(directory, seed, most);
     System.err.println("disturbances, seed " + seed + ": " + observed);
     for (Disturbance.Kind kind : Disturbance.Kind.values()) {
@@ -180,9 +182,10 @@ class SameBitsTest {
   }
 
   /** Each time after another checkpoint, so the first time in the first epoch, and in a step. */
+  @Full
   @Test
   void aDriverKilledThreeTimesAndResumedElsewhere() throws IOException, InterruptedException {
-    CounterRandom random = CounterRandom.of(System.nanoTime(), Purpose.SPLIT);
+    CounterRandom random = CounterRandom.of(Seeds.next("kills of the driver"), Purpose.SPLIT);
     String path = directory.toString();
     int total = 0;
     for (int kill = 0; kill < 3; kill++) {

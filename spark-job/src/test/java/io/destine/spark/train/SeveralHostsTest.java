@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 @Tag("hosts")
+@Full
 class SeveralHostsTest {
   private static final Path SCRIPTS = Path.of("..", "submit-scripts").toAbsolutePath().normalize();
 

@@ -8,6 +8,7 @@ import io.destine.random.Purpose;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *       -Ddestine.soak.steps=10000
  * </pre>
  */
-@Tag("soak")
+@Full
 class SoakTest {
   private static final int STEPS = Integer.getInteger("destine.soak.steps", 400);
   private static final int STEPS_PER_EPOCH = 50;
