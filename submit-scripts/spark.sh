@@ -187,13 +187,14 @@ find_build() {
   profiles=$wanted${profiles:+,$profiles}
 }
 
-# Builds a module. The arguments are the module and how long its first build takes.
+# Builds modules without their tests. The arguments are the modules, with commas between, and how long their
+# first build takes.
 build() {
   command -v mvn >/dev/null || fail "$1 is not built and Maven (mvn) is not on the PATH"
-  say "building $1${profiles:+ with $profiles} (the first run takes about $2)"
+  say "building ${1//,/ and }${profiles:+ with $profiles} (the first run takes about $2)"
   # Otherwise Maven writes escape codes also where its output is no terminal.
   export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"
-  (cd "$project" && mvn -B -q ${profiles:+-P "$profiles"} -DskipTests package -pl "$1" -am) >&2 ||
+  (cd "$project" && mvn -B -q ${profiles:+-P "$profiles"} -Dmaven.test.skip package -pl "$1" -am) >&2 ||
     fail "building $1 failed"
 }
 
@@ -253,7 +254,12 @@ find_spark() {
   if [[ -z ${SPARK_HOME-} ]]; then
     find_build
     local runtime=$project/spark-runtime/$target/spark-home
-    compgen -G "$runtime/jars/spark-core_*.jar" >/dev/null || build spark-runtime "2 minutes"
+    if ! compgen -G "$runtime/jars/spark-core_*.jar" >/dev/null; then
+      # The application jar is asked for next: one call of Maven makes both.
+      local modules=spark-runtime
+      [[ -n ${DESTINE_JAR-} ]] || modules+=,spark-job
+      build "$modules" "2 minutes"
+    fi
     export SPARK_HOME=$runtime
   fi
   [[ -d $SPARK_HOME/jars ]] || misuse "SPARK_HOME: no directory jars in $SPARK_HOME"
