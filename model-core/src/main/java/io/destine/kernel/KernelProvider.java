@@ -18,15 +18,11 @@ public interface KernelProvider {
   /** Why its kernel cannot run in this process, or empty when it can. */
   Optional<String> obstacle();
 
-  /**
-   * The setting of a network that its kernel does not compute, so that another kernel must; empty
-   * when there is none.
-   */
-  Optional<String> gap(ModelConfig config, Precision precision);
+  /** Whether its kernel computes networks of a precision; where not, another kernel must. */
+  boolean computes(Precision precision);
 
   /**
-   * What computes float32 logits, for one thread. Of every network, also where the kernel has a
-   * {@link #gap}.
+   * What computes float32 logits, for one thread.
    *
    * @param config the architecture
    * @param fields the fields of the rows
@@ -35,12 +31,12 @@ public interface KernelProvider {
   Forward forward(ModelConfig config, FieldLayout fields, ParameterLayout layout);
 
   /**
-   * A kernel for one thread, of a network without a {@link #gap}.
+   * A kernel for one thread.
    *
    * @param config the architecture
    * @param fields the fields of the rows
    * @param layout of the parameters that it will be given
-   * @param precision of the parameters that it will be given
+   * @param precision of the parameters that it will be given, one that the kernel computes
    */
   Kernel create(
       ModelConfig config, FieldLayout fields, ParameterLayout layout, Precision precision);

@@ -28,7 +28,7 @@ public final class Kernels {
    * A kernel for one thread.
    *
    * @param choice a named kernel, or auto for the fastest that can run here; where the chosen one
-   *     leaves a setting of the network to another kernel, that one is taken
+   *     does not compute the precision, another is taken
    * @throws IllegalArgumentException when the named kernel cannot run here, saying why
    */
   public static Kernel create(
@@ -42,7 +42,7 @@ public final class Kernels {
     }
     StringBuilder passedOver = new StringBuilder();
     for (KernelChoice candidate : choice == KernelChoice.ND4J ? List.of(choice) : BY_SPEED) {
-      Optional<String> reason = reasonAgainst(candidate, config, precision);
+      Optional<String> reason = reasonAgainst(candidate, precision);
       if (reason.isEmpty()) {
         if (passedOver.length() > 0) {
           logOnce("kernel " + candidate.key() + ": " + passedOver);
@@ -87,14 +87,13 @@ public final class Kernels {
     }
   }
 
-  private static Optional<String> reasonAgainst(
-      KernelChoice candidate, ModelConfig config, Precision precision) {
+  private static Optional<String> reasonAgainst(KernelChoice candidate, Precision precision) {
     Optional<String> obstacle = obstacle(candidate).map(why -> " cannot run: " + why);
     return obstacle.isPresent()
         ? obstacle
         : provider(candidate)
-            .flatMap(provider -> provider.gap(config, precision))
-            .map(setting -> " does not compute " + setting);
+            .filter(provider -> !provider.computes(precision))
+            .map(provider -> " does not compute " + precision.key());
   }
 
   private static Optional<String> obstacle(KernelChoice choice) {

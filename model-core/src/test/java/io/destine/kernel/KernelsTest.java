@@ -21,8 +21,8 @@ class KernelsTest {
     for (KernelChoice choice : List.of(KernelChoice.AUTO, KernelChoice.VECTOR)) {
       assertThat(create(choice, plain, Precision.FLOAT32).name()).isEqualTo("vector");
       assertThat(create(choice, plain, Precision.FLOAT64).name()).isEqualTo("nd4j");
-      assertThat(create(choice, norm, Precision.FLOAT32).name()).isEqualTo("nd4j");
-      assertThat(create(choice, relu, Precision.FLOAT32).name()).isEqualTo("nd4j");
+      assertThat(create(choice, norm, Precision.FLOAT32).name()).isEqualTo("vector");
+      assertThat(create(choice, relu, Precision.FLOAT32).name()).isEqualTo("vector");
     }
     assertThat(create(KernelChoice.ND4J, plain, Precision.FLOAT32).name()).isEqualTo("nd4j");
   }

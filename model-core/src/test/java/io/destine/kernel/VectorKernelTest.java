@@ -37,13 +37,12 @@ class VectorKernelTest {
 
   private static final VectorKernelProvider VECTOR = new VectorKernelProvider();
 
-  /** Every option that it computes, then sizes among which are 1, primes and odd tails. */
+  /** Every option, then sizes among which are 1, primes and odd tails. */
   static Stream<NetworkCase> networks() {
-    Stream<NetworkCase> options =
-        NetworkCase.all().stream()
-            .filter(network -> VECTOR.gap(network.config(), Precision.FLOAT32).isEmpty());
     return Stream.of(
-            options, IntStream.range(0, 48).mapToObj(VectorKernelTest::random), manyTerms())
+            NetworkCase.all().stream(),
+            IntStream.range(0, 48).mapToObj(VectorKernelTest::random),
+            manyTerms())
         .flatMap(networks -> networks);
   }
 
@@ -92,6 +91,8 @@ class VectorKernelTest {
             .wide(random.nextBoolean())
             .fm(random.nextBoolean())
             .deep(deep)
+            .batchNorm(!deep.isEmpty() && random.nextInt(3) == 0)
+            .reluBeforeAttention(random.nextInt(3) == 0)
             .attentionDropout(random.nextInt(3) == 0 ? 0.3 : 0)
             .deepDropout(random.nextInt(3) == 0 ? 0.3 : 0)
             .build();

@@ -28,10 +28,9 @@ public final class Nd4jKernelProvider implements KernelProvider {
     }
   }
 
-  /** None: it is the reference. */
   @Override
-  public Optional<String> gap(ModelConfig config, Precision precision) {
-    return Optional.empty();
+  public boolean computes(Precision precision) {
+    return true;
   }
 
   @Override

@@ -19,7 +19,8 @@ import java.util.Arrays;
  * <p>Queries, keys, values and residuals of a field lie side by side in one row, so that one
  * product makes them, one gives the gradients of their weights and one that of x. The residual's
  * place takes z. Keys are not centred: softmax ignores what is constant in n. Without a residual in
- * each layer there is no ReLU either.
+ * each layer there is no ReLU either. With ReLU before attention queries, keys and values are
+ * rectified projections, and queries are centred after that.
  */
 final class AttentionLayer {
   private static final int L = Lanes.LENGTH;
@@ -36,6 +37,10 @@ final class AttentionLayer {
   private final UnaryPart unary;
   private final Product project;
   private final Product shiftQueries;
+
+  /** [M, D] the queries before they are centred, with ReLU before attention; else null. */
+  private final LaneMatrix rectifiedQueries;
+
   private final Product[] weightGradient = new Product[Lanes.BANKS];
   private final Product inputGradient;
 
@@ -80,9 +85,13 @@ final class AttentionLayer {
             projections.outputs(),
             fields,
             in.extent());
+    rectifiedQueries =
+        shape.centred() && shape.rectified()
+            ? LaneMatrix.reserve(memory, fields, shape.heads().padded())
+            : null;
     // The shift takes the place of a bias, which centring would cancel.
     shiftQueries =
-        shape.centred()
+        shape.centred() && !shape.rectified()
             ? Product.broadcast(
                 projections.byOutput(0),
                 new Operand(mean, 0, L),
@@ -108,7 +117,9 @@ final class AttentionLayer {
         Product.broadcast(
             projections.byInput(0),
             scratch.gradient.byRow(0, 0),
-            shape.meanQuery() ? new Operand(scratch.mean, L, 0) : new Operand(scratch.zeros, 0, 0),
+            shape.meanQuery() && !shape.rectified()
+                ? new Operand(scratch.mean, L, 0)
+                : new Operand(scratch.zeros, 0, 0),
             dx.byColumn(0, 0),
             in.padded(),
             fields,
@@ -124,10 +135,14 @@ final class AttentionLayer {
           prefix + "query",
           shape.heads(),
           scale,
-          shape.centred() ? Projections.Bias.DEAD : Projections.Bias.USED);
+          shape.centred() && !shape.rectified() ? Projections.Bias.DEAD : Projections.Bias.USED);
     }
     if (config.hasKeys()) {
-      stack.add(prefix + "key", shape.heads(), 1, Projections.Bias.DEAD);
+      stack.add(
+          prefix + "key",
+          shape.heads(),
+          1,
+          shape.rectified() ? Projections.Bias.USED : Projections.Bias.DEAD);
     }
     stack.add(prefix + "value", shape.heads(), 1, Projections.Bias.USED);
     if (shape.residual()) {
@@ -140,9 +155,12 @@ final class AttentionLayer {
     if (!shape.unary()) {
       return null;
     }
-    return shape.meanQuery()
-        ? new MeanQuery(tensors, name, shape, memory, in, mean, projected, scratch)
-        : new LinearScore(tensors, name, shape, memory, in, x, dx, heads, scratch);
+    if (!shape.meanQuery()) {
+      return new LinearScore(tensors, name, shape, memory, in, x, dx, heads, scratch);
+    }
+    return shape.rectified()
+        ? new RectifiedMeanQuery(tensors, name, shape, memory, in, x, dx, projected, scratch)
+        : new MeanQuery(tensors, name, shape, memory, in, mean, projected, scratch);
   }
 
   /** [M, D], valid from {@link #forward} until {@link #backward}. */
@@ -153,7 +171,7 @@ final class AttentionLayer {
   /** Fills the output from x. */
   void forward(float[] s, Rows rows, Dropout dropout) {
     int fields = shape.fields();
-    if (shape.centred() || shape.meanQuery()) {
+    if (shape.usesMean()) {
       LaneMath.sumRows(s, x.at(), x.rowStep(), fields, in.padded(), 1f / fields, mean);
     }
     if (shiftQueries != null) {
@@ -161,6 +179,9 @@ final class AttentionLayer {
       LaneMath.scale(s, projections.bias(0), shape.heads().padded(), -1);
     }
     project.run(s);
+    if (shape.rectified()) {
+      rectify(s);
+    }
     if (unary != null) {
       unary.query(s);
     }
@@ -179,6 +200,21 @@ final class AttentionLayer {
       head.mix(s, rows, dropout);
     }
     finish(s);
+  }
+
+  /** Queries, keys and values; then centres the queries. */
+  private void rectify(float[] s) {
+    for (int m = 0; m < shape.fields(); m++) {
+      LaneMath.rectify(s, projected.at(m, 0), shape.mixed());
+    }
+    if (rectifiedQueries == null) {
+      return;
+    }
+    int width = shape.heads().padded();
+    for (int m = 0; m < shape.fields(); m++) {
+      System.arraycopy(s, projected.at(m, shape.query()), s, rectifiedQueries.at(m, 0), width * L);
+    }
+    centre(s, projected);
   }
 
   /** Without a residual and queries of the fields nothing else writes there. */
@@ -215,7 +251,11 @@ final class AttentionLayer {
       unary.backward(s, bank);
     }
     if (shape.centred()) {
-      centreQueryGradients(s);
+      // Centring is its own transpose.
+      centre(s, scratch.gradient);
+    }
+    if (shape.rectified()) {
+      rectifyGradients(s);
     }
     weightGradient[bank].run(s);
     biasGradients(s, bank);
@@ -248,22 +288,37 @@ final class AttentionLayer {
     }
   }
 
-  /** Centring is its own transpose. */
-  private void centreQueryGradients(float[] s) {
+  /** Subtracts from the queries of the fields, or their gradients, the mean over the fields. */
+  private void centre(float[] s, LaneMatrix rows) {
     int width = shape.heads().padded();
-    LaneMatrix gradient = scratch.gradient;
     int average = scratch.queryMean;
     LaneMath.sumRows(
         s,
-        gradient.at(0, shape.query()),
-        gradient.rowStep(),
+        rows.at(0, shape.query()),
+        rows.rowStep(),
         shape.fields(),
         width,
         -1f / shape.fields(),
         average);
     for (int m = 0; m < shape.fields(); m++) {
-      int row = gradient.at(m, shape.query());
+      int row = rows.at(m, shape.query());
       LaneMath.add(s, row, average, width, row);
+    }
+  }
+
+  /** The gradients of queries, keys and values are those of the projections where these count. */
+  private void rectifyGradients(float[] s) {
+    LaneMatrix gradient = scratch.gradient;
+    int width = shape.heads().padded();
+    for (int m = 0; m < shape.fields(); m++) {
+      int from = 0;
+      if (rectifiedQueries != null) {
+        int queries = gradient.at(m, shape.query());
+        LaneMath.rectifiedGradient(s, rectifiedQueries.at(m, 0), queries, width, queries);
+        from = width;
+      }
+      int rest = gradient.at(m, from);
+      LaneMath.rectifiedGradient(s, projected.at(m, from), rest, shape.mixed() - from, rest);
     }
   }
 

@@ -3,6 +3,7 @@ package io.destine.kernel.vector;
 import io.destine.config.ModelConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Dropout;
+import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
 import io.destine.random.CounterRandom;
 import io.destine.random.DropoutMask;
@@ -10,12 +11,19 @@ import io.destine.random.Purpose;
 import java.util.Arrays;
 
 /**
- * The MLP over the concatenated embeddings [B, M * d]: linear, ReLU and dropout per hidden layer,
- * then linear with one output.
+ * The MLP over the concatenated embeddings [B, M * d]: linear, batch normalization, ReLU and
+ * dropout per hidden layer, then linear with one output.
  */
 final class DeepTerm implements DenseTensors.Part {
   private final double dropRate;
   private final RowProjection[] layers;
+
+  /** One for each layer; null without batch normalization. */
+  private final BatchNorm[] norms;
+
+  /** Statistics of the rows of the last training pass, times their number. */
+  private final double[] observed;
+
   private final RowBlock[] masks;
   private final ParameterLayout.Tensor weight;
   private final ParameterLayout.Tensor bias;
@@ -26,15 +34,19 @@ final class DeepTerm implements DenseTensors.Part {
   private float outputBias;
   private double outputBiasGradient;
   private boolean masked;
+  private double[] running;
 
   /**
    * @param e [rows, M * d]
+   * @param rows most rows at a time; with batch normalization a training batch is given at once
    */
   DeepTerm(ModelConfig config, DenseTensors tensors, Memory memory, RowBlock e, int rows) {
     dropRate = config.deepDropout();
     int count = config.deep().size();
     layers = new RowProjection[count];
     masks = new RowBlock[count];
+    norms = config.batchNorm() ? new BatchNorm[count] : null;
+    observed = new double[tensors.statisticsSize()];
     inputGradient =
         new RowBlock(memory.reserve((long) (rows + LaneMatrix.SPARE) * e.rowStep()), e.rowStep());
     RowBlock x = e;
@@ -44,6 +56,9 @@ final class DeepTerm implements DenseTensors.Part {
       RowBlock y = RowBlock.reserve(memory, rows, units);
       RowBlock dy = RowBlock.reserve(memory, rows, units);
       layers[l] = new RowProjection(tensors, memory, "deep." + l, x, y, dy, dx, rows);
+      if (norms != null) {
+        norms[l] = new BatchNorm(tensors, memory, "deep." + l + ".norm", units, rows);
+      }
       masks[l] = dropRate > 0 ? RowBlock.reserve(memory, rows, units) : null;
       x = y;
       dx = dy;
@@ -56,15 +71,31 @@ final class DeepTerm implements DenseTensors.Part {
     tensors.add(this);
   }
 
+  /** Takes the running statistics of the parameters for the passes to come. */
+  void use(double[] statistics) {
+    running = statistics;
+  }
+
   /** Adds the term to the logits of some rows of a batch, whose embeddings are in place. */
   void forward(
-      float[] s, EncodedBatch batch, int from, int rows, Dropout dropout, double[] logits) {
+      float[] s,
+      EncodedBatch batch,
+      int from,
+      int rows,
+      boolean training,
+      Dropout dropout,
+      double[] logits) {
     masked = dropRate > 0 && dropout != null;
     for (int l = 0; l < layers.length; l++) {
       RowProjection layer = layers[l];
       layer.forward(s, rows);
       RowBlock y = layer.y();
       int vectors = RowBlock.vectors(layer.outputs());
+      if (norms != null && training) {
+        norms[l].train(s, y, rows, observed);
+      } else if (norms != null) {
+        norms[l].forward(s, y, rows, running);
+      }
       if (masked) {
         draw(s, batch, from, rows, dropout, l);
       }
@@ -127,11 +158,21 @@ final class DeepTerm implements DenseTensors.Part {
         // A unit that dropout set to zero has a zero mask, so the masked output serves.
         LaneMath.rectifiedGradient(s, layer.y().at(n, 0), dy, vectors, dy);
       }
+      if (norms != null) {
+        norms[l].backward(s, layer.dy(), rows);
+      }
       layer.backward(s, rows);
     }
     for (int n = 0; n < rows; n++) {
       int into = gradient.at(n, 0);
       LaneMath.add(s, into, inputGradient.at(n, 0), inputGradient.rowStep() / Lanes.LENGTH, into);
+    }
+  }
+
+  /** Adds the statistics of the last training pass to {@code sink}, if there are any. */
+  void addStatistics(GradientSink sink) {
+    if (norms != null) {
+      sink.addStatistics(observed);
     }
   }
 

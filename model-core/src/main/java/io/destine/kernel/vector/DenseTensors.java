@@ -45,6 +45,16 @@ final class DenseTensors {
     return layout.tensor(name);
   }
 
+  /** The running statistic of that name. */
+  ParameterLayout.Tensor statistic(String name) {
+    return layout.statistic(name);
+  }
+
+  /** Numbers of all running statistics. */
+  int statisticsSize() {
+    return layout.statisticsSize();
+  }
+
   /** True when the network has that tensor. */
   boolean has(String name) {
     return layout.has(name);

@@ -15,6 +15,7 @@ import io.destine.config.Unary;
  * @param centred true when these are centred over the fields
  * @param unary true with a unary term, whose line is number M
  * @param meanQuery true when that is a query like the others, false when it is a linear score
+ * @param rectified true when queries, keys and values pass a ReLU before they meet
  * @param residual true with a residual and a ReLU in each layer
  * @param query first column of the queries
  * @param key first column of the keys
@@ -28,6 +29,7 @@ record LayerShape(
     boolean centred,
     boolean unary,
     boolean meanQuery,
+    boolean rectified,
     boolean residual,
     int query,
     int key,
@@ -47,11 +49,17 @@ record LayerShape(
         config.hasPairwise() && config.attention() != Attention.PLAIN,
         config.hasUnary(),
         config.hasUnary() && config.unary() == Unary.MEAN_QUERY,
+        config.reluBeforeAttention(),
         config.residual() == Residual.EACH_LAYER,
         config.hasPairwise() ? 0 : mixed + width,
         key,
         value,
         mixed);
+  }
+
+  /** True when queries and unary query depend on the mean of the layer's input. */
+  boolean usesMean() {
+    return !rectified && (centred || meanQuery);
   }
 
   /** Columns of a row. */

@@ -9,25 +9,20 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 
 /**
- * Logits with the JDK's vector instructions: of several rows with rows in lanes, of few, and of
- * networks that {@link VectorKernel} does not compute, row by row. Both have the same bits.
+ * Logits with the JDK's vector instructions: of several rows with rows in lanes, of few row by row.
+ * Both have the same bits.
  */
 final class VectorForward implements Forward {
   private final ModelConfig config;
   private final FieldLayout fields;
   private final ParameterLayout layout;
-  private final boolean inLanes;
   private RowKernel rowByRow;
   private VectorKernel rowsInLanes;
 
-  /**
-   * @param inLanes whether the vector kernel computes the network
-   */
-  VectorForward(ModelConfig config, FieldLayout fields, ParameterLayout layout, boolean inLanes) {
+  VectorForward(ModelConfig config, FieldLayout fields, ParameterLayout layout) {
     this.config = config;
     this.fields = fields;
     this.layout = layout;
-    this.inLanes = inLanes;
   }
 
   @Override
@@ -38,7 +33,7 @@ final class VectorForward implements Forward {
   /** Rows in lanes cost as much for one row as for {@link Lanes#LENGTH}. */
   @Override
   public void logits(Parameters parameters, EncodedBatch batch, double[] logits) {
-    if (inLanes && batch.rows() >= Lanes.LENGTH / 2) {
+    if (batch.rows() >= Lanes.LENGTH / 2) {
       if (rowsInLanes == null) {
         rowsInLanes = new VectorKernel(config, fields, layout);
       }

@@ -17,14 +17,21 @@ import java.util.Arrays;
  * The fast kernel: the whole network in plain arrays with the JDK's vector instructions, float32,
  * on one core. A micro-batch of {@value Lanes#ROWS} rows goes forward and back through all
  * interaction layers while it is in the cache, one row in each lane; the deep part takes blocks of
- * {@value #BLOCK} rows. The order of every sum depends on the batch alone, not on the machine's
- * vectors.
+ * {@value #BLOCK} rows, with batch normalization all rows of a training batch. The order of every
+ * sum depends on the batch alone, not on the machine's vectors.
  */
 final class VectorKernel implements Kernel {
   /** Rows whose embeddings are held at once. */
   static final int BLOCK = 64;
 
   private static final int L = Lanes.LENGTH;
+
+  private final ModelConfig config;
+  private final ParameterLayout layout;
+  private final int block;
+
+  /** Takes over where batch normalization needs more rows at once. */
+  private VectorKernel larger;
 
   private final Memory memory = new Memory();
   private final DenseTensors tensors;
@@ -42,17 +49,29 @@ final class VectorKernel implements Kernel {
   private final FieldLayout fields;
   private final IdColumns wide;
   private final OutputBias bias;
-  private final double[] logits = new double[BLOCK];
-  private final double[] dlogits = new double[BLOCK];
+  private final double[] logits;
+  private final double[] dlogits;
   private final double[] weight = new double[1];
   private double loss;
   private double weights;
 
   VectorKernel(ModelConfig config, FieldLayout fields, ParameterLayout layout) {
+    this(config, fields, layout, BLOCK);
+  }
+
+  /**
+   * @param block rows whose embeddings are held at once
+   */
+  private VectorKernel(ModelConfig config, FieldLayout fields, ParameterLayout layout, int block) {
+    this.config = config;
+    this.layout = layout;
+    this.block = block;
+    logits = new double[block];
+    dlogits = new double[block];
     this.fields = fields;
     tensors = new DenseTensors(layout);
     int d = config.embeddingDim();
-    rows = new EmbeddingRows(tensors, memory, fields, d, BLOCK);
+    rows = new EmbeddingRows(tensors, memory, fields, d, block);
     bank = Bank.reserve(memory, fields.size(), d);
     interaction =
         config.layers() > 0
@@ -62,7 +81,7 @@ final class VectorKernel implements Kernel {
     deep =
         config.deep().isEmpty()
             ? null
-            : new DeepTerm(config, tensors, memory, rows.embeddings(), BLOCK);
+            : new DeepTerm(config, tensors, memory, rows.embeddings(), block);
     wide = config.wide() ? new IdColumns(fields) : null;
     bias = new OutputBias(tensors);
   }
@@ -75,9 +94,9 @@ final class VectorKernel implements Kernel {
   @Override
   public void logits(Parameters parameters, EncodedBatch batch, double[] into) {
     float[] s = load(parameters);
-    for (int from = 0; from < batch.rows(); from += BLOCK) {
-      int count = Math.min(BLOCK, batch.rows() - from);
-      start(s, parameters, batch, from, count, null);
+    for (int from = 0; from < batch.rows(); from += block) {
+      int count = Math.min(block, batch.rows() - from);
+      start(s, parameters, batch, from, count, false, null);
       if (usesLanes()) {
         for (int first = 0; first < count; first += L) {
           forward(s, batch, from, first, Math.min(L, count - first), null);
@@ -90,13 +109,17 @@ final class VectorKernel implements Kernel {
   @Override
   public void gradient(
       Parameters parameters, EncodedBatch batch, Dropout dropout, GradientSink sink) {
+    if (config.batchNorm() && batch.rows() > block) {
+      larger(batch.rows()).gradient(parameters, batch, dropout, sink);
+      return;
+    }
     float[] s = load(parameters);
     tensors.clear(s);
     loss = 0;
     weights = 0;
-    for (int from = 0; from < batch.rows(); from += BLOCK) {
-      int count = Math.min(BLOCK, batch.rows() - from);
-      start(s, parameters, batch, from, count, dropout);
+    for (int from = 0; from < batch.rows(); from += block) {
+      int count = Math.min(block, batch.rows() - from);
+      start(s, parameters, batch, from, count, true, dropout);
       if (usesLanes()) {
         for (int first = 0; first < count; first += L) {
           gradient(s, batch, from, first, Math.min(L, count - first), dropout);
@@ -107,6 +130,7 @@ final class VectorKernel implements Kernel {
       }
       if (deep != null) {
         deep.backward(s, count, dlogits, rows.gradient());
+        deep.addStatistics(sink);
       }
       rows.backward(s, batch, from, count, sink);
       if (wide != null) {
@@ -130,16 +154,34 @@ final class VectorKernel implements Kernel {
   private float[] load(Parameters parameters) {
     float[] s = memory.array();
     tensors.load(parameters, s);
+    if (deep != null) {
+      deep.use(parameters.statistics());
+    }
     return s;
+  }
+
+  /** Batches of a training differ in size by little: room for some more rows than now. */
+  private VectorKernel larger(int count) {
+    if (larger == null || larger.block < count) {
+      int some = Math.addExact(count, count / 4);
+      larger = new VectorKernel(config, fields, layout, (some + BLOCK - 1) / BLOCK * BLOCK);
+    }
+    return larger;
   }
 
   /** The embeddings of a block, and the terms of its logits that do not look at lanes. */
   private void start(
-      float[] s, Parameters parameters, EncodedBatch batch, int from, int count, Dropout dropout) {
+      float[] s,
+      Parameters parameters,
+      EncodedBatch batch,
+      int from,
+      int count,
+      boolean training,
+      Dropout dropout) {
     rows.gather(s, (FloatTable) parameters.embedding(), batch, from, count);
     Arrays.fill(logits, 0, count, bias.value());
     if (deep != null) {
-      deep.forward(s, batch, from, count, dropout, logits);
+      deep.forward(s, batch, from, count, training, dropout, logits);
     }
     if (wide != null) {
       wide.visit(

@@ -30,23 +30,13 @@ public final class VectorKernelProvider implements KernelProvider {
   }
 
   @Override
-  public Optional<String> gap(ModelConfig config, Precision precision) {
-    if (precision != Precision.FLOAT32) {
-      return Optional.of(precision.key());
-    }
-    if (config.batchNorm()) {
-      return Optional.of("model.batch-norm");
-    }
-    if (config.reluBeforeAttention() && config.layers() > 0) {
-      return Optional.of("model.relu-before-attention");
-    }
-    return Optional.empty();
+  public boolean computes(Precision precision) {
+    return precision == Precision.FLOAT32;
   }
 
   @Override
   public Forward forward(ModelConfig config, FieldLayout fields, ParameterLayout layout) {
-    boolean inLanes = gap(config, Precision.FLOAT32).isEmpty();
-    return new VectorForward(config, fields, layout, inLanes);
+    return new VectorForward(config, fields, layout);
   }
 
   @Override
