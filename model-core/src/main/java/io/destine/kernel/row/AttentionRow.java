@@ -39,13 +39,13 @@ final class AttentionRow {
   private int step;
 
   /** [projections, step] queries, keys, values and z, which begins as the residual. */
-  private final LaneMatrix projected;
+  private final FieldMatrix projected;
 
   private final int query;
   private final int mixed;
 
   /** [H * M, step] attention logits, then weights: (h, n, t). */
-  private final LaneMatrix weights;
+  private final FieldMatrix weights;
 
   /** [rows, in] mean fields. */
   private float[] means = {};
@@ -54,9 +54,9 @@ final class AttentionRow {
   private float[] lines = {};
 
   /** [D, step] queries of the mean field's term, with ReLU before attention. */
-  private final LaneMatrix rectifiedQueries;
+  private final FieldMatrix rectifiedQueries;
 
-  private final LaneMatrix out;
+  private final FieldMatrix out;
 
   /**
    * A layer.
@@ -70,7 +70,7 @@ final class AttentionRow {
       int fields,
       int lanes,
       FieldLanes math,
-      LaneMatrix projected) {
+      FieldMatrix projected) {
     this.math = math;
     this.projected = projected;
     this.numbers = numbers;
@@ -114,7 +114,7 @@ final class AttentionRow {
   }
 
   /** [D, step], valid after {@link #forward}; lanes beyond M are zero. */
-  LaneMatrix out() {
+  FieldMatrix out() {
     return out;
   }
 
@@ -133,7 +133,7 @@ final class AttentionRow {
    * @param x [in, step]
    * @param count how many rows there are: a step is that many times {@code lanes}
    */
-  void forward(LaneMatrix x, int count) {
+  void forward(FieldMatrix x, int count) {
     reserve(count);
     if (numbers.shift() != null || numbers.unary() != null) {
       average(x, 0, numbers.in(), means, numbers.in());
@@ -151,7 +151,7 @@ final class AttentionRow {
   }
 
   /** into(r, i) = 1 / M times the sum over m of x(from + i, r, m), in order. */
-  private void average(LaneMatrix x, int from, int count, float[] into, int intoStep) {
+  private void average(FieldMatrix x, int from, int count, float[] into, int intoStep) {
     float share = 1f / fields;
     for (int i = 0; i < count; i++) {
       float[] row = x.array(from + i);
@@ -167,7 +167,7 @@ final class AttentionRow {
     }
   }
 
-  private void project(LaneMatrix x) {
+  private void project(FieldMatrix x) {
     float[] bias = numbers.bias();
     boolean shifted = numbers.shift() != null;
     for (int i = 0; i < bias.length; i++) {
@@ -202,7 +202,7 @@ final class AttentionRow {
     }
   }
 
-  private static void rectify(LaneMatrix x, int rows) {
+  private static void rectify(FieldMatrix x, int rows) {
     for (int i = 0; i < rows; i++) {
       rectify(x.array(i), x.at(i), x.at(i) + x.step());
     }
@@ -221,7 +221,7 @@ final class AttentionRow {
   }
 
   /** Puts the unary query of each row into lane M of its queries. */
-  private void meanQuery(LaneMatrix x) {
+  private void meanQuery(FieldMatrix x) {
     int lineStep = math.padded(width);
     if (numbers.unary() != null) {
       numbers.unary().apply(math, means, 0, numbers.in(), lines, rows);
@@ -251,7 +251,7 @@ final class AttentionRow {
   }
 
   /** Clears the lanes from a given one on of each row of the batch. */
-  private void clearSpare(LaneMatrix x, int row, int from) {
+  private void clearSpare(FieldMatrix x, int row, int from) {
     float[] array = x.array(row);
     int start = x.at(row);
     for (int at = start; at < start + step; at += lanes) {
@@ -262,7 +262,7 @@ final class AttentionRow {
   }
 
   /** The attention logits of a head, lane t: q_t . k_n, or the score of field n in lane M. */
-  private void compare(int head, LaneMatrix x) {
+  private void compare(int head, FieldMatrix x) {
     int first = head * fields;
     for (int n = 0; n < fields; n++) {
       weights.fill(first + n, 0, step, 0);
@@ -281,7 +281,7 @@ final class AttentionRow {
     }
   }
 
-  private float score(int head, LaneMatrix x, int lane) {
+  private float score(int head, FieldMatrix x, int lane) {
     int in = numbers.in();
     float sum = 0;
     for (int k = 0; k < in; k++) {

@@ -92,7 +92,7 @@ final class EmbeddingRow {
   }
 
   /** Turns the embeddings to fields in lanes, x [d, count * lanes]; lanes beyond M are zero. */
-  void toLanes(LaneMatrix x, int lanes, int count) {
+  void toLanes(FieldMatrix x, int lanes, int count) {
     for (int j = 0; j < d; j++) {
       float[] row = x.array(j);
       int to = x.at(j);

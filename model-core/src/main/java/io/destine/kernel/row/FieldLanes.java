@@ -24,7 +24,7 @@ public interface FieldLanes {
    *
    * @param rows how many rows it has
    */
-  LaneMatrix matrix(int rows);
+  FieldMatrix matrix(int rows);
 
   /**
    * Adds a product of matrices in arrays:
@@ -48,7 +48,7 @@ public interface FieldLanes {
    * @param x [terms, step]
    * @param y [count or more, step]
    */
-  void project(float[] weights, LaneMatrix x, LaneMatrix y, int count, int terms);
+  void project(float[] weights, FieldMatrix x, FieldMatrix y, int count, int terms);
 
   /**
    * Sets y = W x + b for all lanes.
@@ -56,7 +56,7 @@ public interface FieldLanes {
    * @param weights [count, terms]
    * @param bias [count]
    */
-  default void project(float[] weights, float[] bias, LaneMatrix x, LaneMatrix y) {
+  default void project(float[] weights, float[] bias, FieldMatrix x, FieldMatrix y) {
     for (int i = 0; i < bias.length; i++) {
       y.fill(i, 0, y.step(), bias[i]);
     }
@@ -77,10 +77,10 @@ public interface FieldLanes {
    * @param lanes of a row of the batch, as {@link #padded} gives them
    */
   void compare(
-      LaneMatrix a,
+      FieldMatrix a,
       int keys,
       int queries,
-      LaneMatrix logits,
+      FieldMatrix logits,
       int l0,
       int fields,
       int width,
@@ -99,10 +99,10 @@ public interface FieldLanes {
    * @param lanes of a row of the batch, as {@link #padded} gives them, more than fields
    */
   void mix(
-      LaneMatrix a,
+      FieldMatrix a,
       int values,
       int mixed,
-      LaneMatrix weights,
+      FieldMatrix weights,
       int w0,
       int width,
       int fields,
@@ -115,5 +115,5 @@ public interface FieldLanes {
    * @param from first lane that is needed
    * @param to behind the last one; the other lanes may be computed, too
    */
-  void softmax(LaneMatrix x, int x0, int n, int from, int to);
+  void softmax(FieldMatrix x, int x0, int n, int from, int to);
 }

@@ -43,9 +43,9 @@ public final class PlainLanes implements FieldLanes {
   private float[] zeros = {};
 
   /** Copies of matrices that come in one array: a product's second one and its result. */
-  private LaneMatrix second = LaneMatrix.apart(0);
+  private FieldMatrix second = FieldMatrix.apart(0);
 
-  private LaneMatrix result = LaneMatrix.apart(0);
+  private FieldMatrix result = FieldMatrix.apart(0);
 
   @Override
   public String name() {
@@ -69,8 +69,8 @@ public final class PlainLanes implements FieldLanes {
   }
 
   @Override
-  public LaneMatrix matrix(int rows) {
-    return LaneMatrix.apart(rows);
+  public FieldMatrix matrix(int rows) {
+    return FieldMatrix.apart(rows);
   }
 
   @Override
@@ -95,8 +95,8 @@ public final class PlainLanes implements FieldLanes {
     }
   }
 
-  private static LaneMatrix copy(float[] from, int rows, int lanes, LaneMatrix into) {
-    LaneMatrix copy = into.rows() < rows ? LaneMatrix.apart(rows) : into;
+  private static FieldMatrix copy(float[] from, int rows, int lanes, FieldMatrix into) {
+    FieldMatrix copy = into.rows() < rows ? FieldMatrix.apart(rows) : into;
     copy.resize(lanes);
     for (int i = 0; i < rows; i++) {
       System.arraycopy(from, i * lanes, copy.array(i), 0, lanes);
@@ -105,7 +105,7 @@ public final class PlainLanes implements FieldLanes {
   }
 
   @Override
-  public void project(float[] weights, LaneMatrix x, LaneMatrix y, int count, int terms) {
+  public void project(float[] weights, FieldMatrix x, FieldMatrix y, int count, int terms) {
     PlainProducts.add(
         repeated(weights, count),
         0,
@@ -131,10 +131,10 @@ public final class PlainLanes implements FieldLanes {
 
   @Override
   public void compare(
-      LaneMatrix a,
+      FieldMatrix a,
       int keys,
       int queries,
-      LaneMatrix logits,
+      FieldMatrix logits,
       int l0,
       int fields,
       int width,
@@ -174,10 +174,10 @@ public final class PlainLanes implements FieldLanes {
 
   @Override
   public void mix(
-      LaneMatrix a,
+      FieldMatrix a,
       int values,
       int mixed,
-      LaneMatrix weights,
+      FieldMatrix weights,
       int w0,
       int width,
       int fields,
@@ -193,7 +193,7 @@ public final class PlainLanes implements FieldLanes {
   }
 
   /** Some rows of a matrix, and zeros behind them, in a given array if there is room. */
-  private float[][] choose(float[][] into, LaneMatrix of, int from, int count, int padded) {
+  private float[][] choose(float[][] into, FieldMatrix of, int from, int count, int padded) {
     float[][] rows = into.length < padded ? new float[padded][] : into;
     System.arraycopy(of.arrays(), from, rows, 0, count);
     if (padded > count) {
@@ -206,7 +206,7 @@ public final class PlainLanes implements FieldLanes {
   }
 
   @Override
-  public void softmax(LaneMatrix x, int x0, int n, int from, int to) {
+  public void softmax(FieldMatrix x, int x0, int n, int from, int to) {
     if (sums.length < x.step()) {
       sums = new float[x.step()];
       powers = new float[x.step()];

@@ -33,8 +33,8 @@ public final class RowKernel implements Forward {
 
   private EmbeddingRow embedding;
   private AttentionRow[] layers;
-  private LaneMatrix x;
-  private LaneMatrix residual;
+  private FieldMatrix x;
+  private FieldMatrix residual;
   private float[][] hidden;
   private float[] deepLogits = {};
 
@@ -90,7 +90,7 @@ public final class RowKernel implements Forward {
     numbers = of;
     block = Math.max(1, math.lanesAtOnce() / of.lanes());
     embedding = new EmbeddingRow(of, math);
-    LaneMatrix projected =
+    FieldMatrix projected =
         math.matrix(
             of.layers().stream()
                 .mapToInt(layer -> AttentionRow.scratch(config, layer))
@@ -199,10 +199,10 @@ public final class RowKernel implements Forward {
   }
 
   /** The last layer's output [D, count * lanes]. */
-  private LaneMatrix interaction(int count) {
+  private FieldMatrix interaction(int count) {
     x.resize(count * numbers.lanes());
     embedding.toLanes(x, numbers.lanes(), count);
-    LaneMatrix in = x;
+    FieldMatrix in = x;
     for (AttentionRow layer : layers) {
       layer.forward(in, count);
       in = layer.out();
@@ -217,7 +217,7 @@ public final class RowKernel implements Forward {
    * w . [out_1; ...; out_M] of each row. Four rows at a time: the sum of one is a chain of
    * operations that wait for each other.
    */
-  private void score(LaneMatrix out, int count, float[] scores) {
+  private void score(FieldMatrix out, int count, float[] scores) {
     int lanes = numbers.lanes();
     int r = 0;
     for (; r + 4 <= count; r += 4) {
@@ -228,7 +228,7 @@ public final class RowKernel implements Forward {
     }
   }
 
-  private void scoreFour(LaneMatrix out, int first, int lanes, float[] scores, int r) {
+  private void scoreFour(FieldMatrix out, int first, int lanes, float[] scores, int r) {
     int width = config.attentionWidth();
     float[] output = numbers.output();
     float s0 = 0;
@@ -252,7 +252,7 @@ public final class RowKernel implements Forward {
     scores[r + 3] = s3;
   }
 
-  private void scoreOne(LaneMatrix out, int first, float[] scores, int r) {
+  private void scoreOne(FieldMatrix out, int first, float[] scores, int r) {
     int width = config.attentionWidth();
     float[] output = numbers.output();
     float sum = 0;
@@ -265,7 +265,7 @@ public final class RowKernel implements Forward {
   }
 
   /** One ReLU behind the last layer, after adding Wr e where there is a residual. */
-  private void rectifyLast(LaneMatrix z) {
+  private void rectifyLast(FieldMatrix z) {
     float[] weights = numbers.lastResidual();
     if (weights != null) {
       residual.resize(z.step());

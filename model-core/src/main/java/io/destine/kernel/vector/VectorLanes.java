@@ -1,7 +1,7 @@
 package io.destine.kernel.vector;
 
 import io.destine.kernel.row.FieldLanes;
-import io.destine.kernel.row.LaneMatrix;
+import io.destine.kernel.row.FieldMatrix;
 
 /** The loops of {@link FieldLanes} with the JDK's vector instructions. */
 public final class VectorLanes implements FieldLanes {
@@ -29,8 +29,8 @@ public final class VectorLanes implements FieldLanes {
   }
 
   @Override
-  public LaneMatrix matrix(int rows) {
-    return LaneMatrix.together(rows);
+  public FieldMatrix matrix(int rows) {
+    return FieldMatrix.together(rows);
   }
 
   @Override
@@ -40,16 +40,16 @@ public final class VectorLanes implements FieldLanes {
   }
 
   @Override
-  public void project(float[] weights, LaneMatrix x, LaneMatrix y, int count, int terms) {
+  public void project(float[] weights, FieldMatrix x, FieldMatrix y, int count, int terms) {
     multiply(weights, 0, terms, x.array(0), y.array(0), count, terms, x.step());
   }
 
   @Override
   public void compare(
-      LaneMatrix a,
+      FieldMatrix a,
       int keys,
       int queries,
-      LaneMatrix logits,
+      FieldMatrix logits,
       int l0,
       int fields,
       int width,
@@ -76,10 +76,10 @@ public final class VectorLanes implements FieldLanes {
 
   @Override
   public void mix(
-      LaneMatrix a,
+      FieldMatrix a,
       int values,
       int mixed,
-      LaneMatrix weights,
+      FieldMatrix weights,
       int w0,
       int width,
       int fields,
@@ -233,7 +233,7 @@ public final class VectorLanes implements FieldLanes {
   }
 
   @Override
-  public void softmax(LaneMatrix x, int x0, int n, int from, int to) {
+  public void softmax(FieldMatrix x, int x0, int n, int from, int to) {
     for (int j = from / L * L; j < to; j += L) {
       LaneMath.softmax(x.array(0), x.at(x0) + j, x.step(), n);
     }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FieldLanesTest {
   private static final int LANES = 48;
 
-  private static LaneMatrix matrix(FieldLanes lanes, float[][] numbers) {
-    LaneMatrix matrix = lanes.matrix(numbers.length);
+  private static FieldMatrix matrix(FieldLanes lanes, float[][] numbers) {
+    FieldMatrix matrix = lanes.matrix(numbers.length);
     matrix.resize(numbers[0].length);
     for (int i = 0; i < numbers.length; i++) {
       System.arraycopy(numbers[i], 0, matrix.array(i), matrix.at(i), numbers[i].length);
@@ -24,7 +24,7 @@ class FieldLanesTest {
     return matrix;
   }
 
-  private static float[] row(LaneMatrix matrix, int row) {
+  private static float[] row(FieldMatrix matrix, int row) {
     float[] numbers = new float[matrix.step()];
     System.arraycopy(matrix.array(row), matrix.at(row), numbers, 0, numbers.length);
     return numbers;
@@ -57,8 +57,8 @@ class FieldLanesTest {
     for (int i = 0; i < logits.length; i++) {
       x[i][5] = logits[i];
     }
-    LaneMatrix plain = matrix(new PlainLanes(), x);
-    LaneMatrix vector = matrix(new VectorLanes(), x);
+    FieldMatrix plain = matrix(new PlainLanes(), x);
+    FieldMatrix vector = matrix(new VectorLanes(), x);
     new PlainLanes().softmax(plain, 0, logits.length, 0, LANES);
     new VectorLanes().softmax(vector, 0, logits.length, 0, LANES);
     double sum = 0;
@@ -96,11 +96,11 @@ class FieldLanesTest {
           }
         }
       }
-      LaneMatrix[] found = new LaneMatrix[4];
+      FieldMatrix[] found = new FieldMatrix[4];
       int at = 0;
       for (FieldLanes lanes : List.of(new PlainLanes(), new VectorLanes())) {
-        LaneMatrix a = matrix(lanes, vectors);
-        LaneMatrix w = matrix(lanes, weights);
+        FieldMatrix a = matrix(lanes, vectors);
+        FieldMatrix w = matrix(lanes, weights);
         lanes.compare(a, 0, width, w, 1, fields, width, LANES);
         lanes.mix(a, 2 * width, 3 * width, w, 1, width, fields, LANES);
         found[at++] = a;
@@ -121,7 +121,7 @@ class FieldLanesTest {
 
   @Test
   void rowsOfAMatrixKeepApart() {
-    for (LaneMatrix matrix : List.of(LaneMatrix.together(3), LaneMatrix.apart(3))) {
+    for (FieldMatrix matrix : List.of(FieldMatrix.together(3), FieldMatrix.apart(3))) {
       for (int step : new int[] {4, 100, 20}) {
         matrix.resize(step);
         for (int i = 0; i < 3; i++) {

@@ -3,11 +3,11 @@ package io.destine.kernel.row;
 import java.util.Arrays;
 
 /**
- * Rows of lanes, [rows, step] floats. They lie one behind the other in one array, or each in an
- * array of its own, whichever the loops over them prefer: lane j of row i is {@code array(i)[at(i)
- * + j]}. One thread.
+ * Rows of lanes that hold the fields, [rows, step] floats. They lie one behind the other in one
+ * array, or each in an array of its own, whichever the loops over them prefer: lane j of row i is
+ * {@code array(i)[at(i) + j]}. One thread.
  */
-public final class LaneMatrix {
+public final class FieldMatrix {
   /** Floats of a cache line. */
   private static final int LINE = 16;
 
@@ -22,19 +22,19 @@ public final class LaneMatrix {
 
   private int step;
 
-  private LaneMatrix(int rows, boolean apart) {
+  private FieldMatrix(int rows, boolean apart) {
     this.rows = rows;
     this.apart = apart;
   }
 
   /** A matrix in one array, without lanes yet. */
-  public static LaneMatrix together(int rows) {
-    return new LaneMatrix(rows, false);
+  public static FieldMatrix together(int rows) {
+    return new FieldMatrix(rows, false);
   }
 
   /** A matrix with an array for each row, without lanes yet. */
-  public static LaneMatrix apart(int rows) {
-    return new LaneMatrix(rows, true);
+  public static FieldMatrix apart(int rows) {
+    return new FieldMatrix(rows, true);
   }
 
   /** Sets the number of lanes. The contents are undefined afterwards. */
