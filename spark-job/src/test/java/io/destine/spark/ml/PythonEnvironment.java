@@ -32,7 +32,7 @@ public final class PythonEnvironment {
   /** The jar of the application. */
   public static Path jar() {
     String jar = System.getProperty("destine.jar");
-    assumeTrue(jar != null, "left out: the jar is made in the package phase; run mvn verify");
+    assumeTrue(jar != null, "the jar is made in the package phase; run mvn verify");
     return Path.of(jar).toAbsolutePath();
   }
 
@@ -45,7 +45,7 @@ public final class PythonEnvironment {
   public static void require() throws IOException, InterruptedException {
     assumeTrue(
         hasConnect() || versionNumberString().startsWith("2.12."),
-        "left out: pip's pyspark of Spark 3.5 has Scala 2.12");
+        "not for Scala 2.13: pip's pyspark of Spark 3.5 has Scala 2.12");
     Path made = DIRECTORY.resolve("made");
     if (Files.exists(made)) {
       return;
@@ -72,7 +72,7 @@ public final class PythonEnvironment {
     int code = run(Path.of(""), log, command);
     assumeTrue(
         code == 0,
-        "left out: Python tests need python3 with venv and pip; "
+        "Python tests need python3 with venv and pip; "
             + String.join(" ", command)
             + " ended with "
             + code

@@ -79,7 +79,7 @@ class StockSparkTest {
 
   @Test
   void thePythonPackageWorksOverSparkConnect() throws IOException, InterruptedException {
-    assumeTrue(PythonEnvironment.hasConnect(), "left out: Connect knows Spark ML from Spark 4 on");
+    assumeTrue(PythonEnvironment.hasConnect(), "not for Spark 3.5: Connect knows Spark ML from Spark 4 on");
     String log =
         run(
             "connect",
@@ -115,7 +115,7 @@ class StockSparkTest {
   /** Spark 4 asks for the module itself. */
   @Test
   void aJvmWithoutTheVectorModuleIsWarnedOfOnce() throws IOException, InterruptedException {
-    assumeTrue(!PythonEnvironment.hasConnect(), "left out: Spark 4 asks for the module itself");
+    assumeTrue(!PythonEnvironment.hasConnect(), "not for Spark 4: it asks for the module itself");
     assertThat(plainSession("session-first"))
         .containsOnlyOnce("slow kernel")
         .containsPattern("WARN .*--add-modules=jdk.incubator.vector");

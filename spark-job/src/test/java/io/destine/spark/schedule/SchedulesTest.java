@@ -124,7 +124,7 @@ class SchedulesTest {
 
   @Test
   void systemdTakesBothUnits() throws Exception {
-    assumeTrue(ScriptRun.isInstalled("systemd-analyze"));
+    assumeTrue(ScriptRun.isInstalled("systemd-analyze"), "systemd-analyze is not installed");
     for (String name : List.of("destine-nightly.service", "destine-nightly.timer")) {
       Files.writeString(
           directory.resolve(name),
@@ -156,7 +156,7 @@ class SchedulesTest {
   })
   void theDagRunsOneNightAfterTheOtherAndTellsExitCodesApart(int code, String end)
       throws Exception {
-    assumeTrue(ScriptRun.isInstalled("python3"), "left out: python3 is not installed");
+    assumeTrue(ScriptRun.isInstalled("python3"), "python3 is not installed");
     checkDag("python3", code, end);
   }
 
@@ -170,7 +170,7 @@ class SchedulesTest {
   void theDagDoesTheSameOnAirflowItself(int code, String end) throws Exception {
     assumeTrue(
         AIRFLOW_PYTHON != null,
-        "left out: AIRFLOW_PYTHON names no interpreter that has Airflow and its providers");
+        "AIRFLOW_PYTHON names no interpreter that has Airflow and its providers");
     assertThat(checkDag(AIRFLOW_PYTHON, code, end).get("real").asBoolean()).isTrue();
   }
 
