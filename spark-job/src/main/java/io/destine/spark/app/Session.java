@@ -35,9 +35,11 @@ final class Session implements AutoCloseable {
     boolean none = SparkSession.getDefaultSession().isEmpty();
     SparkConf settings = new SparkConf().setAppName("destine " + command + " " + subject);
     SparkSession spark =
-        none ? StepContext.session(HiveSupport.in(settings)) : SparkSession.builder().getOrCreate();
+        none
+            ? StepContext.session(TaskErrors.in(HiveSupport.in(settings)))
+            : SparkSession.builder().getOrCreate();
     Session session = new Session(spark, none, command);
-    Interruption.during(session.spark, Interruption.advice(command));
+    Interruption.during(session.spark, Interruption.remains(command));
     return session;
   }
 

@@ -42,7 +42,7 @@ final class TrainCommand implements Callable<Integer> {
       TrainJob job = new TrainJob(session.spark(), config, "destine " + Version.text(), log);
       Interruption.during(
           session.spark(),
-          new KeptWork(session.spark(), config, resume, job.checkpointGate())::line);
+          new KeptWork(session.spark(), config, resume, job.checkpointGate())::remains);
       TrainResult result = (overwrite ? job.overwriting() : job).run(resume, progress);
       if (Console.verbose()) {
         result.stepTime().table().lines().forEach(Console.err()::println);
