@@ -24,6 +24,7 @@ final class Interruption {
   private static final AtomicReference<Throwable> ERROR = new AtomicReference<>();
   private static volatile boolean underWay;
   private static volatile Work work;
+  private static volatile Supplier<Remains> training = () -> Remains.NOTHING;
 
   /** What a command is at, and what it leaves when it must end there. */
   private record Work(SparkSession spark, Supplier<Remains> remains) {}
@@ -83,6 +84,22 @@ final class Interruption {
     work = new Work(spark, remains);
   }
 
+  /** As {@link #during}, of a training, whose failure is told with what is kept, too. */
+  static void duringTraining(SparkSession spark, Supplier<Remains> remains) {
+    during(spark, remains);
+    training = remains;
+  }
+
+  /** A command begins. */
+  static void begin() {
+    training = () -> Remains.NOTHING;
+  }
+
+  /** What a training has kept that has failed, for the end of its line; may be empty. */
+  static String kept() {
+    return remains(training).kept;
+  }
+
   /** The command needs the session no longer. */
   static void over() {
     work = null;
@@ -115,13 +132,13 @@ final class Interruption {
     Console.status().clear();
     // What is given up for the line to be true makes the command fail, which must not be told.
     underWay = true;
-    Remains remains = stopped == null ? Remains.NOTHING : remains(stopped);
+    Remains remains = stopped == null ? Remains.NOTHING : remains(stopped.remains);
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
     Throwable error = ERROR.get();
     if (error == null) {
       Console.errorStream().println("stopped by a signal" + remains.bySignal);
     } else {
-      Main.print(error, remains.kept, Console.errorStream());
+      Main.print(error, Failure.of(error), remains.kept, Console.errorStream());
     }
     if (stopped != null) {
       SparkContext context = stopped.spark.sparkContext();
@@ -131,9 +148,9 @@ final class Interruption {
     }
   }
 
-  private static Remains remains(Work work) {
+  private static Remains remains(Supplier<Remains> supplier) {
     try {
-      return work.remains.get();
+      return supplier.get();
     } catch (Exception | OutOfMemoryError e) {
       return Remains.NOTHING;
     }

@@ -96,6 +96,7 @@ public final class Main implements Runnable {
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Console.setVerbose(false);
     Console.setTraces(logged);
+    Interruption.begin();
     CommandLine line =
         new CommandLine(new Main())
             .setCommandName(program())
@@ -168,7 +169,8 @@ public final class Main implements Runnable {
   }
 
   private static int report(Throwable e, List<String> problems) {
-    Failure failure = print(e, "", Console.err());
+    Failure failure = Failure.of(e);
+    print(e, failure, failure.passing() ? Interruption.kept() : "", Console.err());
     problems.addAll(failure.problems());
     return failure.code();
   }
@@ -178,8 +180,7 @@ public final class Main implements Runnable {
    *
    * @param kept what is kept all the same, for the end of the line; may be empty
    */
-  static Failure print(Throwable e, String kept, PrintStream err) {
-    Failure failure = Failure.of(e);
+  static void print(Throwable e, Failure failure, String kept, PrintStream err) {
     boolean trace = Console.traces();
     if (trace) {
       e.printStackTrace(err);
@@ -194,6 +195,5 @@ public final class Main implements Runnable {
     for (String problem : failure.problems()) {
       err.println("error: " + problem + end);
     }
-    return failure;
   }
 }

@@ -46,7 +46,7 @@ public class HadoopModelDirectory implements ModelDirectory {
   public OutputStream create(String name) {
     Path path = path(name);
     try {
-      return fileSystem.create(path, true);
+      return StorageOutput.create(fileSystem, path, true);
     } catch (IOException e) {
       throw Storage.failure("create", path, e);
     }

@@ -28,8 +28,8 @@ public final class ErrantFileSystem extends LocalFileSystem {
   }
 
   /** Meets the error that Hadoop throws for a device without space. */
-  private void fill() throws IOException {
-    try (OutputStream out = getRawFileSystem().create(new Path("/dev/full"), true)) {
+  private static void fill() throws IOException {
+    try (OutputStream out = FullDisk.device()) {
       out.write(1);
     }
   }

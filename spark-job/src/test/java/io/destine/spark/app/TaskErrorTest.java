@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.spark.memory.SparkOutOfMemoryError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,17 +113,5 @@ class TaskErrorTest {
   void aLackOfMemoryThatNobodyCatchesIsOneLineToo() throws Exception {
     String said = run(ShortOfMemory.class, 4000, "train");
     assertLastLine(said, MEMORY);
-  }
-
-  @Test
-  void onlyWhatEndsAnExecutorIsFatal() {
-    assertThat(TaskErrors.isFatal(new OutOfMemoryError(), 5)).isTrue();
-    assertThat(TaskErrors.isFatal(new IllegalStateException(new StackOverflowError()), 5)).isTrue();
-    assertThat(TaskErrors.isFatal(new IllegalStateException(new StackOverflowError()), 1))
-        .isFalse();
-    assertThat(TaskErrors.isFatal(new AssertionError(), 5)).isFalse();
-    Map<String, String> bytes = Map.of("requestedBytes", "2", "receivedBytes", "1");
-    Error share = new SparkOutOfMemoryError("UNABLE_TO_ACQUIRE_MEMORY", bytes);
-    assertThat(TaskErrors.isFatal(share, 5)).isFalse();
   }
 }

@@ -1,6 +1,7 @@
-package io.destine.spark.app;
+package io.destine.spark.internals;
 
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.spark.ExceptionFailure;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskFailedReason;
@@ -13,24 +14,36 @@ import org.apache.spark.memory.SparkOutOfMemoryError;
 /**
  * Errors of the JVM, such as a lack of memory, in tasks that run in the driver's process, in local
  * mode. After such an error Spark ends the process with a stack trace and an exit code of its own;
- * this plugin, of which Spark asks nothing else, is told before and ends it as a command ends.
+ * this plugin, of which Spark asks nothing else, is told before.
  */
 public final class TaskErrors implements SparkPlugin {
   private static final String PLUGINS = "spark.plugins";
   private static final String DEPTH = "spark.executor.killOnFatalError.depth";
 
+  private static volatile Consumer<Throwable> end = e -> {};
+
   /** By Spark. */
   public TaskErrors() {}
 
-  /** Settings of an application with this plugin, where its tasks run in this process. */
-  static SparkConf in(SparkConf settings) {
-    String master = settings.get("spark.master", "");
-    if (master.equals("local") || master.startsWith("local[")) {
+  /**
+   * Settings of an application with this plugin, where its tasks run in this process.
+   *
+   * @param end is called in the task's thread with such an error, and may end the process
+   */
+  public static SparkConf in(SparkConf settings, Consumer<Throwable> end) {
+    TaskErrors.end = end;
+    if (areHere(settings)) {
       String theirs = settings.get(PLUGINS, "");
       String ours = TaskErrors.class.getName();
       settings.set(PLUGINS, theirs.isEmpty() ? ours : ours + "," + theirs);
     }
     return settings;
+  }
+
+  /** True when tasks run in this process. */
+  public static boolean areHere(SparkConf settings) {
+    String master = settings.get("spark.master", "");
+    return master.equals("local") || master.startsWith("local[");
   }
 
   @Override
@@ -53,7 +66,7 @@ public final class TaskErrors implements SparkPlugin {
         if (reason instanceof ExceptionFailure failure
             && failure.exception().isDefined()
             && isFatal(failure.exception().get(), depth)) {
-          Interruption.end(failure.exception().get());
+          end.accept(failure.exception().get());
         }
       }
     };
