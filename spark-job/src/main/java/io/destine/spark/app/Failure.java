@@ -5,6 +5,7 @@ import io.destine.spark.conf.Redaction;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.SourceFailure;
 import io.destine.spark.store.LockedException;
+import io.destine.spark.store.Storage;
 import io.destine.train.TrainingException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,10 +39,6 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
       Pattern.compile(
           "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
               + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
-
-  /** What systems say of a disk that is full. */
-  private static final Pattern FULL =
-      Pattern.compile("No space left on device|(?i)quota (?:is )?exceeded");
 
   /** Hadoop's file system of web addresses, which lists nothing. */
   private static final String HTTP = "org.apache.hadoop.fs.http.";
@@ -192,7 +189,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
 
   /** What was said, and when it is that a disk is full, what to do. */
   private static String withRoom(String text) {
-    return FULL.matcher(text).find()
+    return Storage.isFull(text)
         ? text + "; make room there, or choose other directories (spark.local.dir, output)"
         : text;
   }

@@ -202,7 +202,7 @@ public final class Outputs {
             || words.contains("read-only file system");
     boolean local = "file".equals(directory.toUri().getScheme());
     // Java says it of any file that cannot be created.
-    boolean full = words.contains("no space left") || words.contains("quota exceeded");
+    boolean full = Storage.isFull(text);
     boolean refused =
         denied
             || cause instanceof FileAlreadyExistsException

@@ -119,6 +119,32 @@ class StorageFailureTest {
     assertThat(directory.resolve("none/model")).doesNotExist();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void predictionsThatTheDiskHasNoRoomForAreAFailure(int files) throws IOException {
+    Path scored = directory.resolve("scored");
+    FullDisk.FILES_LEFT.set(PLENTY);
+    assertThat(train("--set", "output.model=" + scored).code()).isZero();
+    FullDisk.FILES_LEFT.set(files);
+    FullDisk.refusal = "";
+    CommandRun refused =
+        CommandRun.of(
+            "predict",
+            "--model",
+            scored.toString(),
+            "--input",
+            directory.resolve("clicks.csv").toString(),
+            "--output",
+            "full:" + directory.resolve("predictions"));
+    assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+    assertThat(refused.errors())
+        .singleElement()
+        .asString()
+        .contains("No space left on device; make room");
+    assertThat(unfinished()).isEmpty();
+    assertThat(directory.resolve("predictions")).doesNotExist();
+  }
+
   @Test
   void aFullDiskWhileRowsAreEncodedIsOneLineToo() {
     FullDisk.FILES_LEFT.set(1);
