@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.artifact.ModelFormatException;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.LockedException;
 import io.destine.spark.store.LostLockException;
@@ -168,7 +167,8 @@ class ObjectStoreNightsTest {
     Path damaged = nights.model.resolve("published/000002.json");
     Files.writeString(damaged, "{");
     assertThatThrownBy(() -> nights.run(3, CHECKPOINTS, at(nights)))
-        .isInstanceOf(ModelFormatException.class);
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("000002.json is damaged");
     Files.delete(damaged);
     assertThatThrownBy(() -> nights.run(3, CHECKPOINTS, at(nights)))
         .isInstanceOf(LockedException.class);
