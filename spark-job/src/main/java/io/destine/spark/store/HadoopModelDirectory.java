@@ -61,6 +61,15 @@ public class HadoopModelDirectory implements ModelDirectory {
     }
   }
 
+  /** The text of a file, from UTF-8. */
+  public final String read(String name) {
+    try (InputStream in = open(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw Storage.failure("read", path(name), e);
+    }
+  }
+
   /** Copies all files of another directory, the manifest last. */
   public final void copy(HadoopModelDirectory from) {
     List<String> names = new ArrayList<>(from.list());
