@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.artifact.ModelFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -76,17 +77,26 @@ public final class LiveModel {
   private static String name(Path file) throws IOException {
     JsonNode model;
     try {
-      model = JSON.readTree(Files.readString(file)).path("model");
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      model = JSON.readTree(text).path("model");
     } catch (JsonProcessingException e) {
-      throw new ModelFormatException(file + ": must name a model, got no JSON", e);
+      throw damaged(file);
     }
     if (model.isNull()) {
       throw new ModelFormatException(file + ": no model has been published yet");
     }
     String name = model.asText();
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {
-      throw new ModelFormatException(file + ": must name a model, got \"" + name + "\"");
+      throw damaged(file);
     }
     return name;
+  }
+
+  /** Without the text, which may be any bytes. */
+  private static ModelFormatException damaged(Path file) {
+    return new ModelFormatException(
+        file
+            + " is damaged: it does not name the live model; restore it, or make a model live with"
+            + " rollback --to DATE");
   }
 }

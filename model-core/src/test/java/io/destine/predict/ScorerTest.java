@@ -25,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -387,11 +388,16 @@ class ScorerTest {
       scorer.score(rows, found);
       assertThat(found).containsExactly(expected(model, rows));
     }
-    Files.writeString(
-        directory.resolve("nights/published/1000000.json"), "{\"model\": \"../../etc\"}");
-    assertThatThrownBy(() -> Scorer.load(directory.resolve("nights")))
-        .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("must name a model, got \"../../etc\"");
+    Path pointer = directory.resolve("nights/published/1000000.json");
+    for (String damage : List.of("{\"model\": \"../../etc\"}", "\u001b[31m", "\u00ff", "")) {
+      Files.write(pointer, damage.getBytes(StandardCharsets.ISO_8859_1));
+      assertThatThrownBy(() -> Scorer.load(directory.resolve("nights")))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessage(
+              pointer
+                  + " is damaged: it does not name the live model; restore it, or make a model live"
+                  + " with rollback --to DATE");
+    }
   }
 
   @ParameterizedTest

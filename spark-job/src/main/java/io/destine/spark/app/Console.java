@@ -13,6 +13,7 @@ final class Console {
 
   private static final StatusLine STATUS = new StatusLine(Console::stream, terminal());
   private static volatile boolean verbose;
+  private static volatile boolean traces;
 
   private Console() {}
 
@@ -45,6 +46,15 @@ final class Console {
 
   static void setVerbose(boolean more) {
     verbose = more;
+  }
+
+  /** True when the stack trace of a failure is printed. */
+  static boolean traces() {
+    return traces;
+  }
+
+  static void setTraces(boolean printed) {
+    traces = printed;
   }
 
   /** The command's result, as the last line on standard output. */

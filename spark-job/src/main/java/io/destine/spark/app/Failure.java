@@ -5,6 +5,7 @@ import io.destine.spark.conf.Redaction;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.SourceFailure;
 import io.destine.spark.store.LockedException;
+import io.destine.spark.store.Storage;
 import io.destine.train.TrainingException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,8 +31,9 @@ import org.apache.spark.SparkException;
  * @param code the exit code
  * @param problems one line each, at least one
  * @param foreseen true when the lines say all; else a stack trace may help
+ * @param passing true when memory or storage failed, with which the command may go on another time
  */
-record Failure(int code, List<String> problems, boolean foreseen) {
+record Failure(int code, List<String> problems, boolean foreseen, boolean passing) {
   /** What Spark and YARN say of an executor without memory. */
   private static final Pattern EXECUTOR_MEMORY =
       Pattern.compile(
@@ -46,6 +48,14 @@ record Failure(int code, List<String> problems, boolean foreseen) {
         problems.stream()
             .map(problem -> Redaction.text(problem.strip().replaceAll("\\s*\\R\\s*", " ")))
             .toList();
+  }
+
+  private Failure(int code, List<String> problems, boolean foreseen) {
+    this(code, problems, foreseen, false);
+  }
+
+  private Failure asPassing() {
+    return new Failure(code, problems, foreseen, true);
   }
 
   static Failure of(Throwable e) {
@@ -66,13 +76,14 @@ record Failure(int code, List<String> problems, boolean foreseen) {
       return foreseen(Main.FAILED, damaged.get().getMessage());
     }
     return memory(e)
+        .map(Failure::asPassing)
         .or(() -> permission(e))
         .or(
             () ->
                 SourceFailure.explain(e)
                     .map(table -> new Failure(Main.USER_ERROR, table.problems(), true)))
         .or(() -> fileSystem(e))
-        .or(() -> storage(e))
+        .or(() -> storage(e).map(Failure::asPassing))
         .orElseGet(() -> new Failure(Main.FAILED, List.of("unexpected: " + deepest(e)), false));
   }
 
@@ -170,10 +181,17 @@ record Failure(int code, List<String> problems, boolean foreseen) {
     }
     Optional<UncheckedIOException> ours = find(e, UncheckedIOException.class);
     if (ours.isPresent()) {
-      return Optional.of(foreseen(Main.FAILED, ours.get().getMessage()));
+      return Optional.of(foreseen(Main.FAILED, withRoom(text(ours.get()))));
     }
     return find(e, IOException.class)
-        .map(theirs -> foreseen(Main.FAILED, "cannot read or write: " + text(theirs)));
+        .map(theirs -> foreseen(Main.FAILED, "cannot read or write: " + withRoom(text(theirs))));
+  }
+
+  /** What was said, and when it is that a disk is full, what to do. */
+  private static String withRoom(String text) {
+    return Storage.isFull(text)
+        ? text + "; make room there, or choose other directories (spark.local.dir, output)"
+        : text;
   }
 
   private static String text(Throwable e) {

@@ -1,52 +1,103 @@
 package io.destine.spark.app;
 
-import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What happens when a signal, such as that of Ctrl-C, or an error for which Spark ends the process,
- * such as a lack of memory, ends it during a command: one line says what is kept and how to go on,
- * the jobs are cancelled, and the command may clean up. What it and Spark say meanwhile is of no
- * use to anybody and is not printed. The exit code is 128 + the signal's number.
+ * What happens when a signal, such as that of Ctrl-C, or an error of the JVM outside the command's
+ * own thread, such as a lack of memory in a task, ends the process during a command: one line says
+ * what is wrong, what is kept and how to go on, the jobs are cancelled, and the command may clean
+ * up. What it and Spark say meanwhile is of no use to anybody and is not printed. The exit code is
+ * 128 + the signal's number, or that of a failure.
  */
 final class Interruption {
   /** Above those of Spark (40) and of Hadoop's file systems (10), which the line may need. */
   private static final int PRIORITY = 100;
 
   private static final long CLEAN_UP_SECONDS = 10;
-  private static final String SIGNAL = "stopped by a signal";
-  private static final String ERROR =
-      "stopped by an error of the process, named above, most often a lack of memory, of which"
-          + " --driver-memory gives more";
-  private static final String HANDLER = "org.apache.spark.util.SparkUncaughtExceptionHandler";
   private static final CountDownLatch ENDED = new CountDownLatch(1);
+  private static final AtomicReference<Throwable> ERROR = new AtomicReference<>();
   private static volatile boolean underWay;
   private static volatile Work work;
+  private static volatile Supplier<Remains> training = () -> Remains.NOTHING;
 
-  /** What a command is at, and what to say when it must end there. */
-  private record Work(SparkSession spark, Supplier<String> line) {}
+  /** What a command is at, and what it leaves when it must end there. */
+  private record Work(SparkSession spark, Supplier<Remains> remains) {}
+
+  /**
+   * What a command leaves that ends before its time.
+   *
+   * @param bySignal the rest of a line that begins with "stopped by a signal"
+   * @param kept what is kept, for the end of a line about an error; may be empty
+   */
+  record Remains(String bySignal, String kept) {
+    static final Remains NOTHING = new Remains("", "");
+
+    /** What is kept and how to go on from it are the same words for both. */
+    static Remains of(String kept) {
+      return new Remains("; " + kept, kept);
+    }
+  }
 
   private Interruption() {}
 
-  /** From now on a signal is answered as said above. */
-  static void install() {
+  /**
+   * From now on a signal is answered as said above.
+   *
+   * @param errors true when errors that no thread catches are answered so, too
+   */
+  static void install(boolean errors) {
     ShutdownHookManager.get()
         .addShutdownHook(Interruption::stop, PRIORITY, CLEAN_UP_SECONDS + 5, TimeUnit.SECONDS);
+    if (errors) {
+      Thread.setDefaultUncaughtExceptionHandler(Interruption::uncaught);
+    }
   }
 
-  /** True while a signal ends the process. */
+  /** A thread of Spark that ends so may leave the command waiting for it for ever. */
+  private static void uncaught(Thread thread, Throwable e) {
+    if (e instanceof VirtualMachineError) {
+      end(e);
+    }
+    System.err.print("Exception in thread \"" + thread.getName() + "\" ");
+    e.printStackTrace();
+  }
+
+  /** Ends the process for an error outside the command's own thread; does not return. */
+  static void end(Throwable e) {
+    ERROR.compareAndSet(null, e);
+    System.exit(Main.FAILED);
+  }
+
+  /** True while a signal or an error ends the process. */
   static boolean underWay() {
     return underWay;
   }
 
   /** The command has a session; the supplier says what is kept if it ends here. */
-  static void during(SparkSession spark, Supplier<String> line) {
-    work = new Work(spark, line);
+  static void during(SparkSession spark, Supplier<Remains> remains) {
+    work = new Work(spark, remains);
+  }
+
+  /** As {@link #during}, of a training, whose failure is told with what is kept, too. */
+  static void duringTraining(SparkSession spark, Supplier<Remains> remains) {
+    during(spark, remains);
+    training = remains;
+  }
+
+  /** A command begins. */
+  static void begin() {
+    training = () -> Remains.NOTHING;
+  }
+
+  /** What a training has kept that has failed, for the end of its line; may be empty. */
+  static String kept() {
+    return remains(training).kept;
   }
 
   /** The command needs the session no longer. */
@@ -59,16 +110,17 @@ final class Interruption {
     ENDED.countDown();
   }
 
-  /** What most commands say. */
-  static Supplier<String> advice(String command) {
+  /** What most commands leave. */
+  static Supplier<Remains> remains(String command) {
     return () ->
         switch (command) {
-          case "evaluate", "inspect", "status", "plan" -> "stopped by a signal";
-          case "nightly" ->
-              "stopped by a signal; the same command again goes on from the last checkpoint";
+          case "evaluate", "inspect", "status", "plan" -> Remains.NOTHING;
+          case "nightly" -> Remains.of("the same command again goes on from the last checkpoint");
           case "predict" ->
-              "stopped by a signal; the output is not complete: run the same command again";
-          default -> "stopped by a signal; run the same command again";
+              new Remains(
+                  "; the output is not complete: run the same command again",
+                  "the output is not complete");
+          default -> new Remains("; run the same command again", "");
         };
   }
 
@@ -80,12 +132,14 @@ final class Interruption {
     Console.status().clear();
     // What is given up for the line to be true makes the command fail, which must not be told.
     underWay = true;
-    String line = stopped == null ? SIGNAL : line(stopped);
-    if (endedBySpark()) {
-      line = line.replace(SIGNAL, ERROR);
-    }
+    Remains remains = stopped == null ? Remains.NOTHING : remains(stopped.remains);
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
-    Console.errorStream().println(line);
+    Throwable error = ERROR.get();
+    if (error == null) {
+      Console.errorStream().println("stopped by a signal" + remains.bySignal);
+    } else {
+      Main.print(error, Failure.of(error), remains.kept, Console.errorStream());
+    }
     if (stopped != null) {
       SparkContext context = stopped.spark.sparkContext();
       context.setLogLevel("OFF");
@@ -94,21 +148,12 @@ final class Interruption {
     }
   }
 
-  private static String line(Work work) {
+  private static Remains remains(Supplier<Remains> supplier) {
     try {
-      return work.line.get();
-    } catch (Exception e) {
-      return SIGNAL;
+      return supplier.get();
+    } catch (Exception | OutOfMemoryError e) {
+      return Remains.NOTHING;
     }
-  }
-
-  /**
-   * Spark's handler of errors that nobody catches waits, in the thread that had one, for the end.
-   */
-  private static boolean endedBySpark() {
-    return Thread.getAllStackTraces().values().stream()
-        .flatMap(Arrays::stream)
-        .anyMatch(frame -> frame.getClassName().startsWith(HANDLER));
   }
 
   private static void await() {

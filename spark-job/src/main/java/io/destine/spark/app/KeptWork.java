@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
-/** What a training that is stopped leaves to go on from, in one line. */
+/** What a training that is stopped leaves to go on from. */
 final class KeptWork {
   private final Configuration hadoop;
   private final JobConfig config;
@@ -31,26 +31,29 @@ final class KeptWork {
   }
 
   /** What is kept, and how to go on. A checkpoint that is not in place yet is given up. */
-  String line() {
+  Interruption.Remains remains() {
     gate.close();
     String directory = config.output().checkpoints();
     Optional<KeptCheckpoint> newest =
         KeptCheckpoint.newest(hadoop, directory)
             .filter(checkpoint -> resumed || checkpoint.writtenMillis() >= startMillis);
     if (newest.isPresent()) {
-      return String.format(
-          Locale.ROOT,
-          "stopped by a signal; the checkpoint after step %,d is kept in %s: the same command with"
-              + " --resume goes on from it",
-          newest.get().steps(),
-          directory);
+      return Interruption.Remains.of(
+          String.format(
+              Locale.ROOT,
+              "the checkpoint after step %,d is kept in %s: the same command with --resume goes on"
+                  + " from it",
+              newest.get().steps(),
+              directory));
     }
     String encoded =
         EncodedDataSet.manifest(hadoop, config.output().data()).isPresent()
-            ? "; the encoded rows are kept in " + config.output().data()
+            ? "the encoded rows are kept in " + config.output().data()
             : "";
-    return "stopped by a signal before the first checkpoint"
-        + encoded
-        + ": run the same command again";
+    return new Interruption.Remains(
+        " before the first checkpoint"
+            + (encoded.isEmpty() ? "" : "; " + encoded)
+            + ": run the same command again",
+        encoded);
   }
 }

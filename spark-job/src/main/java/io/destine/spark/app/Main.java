@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed",
+      "1:failed, such as of a full disk or too little memory",
       "2:a mistake in the options, the configuration or the data",
       "3:nightly: the gate has refused the candidate",
       "4:another run writes the same output, or has taken its lock over"
@@ -66,16 +66,10 @@ public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--debug",
-      scope = ScopeType.INHERIT,
-      description = "Prints the stack trace of a failure.")
-  private boolean debug;
-
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     boolean yarnRunsDriver = ApplicationFailure.reportedToYarn();
-    Interruption.install();
+    Interruption.install(!yarnRunsDriver);
     List<String> problems = new ArrayList<>();
     int code = execute(arguments, problems, yarnRunsDriver);
     Interruption.ended();
@@ -101,21 +95,21 @@ public final class Main implements Runnable {
   private static int execute(String[] arguments, List<String> problems, boolean logged) {
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Console.setVerbose(false);
-    Main main = new Main();
+    Console.setTraces(logged);
+    Interruption.begin();
     CommandLine line =
-        new CommandLine(main)
+        new CommandLine(new Main())
             .setCommandName(program())
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true)
             .setExecutionStrategy(Main::runOnKnownSpark)
-            .setExecutionExceptionHandler(
-                (e, command, parsed) -> report(e, main.debug || logged, problems))
+            .setExecutionExceptionHandler((e, command, parsed) -> report(e, problems))
             .setParameterExceptionHandler((e, args) -> report(e, problems));
     try {
       return line.execute(arguments);
     } catch (Error e) {
-      return report(e, main.debug || logged, problems);
+      return report(e, problems);
     }
   }
 
@@ -142,6 +136,16 @@ public final class Main implements Runnable {
   }
 
   @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Prints the stack trace of a failure.")
+  private void debug(boolean traces) {
+    if (traces) {
+      Console.setTraces(true);
+    }
+  }
+
+  @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
       description = "Says more, such as where the time of a training step went.")
@@ -164,23 +168,32 @@ public final class Main implements Runnable {
     return USER_ERROR;
   }
 
-  private static int report(Throwable e, boolean trace, List<String> problems) {
+  private static int report(Throwable e, List<String> problems) {
     Failure failure = Failure.of(e);
-    PrintStream err = Console.err();
+    print(e, failure, failure.passing() ? Interruption.kept() : "", Console.err());
+    problems.addAll(failure.problems());
+    return failure.code();
+  }
+
+  /**
+   * Prints what was wrong.
+   *
+   * @param kept what is kept all the same, for the end of the line; may be empty
+   */
+  static void print(Throwable e, Failure failure, String kept, PrintStream err) {
+    boolean trace = Console.traces();
     if (trace) {
       e.printStackTrace(err);
     }
-    problems.addAll(failure.problems());
-    String where = "";
+    String end = kept.isEmpty() ? "" : "; " + kept;
     if (!failure.foreseen() && !trace) {
-      where =
+      end +=
           Failure.write(e)
               .map(file -> " (the stack trace is in " + file + ")")
               .orElse(" (--debug prints the stack trace)");
     }
     for (String problem : failure.problems()) {
-      err.println("error: " + problem + where);
+      err.println("error: " + problem + end);
     }
-    return failure.code();
   }
 }

@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.internals.StepContext;
+import io.destine.spark.internals.TaskErrors;
 import io.destine.spark.source.HiveSupport;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.SourceTable;
@@ -34,10 +35,15 @@ final class Session implements AutoCloseable {
   static Session open(String command, String subject) {
     boolean none = SparkSession.getDefaultSession().isEmpty();
     SparkConf settings = new SparkConf().setAppName("destine " + command + " " + subject);
+    if (none) {
+      ScratchRoom.require(settings);
+    }
     SparkSession spark =
-        none ? StepContext.session(HiveSupport.in(settings)) : SparkSession.builder().getOrCreate();
+        none
+            ? StepContext.session(TaskErrors.in(HiveSupport.in(settings), Interruption::end))
+            : SparkSession.builder().getOrCreate();
     Session session = new Session(spark, none, command);
-    Interruption.during(session.spark, Interruption.advice(command));
+    Interruption.during(session.spark, Interruption.remains(command));
     return session;
   }
 

@@ -54,6 +54,8 @@ final class StatusCommand implements Callable<Integer> {
                               + ", since "
                               + m.since())
                   .orElse("live: nothing has been published"));
+      Optional<String> missing = live.flatMap(status::missing);
+      missing.ifPresent(text -> Console.err().println("warning: " + text));
       status.lock().ifPresent(line -> Console.err().println("under way: " + line));
       Console.err()
           .printf(
@@ -77,7 +79,9 @@ final class StatusCommand implements Callable<Integer> {
       if (live.isPresent() && last.stream().anyMatch(run -> run.published(live.get().name()))) {
         Console.err().println("* the live model");
       }
-      Console.result(json(live, last, status, changed));
+      ObjectNode json = json(live, last, status, changed);
+      missing.ifPresent(text -> json.put("live_missing", text));
+      Console.result(json);
     }
     return 0;
   }

@@ -3,9 +3,11 @@ package io.destine.spark.encode;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.spark.store.Storage;
+import io.destine.spark.store.StorageOutput;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -15,7 +17,6 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import scala.Tuple2;
@@ -60,7 +61,7 @@ final class BlockFile {
     Path path = path(directory, file);
     Path temporary = new Path(directory, "." + path.getName() + "-" + attempt);
     FileSystem files = Storage.of(hadoop, path);
-    try (FSDataOutputStream out = files.create(temporary, true)) {
+    try (OutputStream out = StorageOutput.create(files, temporary, true)) {
       long offset = 0;
       for (int i = 0; i < numbers.length; i++) {
         EncodedBatch block =

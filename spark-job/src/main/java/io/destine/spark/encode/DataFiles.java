@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
+import io.destine.spark.store.StorageOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,7 +43,7 @@ final class DataFiles {
     io(
         path,
         (fs, p) -> {
-          try (OutputStream out = fs.create(p, true)) {
+          try (OutputStream out = StorageOutput.create(fs, p, true)) {
             out.write(text.getBytes(StandardCharsets.UTF_8));
           }
           return true;

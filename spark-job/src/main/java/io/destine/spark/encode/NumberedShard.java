@@ -4,6 +4,7 @@ import io.destine.artifact.VocabularyFile;
 import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.VocabularyDigest;
 import io.destine.spark.store.Storage;
+import io.destine.spark.store.StorageOutput;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -73,7 +74,8 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     Path path = new Path(directory, name);
     try (OutputStream out =
         new BufferedOutputStream(
-            new DigestOutputStream(Storage.of(hadoop, path).create(path, true), sha))) {
+            new DigestOutputStream(
+                StorageOutput.create(Storage.of(hadoop, path), path, true), sha))) {
       VocabularyFile.write(out, values);
     } catch (IOException e) {
       throw Storage.failure("write", path, e);

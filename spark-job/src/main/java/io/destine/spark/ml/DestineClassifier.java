@@ -252,7 +252,8 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   /** A reader of saved estimators. */
   public static MLReader<DestineClassifier> read() {
-    return new ParamsReader<>(DestineClassifier.class, (uid, path) -> new DestineClassifier(uid));
+    return new ParamsReader<>(
+        DestineClassifier.class, (uid, path, zone) -> new DestineClassifier(uid));
   }
 
   /** A saved estimator. */

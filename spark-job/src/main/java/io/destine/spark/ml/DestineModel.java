@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.ml.Model;
@@ -133,6 +134,11 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return model(SparkSession.active()).vocabulary().fields().specs().size();
   }
 
+  /** The time zone in which the fit read timestamps; empty when only the manifest may have it. */
+  Optional<String> timeZone() {
+    return files == null ? Optional.empty() : files.timeZone();
+  }
+
   private ModelFiles files() {
     if (files == null) {
       throw new IllegalStateException(uid + " must be fitted or loaded, got a model without files");
@@ -146,8 +152,8 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
 
   /**
    * The table with the columns of the parameters rawPredictionCol, probabilityCol and
-   * predictionCol. Lazy. An unreadable row fails its task, is left out or has nulls, as
-   * handleInvalid says.
+   * predictionCol. Timestamps are read in the time zone of the fit. Lazy. An unreadable row fails
+   * its task, is left out or has nulls, as handleInvalid says.
    *
    * @throws IllegalArgumentException when the name of an output column is taken
    * @throws io.destine.spark.conf.UserError when a column of a field is missing or does not fit
@@ -171,7 +177,11 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     Dataset<Row> named = columns.select(read.toArray(Column[]::new));
     Dataset<Row> scored =
         model
-            .logits(named, columns.name(read.size()), getHandleInvalid().equals(ERROR))
+            .logits(
+                named,
+                columns.name(read.size()),
+                getHandleInvalid().equals(ERROR),
+                files().timeZone())
             .toDF(columns.names(read.size() + 1));
     Column logit = columns.original(read.size());
     if (getHandleInvalid().equals(SKIP)) {
@@ -217,7 +227,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   /** A reader of saved models. */
   public static MLReader<DestineModel> read() {
     return new ParamsReader<>(
-        DestineModel.class, (uid, path) -> new DestineModel(uid, ModelFiles.at(path)));
+        DestineModel.class, (uid, path, zone) -> new DestineModel(uid, ModelFiles.at(path, zone)));
   }
 
   /** A saved model, or one that the command {@code train} has written. */

@@ -1,10 +1,12 @@
 package io.destine.spark.ml;
 
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.source.SourceTable;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.ref.Cleaner;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,6 +29,10 @@ final class ModelFiles implements Serializable {
 
   private final String directory;
   private final String base;
+
+  /** Null when only the model may know it. */
+  private final String timeZone;
+
   private transient Held held;
 
   /** What is to be freed; refers to nothing that refers to the files. */
@@ -63,21 +69,26 @@ final class ModelFiles implements Serializable {
     }
   }
 
-  private ModelFiles(SparkSession spark, String directory, String base) {
+  private ModelFiles(SparkSession spark, String directory, String base, String timeZone) {
     this.directory = directory;
     this.base = base;
+    this.timeZone = timeZone;
     if (spark != null) {
       hold(spark);
     }
   }
 
-  /** A model that stays where it is. */
-  static ModelFiles at(String directory) {
-    return new ModelFiles(null, directory, null);
+  /**
+   * A model that stays where it is.
+   *
+   * @param timeZone of its fit, if it is that of a fit
+   */
+  static ModelFiles at(String directory, Optional<String> timeZone) {
+    return new ModelFiles(null, directory, null, timeZone.orElse(null));
   }
 
   /**
-   * Files of a fit.
+   * Files of a fit in the session's time zone.
    *
    * @param parent a directory, which need not exist, in which they have one of their own
    */
@@ -92,7 +103,7 @@ final class ModelFiles implements Serializable {
     } catch (IOException e) {
       throw Storage.failure("create", path, e);
     }
-    return new ModelFiles(spark, base + "/model", base);
+    return new ModelFiles(spark, base + "/model", base, spark.conf().get(SourceTable.TIME_ZONE));
   }
 
   /** Where fits write when nobody says so. */
@@ -123,6 +134,11 @@ final class ModelFiles implements Serializable {
   /** The directory of the model. */
   String directory() {
     return directory;
+  }
+
+  /** The time zone in which the fit read timestamps; empty when only the model may know it. */
+  Optional<String> timeZone() {
+    return Optional.ofNullable(timeZone);
   }
 
   /** The size of the files in the directory of the model, in bytes. */

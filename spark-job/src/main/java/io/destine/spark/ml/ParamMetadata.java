@@ -25,6 +25,8 @@ import org.apache.spark.ml.param.Params;
 final class ParamMetadata {
   private static final String DIRECTORY = "metadata";
 
+  private static final String TIME_ZONE = "timeZone";
+
   private static final String FILE = DIRECTORY + "/part-00000";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -52,6 +54,9 @@ final class ParamMetadata {
     json.put("timestamp", System.currentTimeMillis());
     json.put("sparkVersion", sparkVersion);
     json.put("uid", stage.uid());
+    if (stage instanceof DestineModel model) {
+      model.timeZone().ifPresent(zone -> json.put(TIME_ZONE, zone));
+    }
     ObjectNode set = json.putObject("paramMap");
     ObjectNode defaults = json.putObject("defaultParamMap");
     for (Param<?> param : stage.params()) {
@@ -96,6 +101,11 @@ final class ParamMetadata {
       }
     }
     return Optional.empty();
+  }
+
+  /** The time zone of a fit, if it was saved. */
+  static Optional<String> timeZone(JsonNode json) {
+    return Optional.ofNullable(json.path(TIME_ZONE).asText(null));
   }
 
   /** Sets parameters as they were when the stage was saved. */

@@ -6,7 +6,6 @@ import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -16,14 +15,25 @@ import org.apache.spark.ml.util.MLReader;
 /** Reads what {@link ParamsWriter} or {@link ModelDirectoryWriter} has saved. */
 final class ParamsReader<T extends Params> extends MLReader<T> {
   private final Class<T> type;
-  private final BiFunction<String, String, T> made;
+  private final Made<T> made;
+
+  /** A stage with default parameters. */
+  interface Made<T> {
+    /**
+     * Makes it.
+     *
+     * @param directory of the model
+     * @param timeZone of the fit, if it was saved
+     */
+    T of(String uid, String directory, Optional<String> timeZone);
+  }
 
   /**
    * A reader.
    *
-   * @param made the stage of a uid and of the directory of a model, with default parameters
+   * @param made the stage of a uid, and of a model
    */
-  ParamsReader(Class<T> type, BiFunction<String, String, T> made) {
+  ParamsReader(Class<T> type, Made<T> made) {
     this.type = type;
     this.made = made;
   }
@@ -51,14 +61,15 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
                 + ", got "
                 + OutputContents.of(fileSystem, asked).words());
       }
-      return made.apply(ParamMetadata.newUid(), model);
+      return made.of(ParamMetadata.newUid(), model, Optional.empty());
     }
     String found = metadata.get().path("class").asText();
     if (!found.equals(type.getName())) {
       throw new IllegalArgumentException(
           path + " must hold a saved " + type.getSimpleName() + ", got " + found);
     }
-    T stage = made.apply(metadata.get().path("uid").asText(), directory);
+    Optional<String> zone = ParamMetadata.timeZone(metadata.get());
+    T stage = made.of(metadata.get().path("uid").asText(), directory, zone);
     ParamMetadata.restore(stage, metadata.get());
     return stage;
   }

@@ -109,8 +109,8 @@ public final class NightlyJob {
     RunPages.metricsFile(config.nightly()).ifPresent(MarkedFile::requireReplaceable);
     try (RunLock lock = lock()) {
       NightlyContext locked = context.under(lock);
-      recover(locked);
       requireLiveModel(locked);
+      recover(locked);
       new ChangedInputs(locked).note(date);
       Optional<Outcome> done = finished(date, options);
       return done.isPresent() ? done.get() : new NightlyRun(locked, date, options, lock).go();
@@ -119,16 +119,28 @@ public final class NightlyJob {
 
   private RunLock lock() {
     Owner owner = Owner.ofThisProcess(context.spark().sparkContext().applicationId());
-    return lock(context.hadoop(), context.paths(), owner, config.nightly(), context.clock());
+    return lock(
+        context.hadoop(),
+        context.paths(),
+        owner,
+        config.nightly(),
+        context.clock(),
+        Publications::state);
   }
 
   /**
    * The lock of nightly runs. A holder before that may come back cannot publish any more.
    *
+   * @param state reads what is live when the holder before may come back
    * @throws UserError when the storage cannot hold it
    */
   static RunLock lock(
-      Configuration hadoop, NightlyPaths paths, Owner owner, NightlyConfig config, Clock clock) {
+      Configuration hadoop,
+      NightlyPaths paths,
+      Owner owner,
+      NightlyConfig config,
+      Clock clock,
+      Function<Publications, Publications.State> state) {
     FileSystem fileSystem = Storage.of(hadoop, paths.lock());
     RunLock lock;
     try {
@@ -138,7 +150,8 @@ public final class NightlyJob {
     }
     if (lock.takenOver()) {
       try {
-        Publications.of(hadoop, paths.base()).fence();
+        Publications publications = Publications.of(hadoop, paths.base());
+        publications.fence(state.apply(publications));
       } catch (Exception e) {
         // Not given up: the next run would find a free lock, and leave the holder before alone.
         lock.abandon();
@@ -170,7 +183,13 @@ public final class NightlyJob {
 
   /** Without the record of the live model, a run would train from scratch beside the models. */
   private static void requireLiveModel(NightlyContext locked) {
-    List<RunName> models = locked.live().isPresent() ? List.of() : locked.history().models();
+    Optional<CurrentModel> live = locked.live();
+    live.flatMap(locked.history()::missing)
+        .ifPresent(
+            problem -> {
+              throw new UserError("output.model: " + problem);
+            });
+    List<RunName> models = live.isPresent() ? List.of() : locked.history().models();
     if (!models.isEmpty()) {
       RunName newest = models.get(models.size() - 1);
       throw new UserError(

@@ -48,6 +48,11 @@ public final class NightlyStatus {
     return CurrentModel.read(hadoop, paths.base());
   }
 
+  /** That the directory of a live model is gone, and how to go on; empty when it is there. */
+  public Optional<String> missing(CurrentModel live) {
+    return history().missing(live);
+  }
+
   /** The run that made the live model, as far as its report is kept. */
   public Optional<RunRecord> liveRun() {
     return live().flatMap(live -> history().ofModel(live.name()));

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -47,10 +48,13 @@ public final class Rollback {
    */
   public CurrentModel run(Optional<LocalDate> to) {
     Publications publications = Publications.of(hadoop, paths.base());
+    // With a date, what is live does not matter, so that a damaged file is replaced.
+    Function<Publications, Publications.State> now =
+        to.isPresent() ? Publications::stateDespiteDamage : Publications::state;
     // Before the lock, which would leave a directory where there was none.
-    target(publications.state().live(), to);
-    try (RunLock lock = NightlyJob.lock(hadoop, paths, owner, config.nightly(), clock)) {
-      Publications.State state = publications.state();
+    target(now.apply(publications).live(), to);
+    try (RunLock lock = NightlyJob.lock(hadoop, paths, owner, config.nightly(), clock, now)) {
+      Publications.State state = now.apply(publications);
       RunName target = target(state.live(), to);
       String directory = paths.model(target.toString());
       ModelBase.open(hadoop, directory)

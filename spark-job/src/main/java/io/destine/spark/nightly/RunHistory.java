@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.Manifest;
 import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.store.AtomicFile;
+import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
@@ -250,6 +251,24 @@ final class RunHistory {
           .ifPresent(models::add);
     }
     return List.copyOf(models);
+  }
+
+  /** That the directory of the live model is gone, and how to go on; empty when it is there. */
+  Optional<String> missing(CurrentModel live) {
+    Path directory = new Path(paths.model(live.name()));
+    if (Storage.exists(fileSystem, new Path(directory, Manifest.FILE))) {
+      return Optional.empty();
+    }
+    List<RunName> models = models();
+    return Optional.of(
+        "the live model "
+            + directory
+            + (Storage.exists(fileSystem, directory) ? " has no " + Manifest.FILE : " is missing")
+            + "; restore it, or "
+            + (models.isEmpty()
+                ? "begin anew with another output.model"
+                : "make another model live with rollback --to "
+                    + models.get(models.size() - 1).date()));
   }
 
   private void removeModels(Predicate<String> kept) {

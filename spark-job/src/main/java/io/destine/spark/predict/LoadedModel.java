@@ -13,8 +13,10 @@ import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.parameters.ModelParameters;
 import io.destine.spark.source.RowProgress;
+import io.destine.spark.source.SourceValues;
 import io.destine.spark.store.CurrentModel;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -163,14 +165,15 @@ public final class LoadedModel implements AutoCloseable {
 
   /**
    * The table with the columns {@code probability}, the probability that the label is 1, and {@code
-   * probability_reason}, why a row has none. Lazy: the model must stay open until the rows have
-   * been computed.
+   * probability_reason}, why a row has none. Timestamps are read in the time zone of the training,
+   * if the model records it, in the session's otherwise. Lazy: the model must stay open until the
+   * rows have been computed.
    *
    * @throws UserError when a column of a field is missing or does not fit, or one of these names is
    *     taken
    */
   public Dataset<Row> score(Dataset<Row> table) {
-    return new TableScorer(this, table, "the table", PredictionSettings.all()).scored();
+    return scored(table, PredictionSettings.all(), Optional.empty());
   }
 
   /**
@@ -179,11 +182,26 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param column name of the column
    * @param required whether a row that cannot be read ends its task; it has no logit otherwise
+   * @param zone the time zone of the training, where the model does not record it
    * @throws UserError when a column of a field is missing or does not fit, or the name is taken
    */
-  public Dataset<Row> logits(Dataset<Row> table, String column, boolean required) {
+  public Dataset<Row> logits(
+      Dataset<Row> table, String column, boolean required, Optional<String> zone) {
     RowScore score = required ? RowScore.REQUIRED_LOGIT : RowScore.LOGIT;
-    return new TableScorer(this, table, "the table", PredictionSettings.of(column, score)).scored();
+    return scored(table, PredictionSettings.of(column, score), zone);
+  }
+
+  private Dataset<Row> scored(
+      Dataset<Row> table, PredictionSettings settings, Optional<String> zone) {
+    SourceValues values = SourceValues.of(table.sparkSession(), timeZone().or(() -> zone));
+    return new TableScorer(this, table, "the table", settings, values).scored();
+  }
+
+  /** The time zone in which the training read timestamps, if the model records it. */
+  private Optional<String> timeZone() {
+    return Optional.ofNullable(manifest.job())
+        .map(job -> job.get("source") instanceof Map<?, ?> source ? source.get("time-zone") : null)
+        .map(Object::toString);
   }
 
   @Override

@@ -49,6 +49,7 @@ final class TableScorer {
 
   private final ScoredLayout layout;
   private final StructType schema;
+  private final SourceValues values;
   private final ScoreAccumulator scores = new ScoreAccumulator();
   private final LongAccumulator written;
 
@@ -60,7 +61,18 @@ final class TableScorer {
    *     there, or a name is taken
    */
   TableScorer(LoadedModel model, Dataset<Row> table, String name, PredictionSettings settings) {
+    this(model, table, name, settings, SourceValues.of(table.sparkSession()));
+  }
+
+  /** The same with values of the table as the given ones. */
+  TableScorer(
+      LoadedModel model,
+      Dataset<Row> table,
+      String name,
+      PredictionSettings settings,
+      SourceValues values) {
     this.model = model;
+    this.values = values;
     this.name = name;
     this.settings = settings;
     Optional<List<String>> kept = requireColumns(table);
@@ -97,7 +109,7 @@ final class TableScorer {
     int[] places = RowRecord.columns(fields, List.of(table.columns()));
     ScoredLayout of = layout;
     ScoreAccumulator into = scores;
-    SourceValues values = SourceValues.of(table.sparkSession());
+    SourceValues values = this.values;
     MapPartitionsFunction<Row, Row> add =
         rows ->
             new ScoredIterator(

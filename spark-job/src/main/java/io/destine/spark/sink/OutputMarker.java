@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.Storage;
+import io.destine.spark.store.StorageOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,7 +45,7 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
   }
 
   private void write(Path directory, ObjectNode marker) throws IOException {
-    try (OutputStream out = fileSystem.create(file(directory), true)) {
+    try (OutputStream out = StorageOutput.create(fileSystem, file(directory), true)) {
       out.write((marker.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -235,6 +235,9 @@ public final class TableOutput implements AutoCloseable {
       fileSystem.deleteOnExit(fresh);
       marker.begin(fresh);
     } catch (IOException e) {
+      if (Storage.isFull(String.valueOf(e.getMessage()))) {
+        throw Storage.failure("write in", fresh.getParent(), e);
+      }
       throw new UserError(
           String.format(
               "--output %s: cannot write to %s: %s",

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import scala.collection.JavaConverters;
@@ -27,7 +28,13 @@ public final class SourceValues implements Serializable {
 
   /** Values of rows that the session reads. */
   public static SourceValues of(SparkSession spark) {
-    return in(DateTimeUtils.getZoneId(spark.conf().get(SourceTable.TIME_ZONE)));
+    return of(spark, Optional.empty());
+  }
+
+  /** Values with timestamps of the given zone, or of the session's. */
+  public static SourceValues of(SparkSession spark, Optional<String> zone) {
+    return in(
+        DateTimeUtils.getZoneId(zone.orElseGet(() -> spark.conf().get(SourceTable.TIME_ZONE))));
   }
 
   /** Values with timestamps of the given zone. */

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -160,6 +161,8 @@ public final class AtomicFile {
     try (FSDataOutputStream out = fileSystem.create(fresh, false)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       out.hsync();
+    } catch (FSError e) {
+      throw StorageOutput.cause(e);
     }
     if (!text(fresh).equals(text)) {
       throw new IOException(fresh + " must read back as written, got another text");

@@ -59,13 +59,19 @@ public final class AtomicPublication implements ModelPublication {
     recover();
     ModelPublication.requireReplaceable(fileSystem, paths.target());
     HadoopModelDirectory directory = new HadoopModelDirectory(fileSystem, fresh);
-    return Written.into(
-        directory,
-        writing,
-        () -> {
-          fence.requireHeld();
-          replace();
-        });
+    try {
+      return Written.into(
+          directory,
+          writing,
+          () -> {
+            fence.requireHeld();
+            replace();
+          });
+    } catch (Throwable e) {
+      // On a full disk nothing else may be written before it is gone.
+      Storage.deleteLeftover(fileSystem, fresh);
+      throw e;
+    }
   }
 
   /** Ends what a killed writer has left: renames the previous model back, removes leftovers. */

@@ -41,7 +41,7 @@ public record CurrentModel(
   /**
    * The live model of a directory, if it has one.
    *
-   * @throws ModelFormatException when the file that says so is damaged
+   * @throws io.destine.spark.conf.UserError when the file that says so is damaged
    */
   public static Optional<CurrentModel> read(Configuration hadoop, String base) {
     return Publications.of(hadoop, base).state().live();
@@ -52,7 +52,11 @@ public record CurrentModel(
     return read(hadoop, path).map(current -> directory(path, current.name())).orElse(path);
   }
 
-  /** The model that a text names; empty when it says that none is live. */
+  /**
+   * The model that a text names; empty when it says that none is live.
+   *
+   * @throws ModelFormatException when it says neither; the text may be any bytes, and is not shown
+   */
   static Optional<CurrentModel> parse(String text, String where) {
     try {
       JsonNode json = JSON.readTree(text);
@@ -67,7 +71,10 @@ public record CurrentModel(
               json.path("run").asText(),
               json.path("previous").asText(null)));
     } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
-      throw new ModelFormatException(where + ": must name a model, got " + text.strip());
+      throw new ModelFormatException(
+          where
+              + " is damaged: it does not name the live model; restore it, or make a model live with"
+              + " rollback --to DATE");
     }
   }
 

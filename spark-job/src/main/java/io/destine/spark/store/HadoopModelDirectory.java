@@ -46,7 +46,7 @@ public class HadoopModelDirectory implements ModelDirectory {
   public OutputStream create(String name) {
     Path path = path(name);
     try {
-      return fileSystem.create(path, true);
+      return StorageOutput.create(fileSystem, path, true);
     } catch (IOException e) {
       throw Storage.failure("create", path, e);
     }
@@ -58,6 +58,15 @@ public class HadoopModelDirectory implements ModelDirectory {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw Storage.failure("write", path(name), e);
+    }
+  }
+
+  /** The text of a file, from UTF-8. */
+  public final String read(String name) {
+    try (InputStream in = open(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw Storage.failure("read", path(name), e);
     }
   }
 

@@ -46,7 +46,8 @@ public final class OutputFile implements AutoCloseable {
     try {
       // For a process that is stopped; a run that fails removes it itself.
       fileSystem.deleteOnExit(fresh);
-      try (OutputStream out = new BufferedOutputStream(fileSystem.create(fresh, false), BUFFER)) {
+      try (OutputStream out =
+          new BufferedOutputStream(StorageOutput.create(fileSystem, fresh, false), BUFFER)) {
         content.write(out);
       }
       return fileSystem.getFileStatus(fresh).getLen();

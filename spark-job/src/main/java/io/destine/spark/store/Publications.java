@@ -1,7 +1,10 @@
 package io.destine.spark.store;
 
+import io.destine.artifact.ModelFormatException;
+import io.destine.spark.conf.UserError;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -57,20 +60,31 @@ public final class Publications {
   /**
    * What is live now.
    *
-   * @throws io.destine.artifact.ModelFormatException when the file that says so is damaged
+   * @throws UserError when the file that says so is damaged
    */
   public State state() {
+    return state(
+        damage -> {
+          throw new UserError(damage.getMessage());
+        });
+  }
+
+  /** As {@link #state}; nothing is live when the file that says so is damaged. */
+  public State stateDespiteDamage() {
+    return state(damage -> Optional.empty());
+  }
+
+  private State state(Function<ModelFormatException, Optional<CurrentModel>> damaged) {
     Optional<RecordLog.Entry> last = log.last();
-    if (last.isPresent()) {
-      long number = last.get().number();
-      return new State(number, CurrentModel.parse(last.get().text(), log.path(number).toString()));
+    long number = last.map(RecordLog.Entry::number).orElse(0L);
+    Path file = number > 0 ? log.path(number) : new Path(base, CURRENT);
+    Optional<String> text =
+        last.map(RecordLog.Entry::text).or(() -> new AtomicFile(fileSystem, file).read());
+    try {
+      return new State(number, text.flatMap(named -> CurrentModel.parse(named, file.toString())));
+    } catch (ModelFormatException e) {
+      return new State(number, damaged.apply(e));
     }
-    Path current = new Path(base, CURRENT);
-    return new State(
-        0,
-        new AtomicFile(fileSystem, current)
-            .read()
-            .flatMap(text -> CurrentModel.parse(text, current.toString())));
   }
 
   /**
@@ -89,9 +103,13 @@ public final class Publications {
     log.removeBelow(after + 1 - KEPT);
   }
 
-  /** Says again what is live, under the next number, which a stopped run may have in mind. */
-  public void fence() {
-    State state = state();
+  /**
+   * Says again what is live, under the next number, which a stopped run may have in mind.
+   *
+   * @param state that the caller knows
+   * @throws LostLockException when others have published since; theirs stays
+   */
+  public void fence(State state) {
     String text =
         state
             .live()

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Calls to a Hadoop file system whose failures name the path. */
 public final class Storage {
   private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+  private static final Pattern FULL =
+      Pattern.compile("no space left on device|quota (?:is )?exceeded", Pattern.CASE_INSENSITIVE);
 
   private Storage() {}
 
@@ -108,6 +111,11 @@ public final class Storage {
     } catch (IOException e) {
       throw failure("copy " + from + " to", to, e);
     }
+  }
+
+  /** True when a failure says that a disk is full, or a quota used up. */
+  public static boolean isFull(String message) {
+    return FULL.matcher(message).find();
   }
 
   /** "Cannot VERB PATH", with the cause. */

@@ -373,7 +373,9 @@ public final class ModelTrainer {
               String copy = EncodedDataSet.vocabularyPath(fresh.root().toString());
               FeatureEncoder written =
                   StoredVocabulary.open(hadoop, copy).readBack(data.manifest().vocabularySha256());
-              if (!verification.apply(written).equals(rows)) {
+              // The manifest takes digests of what is there, damaged or not.
+              if (!verification.apply(written).equals(rows)
+                  || !fresh.read(ModelReader.VERIFICATION).equals(rows)) {
                 throw new ModelFormatException(
                     fresh.location() + ": must read back with the probabilities of its training");
               }

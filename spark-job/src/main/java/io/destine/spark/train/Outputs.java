@@ -9,6 +9,7 @@ import io.destine.spark.store.OutputPath;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.Publications;
 import io.destine.spark.store.Storage;
+import io.destine.spark.store.StorageOutput;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -174,7 +175,7 @@ public final class Outputs {
     try {
       fileSystem.mkdirs(parent);
       try {
-        fileSystem.create(probe, false).close();
+        StorageOutput.create(fileSystem, probe, false).close();
       } finally {
         // Also when the disk is full, where a name may be there without a file.
         fileSystem.delete(probe, false);
@@ -200,11 +201,13 @@ public final class Outputs {
             || words.contains("permission denied")
             || words.contains("read-only file system");
     boolean local = "file".equals(directory.toUri().getScheme());
+    // Java says it of any file that cannot be created.
+    boolean full = Storage.isFull(text);
     boolean refused =
         denied
             || cause instanceof FileAlreadyExistsException
             || cause instanceof ParentNotDirectoryException
-            || (local && cause instanceof FileNotFoundException)
+            || (local && !full && cause instanceof FileNotFoundException)
             || (local && words.startsWith("mkdirs failed"));
     return refused
         ? new UserError(

@@ -10,6 +10,7 @@ import io.destine.spark.encode.TableRows;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.LockedException;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
@@ -160,9 +161,21 @@ public final class TrainJob {
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");
     TrainingRun run = TrainingRun.of(config, program, fence, retraining, log, gate);
-    return new ModelTrainer(spark, config.training(), run)
-        .train(data, config.output().model(), resume, progress, report)
-        .encodedIn(encodeSeconds);
+    try {
+      return new ModelTrainer(spark, config.training(), run)
+          .train(data, config.output().model(), resume, progress, report)
+          .encodedIn(encodeSeconds);
+    } catch (LockedException e) {
+      throw e;
+    } catch (Throwable e) {
+      if (retraining.isEmpty()) {
+        log.accept(
+            "the encoded rows are kept in "
+                + data.directory()
+                + ": the next training on the same data uses them");
+      }
+      throw e;
+    }
   }
 
   /** The job as of the snapshot whose rows an interrupted training has encoded, if it did. */

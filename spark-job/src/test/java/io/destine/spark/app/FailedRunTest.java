@@ -6,6 +6,9 @@ import io.destine.spark.SharedSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +43,16 @@ class FailedRunTest {
         output { model = "%s" }
         """
             .formatted(directory.resolve("clicks.csv"), directory.resolve("runs/clicks")));
-    return CommandRun.of("encode", "--config", directory.resolve("job.conf").toString());
+    return run("encode", settings);
+  }
+
+  private CommandRun run(String command, String... settings) {
+    List<String> words =
+        new ArrayList<>(List.of(command, "--config", directory.resolve("job.conf").toString()));
+    for (String setting : settings) {
+      words.addAll(List.of("--set", setting));
+    }
+    return CommandRun.of(words.toArray(String[]::new));
   }
 
   private Stream<Path> left() throws IOException {
@@ -72,5 +84,29 @@ class FailedRunTest {
         .asString()
         .startsWith("error: field \"price\": a number of size 1.0E200 is too large");
     assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void aTrainingThatFailsSaysThatItsEncodedRowsAreKeptAndTheNextOneUsesThem() throws IOException {
+    String[] settings = {
+      "split.train=0.8", "split.validation=0.2", "train.epochs=1", "train.batch-size=64"
+    };
+    assertThat(encode("7", settings).code()).isZero();
+    Path data = directory.resolve("runs/clicks.data");
+    byte[] manifest = Files.readAllBytes(data.resolve("manifest.json"));
+    String[] steep = Arrays.copyOf(settings, settings.length + 1);
+    steep[settings.length] = "train.learning-rate=1e30";
+    CommandRun failed = run("train", steep);
+    assertThat(failed.code()).as(failed.err()).isEqualTo(1);
+    assertThat(failed.errors()).singleElement().asString().startsWith("error: training stopped: ");
+    assertThat(failed.err().lines())
+        .contains(
+            "the encoded rows are kept in "
+                + data
+                + ": the next training on the same data uses them");
+    CommandRun trained = run("train", settings);
+    assertThat(trained.code()).as(trained.err()).isZero();
+    assertThat(trained.err()).doesNotContain("are kept");
+    assertThat(data.resolve("manifest.json")).hasBinaryContent(manifest);
   }
 }

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,9 +41,7 @@ class FailureTest {
   private static Throwable ofAFullDisk() {
     return catchThrowable(
         () -> {
-          RawLocalFileSystem disk = new RawLocalFileSystem();
-          disk.initialize(URI.create("file:///"), new Configuration(false));
-          try (OutputStream out = disk.create(new org.apache.hadoop.fs.Path("/dev/full"), true)) {
+          try (OutputStream out = FullDisk.device()) {
             out.write(1);
           }
         });

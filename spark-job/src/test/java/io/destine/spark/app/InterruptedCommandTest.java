@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.train.HeldFileSystem;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.spark.util.SparkUncaughtExceptionHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,82 +26,19 @@ class InterruptedCommandTest {
   }
 
   private Process start(Class<?> main, Path err, int rows, String... more) throws IOException {
-    StringBuilder csv = new StringBuilder("clicked,user,item\n");
-    for (int n = 0; n < rows; n++) {
-      csv.append(n % 3 == 0 ? 1 : 0).append(",u").append(n % 71).append(",i").append(n % 97);
-      csv.append('\n');
-    }
-    Path table = Files.writeString(directory.resolve("clicks.csv"), csv);
-    Path config =
-        Files.writeString(
-            directory.resolve("job.conf"),
-            """
-            source.path = "%s"
-            label = clicked
-            model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
-            train { batch-size = 64, epochs = 100000, plateau-cuts = 1000 }
-            train { blocks-per-step = 2 }
-            checkpoint.steps = 50
-            output.model = "%s"
-            """
-                .formatted(table, directory.resolve("model")));
-    // The signal's default action: background processes of scripts inherit that it is ignored.
-    List<String> command = new ArrayList<>(List.of("env", signal));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> a.startsWith("--add-opens") || a.startsWith("-Djdk.reflect"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toUri(),
-            "-Dspark.master=local[2]",
-            "-Dspark.ui.enabled=false",
-            "-Dspark.sql.shuffle.partitions=2",
-            "-Dspark.hadoop.fs.held.impl=" + HeldFileSystem.class.getName(),
-            "-Dspark.driver.host=127.0.0.1",
-            "-Dspark.driver.bindAddress=127.0.0.1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            main.getName()));
-    command.addAll(List.of(more[0], "--config", config.toString()));
-    command.addAll(List.of(more).subList(1, more.length));
-    return new ProcessBuilder(command)
-        .redirectError(err.toFile())
-        .redirectOutput(directory.resolve("out").toFile())
-        .start();
+    return new CommandProcess(directory, List.of("env", signal), "held", HeldFileSystem.class)
+        .start(main, err, rows, more);
   }
 
   /** Sends a process the signal when there is a file of the prefix, and returns what it wrote. */
   private String interrupted(Process process, Path err, String prefix) throws Exception {
     String pid = String.valueOf(process.pid());
-    return ended(
-        process, err, prefix, () -> new ProcessBuilder("kill", "-INT", pid).start().waitFor());
-  }
-
-  /** Does something when there is a file of the prefix, and returns what the process wrote. */
-  private String ended(Process process, Path err, String prefix, Callable<?> how) throws Exception {
-    try {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-      while (!exists(prefix)) {
-        assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
-        assertThat(System.nanoTime()).as(Files.readString(err)).isLessThan(end);
-        Thread.sleep(20);
-      }
-      how.call();
-      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
-      return Files.readString(err);
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  private boolean exists(String prefix) throws IOException {
-    try (Stream<Path> files = Files.walk(directory, 2)) {
-      return files.anyMatch(file -> directory.relativize(file).toString().startsWith(prefix));
-    } catch (java.io.UncheckedIOException e) {
-      return false;
-    }
+    return CommandProcess.ended(
+        process,
+        err,
+        directory,
+        prefix,
+        () -> new ProcessBuilder("kill", "-INT", pid).start().waitFor());
   }
 
   private static void assertOneLineAtTheEnd(String err, String start) {
@@ -153,9 +84,10 @@ class InterruptedCommandTest {
     Process process = start(err, 4000, "train");
     String pid = String.valueOf(process.pid());
     String said =
-        ended(
+        CommandProcess.ended(
             process,
             err,
+            directory,
             "model.checkpoints/step-",
             () -> {
               new ProcessBuilder("kill", "-INT", pid).start().waitFor();
@@ -189,44 +121,6 @@ class InterruptedCommandTest {
     assertOneLineAtTheEnd(said, "stopped by a signal; the checkpoint after step 53 is kept in ");
     assertThat(directory.resolve("model.checkpoints/step-0000000053")).exists();
     assertThat(directory.resolve("model.checkpoints/step-0000000103")).doesNotExist();
-  }
-
-  /** A command in a process in which a thread, one of Spark's as it were, runs out of memory. */
-  static final class ShortOfMemory {
-    public static void main(String[] arguments) {
-      Path now = Path.of(arguments[2]).resolveSibling("no-memory");
-      Thread thread =
-          new Thread(
-              () -> {
-                while (!Files.exists(now)) {
-                  LockSupport.parkNanos(10_000_000);
-                }
-                throw new OutOfMemoryError("a test");
-              });
-      thread.setUncaughtExceptionHandler(new SparkUncaughtExceptionHandler(true));
-      thread.setDaemon(true);
-      thread.start();
-      Main.main(arguments);
-    }
-  }
-
-  @Test
-  void aLackOfMemoryIsNotCalledASignal() throws Exception {
-    Path err = directory.resolve("err");
-    Process process = start(ShortOfMemory.class, err, 4000, "train");
-    String said =
-        ended(
-            process,
-            err,
-            "model.checkpoints/step-",
-            () -> Files.createFile(directory.resolve("no-memory")));
-    assertThat(process.exitValue()).as("what Spark ends with").isEqualTo(52);
-    assertThat(said)
-        .contains("OutOfMemoryError: a test")
-        .containsPattern(
-            "stopped by an error of the process, named above, most often a lack of memory, of which"
-                + " --driver-memory gives more; the checkpoint after step \\d+ is kept")
-        .doesNotContain("signal");
   }
 
   @Test

@@ -18,6 +18,12 @@ class LogSettingsTest {
       LoggerFactory.getLogger("io.destine.spark.Some").info("said");
       LoggerFactory.getLogger("io.destine.spark.Some").warn("warned");
       LoggerFactory.getLogger("org.apache.spark.Other").warn("by Spark");
+      Exception full = new IOException("No space left on device");
+      LoggerFactory.getLogger("org.apache.spark.util.Utils").error("Aborting task", full);
+      LoggerFactory.getLogger("org.apache.spark.util.Utils").error("not a task");
+      LoggerFactory.getLogger("org.apache.spark.SparkConf")
+          .warn("Note that spark.local.dir will be overridden by the value set");
+      LoggerFactory.getLogger("org.apache.spark.SparkConf").warn("said");
     }
   }
 
@@ -34,6 +40,8 @@ class LogSettingsTest {
     String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(err).isZero();
     assertThat(err)
-        .matches("said\\Rwarning: warned\\R\\d\\d:\\d\\d:\\d\\d WARN  Other: by Spark\\R");
+        .matches(
+            "said\\Rwarning: warned\\R\\d\\d:\\d\\d:\\d\\d WARN  Other: by Spark\\R"
+                + "\\d\\d:\\d\\d:\\d\\d ERROR Utils: not a task\\R\\d\\d:\\d\\d:\\d\\d WARN  SparkConf: said\\R");
   }
 }

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Storage that is full, cannot be written or is damaged gives one line with the path. */
 class StorageFailureTest {
@@ -52,15 +54,21 @@ class StorageFailureTest {
     return CommandRun.of(all);
   }
 
-  /** Out of files in the first checkpoint, in a later one, and while the model is written. */
+  /**
+   * Out of files in the first checkpoint, in a later one, and while the model is written; also
+   * where files can be created and take no byte.
+   */
   @ParameterizedTest
   @CsvSource({
+    "0.2, ''",
+    "0.5, ''",
+    "0.99, ''",
     "0, No space left on device",
     "0.2, Read-only file system",
     "0.5, No space left on device",
     "0.99, Read-only file system",
   })
-  void oneLineNamesThePathAndALaterRunSucceeds(double share, String refusal) {
+  void oneLineNamesThePathAndALaterRunSucceeds(double share, String refusal) throws IOException {
     String model = "full:" + directory.resolve("model");
     FullDisk.FILES_LEFT.set(PLENTY);
     assertThat(train("--set", "output.model=" + model).code()).isZero();
@@ -73,14 +81,68 @@ class StorageFailureTest {
         .singleElement()
         .asString()
         .contains("full:" + directory)
-        .contains(refusal);
+        .contains(refusal.isEmpty() ? "No space left on device; make room there" : refusal);
     assertThat(refused.err()).doesNotContain("\tat io.destine");
+    assertThat(unfinished()).isEmpty();
+    if (share > 0.9) {
+      assertThat(refused.errors().get(0))
+          .containsPattern("; the checkpoint after step \\d+ is kept in full:")
+          .endsWith("model.checkpoints: the same command with --resume goes on from it");
+    }
 
     FullDisk.FILES_LEFT.set(PLENTY);
     assertThat(CommandRun.of("inspect", "--model", model, "--verify").code()).isZero();
     CommandRun retried =
         train("--set", "output.model=" + model, "--set", "train.seed=2", "--resume");
     assertThat(retried.code()).as(retried.err()).isZero();
+  }
+
+  /** Hidden siblings of what was to be written. */
+  private static List<Path> unfinished() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(file -> file.toString().matches(".*/\\.[^/]*(new|probe)-[^/]*")).toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"No space left on device", ""})
+  void aFullDiskIsSaidBeforeTheTrainingAndNoProbeIsLeft(String refusal) throws IOException {
+    FullDisk.FILES_LEFT.set(0);
+    FullDisk.refusal = refusal;
+    CommandRun refused = train("--set", "output.model=full:" + directory.resolve("none/model"));
+    assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+    assertThat(refused.errors())
+        .singleElement()
+        .asString()
+        .contains("full:" + directory, "No space left on device; make room there");
+    assertThat(unfinished()).isEmpty();
+    assertThat(directory.resolve("none/model")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void predictionsThatTheDiskHasNoRoomForAreAFailure(int files) throws IOException {
+    Path scored = directory.resolve("scored");
+    FullDisk.FILES_LEFT.set(PLENTY);
+    assertThat(train("--set", "output.model=" + scored).code()).isZero();
+    FullDisk.FILES_LEFT.set(files);
+    FullDisk.refusal = "";
+    CommandRun refused =
+        CommandRun.of(
+            "predict",
+            "--model",
+            scored.toString(),
+            "--input",
+            directory.resolve("clicks.csv").toString(),
+            "--output",
+            "full:" + directory.resolve("predictions"));
+    assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+    assertThat(refused.errors())
+        .singleElement()
+        .asString()
+        .contains("No space left on device; make room");
+    assertThat(unfinished()).isEmpty();
+    assertThat(directory.resolve("predictions")).doesNotExist();
   }
 
   @Test

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.artifact.ModelFormatException;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.LockedException;
 import io.destine.spark.store.LostLockException;
 import io.destine.spark.store.ObjectStore;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.RunLock;
+import io.destine.spark.store.TakenLock;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -152,6 +152,36 @@ class ObjectStoreNightsTest {
         .isEqualTo(ClickDays.day(2).toString());
   }
 
+  /** The other acts between the driver's look at its lock and its look at the model's place. */
+  @Test
+  void aDriverThatMeetsFilesOfTheOneThatHasItsLockIsToldOfTheLock() throws IOException {
+    Nights nights = new Nights(directory, "met");
+    nights.run(2, at(nights));
+    Path place = nights.model.resolve("models/" + ClickDays.day(3));
+    ObjectStore.onNextLookAt(
+        place,
+        () -> {
+          TakenLock.takeOver(nights.model.resolve("LOCK"));
+          writeNotes(place);
+        });
+    assertThatThrownBy(() -> nights.run(3, at(nights)))
+        .isInstanceOf(LostLockException.class)
+        .hasMessageStartingWith("lost the lock store:" + nights.model + "/LOCK: it is held by ")
+        .extracting(lost -> List.of(lost.getSuppressed()))
+        .asString()
+        .contains(place + " holds other files; only a model is replaced by a model");
+    assertThat(place.resolve("notes.txt")).exists();
+    assertThat(nights.live().name()).isEqualTo(ClickDays.day(2).toString());
+  }
+
+  private static void writeNotes(Path directory) {
+    try {
+      Files.writeString(Files.createDirectories(directory).resolve("notes.txt"), "mine");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The holder before may still come back, which only a takeover tells the next run. */
   @Test
   void aTakeoverThatFailsDoesNotFreeTheLock() throws IOException {
@@ -168,7 +198,8 @@ class ObjectStoreNightsTest {
     Path damaged = nights.model.resolve("published/000002.json");
     Files.writeString(damaged, "{");
     assertThatThrownBy(() -> nights.run(3, CHECKPOINTS, at(nights)))
-        .isInstanceOf(ModelFormatException.class);
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("000002.json is damaged");
     Files.delete(damaged);
     assertThatThrownBy(() -> nights.run(3, CHECKPOINTS, at(nights)))
         .isInstanceOf(LockedException.class);

@@ -19,8 +19,9 @@ import java.util.Map;
  * left out where Python or pip cannot make its environment, or Hadoop's S3A is not on the class
  * path.
  */
-final class S3Server implements AutoCloseable {
-  static final String BUCKET = "s3a://clicks";
+public final class S3Server implements AutoCloseable {
+  /** The bucket. */
+  public static final String BUCKET = "s3a://clicks";
 
   private static final String VERSION = "5.2.5";
 
@@ -32,7 +33,8 @@ final class S3Server implements AutoCloseable {
     this.port = port;
   }
 
-  static S3Server start(Path directory) throws IOException, InterruptedException {
+  /** A server whose log is in a directory. */
+  public static S3Server start(Path directory) throws IOException, InterruptedException {
     requireS3a();
     PythonEnvironment.require();
     PythonEnvironment.require("moto[server,s3]==" + VERSION);
@@ -76,7 +78,7 @@ final class S3Server implements AutoCloseable {
   }
 
   /** Settings of Hadoop that reach it. */
-  Map<String, String> settings() {
+  public Map<String, String> settings() {
     return Map.of(
         "fs.s3a.endpoint", endpoint(),
         "fs.s3a.endpoint.region", "us-east-1",

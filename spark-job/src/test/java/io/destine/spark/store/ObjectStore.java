@@ -7,12 +7,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -55,6 +58,22 @@ public final class ObjectStore extends RawLocalFileSystem {
   public boolean hasPathCapability(Path path, String capability) throws IOException {
     return capability.equals(ConditionalCreate.CAPABILITY)
         || super.hasPathCapability(path, capability);
+  }
+
+  private static final Map<Path, Runnable> ON_NEXT_LOOK = new ConcurrentHashMap<>();
+
+  /** Has something happen when a path is looked at next, before the answer. */
+  public static void onNextLookAt(java.nio.file.Path path, Runnable event) {
+    ON_NEXT_LOOK.put(new Path(SCHEME + ":" + path), event);
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    Runnable event = ON_NEXT_LOOK.remove(path);
+    if (event != null) {
+      event.run();
+    }
+    return super.getFileStatus(path);
   }
 
   /** Directories that have been renamed in this JVM, which takes long in an object store. */

@@ -11,9 +11,11 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.LockedException;
 import io.destine.spark.store.LostLockException;
+import io.destine.spark.store.ObjectStore;
 import io.destine.spark.store.TakenLock;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -158,6 +160,34 @@ class TwoTrainingsTest {
         .hasMessageStartingWith("lost the lock file:" + directory + "/." + model + ".lock: it is");
     assertThat(left).isNotEmpty();
     assertThat(outputs(model)).isEqualTo(left);
+  }
+
+  /** The other acts between the training's look at its lock and its look at the model's place. */
+  @Test
+  void aTrainingThatMeetsFilesOfTheOneThatHasItsLockIsToldOfTheLock() {
+    SharedSpark.session()
+        .sparkContext()
+        .hadoopConfiguration()
+        .setClass("fs.store.impl", ObjectStore.class, ObjectStore.class);
+    Path place = directory.resolve("met");
+    Runnable other =
+        () -> {
+          TakenLock.takeOver(directory.resolve(".met.lock"));
+          try {
+            Files.writeString(Files.createDirectories(place).resolve("notes.txt"), "mine");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    JobConfig config = config("met", 7, "output.model=store:" + place, "checkpoint.steps=0");
+    TrainingListener last = after(STEPS, () -> ObjectStore.onNextLookAt(place, other));
+    assertThatThrownBy(() -> train(config, line -> {}, last))
+        .isInstanceOf(LostLockException.class)
+        .hasMessageStartingWith("lost the lock store:" + directory + "/.met.lock: it is held by ")
+        .extracting(lost -> List.of(lost.getSuppressed()))
+        .asString()
+        .contains(place + " holds other files; only a model is replaced by a model");
+    assertThat(place).isDirectoryContaining("glob:**/notes.txt");
   }
 
   /** All that begins with the name of the model, and the hidden beside it. */

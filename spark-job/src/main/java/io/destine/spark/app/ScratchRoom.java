@@ -1,0 +1,68 @@
+package io.destine.spark.app;
+
+import io.destine.spark.internals.TaskErrors;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import org.apache.spark.SparkConf;
+
+/**
+ * Room in the directories where Spark keeps what is temporary. In local mode it begins with a copy
+ * of the job's jar there; where that fails Spark ends with several stack traces.
+ */
+final class ScratchRoom {
+  private static final String DIRECTORIES = "spark.local.dir";
+
+  /** What Spark writes before the first task, beside jars. */
+  private static final long LEAST = 1 << 16;
+
+  private ScratchRoom() {}
+
+  /**
+   * Checks that there is room, where tasks run in this process.
+   *
+   * @throws UncheckedIOException when a disk is full
+   */
+  static void require(SparkConf settings) {
+    if (!TaskErrors.areHere(settings)) {
+      return;
+    }
+    long bytes = LEAST;
+    for (String jar : settings.get("spark.jars", "").split(",")) {
+      bytes += length(jar.strip());
+    }
+    String chosen = System.getenv("SPARK_LOCAL_DIRS");
+    String directories =
+        chosen == null ? settings.get(DIRECTORIES, System.getProperty("java.io.tmpdir")) : chosen;
+    require(bytes, directories);
+  }
+
+  private static void require(long bytes, String directories) {
+    for (String directory : directories.split(",")) {
+      File there = new File(directory.strip()).getAbsoluteFile();
+      while (there != null && !there.exists()) {
+        there = there.getParentFile();
+      }
+      if (there != null && there.getUsableSpace() < bytes) {
+        String text =
+            String.format(
+                "Cannot write in %s, where Spark keeps temporary files: No space left on device"
+                    + " for %d MiB that it begins with",
+                directory.strip(), Math.max(1, bytes >> 20));
+        throw new UncheckedIOException(text, new IOException(text));
+      }
+    }
+  }
+
+  /** The bytes of a local file; 0 of any other. */
+  private static long length(String address) {
+    try {
+      URI uri = URI.create(address);
+      boolean local = uri.getScheme() == null || "file".equals(uri.getScheme());
+      return local && uri.getPath() != null ? new File(uri.getPath()).length() : 0;
+    } catch (IllegalArgumentException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.destine.spark.internals;
+
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.spark.ExceptionFailure;
+import org.apache.spark.SparkConf;
+import org.apache.spark.TaskFailedReason;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+import org.apache.spark.memory.SparkOutOfMemoryError;
+
+/**
+ * Errors of the JVM, such as a lack of memory, in tasks that run in the driver's process, in local
+ * mode. After such an error Spark ends the process with a stack trace and an exit code of its own;
+ * this plugin, of which Spark asks nothing else, is told before.
+ */
+public final class TaskErrors implements SparkPlugin {
+  private static final String PLUGINS = "spark.plugins";
+  private static final String DEPTH = "spark.executor.killOnFatalError.depth";
+
+  private static volatile Consumer<Throwable> end = e -> {};
+
+  /** By Spark. */
+  public TaskErrors() {}
+
+  /**
+   * Settings of an application with this plugin, where its tasks run in this process.
+   *
+   * @param end is called in the task's thread with such an error, and may end the process
+   */
+  public static SparkConf in(SparkConf settings, Consumer<Throwable> end) {
+    TaskErrors.end = end;
+    if (areHere(settings)) {
+      String theirs = settings.get(PLUGINS, "");
+      String ours = TaskErrors.class.getName();
+      settings.set(PLUGINS, theirs.isEmpty() ? ours : ours + "," + theirs);
+    }
+    return settings;
+  }
+
+  /** True when tasks run in this process. */
+  public static boolean areHere(SparkConf settings) {
+    String master = settings.get("spark.master", "");
+    return master.equals("local") || master.startsWith("local[");
+  }
+
+  @Override
+  public DriverPlugin driverPlugin() {
+    return null;
+  }
+
+  @Override
+  public ExecutorPlugin executorPlugin() {
+    return new ExecutorPlugin() {
+      private int depth;
+
+      @Override
+      public void init(PluginContext context, Map<String, String> none) {
+        depth = context.conf().getInt(DEPTH, 5);
+      }
+
+      @Override
+      public void onTaskFailed(TaskFailedReason reason) {
+        if (reason instanceof ExceptionFailure failure
+            && failure.exception().isDefined()
+            && isFatal(failure.exception().get(), depth)) {
+          end.accept(failure.exception().get());
+        }
+      }
+    };
+  }
+
+  /** As Spark decides it: an error of the JVM, also as a near cause of what was thrown. */
+  static boolean isFatal(Throwable thrown, int depth) {
+    Throwable e = thrown;
+    for (int n = 0; n < depth && e != null; n++) {
+      // Only the task has asked for more than its share.
+      if (e instanceof SparkOutOfMemoryError) {
+        return false;
+      }
+      if (e instanceof VirtualMachineError) {
+        return true;
+      }
+      e = e.getCause();
+    }
+    return false;
+  }
+}
