@@ -408,7 +408,7 @@ class FitParams(Params):
     metric: "Param[str]" = Param(
         Params._dummy(),
         "metric",
-        "names the best model; one of auc, log_loss",
+        "names the best epoch; of nights, that of the gate unless set; one of auc, log_loss",
         typeConverter=TypeConverters.toString,
     )
 

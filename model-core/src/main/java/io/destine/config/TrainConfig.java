@@ -71,6 +71,12 @@ public record TrainConfig(
         batchSize, epochs, other, blocksPerStep, plateauFactor, plateauCuts, metric, optimizer);
   }
 
+  /** The same with another metric. */
+  public TrainConfig withMetric(Metric other) {
+    return new TrainConfig(
+        batchSize, epochs, seed, blocksPerStep, plateauFactor, plateauCuts, other, optimizer);
+  }
+
   /** The same with another optimiser. */
   public TrainConfig withOptimizer(OptimizerConfig other) {
     return new TrainConfig(

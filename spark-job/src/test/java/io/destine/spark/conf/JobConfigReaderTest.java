@@ -530,4 +530,23 @@ class JobConfigReaderTest {
                 .blocksPerStep())
         .isEqualTo(4);
   }
+
+  @Test
+  void nightsKeepTheEpochThatTheirGateWouldChoose() {
+    String job = "source.path = a, label = l, output.model = m, fields = [ f ]\n";
+    assertThat(JobConfigReader.parse(job, List.of()).train().metric()).isEqualTo(Metric.AUC);
+    String night = job + "nightly { input = \"logs/{date}\", gate.metric = %s }";
+    for (Metric metric : Metric.values()) {
+      JobConfig config = JobConfigReader.parse(night.formatted(metric.key()), List.of());
+      assertThat(config.train().metric()).isEqualTo(metric);
+      assertThat(JobConfigReader.parse(night.formatted(metric.key()), List.of("train.metric=auc")))
+          .extracting(of -> of.train().metric())
+          .isEqualTo(Metric.AUC);
+    }
+    assertThat(JobConfigReader.parse(job + "nightly.input = \"{date}\"", List.of()).train())
+        .extracting(TrainConfig::metric)
+        .isEqualTo(Metric.LOG_LOSS);
+    assertThatThrownBy(() -> JobConfigReader.parse(night.formatted("accuracy"), List.of()))
+        .hasMessageContaining("nightly.gate.metric");
+  }
 }
