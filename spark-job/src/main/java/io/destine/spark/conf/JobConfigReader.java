@@ -190,7 +190,8 @@ public final class JobConfigReader {
             preset.map(JobConfig::model).orElse(ModelConfig.builder().build()));
     TrainConfig train =
         trainings.train(
-            opened(s.section("train")), preset.map(JobConfig::train).orElseGet(this::trainDefaults));
+            opened(s.section("train")),
+            preset.map(JobConfig::train).orElseGet(this::trainDefaults));
     ComputeConfig compute =
         compute(
             opened(s.section("compute")),
@@ -232,9 +233,7 @@ public final class JobConfigReader {
   /** Nights keep the epoch that their gate would choose. */
   private TrainConfig trainDefaults() {
     TrainConfig defaults = TrainConfig.defaults();
-    return root.hasPath("nightly")
-        ? defaults.withMetric(NightlyReader.gateMetric(root))
-        : defaults;
+    return root.hasPath("nightly") ? defaults.withMetric(NightlyReader.gateMetric(root)) : defaults;
   }
 
   private SourceConfig source(Section s, SourceConfig d) {

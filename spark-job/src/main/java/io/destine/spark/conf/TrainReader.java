@@ -33,7 +33,11 @@ final class TrainReader {
                   "blocks of rows that steps take at a time; a 64th of the batch, 16 to 256"),
               s.decimal("plateau-factor", d.plateauFactor(), "learning-rate factor on a plateau"),
               s.integer("plateau-cuts", d.plateauCuts(), "cuts without a new best before stopping"),
-              s.choice("metric", Metric.class, d.metric(), "names the best epoch; of nights, that of the gate unless set"),
+              s.choice(
+                  "metric",
+                  Metric.class,
+                  d.metric(),
+                  "names the best epoch; of nights, that of the gate unless set"),
               optimizer(s, d.optimizer()));
         },
         d);

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,35 +65,5 @@ final class ShippedConfigurationTest {
     assertThat(PROJECT.resolve("examples/flights/split.sh"))
         .content()
         .contains("$project/runs/flights-split}");
-  }
-
-  /** {@code -Ddestine.settings.write=true} writes the table instead. */
-  @Test
-  void theSettingsPageListsEverySettingWithItsDefault() throws IOException {
-    String table =
-        Settings.all().stream()
-            .map(ShippedConfigurationTest::line)
-            .collect(
-                Collectors.joining(
-                    "",
-                    "<!-- settings -->\n| key | value | default | meaning |\n|---|---|---|---|\n",
-                    "<!-- /settings -->\n"));
-    Path page = PROJECT.resolve("docs/settings.md");
-    String text = Files.readString(page);
-    if (Boolean.getBoolean("destine.settings.write")) {
-      int from = text.indexOf("<!-- settings -->");
-      int to = text.indexOf("<!-- /settings -->\n") + "<!-- /settings -->\n".length();
-      text = text.substring(0, from) + table + text.substring(to);
-      Files.writeString(page, text);
-    }
-
-    assertThat(text).as("docs/settings.md must contain:\n%s", table).contains(table);
-  }
-
-  private static String line(Setting setting) {
-    String preset = setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
-    String cells =
-        String.join("\t", "`" + setting.key() + "`", setting.type(), preset, setting.meaning());
-    return "| " + cells.replace("|", "\\|").replace("\t", " | ") + " |\n";
   }
 }

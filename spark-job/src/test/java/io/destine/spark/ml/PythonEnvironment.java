@@ -36,6 +36,11 @@ public final class PythonEnvironment {
     return Path.of(jar).toAbsolutePath();
   }
 
+  /** The directory of the classes, which holds the Python package. */
+  static Path classes() {
+    return jar().resolveSibling("classes");
+  }
+
   /** A program of the environment, such as python or spark-shell. */
   public static String program(String name) {
     return DIRECTORY.resolve("bin").resolve(name).toString();

@@ -175,7 +175,7 @@ class StockSparkTest {
   void aTypeCheckerAcceptsThePackageAndAProgramThatUsesIt()
       throws IOException, InterruptedException {
     PythonEnvironment.require("mypy==2.4.1");
-    Path resources = ROOT.resolve("spark-job/src/main/resources");
+    Path resources = PythonEnvironment.classes();
     assertThat(resources.resolve("destine_spark/py.typed")).exists();
     String log =
         run(

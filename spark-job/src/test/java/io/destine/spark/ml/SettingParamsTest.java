@@ -4,32 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.conf.Setting;
 import io.destine.spark.conf.Settings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.ml.param.Param;
 import org.junit.jupiter.api.Test;
 
-class SettingSourcesTest {
-  @Test
-  void sourcesAreThoseOfTheSettings() throws IOException {
-    assertThat(words(Files.readString(SettingSources.params())))
-        .isEqualTo(words(SettingSources.paramsText()));
-    assertThat(words(Files.readString(SettingSources.setters())))
-        .isEqualTo(words(SettingSources.settersText()));
-  }
-
-  @Test
-  void parametersInPythonAreThoseOfTheEstimator() throws IOException {
-    assertThat(PythonSources.file()).hasContent(PythonSources.text());
-  }
-
-  private static String words(String text) {
-    return text.replaceAll("\\s", "");
-  }
-
+class SettingParamsTest {
   @Test
   void everySettingOfNetworkTrainingAndVocabularyIsAParameterWithItsDefault() {
     Set<String> names = new HashSet<>();

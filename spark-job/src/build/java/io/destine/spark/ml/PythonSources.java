@@ -19,11 +19,10 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.StringArrayParam;
 
 /**
- * The parameters in Python, written from those of the estimator: {@code main} puts them in place.
+ * The parameters in Python, written from those of the estimator, run by the build: {@code
+ * PythonSources FILE}.
  */
 final class PythonSources {
-  private static final Path FILE = Path.of("src/main/resources/destine_spark/params.py");
-
   /** What a model's setters set. */
   private static final Set<String> OUTPUTS =
       Set.of(
@@ -38,13 +37,10 @@ final class PythonSources {
 
   private PythonSources() {}
 
-  /** Writes the source; the working directory is the module's. */
   public static void main(String[] arguments) throws IOException {
-    Files.writeString(file(), text());
-  }
-
-  static Path file() {
-    return FILE;
+    Path file = Path.of(arguments[0]);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text());
   }
 
   /** Types of Python and how a value is converted, by the class of a parameter. */
@@ -67,7 +63,7 @@ final class PythonSources {
     }
   }
 
-  static String text() {
+  private static String text() {
     List<Param<?>> params = Arrays.asList(CLASSIFIER.params());
     StringBuilder text = new StringBuilder();
     text.append(

@@ -1,34 +1,57 @@
 package io.destine.spark.ml;
 
+import io.destine.spark.conf.Setting;
+import io.destine.spark.conf.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
- * The interfaces by which programs read and set the settings as parameters, written from the
- * settings: {@code main} puts them in place, to be formatted by spotless.
+ * What follows from the settings, run by the build: the interfaces by which programs read and set
+ * them as parameters, and the table of docs/settings.md. {@code SettingSources DIRECTORY PAGE}.
  */
 final class SettingSources {
-  private static final Path DIRECTORY = Path.of("src/main/java/io/destine/spark/ml");
+  private static final String BEGIN = "<!-- settings -->\n";
+  private static final String END = "<!-- /settings -->\n";
 
   private SettingSources() {}
 
-  /** Writes the sources; the working directory is the module's. */
   public static void main(String[] arguments) throws IOException {
-    Files.writeString(params(), paramsText());
-    Files.writeString(setters(), settersText());
+    Path directory = Files.createDirectories(Path.of(arguments[0], "io/destine/spark/ml"));
+    write(directory.resolve("SettingParams.java"), paramsText());
+    write(directory.resolve("SettingSetters.java"), settersText());
+    Path page = Path.of(arguments[1]);
+    String text = Files.readString(page);
+    int from = text.indexOf(BEGIN) + BEGIN.length();
+    int to = text.indexOf(END);
+    write(page, text.substring(0, from) + table() + text.substring(to));
   }
 
-  static Path params() {
-    return DIRECTORY.resolve("SettingParams.java");
+  /** A file that is as it was keeps its time, so that nothing is built anew. */
+  private static void write(Path file, String text) throws IOException {
+    if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+      Files.writeString(file, text);
+    }
   }
 
-  static Path setters() {
-    return DIRECTORY.resolve("SettingSetters.java");
+  private static String table() {
+    return Settings.all().stream()
+        .map(SettingSources::line)
+        .collect(
+            Collectors.joining(
+                "", "| key | value | default | meaning |\n|---|---|---|---|\n", ""));
   }
 
-  static String paramsText() {
+  private static String line(Setting setting) {
+    String preset = setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
+    String cells =
+        String.join("\t", "`" + setting.key() + "`", setting.type(), preset, setting.meaning());
+    return "| " + cells.replace("|", "\\|").replace("\t", " | ") + " |\n";
+  }
+
+  private static String paramsText() {
     StringBuilder text = new StringBuilder();
     text.append(
         """
@@ -77,7 +100,7 @@ final class SettingSources {
     return text.append("}\n").toString();
   }
 
-  static String settersText() {
+  private static String settersText() {
     StringBuilder text = new StringBuilder();
     text.append(
         """
