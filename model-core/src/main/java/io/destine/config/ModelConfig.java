@@ -61,21 +61,20 @@ public record ModelConfig(
     Check.between("model.embedding-dim", 1, WIDEST_VECTOR, embeddingDim);
     Check.atLeast("model.heads", 1, heads);
     Check.atLeast("model.head-dim", 1, headDim);
-    Check.between("model.heads times model.head-dim", 1, WIDEST_VECTOR, (long) heads * headDim);
+    Check.size("model.heads times model.head-dim", 1, WIDEST_VECTOR, (long) heads * headDim);
     Check.between("model.layers", 0, MOST_LAYERS, layers);
     Objects.requireNonNull(attention, "attention");
     Objects.requireNonNull(unary, "unary");
     Objects.requireNonNull(residual, "residual");
     deep = List.copyOf(deep);
-    Check.between("the number of layers of model.deep", 0, MOST_LAYERS, deep.size());
+    Check.size("the number of layers of model.deep", 0, MOST_LAYERS, deep.size());
     for (int width : deep) {
-      Check.between("a width of model.deep", 1, WIDEST_DEEP_LAYER, width);
+      Check.size("a width of model.deep", 1, WIDEST_DEEP_LAYER, width);
     }
     Check.rate("model.attention-dropout", attentionDropout);
     Check.rate("model.deep-dropout", deepDropout);
     if (batchNorm && deep.isEmpty()) {
-      throw new IllegalArgumentException(
-          "model.batch-norm must be false when model.deep is empty, got true");
+      throw SettingProblem.must("model.batch-norm", "false when model.deep is empty", true);
     }
     if (layers == 0 && !wide && deep.isEmpty() && !fm) {
       throw new IllegalArgumentException(

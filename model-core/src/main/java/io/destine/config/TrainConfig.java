@@ -35,8 +35,7 @@ public record TrainConfig(
   public TrainConfig {
     Check.atLeast("train.batch-size", CHUNK_ROWS, batchSize);
     if (batchSize % CHUNK_ROWS != 0) {
-      throw new IllegalArgumentException(
-          "train.batch-size must be a multiple of " + CHUNK_ROWS + ", got " + batchSize);
+      throw SettingProblem.must("train.batch-size", "a multiple of " + CHUNK_ROWS, batchSize);
     }
     Check.atLeast("train.epochs", 1, epochs);
     Check.atLeast("train.blocks-per-step", 1, blocksPerStep);

@@ -1,5 +1,6 @@
 package io.destine.feature;
 
+import io.destine.config.SettingProblem;
 import java.io.Serializable;
 import java.util.Objects;
 
@@ -40,7 +41,7 @@ public record FieldSpec(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(kind, "kind");
     if (name.isEmpty()) {
-      throw new IllegalArgumentException("name must be a text of at least one character, got none");
+      throw SettingProblem.must("name", "a text of at least one character", "none");
     }
     column = column == null ? name : column;
     if (transform == null) {
@@ -48,26 +49,26 @@ public record FieldSpec(
     }
     separator = separator == null ? DEFAULT_SEPARATOR : separator;
     if (kind != FieldKind.NUMERIC && transform != Transform.NONE) {
-      throw problem(name, "transform must be left out of a " + kind.key() + " field", transform);
+      throw problem(name, "transform", "left out of a " + kind.key() + " field", transform);
     }
     if (transform == Transform.QUANTILE && buckets < 2) {
-      throw problem(name, "buckets must be at least 2", buckets);
+      throw problem(name, "buckets", "at least 2", buckets);
     }
     if (separator.isEmpty()) {
-      throw problem(name, "separator must be at least one character", "none");
+      throw problem(name, "separator", "at least one character", "none");
     }
     if (length < 1) {
-      throw problem(name, "length must be at least 1", length);
+      throw problem(name, "length", "at least 1", length);
     }
     if (length > 1 && kind != FieldKind.VECTOR) {
-      throw problem(name, "length must be left out of a " + kind.key() + " field", length);
+      throw problem(name, "length", "left out of a " + kind.key() + " field", length);
     }
     if (hashBuckets < 0 || hashBuckets > MOST_HASH_BUCKETS) {
-      throw problem(name, "hash-buckets must be from 1 to " + MOST_HASH_BUCKETS, hashBuckets);
+      throw problem(name, "hash-buckets", "from 1 to " + MOST_HASH_BUCKETS, hashBuckets);
     }
     if (hashBuckets > 0 && (kind == FieldKind.VECTOR || transform != Transform.NONE)) {
       String field = kind == FieldKind.VECTOR ? "vector" : transform.key();
-      throw problem(name, "hash-buckets must be left out of a " + field + " field", hashBuckets);
+      throw problem(name, "hash-buckets", "left out of a " + field + " field", hashBuckets);
     }
   }
 
@@ -83,9 +84,9 @@ public record FieldSpec(
     this(name, column, kind, transform, buckets, separator, length, 0);
   }
 
-  private static IllegalArgumentException problem(String name, String expected, Object found) {
+  private static SettingProblem problem(String name, String key, String requirement, Object found) {
     Object text = found instanceof Transform transform ? transform.key() : found;
-    return new IllegalArgumentException("field " + name + ": " + expected + ", got " + text);
+    return SettingProblem.ofField(name, key, requirement, text);
   }
 
   /** A field of one value per row, in a column of its own name. */

@@ -23,8 +23,9 @@ class ModelConfigTest {
         Arguments.of(
             model().heads(1).headDim(5794),
             "model.heads times model.head-dim is 5794, the limit is 4096"),
-        Arguments.of(model().embeddingDim(4097), "model.embedding-dim is 4097, the limit is 4096"),
-        Arguments.of(model().layers(65), "model.layers is 65, the limit is 64"),
+        Arguments.of(
+            model().embeddingDim(4097), "model.embedding-dim must be at most 4096, got 4097"),
+        Arguments.of(model().layers(65), "model.layers must be at most 64, got 65"),
         Arguments.of(
             model().deep(List.of(8, Integer.MAX_VALUE)),
             "a width of model.deep is 2147483647, the limit is 65536"),

@@ -1,5 +1,7 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
+
 /**
  * When training keeps what it can go on from after a crash. The end of an epoch that is the best so
  * far is always kept. Checkpoints are written while training goes on, one at a time.
@@ -11,13 +13,13 @@ package io.destine.spark.conf;
 public record CheckpointConfig(int steps, double minutes, int keep) {
   public CheckpointConfig {
     if (steps < 0) {
-      throw new IllegalArgumentException("checkpoint.steps must be at least 0, got " + steps);
+      throw SettingProblem.must("checkpoint.steps", "at least 0", steps);
     }
     if (!(minutes >= 0 && minutes < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("checkpoint.minutes must be at least 0, got " + minutes);
+      throw SettingProblem.must("checkpoint.minutes", "at least 0", minutes);
     }
     if (keep < 1) {
-      throw new IllegalArgumentException("checkpoint.keep must be at least 1, got " + keep);
+      throw SettingProblem.must("checkpoint.keep", "at least 1", keep);
     }
   }
 

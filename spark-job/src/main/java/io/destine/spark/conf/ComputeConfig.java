@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import io.destine.kernel.KernelChoice;
 import java.util.Objects;
 
@@ -13,8 +14,7 @@ public record ComputeConfig(KernelChoice kernel, double rowsMemory) {
   public ComputeConfig {
     Objects.requireNonNull(kernel, "kernel");
     if (!(rowsMemory > 0 && rowsMemory <= 1)) {
-      throw new IllegalArgumentException(
-          "compute.rows-memory must be above 0 and at most 1, got " + rowsMemory);
+      throw SettingProblem.must("compute.rows-memory", "above 0 and at most 1", rowsMemory);
     }
   }
 

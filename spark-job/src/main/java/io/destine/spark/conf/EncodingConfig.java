@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import io.destine.feature.FieldSpec;
 import java.util.HashSet;
 import java.util.List;
@@ -40,8 +41,7 @@ public record EncodingConfig(
     Set<String> names = new HashSet<>();
     for (FieldSpec field : fields) {
       if (!names.add(field.name())) {
-        throw new IllegalArgumentException(
-            "fields: the name \"" + field.name() + "\" is given twice");
+        throw SettingProblem.because("fields", "the name \"" + field.name() + "\" is given twice");
       }
     }
     return List.copyOf(fields);

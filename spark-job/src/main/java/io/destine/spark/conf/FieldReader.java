@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
@@ -120,23 +121,17 @@ final class FieldReader {
   /** In a field 0 stands for none, which is left out and not written. */
   private static int buckets(String field, int count) {
     if (count == 0) {
-      throw new IllegalArgumentException(
-          "field "
-              + field
-              + ": hash-buckets must be from 1 to "
-              + FieldSpec.MOST_HASH_BUCKETS
-              + ", got 0");
+      throw SettingProblem.ofField(
+          field, "hash-buckets", "from 1 to " + FieldSpec.MOST_HASH_BUCKETS, 0);
     }
     return count;
   }
 
   private static int limited(FieldSpec field, int limit) {
     boolean known = field.hasIds() && !field.hashed();
-    String problem =
-        known ? "must be at least 0" : "must be left out of a field without values in a vocabulary";
+    String problem = known ? "at least 0" : "left out of a field without values in a vocabulary";
     if (!known || limit < 0) {
-      throw new IllegalArgumentException(
-          "field " + field.name() + ": max-values " + problem + ", got " + limit);
+      throw SettingProblem.ofField(field.name(), "max-values", problem, limit);
     }
     return limit;
   }

@@ -1,6 +1,7 @@
 package io.destine.spark.conf;
 
 import io.destine.config.Metric;
+import io.destine.config.SettingProblem;
 
 /**
  * What a candidate must be to be published.
@@ -16,19 +17,16 @@ public record GateConfig(
 
   public GateConfig {
     if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "nightly.gate.tolerance must be at least 0, got " + tolerance);
+      throw SettingProblem.must("nightly.gate.tolerance", "at least 0", tolerance);
     }
     if (minRows < 1) {
-      throw new IllegalArgumentException(
-          "nightly.gate.min-rows must be at least 1, got " + minRows);
+      throw SettingProblem.must("nightly.gate.min-rows", "at least 1", minRows);
     }
     if (!(minCalibration >= 0 && minCalibration < maxCalibration)) {
-      throw new IllegalArgumentException(
-          "nightly.gate.min-calibration must be at least 0 and below max-calibration ("
-              + maxCalibration
-              + "), got "
-              + minCalibration);
+      throw SettingProblem.must(
+          "nightly.gate.min-calibration",
+          "at least 0 and below max-calibration (" + maxCalibration + ")",
+          minCalibration);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.destine.spark.conf;
 
 import io.destine.config.ModelConfig;
+import io.destine.config.SettingProblem;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldSpec;
 import java.nio.charset.StandardCharsets;
@@ -51,20 +52,19 @@ public record JobConfig(
     boolean byPaths = split instanceof SplitConfig.ByPaths;
     boolean named = !source.paths().isEmpty() || source.table().isPresent();
     if (byPaths && named) {
-      throw new IllegalArgumentException(
-          "split.paths: given together with source.path or source.table; leave one of them out");
+      throw SettingProblem.because(
+          "split.paths", "given together with source.path or source.table; leave one of them out");
     }
     boolean table = source.table().isPresent() || nightly.table().isPresent();
     if (!table && (source.versionAsOf().isPresent() || source.timestampAsOf().isPresent())) {
-      throw new IllegalArgumentException(
-          "source."
-              + (source.versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of")
-              + ": only for source.table or nightly.table");
+      throw SettingProblem.because(
+          "source." + (source.versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of"),
+          "only for source.table or nightly.table");
     }
     if (!byPaths && !named && nightly.input().isEmpty() && nightly.table().isEmpty()) {
-      throw new IllegalArgumentException(
-          "source.path: missing; name a file or directory here, or give source.table or"
-              + " split.paths");
+      throw SettingProblem.because(
+          "source.path",
+          "missing; name a file or directory here, or give source.table or split.paths");
     }
   }
 

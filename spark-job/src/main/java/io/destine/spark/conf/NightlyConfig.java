@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import java.util.Optional;
 
 /**
@@ -59,31 +60,30 @@ public record NightlyConfig(
 
   public NightlyConfig {
     if (input.isPresent() && !input.get().contains(DATE)) {
-      throw new IllegalArgumentException(
-          "nightly.input: \"" + input.get() + "\" has no " + DATE + ", which stands for the date");
+      throw SettingProblem.because(
+          "nightly.input",
+          "\"" + input.get() + "\" has no " + DATE + ", which stands for the date");
     }
     input.ifPresent(path -> PathText.check("nightly.input", path));
     if (table.isPresent() && input.isPresent()) {
-      throw new IllegalArgumentException(
-          "nightly.table: given together with nightly.input; leave one of them out");
+      throw SettingProblem.because(
+          "nightly.table", "given together with nightly.input; leave one of them out");
     }
     if (table.isPresent() && !where.orElse("").contains(DATE)) {
-      throw new IllegalArgumentException(
-          "nightly.where: "
-              + where.map(text -> "\"" + text + "\" has no " + DATE).orElse("missing")
+      throw SettingProblem.because(
+          "nightly.where",
+          where.map(text -> "\"" + text + "\" has no " + DATE).orElse("missing")
               + "; it is the condition on the rows of a day, such as \"day = '"
               + DATE
               + "'\"");
     }
     if (table.isEmpty() && (where.isPresent() || completeWhen.isPresent())) {
-      throw new IllegalArgumentException(
-          "nightly."
-              + (where.isPresent() ? "where" : "complete-when")
-              + ": only for nightly.table");
+      throw SettingProblem.because(
+          "nightly." + (where.isPresent() ? "where" : "complete-when"), "only for nightly.table");
     }
     if (successFile.contains("/")) {
-      throw new IllegalArgumentException(
-          "nightly.success-file must be the name of a file without /, got \"" + successFile + "\"");
+      throw SettingProblem.must(
+          "nightly.success-file", "the name of a file without /", "\"" + successFile + "\"");
     }
     atLeast("window-days", 1, windowDays);
     atLeast("first-window-days", 1, firstWindowDays);
@@ -95,35 +95,28 @@ public record NightlyConfig(
     atLeast("keep-models", 2, keepModels);
     atLeast("keep-runs", recentDays, keepRuns);
     if (learningRate.isPresent() && !(learningRate.get() > 0)) {
-      throw new IllegalArgumentException(
-          "nightly.learning-rate must be above 0, got " + learningRate.get());
+      throw SettingProblem.must("nightly.learning-rate", "above 0", learningRate.get());
     }
     within("min-rows-of-recent", minRowsOfRecent, 0, 1);
     within("label-rate-tolerance", labelRateTolerance, 0, Double.MAX_VALUE);
     within("decay", decay, 0, 1);
     if (!(lockMinutes > 0 && lockMinutes <= 24 * 60)) {
-      throw new IllegalArgumentException(
-          "nightly.lock-minutes must be above 0 and at most 1440, got " + lockMinutes);
+      throw SettingProblem.must("nightly.lock-minutes", "above 0 and at most 1440", lockMinutes);
     }
   }
 
   private static void atLeast(String key, long least, long found) {
     if (found < least) {
-      throw new IllegalArgumentException(
-          "nightly." + key + " must be at least " + least + ", got " + found);
+      throw SettingProblem.must("nightly." + key, "at least " + least, found);
     }
   }
 
   private static void within(String key, double found, double least, double most) {
     if (!(found >= least && found <= most)) {
-      throw new IllegalArgumentException(
-          "nightly."
-              + key
-              + " must be at least "
-              + least
-              + (most == Double.MAX_VALUE ? "" : " and at most " + most)
-              + ", got "
-              + found);
+      throw SettingProblem.must(
+          "nightly." + key,
+          "at least " + least + (most == Double.MAX_VALUE ? "" : " and at most " + most),
+          found);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
@@ -21,8 +22,7 @@ public record OutputConfig(String model, Optional<String> dataDirectory, int blo
 
   public OutputConfig {
     if (blockRows < 1 || blockRows > MOST_BLOCK_ROWS) {
-      throw new IllegalArgumentException(
-          "output.block-rows must be from 1 to " + MOST_BLOCK_ROWS + ", got " + blockRows);
+      throw SettingProblem.must("output.block-rows", "from 1 to " + MOST_BLOCK_ROWS, blockRows);
     }
     model = model == null ? null : trimmed("output.model", model);
     dataDirectory = dataDirectory.map(data -> trimmed("output.data", data));

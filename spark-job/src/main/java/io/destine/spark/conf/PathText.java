@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import org.apache.hadoop.fs.Path;
 
 /** Paths as settings hold them. */
@@ -13,19 +14,17 @@ final class PathText {
    */
   static void check(String key, String text) {
     if (text.isBlank()) {
-      throw new IllegalArgumentException(key + ": a path is empty");
+      throw SettingProblem.because(key, "a path is empty");
     }
     if (text.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException(key + ": a path holds a NUL character");
+      throw SettingProblem.because(key, "a path holds a NUL character");
     }
     try {
       new Path(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          key
-              + ": \""
-              + Redaction.text(text)
-              + "\" is not a path; write ./ before a name with a colon",
+      throw SettingProblem.because(
+          key,
+          "\"" + Redaction.text(text) + "\" is not a path; write ./ before a name with a colon",
           e);
     }
   }

@@ -1,5 +1,7 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
+
 /**
  * What happens to rows that cannot be read.
  *
@@ -8,8 +10,7 @@ package io.destine.spark.conf;
 public record QuarantineConfig(double maxFraction) {
   public QuarantineConfig {
     if (!(maxFraction >= 0 && maxFraction <= 1)) {
-      throw new IllegalArgumentException(
-          "quarantine.max-fraction must be from 0 to 1, got " + maxFraction);
+      throw SettingProblem.must("quarantine.max-fraction", "from 0 to 1", maxFraction);
     }
   }
 

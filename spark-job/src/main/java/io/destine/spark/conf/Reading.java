@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.destine.config.SettingProblem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,19 +16,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * One pass over a configuration: collects problems, which keys exist, and which were looked at. One
  * thread.
  */
 final class Reading {
-  private static final Pattern NAMES_A_KEY =
-      Pattern.compile("(?:field [^:]*: )?([a-z0-9.-]+)(?:: (.*)| ((?:must|needs|is|are) .*))");
-
-  /** What records say of a setting that they refuse. */
-  private static final Pattern REQUIREMENT = Pattern.compile("(must be .*), got (.*)");
-
   private final String name;
 
   /** Where a configuration comes from. One that a model keeps has no secrets. */
@@ -152,34 +146,25 @@ final class Reading {
     while (true) {
       try {
         return supplier.get();
-      } catch (IllegalArgumentException e) {
-        Matcher names = NAMES_A_KEY.matcher(String.valueOf(e.getMessage()));
-        if (!names.matches()) {
-          problems.add(place(section) + section + ": " + e.getMessage());
-          return instead;
-        }
-        String named = names.group(1);
+      } catch (SettingProblem e) {
         String key =
-            section.isEmpty() || named.startsWith(section + ".") ? named : section + "." + named;
+            section.isEmpty() || e.key().startsWith(section + ".")
+                ? e.key()
+                : section + "." + e.key();
         if (rejected.contains(key)) {
           return instead;
         }
         boolean again = found.containsKey(key);
-        reject(key, names.group(2) == null ? plain(names.group(3)) : ": " + names.group(2));
+        String value = e.found() == null ? ": " : " is " + Redaction.text(e.found()) + "; ";
+        reject(key, value + e.text());
         if (!again) {
           return instead;
         }
+      } catch (IllegalArgumentException e) {
+        problems.add(place(section) + section + ": " + e.getMessage());
+        return instead;
       }
     }
-  }
-
-  /** {@code is found; it must be expected}, of {@code must be expected, got found}. */
-  private static String plain(String problem) {
-    Matcher requirement = REQUIREMENT.matcher(problem);
-    return " "
-        + (requirement.matches()
-            ? "is " + Redaction.text(requirement.group(2)) + "; it " + requirement.group(1)
-            : problem);
   }
 
   private String place(String key) {

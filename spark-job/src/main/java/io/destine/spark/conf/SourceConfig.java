@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
@@ -47,28 +48,30 @@ public record SourceConfig(
     paths.forEach(path -> PathText.check("source.path", path));
     timeZone.ifPresent(SourceConfig::requireZone);
     if (table.isPresent() && !paths.isEmpty()) {
-      throw new IllegalArgumentException(
-          "source.table: given together with source.path; leave one of them out");
+      throw SettingProblem.because(
+          "source.table", "given together with source.path; leave one of them out");
     }
     if (table.isEmpty() && !where.isEmpty()) {
-      throw new IllegalArgumentException(
-          "source.where: only for source.table; of files, name those to read in source.path");
+      throw SettingProblem.because(
+          "source.where", "only for source.table; of files, name those to read in source.path");
     }
     if (where.stream().anyMatch(String::isBlank)) {
-      throw new IllegalArgumentException("source.where: a condition is empty");
+      throw SettingProblem.because("source.where", "a condition is empty");
     }
     if (versionAsOf.isPresent() && timestampAsOf.isPresent()) {
-      throw new IllegalArgumentException(
-          "source.timestamp-as-of: given together with source.version-as-of; leave one of them"
-              + " out");
+      throw SettingProblem.because(
+          "source.timestamp-as-of",
+          "given together with source.version-as-of; leave one of them out");
     }
     if (header && !columns.isEmpty()) {
-      throw new IllegalArgumentException(
-          "source.columns: leave it out when source.header is true: the first line has the names");
+      throw SettingProblem.because(
+          "source.columns",
+          "leave it out when source.header is true: the first line has the names");
     }
     if (!header && columns.isEmpty() && table.isEmpty() && isText(format)) {
-      throw new IllegalArgumentException(
-          "source.columns: missing; without a header (source.header = false) it names the columns");
+      throw SettingProblem.because(
+          "source.columns",
+          "missing; without a header (source.header = false) it names the columns");
     }
   }
 
@@ -176,8 +179,9 @@ public record SourceConfig(
     try {
       ZoneId.of(zone);
     } catch (DateTimeException e) {
-      throw new IllegalArgumentException(
-          "source.time-zone: \"" + zone + "\" is no time zone; write Europe/Berlin, UTC or +01:00",
+      throw SettingProblem.because(
+          "source.time-zone",
+          "\"" + zone + "\" is no time zone; write Europe/Berlin, UTC or +01:00",
           e);
     }
   }

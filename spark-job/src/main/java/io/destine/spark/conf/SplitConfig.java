@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import java.util.Optional;
 
 /** Which rows train, validate and test. */
@@ -37,12 +38,13 @@ public sealed interface SplitConfig {
       fraction("split.validation", validation);
       fraction("split.test", test);
       if (train == 0) {
-        throw new IllegalArgumentException("split.train must be above 0, got " + train);
+        throw SettingProblem.must("split.train", "above 0", train);
       }
       if (Math.abs(train + validation + test - 1) > 1e-9) {
-        throw new IllegalArgumentException(
+        throw SettingProblem.because(
+            "split.train",
             String.format(
-                "split.train: %s + %s + %s is not 1; split.train, split.validation and split.test"
+                "%s + %s + %s is not 1; split.train, split.validation and split.test"
                     + " must add up to 1",
                 train, validation, test));
       }
@@ -55,7 +57,7 @@ public sealed interface SplitConfig {
 
     private static void fraction(String key, double found) {
       if (!(found >= 0 && found <= 1)) {
-        throw new IllegalArgumentException(key + " must be from 0 to 1, got " + found);
+        throw SettingProblem.must(key, "from 0 to 1", found);
       }
     }
   }
@@ -74,11 +76,9 @@ public sealed interface SplitConfig {
     public ByDate {
       DateOrder order = new DateOrder(validationFrom, testFrom);
       if (testFrom.isPresent() && order.compare(validationFrom, testFrom.get()) > 0) {
-        throw new IllegalArgumentException(
-            "split.by-date.test-from: "
-                + testFrom.get()
-                + " is before split.by-date.validation-from, "
-                + validationFrom);
+        throw SettingProblem.because(
+            "split.by-date.test-from",
+            testFrom.get() + " is before split.by-date.validation-from, " + validationFrom);
       }
     }
   }

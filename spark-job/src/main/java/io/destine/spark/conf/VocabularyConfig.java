@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.SettingProblem;
 import java.util.Map;
 
 /**
@@ -14,23 +15,19 @@ public record VocabularyConfig(
     int minCount, int oovBuckets, int maxValues, Map<String, Integer> maxValuesOf) {
   public VocabularyConfig {
     if (minCount < 1) {
-      throw new IllegalArgumentException(
-          "vocabulary.min-count must be at least 1, got " + minCount);
+      throw SettingProblem.must("vocabulary.min-count", "at least 1", minCount);
     }
     if (oovBuckets < 1) {
-      throw new IllegalArgumentException(
-          "vocabulary.oov-buckets must be at least 1, got " + oovBuckets);
+      throw SettingProblem.must("vocabulary.oov-buckets", "at least 1", oovBuckets);
     }
     if (maxValues < 0) {
-      throw new IllegalArgumentException(
-          "vocabulary.max-values must be at least 0, got " + maxValues);
+      throw SettingProblem.must("vocabulary.max-values", "at least 0", maxValues);
     }
     maxValuesOf = Map.copyOf(maxValuesOf);
     maxValuesOf.forEach(
         (field, most) -> {
           if (most < 0) {
-            throw new IllegalArgumentException(
-                "field " + field + ": max-values must be at least 0, got " + most);
+            throw SettingProblem.ofField(field, "max-values", "at least 0", most);
           }
         });
   }

@@ -90,7 +90,8 @@ class ModelSettingsTest {
 
   /**
    * What later versions add is not there as long as it has its default. Column and transform of a
-   * field follow from its name and kind and have no default of their own.
+   * field follow from its name and kind and have no default of their own, and with nights the
+   * metric follows from the gate's.
    */
   @Test
   void onlyWhatDiffersFromTheDefaultsIsKept() {
@@ -100,6 +101,7 @@ class ModelSettingsTest {
                 Map.of(
                     "label", "clicked",
                     "source.options.sep", ";",
+                    "train.metric", "log_loss",
                     "fields[0].name", "user",
                     "fields[0].column", "user",
                     "fields[0].transform", "none",

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * them. A few hundred steps, or as many as the system property destine.soak.steps says:
  *
  * <pre>
- *   mvn -B test -pl spark-job -am -Dtest=SoakTest -Dsurefire.failIfNoSpecifiedTests=false
+ *   mvn -B test -Pfull -pl spark-job -am -Dtest=SoakTest -Dsurefire.failIfNoSpecifiedTests=false
  *       -Ddestine.soak.steps=10000
  * </pre>
  */
