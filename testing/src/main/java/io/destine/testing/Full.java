@@ -24,7 +24,12 @@ public @interface Full {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      return Boolean.getBoolean("destine.tests.full") ? RUN : LEFT_OUT;
+      return isOn() ? RUN : LEFT_OUT;
     }
+  }
+
+  /** Whether the full tier runs; sizes may depend on it. */
+  static boolean isOn() {
+    return Boolean.getBoolean("destine.tests.full");
   }
 }

@@ -14,6 +14,7 @@ import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.train.TrainJob;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code source.table} of an Iceberg catalog: its rows, and which of its snapshots they are of. */
+@Full
 class IcebergTableTest {
   private static final String TABLE = SharedSpark.ICEBERG + ".app.clicks";
 

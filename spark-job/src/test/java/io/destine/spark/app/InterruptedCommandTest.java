@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.train.HeldFileSystem;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,7 @@ class InterruptedCommandTest {
   }
 
   /** As a scheduler or a script with & starts it. */
+  @Full
   @Test
   void whereTheParentIgnoresTheSignalOfCtrlCThatOfTheSystemEndsIt() throws Exception {
     signal = "--ignore-signal=INT";
@@ -109,6 +111,7 @@ class InterruptedCommandTest {
     }
   }
 
+  @Full
   @Test
   void aCheckpointThatIsBeingWrittenIsNotSaidToBeKept() throws Exception {
     Path err = directory.resolve("err");
@@ -123,6 +126,7 @@ class InterruptedCommandTest {
     assertThat(directory.resolve("model.checkpoints/step-0000000103")).doesNotExist();
   }
 
+  @Full
   @Test
   void anEncodingSaysThatNothingIsKept() throws Exception {
     Path err = directory.resolve("err");

@@ -8,6 +8,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.nightly.ClickDays;
 import io.destine.spark.nightly.KilledNight;
 import io.destine.spark.train.ChildJvm;
+import io.destine.testing.Full;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,6 +133,7 @@ class NightlyCommandTest {
         "evaluate", "--model", model, "--input", directory + "/logs/day=" + date(4));
   }
 
+  @Full
   @Test
   void aFirstNightWhoseProcessWasKilledIsShownAsStopped() throws IOException, InterruptedException {
     Path configuration = directory.resolve("killed.conf");

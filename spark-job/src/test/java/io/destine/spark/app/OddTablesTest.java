@@ -7,6 +7,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.EncodingCase;
 import io.destine.spark.encode.Split;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Ddestine.fuzz.columns=10000} makes the wide ones wider.
  */
 class OddTablesTest {
-  private static final int TABLES = Integer.getInteger("destine.fuzz.tables", 30);
+  private static final int TABLES = Integer.getInteger("destine.fuzz.tables", Full.isOn() ? 30 : 8);
   private static final long FIRST_SEED = Long.getLong("destine.fuzz.seed", 1);
 
   @TempDir Path directory;

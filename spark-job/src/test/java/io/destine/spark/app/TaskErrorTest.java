@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ class TaskErrorTest {
     assertThat(err).doesNotContain("\tat ", "signal", " ERROR ", " WARN ", "Exception");
   }
 
+  @Full
   @ParameterizedTest
   @CsvSource({
     "encode, memory, out of memory; give the driver more",
@@ -85,6 +87,7 @@ class TaskErrorTest {
         .endsWith("model.checkpoints: the same command with --resume goes on from it");
   }
 
+  @Full
   @Test
   void theStackTraceIsPrintedOnRequest() throws Exception {
     String said = run(Main.class, 400, errant("memory"), "encode", "--debug");

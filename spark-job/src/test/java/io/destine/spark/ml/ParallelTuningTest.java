@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fits of one estimator at the same time, more of them than there are cores. */
+@Full
 class ParallelTuningTest {
   private static final int FOLDS = 2;
   private static final double[] RATES = {1e-7, 0.01, 0.03, 0.1};

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.UserError;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ class DaySchemasTest {
         .hasMessageNotContaining("FieldSpec");
   }
 
+  @Full
   @Test
   void fieldsThatAreNotThePublishedModelsAreNamed() throws IOException {
     nights.run(2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.spark.conf.UserError;
 import io.destine.spark.train.TreeDigest;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ class ForcedNightTest {
    * went on from the model before; nothing is compared with itself or published, and the first
    * run's report stays as it was.
    */
+  @Full
   @Test
   void aForcedDateThatWouldGiveTheLiveModelAgainChangesNothing() throws IOException {
     Nights nights = new Nights(directory, "model");
@@ -87,6 +89,7 @@ class ForcedNightTest {
         .isEqualTo(first.number("forecast/log_loss").getAsDouble());
   }
 
+  @Full
   @Test
   void anOlderDateIsPublishedOnlyWhenAskedForByName() throws IOException {
     Nights nights = new Nights(directory, "model");
@@ -107,6 +110,7 @@ class ForcedNightTest {
   }
 
   /** A model that was rolled back for good reasons is no parent. */
+  @Full
   @Test
   void aForcedDateGoesOnFromTheModelThatItsOwnCameFrom() throws IOException {
     Nights nights = new Nights(directory, "model");

@@ -10,6 +10,7 @@ import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.train.ChildJvm;
 import io.destine.spark.train.TreeDigest;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,8 +121,11 @@ class KilledNightTest {
     return ModelDigests.of(model, name -> name.endsWith(".safetensors"));
   }
 
+  /** In the short tier, while training and on both sides of the publication. */
   static Stream<String> stages() {
-    return Stream.concat(Stream.of(STEPS), LINES.stream());
+    return Full.isOn()
+        ? Stream.concat(Stream.of(STEPS), LINES.stream())
+        : Stream.of(STEPS, "publishing", "live:");
   }
 
   @ParameterizedTest
@@ -131,6 +135,7 @@ class KilledNightTest {
     assertFinishedByTheNextCall(left(stage), stage.equals("live:"));
   }
 
+  @Full
   @ParameterizedTest
   @ValueSource(strings = {STEPS, "publishing"})
   void aNightThatIsKilledIsFinishedByTheNextCall(String stage)

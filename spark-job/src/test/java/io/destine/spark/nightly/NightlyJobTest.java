@@ -18,6 +18,7 @@ import io.destine.spark.store.Owner;
 import io.destine.spark.store.RunLock;
 import io.destine.spark.store.Storage;
 import io.destine.spark.train.TreeDigest;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,6 +137,7 @@ class NightlyJobTest {
   }
 
   /** Twelve users in eight buckets; every day a new item. */
+  @Full
   @Test
   void aFieldWithHashBucketsDoesNotGrowAndHasNoRateOfUnknownValues() throws IOException {
     days(0, 1, 2, 3);
@@ -324,6 +326,7 @@ class NightlyJobTest {
     assertThat(next.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
   }
 
+  @Full
   @Test
   void onlyTheNewestModelsAreKeptAndTheyKeepTheirBits() throws IOException {
     days(0, 1, 2, 3, 4, 5, 6);
@@ -358,6 +361,7 @@ class NightlyJobTest {
         .hasMessageContaining("with validation and test rows");
   }
 
+  @Full
   @Test
   void idsThatTheDayDoesNotHoldDecayWhenTheyAreOldEnough() throws IOException {
     days(0, 1, 2, 3);
@@ -374,6 +378,7 @@ class NightlyJobTest {
   }
 
   /** Another network cannot go on from the parameters, but rows of other systems hold its ids. */
+  @Full
   @Test
   void aModelFromScratchOfAnotherNetworkKeepsTheIds() throws IOException {
     days(0, 1, 2, 3);
@@ -394,6 +399,7 @@ class NightlyJobTest {
     }
   }
 
+  @Full
   @Test
   void idsThatAreNotOldEnoughStayAsTheyAre() throws IOException {
     days(0, 1, 2, 3);

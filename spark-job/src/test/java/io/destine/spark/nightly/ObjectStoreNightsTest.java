@@ -12,6 +12,7 @@ import io.destine.spark.store.ObjectStore;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.RunLock;
 import io.destine.spark.store.TakenLock;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nights on storage that renames no directory in one step, beside the same on a local disk. */
+@Full
 class ObjectStoreNightsTest {
   private static final String CHECKPOINTS = "checkpoint.steps=4";
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.optim.PlateauSchedule;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.io.IOException;
@@ -33,6 +34,7 @@ class SameRowsTest {
     nights.run(2);
   }
 
+  @Full
   @Test
   void alsoWhenTheSourceIsWrittenAgainMeanwhile() {
     TrainingListener overwriting =

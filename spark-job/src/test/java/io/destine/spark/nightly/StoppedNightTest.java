@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,11 +104,13 @@ class StoppedNightTest {
     }
   }
 
+  @Full
   @Test
   void otherSettingsDiscardItsCheckpoint() throws IOException {
     assertRunsAnew("train.learning-rate", CHECKPOINTS, "nightly.learning-rate=0.03");
   }
 
+  @Full
   @Test
   void otherRowsDiscardItsCheckpoint() throws IOException {
     Path other = directory.resolve("other");
@@ -115,6 +118,7 @@ class StoppedNightTest {
     assertRunsAnew("other encoded rows", CHECKPOINTS, "nightly.input=" + other + "/day={date}");
   }
 
+  @Full
   @Test
   void anotherDecayDiscardsItsCheckpoint() throws IOException {
     assertRunsAnew(

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nights whose days are partitions of a table, of Iceberg and of Spark's own catalog. */
+@Full
 class TableNightsTest {
   private static final String ICEBERG = SharedSpark.ICEBERG + ".nights.clicks";
   private static final String PARQUET = "clicks_by_day";
@@ -212,7 +213,6 @@ class TableNightsTest {
   }
 
   /** Both score days that nothing has trained on, with the same three models. */
-  @Full
   @ParameterizedTest
   @ValueSource(strings = {ICEBERG, PARQUET})
   void aReplayOfATableIsThatOfItsPaths(String name) throws IOException {

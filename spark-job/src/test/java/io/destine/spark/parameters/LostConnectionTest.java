@@ -11,6 +11,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.channel.DriverAddress;
 import io.destine.spark.channel.DriverClient;
 import io.destine.spark.channel.Relay;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +106,7 @@ class LostConnectionTest {
   }
 
   /** The rest of its answers must not be read by a request that has been sent again. */
+  @Full
   @Test
   void oneThatGoesSilentInAnAnswerAndGoesOnWhenItHasBeenGivenUp() throws Exception {
     Relay.Connection connection = connection();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.artifact.ModelFormatException;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -61,6 +62,7 @@ class AtomicPublicationTest {
     assertThat(seen).containsExactlyInAnyOrder(replacing ? OLD : NONE, NEW);
   }
 
+  @Full
   @Test
   void aSecondKillWhileRecoveringFromTheFirstIsRecoveredFromToo() throws IOException {
     int last = operations();

@@ -13,6 +13,7 @@ import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.store.FaultyFileSystem;
 import io.destine.spark.store.Fence;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
 import java.io.IOException;
@@ -75,6 +76,7 @@ class CheckpointStoreTest {
     return fileSystem;
   }
 
+  @Full
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void anEarlierOrTheNewCheckpointIsThereWhereverItFails(boolean killed) throws IOException {

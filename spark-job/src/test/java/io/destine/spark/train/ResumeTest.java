@@ -16,6 +16,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.io.IOException;
@@ -126,6 +127,7 @@ class ResumeTest {
   }
 
   /** Kills in the first and in later epochs, three times in a row. */
+  @Full
   @ParameterizedTest
   @CsvSource({
     "sgd, 0, 10, 45, 3",

@@ -2,6 +2,7 @@ package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Blocks move from an executor that is slow to one that is not, and no bit changes. */
+@Full
 class SlowExecutorTest {
 
   @Test

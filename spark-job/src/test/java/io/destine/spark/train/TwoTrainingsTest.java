@@ -13,6 +13,7 @@ import io.destine.spark.store.LockedException;
 import io.destine.spark.store.LostLockException;
 import io.destine.spark.store.ObjectStore;
 import io.destine.spark.store.TakenLock;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,6 +103,7 @@ class TwoTrainingsTest {
     assertThat(directory.resolve(".both.lock")).doesNotExist();
   }
 
+  @Full
   @Test
   void twoModelsShareAnEncodedDataSetAtTheSameTime() {
     Runnable other =
