@@ -26,10 +26,10 @@ public @interface Full {
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
       return isOn() ? RUN : LEFT_OUT;
     }
-  }
 
-  /** Whether the full tier runs; sizes may depend on it. */
-  static boolean isOn() {
-    return Boolean.getBoolean("destine.tests.full");
+    /** Whether the full tier runs; sizes of tests may depend on it. */
+    public static boolean isOn() {
+      return Boolean.getBoolean("destine.tests.full");
+    }
   }
 }

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Ddestine.fuzz.columns=10000} makes the wide ones wider.
  */
 class OddTablesTest {
-  private static final int TABLES = Integer.getInteger("destine.fuzz.tables", Full.isOn() ? 30 : 8);
+  private static final int TABLES =
+      Integer.getInteger("destine.fuzz.tables", Full.Tier.isOn() ? 30 : 8);
   private static final long FIRST_SEED = Long.getLong("destine.fuzz.seed", 1);
 
   @TempDir Path directory;

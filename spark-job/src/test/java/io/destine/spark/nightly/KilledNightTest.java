@@ -123,7 +123,7 @@ class KilledNightTest {
 
   /** In the short tier, while training and on both sides of the publication. */
   static Stream<String> stages() {
-    return Full.isOn()
+    return Full.Tier.isOn()
         ? Stream.concat(Stream.of(STEPS), LINES.stream())
         : Stream.of(STEPS, "publishing", "live:");
   }

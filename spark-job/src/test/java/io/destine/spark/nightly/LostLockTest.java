@@ -95,7 +95,7 @@ class LostLockTest {
   }
 
   static List<String> stages() {
-    return Full.isOn()
+    return Full.Tier.isOn()
         ? List.of(
             "input:",
             "forecast:",
