@@ -1,10 +1,11 @@
 package io.destine.kernel.nd4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Batch normalization of a layer's n units over the rows of a pass, in place on z [B, n]:
+ * Batch normalization of a layer's n units over the rows of a pass, z [B, n]:
  *
  * <pre>
  *   y = g xhat + b        xhat = (z - mean) / sqrt(var + eps)
@@ -17,81 +18,56 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class BatchNorm {
   private static final double EPSILON = 1e-5;
 
-  private final DenseStore store;
-  private final RowMajorMatrix scale;
-  private final RowMajorMatrix scaleGradient;
-  private final RowMajorMatrix shift;
-  private final RowMajorMatrix shiftGradient;
-  private final RunningStatistics running;
+  private final DenseTensors tensors;
   private final String name;
-  private final RowMajorMatrix mean;
-  private final RowMajorMatrix inverse;
-  private final RowMajorMatrix normalized;
-  private final RowMajorMatrix work;
+  private final DenseTensors.Tensor g;
+  private final DenseTensors.Tensor b;
+  private INDArray xhat;
+  private INDArray inverse;
 
   /**
    * @param name prefix of its tensors
    */
-  BatchNorm(
-      DenseStore store,
-      RunningStatistics running,
-      String name,
-      int rows,
-      int units,
-      Scratch scratch) {
-    this.store = store;
-    this.running = running;
+  BatchNorm(DenseTensors tensors, String name) {
+    this.tensors = tensors;
     this.name = name;
-    scale = store.line(name + ".weight");
-    scaleGradient = store.lineGradient(name + ".weight");
-    shift = store.line(name + ".bias");
-    shiftGradient = store.lineGradient(name + ".bias");
-    mean = scratch.matrix(1, units);
-    inverse = scratch.matrix(1, units);
-    normalized = scratch.matrix(rows, units);
-    work = scratch.matrix(rows, units);
+    g = tensors.line(name + ".weight");
+    b = tensors.line(name + ".bias");
   }
 
-  /** Normalizes z in place; a training pass notes its statistics. */
-  void forward(Pass pass, RowMajorMatrix z) {
-    INDArray x = normalized.rows();
-    x.assign(z.rows());
+  /** y [B, n]; a training pass notes its statistics, the variance unbiased. */
+  INDArray forward(Pass pass, INDArray z) {
+    INDArray variance;
     if (pass.training()) {
-      average(z, mean);
-      x.subiRowVector(mean.rows());
-      work.rows().assign(x);
-      work.rows().muli(x);
-      average(work, inverse);
-      running.observe(name, mean.rows(), inverse.rows(), pass.rows());
+      int rows = pass.rows();
+      INDArray mean = mean(z);
+      xhat = z.subRowVector(mean);
+      variance = mean(xhat.mul(xhat));
+      tensors.observe(name + ".running_mean", mean, 1, rows);
+      tensors.observe(name + ".running_var", variance, rows > 1 ? rows / (rows - 1.0) : 1, rows);
     } else {
-      running.write(name, mean.rows(), inverse.rows());
-      x.subiRowVector(mean.rows());
+      xhat = z.subRowVector(tensors.running(name + ".running_mean"));
+      variance = tensors.running(name + ".running_var");
     }
-    Transforms.sqrt(inverse.rows().addi(EPSILON), false).rdivi(1);
-    x.muliRowVector(inverse.rows());
-    z.rows().assign(x);
-    z.rows().muliRowVector(scale.rows());
-    z.rows().addiRowVector(shift.rows());
+    inverse = Transforms.sqrt(variance.add(EPSILON), false).rdivi(1);
+    xhat.muliRowVector(inverse);
+    return xhat.mulRowVector(g.value()).addiRowVector(b.value());
   }
 
-  /** Turns dy, the gradient of a training pass's result, into that of its input, in place. */
-  void backward(RowMajorMatrix dy) {
-    RowMajorMatrix ones = store.ones(dy.count());
-    RowMajorMatrix.rowSum(ones, dy, shiftGradient, 1);
-    work.rows().assign(dy.rows());
-    work.rows().muli(normalized.rows());
-    RowMajorMatrix.rowSum(ones, work, scaleGradient, 1);
-    average(work, mean);
-    normalized.rows().muliRowVector(mean.rows());
-    average(dy, mean);
-    dy.rows().subiRowVector(mean.rows());
-    dy.rows().subi(normalized.rows());
-    dy.rows().muliRowVector(inverse.rows());
-    dy.rows().muliRowVector(scale.rows());
+  /** dz [B, n] of a training pass; adds the gradients of g and b. */
+  INDArray backward(INDArray dy) {
+    INDArray product = dy.mul(xhat);
+    Products.addSum(dy, b.gradient());
+    Products.addSum(product, g.gradient());
+    return dy.subRowVector(mean(dy))
+        .subi(xhat.mulRowVector(mean(product)))
+        .muliRowVector(inverse)
+        .muliRowVector(g.value());
   }
 
-  private void average(RowMajorMatrix of, RowMajorMatrix into) {
-    RowMajorMatrix.rowSum(store.ones(of.count()), of, into, 0);
-    into.rows().divi(of.count());
+  private static INDArray mean(INDArray z) {
+    INDArray sum = Nd4j.zeros(z.dataType(), 1, z.size(1));
+    Products.addSum(z, sum);
+    return sum.divi(z.size(0));
   }
 }

@@ -23,22 +23,18 @@ public final class Nd4jKernel implements Kernel {
   static final int FIELDS_PER_PASS = 4096;
   private static final int PASS_MULTIPLE = 16;
 
-  private final Networks networks;
-  private final DenseStore store;
-  private final RunningStatistics running;
-  private final boolean acrossRows;
+  private final ModelConfig config;
+  private final FieldLayout fields;
+  private final DenseTensors tensors;
   private final int rowsPerPass;
-  private double[] logits = new double[0];
-  private double[] dlogits = new double[0];
 
   /** The kernel of a network, with its own native memory. */
   public Nd4jKernel(
       ModelConfig config, FieldLayout fields, ParameterLayout layout, Precision precision) {
     SingleThread.restrictProcess();
-    store = new DenseStore(layout, precision);
-    running = new RunningStatistics(layout);
-    networks = new Networks(config, fields, store, running, precision);
-    acrossRows = config.batchNorm();
+    this.config = config;
+    this.fields = fields;
+    tensors = new DenseTensors(layout, precision);
     int rows = FIELDS_PER_PASS / fields.size();
     rowsPerPass = Math.max(PASS_MULTIPLE, rows - rows % PASS_MULTIPLE);
   }
@@ -50,51 +46,39 @@ public final class Nd4jKernel implements Kernel {
 
   @Override
   public void logits(Parameters parameters, EncodedBatch batch, double[] into) {
-    load(parameters);
+    SingleThread.restrictCaller();
+    tensors.load(parameters);
     for (int from = 0; from < batch.rows(); from += rowsPerPass) {
       int rows = Math.min(rowsPerPass, batch.rows() - from);
-      reserve(rows);
-      networks.of(rows).forward(parameters, new Pass(batch, from, rows, false, null), logits);
-      System.arraycopy(logits, 0, into, from, rows);
+      Pass pass = new Pass(parameters, batch, from, rows, false, null);
+      try (Network network = new Network(config, fields, tensors, pass)) {
+        System.arraycopy(network.forward(), 0, into, from, rows);
+      }
     }
   }
 
   @Override
   public void gradient(
       Parameters parameters, EncodedBatch batch, Dropout dropout, GradientSink sink) {
-    load(parameters);
-    store.clearGradients();
-    int step = acrossRows ? Math.max(1, batch.rows()) : rowsPerPass;
+    SingleThread.restrictCaller();
+    tensors.load(parameters);
+    int step = config.batchNorm() ? Math.max(1, batch.rows()) : rowsPerPass;
     for (int from = 0; from < batch.rows(); from += step) {
       int rows = Math.min(step, batch.rows() - from);
-      Pass pass = new Pass(batch, from, rows, true, dropout);
-      reserve(rows);
-      Network network = networks.of(rows);
-      network.forward(parameters, pass, logits);
-      loss(pass, sink);
-      network.backward(pass, dlogits, sink);
-      running.addTo(sink);
+      Pass pass = new Pass(parameters, batch, from, rows, true, dropout);
+      try (Network network = new Network(config, fields, tensors, pass)) {
+        network.backward(loss(pass, network.forward(), sink), sink);
+      }
+      tensors.addStatisticsTo(sink);
     }
-    store.addTo(sink);
+    tensors.addGradientsTo(sink);
   }
 
-  private void load(Parameters parameters) {
-    SingleThread.restrictCaller();
-    store.load(parameters);
-    running.load(parameters);
-  }
-
-  private void reserve(int rows) {
-    if (logits.length < rows) {
-      logits = new double[rows];
-      dlogits = new double[rows];
-    }
-  }
-
-  /** Reports the weighted loss of a pass and fills the gradients of its logits. */
-  private void loss(Pass pass, GradientSink sink) {
+  /** Adds the weighted loss of a pass to {@code sink}; the gradients of its logits. */
+  private static double[] loss(Pass pass, double[] logits, GradientSink sink) {
     double loss = 0;
     double weights = 0;
+    double[] dlogits = new double[pass.rows()];
     for (int n = 0; n < pass.rows(); n++) {
       double weight = pass.batch().weight(pass.from() + n);
       double label = pass.batch().labels()[pass.from() + n];
@@ -103,5 +87,6 @@ public final class Nd4jKernel implements Kernel {
       dlogits[n] = weight * LogisticLoss.derivative(logits[n], label);
     }
     sink.addLoss(loss, weights, pass.rows());
+    return dlogits;
   }
 }

@@ -3,87 +3,92 @@ package io.destine.kernel.nd4j;
 import io.destine.config.ModelConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.param.GradientSink;
-import io.destine.param.Parameters;
-import java.util.ArrayList;
-import java.util.List;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.memory.enums.SpillPolicy;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The network over a fixed number B of rows: the embeddings, the terms of the logit that they feed,
- * and the first-order weights. Its arrays are views of the kernel's memory, made once.
+ * One pass through the network: the logit of a row is the sum of the terms that its embeddings e
+ * [B, M, d] feed and of its first-order weights.
  */
-final class Network {
-  private final int rows;
-  private final EmbeddingStage embedding;
-  private final List<LogitTerm> terms = new ArrayList<>();
-  private final WideTerm wide;
-  private final RowMajorMatrix logits;
-  private final RowMajorMatrix logitGradients;
-  private final HostArray host;
+final class Network implements AutoCloseable {
+  /**
+   * For the arrays that are made while a network is open; they are gone when it is closed.
+   * Otherwise the collector frees them, which does not see how much native memory there is. The
+   * block grows to what the largest pass of a thread takes.
+   */
+  private static final WorkspaceConfiguration MEMORY =
+      WorkspaceConfiguration.builder()
+          .policyLearning(LearningPolicy.FIRST_LOOP)
+          .policySpill(SpillPolicy.REALLOCATE)
+          .build();
 
-  Network(
-      ModelConfig config,
-      FieldLayout fields,
-      DenseStore store,
-      RunningStatistics running,
-      int rows,
-      Scratch scratch,
-      HostArray host,
-      HostArray vector) {
-    this.rows = rows;
-    this.host = host;
-    int d = config.embeddingDim();
-    embedding = new EmbeddingStage(fields, store, rows, d, scratch, host, vector);
-    logits = scratch.matrix(rows, 1);
-    logitGradients = scratch.matrix(rows, 1);
-    terms.add(
-        config.layers() > 0
-            ? new Nd4jInteractionTerm(config, store, rows, fields.size(), scratch, host)
-            : new BiasTerm(store));
-    if (config.fm()) {
-      terms.add(new Nd4jFactorizationTerm(store, rows, fields.size(), d, scratch));
-    }
-    if (!config.deep().isEmpty()) {
-      terms.add(new Nd4jDeepTerm(config, store, running, rows, scratch, host));
-    }
-    wide = config.wide() ? new WideTerm(fields) : null;
+  private final Pass pass;
+  private final DenseTensors tensors;
+  private final Embeddings embeddings;
+  private final InteractionTerm interaction;
+  private final FactorizationTerm factorization;
+  private final DeepTerm deep;
+  private final WideTerm wide;
+  private final MemoryWorkspace memory;
+  private INDArray e;
+
+  Network(ModelConfig config, FieldLayout fields, DenseTensors tensors, Pass pass) {
+    this.pass = pass;
+    this.tensors = tensors;
+    embeddings = new Embeddings(fields, config.embeddingDim(), tensors, pass);
+    interaction = new InteractionTerm(config, tensors, pass);
+    factorization = config.fm() ? new FactorizationTerm() : null;
+    deep = config.deep().isEmpty() ? null : new DeepTerm(config, tensors, pass);
+    wide = config.wide() ? new WideTerm(fields, pass) : null;
+    memory = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, Network.class.getName());
   }
 
-  /** Sets the first B of {@code into} to the logits of the rows of a pass. */
-  void forward(Parameters parameters, Pass pass, double[] into) {
-    embedding.forward(parameters, pass);
-    logits.rows().assign(0);
-    for (LogitTerm term : terms) {
-      term.forward(pass, embedding.embeddings(), logits);
+  /** The logits [B]. */
+  double[] forward() {
+    e = embeddings.forward();
+    INDArray sum = Nd4j.zeros(tensors.type(), pass.rows(), 1);
+    interaction.forward(e, sum);
+    if (factorization != null) {
+      factorization.forward(e, sum);
     }
-    host.reserve(rows);
-    host.load(logits.rows(), rows);
-    for (int n = 0; n < rows; n++) {
-      into[n] = host.get(n);
+    if (deep != null) {
+      deep.forward(e, sum);
     }
+    double[] logits = Tensors.read(sum);
     if (wide != null) {
-      wide.forward(parameters, pass, into);
+      wide.forward(logits);
     }
+    return logits;
   }
 
   /**
-   * After {@link #forward} of the same pass: adds the gradients of table rows to {@code sink}, all
-   * others to the dense store.
+   * After {@link #forward}: adds the gradients of table rows to {@code sink}, all others to the
+   * dense tensors'.
    *
    * @param dlogits [B]
    */
-  void backward(Pass pass, double[] dlogits, GradientSink sink) {
-    host.reserve(rows);
-    for (int n = 0; n < rows; n++) {
-      host.set(n, dlogits[n]);
+  void backward(double[] dlogits, GradientSink sink) {
+    INDArray dsum = Tensors.of(dlogits, tensors.type(), pass.rows(), 1);
+    INDArray de = Nd4j.zerosLike(e);
+    interaction.backward(dsum, de);
+    if (factorization != null) {
+      factorization.backward(e, dsum, de);
     }
-    host.store(logitGradients.rows(), rows);
-    embedding.gradient().cube().assign(0);
-    for (LogitTerm term : terms) {
-      term.backward(embedding.embeddings(), logitGradients, embedding.gradient());
+    if (deep != null) {
+      deep.backward(dsum, de);
     }
-    embedding.backward(pass, sink);
+    embeddings.backward(de, sink);
     if (wide != null) {
-      wide.backward(pass, dlogits, sink);
+      wide.backward(dlogits, sink);
     }
+  }
+
+  @Override
+  public void close() {
+    memory.close();
   }
 }

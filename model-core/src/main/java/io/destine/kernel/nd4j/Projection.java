@@ -1,65 +1,61 @@
 package io.destine.kernel.nd4j;
 
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 /**
- * An affine map of row vectors, y = x W^T + b with W [out, in] and b [out], and its gradients:
+ * An affine map of vectors, y = x W^T + b with W [out, in] and b [out], and its gradients:
  *
  * <pre>
- *   dx += dy W      dW += dy^T x      db += the sum of the rows of dy
+ *   dx += dy W      dW += dy^T x      db += the sum of the vectors of dy
  * </pre>
+ *
+ * @param w [out, in]
+ * @param b [1, out], or null
  */
-final class Projection {
-  private final DenseStore store;
-  private final RowMajorMatrix weight;
-  private final RowMajorMatrix weightGradient;
-  private final RowMajorMatrix bias;
-  private final RowMajorMatrix biasGradient;
-
-  private Projection(DenseStore store, String name, boolean biased) {
-    this.store = store;
-    weight = store.matrix(name + ".weight");
-    weightGradient = store.matrixGradient(name + ".weight");
-    bias = biased ? store.line(name + ".bias") : null;
-    biasGradient = biased ? store.lineGradient(name + ".bias") : null;
-  }
+record Projection(DenseTensors.Tensor w, DenseTensors.Tensor b) {
 
   /** The map of that name, with a bias if the network has one. */
-  static Projection of(DenseStore store, String name) {
-    return new Projection(store, name, store.has(name + ".bias"));
+  static Projection of(DenseTensors tensors, String name) {
+    return of(tensors, name, true);
   }
 
-  /** The map of that name without its bias, for where a bias cancels: its gradient stays zero. */
-  static Projection withoutBias(DenseStore store, String name) {
-    return new Projection(store, name, false);
+  /**
+   * The map of that name.
+   *
+   * @param biased false leaves out a bias that cancels: its gradient stays zero
+   */
+  static Projection of(DenseTensors tensors, String name, boolean biased) {
+    boolean hasBias = biased && tensors.has(name + ".bias");
+    return new Projection(
+        tensors.matrix(name + ".weight"), hasBias ? tensors.line(name + ".bias") : null);
   }
 
-  /** Sets y [n, out] to the map of x [n, in]. */
-  void forward(RowMajorMatrix x, RowMajorMatrix y) {
-    forward(x, y, 0);
+  /** y [.., out], for x [.., in]. */
+  INDArray apply(INDArray x) {
+    INDArray y = Tensors.zeros(x, w.value().size(0));
+    addTo(y, x);
+    return y;
   }
 
-  /** Adds the map of x [n, in] to y [n, out]. */
-  void add(RowMajorMatrix x, RowMajorMatrix y) {
-    forward(x, y, 1);
-  }
-
-  private void forward(RowMajorMatrix x, RowMajorMatrix y, double keep) {
-    RowMajorMatrix.project(x, weight, y, keep);
-    if (bias != null) {
-      y.rows().addiRowVector(bias.rows());
+  /** Adds the map of x [.., in] to y [.., out]. */
+  void addTo(INDArray y, INDArray x) {
+    Products.addProjected(x, w.value(), y);
+    if (b != null) {
+      Tensors.vectors(y).addiRowVector(b.value());
     }
   }
 
-  /** Adds the gradients of weight and bias, and to dx [n, in] that of x. */
-  void backward(RowMajorMatrix x, RowMajorMatrix dy, RowMajorMatrix dx) {
+  /** Adds the gradients of W and b, and to dx [.., in] that of x. */
+  void backward(INDArray x, INDArray dy, INDArray dx) {
     backward(x, dy);
-    RowMajorMatrix.product(dy, weight, dx, 1);
+    Products.addMultiplied(dy, w.value(), dx);
   }
 
-  /** Adds the gradients of weight and bias. */
-  void backward(RowMajorMatrix x, RowMajorMatrix dy) {
-    RowMajorMatrix.rowSum(dy, x, weightGradient, 1);
-    if (bias != null) {
-      RowMajorMatrix.rowSum(store.ones(dy.count()), dy, biasGradient, 1);
+  /** Adds the gradients of W and b. */
+  void backward(INDArray x, INDArray dy) {
+    Products.addReduced(dy, x, w.gradient());
+    if (b != null) {
+      Products.addSum(dy, b.gradient());
     }
   }
 }

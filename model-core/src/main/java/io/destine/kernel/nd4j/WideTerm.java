@@ -3,31 +3,32 @@ package io.destine.kernel.nd4j;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.IdColumns;
 import io.destine.param.GradientSink;
-import io.destine.param.Parameters;
 
 /** The sum of the first-order weights of all ids of a row; of a multi field, their mean. */
 final class WideTerm {
   private final IdColumns ids;
-  private final double[] weight = new double[1];
+  private final Pass pass;
 
-  WideTerm(FieldLayout fields) {
+  WideTerm(FieldLayout fields, Pass pass) {
     ids = new IdColumns(fields);
+    this.pass = pass;
   }
 
-  /** Adds the term to the logits of the rows of a pass. */
-  void forward(Parameters parameters, Pass pass, double[] logits) {
+  /** Adds the term to logits [B]. */
+  void forward(double[] logits) {
+    double[] weight = new double[1];
     ids.visit(
         pass.batch(),
         pass.from(),
         pass.rows(),
         (n, m, id, share) -> {
-          parameters.wide().read(id, weight, 0);
+          pass.parameters().wide().read(id, weight, 0);
           logits[n] += share * weight[0];
         });
   }
 
   /** Adds the gradients of the weights, whose ids' embeddings have been added before. */
-  void backward(Pass pass, double[] dlogits, GradientSink sink) {
+  void backward(double[] dlogits, GradientSink sink) {
     ids.visit(
         pass.batch(),
         pass.from(),
