@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import io.destine.feature.EncodedBatch;
 import io.destine.spark.thread.DaemonThreads;
 import io.destine.train.BatchPlan;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,9 @@ final class BlockCache {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCache.class);
   private static final BlockCache HERE = new BlockCache(Runtime.getRuntime().maxMemory());
 
+  /** Splits that were forgotten last, whose late tasks leave nothing here. */
+  private static final int FORGOTTEN = 256;
+
   /** Of blocks that no group of steps has asked for. */
   private static final long NO_TURN = -1;
 
@@ -34,6 +39,14 @@ final class BlockCache {
   private final Set<Key> queued = new HashSet<>();
   private final ExecutorService ahead =
       Executors.newSingleThreadExecutor(new DaemonThreads("blocks-ahead"));
+  private final Set<String> forgotten =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > FORGOTTEN;
+            }
+          });
   private long bytes;
 
   /** The split that steps use, and how many groups of it they have come to. */
@@ -99,7 +112,9 @@ final class BlockCache {
         mine = there == null;
         if (mine) {
           there = new Block();
-          blocks.put(key, there);
+          if (!forgotten.contains(source.rows())) {
+            blocks.put(key, there);
+          }
         }
         there.turn = Math.max(there.turn, turn);
       }
@@ -131,7 +146,9 @@ final class BlockCache {
     read.bytes = bytes(rows);
     read.rows.complete(rows);
     synchronized (this) {
-      if (bytes + read.bytes <= limit(source) && blocks.putIfAbsent(key, read) == null) {
+      if (!forgotten.contains(source.rows())
+          && bytes + read.bytes <= limit(source)
+          && blocks.putIfAbsent(key, read) == null) {
         bytes += read.bytes;
       }
     }
@@ -145,6 +162,9 @@ final class BlockCache {
    */
   synchronized void ahead(BlockSource source, int[] wanted, long turn) {
     use(source.rows(), turn - 1);
+    if (forgotten.contains(source.rows())) {
+      return;
+    }
     for (int block : wanted) {
       Key key = new Key(source.rows(), block);
       Block there = blocks.get(key);
@@ -244,8 +264,14 @@ final class BlockCache {
     }
   }
 
-  /** Forgets the blocks of a split. */
+  /** The splits of which there are blocks. */
+  synchronized Set<String> splits() {
+    return blocks.keySet().stream().map(Key::rows).collect(Collectors.toSet());
+  }
+
+  /** Forgets the blocks of a split for good. */
   synchronized void remove(String rows) {
+    forgotten.add(rows);
     queued.removeIf(key -> key.rows().equals(rows));
     blocks
         .entrySet()

@@ -268,6 +268,22 @@ class BlockCacheTest {
     assertThat(cache.bytes()).isZero();
   }
 
+  /** A step that has failed may end before its last tasks do. */
+  @Test
+  void lateTasksOfASplitThatIsForgottenLeaveNothing() {
+    BlockCache cache = new BlockCache(1 << 20);
+    BlockSource source = source(-1, 4);
+    cache.block(source, 1, 1);
+    cache.remove(name);
+    assertThat(cache.block(source, 1, 1).rows().ids()).containsOnly(1);
+    assertThat(cache.pass(source, 2).ids()).containsOnly(2);
+    cache.ahead(source, new int[] {3}, 2);
+    cache.block(source("another split", -1, 4), 900, 1);
+    assertThat(cache.splits()).containsExactly("another split");
+    assertThat(cache.bytes()).isEqualTo(BYTES);
+    assertThat(reads(3)).isZero();
+  }
+
   @Test
   void orderIsThatOfThePlan() {
     BlockCache cache = new BlockCache(1 << 20);

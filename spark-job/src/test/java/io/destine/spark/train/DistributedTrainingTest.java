@@ -98,6 +98,8 @@ class DistributedTrainingTest {
     new LocalTrainer(config, kernels(network).create())
         .train(expected, reader.rows(), rows, noValidation, new TrainingListener() {});
 
+    // Tasks of other tests may have left rows, which take room.
+    BlockCache.here().splits().forEach(BlockCache.here()::remove);
     JavaSparkContext context = SharedSpark.context();
     Parameters found = network.initialParameters(RandomRows.VOCABULARY, 5);
     // One task more in the second epoch: grouping changes no bits.
