@@ -97,7 +97,8 @@ final class BlockCache {
   }
 
   /**
-   * A block that a step takes rows of, read when it is not here.
+   * A block that a step takes rows of, read when it is not here. It stays until steps have come to
+   * another group.
    *
    * @param turn counts the groups of blocks that steps of the split have come to
    */
@@ -107,7 +108,7 @@ final class BlockCache {
       Block there;
       boolean mine;
       synchronized (this) {
-        use(source.rows(), turn);
+        first(source, turn);
         there = blocks.get(key);
         mine = there == null;
         if (mine) {
@@ -161,7 +162,7 @@ final class BlockCache {
    * @param turn that of the next group of blocks
    */
   synchronized void ahead(BlockSource source, int[] wanted, long turn) {
-    use(source.rows(), turn - 1);
+    first(source, turn - 1);
     if (forgotten.contains(source.rows())) {
       return;
     }
@@ -243,11 +244,20 @@ final class BlockCache {
     return (long) (source.memory() * heap);
   }
 
-  private void use(String rows, long turn) {
-    if (!rows.equals(used)) {
-      used = rows;
+  /** Steps use another split from now on. */
+  private void first(BlockSource source, long turn) {
+    if (!source.rows().equals(used)) {
+      used = source.rows();
       this.turn = turn;
     }
+  }
+
+  /**
+   * Steps have come to a group of blocks: those of the groups before may go. To be called when the
+   * step before is over, whose tasks may ask for their blocks after those of the next one.
+   */
+  synchronized void begin(BlockSource source, long turn) {
+    first(source, turn);
     this.turn = Math.max(this.turn, turn);
   }
 

@@ -67,6 +67,7 @@ record StepTask(
         sum.miss();
         return sum;
       }
+      cache.begin(blocks, turn);
       long begun = System.nanoTime();
       TaskGradient.Part part =
           new TaskGradient(context, view.parameters(), view.rows(), view.places(), plan.epoch())

@@ -90,19 +90,25 @@ class BlockCacheTest {
     return IntStream.range(0, 1000).map(this::reads).sum();
   }
 
+  /** As a task of a step does whose step before is over. */
+  private static BlockCache.Block use(BlockCache cache, BlockSource source, int block, long turn) {
+    cache.begin(source, turn);
+    return cache.block(source, block, turn);
+  }
+
   @Test
   void blocksThatHaveNotBeenUsedForLongestGoAndComeBack() {
     BlockCache cache = new BlockCache(1 << 20);
     BlockSource source = source(-1, 3);
     for (int block : new int[] {0, 1, 2, 0, 3}) {
-      cache.block(source, block, block);
+      use(cache, source, block, block);
     }
     assertThat(cache.bytes()).isEqualTo(3 * BYTES);
     for (int block : new int[] {0, 2, 3}) {
-      cache.block(source, block, 4);
+      use(cache, source, block, 4);
     }
     assertThat(allReads()).isEqualTo(4);
-    assertThat(cache.block(source, 1, 5).rows().ids()).containsOnly(1).hasSize(ROWS);
+    assertThat(use(cache, source, 1, 5).rows().ids()).containsOnly(1).hasSize(ROWS);
     assertThat(reads(1)).isEqualTo(2);
   }
 
@@ -149,7 +155,7 @@ class BlockCacheTest {
       }
     }
     assertThat(allReads()).isEqualTo(4);
-    cache.block(source, 9, 8);
+    use(cache, source, 9, 8);
     assertThat(cache.bytes()).isEqualTo(BYTES);
   }
 
@@ -163,7 +169,7 @@ class BlockCacheTest {
         assertThat(cache.pass(source, block).ids()).containsOnly(block);
       }
     }
-    cache.block(source, 7, 2);
+    use(cache, source, 7, 2);
     assertThat(reads(7)).isOne();
     assertThat(IntStream.range(0, 4).map(this::reads).toArray()).containsExactly(1, 2, 2, 2);
     assertThat(cache.bytes()).isEqualTo(2 * BYTES);
@@ -173,18 +179,37 @@ class BlockCacheTest {
   void blocksAreReadAheadAsFarAsThereIsRoom() {
     BlockCache cache = new BlockCache(1 << 20);
     BlockSource source = source(-1, 4);
-    cache.block(source, 0, 1);
-    cache.block(source, 1, 2);
-    cache.block(source, 2, 2);
+    use(cache, source, 0, 1);
+    use(cache, source, 1, 2);
+    use(cache, source, 2, 2);
     cache.ahead(source, new int[] {10, 11, 12, 13}, 3);
     ClusterEvents.await("two are read", () -> cache.bytes() == 4 * BYTES && reads(0) == 1);
-    cache.block(source, 1, 2);
-    cache.block(source, 2, 2);
+    use(cache, source, 1, 2);
+    use(cache, source, 2, 2);
     assertThat(reads(1) + reads(2)).as("those of the group now").isEqualTo(2);
     for (int block = 10; block < 14; block++) {
-      cache.block(source, block, 3);
+      use(cache, source, block, 3);
       assertThat(reads(block)).isOne();
     }
+  }
+
+  /** Tasks of the next step may begin while one of this step has not asked for its blocks yet. */
+  @Test
+  void aTaskThatBeginsBeforeItsStepDrivesOutNothingOfTheStepBefore() {
+    BlockCache cache = new BlockCache(1 << 20);
+    BlockSource source = source(-1, 1);
+    cache.begin(source, 1);
+    for (int block = 0; block < 3; block++) {
+      cache.block(source, block, 1);
+    }
+    cache.block(source, 7, 2);
+    cache.ahead(source, new int[] {8}, 3);
+    for (int block = 0; block < 3; block++) {
+      cache.block(source, block, 1);
+    }
+    assertThat(allReads()).isEqualTo(4);
+    use(cache, source, 9, 2);
+    assertThat(cache.bytes()).isEqualTo(2 * BYTES);
   }
 
   /** The first task of a run reads ahead before it asks for a block of its own. */
@@ -315,7 +340,7 @@ class BlockCacheTest {
         group = step.group();
         cache.ahead(source, step.ahead(), turn + 1);
         for (int block : step.blocks()) {
-          cache.block(source, block, turn);
+          use(cache, source, block, turn);
           uses++;
         }
         assertThat(cache.bytes()).isLessThanOrEqualTo(12 * BYTES);
