@@ -195,7 +195,7 @@ build() {
   # Otherwise Maven writes escape codes also where its output is no terminal.
   export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"
   (cd "$project" && mvn -B -q ${profiles:+-P "$profiles"} -Dmaven.test.skip package -pl "$1" -am) >&2 ||
-    fail "building $1 failed"
+    fail "building ${1//,/ and } failed"
 }
 
 # Prints the newest application jar of the build, or nothing.

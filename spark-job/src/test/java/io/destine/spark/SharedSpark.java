@@ -46,7 +46,10 @@ public final class SharedSpark {
             != null;
     assumeTrue(
         there,
-        "not for Spark 4.2: no iceberg-spark-runtime for Spark " + session().version() + " here");
+        (session().version().startsWith("4.") ? "not for this Spark: " : "")
+            + "no iceberg-spark-runtime for Spark "
+            + session().version()
+            + " here");
   }
 
   private static SparkConf shipped() {

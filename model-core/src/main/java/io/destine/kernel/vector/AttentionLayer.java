@@ -156,7 +156,7 @@ final class AttentionLayer {
       return null;
     }
     if (!shape.meanQuery()) {
-      return new LinearScore(tensors, name, shape, memory, in, x, dx, heads, scratch);
+      return new LinearScore(tensors, name, shape, memory, in, x, dx, heads);
     }
     return shape.rectified()
         ? new RectifiedMeanQuery(tensors, name, shape, memory, in, x, dx, projected, scratch)

@@ -9,10 +9,8 @@ final class LinearScore implements UnaryPart {
 
   private final LayerShape shape;
   private final AttentionHead[] heads;
+  private final FieldProjection projection;
   private final LaneMatrix scores;
-  private final Product forward;
-  private final Product[] weightGradient = new Product[Lanes.BANKS];
-  private final Product inputGradient;
 
   LinearScore(
       DenseTensors tensors,
@@ -22,46 +20,12 @@ final class LinearScore implements UnaryPart {
       Columns in,
       LaneMatrix x,
       LaneMatrix dx,
-      AttentionHead[] heads,
-      AttentionScratch scratch) {
+      AttentionHead[] heads) {
     this.shape = shape;
     this.heads = heads;
-    int fields = shape.fields();
-    Columns outs = new Columns(1, heads.length);
-    scores = LaneMatrix.reserve(memory, fields, heads.length);
-    Projections projection = new Projections(tensors, in);
-    projection.add(name, outs, 1, Projections.Bias.DEAD);
-    projection.reserve(memory);
-    forward =
-        Product.broadcast(
-            projection.byOutput(0),
-            x.byRow(0, 0),
-            new Operand(scratch.zeros, 0, 0),
-            scores.byColumn(0, 0),
-            outs.padded(),
-            fields,
-            in.extent());
-    for (int bank = 0; bank < Lanes.BANKS; bank++) {
-      Operand sums = projection.sums(bank, 0);
-      weightGradient[bank] =
-          Product.lanes(
-              x.byColumn(0, 0),
-              scores.byColumn(0, 0),
-              sums,
-              sums,
-              in.padded(),
-              outs.padded(),
-              fields);
-    }
-    inputGradient =
-        Product.broadcast(
-            projection.byInput(0),
-            scores.byRow(0, 0),
-            dx.byColumn(0, 0),
-            dx.byColumn(0, 0),
-            in.padded(),
-            fields,
-            heads.length);
+    Columns out = new Columns(1, heads.length);
+    projection = new FieldProjection(tensors, name, memory, shape.fields(), in, out, x, dx);
+    scores = projection.y();
   }
 
   @Override
@@ -69,7 +33,7 @@ final class LinearScore implements UnaryPart {
 
   @Override
   public void logits(float[] s) {
-    forward.run(s);
+    projection.forward(s);
     for (int h = 0; h < heads.length; h++) {
       for (int n = 0; n < shape.fields(); n++) {
         System.arraycopy(s, scores.at(n, h), s, heads[h].weights().at(shape.fields(), n), L);
@@ -84,11 +48,11 @@ final class LinearScore implements UnaryPart {
         System.arraycopy(s, heads[h].gradient().at(shape.fields(), n), s, scores.at(n, h), L);
       }
     }
-    weightGradient[bank].run(s);
+    projection.backward(s, bank);
   }
 
   @Override
   public void addInputGradient(float[] s) {
-    inputGradient.run(s);
+    projection.addInputGradient(s);
   }
 }

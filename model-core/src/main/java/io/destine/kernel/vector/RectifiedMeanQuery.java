@@ -8,16 +8,11 @@ package io.destine.kernel.vector;
  * </pre>
  */
 final class RectifiedMeanQuery implements UnaryPart {
-  private static final int L = Lanes.LENGTH;
-
-  private final Projections projection;
-  private final LayerShape shape;
+  private final int fields;
+  private final FieldProjection projection;
   private final LaneMatrix queries;
   private final int query;
   private final int gradient;
-  private final Product forward;
-  private final Product[] weightGradient = new Product[Lanes.BANKS];
-  private final Product inputGradient;
 
   RectifiedMeanQuery(
       DenseTensors tensors,
@@ -29,50 +24,21 @@ final class RectifiedMeanQuery implements UnaryPart {
       LaneMatrix dx,
       LaneMatrix projected,
       AttentionScratch scratch) {
-    this.shape = shape;
-    int fields = shape.fields();
-    int width = shape.heads().padded();
+    fields = shape.fields();
+    projection = new FieldProjection(tensors, name, memory, fields, in, shape.heads(), x, dx);
+    queries = projection.y();
     query = projected.at(fields, shape.query());
     gradient = scratch.gradient.at(fields, shape.query());
-    queries = LaneMatrix.reserve(memory, fields, width);
-    projection = new Projections(tensors, in);
-    projection.add(name, shape.heads(), 1, Projections.Bias.USED);
-    projection.reserve(memory);
-    forward =
-        Product.broadcast(
-            projection.byOutput(0),
-            x.byRow(0, 0),
-            new Operand(projection.bias(0), L, 0),
-            queries.byColumn(0, 0),
-            width,
-            fields,
-            in.extent());
-    for (int bank = 0; bank < Lanes.BANKS; bank++) {
-      Operand sums = projection.sums(bank, 0);
-      weightGradient[bank] =
-          Product.lanes(
-              x.byColumn(0, 0), queries.byColumn(0, 0), sums, sums, in.padded(), width, fields);
-    }
-    inputGradient =
-        Product.broadcast(
-            projection.byInput(0),
-            queries.byRow(0, 0),
-            dx.byColumn(0, 0),
-            dx.byColumn(0, 0),
-            in.padded(),
-            fields,
-            shape.heads().extent());
   }
 
   @Override
   public void query(float[] s) {
-    forward.run(s);
-    int width = shape.heads().padded();
-    for (int m = 0; m < shape.fields(); m++) {
+    projection.forward(s);
+    int width = projection.width();
+    for (int m = 0; m < fields; m++) {
       LaneMath.rectify(s, queries.at(m, 0), width);
     }
-    LaneMath.sumRows(
-        s, queries.at(), queries.rowStep(), shape.fields(), width, 1f / shape.fields(), query);
+    LaneMath.sumRows(s, queries.at(), queries.rowStep(), fields, width, 1f / fields, query);
   }
 
   @Override
@@ -81,21 +47,17 @@ final class RectifiedMeanQuery implements UnaryPart {
   /** The gradient of every rectified projection that counts is that of the query divided by M. */
   @Override
   public void backward(float[] s, int bank) {
-    int width = shape.heads().padded();
-    LaneMath.scale(s, gradient, width, 1f / shape.fields());
-    for (int m = 0; m < shape.fields(); m++) {
+    int width = projection.width();
+    LaneMath.scale(s, gradient, width, 1f / fields);
+    for (int m = 0; m < fields; m++) {
       int row = queries.at(m, 0);
       LaneMath.rectifiedGradient(s, row, gradient, width, row);
     }
-    weightGradient[bank].run(s);
-    if (projection.hasBias()) {
-      LaneMath.addSumOfRows(
-          s, queries.at(), queries.rowStep(), shape.fields(), width, projection.biasSum(bank, 0));
-    }
+    projection.backward(s, bank);
   }
 
   @Override
   public void addInputGradient(float[] s) {
-    inputGradient.run(s);
+    projection.addInputGradient(s);
   }
 }

@@ -1,5 +1,6 @@
 package io.destine.spark.app;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,7 +25,7 @@ final class Interruption {
   private static final AtomicReference<Throwable> ERROR = new AtomicReference<>();
   private static volatile boolean underWay;
   private static volatile Work work;
-  private static volatile Supplier<Remains> training = () -> Remains.NOTHING;
+  private static volatile Supplier<Optional<String>> checkpoint = Optional::empty;
 
   /** What a command is at, and what it leaves when it must end there. */
   private record Work(SparkSession spark, Supplier<Remains> remains) {}
@@ -84,20 +85,24 @@ final class Interruption {
     work = new Work(spark, remains);
   }
 
-  /** As {@link #during}, of a training, whose failure is told with what is kept, too. */
-  static void duringTraining(SparkSession spark, Supplier<Remains> remains) {
+  /** As {@link #during}, of a training, whose failure is told with its checkpoint, too. */
+  static void duringTraining(
+      SparkSession spark, Supplier<Remains> remains, Supplier<Optional<String>> kept) {
     during(spark, remains);
-    training = remains;
+    checkpoint = kept;
   }
 
   /** A command begins. */
   static void begin() {
-    training = () -> Remains.NOTHING;
+    checkpoint = Optional::empty;
   }
 
-  /** What a training has kept that has failed, for the end of its line; may be empty. */
+  /**
+   * The checkpoint of a training that has failed, for the end of its line; may be empty. Of the
+   * encoded rows the training says itself that they are kept.
+   */
   static String kept() {
-    return remains(training).kept;
+    return safely(checkpoint).orElse("");
   }
 
   /** The command needs the session no longer. */
@@ -132,7 +137,10 @@ final class Interruption {
     Console.status().clear();
     // What is given up for the line to be true makes the command fail, which must not be told.
     underWay = true;
-    Remains remains = stopped == null ? Remains.NOTHING : remains(stopped.remains);
+    Remains remains =
+        stopped == null
+            ? Remains.NOTHING
+            : safely(() -> Optional.of(stopped.remains.get())).orElse(Remains.NOTHING);
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
     Throwable error = ERROR.get();
     if (error == null) {
@@ -148,11 +156,11 @@ final class Interruption {
     }
   }
 
-  private static Remains remains(Supplier<Remains> supplier) {
+  private static <T> Optional<T> safely(Supplier<Optional<T>> supplier) {
     try {
       return supplier.get();
     } catch (Exception | OutOfMemoryError e) {
-      return Remains.NOTHING;
+      return Optional.empty();
     }
   }
 

@@ -30,21 +30,27 @@ final class KeptWork {
     this.resumed = resumed;
   }
 
-  /** What is kept, and how to go on. A checkpoint that is not in place yet is given up. */
-  Interruption.Remains remains() {
+  /** The checkpoint to go on from, in words. One that is not in place yet is given up. */
+  Optional<String> checkpoint() {
     gate.close();
     String directory = config.output().checkpoints();
-    Optional<KeptCheckpoint> newest =
-        KeptCheckpoint.newest(hadoop, directory)
-            .filter(checkpoint -> resumed || checkpoint.writtenMillis() >= startMillis);
-    if (newest.isPresent()) {
-      return Interruption.Remains.of(
-          String.format(
-              Locale.ROOT,
-              "the checkpoint after step %,d is kept in %s: the same command with --resume goes on"
-                  + " from it",
-              newest.get().steps(),
-              directory));
+    return KeptCheckpoint.newest(hadoop, directory)
+        .filter(checkpoint -> resumed || checkpoint.writtenMillis() >= startMillis)
+        .map(
+            newest ->
+                String.format(
+                    Locale.ROOT,
+                    "the checkpoint after step %,d is kept in %s: the same command with --resume"
+                        + " goes on from it",
+                    newest.steps(),
+                    directory));
+  }
+
+  /** What is kept, and how to go on. */
+  Interruption.Remains remains() {
+    Optional<String> checkpoint = checkpoint();
+    if (checkpoint.isPresent()) {
+      return Interruption.Remains.of(checkpoint.get());
     }
     String encoded =
         EncodedDataSet.manifest(hadoop, config.output().data()).isPresent()

@@ -40,9 +40,8 @@ final class TrainCommand implements Callable<Integer> {
       session.use(config);
       ConsoleProgress progress = new ConsoleProgress(Console.status(), config.train());
       TrainJob job = new TrainJob(session.spark(), config, "destine " + Version.text(), log);
-      Interruption.duringTraining(
-          session.spark(),
-          new KeptWork(session.spark(), config, resume, job.checkpointGate())::remains);
+      KeptWork kept = new KeptWork(session.spark(), config, resume, job.checkpointGate());
+      Interruption.duringTraining(session.spark(), kept::remains, kept::checkpoint);
       TrainResult result = (overwrite ? job.overwriting() : job).run(resume, progress);
       if (Console.verbose()) {
         result.stepTime().table().lines().forEach(Console.err()::println);

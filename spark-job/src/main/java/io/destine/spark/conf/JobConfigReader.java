@@ -188,10 +188,9 @@ public final class JobConfigReader {
         model(
             opened(s.section("model")),
             preset.map(JobConfig::model).orElse(ModelConfig.builder().build()));
-    TrainConfig train =
-        trainings.train(
-            opened(s.section("train")),
-            preset.map(JobConfig::train).orElseGet(this::trainDefaults));
+    Section trainSection = opened(s.section("train"));
+    TrainConfig training =
+        trainings.train(trainSection, preset.map(JobConfig::train).orElse(TrainConfig.defaults()));
     ComputeConfig compute =
         compute(
             opened(s.section("compute")),
@@ -207,6 +206,9 @@ public final class JobConfigReader {
             nightlySection,
             opened(nightlySection.section("gate")),
             preset.map(JobConfig::nightly).orElse(NightlyConfig.defaults()));
+    // Nights keep the epoch that their gate would choose.
+    boolean asGate = preset.isEmpty() && root.hasPath("nightly") && !trainSection.has("metric");
+    TrainConfig train = asGate ? training.withMetric(nightly.gate().metric()) : training;
     return reading.build(
         "",
         () ->
@@ -228,12 +230,6 @@ public final class JobConfigReader {
                     output,
                     nightly)),
         Optional.empty());
-  }
-
-  /** Nights keep the epoch that their gate would choose. */
-  private TrainConfig trainDefaults() {
-    TrainConfig defaults = TrainConfig.defaults();
-    return root.hasPath("nightly") ? defaults.withMetric(NightlyReader.gateMetric(root)) : defaults;
   }
 
   private SourceConfig source(Section s, SourceConfig d) {

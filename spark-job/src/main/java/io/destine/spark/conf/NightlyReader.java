@@ -1,9 +1,6 @@
 package io.destine.spark.conf;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueType;
 import io.destine.config.Metric;
-import java.util.stream.Stream;
 
 /** Reads how a model is retrained every night, for {@link JobConfigReader}. */
 final class NightlyReader {
@@ -63,16 +60,6 @@ final class NightlyReader {
                     "metrics-file", d.metricsFile(), "local file for Prometheus' text format"),
                 gate(gate, d.gate())),
         d);
-  }
-
-  /** The metric of the gate, before the section is read; the default where it is none. */
-  static Metric gateMetric(Config root) {
-    String key = "nightly.gate.metric";
-    boolean given = root.hasPath(key) && root.getValue(key).valueType() == ConfigValueType.STRING;
-    return Stream.of(Metric.values())
-        .filter(metric -> given && metric.key().equals(root.getString(key)))
-        .findFirst()
-        .orElse(GateConfig.defaults().metric());
   }
 
   private GateConfig gate(Section s, GateConfig d) {

@@ -543,6 +543,9 @@ class JobConfigReaderTest {
           .extracting(of -> of.train().metric())
           .isEqualTo(Metric.AUC);
     }
+    JobConfig capital = JobConfigReader.parse(night.formatted("AUC"), List.of());
+    assertThat(capital.nightly().gate().metric()).isEqualTo(Metric.AUC);
+    assertThat(capital.train().metric()).isEqualTo(Metric.AUC);
     assertThat(JobConfigReader.parse(job + "nightly.input = \"{date}\"", List.of()).train())
         .extracting(TrainConfig::metric)
         .isEqualTo(Metric.LOG_LOSS);

@@ -25,7 +25,7 @@ public final class PythonEnvironment {
   private PythonEnvironment() {}
 
   /** True with Spark 4, whose Connect knows Spark ML. */
-  static boolean hasConnect() {
+  public static boolean hasConnect() {
     return VERSION.startsWith("4.");
   }
 

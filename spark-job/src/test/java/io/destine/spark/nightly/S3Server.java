@@ -68,8 +68,9 @@ public final class S3Server implements AutoCloseable {
     } catch (ClassNotFoundException e) {
       assumeTrue(
           false,
-          "not for Spark 3.5: hadoop-aws is not on the class path; the build -Pspark-4.2 has it, whose"
-              + " version of Hadoop creates files in S3 on condition");
+          (PythonEnvironment.hasConnect() ? "" : "not for this Spark: ")
+              + "hadoop-aws is not on the class path; the build -Pspark-4.2 has it, whose version of"
+              + " Hadoop creates files in S3 on condition");
     }
   }
 

@@ -1,21 +1,19 @@
 package io.destine.spark.train;
 
+import io.destine.spark.CreationFileSystem;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /** A local file system, scheme observed, that tells a test which files were written or read. */
-public final class ObservedFileSystem extends RawLocalFileSystem {
+public final class ObservedFileSystem extends CreationFileSystem {
   static final String SCHEME = "observed";
 
   /** What a test does to files. */
@@ -49,21 +47,13 @@ public final class ObservedFileSystem extends RawLocalFileSystem {
     return java.nio.file.Path.of(path.toUri().getPath());
   }
 
-  @Override
-  public void initialize(URI uri, Configuration configuration) throws IOException {
-    super.initialize(uri, configuration);
-    setConf(configuration);
+  /** By Hadoop. */
+  public ObservedFileSystem() {
+    super(SCHEME);
   }
 
   @Override
-  public String getScheme() {
-    return SCHEME;
-  }
-
-  @Override
-  public URI getUri() {
-    return URI.create(SCHEME + ":///");
-  }
+  protected void beforeCreating(Path path) {}
 
   @Override
   public FSDataInputStream open(Path path, int buffer) throws IOException {
