@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Iterator, Optional
 
 from pyspark import SparkContext
+from pyspark.errors import IllegalArgumentException
 
 _MISTAKES = (
     "java.io.UncheckedIOException",
@@ -60,8 +61,10 @@ def _java_sentence(java: Any) -> Optional[str]:
 
 
 def _remote_sentence(error: Exception) -> Optional[str]:
-    """Of an error over Spark Connect, which begins with the name of a class of Java."""
+    """Of an error over Spark Connect: one of pyspark's own classes, or a Java class in parentheses."""
     text = str(error).split("\n\nJVM stacktrace:")[0]
+    if isinstance(error, IllegalArgumentException):
+        return text
     name, found, sentence = text.partition(") ")
     name = name.lstrip("(")
     if found and (name.startswith("io.destine.") or name in _MISTAKES):
