@@ -1,5 +1,7 @@
 package io.destine.kernel;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.config.Attention;
@@ -23,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -86,6 +90,7 @@ public final class GoldenFile {
         .wide(c.get("wide").asBoolean())
         .fm(c.get("fm").asBoolean())
         .deep(deep)
+        .batchNorm(c.path("batch_norm").asBoolean())
         .build();
   }
 
@@ -128,6 +133,12 @@ public final class GoldenFile {
       double[] flat = flat(values.get(tensor.name()));
       for (int i = 0; i < flat.length; i++) {
         parameters.dense()[tensor.offset() + i] = parameters.round(flat[i]);
+      }
+    }
+    for (ParameterLayout.Tensor tensor : parameters.layout().statistics()) {
+      double[] flat = flat(root.get("statistics").get(tensor.name()));
+      for (int i = 0; i < flat.length; i++) {
+        parameters.statistics()[tensor.offset() + i] = parameters.round(flat[i]);
       }
     }
     fill(parameters.embedding(), flat(values.get(ParameterLayout.EMBEDDING)));
@@ -179,6 +190,12 @@ public final class GoldenFile {
   /** Gradients of the mean loss by name, dense over the tables too. */
   Map<String, double[]> gradients() {
     return byName(root.get("expected").get("gradients"));
+  }
+
+  /** Biases before batch normalization, which takes them away again: their gradients are 0. */
+  Set<String> normalizedBiases() {
+    int layers = config().batchNorm() ? config().deep().size() : 0;
+    return IntStream.range(0, layers).mapToObj(i -> "deep." + i + ".bias").collect(toSet());
   }
 
   boolean hasTraining() {
