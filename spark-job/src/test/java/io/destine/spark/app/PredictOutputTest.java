@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.sink.TableOutput;
 import io.destine.spark.train.ChildJvm;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -161,6 +162,7 @@ class PredictOutputTest {
     assertThat(siblings(output)).isEmpty();
   }
 
+  @Full
   @Test
   void whatAKilledRunHasLeftIsRemovedByTheNextOne() throws IOException, InterruptedException {
     Path output = Files.createDirectories(directory.resolve("after a kill")).resolve("scored");

@@ -69,6 +69,7 @@ class TaskErrorTest {
     }
   }
 
+  @Full
   @Test
   void theLineSaysWhichCheckpointIsKept() throws Exception {
     Path first = directory.resolve("first");
