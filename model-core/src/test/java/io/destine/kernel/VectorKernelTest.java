@@ -16,6 +16,7 @@ import io.destine.kernel.vector.VectorKernelProvider;
 import io.destine.param.Gradient;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
+import io.destine.testing.Full;
 import io.destine.train.FloatingGradientSum;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ class VectorKernelTest {
   static Stream<NetworkCase> networks() {
     return Stream.of(
             NetworkCase.all().stream(),
-            IntStream.range(0, 48).mapToObj(VectorKernelTest::random),
+            IntStream.range(0, Full.Tier.size("random networks of VectorKernelTest", 48, 16))
+                .mapToObj(VectorKernelTest::random),
             manyTerms())
         .flatMap(networks -> networks);
   }

@@ -39,7 +39,12 @@ public final class LeftOutTests implements TestExecutionListener {
     if (clear.startsWith(NOT_FOR)) {
       return;
     }
-    String line = "left out: " + name(test) + ": " + clear + "\n";
+    write(name(test), clear);
+  }
+
+  /** Adds a line to the list. */
+  static void write(String what, String reason) {
+    String line = "left out: " + what + ": " + reason + "\n";
     System.out.print(line);
     String file = System.getProperty("destine.tests.left-out");
     if (file != null) {

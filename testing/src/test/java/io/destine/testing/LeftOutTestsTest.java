@@ -41,6 +41,12 @@ class LeftOutTestsTest {
     @Full
     @Test
     void isLong() {}
+
+    @Test
+    void takesSome() {
+      assertThat(Full.Tier.size("cases of takesSome", 5, 2)).isBetween(2, 5);
+      assertThat(Full.Tier.size("cases of takesSome", 5, 2)).isBetween(2, 5);
+    }
   }
 
   @TempDir Path directory;
@@ -79,7 +85,8 @@ class LeftOutTestsTest {
         .containsExactlyInAnyOrder(
             sample + "lacksSomething: no network here",
             sample + "isDisabled: broken",
-            sample + "isLong: -Pfull runs it");
+            sample + "isLong: -Pfull runs it",
+            "left out: 3 of 5 cases of takesSome: -Pfull runs them");
     assertThat(leftOut(true))
         .containsExactlyInAnyOrder(
             sample + "lacksSomething: no network here", sample + "isDisabled: broken");

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class OddTablesTest {
   private static final int TABLES =
-      Integer.getInteger("destine.fuzz.tables", Full.Tier.isOn() ? 30 : 8);
+      Integer.getInteger(
+          "destine.fuzz.tables", Full.Tier.size("random tables of OddTablesTest", 30, 8));
   private static final long FIRST_SEED = Long.getLong("destine.fuzz.seed", 1);
 
   @TempDir Path directory;

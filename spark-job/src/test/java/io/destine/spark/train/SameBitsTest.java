@@ -93,6 +93,7 @@ class SameBitsTest {
   }
 
   /** AVX 1 leaves vectors of 128 bits; where the machine has AVX-512, AVX 2 halves them. */
+  @Full
   @ParameterizedTest
   @CsvSource({"2, 256", "1, 128"})
   void narrowerVectors(int avx, int most) throws IOException, InterruptedException {
@@ -105,6 +106,7 @@ class SameBitsTest {
     assertSame(SameBitsCase.DECAY, "-avx-" + avx);
   }
 
+  @Full
   @Test
   void processesTasksTreesAndAKilledExecutor() throws IOException, InterruptedException {
     ChildJvm.run(directory, List.of(), "processes", directory.toString());
