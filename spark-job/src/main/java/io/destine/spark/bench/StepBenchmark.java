@@ -216,17 +216,7 @@ public final class StepBenchmark implements Callable<Integer> {
   }
 
   private TrainConfig config() {
-    OptimizerConfig adam = OptimizerConfig.defaults();
-    OptimizerConfig optimizer =
-        new OptimizerConfig(
-            adam.kind(),
-            adam.learningRate(),
-            adam.beta1(),
-            adam.beta2(),
-            adam.epsilon(),
-            embeddingL2,
-            adam.clipNorm(),
-            adam.warmupSteps());
+    OptimizerConfig optimizer = OptimizerConfig.defaults().withEmbeddingL2(embeddingL2);
     return new TrainConfig(batch, 1, 1, blocksPerStep, 0.1, 0, Metric.LOG_LOSS, optimizer);
   }
 

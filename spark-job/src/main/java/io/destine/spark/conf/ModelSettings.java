@@ -116,7 +116,7 @@ public record ModelSettings(Map<String, String> values) {
       return false;
     }
     String name = key.substring(option.length());
-    String value = config.source().options().get(name);
+    String value = config.source().form().options().get(name);
     return value == null || !Redaction.of(name, value).equals(value);
   }
 

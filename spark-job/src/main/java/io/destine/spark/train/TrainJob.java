@@ -181,14 +181,13 @@ public final class TrainJob {
   /** The job as of the snapshot whose rows an interrupted training has encoded, if it did. */
   private JobConfig interrupted() {
     SourceConfig source = config.source();
-    boolean asked = source.versionAsOf().isPresent() || source.timestampAsOf().isPresent();
-    if (source.table().isEmpty() || asked || !checkpoints()) {
+    if (source.rows().table().isEmpty() || source.rows().ofSnapshot() || !checkpoints()) {
       return config;
     }
     Optional<TableSnapshot> snapshot =
         EncodedDataSet.manifest(context.hadoopConfiguration(), config.output().data())
             .flatMap(DataSetManifest::snapshot)
-            .filter(encoded -> source.table().get().equals(encoded.table()));
+            .filter(encoded -> source.rows().table().get().equals(encoded.table()));
     snapshot.ifPresent(
         s -> log.accept("going on with the rows of the interrupted training: " + s.words()));
     return snapshot.map(s -> config.reading(source.asOf(s.id()))).orElse(config);
