@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Records of settings by the names of their components. */
+/** Records by the names of their components, and what {@link Meaning} says of these. */
 public final class Components {
   /** Stands for a text that must be given. */
   public static final String MISSING = "?";
@@ -111,9 +111,9 @@ public final class Components {
       if (e.getCause() instanceof RuntimeException refusal) {
         throw refusal;
       }
-      throw new IllegalStateException(type + " must be a record of settings", e);
+      throw new IllegalStateException(type + " must be a record", e);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(type + " must be a record of settings", e);
+      throw new IllegalStateException(type + " must be a record", e);
     }
   }
 

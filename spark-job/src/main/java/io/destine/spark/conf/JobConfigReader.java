@@ -82,7 +82,19 @@ public final class JobConfigReader {
    * @throws ConfigProblems with one line for everything that is wrong
    */
   public static JobConfig parse(String hocon, List<String> overrides) {
-    return ofConfig("configuration", Reading.Origin.FILE, HoconFile.parse(hocon, overrides));
+    return ofConfig(HoconFile.TEXT, Reading.Origin.FILE, HoconFile.parse(hocon, overrides));
+  }
+
+  /**
+   * The configuration of values by key.
+   *
+   * @param values texts, numbers, flags, and lists and maps of these
+   * @throws ConfigProblems with one line for everything that is wrong
+   */
+  public static JobConfig of(Map<String, ?> values) {
+    Config config = ConfigFactory.parseMap(values, HoconFile.TEXT);
+    return ofConfig(
+        HoconFile.TEXT, Reading.Origin.FILE, new HoconFile(config, ConfigFactory.empty()));
   }
 
   /**
