@@ -17,8 +17,8 @@ final class RecordReader {
   private final Map<String, Rule> rules;
 
   /**
-   * From the values of the components before: of a key the default, of another component or a
-   * section the value.
+   * From the values of the components before: of a key the default, of a component that is none the
+   * value.
    */
   interface Rule extends Function<Map<String, Object>, Object> {}
 
