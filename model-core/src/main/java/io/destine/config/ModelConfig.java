@@ -2,48 +2,32 @@ package io.destine.config;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
  * The architecture of a network. Shape letters: d embedding dimension, H heads, c head dimension, D
- * = H * c attention width, L layers.
- *
- * @param embeddingDim d, the width of an embedding
- * @param heads H, attention heads of a layer
- * @param headDim c, width of one head
- * @param layers L; 0 leaves out the interaction part, so that the logit is a bias plus the wide, fm
- *     and deep parts
- * @param attention which attention terms are used
- * @param unary how the unary term scores a field
- * @param residual where the residual projection is added
- * @param scale divide the pairwise logits by sqrt(c)
- * @param reluBeforeAttention apply ReLU to queries, keys, values and unary queries
- * @param bias biases on the query, key, value, unary (mean_query) and residual projections
- * @param wide add a first-order weight per id
- * @param deep widths of the hidden layers of the MLP over the concatenated embeddings; empty leaves
- *     it out
- * @param batchNorm batch normalization before each ReLU of the deep part
- * @param fm add the factorization-machine term
- * @param attentionDropout drop rate of attention weights while training
- * @param deepDropout drop rate after each ReLU of the deep part while training
+ * = H * c attention width, L layers. Without layers the logit is a bias plus the wide, fm and deep
+ * parts. ReLU before attention and biases also concern the queries of a unary term by mean query,
+ * biases the residual projections too.
  */
 public record ModelConfig(
-    int embeddingDim,
-    int heads,
-    int headDim,
-    int layers,
-    Attention attention,
-    Unary unary,
-    Residual residual,
-    boolean scale,
-    boolean reluBeforeAttention,
-    boolean bias,
-    boolean wide,
-    List<Integer> deep,
-    boolean batchNorm,
-    boolean fm,
-    double attentionDropout,
-    double deepDropout)
+    @Meaning(value = "d, embedding width", preset = "16") int embeddingDim,
+    @Meaning(value = "H, attention heads of a layer", preset = "2") int heads,
+    @Meaning(value = "c, width of one head", preset = "16") int headDim,
+    @Meaning(value = "L; 0 leaves out the interaction part", preset = "2") int layers,
+    @Meaning(value = "attention terms", preset = "both") Attention attention,
+    @Meaning(value = "how a field is scored alone", preset = "mean_query") Unary unary,
+    @Meaning(value = "where the residual is added", preset = "each_layer") Residual residual,
+    @Meaning("divide pairwise logits by sqrt(c)") boolean scale,
+    @Meaning("ReLU on queries, keys and values") boolean reluBeforeAttention,
+    @Meaning("biases on the projections") boolean bias,
+    @Meaning("a first-order weight per id") boolean wide,
+    @Meaning("widths of the MLP over the embeddings") List<Integer> deep,
+    @Meaning("batch normalization in the MLP") boolean batchNorm,
+    @Meaning("the factorization-machine term") boolean fm,
+    @Meaning(value = "drop rate of attention", preset = "0") double attentionDropout,
+    @Meaning(value = "drop rate in the MLP", preset = "0") double deepDropout)
     implements Serializable {
 
   /**
@@ -105,130 +89,89 @@ public record ModelConfig(
 
   /** A builder that starts from the paper's defaults. */
   public static Builder builder() {
-    return new Builder();
+    return Components.defaults(ModelConfig.class).toBuilder();
   }
 
   /** A builder that starts from this configuration. */
   public Builder toBuilder() {
-    Builder b = new Builder();
-    b.embeddingDim = embeddingDim;
-    b.heads = heads;
-    b.headDim = headDim;
-    b.layers = layers;
-    b.attention = attention;
-    b.unary = unary;
-    b.residual = residual;
-    b.scale = scale;
-    b.reluBeforeAttention = reluBeforeAttention;
-    b.bias = bias;
-    b.wide = wide;
-    b.deep = deep;
-    b.batchNorm = batchNorm;
-    b.fm = fm;
-    b.attentionDropout = attentionDropout;
-    b.deepDropout = deepDropout;
-    return b;
+    return new Builder(Components.values(this));
   }
 
-  /** Collects the settings of a {@link ModelConfig}; holds the defaults. One thread. */
+  /** Collects the settings of a {@link ModelConfig}. One thread. */
   public static final class Builder {
-    private int embeddingDim = 16;
-    private int heads = 2;
-    private int headDim = 16;
-    private int layers = 2;
-    private Attention attention = Attention.BOTH;
-    private Unary unary = Unary.MEAN_QUERY;
-    private Residual residual = Residual.EACH_LAYER;
-    private boolean scale;
-    private boolean reluBeforeAttention;
-    private boolean bias;
-    private boolean wide;
-    private List<Integer> deep = List.of();
-    private boolean batchNorm;
-    private boolean fm;
-    private double attentionDropout;
-    private double deepDropout;
+    private final Map<String, Object> values;
 
-    private Builder() {}
+    private Builder(Map<String, Object> values) {
+      this.values = values;
+    }
+
+    private Builder with(String component, Object value) {
+      values.put(component, value);
+      return this;
+    }
 
     public Builder embeddingDim(int value) {
-      embeddingDim = value;
-      return this;
+      return with("embeddingDim", value);
     }
 
     public Builder heads(int value) {
-      heads = value;
-      return this;
+      return with("heads", value);
     }
 
     public Builder headDim(int value) {
-      headDim = value;
-      return this;
+      return with("headDim", value);
     }
 
     public Builder layers(int value) {
-      layers = value;
-      return this;
+      return with("layers", value);
     }
 
     public Builder attention(Attention value) {
-      attention = value;
-      return this;
+      return with("attention", value);
     }
 
     public Builder unary(Unary value) {
-      unary = value;
-      return this;
+      return with("unary", value);
     }
 
     public Builder residual(Residual value) {
-      residual = value;
-      return this;
+      return with("residual", value);
     }
 
     public Builder scale(boolean value) {
-      scale = value;
-      return this;
+      return with("scale", value);
     }
 
     public Builder reluBeforeAttention(boolean value) {
-      reluBeforeAttention = value;
-      return this;
+      return with("reluBeforeAttention", value);
     }
 
     public Builder bias(boolean value) {
-      bias = value;
-      return this;
+      return with("bias", value);
     }
 
     public Builder wide(boolean value) {
-      wide = value;
-      return this;
+      return with("wide", value);
     }
 
     public Builder deep(List<Integer> value) {
-      deep = value;
-      return this;
+      return with("deep", value);
     }
 
     public Builder batchNorm(boolean value) {
-      batchNorm = value;
-      return this;
+      return with("batchNorm", value);
     }
 
     public Builder fm(boolean value) {
-      fm = value;
-      return this;
+      return with("fm", value);
     }
 
     public Builder attentionDropout(double value) {
-      attentionDropout = value;
-      return this;
+      return with("attentionDropout", value);
     }
 
     public Builder deepDropout(double value) {
-      deepDropout = value;
-      return this;
+      return with("deepDropout", value);
     }
 
     /**
@@ -237,23 +180,7 @@ public record ModelConfig(
      * @throws IllegalArgumentException when a setting is out of range, naming its key
      */
     public ModelConfig build() {
-      return new ModelConfig(
-          embeddingDim,
-          heads,
-          headDim,
-          layers,
-          attention,
-          unary,
-          residual,
-          scale,
-          reluBeforeAttention,
-          bias,
-          wide,
-          deep,
-          batchNorm,
-          fm,
-          attentionDropout,
-          deepDropout);
+      return Components.of(ModelConfig.class, values);
     }
   }
 }

@@ -1,30 +1,24 @@
 package io.destine.config;
 
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * How gradients move parameters.
- *
- * @param kind sgd, adagrad or adam
- * @param learningRate step size before warm-up and plateau cuts
- * @param beta1 decay rate of Adam's first moment
- * @param beta2 decay rate of Adam's second moment
- * @param epsilon added to the denominator of Adam and Adagrad; 0 takes the optimiser's own default,
- *     1e-8 and 1e-10
- * @param embeddingL2 lambda of the penalty lambda / 2 * ||E||^2 on every row of the embedding
- *     tables, every step
- * @param clipNorm largest Euclidean norm of the mean gradient, 0 for no clipping
- * @param warmupSteps steps over which the learning rate rises linearly from 0, 0 for none
+ * How gradients move parameters. The penalty of embeddings is lambda / 2 * ||E||^2 over every row
+ * of the embedding tables, the norm that of the mean gradient. An epsilon of 0 takes the
+ * optimiser's own.
  */
 public record OptimizerConfig(
-    OptimizerKind kind,
-    double learningRate,
-    double beta1,
-    double beta2,
-    double epsilon,
-    double embeddingL2,
-    double clipNorm,
-    int warmupSteps) {
+    @Meaning(value = "how gradients move parameters", key = "optimizer", preset = "adam")
+        OptimizerKind kind,
+    @Meaning(value = "step size before warm-up and cuts", preset = "0.001") double learningRate,
+    @Meaning(value = "decay rate of Adam's first moment", preset = "0.9") double beta1,
+    @Meaning(value = "decay rate of Adam's second moment", preset = "0.999") double beta2,
+    @Meaning(value = "added to the optimiser's denominator; 1e-10 for adagrad", preset = "0")
+        double epsilon,
+    @Meaning(value = "penalty on all embeddings, every step", preset = "0") double embeddingL2,
+    @Meaning(value = "largest gradient norm, 0 for no clipping", preset = "0") double clipNorm,
+    @Meaning(value = "steps of a linear rise from 0", preset = "0") int warmupSteps) {
 
   public OptimizerConfig {
     Objects.requireNonNull(kind, "kind");
@@ -42,11 +36,23 @@ public record OptimizerConfig(
 
   /** The defaults with the given optimiser and learning rate. */
   public static OptimizerConfig of(OptimizerKind kind, double learningRate) {
-    return new OptimizerConfig(kind, learningRate, 0.9, 0.999, 0, 0, 0, 0);
+    Map<String, Object> values = Components.values(defaults());
+    values.putAll(Map.of("kind", kind, "learningRate", learningRate, "epsilon", 0.0));
+    return Components.of(OptimizerConfig.class, values);
   }
 
   /** Adam at 0.001. */
   public static OptimizerConfig defaults() {
-    return of(OptimizerKind.ADAM, 0.001);
+    return Components.defaults(OptimizerConfig.class);
+  }
+
+  /** The same with another learning rate. */
+  public OptimizerConfig withLearningRate(double rate) {
+    return Components.with(this, "learningRate", rate);
+  }
+
+  /** The same with another penalty on embeddings. */
+  public OptimizerConfig withEmbeddingL2(double lambda) {
+    return Components.with(this, "embeddingL2", lambda);
   }
 }

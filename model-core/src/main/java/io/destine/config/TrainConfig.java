@@ -1,32 +1,27 @@
 package io.destine.config;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * How a model is trained.
- *
- * @param batchSize rows of a step, a multiple of {@link #CHUNK_ROWS}
- * @param epochs most epochs to train
- * @param seed of initial values, order of rows and dropout masks
- * @param blocksPerStep K, most blocks of the encoded data set that an epoch goes through at a time;
- *     a step takes rows evenly from each of them; models of version 0.1.0 call it
- *     logical_partitions
- * @param plateauFactor learning-rate factor of a cut when the validation metric has not improved
- *     over an epoch
- * @param plateauCuts cuts in a row without a new best after which training stops; 0 never cuts nor
- *     stops early
- * @param metric the validation metric that names the best model: auc or log_loss
- * @param optimizer how gradients move parameters
+ * How a model is trained. An epoch goes through the blocks of the encoded data set blocksPerStep at
+ * a time; a step takes rows evenly from each of these. Without an improvement of the validation
+ * metric over an epoch the learning rate is cut.
  */
 public record TrainConfig(
-    int batchSize,
-    int epochs,
-    long seed,
-    @JsonAlias("logical_partitions") int blocksPerStep,
-    double plateauFactor,
-    int plateauCuts,
-    Metric metric,
+    @Meaning(value = "rows of a step, a multiple of " + CHUNK_ROWS, preset = "1024") int batchSize,
+    @Meaning(value = "most epochs to train", preset = "12") int epochs,
+    @Meaning(value = "seed of initial values, row order and dropout", preset = "1") long seed,
+    @Meaning(
+            value = "blocks of rows that steps take at a time; a 64th of the batch, 16 to 256",
+            preset = "16")
+        @JsonAlias("logical_partitions")
+        int blocksPerStep,
+    @Meaning(value = "learning-rate factor on a plateau", preset = "0.1") double plateauFactor,
+    @Meaning(value = "cuts without a new best before stopping", preset = "2") int plateauCuts,
+    @Meaning(value = "names the best epoch; of nights, that of the gate unless set", preset = "auc")
+        Metric metric,
     OptimizerConfig optimizer) {
 
   /** Rows of a chunk, the unit in which a step takes rows from a block. */
@@ -48,38 +43,34 @@ public record TrainConfig(
 
   /** Batches of 1024 rows, 12 epochs, seed 1, 16 blocks at a time, Adam at 0.001. */
   public static TrainConfig defaults() {
-    return new TrainConfig(
-        1024, 12, 1, blocksPerStepFor(1024), 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
+    return Components.defaults(TrainConfig.class);
   }
 
   /** The same with batches of that many rows, and blocks that suit them. */
   public TrainConfig withBatchSize(int rows) {
-    return new TrainConfig(
-        rows, epochs, seed, blocksPerStepFor(rows), plateauFactor, plateauCuts, metric, optimizer);
+    Map<String, Object> values = Components.values(this);
+    values.putAll(Map.of("batchSize", rows, "blocksPerStep", blocksPerStepFor(rows)));
+    return Components.of(TrainConfig.class, values);
   }
 
   /** The same with at most that many epochs. */
   public TrainConfig withEpochs(int most) {
-    return new TrainConfig(
-        batchSize, most, seed, blocksPerStep, plateauFactor, plateauCuts, metric, optimizer);
+    return Components.with(this, "epochs", most);
   }
 
   /** The same with another seed. */
   public TrainConfig withSeed(long other) {
-    return new TrainConfig(
-        batchSize, epochs, other, blocksPerStep, plateauFactor, plateauCuts, metric, optimizer);
+    return Components.with(this, "seed", other);
   }
 
   /** The same with another metric. */
   public TrainConfig withMetric(Metric other) {
-    return new TrainConfig(
-        batchSize, epochs, seed, blocksPerStep, plateauFactor, plateauCuts, other, optimizer);
+    return Components.with(this, "metric", other);
   }
 
   /** The same with another optimiser. */
   public TrainConfig withOptimizer(OptimizerConfig other) {
-    return new TrainConfig(
-        batchSize, epochs, seed, blocksPerStep, plateauFactor, plateauCuts, metric, other);
+    return Components.with(this, "optimizer", other);
   }
 
   /**

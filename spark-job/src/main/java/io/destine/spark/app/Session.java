@@ -49,7 +49,11 @@ final class Session implements AutoCloseable {
 
   /** Reads timestamps in the time zone that a job names, if it does, until this is closed. */
   void use(JobConfig config) {
-    config.source().timeZone().ifPresent(zone -> spark.conf().set(SourceTable.TIME_ZONE, zone));
+    config
+        .source()
+        .form()
+        .timeZone()
+        .ifPresent(zone -> spark.conf().set(SourceTable.TIME_ZONE, zone));
   }
 
   SparkSession spark() {

@@ -2,6 +2,7 @@ package io.destine.spark.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.TrainConfig;
@@ -216,18 +217,14 @@ public final class StepBenchmark implements Callable<Integer> {
   }
 
   private TrainConfig config() {
-    OptimizerConfig adam = OptimizerConfig.defaults();
-    OptimizerConfig optimizer =
-        new OptimizerConfig(
-            adam.kind(),
-            adam.learningRate(),
-            adam.beta1(),
-            adam.beta2(),
-            adam.epsilon(),
-            embeddingL2,
-            adam.clipNorm(),
-            adam.warmupSteps());
-    return new TrainConfig(batch, 1, 1, blocksPerStep, 0.1, 0, Metric.LOG_LOSS, optimizer);
+    TrainConfig config =
+        TrainConfig.defaults()
+            .withBatchSize(batch)
+            .withEpochs(1)
+            .withMetric(Metric.LOG_LOSS)
+            .withOptimizer(OptimizerConfig.defaults().withEmbeddingL2(embeddingL2));
+    return Components.with(
+        Components.with(config, "blocksPerStep", blocksPerStep), "plateauCuts", 0);
   }
 
   /**

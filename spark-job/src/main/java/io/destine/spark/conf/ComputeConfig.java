@@ -1,25 +1,25 @@
 package io.destine.spark.conf;
 
-import io.destine.config.SettingProblem;
+import io.destine.config.Check;
+import io.destine.config.Components;
+import io.destine.config.Meaning;
 import io.destine.kernel.KernelChoice;
 import java.util.Objects;
 
-/**
- * What computes.
- *
- * @param kernel the implementation of the network's arithmetic
- * @param rowsMemory share of the heap of an executor, in (0, 1], that blocks of rows may take
- */
-public record ComputeConfig(KernelChoice kernel, double rowsMemory) {
+/** What computes. */
+public record ComputeConfig(
+    @Meaning(value = "what computes the network", preset = "auto") KernelChoice kernel,
+    @Meaning(
+            value = "share of an executor's heap for rows; what does not fit is read again",
+            preset = "0.5")
+        double rowsMemory) {
   public ComputeConfig {
     Objects.requireNonNull(kernel, "kernel");
-    if (!(rowsMemory > 0 && rowsMemory <= 1)) {
-      throw SettingProblem.must("compute.rows-memory", "above 0 and at most 1", rowsMemory);
-    }
+    Check.upTo("compute.rows-memory", 1, rowsMemory);
   }
 
   /** The kernel that suits the machine; rows take half of the heap at most. */
   public static ComputeConfig defaults() {
-    return new ComputeConfig(KernelChoice.AUTO, 0.5);
+    return Components.defaults(ComputeConfig.class);
   }
 }

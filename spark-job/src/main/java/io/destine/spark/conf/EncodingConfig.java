@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import io.destine.config.Components;
 import io.destine.config.SettingProblem;
 import io.destine.feature.FieldSpec;
 import java.util.HashSet;
@@ -63,39 +64,34 @@ public record EncodingConfig(
 
   /** The same with the given fields. */
   public EncodingConfig withFields(List<FieldSpec> others) {
-    return new EncodingConfig(
-        label, weight, group, date, others, split, vocabulary, quarantine, blockRows);
+    return Components.with(this, "fields", others);
   }
 
   /** The same with columns of the weight, the group and the date, each of which may be empty. */
   public EncodingConfig withColumns(
       Optional<String> weights, Optional<String> groups, Optional<String> dates) {
-    return new EncodingConfig(
-        label, weights, groups, dates, fields, split, vocabulary, quarantine, blockRows);
+    EncodingConfig weighted = Components.with(this, "weight", weights);
+    return Components.with(Components.with(weighted, "group", groups), "date", dates);
   }
 
   /** The same with other splits. */
   public EncodingConfig withSplit(SplitConfig other) {
-    return new EncodingConfig(
-        label, weight, group, date, fields, other, vocabulary, quarantine, blockRows);
+    return Components.with(this, "split", other);
   }
 
   /** The same with another choice of values. */
   public EncodingConfig withVocabulary(VocabularyConfig other) {
-    return new EncodingConfig(
-        label, weight, group, date, fields, split, other, quarantine, blockRows);
+    return Components.with(this, "vocabulary", other);
   }
 
   /** The same with another share of rows that may be bad. */
   public EncodingConfig withQuarantine(QuarantineConfig other) {
-    return new EncodingConfig(
-        label, weight, group, date, fields, split, vocabulary, other, blockRows);
+    return Components.with(this, "quarantine", other);
   }
 
   /** The same with blocks of another size. */
   public EncodingConfig withBlockRows(int rows) {
-    return new EncodingConfig(
-        label, weight, group, date, fields, split, vocabulary, quarantine, rows);
+    return Components.with(this, "blockRows", rows);
   }
 
   /** The date column: {@link #date}, or the one that splits rows. */

@@ -1,5 +1,7 @@
 package io.destine.spark.conf;
 
+import io.destine.config.Components;
+import io.destine.config.Meaning;
 import io.destine.config.ModelConfig;
 import io.destine.config.SettingProblem;
 import io.destine.config.TrainConfig;
@@ -9,59 +11,52 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * All settings of a job.
  *
- * @param source the table that rows come from
- * @param label column of the label, 0 or 1
- * @param weight column of the row weight, a number from 0 up; without it every row weighs 1
- * @param group column whose values group rows for GAUC
- * @param date column of the row's date, recorded as first seen in the vocabulary
  * @param fields in order; empty takes every other column as categorical
  * @param split which rows train, validate and test
- * @param vocabulary which values get ids
- * @param quarantine what happens to bad rows
- * @param model the architecture
- * @param train the training
- * @param compute what computes
- * @param checkpoint when training keeps what it can go on from
- * @param output where results go
- * @param nightly how the model is retrained every night
  */
 public record JobConfig(
-    SourceConfig source,
-    String label,
-    Optional<String> weight,
-    Optional<String> group,
-    Optional<String> date,
+    @Meaning("the table that rows come from") SourceConfig source,
+    @Meaning(
+            value = "column of the label: 0 or 1, true or false",
+            required = "the name of a column")
+        String label,
+    @Meaning("column of the row weight: 0, or within a million times of the mean")
+        Optional<String> weight,
+    @Meaning("column that groups rows for GAUC") Optional<String> group,
+    @Meaning("column of the date a value is first seen") Optional<String> date,
     List<FieldSpec> fields,
     SplitConfig split,
-    VocabularyConfig vocabulary,
-    QuarantineConfig quarantine,
-    ModelConfig model,
-    TrainConfig train,
-    ComputeConfig compute,
-    CheckpointConfig checkpoint,
-    OutputConfig output,
-    NightlyConfig nightly) {
+    @Meaning("which values get ids") VocabularyConfig vocabulary,
+    @Meaning("what happens to bad rows") QuarantineConfig quarantine,
+    @Meaning("the architecture") ModelConfig model,
+    @Meaning("the training") TrainConfig train,
+    @Meaning("what computes") ComputeConfig compute,
+    @Meaning("when training keeps what it can go on from") CheckpointConfig checkpoint,
+    @Meaning("where results go") OutputConfig output,
+    @Meaning("how the model is retrained every night") NightlyConfig nightly) {
 
   public JobConfig {
     fields = EncodingConfig.named(fields);
     boolean byPaths = split instanceof SplitConfig.ByPaths;
-    boolean named = !source.paths().isEmpty() || source.table().isPresent();
+    boolean named = !source.rows().paths().isEmpty() || source.rows().table().isPresent();
     if (byPaths && named) {
       throw SettingProblem.because(
           "split.paths", "given together with source.path or source.table; leave one of them out");
     }
-    boolean table = source.table().isPresent() || nightly.table().isPresent();
-    if (!table && (source.versionAsOf().isPresent() || source.timestampAsOf().isPresent())) {
+    boolean nights = nightly.rows().table().isPresent();
+    if (!nights && source.rows().table().isEmpty() && source.rows().ofSnapshot()) {
       throw SettingProblem.because(
-          "source." + (source.versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of"),
+          "source."
+              + (source.rows().versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of"),
           "only for source.table or nightly.table");
     }
-    if (!byPaths && !named && nightly.input().isEmpty() && nightly.table().isEmpty()) {
+    if (!byPaths && !named && nightly.rows().input().isEmpty() && !nights) {
       throw SettingProblem.because(
           "source.path",
           "missing; name a file or directory here, or give source.table or split.paths");
@@ -109,6 +104,10 @@ public record JobConfig(
     return with(source, split, train, output);
   }
 
+  JobConfig withMetricOfGate() {
+    return Components.with(this, "train", train.withMetric(nightly.gate().metric()));
+  }
+
   /** The same job on rows that are not split. */
   public JobConfig unsplit() {
     return with(source, SplitConfig.defaults(), train, output);
@@ -116,22 +115,9 @@ public record JobConfig(
 
   private JobConfig with(
       SourceConfig source, SplitConfig split, TrainConfig train, OutputConfig output) {
-    return new JobConfig(
-        source,
-        label,
-        weight,
-        group,
-        date,
-        fields,
-        split,
-        vocabulary,
-        quarantine,
-        model,
-        train,
-        compute,
-        checkpoint,
-        output,
-        nightly);
+    Map<String, Object> values = Components.values(this);
+    values.putAll(Map.of("source", source, "split", split, "train", train, "output", output));
+    return Components.of(JobConfig.class, values);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.destine.spark.conf;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.config.Components;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The settings that the model of a night depends on, by key, as far as they are not the defaults:
@@ -35,22 +38,9 @@ public record ModelSettings(Map<String, String> values) {
           "train",
           "source",
           "nightly");
-  private static final Set<String> NO_MATTER =
-      Set.of(
-          "source.path",
-          "source.table",
-          "source.where",
-          "source.version-as-of",
-          "source.timestamp-as-of");
+  private static final Set<String> NO_MATTER = keys("source", SourceConfig.Rows.class);
   private static final Set<String> NIGHTLY =
-      Set.of(
-          "nightly.window-days",
-          "nightly.first-window-days",
-          "nightly.min-count-days",
-          "nightly.epochs",
-          "nightly.learning-rate",
-          "nightly.decay-after-days",
-          "nightly.decay");
+      keys("nightly", NightlyConfig.Window.class, NightlyConfig.Aging.class);
 
   public ModelSettings {
     Map<String, String> named = new TreeMap<>();
@@ -71,6 +61,14 @@ public record ModelSettings(Map<String, String> values) {
                 !matters(entry.getKey(), config)
                     || entry.getValue().equals(defaults.get(declared(entry.getKey()))));
     return new ModelSettings(values);
+  }
+
+  @SafeVarargs
+  private static Set<String> keys(String section, Class<? extends Record>... types) {
+    return Stream.of(types)
+        .flatMap(type -> Stream.of(type.getRecordComponents()))
+        .map(component -> section + "." + Components.key(component))
+        .collect(Collectors.toSet());
   }
 
   private static void flatten(String path, JsonNode node, Map<String, String> into) {
@@ -116,7 +114,7 @@ public record ModelSettings(Map<String, String> values) {
       return false;
     }
     String name = key.substring(option.length());
-    String value = config.source().options().get(name);
+    String value = config.source().form().options().get(name);
     return value == null || !Redaction.of(name, value).equals(value);
   }
 

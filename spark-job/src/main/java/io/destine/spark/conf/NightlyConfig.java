@@ -1,148 +1,144 @@
 package io.destine.spark.conf;
 
+import io.destine.config.Check;
+import io.destine.config.Components;
+import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
 import java.util.Optional;
 
 /**
  * How a model is retrained every night.
  *
- * @param input path of a day's rows, with {@value #DATE} in the place of the date, as yyyy-MM-dd
- * @param table catalog table of the days' rows, instead of a path
- * @param where SQL condition that the rows of a day meet, with {@value #DATE} in the place of the
- *     date
- * @param completeWhen SQL condition with aggregates over the rows of a day of the table, such as
- *     {@code count(distinct hour) = 24}, that holds when the day is complete
- * @param successFile file that says a day's directory is complete; "" when there is none
- * @param windowDays days that a candidate trains on, up to the new one
- * @param firstWindowDays the same for a candidate that has no published model to go on from
- * @param minCountDays days, up to the new one, over which {@code vocabulary.min-count} counts the
- *     training rows of a value that has no id yet; only those of the window when it is as long
- * @param epochs most epochs of a candidate that goes on from the published model
- * @param learningRate of such a candidate; train.learning-rate when left out
- * @param recentDays finished days that a new one is held against
- * @param minRows least rows of a day
- * @param minRowsOfRecent least rows of a day, as a fraction of the mean of the recent days
- * @param labelRateTolerance how far a day's label rate may be from the mean of the recent days, as
- *     a fraction of it
- * @param decayAfterDays days without a row after which an id's embedding decays; 0 for never
- * @param decay what the embedding of such an id is multiplied by, once a run
- * @param keepModels newest models to keep; the published one stays
- * @param keepRuns newest runs whose reports are kept
- * @param lockMinutes after which the lock of a driver that is gone counts as expired
- * @param metricsFile local file for Prometheus' text format
- * @param gate what a candidate must be to be published
+ * @param rows the rows of a day
+ * @param window what a candidate learns from
+ * @param check what a new day must be
+ * @param aging what becomes of ids without rows
+ * @param keeping what stays of nights, and who may run
  */
 public record NightlyConfig(
-    Optional<String> input,
-    Optional<String> table,
-    Optional<String> where,
-    Optional<String> completeWhen,
-    String successFile,
-    int windowDays,
-    int firstWindowDays,
-    int minCountDays,
-    int epochs,
-    Optional<Double> learningRate,
-    int recentDays,
-    long minRows,
-    double minRowsOfRecent,
-    double labelRateTolerance,
-    int decayAfterDays,
-    double decay,
-    int keepModels,
-    int keepRuns,
-    double lockMinutes,
-    Optional<String> metricsFile,
-    GateConfig gate) {
+    DayRows rows,
+    Window window,
+    DayCheck check,
+    Aging aging,
+    Keeping keeping,
+    @Meaning("what a candidate must be to be published") GateConfig gate) {
 
-  /** Stands for the date in {@link #input} and {@link #where}. */
+  /** Stands for the date in the input and the condition of a day's rows. */
   public static final String DATE = "{date}";
 
   public NightlyConfig {
-    if (input.isPresent() && !input.get().contains(DATE)) {
-      throw SettingProblem.because(
-          "nightly.input",
-          "\"" + input.get() + "\" has no " + DATE + ", which stands for the date");
-    }
-    input.ifPresent(path -> PathText.check("nightly.input", path));
-    if (table.isPresent() && input.isPresent()) {
-      throw SettingProblem.because(
-          "nightly.table", "given together with nightly.input; leave one of them out");
-    }
-    if (table.isPresent() && !where.orElse("").contains(DATE)) {
-      throw SettingProblem.because(
-          "nightly.where",
-          where.map(text -> "\"" + text + "\" has no " + DATE).orElse("missing")
-              + "; it is the condition on the rows of a day, such as \"day = '"
-              + DATE
-              + "'\"");
-    }
-    if (table.isEmpty() && (where.isPresent() || completeWhen.isPresent())) {
-      throw SettingProblem.because(
-          "nightly." + (where.isPresent() ? "where" : "complete-when"), "only for nightly.table");
-    }
-    if (successFile.contains("/")) {
-      throw SettingProblem.must(
-          "nightly.success-file", "the name of a file without /", "\"" + successFile + "\"");
-    }
-    atLeast("window-days", 1, windowDays);
-    atLeast("first-window-days", 1, firstWindowDays);
-    atLeast("min-count-days", 1, minCountDays);
-    atLeast("epochs", 1, epochs);
-    atLeast("recent-days", 1, recentDays);
-    atLeast("min-rows", 1, minRows);
-    atLeast("decay-after-days", 0, decayAfterDays);
-    atLeast("keep-models", 2, keepModels);
-    atLeast("keep-runs", recentDays, keepRuns);
-    if (learningRate.isPresent() && !(learningRate.get() > 0)) {
-      throw SettingProblem.must("nightly.learning-rate", "above 0", learningRate.get());
-    }
-    within("min-rows-of-recent", minRowsOfRecent, 0, 1);
-    within("label-rate-tolerance", labelRateTolerance, 0, Double.MAX_VALUE);
-    within("decay", decay, 0, 1);
-    if (!(lockMinutes > 0 && lockMinutes <= 24 * 60)) {
-      throw SettingProblem.must("nightly.lock-minutes", "above 0 and at most 1440", lockMinutes);
-    }
-  }
-
-  private static void atLeast(String key, long least, long found) {
-    if (found < least) {
-      throw SettingProblem.must("nightly." + key, "at least " + least, found);
-    }
-  }
-
-  private static void within(String key, double found, double least, double most) {
-    if (!(found >= least && found <= most)) {
-      throw SettingProblem.must(
-          "nightly." + key,
-          "at least " + least + (most == Double.MAX_VALUE ? "" : " and at most " + most),
-          found);
-    }
+    Check.atLeast("nightly.keep-runs", check.recentDays(), keeping.keepRuns());
   }
 
   /** One epoch over the new day, held against the last seven. */
   public static NightlyConfig defaults() {
-    return new NightlyConfig(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        "_SUCCESS",
-        1,
-        28,
-        7,
-        1,
-        Optional.empty(),
-        7,
-        1000,
-        0.3,
-        0.5,
-        0,
-        0.9,
-        7,
-        90,
-        5,
-        Optional.empty(),
-        GateConfig.defaults());
+    return Components.defaults(NightlyConfig.class);
+  }
+
+  /**
+   * The rows of a day: a path or a table, in which {@value #DATE} stands for the date, as
+   * yyyy-MM-dd. A table is complete for a day when a condition such as {@code count(distinct hour)
+   * = 24} holds, a directory when it has a file.
+   */
+  public record DayRows(
+      @Meaning("path of a day's rows, with " + DATE + " in it") Optional<String> input,
+      @Meaning("catalog table of the days' rows, instead of a path") Optional<String> table,
+      @Meaning("SQL condition on the rows of a day, with " + DATE + " in it")
+          Optional<String> where,
+      @Meaning("SQL condition with aggregates over a day's rows that says it is complete")
+          Optional<String> completeWhen,
+      @Meaning(value = "file of a complete day, \"\" for none", preset = "_SUCCESS")
+          String successFile) {
+    public DayRows {
+      if (input.isPresent() && !input.get().contains(DATE)) {
+        throw SettingProblem.because(
+            "nightly.input",
+            "\"" + input.get() + "\" has no " + DATE + ", which stands for the date");
+      }
+      input.ifPresent(path -> PathText.check("nightly.input", path));
+      if (table.isPresent() && input.isPresent()) {
+        throw SettingProblem.because(
+            "nightly.table", "given together with nightly.input; leave one of them out");
+      }
+      if (table.isPresent() && !where.orElse("").contains(DATE)) {
+        throw SettingProblem.because(
+            "nightly.where",
+            where.map(text -> "\"" + text + "\" has no " + DATE).orElse("missing")
+                + "; it is the condition on the rows of a day, such as \"day = '"
+                + DATE
+                + "'\"");
+      }
+      if (table.isEmpty() && (where.isPresent() || completeWhen.isPresent())) {
+        throw SettingProblem.because(
+            "nightly." + (where.isPresent() ? "where" : "complete-when"), "only for nightly.table");
+      }
+      if (successFile.contains("/")) {
+        throw SettingProblem.must(
+            "nightly.success-file", "the name of a file without /", "\"" + successFile + "\"");
+      }
+    }
+  }
+
+  /**
+   * What a candidate learns from. Values without an id are counted over the days of the window when
+   * it is longer than minCountDays.
+   */
+  public record Window(
+      @Meaning(value = "days a candidate trains on, up to the new one", preset = "1")
+          int windowDays,
+      @Meaning(value = "days the first candidate trains on", preset = "28") int firstWindowDays,
+      @Meaning(
+              value = "days over which vocabulary.min-count counts a value without an id",
+              preset = "7")
+          int minCountDays,
+      @Meaning(value = "most epochs when going on from the published model", preset = "1")
+          int epochs,
+      @Meaning("then, instead of train.learning-rate") Optional<Double> learningRate) {
+    public Window {
+      Check.atLeast("nightly.window-days", 1, windowDays);
+      Check.atLeast("nightly.first-window-days", 1, firstWindowDays);
+      Check.atLeast("nightly.min-count-days", 1, minCountDays);
+      Check.atLeast("nightly.epochs", 1, epochs);
+      learningRate.ifPresent(rate -> Check.above("nightly.learning-rate", 0, rate));
+    }
+  }
+
+  /** What a new day must be, in comparison with the mean of recent ones. */
+  public record DayCheck(
+      @Meaning(value = "finished days a new one is held against", preset = "7") int recentDays,
+      @Meaning(value = "least rows of a day", preset = "1000") long minRows,
+      @Meaning(value = "least rows of a day, by the mean of the recent days", preset = "0.3")
+          double minRowsOfRecent,
+      @Meaning(value = "largest relative distance from the recent label rate", preset = "0.5")
+          double labelRateTolerance) {
+    public DayCheck {
+      Check.atLeast("nightly.recent-days", 1, recentDays);
+      Check.atLeast("nightly.min-rows", 1, minRows);
+      Check.within("nightly.min-rows-of-recent", 0, 1, minRowsOfRecent);
+      Check.within("nightly.label-rate-tolerance", 0, Double.MAX_VALUE, labelRateTolerance);
+    }
+  }
+
+  /** What becomes of the embeddings of ids that have no rows any more. */
+  public record Aging(
+      @Meaning(value = "days without a row until an embedding decays, 0 for never", preset = "0")
+          int decayAfterDays,
+      @Meaning(value = "factor of such an embedding, once a run", preset = "0.9") double decay) {
+    public Aging {
+      Check.atLeast("nightly.decay-after-days", 0, decayAfterDays);
+      Check.within("nightly.decay", 0, 1, decay);
+    }
+  }
+
+  /** What stays of nights, beside the published model, and when another driver may go on. */
+  public record Keeping(
+      @Meaning(value = "newest models to keep", preset = "7") int keepModels,
+      @Meaning(value = "newest runs whose reports are kept", preset = "90") int keepRuns,
+      @Meaning(value = "until the lock of a lost driver expires", preset = "5") double lockMinutes,
+      @Meaning("local file for Prometheus' text format") Optional<String> metricsFile) {
+    public Keeping {
+      Check.atLeast("nightly.keep-models", 2, keepModels);
+      Check.upTo("nightly.lock-minutes", 24 * 60, lockMinutes);
+    }
   }
 }

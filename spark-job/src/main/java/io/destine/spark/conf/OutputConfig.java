@@ -1,17 +1,24 @@
 package io.destine.spark.conf;
 
+import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
  * Where results go. Paths have no '/' at their end, so that what is put behind one names a sibling.
- *
- * @param model directory of the model
- * @param dataDirectory directory of the encoded data set; {@code model} + ".data" when left out
- * @param blockRows rows of a block of the encoded data set, about
  */
-public record OutputConfig(String model, Optional<String> dataDirectory, int blockRows) {
+public record OutputConfig(
+    @Meaning(value = "directory of the model", required = "a directory") String model,
+    @Meaning(
+            value = "directory of the encoded data set, the model's + \".data\" when left out",
+            key = "data")
+        Optional<String> dataDirectory,
+    @Meaning(
+            value =
+                "rows of a block of the encoded data set, about; a split has 16 blocks at least",
+            preset = "" + DEFAULT_BLOCK_ROWS)
+        int blockRows) {
   /** Rows of a block when nothing is said: a few megabytes. */
   public static final int DEFAULT_BLOCK_ROWS = 1 << 15;
 

@@ -1,21 +1,19 @@
 package io.destine.spark.conf;
 
-import io.destine.config.SettingProblem;
+import io.destine.config.Check;
+import io.destine.config.Components;
+import io.destine.config.Meaning;
 
-/**
- * What happens to rows that cannot be read.
- *
- * @param maxFraction of the rows that may be bad; above it the job stops
- */
-public record QuarantineConfig(double maxFraction) {
+/** What happens to rows that cannot be read. */
+public record QuarantineConfig(
+    @Meaning(value = "fraction of the rows that may be bad before the job stops", preset = "0.001")
+        double maxFraction) {
   public QuarantineConfig {
-    if (!(maxFraction >= 0 && maxFraction <= 1)) {
-      throw SettingProblem.must("quarantine.max-fraction", "from 0 to 1", maxFraction);
-    }
+    Check.fraction("quarantine.max-fraction", maxFraction);
   }
 
   /** One row in a thousand. */
   public static QuarantineConfig defaults() {
-    return new QuarantineConfig(0.001);
+    return Components.defaults(QuarantineConfig.class);
   }
 }

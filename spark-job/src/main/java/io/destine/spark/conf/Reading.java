@@ -1,7 +1,9 @@
 package io.destine.spark.conf;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -36,6 +38,7 @@ final class Reading {
   private final Set<String> problems = new LinkedHashSet<>();
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final Map<String, ConfigValue> found = new TreeMap<>();
+  private final List<Section> sections = new ArrayList<>();
   private final Set<String> rejected = new LinkedHashSet<>();
 
   /**
@@ -60,6 +63,17 @@ final class Reading {
   /** Notes where a key was found. */
   void found(String key, ConfigValue value) {
     found.put(key, value);
+  }
+
+  /** A section of keys, none of which may be unknown. */
+  Section section(String path, ConfigObject object, ObjectNode effective) {
+    Section section = new Section(this, path, object, effective);
+    sections.add(section);
+    return section;
+  }
+
+  void rejectUnknownKeys() {
+    sections.forEach(Section::rejectUnknownKeys);
   }
 
   /** A section without keys whose effective values are not kept, to declare its settings. */

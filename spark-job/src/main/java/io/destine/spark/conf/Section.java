@@ -9,7 +9,11 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.destine.config.Components;
+import io.destine.config.Meaning;
 import io.destine.feature.Transform;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,13 +22,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The keys of one object of a configuration. Every method reads one key: it declares the setting,
- * checks the type, notes the effective value, and gives the default when the key is left out.
+ * The keys of one object of a configuration. A key that is read is declared as a setting, its type
+ * checked, its effective value noted; the default is taken when it is left out.
  */
 final class Section {
   private final Reading reading;
@@ -50,7 +53,12 @@ final class Section {
 
   boolean has(String name) {
     known.add(name);
-    return value(name, "", "", "").isPresent();
+    return given(name, "", "", "").isPresent();
+  }
+
+  /** Places the section of a key before keys in what is noted. */
+  void reserve(String name) {
+    effective.putObject(name);
   }
 
   /** The object under a key; without keys when left out. */
@@ -69,104 +77,53 @@ final class Section {
     }
     ObjectNode node =
         effective.get(name) instanceof ObjectNode existing ? existing : effective.putObject(name);
-    return new Section(reading, key(name), inner, node);
-  }
-
-  String text(String name, String preset, String meaning) {
-    String text = scalar(name, "a text", preset, meaning, Function.identity());
-    note(name, text);
-    return text;
-  }
-
-  String required(String name, String preset, String expected, String meaning) {
-    String text = scalar(name, "a text", preset, "", meaning, Function.identity());
-    if (text == null || text.isEmpty()) {
-      if (!reading.rejected(key(name))) {
-        reading.missing(key(name), expected);
-      }
-      text = "?";
-    }
-    note(name, text);
-    return text;
-  }
-
-  Optional<String> optional(String name, Optional<String> preset, String meaning) {
-    String text = scalar(name, "a text", preset.orElse(null), meaning, Function.identity());
-    note(name, text);
-    return Optional.ofNullable(text);
-  }
-
-  int integer(String name, int preset, String meaning) {
-    int number = scalar(name, "a whole number", preset, meaning, Integer::valueOf);
-    effective.put(name, number);
-    return number;
-  }
-
-  Optional<Integer> optionalInteger(String name, Optional<Integer> preset, String meaning) {
-    Integer number = scalar(name, "a whole number", preset.orElse(null), meaning, Integer::valueOf);
-    if (number != null) {
-      effective.put(name, number);
-    }
-    return Optional.ofNullable(number);
-  }
-
-  long longInteger(String name, long preset, String meaning) {
-    long number = scalar(name, "a whole number", preset, meaning, Long::valueOf);
-    effective.put(name, number);
-    return number;
-  }
-
-  double decimal(String name, double preset, String meaning) {
-    double number = scalar(name, "a number", preset, meaning, Double::valueOf);
-    effective.put(name, number);
-    return number;
-  }
-
-  Optional<Double> optionalDecimal(String name, Optional<Double> preset, String meaning) {
-    Double number = scalar(name, "a number", preset.orElse(null), meaning, Double::valueOf);
-    if (number != null) {
-      effective.put(name, number);
-    }
-    return Optional.ofNullable(number);
-  }
-
-  boolean flag(String name, boolean preset, String meaning) {
-    boolean flag = scalar(name, "true or false", preset, meaning, Section::parseFlag);
-    effective.put(name, flag);
-    return flag;
-  }
-
-  <E extends Enum<E>> E choice(String name, Class<E> type, E preset, String meaning) {
-    return choice(name, type, preset, preset == null ? "" : key(preset), meaning);
-  }
-
-  <E extends Enum<E>> E choice(
-      String name, Class<E> type, E preset, String shownPreset, String meaning) {
-    String choices =
-        Stream.of(type.getEnumConstants()).map(Section::key).collect(Collectors.joining(", "));
-    E choice = scalar(name, "one of " + choices, preset, shownPreset, meaning, t -> parse(type, t));
-    note(name, choice == null ? null : key(choice));
-    return choice;
-  }
-
-  /** A list of texts; a single text is a list of one. */
-  List<String> texts(String name, List<String> preset, String meaning) {
-    return list(name, "a list of texts", preset, meaning, Function.identity());
-  }
-
-  List<Integer> integers(String name, List<Integer> preset, String meaning) {
-    return list(name, "a list of whole numbers", preset, meaning, Integer::valueOf);
+    return reading.section(key(name), inner, node);
   }
 
   /**
-   * An object of free keys and texts.
+   * The value of a key.
    *
-   * @param references what is noted of secrets, by key, in place of "(hidden)"
+   * @param type of a component of a record
+   * @param preset the value when the key is left out
+   * @param references what is noted of secrets in an object, by key, in place of "(hidden)"
    */
-  Map<String, String> map(
-      String name, Map<String, String> preset, Map<String, String> references, String meaning) {
-    Map<String, String> texts = new TreeMap<>(preset);
-    value(name, "an object of texts", preset.isEmpty() ? "{}" : preset.toString(), meaning)
+  Object value(
+      String name, Type type, Object preset, Meaning meaning, Map<String, String> references) {
+    Class<?> raw = (Class<?>) (type instanceof ParameterizedType t ? t.getRawType() : type);
+    if (raw == Map.class) {
+      return map(name, texts((Map<?, ?>) preset), references, meaning.value());
+    }
+    Type[] of = type instanceof ParameterizedType t ? t.getActualTypeArguments() : new Type[1];
+    if (raw == List.class) {
+      return list(name, (Class<?>) of[0], (List<?>) preset, meaning.value());
+    } else if (raw == Optional.class) {
+      Object given = ((Optional<?>) preset).orElse(null);
+      String shown = given == null ? meaning.preset() : text(given);
+      return Optional.ofNullable(scalar(name, (Class<?>) of[0], given, shown, meaning.value()));
+    } else if (meaning.required().isEmpty()) {
+      return scalar(name, raw, preset, text(preset), meaning.value());
+    }
+    Object given = preset.equals(Components.MISSING) ? null : preset;
+    Object text = scalar(name, raw, given, "", meaning.value());
+    if (text != null && !text.equals("")) {
+      return text;
+    }
+    if (!reading.rejected(key(name))) {
+      reading.missing(key(name), meaning.required());
+    }
+    note(name, Components.MISSING);
+    return Components.MISSING;
+  }
+
+  private static Map<String, String> texts(Map<?, ?> map) {
+    Map<String, String> texts = new TreeMap<>();
+    map.forEach((key, text) -> texts.put((String) key, (String) text));
+    return texts;
+  }
+
+  private Map<String, String> map(
+      String name, Map<String, String> texts, Map<String, String> references, String meaning) {
+    given(name, "an object of texts", texts.toString(), meaning)
         .ifPresent(
             value -> {
               if (value instanceof ConfigObject given) {
@@ -229,7 +186,7 @@ final class Section {
    */
   Optional<List<Section>> sections(String name, String preset, String meaning) {
     String type = "\"*\", or a list of objects and names";
-    Optional<ConfigValue> value = value(name, type, preset, meaning);
+    Optional<ConfigValue> value = given(name, type, preset, meaning);
     if (value.isEmpty() || "*".equals(value.get().unwrapped())) {
       return Optional.empty();
     }
@@ -251,7 +208,7 @@ final class Section {
         reading.reject(elementPath, " is " + shown(element) + "; it must be a name or an object");
         continue;
       }
-      sections.add(new Section(reading, elementPath, entry, nodes.addObject()));
+      sections.add(reading.section(elementPath, entry, nodes.addObject()));
     }
     return Optional.of(sections);
   }
@@ -260,13 +217,15 @@ final class Section {
   Section preset(String name, int index) {
     ArrayNode nodes =
         effective.get(name) instanceof ArrayNode existing ? existing : effective.putArray(name);
-    return new Section(
-        reading, key(name) + "[" + index + "]", ConfigFactory.empty().root(), nodes.addObject());
+    return reading.section(
+        key(name) + "[" + index + "]", ConfigFactory.empty().root(), nodes.addObject());
   }
 
-  void note(String name, String text) {
-    if (text != null) {
-      effective.put(name, Redaction.of(name, text));
+  void note(String name, Object value) {
+    if (value instanceof Number || value instanceof Boolean) {
+      effective.putPOJO(name, value);
+    } else if (value != null) {
+      effective.put(name, Redaction.of(name, text(value)));
     }
   }
 
@@ -284,21 +243,22 @@ final class Section {
     }
   }
 
-  private <T> List<T> list(
-      String name, String type, List<T> preset, String meaning, Function<String, T> parser) {
-    List<T> result = preset;
-    Optional<ConfigValue> value = value(name, type, preset.toString(), meaning);
+  /** A list; a single value is a list of one. */
+  private List<?> list(String name, Class<?> of, List<?> preset, String meaning) {
+    String type = of == Integer.class ? "a list of whole numbers" : "a list of texts";
+    List<?> result = preset;
+    Optional<ConfigValue> value = given(name, type, preset.toString(), meaning);
     if (value.isPresent()) {
       List<ConfigValue> elements =
           value.get() instanceof ConfigList list ? list : List.of(value.get());
       try {
-        result = elements.stream().map(e -> parser.apply(scalarText(e))).toList();
+        result = elements.stream().map(e -> parsed(of, scalarText(e))).toList();
       } catch (IllegalArgumentException e) {
         reading.reject(key(name), " is " + shown(value.get()) + "; it must be " + type);
       }
     }
     ArrayNode node = effective.putArray(name);
-    for (T element : result) {
+    for (Object element : result) {
       if (element instanceof Integer number) {
         node.add(number);
       } else {
@@ -308,31 +268,40 @@ final class Section {
     return result;
   }
 
-  private <T> T scalar(
-      String name, String type, T preset, String meaning, Function<String, T> parser) {
-    return scalar(name, type, preset, preset == null ? "" : preset.toString(), meaning, parser);
+  private Object scalar(
+      String name, Class<?> type, Object preset, String shownPreset, String meaning) {
+    String expected = expected(type);
+    Object result = preset;
+    Optional<ConfigValue> value = given(name, expected, shownPreset, meaning);
+    if (value.isPresent()) {
+      try {
+        result = parsed(type, scalarText(value.get()));
+      } catch (IllegalArgumentException e) {
+        reading.reject(key(name), " is " + shown(value.get()) + "; it must be " + expected);
+      }
+    }
+    note(name, result);
+    return result;
   }
 
-  private <T> T scalar(
-      String name,
-      String type,
-      T preset,
-      String shownPreset,
-      String meaning,
-      Function<String, T> parser) {
-    Optional<ConfigValue> value = value(name, type, shownPreset, meaning);
-    if (value.isEmpty()) {
-      return preset;
+  private static String expected(Class<?> type) {
+    if (type.isEnum()) {
+      return Stream.of(type.getEnumConstants())
+          .map(Section::text)
+          .collect(Collectors.joining(", ", "one of ", ""));
+    } else if (type == boolean.class) {
+      return "true or false";
+    } else if (type == double.class || type == Double.class) {
+      return "a number";
     }
-    try {
-      return parser.apply(scalarText(value.get()));
-    } catch (IllegalArgumentException e) {
-      reading.reject(key(name), " is " + shown(value.get()) + "; it must be " + type);
-      return preset;
-    }
+    return type == String.class ? "a text" : "a whole number";
   }
 
-  private Optional<ConfigValue> value(String name, String type, String preset, String meaning) {
+  private static Object parsed(Class<?> type, String text) {
+    return type == boolean.class ? (Object) parseFlag(text) : Components.parse(type, text);
+  }
+
+  private Optional<ConfigValue> given(String name, String type, String preset, String meaning) {
     known.add(name);
     if (!type.isEmpty()) {
       String declared = key(name).replaceAll("\\[\\d+]", "[]");
@@ -372,13 +341,11 @@ final class Section {
     };
   }
 
-  private static <E extends Enum<E>> E parse(Class<E> type, String text) {
-    return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
-  }
-
-  private static String key(Enum<?> choice) {
-    String name = choice.name().toLowerCase(Locale.ROOT);
-    return choice instanceof Transform t ? t.key() : name;
+  /** A value as a configuration spells it. */
+  private static String text(Object value) {
+    return value instanceof Enum<?> choice && !(choice instanceof Transform)
+        ? choice.name().toLowerCase(Locale.ROOT)
+        : value instanceof Transform transform ? transform.key() : String.valueOf(value);
   }
 
   private static String unquoted(String key) {

@@ -1,5 +1,7 @@
 package io.destine.spark.conf;
 
+import io.destine.config.Components;
+import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -10,65 +12,15 @@ import java.util.Optional;
 /**
  * The table that rows come from.
  *
- * @param paths files or directories; empty when a table, or the split, names them
- * @param table a catalog table, instead of paths
- * @param where SQL conditions on the rows of the table, of which a row meets one; empty for all
- *     rows
- * @param versionAsOf snapshot of the table: its id, or the name of a tag or branch
- * @param timestampAsOf time whose snapshot of the table is read
- * @param format csv, tsv, parquet, orc, json or the name of any Spark data source
- * @param header true when the first line of csv and tsv files holds the column names
- * @param columns names of the columns of files without a header, in order
- * @param options passed on to Spark's reader
- * @param references texts of options with {@code ${NAME}} in the place of environment variables, by
- *     option; what is kept of their secrets
- * @param timeZone in which timestamps become texts; that of the session when empty
+ * @param rows which rows
+ * @param form how files are read
  */
-public record SourceConfig(
-    List<String> paths,
-    Optional<String> table,
-    List<String> where,
-    Optional<String> versionAsOf,
-    Optional<String> timestampAsOf,
-    String format,
-    boolean header,
-    List<String> columns,
-    Map<String, String> options,
-    Map<String, String> references,
-    Optional<String> timeZone) {
-
+public record SourceConfig(Rows rows, Form form) {
   private static final int CONDITIONS_SHOWN = 3;
 
   public SourceConfig {
-    paths = List.copyOf(paths);
-    where = List.copyOf(where);
-    columns = List.copyOf(columns);
-    options = Map.copyOf(options);
-    references = Map.copyOf(references);
-    paths.forEach(path -> PathText.check("source.path", path));
-    timeZone.ifPresent(SourceConfig::requireZone);
-    if (table.isPresent() && !paths.isEmpty()) {
-      throw SettingProblem.because(
-          "source.table", "given together with source.path; leave one of them out");
-    }
-    if (table.isEmpty() && !where.isEmpty()) {
-      throw SettingProblem.because(
-          "source.where", "only for source.table; of files, name those to read in source.path");
-    }
-    if (where.stream().anyMatch(String::isBlank)) {
-      throw SettingProblem.because("source.where", "a condition is empty");
-    }
-    if (versionAsOf.isPresent() && timestampAsOf.isPresent()) {
-      throw SettingProblem.because(
-          "source.timestamp-as-of",
-          "given together with source.version-as-of; leave one of them out");
-    }
-    if (header && !columns.isEmpty()) {
-      throw SettingProblem.because(
-          "source.columns",
-          "leave it out when source.header is true: the first line has the names");
-    }
-    if (!header && columns.isEmpty() && table.isEmpty() && isText(format)) {
+    boolean unnamed = !form.header() && form.columns().isEmpty() && rows.table().isEmpty();
+    if (unnamed && isText(form.format())) {
       throw SettingProblem.because(
           "source.columns",
           "missing; without a header (source.header = false) it names the columns");
@@ -83,96 +35,106 @@ public record SourceConfig(
       List<String> columns,
       Map<String, String> options) {
     this(
-        paths,
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        format,
-        header,
-        columns,
-        options,
-        Map.of(),
-        Optional.empty());
+        Components.with(Components.defaults(Rows.class), "paths", paths),
+        new Form(format, columns, header, Map.of(), options, Optional.empty()));
+  }
+
+  /**
+   * Which rows: those of files, or those of a table that meet one of the conditions. Neither is
+   * named where the split names files, and no condition means all rows.
+   */
+  public record Rows(
+      @Meaning(value = "file or directory, or a list of them", key = "path") List<String> paths,
+      @Meaning("catalog table, instead of a path") Optional<String> table,
+      @Meaning("SQL condition on rows of the table, or a list of which one must hold")
+          List<String> where,
+      @Meaning("id, tag or branch of the table's snapshot to read") Optional<String> versionAsOf,
+      @Meaning("time of the table's snapshot to read, such as 2026-11-24 03:00:00")
+          Optional<String> timestampAsOf) {
+    public Rows {
+      paths = List.copyOf(paths);
+      where = List.copyOf(where);
+      paths.forEach(path -> PathText.check("source.path", path));
+      if (table.isPresent() && !paths.isEmpty()) {
+        throw SettingProblem.because(
+            "source.table", "given together with source.path; leave one of them out");
+      }
+      if (table.isEmpty() && !where.isEmpty()) {
+        throw SettingProblem.because(
+            "source.where", "only for source.table; of files, name those to read in source.path");
+      }
+      if (where.stream().anyMatch(String::isBlank)) {
+        throw SettingProblem.because("source.where", "a condition is empty");
+      }
+      if (versionAsOf.isPresent() && timestampAsOf.isPresent()) {
+        throw SettingProblem.because(
+            "source.timestamp-as-of",
+            "given together with source.version-as-of; leave one of them out");
+      }
+    }
+
+    /** True when a snapshot of the table is named. */
+    public boolean ofSnapshot() {
+      return versionAsOf.isPresent() || timestampAsOf.isPresent();
+    }
+  }
+
+  /**
+   * How files are read.
+   *
+   * @param references texts of options with {@code ${NAME}} in the place of environment variables,
+   *     by option; what is kept of their secrets
+   */
+  public record Form(
+      @Meaning(value = "csv, tsv, parquet, orc, json or any Spark source", preset = "csv")
+          String format,
+      @Meaning("names of the columns of csv without a header") List<String> columns,
+      @Meaning(value = "the first line of csv and tsv names the columns", preset = "true")
+          boolean header,
+      Map<String, String> references,
+      @Meaning("options of Spark's reader") Map<String, String> options,
+      @Meaning("time zone of timestamps, such as Europe/Berlin; the session's when left out")
+          Optional<String> timeZone) {
+    public Form {
+      columns = List.copyOf(columns);
+      options = Map.copyOf(options);
+      references = Map.copyOf(references);
+      timeZone.ifPresent(SourceConfig::requireZone);
+      if (header && !columns.isEmpty()) {
+        throw SettingProblem.because(
+            "source.columns",
+            "leave it out when source.header is true: the first line has the names");
+      }
+    }
   }
 
   SourceConfig withoutReferences() {
-    return new SourceConfig(
-        paths,
-        table,
-        where,
-        versionAsOf,
-        timestampAsOf,
-        format,
-        header,
-        columns,
-        options,
-        Map.of(),
-        timeZone);
+    return new SourceConfig(rows, Components.with(form, "references", Map.of()));
   }
 
   /** The same source with timestamps of a time zone. */
   public SourceConfig inZone(String zone) {
-    return new SourceConfig(
-        paths,
-        table,
-        where,
-        versionAsOf,
-        timestampAsOf,
-        format,
-        header,
-        columns,
-        options,
-        references,
-        Optional.of(zone));
+    return new SourceConfig(rows, Components.with(form, "timeZone", Optional.of(zone)));
   }
 
   /** The same source of other paths, without a table. */
   public SourceConfig of(List<String> others) {
     return new SourceConfig(
-        others,
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        format,
-        header,
-        columns,
-        options,
-        references,
-        timeZone);
+        Components.with(Components.defaults(Rows.class), "paths", others), form);
   }
 
   /** The rows of a table that meet one of the conditions, in the same state of the table. */
   public SourceConfig of(String table, List<String> where) {
     return new SourceConfig(
-        List.of(),
-        Optional.of(table),
-        where,
-        versionAsOf,
-        timestampAsOf,
-        format,
-        header,
-        columns,
-        options,
-        references,
-        timeZone);
+        new Rows(List.of(), Optional.of(table), where, rows.versionAsOf(), rows.timestampAsOf()),
+        form);
   }
 
   /** The same table as of a snapshot. */
   public SourceConfig asOf(String snapshot) {
     return new SourceConfig(
-        paths,
-        table,
-        where,
-        Optional.of(snapshot),
-        Optional.empty(),
-        format,
-        header,
-        columns,
-        options,
-        references,
-        timeZone);
+        new Rows(rows.paths(), rows.table(), rows.where(), Optional.of(snapshot), Optional.empty()),
+        form);
   }
 
   private static void requireZone(String zone) {
@@ -188,25 +150,26 @@ public record SourceConfig(
 
   /** What messages call the source: its paths, or its table and the conditions on its rows. */
   public String name() {
-    if (table.isEmpty()) {
-      return String.join(", ", paths);
+    if (rows.table().isEmpty()) {
+      return String.join(", ", rows.paths());
     }
+    List<String> where = rows.where();
     String conditions = String.join(" or ", where);
     if (where.size() > CONDITIONS_SHOWN) {
       conditions =
           where.get(0) + " or ... or " + where.get(where.size() - 1) + " (" + where.size() + ")";
     }
-    return "table " + table.get() + (where.isEmpty() ? "" : " where " + conditions);
+    return "table " + rows.table().get() + (where.isEmpty() ? "" : " where " + conditions);
   }
 
   /** Csv files with a header. */
   public static SourceConfig defaults() {
-    return new SourceConfig(List.of(), "csv", true, List.of(), Map.of());
+    return Components.defaults(SourceConfig.class);
   }
 
   /** True for formats of separated text: csv and tsv. */
   public boolean separatedText() {
-    return table.isEmpty() && isText(format);
+    return rows.table().isEmpty() && isText(form.format());
   }
 
   private static boolean isText(String format) {

@@ -1,5 +1,8 @@
 package io.destine.spark.conf;
 
+import io.destine.config.Check;
+import io.destine.config.Components;
+import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
 import java.util.Optional;
 
@@ -8,7 +11,7 @@ public sealed interface SplitConfig {
 
   /** By a seeded hash of the row: 0.8, 0.1, 0.1, seed 1. */
   static SplitConfig defaults() {
-    return new ByFraction(0.8, 0.1, 0.1, 1);
+    return Components.defaults(ByFraction.class);
   }
 
   /** The seed of the hash that gives every row its split and its place. */
@@ -22,24 +25,21 @@ public sealed interface SplitConfig {
   }
 
   /**
-   * By a seeded hash of the row's content, or of a column's value.
-   *
-   * @param train fraction of the rows, above 0
-   * @param validation fraction of the rows
-   * @param test fraction of the rows; the three add up to 1
-   * @param seed of the hash
-   * @param key column whose value is hashed: rows of equal value share a split; a row without a
-   *     value goes by its content
+   * By a seeded hash of the row's content, or of a column's value. The fractions add up to 1. Of a
+   * key, rows of equal value share a split; a row without a value goes by its content.
    */
-  record ByFraction(double train, double validation, double test, long seed, Optional<String> key)
+  record ByFraction(
+      @Meaning(value = "fraction of the rows that train", preset = "0.8") double train,
+      @Meaning(value = "fraction of the rows that validate", preset = "0.1") double validation,
+      @Meaning(value = "fraction of the rows that test", preset = "0.1") double test,
+      @Meaning(value = "seed of the split and of the rows' places", preset = "1") long seed,
+      @Meaning("column whose equal values are on one side of the split") Optional<String> key)
       implements SplitConfig {
     public ByFraction {
-      fraction("split.train", train);
-      fraction("split.validation", validation);
-      fraction("split.test", test);
-      if (train == 0) {
-        throw SettingProblem.must("split.train", "above 0", train);
-      }
+      Check.fraction("split.train", train);
+      Check.fraction("split.validation", validation);
+      Check.fraction("split.test", test);
+      Check.above("split.train", 0, train);
       if (Math.abs(train + validation + test - 1) > 1e-9) {
         throw SettingProblem.because(
             "split.train",
@@ -54,24 +54,17 @@ public sealed interface SplitConfig {
     public ByFraction(double train, double validation, double test, long seed) {
       this(train, validation, test, seed, Optional.empty());
     }
-
-    private static void fraction(String key, double found) {
-      if (!(found >= 0 && found <= 1)) {
-        throw SettingProblem.must(key, "from 0 to 1", found);
-      }
-    }
   }
 
   /**
    * By date: rows before {@code validationFrom} train, then rows validate, rows from {@code
    * testFrom} on test. Numbers are compared when both bounds are numbers, otherwise texts, which
    * orders ISO dates.
-   *
-   * @param column that holds the date
-   * @param validationFrom first date that does not train
-   * @param testFrom first date that tests; without it no row does
    */
-  record ByDate(String column, String validationFrom, Optional<String> testFrom)
+  record ByDate(
+      @Meaning(value = "column of the row's date", required = "the name of a column") String column,
+      @Meaning(value = "first date that validates", required = "a date") String validationFrom,
+      @Meaning("first date that tests") Optional<String> testFrom)
       implements SplitConfig {
     public ByDate {
       DateOrder order = new DateOrder(validationFrom, testFrom);
@@ -83,14 +76,11 @@ public sealed interface SplitConfig {
     }
   }
 
-  /**
-   * By separate paths of the same format.
-   *
-   * @param train path of the training rows
-   * @param validation path of the validation rows
-   * @param test path of the test rows
-   */
-  record ByPaths(String train, Optional<String> validation, Optional<String> test)
+  /** By separate paths of the same format. */
+  record ByPaths(
+      @Meaning(value = "path of the training rows", required = "a file or directory") String train,
+      @Meaning("path of the validation rows") Optional<String> validation,
+      @Meaning("path of the test rows") Optional<String> test)
       implements SplitConfig {
     public ByPaths {
       PathText.check("split.paths.train", train);

@@ -1,28 +1,26 @@
 package io.destine.spark.conf;
 
+import io.destine.config.Check;
+import io.destine.config.Components;
+import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
 import java.util.Map;
 
 /**
  * Which values get ids of their own.
  *
- * @param minCount training rows that a value must occur in
- * @param oovBuckets ids per field for the other values
- * @param maxValues most values of a field, the most frequent; 0 for no limit
- * @param maxValuesOf the same for single fields by name, in place of {@code maxValues}
+ * @param maxValuesOf most values of single fields by name, in place of {@code maxValues}
  */
 public record VocabularyConfig(
-    int minCount, int oovBuckets, int maxValues, Map<String, Integer> maxValuesOf) {
+    @Meaning(value = "training rows a value must occur in", preset = "2") int minCount,
+    @Meaning(value = "ids per field for all other values", preset = "1") int oovBuckets,
+    @Meaning(value = "most values of a field, the most frequent; 0 for no limit", preset = "0")
+        int maxValues,
+    Map<String, Integer> maxValuesOf) {
   public VocabularyConfig {
-    if (minCount < 1) {
-      throw SettingProblem.must("vocabulary.min-count", "at least 1", minCount);
-    }
-    if (oovBuckets < 1) {
-      throw SettingProblem.must("vocabulary.oov-buckets", "at least 1", oovBuckets);
-    }
-    if (maxValues < 0) {
-      throw SettingProblem.must("vocabulary.max-values", "at least 0", maxValues);
-    }
+    Check.atLeast("vocabulary.min-count", 1, minCount);
+    Check.atLeast("vocabulary.oov-buckets", 1, oovBuckets);
+    Check.atLeast("vocabulary.max-values", 0, maxValues);
     maxValuesOf = Map.copyOf(maxValuesOf);
     maxValuesOf.forEach(
         (field, most) -> {
@@ -39,7 +37,7 @@ public record VocabularyConfig(
 
   /** Values that occur twice, however many, one id for the others. */
   public static VocabularyConfig defaults() {
-    return new VocabularyConfig(2, 1);
+    return Components.defaults(VocabularyConfig.class);
   }
 
   /** Most values of a field that get ids; {@link Integer#MAX_VALUE} without a limit. */

@@ -115,7 +115,7 @@ public final class DataSetEncoder {
   private static SourceParts others(
       SparkSession spark, JobConfig config, SourceParts all, TableRows read) {
     SourceConfig rest = read.rest(config.source());
-    return rest.paths().isEmpty() && rest.where().isEmpty()
+    return rest.rows().paths().isEmpty() && rest.rows().where().isEmpty()
         ? new SourceParts(all.fields(), List.of(), List.of(), all.snapshot())
         : SourceParts.read(spark, config.reading(rest));
   }

@@ -48,9 +48,10 @@ public final class TableRows implements AutoCloseable {
 
   /** What is left of a source after these rows: its other paths, or conditions on its table. */
   SourceConfig rest(SourceConfig whole) {
-    return whole.table().isEmpty()
-        ? whole.of(without(whole.paths(), source.paths()))
-        : whole.of(whole.table().get(), without(whole.where(), source.where()));
+    return whole.rows().table().isEmpty()
+        ? whole.of(without(whole.rows().paths(), source.rows().paths()))
+        : whole.of(
+            whole.rows().table().get(), without(whole.rows().where(), source.rows().where()));
   }
 
   private static List<String> without(List<String> all, List<String> some) {

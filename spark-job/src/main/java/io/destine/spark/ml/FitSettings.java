@@ -1,18 +1,16 @@
 package io.destine.spark.ml;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +23,9 @@ final class FitSettings {
 
   static final String VALIDATES = "1";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final DestineClassifier from;
-  private final ObjectNode root = JSON.createObjectNode();
+  private final Map<String, Object> values = new LinkedHashMap<>();
+  private final Map<String, Map<String, Object>> fields = new LinkedHashMap<>();
 
   private FitSettings(DestineClassifier from) {
     this.from = from;
@@ -43,16 +40,23 @@ final class FitSettings {
    */
   static JobConfig of(DestineClassifier from, String[] columns) {
     FitSettings settings = new FitSettings(from);
-    settings.root.putObject("source").put("table", "the table");
-    settings.root.putObject("output").put("model", "model");
-    settings.root.putObject("checkpoint").put("steps", 0).put("minutes", 0);
+    settings.values.putAll(
+        Map.of(
+            "source.table",
+            "the table",
+            "output.model",
+            "model",
+            "checkpoint.steps",
+            0,
+            "checkpoint.minutes",
+            0));
     settings.putSettings();
     settings.putSplit();
     settings.putFields(columns);
     try {
-      return JobConfigReader.parse(settings.root.toString(), List.of());
+      return JobConfigReader.of(settings.values);
     } catch (UserError e) {
-      throw ParamMessages.of(e, settings.root.path("fields").findValuesAsText("name"));
+      throw ParamMessages.of(e, List.copyOf(settings.fields.keySet()));
     }
   }
 
@@ -61,19 +65,18 @@ final class FitSettings {
     for (SettingParam setting : SettingParam.all()) {
       Param<?> param = from.getParam(setting.name());
       if (from.isSet(param)) {
-        setting.put(root, from.getOrDefault(param));
+        setting.put(values, from.getOrDefault(param));
       }
     }
-    root.put("label", from.getLabelCol());
+    values.put("label", from.getLabelCol());
   }
 
   private void putSplit() {
     if (!from.isDefined(from.validationIndicatorCol())) {
       BigDecimal validation = BigDecimal.valueOf(from.getValidationFraction());
-      root.withObject("/split")
-          .put("train", BigDecimal.ONE.subtract(validation))
-          .put("validation", validation)
-          .put("test", 0);
+      values.put("split.train", BigDecimal.ONE.subtract(validation).doubleValue());
+      values.put("split.validation", validation.doubleValue());
+      values.put("split.test", 0);
       return;
     }
     for (Param<?> other :
@@ -85,40 +88,36 @@ final class FitSettings {
                 + " is set too; clear one of them");
       }
     }
-    root.putObject("split")
-        .putObject("by-date")
-        .put("column", from.getValidationIndicatorCol())
-        .put("validation-from", VALIDATES);
+    values.put("split.by-date.column", from.getValidationIndicatorCol());
+    values.put("split.by-date.validation-from", VALIDATES);
   }
 
   private void putFields(String[] columns) {
-    Map<String, ObjectNode> fields = new LinkedHashMap<>();
     for (String name : names(columns)) {
       if (name.isEmpty()) {
         throw new UserError(
             "a column of the table has an empty name; rename it, or set inputCols to the fields");
       }
-      ObjectNode earlier = fields.put(name, JSON.createObjectNode().put("name", name));
+      Object earlier = fields.put(name, new HashMap<>(Map.of("name", name)));
       if (earlier != null && from.isDefined(from.inputCols())) {
         throw new IllegalArgumentException("inputCols names \"" + name + "\" twice");
       }
     }
     if (from.isDefined(from.numericCols())) {
       for (String name : from.getNumericCols()) {
-        field(fields, "numericCols", name).put("kind", "numeric");
+        field("numericCols", name).put("kind", "numeric");
       }
     }
     if (from.isDefined(from.multiCols())) {
       for (String name : from.getMultiCols()) {
-        field(fields, "multiCols", name).put("kind", "multi");
+        field("multiCols", name).put("kind", "multi");
       }
     }
     if (from.isDefined(from.fieldOptions())) {
       options(from.getFieldOptions())
-          .forEach((name, options) -> field(fields, "fieldOptions", name).setAll(options));
+          .forEach((name, options) -> field("fieldOptions", name).putAll(options));
     }
-    ArrayNode list = root.putArray("fields");
-    fields.values().forEach(list::add);
+    values.put("fields", List.copyOf(fields.values()));
   }
 
   private List<String> names(String[] columns) {
@@ -141,8 +140,8 @@ final class FitSettings {
     return names;
   }
 
-  private static ObjectNode field(Map<String, ObjectNode> fields, String param, String name) {
-    ObjectNode field = fields.get(name);
+  private Map<String, Object> field(String param, String name) {
+    Map<String, Object> field = fields.get(name);
     if (field == null) {
       throw new IllegalArgumentException(
           param + " names \"" + name + "\", which is no field; fields: " + fields.keySet());
@@ -151,18 +150,22 @@ final class FitSettings {
   }
 
   /** Options of fields by name. */
-  static Map<String, ObjectNode> options(String text) {
-    Map<String, ObjectNode> options = new LinkedHashMap<>();
+  private static Map<String, Map<String, Object>> options(String text) {
+    Map<String, Map<String, Object>> options = new LinkedHashMap<>();
     try {
-      ConfigObject all = ConfigFactory.parseString(text).root();
-      for (String name : all.keySet()) {
-        JsonNode node = JSON.valueToTree(all.get(name).unwrapped());
-        if (!(node instanceof ObjectNode object)) {
-          throw new IllegalArgumentException(
-              "fieldOptions: \"" + name + "\" must have an object, { key = value }, got " + node);
-        }
-        options.put(name, object);
-      }
+      ConfigFactory.parseString(text)
+          .root()
+          .forEach(
+              (name, value) -> {
+                if (!(value instanceof ConfigObject object)) {
+                  throw new IllegalArgumentException(
+                      "fieldOptions: \""
+                          + name
+                          + "\" must have an object, { key = value }, got "
+                          + value.render(ConfigRenderOptions.concise()));
+                }
+                options.put(name, object.unwrapped());
+              });
     } catch (ConfigException e) {
       throw new IllegalArgumentException("fieldOptions: " + e.getMessage(), e);
     }

@@ -1,9 +1,7 @@
 package io.destine.spark.ml;
 
 import io.destine.spark.conf.UserError;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,16 +11,8 @@ final class ParamMessages {
   private static final Pattern FIELD = Pattern.compile("fields\\[(\\d+)\\](\\.[\\w-]+)?");
   private static final Pattern ROLE = Pattern.compile("(?<=\\()(label|weight|group|date)(?=\\))");
 
-  /** Longest first: one key may begin another. */
-  private static final List<SettingParam> BY_LENGTH =
-      SettingParam.all().stream()
-          .filter(param -> param.setting().key().contains("."))
-          .sorted(Comparator.comparing(param -> -param.setting().key().length()))
-          .toList();
-
-  /** Keys that a fit writes itself. */
-  private static final Map<String, String> OTHERS =
-      Map.of("split.by-date.column", "validationIndicatorCol", "fields: ", "inputCols: ");
+  private static final Pattern KEY =
+      Pattern.compile("(?<![\\w.-])[a-z]+(?:\\.[a-z][a-z0-9-]*)+(?![\\w-])");
 
   private ParamMessages() {}
 
@@ -41,18 +31,20 @@ final class ParamMessages {
   /** A message with the names of parameters. */
   static String text(String message, List<String> fields) {
     String text = message.startsWith(PREFIX) ? message.substring(PREFIX.length()) : message;
-    for (Map.Entry<String, String> other : OTHERS.entrySet()) {
-      text = text.replace(other.getKey(), other.getValue());
-    }
-    for (SettingParam param : BY_LENGTH) {
-      text =
-          text.replaceAll(
-              "(?<![\\w.-])" + Pattern.quote(param.setting().key()) + "(?![\\w-])", param.name());
-    }
+    text = text.replace("fields: ", "inputCols: ");
+    text = KEY.matcher(text).replaceAll(key -> Matcher.quoteReplacement(param(key.group())));
     text = ROLE.matcher(text).replaceAll(role -> SettingParam.of(role.group(1)).name());
     String named = FIELD.matcher(text).replaceAll(m -> Matcher.quoteReplacement(name(m, fields)));
     boolean ofOptions = !named.equals(text) && !named.contains("inputCols");
     return ofOptions ? "fieldOptions: " + named : named;
+  }
+
+  private static String param(String key) {
+    // Which rows validate is a column, which a fit makes a split by date.
+    SettingParam param = SettingParam.of(key);
+    return param != null
+        ? param.name()
+        : key.equals("split.by-date.column") ? "validationIndicatorCol" : key;
   }
 
   private static String name(java.util.regex.MatchResult place, List<String> fields) {

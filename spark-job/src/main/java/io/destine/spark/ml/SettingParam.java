@@ -1,14 +1,12 @@
 package io.destine.spark.ml;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.ConfigProblems;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.Setting;
 import io.destine.spark.conf.Settings;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +31,6 @@ import scala.Function1;
  * @param type of its values
  */
 record SettingParam(Setting setting, String name, Type type) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Sections all of whose keys are parameters. */
   private static final List<String> SECTIONS = List.of("vocabulary", "model", "train", "compute");
 
@@ -54,11 +50,20 @@ record SettingParam(Setting setting, String name, Type type) {
   private static final Set<String> DEPENDENT = Set.of("train.blocks-per-step", "train.epsilon");
 
   /** What else a configuration needs, and with which every setting alone can have every value. */
-  private static final String OTHERS =
-      """
-      { "label": "label", "source": { "table": "table" }, "output": { "model": "model" },
-        "model": { "heads": 1, "head-dim": 1, "deep": [1] } }
-      """;
+  private static final Map<String, Object> OTHERS =
+      Map.of(
+          "label",
+          "label",
+          "source.table",
+          "table",
+          "output.model",
+          "model",
+          "model.heads",
+          1,
+          "model.head-dim",
+          1,
+          "model.deep",
+          List.of(1));
 
   private static final Map<String, SettingParam> BY_KEY = byKey();
 
@@ -173,29 +178,18 @@ record SettingParam(Setting setting, String name, Type type) {
   /** Refuses a value that no configuration could have. */
   private void check(Object value) {
     try {
-      ObjectNode json = (ObjectNode) JSON.readTree(OTHERS);
-      put(json, value);
-      JobConfigReader.parse(json.toString(), List.of());
+      Map<String, Object> values = new HashMap<>(OTHERS);
+      put(values, value);
+      JobConfigReader.of(values);
     } catch (ConfigProblems e) {
       throw new IllegalArgumentException(ParamMessages.of(e, List.of()).getMessage(), e);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new IllegalStateException(e);
     }
   }
 
-  /** Writes a value into a configuration. */
-  void put(ObjectNode configuration, Object value) {
-    String[] path = setting.key().split("\\.");
-    ObjectNode node = configuration;
-    for (String section : Arrays.copyOf(path, path.length - 1)) {
-      node = node.withObject("/" + section);
-    }
-    String last = path[path.length - 1];
-    if (value instanceof int[] numbers) {
-      ArrayNode list = node.putArray(last);
-      Arrays.stream(numbers).forEach(list::add);
-    } else {
-      node.putPOJO(last, value);
-    }
+  /** Puts a value into those of a configuration, by key. */
+  void put(Map<String, Object> values, Object value) {
+    values.put(
+        setting.key(),
+        value instanceof int[] numbers ? Arrays.stream(numbers).boxed().toList() : value);
   }
 }

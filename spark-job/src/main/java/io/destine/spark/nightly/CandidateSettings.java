@@ -1,6 +1,5 @@
 package io.destine.spark.nightly;
 
-import io.destine.config.OptimizerConfig;
 import io.destine.config.TrainConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
@@ -21,7 +20,7 @@ final class CandidateSettings {
    */
   static List<LocalDate> window(
       DayInput input, NightlyConfig config, LocalDate date, boolean continued) {
-    int most = continued ? config.windowDays() : config.firstWindowDays();
+    int most = continued ? config.window().windowDays() : config.window().firstWindowDays();
     List<LocalDate> days = new ArrayList<>();
     for (int back = most - 1; back > 0; back--) {
       LocalDate day = date.minusDays(back);
@@ -37,28 +36,14 @@ final class CandidateSettings {
   static JobConfig of(
       JobConfig config, SourceConfig source, boolean continued, OutputConfig output) {
     NightlyConfig nightly = config.nightly();
-    TrainConfig t = config.train();
-    OptimizerConfig o = t.optimizer();
-    OptimizerConfig optimizer =
-        new OptimizerConfig(
-            o.kind(),
-            nightly.learningRate().filter(rate -> continued).orElse(o.learningRate()),
-            o.beta1(),
-            o.beta2(),
-            o.epsilon(),
-            o.embeddingL2(),
-            o.clipNorm(),
-            o.warmupSteps());
-    TrainConfig train =
-        new TrainConfig(
-            t.batchSize(),
-            continued ? nightly.epochs() : t.epochs(),
-            t.seed(),
-            t.blocksPerStep(),
-            t.plateauFactor(),
-            t.plateauCuts(),
-            t.metric(),
-            optimizer);
+    TrainConfig train = config.train();
+    if (continued) {
+      double rate = nightly.window().learningRate().orElse(train.optimizer().learningRate());
+      train =
+          train
+              .withEpochs(nightly.window().epochs())
+              .withOptimizer(train.optimizer().withLearningRate(rate));
+    }
     return config.with(source, train, output);
   }
 }

@@ -14,7 +14,7 @@ final class ChangedInputs {
 
   /** Looks at a date and the days that a run of it is held against. */
   void note(LocalDate date) {
-    int days = context.nightly().recentDays() + 1;
+    int days = context.nightly().check().recentDays() + 1;
     for (RunRecord run : context.history().recent(date.plusDays(1), days)) {
       Optional<String> change = run.changedInput(context.spark());
       ObjectNode input = run.report().withObject("/input");

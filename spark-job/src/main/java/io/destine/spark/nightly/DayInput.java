@@ -18,10 +18,10 @@ interface DayInput {
    * @throws UserError when it names none
    */
   static DayInput of(SparkSession spark, JobConfig config) {
-    if (config.nightly().table().isPresent()) {
+    if (config.nightly().rows().table().isPresent()) {
       return new DayTable(spark, config, Optional.empty());
     }
-    if (config.nightly().input().isEmpty()) {
+    if (config.nightly().rows().input().isEmpty()) {
       throw new UserError(
           "key \"nightly.input\" is missing: it is the path of a day's rows, with {date} in the"
               + " place of the date; or name a table in nightly.table");

@@ -37,7 +37,12 @@ record DayPaths(Configuration hadoop, JobConfig config) implements DayInput {
 
   @Override
   public String name(LocalDate date) {
-    return config.nightly().input().orElseThrow().replace(NightlyConfig.DATE, date.toString());
+    return config
+        .nightly()
+        .rows()
+        .input()
+        .orElseThrow()
+        .replace(NightlyConfig.DATE, date.toString());
   }
 
   @Override
@@ -48,7 +53,7 @@ record DayPaths(Configuration hadoop, JobConfig config) implements DayInput {
   @Override
   public Optional<String> gap(LocalDate date) {
     Path path = new Path(name(date));
-    String file = config.nightly().successFile();
+    String file = config.nightly().rows().successFile();
     try {
       FileSystem fileSystem = Storage.of(hadoop, path);
       if (!fileSystem.exists(path)) {
@@ -72,7 +77,8 @@ record DayPaths(Configuration hadoop, JobConfig config) implements DayInput {
 
   @Override
   public String near(LocalDate missing) {
-    return DaysThere.near(DaysThere.beside(hadoop, config.nightly().input().orElse("")), missing);
+    return DaysThere.near(
+        DaysThere.beside(hadoop, config.nightly().rows().input().orElse("")), missing);
   }
 
   @Override

@@ -109,7 +109,7 @@ final class DaySchemas {
    */
   void requireSame(List<LocalDate> days) {
     // A table has the same columns on all days.
-    if (days.size() < 2 || config.nightly().table().isPresent()) {
+    if (days.size() < 2 || config.nightly().rows().table().isPresent()) {
       return;
     }
     LocalDate last = days.get(days.size() - 1);

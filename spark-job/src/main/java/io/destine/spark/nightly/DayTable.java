@@ -45,7 +45,7 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
   }
 
   private String tableName() {
-    return config.nightly().table().orElseThrow();
+    return config.nightly().rows().table().orElseThrow();
   }
 
   private CatalogTable table() {
@@ -53,7 +53,12 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
   }
 
   private String condition(LocalDate date) {
-    return config.nightly().where().orElseThrow().replace(NightlyConfig.DATE, date.toString());
+    return config
+        .nightly()
+        .rows()
+        .where()
+        .orElseThrow()
+        .replace(NightlyConfig.DATE, date.toString());
   }
 
   @Override
@@ -81,6 +86,7 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
     }
     return config
         .nightly()
+        .rows()
         .completeWhen()
         .filter(complete -> !holds(table, rows, complete))
         .map(

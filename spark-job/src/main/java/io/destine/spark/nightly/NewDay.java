@@ -92,14 +92,14 @@ record NewDay(
   private static NewDay bounds(String name, NightlyConfig config, List<RunRecord> recent) {
     OptionalDouble rows = mean(recent, "input/rows");
     OptionalDouble rate = mean(recent, "input/label_rate");
-    double least = config.minRowsOfRecent() * rows.orElse(0);
-    double tolerance = config.labelRateTolerance() * rate.orElse(0);
+    double least = config.check().minRowsOfRecent() * rows.orElse(0);
+    double tolerance = config.check().labelRateTolerance() * rate.orElse(0);
     return new NewDay(
         name,
         0,
         0,
         0,
-        Math.max(config.minRows(), (long) Math.ceil(least)),
+        Math.max(config.check().minRows(), (long) Math.ceil(least)),
         rate.isPresent() ? Math.max(0, rate.getAsDouble() - tolerance) : 0,
         rate.isPresent() ? Math.min(1, rate.getAsDouble() + tolerance) : 1);
   }

@@ -162,7 +162,7 @@ public final class NightlyJob {
   }
 
   private static Duration lease(NightlyConfig config) {
-    return Duration.ofMillis((long) (config.lockMinutes() * 60_000));
+    return Duration.ofMillis((long) (config.keeping().lockMinutes() * 60_000));
   }
 
   /** Completes the report of a run that published its model and could not say so any more. */

@@ -79,7 +79,7 @@ final class NightlyRun {
     this.date = date;
     this.options = options;
     this.lock = lock;
-    recent = history.recent(date, nightly.recentDays());
+    recent = history.recent(date, nightly.check().recentDays());
     name = history.next(date);
     report = new RunReport(context.clock(), paths.base(), name, id, lock.owner());
     report.settings(ModelSettings.of(context.config()));
@@ -173,7 +173,12 @@ final class NightlyRun {
     JobConfig settings = settings(days, continued);
     Retraining retraining =
         new Retraining(
-            date, ids, parent, countWindow(days), nightly.decayAfterDays(), nightly.decay());
+            date,
+            ids,
+            parent,
+            countWindow(days),
+            nightly.aging().decayAfterDays(),
+            nightly.aging().decay());
     TrainResult trained =
         new TrainJob(context.spark(), settings, context.program(), log)
             .on(retraining)
@@ -203,10 +208,10 @@ final class NightlyRun {
   }
 
   private Optional<CountWindow> countWindow(List<LocalDate> days) {
-    if (nightly.minCountDays() == 1) {
+    if (nightly.window().minCountDays() == 1) {
       return Optional.empty();
     }
-    return Optional.of(new CountWindow(date, nightly.minCountDays(), days));
+    return Optional.of(new CountWindow(date, nightly.window().minCountDays(), days));
   }
 
   private void requireFitting(String path, StoredVocabulary published, TableRows rows) {
@@ -320,7 +325,7 @@ final class NightlyRun {
   private JobConfig settings(List<LocalDate> days, boolean continued) {
     report.window(days);
     new DaySchemas(context.spark(), context.config(), input).requireSame(days);
-    int wanted = continued ? nightly.windowDays() : nightly.firstWindowDays();
+    int wanted = continued ? nightly.window().windowDays() : nightly.window().firstWindowDays();
     if (days.size() < wanted) {
       log.accept(
           String.format(
@@ -349,8 +354,8 @@ final class NightlyRun {
     context.write(run);
     history.removeData();
     history.prune(
-        nightly.keepRuns(),
-        nightly.keepModels(),
+        nightly.keeping().keepRuns(),
+        nightly.keeping().keepModels(),
         context.live().map(CurrentModel::name).orElse(null));
     context.index();
     return new NightlyJob.Outcome(run, false);

@@ -116,6 +116,7 @@ final class RunPages {
   /** The file of the figures, if one is configured. */
   static Optional<MarkedFile> metricsFile(NightlyConfig config) {
     return config
+        .keeping()
         .metricsFile()
         .map(
             path ->

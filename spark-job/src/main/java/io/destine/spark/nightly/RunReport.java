@@ -163,9 +163,11 @@ final class RunReport {
   void input(NewDay day, SourceConfig source, Optional<InputFiles> files) {
     ObjectNode input = json.withObject("/input");
     source
+        .rows()
         .table()
         .ifPresentOrElse(
-            table -> input.put("table", table).put("where", String.join(" or ", source.where())),
+            table ->
+                input.put("table", table).put("where", String.join(" or ", source.rows().where())),
             () -> input.put("path", day.source()));
     files.ifPresent(found -> input.set("files", found.toJson()));
     input.put("rows", day.rows());

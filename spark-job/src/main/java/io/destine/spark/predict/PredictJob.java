@@ -76,10 +76,10 @@ public final class PredictJob {
   private void requireApart(TableOutput output, String[] inputFiles) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     output.requireApart(hadoop, "model", model.directory());
-    for (String path : source.paths()) {
+    for (String path : source.rows().paths()) {
       output.requireApart(hadoop, "input", path);
     }
-    boolean table = source.table().isPresent();
+    boolean table = source.rows().table().isPresent();
     Stream.of(inputFiles)
         .map(URI::create)
         .flatMap(file -> table ? Stream.of(file, file.resolve(".")) : Stream.of(file))

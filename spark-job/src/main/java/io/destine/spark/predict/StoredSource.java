@@ -77,13 +77,14 @@ final class StoredSource {
   static void requireHarmless(
       String model, SourceConfig own, SourceConfig source, List<String> overrides) {
     List<String> problems = new ArrayList<>();
-    boolean files = source.table().isEmpty();
+    boolean files = source.rows().table().isEmpty();
     if (files
-        && !FORMATS.contains(source.format().toLowerCase(Locale.ROOT))
+        && !FORMATS.contains(source.form().format().toLowerCase(Locale.ROOT))
         && !given(overrides, "source.format")) {
-      problems.add("source.format = " + source.format());
+      problems.add("source.format = " + source.form().format());
     }
     source
+        .form()
         .options()
         .forEach(
             (name, value) -> {
@@ -95,8 +96,8 @@ final class StoredSource {
               }
             });
     if (!given(overrides, "source.where")) {
-      source.where().stream()
-          .filter(own.where()::contains)
+      source.rows().where().stream()
+          .filter(own.rows().where()::contains)
           .flatMap(where -> new Condition("source.where", where).beyondComparisons().stream())
           .forEach(part -> problems.add("source.where with " + part));
     }

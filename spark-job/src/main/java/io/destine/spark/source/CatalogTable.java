@@ -99,10 +99,10 @@ public final class CatalogTable {
       return Optional.empty();
     }
     Optional<String> id = current;
-    if (config.versionAsOf().isPresent()) {
-      id = Optional.of(named(config.versionAsOf().get()));
-    } else if (config.timestampAsOf().isPresent()) {
-      id = Optional.of(at(config.timestampAsOf().get()));
+    if (config.rows().versionAsOf().isPresent()) {
+      id = Optional.of(named(config.rows().versionAsOf().get()));
+    } else if (config.rows().timestampAsOf().isPresent()) {
+      id = Optional.of(at(config.rows().timestampAsOf().get()));
     }
     return id.map(this::committed);
   }
@@ -208,14 +208,15 @@ public final class CatalogTable {
     } catch (Exception e) {
       throw TablesThere.refusal(spark, name, "source.table", e);
     }
-    if (config.where().isEmpty()) {
+    if (config.rows().where().isEmpty()) {
       return rows;
     }
-    String where = String.join(" or ", config.where());
+    String where = String.join(" or ", config.rows().where());
     Dataset<Row> filtered;
     try {
       filtered =
-          rows.where(config.where().stream().map(functions::expr).reduce(Column::or).orElseThrow());
+          rows.where(
+              config.rows().where().stream().map(functions::expr).reduce(Column::or).orElseThrow());
     } catch (Exception e) {
       throw condition(key, where, e);
     }
@@ -250,11 +251,11 @@ public final class CatalogTable {
 
   /** Of tables without snapshots that are known here, Spark itself finds the state. */
   private Dataset<Row> state(SourceConfig config) {
-    if (config.versionAsOf().isPresent()) {
-      return asOf("VERSION", literal(config.versionAsOf().get()));
+    if (config.rows().versionAsOf().isPresent()) {
+      return asOf("VERSION", literal(config.rows().versionAsOf().get()));
     }
-    return config.timestampAsOf().isPresent()
-        ? asOf("TIMESTAMP", literal(config.timestampAsOf().get()))
+    return config.rows().timestampAsOf().isPresent()
+        ? asOf("TIMESTAMP", literal(config.rows().timestampAsOf().get()))
         : spark.table(quoted);
   }
 

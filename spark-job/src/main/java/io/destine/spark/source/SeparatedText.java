@@ -37,8 +37,8 @@ final class SeparatedText {
   }
 
   Dataset<Row> read(String... paths) {
-    if (!config.header()) {
-      return rows(config.columns(), true, paths);
+    if (!config.form().header()) {
+      return rows(config.form().columns(), true, paths);
     }
     Dataset<Row> named = reader(true).csv(paths);
     List<String> columns = List.of(named.columns());
@@ -138,7 +138,7 @@ final class SeparatedText {
       fields.add(DataTypes.createStructField(column, DataTypes.StringType, true));
     }
     fields.add(DataTypes.createStructField(SourceTable.CORRUPT, DataTypes.StringType, true));
-    return reader(config.header())
+    return reader(config.form().header())
         .option("mode", "PERMISSIVE")
         .option("columnNameOfCorruptRecord", SourceTable.CORRUPT)
         .option("enforceSchema", !compared)
@@ -150,9 +150,9 @@ final class SeparatedText {
   private DataFrameReader reader(boolean header) {
     return spark
         .read()
-        .option("sep", config.format().equals("tsv") ? "\t" : ",")
+        .option("sep", config.form().format().equals("tsv") ? "\t" : ",")
         .option("escape", "\"")
-        .options(config.options())
+        .options(config.form().options())
         .option("header", header)
         .option("inferSchema", false);
   }

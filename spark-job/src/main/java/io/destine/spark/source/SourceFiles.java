@@ -84,7 +84,7 @@ public final class SourceFiles {
    * @throws UserError naming files that would be left out
    */
   static void requireAllRead(Configuration hadoop, SourceConfig config, List<String> paths) {
-    if (!FORMATS.contains(config.format().toLowerCase(Locale.ROOT)) || selects(config)) {
+    if (!FORMATS.contains(config.form().format().toLowerCase(Locale.ROOT)) || selects(config)) {
       return;
     }
     List<Found> files = new ArrayList<>();
@@ -129,7 +129,7 @@ public final class SourceFiles {
   /** True when options choose files by name or age, or take every directory. */
   private static boolean selects(SourceConfig config) {
     Set<String> options = new HashSet<>();
-    for (Map.Entry<String, String> option : config.options().entrySet()) {
+    for (Map.Entry<String, String> option : config.form().options().entrySet()) {
       options.add(option.getKey().toLowerCase(Locale.ROOT));
     }
     return options.contains("modifiedbefore")
@@ -172,7 +172,7 @@ public final class SourceFiles {
   }
 
   private static GlobFilter nameFilter(SourceConfig config) {
-    for (Map.Entry<String, String> option : config.options().entrySet()) {
+    for (Map.Entry<String, String> option : config.form().options().entrySet()) {
       if (option.getKey().equalsIgnoreCase("pathGlobFilter")) {
         try {
           return new GlobFilter(option.getValue());

@@ -53,9 +53,10 @@ public final class SourceTable {
   public static JobConfig pinned(SparkSession spark, JobConfig config) {
     SourceConfig asked = config.source();
     SourceConfig source =
-        asked.timeZone().isPresent() ? asked : asked.inZone(spark.conf().get(TIME_ZONE));
+        asked.form().timeZone().isPresent() ? asked : asked.inZone(spark.conf().get(TIME_ZONE));
     return config.asIs(
         source
+            .rows()
             .table()
             .flatMap(name -> CatalogTable.of(spark, name).snapshot(source))
             .map(snapshot -> source.asOf(snapshot.id()))
@@ -69,10 +70,10 @@ public final class SourceTable {
 
   /** The table of the source's own paths or name, and which of its snapshots that is. */
   public Rows rows() {
-    if (config.table().isEmpty()) {
-      return new Rows(read(config.paths()), Optional.empty());
+    if (config.rows().table().isEmpty()) {
+      return new Rows(read(config.rows().paths()), Optional.empty());
     }
-    CatalogTable table = CatalogTable.of(spark, config.table().get());
+    CatalogTable table = CatalogTable.of(spark, config.rows().table().get());
     Optional<TableSnapshot> snapshot = table.snapshot(config);
     return new Rows(table.rows(config, snapshot, "source.where"), snapshot);
   }
@@ -137,9 +138,9 @@ public final class SourceTable {
   private DataFrameReader reader(SparkSession session) {
     return session
         .read()
-        .format(config.format())
+        .format(config.form().format())
         .option("mode", "PERMISSIVE")
         .option("columnNameOfCorruptRecord", CORRUPT)
-        .options(config.options());
+        .options(config.form().options());
   }
 }

@@ -214,8 +214,8 @@ public final class TableSchema {
     if (source.isEmpty()) {
       return "";
     }
-    if (source.get().table().isEmpty() && columns.isEmpty()) {
-      return "; is source.format " + source.get().format() + " what the files are?";
+    if (source.get().rows().table().isEmpty() && columns.isEmpty()) {
+      return "; is source.format " + source.get().form().format() + " what the files are?";
     }
     if (source.get().separatedText()) {
       if (first.startsWith("PAR1") || first.startsWith("ORC")) {

@@ -44,16 +44,33 @@ import org.apache.hadoop.fs.Path;
 final class CheckpointStore implements Checkpoints, AutoCloseable {
   static final Pattern NAME = Pattern.compile("step-\\d{10}");
 
+  /**
+   * Where checkpoints are.
+   *
+   * @param directory need not exist
+   * @param fence the training's right to write
+   */
+  record Place(FileSystem fileSystem, Path directory, Fence fence) {
+    Place {
+      directory = fileSystem.makeQualified(directory);
+    }
+  }
+
+  /**
+   * What a checkpoint keeps of a training, and puts back.
+   *
+   * @param parameters float32
+   * @param curve whose epochs are kept with each checkpoint
+   */
+  record Kept(Destine network, Parameters parameters, Optimizer optimizer, LearningCurve curve) {}
+
   private final FileSystem fileSystem;
   private final Path directory;
   private final Fence fence;
   private final CheckpointConfig config;
   private final RunIdentity identity;
   private final double worst;
-  private final Destine network;
-  private final Parameters parameters;
-  private final Optimizer optimizer;
-  private final LearningCurve curve;
+  private final Kept kept;
   private final Consumer<String> log;
   private final CheckpointGate gate;
   private final CheckpointWriter writer = new CheckpointWriter();
@@ -70,40 +87,27 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   /**
    * The checkpoints of a training.
    *
-   * @param directory where they are; need not exist
-   * @param fence the training's right to write them
    * @param worst the best value of the metric before there is one
-   * @param parameters of the training, float32
-   * @param optimizer of the training
-   * @param curve of the training, whose epochs are kept with each checkpoint
    * @param log takes lines for people
    * @param gate may be closed, so that no further checkpoint is put in place
    */
   CheckpointStore(
-      FileSystem fileSystem,
-      Path directory,
-      Fence fence,
+      Place place,
       CheckpointConfig config,
       RunIdentity identity,
       double worst,
-      Destine network,
-      Parameters parameters,
-      Optimizer optimizer,
-      LearningCurve curve,
+      Kept kept,
       Consumer<String> log,
       CheckpointGate gate) {
-    this.gate = gate;
-    this.fileSystem = fileSystem;
-    this.directory = fileSystem.makeQualified(directory);
-    this.fence = fence;
+    fileSystem = place.fileSystem();
+    directory = place.directory();
+    fence = place.fence();
     this.config = config;
     this.identity = identity;
     this.worst = worst;
-    this.network = network;
-    this.parameters = parameters;
-    this.optimizer = optimizer;
-    this.curve = curve;
+    this.kept = kept;
     this.log = log;
+    this.gate = gate;
   }
 
   /** True when an interrupted training has left a checkpoint. */
@@ -133,7 +137,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
         CheckpointProgress progress = load(name);
         names.stream().filter(other -> other.compareTo(name) <= 0).forEach(own::add);
         best = progress.bestCheckpoint();
-        curve.restore(progress.learning());
+        kept.curve().restore(progress.learning());
         lastSteps = Long.parseLong(name.substring(name.indexOf('-') + 1));
         TrainingState state = progress.state();
         log.accept(
@@ -216,8 +220,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     }
     Parameters saved = reader.parameters();
     NamedState state = stateOf(reader, name);
-    parameters.set(saved);
-    optimizer.restore(state);
+    kept.parameters().set(saved);
+    kept.optimizer().restore(state);
     return progress;
   }
 
@@ -250,9 +254,9 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     String bestName = isBest ? name : best;
     Manifest.Builder description =
         identity
-            .describe(Manifest.describe(network))
-            .progress(new CheckpointProgress(state, bestName, curve.epochs()).toMap());
-    Snapshot snapshot = optimizer.snapshot();
+            .describe(Manifest.describe(kept.network()))
+            .progress(new CheckpointProgress(state, bestName, kept.curve().epochs()).toMap());
+    Snapshot snapshot = kept.optimizer().snapshot();
     lastSteps = steps;
     lastNanos = System.nanoTime();
     writer.start(snapshot, () -> write(name, bestName, description, snapshot));
@@ -312,9 +316,9 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   /** Removes all but the newest of this training's and the best, also what others have left. */
   private void prune() {
     fence.requireHeld();
-    Set<String> kept = new HashSet<>();
-    own.descendingSet().stream().limit(config.keep()).forEach(kept::add);
-    own.removeIf(name -> !kept.contains(name) && !name.equals(best));
+    Set<String> newest = new HashSet<>();
+    own.descendingSet().stream().limit(config.keep()).forEach(newest::add);
+    own.removeIf(name -> !newest.contains(name) && !name.equals(best));
     for (FileStatus status : list()) {
       String name = status.getPath().getName();
       if (!own.contains(name) && OutputContents.isCheckpoint(name)) {
@@ -330,10 +334,10 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   NamedState restoreBest() {
     writer.await();
     if (best == null) {
-      return optimizer.state();
+      return kept.optimizer().state();
     }
     ModelReader reader = open(best);
-    parameters.set(reader.parameters());
+    kept.parameters().set(reader.parameters());
     return stateOf(reader, best);
   }
 

@@ -214,10 +214,7 @@ public final class ModelTrainer {
     try (CheckpointStore checkpoints =
             checkpoints(
                 directory,
-                network,
-                parameters,
-                optimizer,
-                curve,
+                new CheckpointStore.Kept(network, parameters, optimizer, curve),
                 manifest.fingerprint() + beginning.suffix(),
                 kernel);
         SynchronousTrainer trainer = new SynchronousTrainer(context, train, kernels, parameters)) {
@@ -299,25 +296,14 @@ public final class ModelTrainer {
   }
 
   private CheckpointStore checkpoints(
-      String model,
-      Destine network,
-      Parameters parameters,
-      Optimizer optimizer,
-      LearningCurve curve,
-      String dataFingerprint,
-      String kernel) {
+      String model, CheckpointStore.Kept kept, String dataFingerprint, String kernel) {
     Path directory = new Path(checkpointsOf(model));
     return new CheckpointStore(
-        fileSystem(directory),
-        directory,
-        run.fence(),
+        new CheckpointStore.Place(fileSystem(directory), directory, run.fence()),
         config.checkpoint(),
         RunIdentity.of(run.settings(), dataFingerprint, kernel),
         config.train().metric().worst(),
-        network,
-        parameters,
-        optimizer,
-        curve,
+        kept,
         run.log(),
         run.gate());
   }

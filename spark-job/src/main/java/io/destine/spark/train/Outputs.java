@@ -96,7 +96,7 @@ public final class Outputs {
     return new OutputLock(
         OutputPath.of(spark.sparkContext().hadoopConfiguration(), directory),
         Owner.ofThisProcess(spark.sparkContext().applicationId()),
-        Duration.ofMillis((long) (config.nightly().lockMinutes() * 60_000)),
+        Duration.ofMillis((long) (config.nightly().keeping().lockMinutes() * 60_000)),
         log);
   }
 

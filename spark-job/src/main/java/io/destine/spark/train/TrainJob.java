@@ -1,5 +1,6 @@
 package io.destine.spark.train;
 
+import io.destine.config.Components;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
@@ -31,11 +32,23 @@ public final class TrainJob {
   private final JobConfig config;
   private final String program;
   private final Consumer<String> log;
-  private final Optional<Retraining> retraining;
-  private final Optional<Fence> fence;
-  private final boolean overwrite;
-  private final Optional<TableRows> read;
-  private final CheckpointGate gate;
+  private final Terms terms;
+
+  /**
+   * On what terms a job runs.
+   *
+   * @param retraining the new day whose rows are trained on, if it is one
+   * @param fence the right of a run that has checked all outputs and holds a lock on them
+   * @param overwrite replaces a model that is there
+   * @param read the rows of some paths, closed when encoded
+   * @param gate of its checkpoints
+   */
+  private record Terms(
+      Optional<Retraining> retraining,
+      Optional<Fence> fence,
+      boolean overwrite,
+      Optional<TableRows> read,
+      CheckpointGate gate) {}
 
   /**
    * A job.
@@ -49,61 +62,47 @@ public final class TrainJob {
         config,
         program,
         log,
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        Optional.empty(),
-        new CheckpointGate());
+        new Terms(
+            Optional.empty(), Optional.empty(), false, Optional.empty(), new CheckpointGate()));
   }
 
   private TrainJob(
-      SparkSession spark,
-      JobConfig config,
-      String program,
-      Consumer<String> log,
-      Optional<Retraining> retraining,
-      Optional<Fence> fence,
-      boolean overwrite,
-      Optional<TableRows> read,
-      CheckpointGate gate) {
-    this.read = read;
-    this.gate = gate;
-    this.retraining = retraining;
-    this.fence = fence;
-    this.overwrite = overwrite;
+      SparkSession spark, JobConfig config, String program, Consumer<String> log, Terms terms) {
     this.spark = spark;
     this.config = config;
     this.program = program;
     this.log = log;
+    this.terms = terms;
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  }
+
+  private TrainJob with(String term, Object value) {
+    return new TrainJob(spark, config, program, log, Components.with(terms, term, value));
   }
 
   /** The same job on the rows of a new day, going on from a published model if there is one. */
   public TrainJob on(Retraining day) {
-    return new TrainJob(
-        spark, config, program, log, Optional.of(day), fence, overwrite, read, gate);
+    return with("retraining", Optional.of(day));
   }
 
   /** The same job, some of whose paths have been read; the rows are closed when encoded. */
   public TrainJob having(TableRows rows) {
-    return new TrainJob(
-        spark, config, program, log, retraining, fence, overwrite, Optional.of(rows), gate);
+    return with("read", Optional.of(rows));
   }
 
   /** The same job by a run that has checked all outputs and holds a lock on them. */
   public TrainJob under(Fence lock) {
-    return new TrainJob(
-        spark, config, program, log, retraining, Optional.of(lock), overwrite, read, gate);
+    return with("fence", Optional.of(lock));
   }
 
   /** The same job, which also replaces a model that is there. */
   public TrainJob overwriting() {
-    return new TrainJob(spark, config, program, log, retraining, fence, true, read, gate);
+    return with("overwrite", true);
   }
 
   /** The gate of the checkpoints of this job and of those made from it. */
   public CheckpointGate checkpointGate() {
-    return gate;
+    return terms.gate();
   }
 
   /** Runs the job from its start; see below. */
@@ -120,15 +119,16 @@ public final class TrainJob {
    * @throws io.destine.train.TrainingException when training cannot go on
    */
   public TrainResult run(boolean resume, TrainingListener progress) {
-    if (fence.isPresent()) {
-      return run(fence.get(), () -> OutputLock.of(fence.get()), resume, progress);
+    if (terms.fence().isPresent()) {
+      Fence fence = terms.fence().get();
+      return run(fence, () -> OutputLock.of(fence), resume, progress);
     }
     Outputs.checkTraining(context.hadoopConfiguration(), config);
     try (OutputLock.Held held =
         Outputs.lock(spark, config, config.output().model(), log).acquire()) {
-      if (!overwrite && resume) {
+      if (!terms.overwrite() && resume) {
         ReplacedModel.requireSameFields(spark, config);
-      } else if (!overwrite) {
+      } else if (!terms.overwrite()) {
         ReplacedModel.requireNone(context.hadoopConfiguration(), config);
       }
       OutputLock data = Outputs.lock(spark, config, config.output().data(), log);
@@ -154,13 +154,13 @@ public final class TrainJob {
                 spark,
                 config,
                 config.output().data(),
-                retraining.flatMap(Retraining::vocabulary),
-                read,
-                retraining.flatMap(Retraining::window));
-    read.ifPresent(TableRows::close);
+                terms.retraining().flatMap(Retraining::vocabulary),
+                terms.read(),
+                terms.retraining().flatMap(Retraining::window));
+    terms.read().ifPresent(TableRows::close);
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");
-    TrainingRun run = TrainingRun.of(config, program, fence, retraining, log, gate);
+    TrainingRun run = TrainingRun.of(config, program, fence, terms.retraining(), log, terms.gate());
     try {
       return new ModelTrainer(spark, config.training(), run)
           .train(data, config.output().model(), resume, progress, report)
@@ -168,7 +168,7 @@ public final class TrainJob {
     } catch (LockedException e) {
       throw e;
     } catch (Throwable e) {
-      if (retraining.isEmpty()) {
+      if (terms.retraining().isEmpty()) {
         log.accept(
             "the encoded rows are kept in "
                 + data.directory()
@@ -181,14 +181,13 @@ public final class TrainJob {
   /** The job as of the snapshot whose rows an interrupted training has encoded, if it did. */
   private JobConfig interrupted() {
     SourceConfig source = config.source();
-    boolean asked = source.versionAsOf().isPresent() || source.timestampAsOf().isPresent();
-    if (source.table().isEmpty() || asked || !checkpoints()) {
+    if (source.rows().table().isEmpty() || source.rows().ofSnapshot() || !checkpoints()) {
       return config;
     }
     Optional<TableSnapshot> snapshot =
         EncodedDataSet.manifest(context.hadoopConfiguration(), config.output().data())
             .flatMap(DataSetManifest::snapshot)
-            .filter(encoded -> source.table().get().equals(encoded.table()));
+            .filter(encoded -> source.rows().table().get().equals(encoded.table()));
     snapshot.ifPresent(
         s -> log.accept("going on with the rows of the interrupted training: " + s.words()));
     return snapshot.map(s -> config.reading(source.asOf(s.id()))).orElse(config);

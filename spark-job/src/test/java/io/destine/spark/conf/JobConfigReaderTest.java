@@ -127,8 +127,8 @@ class JobConfigReaderTest {
   @Test
   void leftOutKeysTakeTheRecordsDefaults() {
     JobConfig c = JobConfigReader.parse(SMALL, List.of());
-    assertThat(c.source().format()).isEqualTo("csv");
-    assertThat(c.source().header()).isTrue();
+    assertThat(c.source().form().format()).isEqualTo("csv");
+    assertThat(c.source().form().header()).isTrue();
     assertThat(c.fields()).isEmpty();
     assertThat(c.weight()).isEmpty();
     assertThat(c.split()).isEqualTo(SplitConfig.defaults());
@@ -234,8 +234,10 @@ class JobConfigReaderTest {
                 "weight=null",
                 "group=${?HOME}//g",
                 "fields=\"*\""));
-    assertThat(lists.source().paths()).containsExactly("/a//b.csv", "/c//d\"#.csv", "/e#f.csv");
-    assertThat(lists.source().options()).isEqualTo(Map.of("password", "pa//ss#1", "a.b", "c"));
+    assertThat(lists.source().rows().paths())
+        .containsExactly("/a//b.csv", "/c//d\"#.csv", "/e#f.csv");
+    assertThat(lists.source().form().options())
+        .isEqualTo(Map.of("password", "pa//ss#1", "a.b", "c"));
     assertThat(lists.label()).isEqualTo("quoted // text");
     assertThat(lists.weight()).isEmpty();
     assertThat(lists.group()).contains(System.getenv("HOME") + "//g");
@@ -247,7 +249,7 @@ class JobConfigReaderTest {
   void numbersInThePlaceOfTextsKeepTheirSpelling() {
     JobConfig c =
         JobConfigReader.parse(SMALL + "source.options { password = 0123, a = 1.10 }", List.of());
-    assertThat(c.source().options()).isEqualTo(Map.of("password", "0123", "a", "1.10"));
+    assertThat(c.source().form().options()).isEqualTo(Map.of("password", "0123", "a", "1.10"));
   }
 
   @Test
@@ -258,7 +260,8 @@ class JobConfigReaderTest {
     assertProblem("output.model=\" \"", "output.model: a path is empty");
     assertProblem("output.data=\"a:b\"", "output.data: \"a:b\" is not a path");
     assertProblem("nightly.input=\"a:b/{date}\"", "nightly.input: \"a:b/{date}\" is not a path");
-    assertThat(JobConfigReader.parse(SMALL, List.of("source.path=./a:b.csv")).source().paths())
+    assertThat(
+            JobConfigReader.parse(SMALL, List.of("source.path=./a:b.csv")).source().rows().paths())
         .containsExactly("./a:b.csv");
   }
 
@@ -281,8 +284,8 @@ class JobConfigReaderTest {
     assertThatThrownBy(() -> JobConfigReader.parse(table + "source.timestamp-as-of = x", List.of()))
         .hasMessageContaining("source.timestamp-as-of: given together with source.version-as-of");
     JobConfig config = JobConfigReader.parse(table, List.of());
-    assertThat(config.source().versionAsOf()).hasValue("8744736658442914487");
-    assertThat(config.source().where()).containsExactly("n < 2", "n > 7");
+    assertThat(config.source().rows().versionAsOf()).hasValue("8744736658442914487");
+    assertThat(config.source().rows().where()).containsExactly("n < 2", "n > 7");
     assertThat(config.source().name()).isEqualTo("table db.clicks where n < 2 or n > 7");
     assertThat(JobConfigReader.stored("m", config.toJson(), List.of(), true)).isEqualTo(config);
   }
@@ -334,7 +337,7 @@ class JobConfigReaderTest {
             file, List.of("train.seed=6", "train.seed=7", "source.path=hdfs://h:1/x"));
     assertThat(c.train().epochs()).isEqualTo(4);
     assertThat(c.train().seed()).isEqualTo(7);
-    assertThat(c.source().paths()).containsExactly("hdfs://h:1/x");
+    assertThat(c.source().rows().paths()).containsExactly("hdfs://h:1/x");
   }
 
   @Test
@@ -438,7 +441,7 @@ class JobConfigReaderTest {
   @Test
   void theCriteoConfigurationParses() {
     JobConfig c = JobConfigReader.read(Path.of("../conf/criteo.conf"), List.of());
-    assertThat(c.source().columns()).hasSize(40);
+    assertThat(c.source().form().columns()).hasSize(40);
     assertThat(c.fields()).hasSize(39);
     assertThat(c.fields().get(12)).isEqualTo(FieldSpec.numeric("I13", Transform.LOG_SQUARED));
     assertThat(c.fields().get(38)).isEqualTo(FieldSpec.categorical("C26"));

@@ -100,7 +100,9 @@ class RedactionTest {
         JobConfigReader.parse(
             JOB.formatted("password = ${?HOME}, token = hush, note = ${HOME}"), List.of());
     String home = System.getenv("HOME");
-    assertThat(c.source().options()).containsEntry("password", home).containsEntry("token", "hush");
+    assertThat(c.source().form().options())
+        .containsEntry("password", home)
+        .containsEntry("token", "hush");
     assertThat(c.toJson())
         .contains("\"password\" : \"${HOME}\"")
         .contains("\"token\" : \"(hidden)\"")
@@ -108,7 +110,7 @@ class RedactionTest {
 
     JobConfig again =
         JobConfigReader.stored("runs/x", c.toJson(), List.of("source.options.token=hush"), true);
-    assertThat(again.source().options()).isEqualTo(c.source().options());
+    assertThat(again.source().form().options()).isEqualTo(c.source().form().options());
     assertThat(again.fingerprint()).isEqualTo(c.fingerprint());
   }
 
@@ -152,6 +154,7 @@ class RedactionTest {
     assertThat(
             JobConfigReader.stored("runs/x", c.toJson(), List.of("source.path=a.csv"), true)
                 .source()
+                .form()
                 .options())
         .isEqualTo(Map.of("a", "b", "url", "jdbc:x://u:" + System.getenv("HOME") + "@h/db"));
   }

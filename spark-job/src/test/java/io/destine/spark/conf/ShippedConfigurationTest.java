@@ -33,7 +33,7 @@ final class ShippedConfigurationTest {
     JobConfig config = JobConfigReader.read(file, List.of());
 
     if (!file.endsWith("flights-split.conf")) {
-      assertThat(PROJECT.resolve(config.source().paths().get(0))).isRegularFile();
+      assertThat(PROJECT.resolve(config.source().rows().paths().get(0))).isRegularFile();
     }
     assertThat(config.label()).isEqualTo("delayed");
     assertThat(config.fields()).extracting(FieldSpec::column).isEqualTo(FLIGHT_COLUMNS);

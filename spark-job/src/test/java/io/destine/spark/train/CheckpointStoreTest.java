@@ -49,16 +49,13 @@ class CheckpointStoreTest {
     Training(FileSystem fileSystem, Path directory) {
       store =
           new CheckpointStore(
-              fileSystem,
-              new org.apache.hadoop.fs.Path(directory.toUri()),
-              Fence.NONE,
+              new CheckpointStore.Place(
+                  fileSystem, new org.apache.hadoop.fs.Path(directory.toUri()), Fence.NONE),
               new CheckpointConfig(0, 0, 1),
               new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
               Metric.AUC.worst(),
-              NETWORK,
-              parameters,
-              optimizer,
-              new LearningCurve(new TrainingListener() {}),
+              new CheckpointStore.Kept(
+                  NETWORK, parameters, optimizer, new LearningCurve(new TrainingListener() {})),
               line -> {},
               new CheckpointGate());
     }

@@ -77,16 +77,13 @@ class CheckpointWritingTest {
     FileSystem fileSystem = new HeldFileSystem();
     fileSystem.initialize(URI.create("held:///"), new Configuration(false));
     return new CheckpointStore(
-        fileSystem,
-        new org.apache.hadoop.fs.Path("held:" + directory),
-        fence,
+        new CheckpointStore.Place(
+            fileSystem, new org.apache.hadoop.fs.Path("held:" + directory), fence),
         new CheckpointConfig(everySteps, minutes, 2),
         new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
         Metric.AUC.worst(),
-        NETWORK,
-        parameters,
-        optimizer,
-        new LearningCurve(new TrainingListener() {}),
+        new CheckpointStore.Kept(
+            NETWORK, parameters, optimizer, new LearningCurve(new TrainingListener() {})),
         log::add,
         gate);
   }
