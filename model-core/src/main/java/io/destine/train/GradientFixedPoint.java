@@ -92,8 +92,7 @@ final class GradientFixedPoint {
    * Adds numbers to a run of sums that are at most {@link #ROOMY} in magnitude: as {@link #add},
    * with less to check.
    *
-   * @return no less than the magnitude of every added multiple, or {@link Long#MAX_VALUE} when it
-   *     is not known
+   * @return no less than the magnitude of every added multiple
    */
   long addToRoomy(long[] sums, int offset, float[] values, int from, int n) {
     long magnitude = 0;
@@ -103,27 +102,34 @@ final class GradientFixedPoint {
       sums[offset + i] += b;
     }
     if (magnitude >= FAST_MULTIPLES) {
-      addExactly(sums, offset, values, from, n);
-      return Long.MAX_VALUE;
+      return addExactly(sums, offset, values, from, n);
     }
     return magnitude + 1;
   }
 
   /** Takes back what has been added wrapped, and adds the numbers anew with every check. */
-  private void addExactly(long[] sums, int offset, float[] values, int from, int n) {
+  private long addExactly(long[] sums, int offset, float[] values, int from, int n) {
+    double[] numbers = new double[n];
     for (int i = 0; i < n; i++) {
       sums[offset + i] -= Double.doubleToRawLongBits(values[from + i] + magic) - magicBits;
+      numbers[i] = values[from + i];
     }
-    for (int i = 0; i < n; i++) {
-      sums[offset + i] = plus(sums[offset + i], convert(values[from + i]));
-    }
+    return add(sums, offset, numbers, 0, n);
   }
 
-  /** Adds numbers to a run of sums. */
-  void add(long[] sums, int offset, double[] values, int from, int n) {
+  /**
+   * Adds numbers to a run of sums.
+   *
+   * @return no less than the magnitude of every added multiple
+   */
+  long add(long[] sums, int offset, double[] values, int from, int n) {
+    long largest = 0;
     for (int i = 0; i < n; i++) {
-      sums[offset + i] = plus(sums[offset + i], convert(values[from + i]));
+      long multiple = convert(values[from + i]);
+      sums[offset + i] = plus(sums[offset + i], multiple);
+      largest = Math.max(largest, Math.abs(multiple));
     }
+    return largest;
   }
 
   /**

@@ -3,7 +3,7 @@ package io.destine.spark.parameters;
 import io.destine.param.FloatTable;
 import io.destine.param.Parameters;
 import io.destine.spark.channel.DriverClient;
-import io.destine.train.IdSlots;
+import io.destine.train.IdRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ final class KnownRows {
   // All below are guarded by this.
 
   private long version = -1;
-  private IdSlots slots = new IdSlots(FEW);
+  private IdRows slots = new IdRows(FEW);
   private Parameters rows;
   private boolean denseAsked;
 
@@ -89,9 +89,9 @@ final class KnownRows {
       group = underWay;
       int before = slots.size();
       for (int k = 0; k < ids.length; k++) {
-        slotOf[k] = slots.slot(ids[k]);
+        slotOf[k] = slots.row(ids[k]);
       }
-      int[] fresh = Arrays.copyOfRange(slots.idsBySlot(), before, slots.size());
+      int[] fresh = Arrays.copyOfRange(slots.ids(), before, slots.size());
       own = new Request(!denseAsked, fresh, before, new CompletableFuture<>());
       denseAsked = true;
       for (Request other : group) {
@@ -199,7 +199,7 @@ final class KnownRows {
     if (rows != null) {
       version = -1;
       rows = null;
-      slots = new IdSlots(FEW);
+      slots = new IdRows(FEW);
       denseAsked = false;
       underWay = new ArrayList<>();
     }
