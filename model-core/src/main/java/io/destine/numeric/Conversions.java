@@ -1,12 +1,12 @@
 package io.destine.numeric;
 
 /**
- * Conversions of runs of numbers between the precision of tables, the integers of gradient sums and
- * the double of arithmetic. Each number gets the bits that a cast in Java gives it, whichever class
- * does it: {@link #BEST} uses the machine's vectors where the vector module is present, since the
- * compiler of JDK 17 makes none of a loop of casts. Any thread.
+ * Conversions in plain Java of runs of numbers between the precision of tables, the integers of
+ * gradient sums and the double of arithmetic. Each number gets the bits that a cast in Java gives
+ * it, whichever class does it: {@link #BEST} uses the machine's vectors where the vector module is
+ * present, since the compiler of JDK 17 makes none of a loop of casts. Any thread.
  */
-public abstract class Conversions {
+public class Conversions {
   /** The fastest of this JVM. */
   public static final Conversions BEST = best();
 
@@ -15,18 +15,30 @@ public abstract class Conversions {
   private static Conversions best() {
     return VectorModule.isPresent() && VectorConversions.supported()
         ? new VectorConversions()
-        : new PlainConversions();
+        : new Conversions();
   }
 
   /** Sets {@code n} numbers of {@code into}, from {@code to} on, to those of {@code from}. */
-  public abstract void widen(float[] from, int at, double[] into, int to, int n);
+  public void widen(float[] from, int at, double[] into, int to, int n) {
+    for (int i = 0; i < n; i++) {
+      into[to + i] = from[at + i];
+    }
+  }
 
   /** As {@link #widen}, each number rounded to the nearest float, ties to even. */
-  public abstract void narrow(double[] from, int at, float[] into, int to, int n);
+  public void narrow(double[] from, int at, float[] into, int to, int n) {
+    for (int i = 0; i < n; i++) {
+      into[to + i] = (float) from[at + i];
+    }
+  }
 
   /**
    * As {@link #widen}, each number rounded to the nearest double, ties to even, and multiplied by
    * {@code unit}.
    */
-  public abstract void multiples(long[] from, int at, double unit, double[] into, int to, int n);
+  public void multiples(long[] from, int at, double unit, double[] into, int to, int n) {
+    for (int i = 0; i < n; i++) {
+      into[to + i] = from[at + i] * unit;
+    }
+  }
 }

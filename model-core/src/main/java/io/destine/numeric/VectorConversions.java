@@ -43,9 +43,7 @@ final class VectorConversions extends Conversions {
       lower(floats).intoArray(into, to + i);
       lower(floats.rearrange(SWAP)).intoArray(into, to + i + N);
     }
-    for (; i < n; i++) {
-      into[to + i] = from[at + i];
-    }
+    super.widen(from, at + i, into, to + i, n - i);
   }
 
   private static DoubleVector lower(FloatVector floats) {
@@ -60,9 +58,7 @@ final class VectorConversions extends Conversions {
       FloatVector upper = floats(DoubleVector.fromArray(DOUBLES, from, at + i + N)).rearrange(SWAP);
       lower.blend(upper, UPPER).intoArray(into, to + i);
     }
-    for (; i < n; i++) {
-      into[to + i] = (float) from[at + i];
-    }
+    super.narrow(from, at + i, into, to + i, n - i);
   }
 
   private static FloatVector floats(DoubleVector doubles) {
@@ -78,8 +74,6 @@ final class VectorConversions extends Conversions {
           .mul(unit)
           .intoArray(into, to + i);
     }
-    for (; i < n; i++) {
-      into[to + i] = from[at + i] * unit;
-    }
+    super.multiples(from, at + i, unit, into, to + i, n - i);
   }
 }

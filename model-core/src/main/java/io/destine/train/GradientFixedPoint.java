@@ -45,18 +45,12 @@ final class GradientFixedPoint {
   }
 
   /**
-   * Fractional bits for sums over a batch: 62 less what the largest sum needs, where a row
-   * contributes at most its weight times 64 to an element.
+   * Fractional bits for sums over batches whose rows have at most the given weight together: 62
+   * less what the largest sum needs, where a row contributes at most its weight times 64 to an
+   * element.
    */
-  static GradientFixedPoint forBatch(int batchSize, double largestWeight) {
-    return forWeight(batchSize * Math.max(1, largestWeight));
-  }
-
-  /** Fractional bits for sums over batches whose rows have at most the given weight together. */
-  static GradientFixedPoint forWeight(double weight) {
-    double largestSum = weight * 64;
-    return new GradientFixedPoint(
-        Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(largestSum))));
+  static int bitsFor(double weight) {
+    return Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(weight * 64)));
   }
 
   int bits() {

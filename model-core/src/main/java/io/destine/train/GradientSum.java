@@ -93,7 +93,7 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   /** Fractional bits for sums over a batch whose rows have weights up to the given one. */
   public static int bitsFor(int batchSize, double largestWeight) {
-    return GradientFixedPoint.forBatch(batchSize, largestWeight).bits();
+    return GradientFixedPoint.bitsFor(batchSize * Math.max(1, largestWeight));
   }
 
   /** True when it has no arrays yet. */
