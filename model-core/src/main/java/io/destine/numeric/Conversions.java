@@ -1,12 +1,12 @@
 package io.destine.numeric;
 
 /**
- * Conversions in plain Java of runs of numbers between the precision of tables, the integers of
- * gradient sums and the double of arithmetic. Each number gets the bits that a cast in Java gives
- * it, whichever class does it: {@link #BEST} uses the machine's vectors where the vector module is
- * present, since the compiler of JDK 17 makes none of a loop of casts. Any thread.
+ * Conversions of runs of numbers between the precision of tables, the integers of gradient sums and
+ * the double of arithmetic. Each number gets the bits that a cast in Java gives it, whichever class
+ * does it: {@link #BEST} uses the machine's vectors where the vector module is present, since the
+ * compiler of JDK 17 makes none of a loop of casts. Any thread.
  */
-public class Conversions {
+public abstract class Conversions {
   /** The fastest of this JVM. */
   public static final Conversions BEST = best();
 
@@ -15,30 +15,18 @@ public class Conversions {
   private static Conversions best() {
     return VectorModule.isPresent() && VectorConversions.supported()
         ? new VectorConversions()
-        : new Conversions();
+        : new PlainConversions();
   }
 
   /** Sets {@code n} numbers of {@code into}, from {@code to} on, to those of {@code from}. */
-  public void widen(float[] from, int at, double[] into, int to, int n) {
-    for (int i = 0; i < n; i++) {
-      into[to + i] = from[at + i];
-    }
-  }
+  public abstract void widen(float[] from, int at, double[] into, int to, int n);
 
   /** As {@link #widen}, each number rounded to the nearest float, ties to even. */
-  public void narrow(double[] from, int at, float[] into, int to, int n) {
-    for (int i = 0; i < n; i++) {
-      into[to + i] = (float) from[at + i];
-    }
-  }
+  public abstract void narrow(double[] from, int at, float[] into, int to, int n);
 
   /**
    * As {@link #widen}, each number rounded to the nearest double, ties to even, and multiplied by
    * {@code unit}.
    */
-  public void multiples(long[] from, int at, double unit, double[] into, int to, int n) {
-    for (int i = 0; i < n; i++) {
-      into[to + i] = from[at + i] * unit;
-    }
-  }
+  public abstract void multiples(long[] from, int at, double unit, double[] into, int to, int n);
 }

@@ -43,7 +43,9 @@ final class VectorConversions extends Conversions {
       lower(floats).intoArray(into, to + i);
       lower(floats.rearrange(SWAP)).intoArray(into, to + i + N);
     }
-    super.widen(from, at + i, into, to + i, n - i);
+    for (; i < n; i++) {
+      into[to + i] = from[at + i];
+    }
   }
 
   private static DoubleVector lower(FloatVector floats) {
@@ -58,7 +60,9 @@ final class VectorConversions extends Conversions {
       FloatVector upper = floats(DoubleVector.fromArray(DOUBLES, from, at + i + N)).rearrange(SWAP);
       lower.blend(upper, UPPER).intoArray(into, to + i);
     }
-    super.narrow(from, at + i, into, to + i, n - i);
+    for (; i < n; i++) {
+      into[to + i] = (float) from[at + i];
+    }
   }
 
   private static FloatVector floats(DoubleVector doubles) {
@@ -74,6 +78,8 @@ final class VectorConversions extends Conversions {
           .mul(unit)
           .intoArray(into, to + i);
     }
-    super.multiples(from, at + i, unit, into, to + i, n - i);
+    for (; i < n; i++) {
+      into[to + i] = from[at + i] * unit;
+    }
   }
 }

@@ -161,12 +161,38 @@ public final class FloatTable extends ParameterTable {
 
   @Override
   public void read(int row, double[] into, int at) {
-    Conversions.BEST.widen(chunk(row), offset(row), into, at, width());
+    float[] chunk = chunk(row);
+    int offset = offset(row);
+    for (int i = 0; i < width(); i++) {
+      into[at + i] = chunk[offset + i];
+    }
   }
 
   @Override
   public void write(int row, double[] from, int at) {
-    Conversions.BEST.narrow(from, at, chunk(row), offset(row), width());
+    float[] chunk = chunk(row);
+    int offset = offset(row);
+    for (int i = 0; i < width(); i++) {
+      chunk[offset + i] = (float) from[at + i];
+    }
+  }
+
+  @Override
+  public void read(int[] rows, int from, int n, double[] into) {
+    int width = width();
+    for (int k = 0; k < n; k++) {
+      int row = rows[from + k];
+      Conversions.BEST.widen(chunk(row), offset(row), into, k * width, width);
+    }
+  }
+
+  @Override
+  public void write(int[] rows, int from, int n, double[] values) {
+    int width = width();
+    for (int k = 0; k < n; k++) {
+      int row = rows[from + k];
+      Conversions.BEST.narrow(values, k * width, chunk(row), offset(row), width);
+    }
   }
 
   /** As {@link #touch}, but not what lies beside the rows. */

@@ -129,7 +129,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
    * Copies {@code n} rows, {@code rows[from]} and following, one after the other to the start of
    * {@code into}.
    */
-  public final void read(int[] rows, int from, int n, double[] into) {
+  public void read(int[] rows, int from, int n, double[] into) {
     for (int k = 0; k < n; k++) {
       read(rows[from + k], into, k * width);
     }
@@ -139,7 +139,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
    * Sets {@code n} distinct rows, {@code rows[from]} and following, from numbers that stand one
    * after the other at the start of {@code values}, each rounded to the table's precision.
    */
-  public final void write(int[] rows, int from, int n, double[] values) {
+  public void write(int[] rows, int from, int n, double[] values) {
     for (int k = 0; k < n; k++) {
       write(rows[from + k], values, k * width);
     }

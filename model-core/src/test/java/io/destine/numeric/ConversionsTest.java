@@ -63,8 +63,8 @@ class ConversionsTest {
   /** Both classes, whichever of them this machine uses: vectors work on every processor. */
   static Stream<Conversions> conversions() {
     return VectorModule.isPresent()
-        ? Stream.of(new Conversions(), new VectorConversions())
-        : Stream.of(new Conversions());
+        ? Stream.of(new PlainConversions(), new VectorConversions())
+        : Stream.of(new PlainConversions());
   }
 
   static Stream<Arguments> lengths() {
