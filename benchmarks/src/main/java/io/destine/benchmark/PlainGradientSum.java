@@ -3,12 +3,12 @@ package io.destine.benchmark;
 import io.destine.param.Gradient;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
-import io.destine.train.IdSlots;
+import io.destine.train.IdRows;
 import java.util.Arrays;
 
 /**
  * What a trainer does that does not care for the order of sums: gradients added up and merged as
- * floats. Built like the fixed-point sum, slots and chunks and reads ahead, so that the difference
+ * floats. Built like the fixed-point sum, rows and chunks and reads ahead, so that the difference
  * between the two is the arithmetic. Networks without a wide part.
  */
 final class PlainGradientSum implements GradientSink {
@@ -19,7 +19,7 @@ final class PlainGradientSum implements GradientSink {
 
   private final int d;
   private final float[] dense;
-  private final IdSlots ids = new IdSlots(CHUNK_ROWS);
+  private final IdRows ids = new IdRows(CHUNK_ROWS);
   private final int[] block = new int[BLOCK];
   private float[][] chunks = new float[8][];
   private double loss;
@@ -50,7 +50,7 @@ final class PlainGradientSum implements GradientSink {
 
   @Override
   public void addEmbedding(int id, float[] values, int from) {
-    add(slot(id), values, from);
+    add(row(id), values, from);
   }
 
   @Override
@@ -62,38 +62,38 @@ final class PlainGradientSum implements GradientSink {
   public void addEmbeddings(int[] of, int from, int n, float[] values, int at, int stride) {
     for (int done = 0; done < n; done += BLOCK) {
       int count = Math.min(BLOCK, n - done);
-      slots(of, from + done, count);
+      tableRows(of, from + done, count);
       for (int i = 0; i < count; i++) {
         add(block[i], values, at + (done + i) * stride);
       }
     }
   }
 
-  private void add(int slot, float[] values, int from) {
-    float[] chunk = chunks[slot >>> CHUNK_BITS];
-    int offset = offset(slot);
+  private void add(int row, float[] values, int from) {
+    float[] chunk = chunks[row >>> CHUNK_BITS];
+    int offset = offset(row);
     for (int i = 0; i < d; i++) {
       chunk[offset + i] += values[from + i];
     }
   }
 
-  private int offset(int slot) {
-    return (slot & (CHUNK_ROWS - 1)) * d;
+  private int offset(int row) {
+    return (row & (CHUNK_ROWS - 1)) * d;
   }
 
-  private void slots(int[] of, int from, int n) {
+  private void tableRows(int[] of, int from, int n) {
     for (int i = 0; i < n; i++) {
-      block[i] = slot(of[from + i]);
+      block[i] = row(of[from + i]);
     }
     touch(block, 0, n);
   }
 
   /** Reads ahead, as the fixed-point sum does. */
-  private void touch(int[] slots, int from, int n) {
+  private void touch(int[] tableRows, int from, int n) {
     float sum = 0;
     for (int i = from; i < from + n; i++) {
-      float[] chunk = chunks[slots[i] >>> CHUNK_BITS];
-      int offset = offset(slots[i]);
+      float[] chunk = chunks[tableRows[i] >>> CHUNK_BITS];
+      int offset = offset(tableRows[i]);
       for (int j = 0; j < d; j += LINE) {
         sum += chunk[offset + j];
       }
@@ -101,16 +101,16 @@ final class PlainGradientSum implements GradientSink {
     touched = sum;
   }
 
-  private int slot(int id) {
-    int slot = ids.slot(id);
-    int chunk = slot >>> CHUNK_BITS;
+  private int row(int id) {
+    int row = ids.row(id);
+    int chunk = row >>> CHUNK_BITS;
     if (chunk >= chunks.length) {
       chunks = Arrays.copyOf(chunks, 2 * chunks.length);
     }
     if (chunks[chunk] == null) {
       chunks[chunk] = new float[CHUNK_ROWS * d];
     }
-    return slot;
+    return row;
   }
 
   @Override
@@ -134,10 +134,10 @@ final class PlainGradientSum implements GradientSink {
       dense[i] += other.dense[i];
     }
     int size = other.ids.size();
-    int[] of = other.ids.idsBySlot();
+    int[] of = other.ids.ids();
     for (int done = 0; done < size; done += BLOCK) {
       int count = Math.min(BLOCK, size - done);
-      slots(of, done, count);
+      tableRows(of, done, count);
       for (int i = 0; i < count; i++) {
         add(block[i], other.chunks[(done + i) >>> CHUNK_BITS], other.offset(done + i));
       }
@@ -149,7 +149,11 @@ final class PlainGradientSum implements GradientSink {
 
   /** The sum as an optimiser takes it. */
   Gradient toGradient() {
-    int[] order = ids.slotsById();
+    int[] ascending = ids.ascending();
+    int[] order = new int[ascending.length];
+    for (int k = 0; k < order.length; k++) {
+      order[k] = ids.row(ascending[k]);
+    }
     double[] embedding = new double[order.length * d];
     for (int k = 0; k < order.length; k += BLOCK) {
       int n = Math.min(BLOCK, order.length - k);
@@ -166,7 +170,6 @@ final class PlainGradientSum implements GradientSink {
     for (int i = 0; i < doubles.length; i++) {
       doubles[i] = dense[i];
     }
-    return new Gradient(
-        doubles, new double[0], ids.ids(order), embedding, null, loss, weight, rows);
+    return new Gradient(doubles, new double[0], ascending, embedding, null, loss, weight, rows);
   }
 }

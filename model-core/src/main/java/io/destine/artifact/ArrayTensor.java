@@ -3,23 +3,43 @@ package io.destine.artifact;
 import java.io.IOException;
 import java.util.List;
 
-/** A tensor of one dimension: the first {@code count} elements of an array of primitives. */
-record ArrayTensor(String name, DataType type, Object array, int count) implements TensorData {
-  @Override
-  public List<Long> shape() {
-    return List.of((long) count);
+/** A tensor that is a stretch of an array of its type, from {@code at} on. */
+record ArrayTensor(String name, DataType type, List<Long> shape, Object array, int at)
+    implements TensorData {
+
+  /** A vector of the first n elements of an array. */
+  static ArrayTensor vector(String name, DataType type, Object array, int n) {
+    return new ArrayTensor(name, type, List.of((long) n), array, 0);
+  }
+
+  /**
+   * Doubles, or at {@link DataType#F32} floats that are held in doubles, from {@code at} on.
+   *
+   * @throws IllegalStateException when a float would lose bits
+   */
+  static ArrayTensor ofDoubles(
+      String name, DataType type, List<Long> shape, double[] values, int at) {
+    ArrayTensor doubles = new ArrayTensor(name, DataType.F64, shape, values, at);
+    if (type == DataType.F64) {
+      return doubles;
+    }
+    float[] narrow = new float[doubles.count()];
+    for (int i = 0; i < narrow.length; i++) {
+      narrow[i] = (float) values[at + i];
+      if (Double.compare(narrow[i], values[at + i]) != 0) {
+        throw new IllegalStateException(
+            name + ": element " + i + " must be a float32 number, got " + values[at + i]);
+      }
+    }
+    return new ArrayTensor(name, DataType.F32, shape, narrow, 0);
+  }
+
+  private int count() {
+    return Math.toIntExact(bytes() / type.bytes());
   }
 
   @Override
   public void write(TensorOutput out) throws IOException {
-    TensorOutput.Elements elements =
-        switch (type) {
-          case I64 -> (into, at, n) -> into.asLongBuffer().put((long[]) array, at, n);
-          case I32 -> (into, at, n) -> into.asIntBuffer().put((int[]) array, at, n);
-          case I16 -> (into, at, n) -> into.asShortBuffer().put((short[]) array, at, n);
-          case U8 -> (into, at, n) -> into.put((byte[]) array, at, n);
-          case F32, F64 -> throw new IllegalStateException("floats are written as FlatTensor");
-        };
-    out.write(type.bytes(), count, elements);
+    out.write(type, array, at, count());
   }
 }

@@ -1,6 +1,7 @@
 package io.destine.artifact;
 
 import io.destine.config.Precision;
+import java.nio.ByteBuffer;
 
 /** Element types of safetensors files that models use, by the names the format gives them. */
 enum DataType {
@@ -32,6 +33,30 @@ enum DataType {
       case I16 -> new short[length];
       case U8 -> new byte[length];
     };
+  }
+
+  /** Puts {@code n} elements of an array, from {@code at} on, at the beginning of a buffer. */
+  void put(Object array, int at, int n, ByteBuffer into) {
+    switch (this) {
+      case F32 -> into.asFloatBuffer().put((float[]) array, at, n);
+      case F64 -> into.asDoubleBuffer().put((double[]) array, at, n);
+      case I64 -> into.asLongBuffer().put((long[]) array, at, n);
+      case I32 -> into.asIntBuffer().put((int[]) array, at, n);
+      case I16 -> into.asShortBuffer().put((short[]) array, at, n);
+      case U8 -> into.put(0, (byte[]) array, at, n);
+    }
+  }
+
+  /** Sets {@code n} elements of an array, from {@code at} on, from the beginning of a buffer. */
+  void get(ByteBuffer from, Object array, int at, int n) {
+    switch (this) {
+      case F32 -> from.asFloatBuffer().get((float[]) array, at, n);
+      case F64 -> from.asDoubleBuffer().get((double[]) array, at, n);
+      case I64 -> from.asLongBuffer().get((long[]) array, at, n);
+      case I32 -> from.asIntBuffer().get((int[]) array, at, n);
+      case I16 -> from.asShortBuffer().get((short[]) array, at, n);
+      case U8 -> from.get(0, (byte[]) array, at, n);
+    }
   }
 
   /** Bytes of an element. */

@@ -99,7 +99,7 @@ public final class ModelWriter {
 
   private static TensorData flat(ParameterLayout.Tensor tensor, DataType type, double[] values) {
     List<Long> shape = tensor.shape().stream().map(Integer::longValue).toList();
-    return new FlatTensor(tensor.name(), type, shape, values, tensor.offset());
+    return ArrayTensor.ofDoubles(tensor.name(), type, shape, values, tensor.offset());
   }
 
   private static List<TensorData> flat(ModelValues.State state) {
@@ -107,9 +107,13 @@ public final class ModelWriter {
     for (Map.Entry<String, double[]> array : state.arrays().entrySet()) {
       double[] values = array.getValue();
       List<Long> shape = List.of((long) values.length);
-      tensors.add(new FlatTensor(array.getKey(), DataType.F64, shape, values, 0));
+      tensors.add(new ArrayTensor(array.getKey(), DataType.F64, shape, values, 0));
     }
-    state.counters().forEach((name, value) -> tensors.add(new Counter(name, value)));
+    state
+        .counters()
+        .forEach(
+            (name, value) ->
+                tensors.add(new ArrayTensor(name, DataType.I64, List.of(), new long[] {value}, 0)));
     return tensors;
   }
 

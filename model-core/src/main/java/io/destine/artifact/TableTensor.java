@@ -1,7 +1,5 @@
 package io.destine.artifact;
 
-import io.destine.param.DoubleTable;
-import io.destine.param.FloatTable;
 import io.destine.param.ParameterTable;
 import io.destine.param.TableView;
 import java.io.IOException;
@@ -38,11 +36,7 @@ record TableTensor(String name, TableView table, int first, int end) implements 
     for (int row = from, n; row < to; row += n) {
       n = Math.min(most, to - row);
       table.copy(row, n, block, 0);
-      if (block instanceof FloatTable floats) {
-        out.writeFloats(floats.chunk(0), floats.offset(0), n * table.width());
-      } else if (block instanceof DoubleTable doubles) {
-        out.writeDoubles(doubles.chunk(0), doubles.offset(0), n * table.width());
-      }
+      out.write(type(), block.array(0), block.offset(0), n * table.width());
     }
   }
 
@@ -51,24 +45,15 @@ record TableTensor(String name, TableView table, int first, int end) implements 
    * holds, to {@code end} rows.
    */
   void read(TensorInput in) throws IOException {
-    if (table instanceof FloatTable floats) {
-      float[] block = new float[blockRows() * table.width()];
-      for (int row = first, n; row < end; row += n) {
-        n = Math.min(blockRows(), end - row);
-        in.readFloats(block, 0, n * table.width());
-        floats.growTo(grown(row + n));
-        floats.set(row, n, block);
-      }
-    } else if (table instanceof DoubleTable doubles) {
-      double[] block = new double[blockRows() * table.width()];
-      for (int row = first, n; row < end; row += n) {
-        n = Math.min(blockRows(), end - row);
-        in.readDoubles(block, 0, n * table.width());
-        doubles.growTo(grown(row + n));
-        doubles.set(row, n, block);
-      }
-    } else {
+    if (!(table instanceof ParameterTable rows)) {
       throw new IllegalStateException("rows must be read into a table, got a view of one");
+    }
+    Object block = type().array(blockRows() * table.width());
+    for (int row = first, n; row < end; row += n) {
+      n = Math.min(blockRows(), end - row);
+      in.read(type(), block, 0, n * table.width());
+      rows.growTo(grown(row + n));
+      rows.set(row, n, block);
     }
   }
 

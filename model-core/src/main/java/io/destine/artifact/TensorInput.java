@@ -26,21 +26,13 @@ final class TensorInput {
     return position;
   }
 
-  void readFloats(float[] into, int at, int count) throws IOException {
-    int step = buffer.capacity() / Float.BYTES;
+  /** Sets {@code count} elements of an array of the given type, from {@code at} on. */
+  void read(DataType type, Object array, int at, int count) throws IOException {
+    int step = buffer.capacity() / type.bytes();
     for (int done = 0; done < count; done += step) {
       int n = Math.min(step, count - done);
-      fill(n * Float.BYTES);
-      buffer.asFloatBuffer().get(into, at + done, n);
-    }
-  }
-
-  void readDoubles(double[] into, int at, int count) throws IOException {
-    int step = buffer.capacity() / Double.BYTES;
-    for (int done = 0; done < count; done += step) {
-      int n = Math.min(step, count - done);
-      fill(n * Double.BYTES);
-      buffer.asDoubleBuffer().get(into, at + done, n);
+      fill(n * type.bytes());
+      type.get(buffer, array, at + done, n);
     }
   }
 
@@ -54,42 +46,23 @@ final class TensorInput {
    * with what the header says.
    */
   Object array(TensorHeader tensor) throws IOException {
-    int size = tensor.type().bytes();
-    long count = tensor.bytes() / size;
+    long count = tensor.bytes() / tensor.type().bytes();
     if (count > LONGEST) {
       throw new ModelFormatException(
           "tensor " + tensor.name() + " must have at most " + LONGEST + " elements, got " + count);
     }
     int length = (int) Math.min(count, TRUSTED);
     Object array = tensor.type().array(length);
-    for (int done = 0, n; done < count; done += n) {
-      if (done == length) {
-        length = (int) Math.min(count, 2L * length);
-        Object longer = tensor.type().array(length);
-        System.arraycopy(array, 0, longer, 0, done);
-        array = longer;
-      }
-      n = Math.min(buffer.capacity() / size, length - done);
-      fill(n * size);
-      take(array, done, n);
+    read(tensor.type(), array, 0, length);
+    while (length < count) {
+      int done = length;
+      length = (int) Math.min(count, 2L * done);
+      Object longer = tensor.type().array(length);
+      System.arraycopy(array, 0, longer, 0, done);
+      read(tensor.type(), longer, done, length - done);
+      array = longer;
     }
     return array;
-  }
-
-  private void take(Object array, int at, int n) {
-    if (array instanceof float[] floats) {
-      buffer.asFloatBuffer().get(floats, at, n);
-    } else if (array instanceof double[] doubles) {
-      buffer.asDoubleBuffer().get(doubles, at, n);
-    } else if (array instanceof long[] longs) {
-      buffer.asLongBuffer().get(longs, at, n);
-    } else if (array instanceof int[] ints) {
-      buffer.asIntBuffer().get(ints, at, n);
-    } else if (array instanceof short[] shorts) {
-      buffer.asShortBuffer().get(shorts, at, n);
-    } else {
-      buffer.get(0, (byte[]) array, at, n);
-    }
   }
 
   byte[] readBytes(int count) throws IOException {

@@ -14,44 +14,9 @@ final class TensorOutput {
     this.out = out;
   }
 
-  void writeFloats(float[] values, int at, int count) throws IOException {
-    int step = buffer.capacity() / Float.BYTES;
-    for (int done = 0; done < count; done += step) {
-      int n = Math.min(step, count - done);
-      buffer.asFloatBuffer().put(values, at + done, n);
-      out.write(buffer.array(), 0, n * Float.BYTES);
-    }
-  }
-
-  void writeDoubles(double[] values, int at, int count) throws IOException {
-    int step = buffer.capacity() / Double.BYTES;
-    for (int done = 0; done < count; done += step) {
-      int n = Math.min(step, count - done);
-      buffer.asDoubleBuffer().put(values, at + done, n);
-      out.write(buffer.array(), 0, n * Double.BYTES);
-    }
-  }
-
-  /**
-   * Writes doubles that hold floats.
-   *
-   * @throws IllegalStateException when one would lose bits, naming {@code where}
-   */
-  void writeAsFloats(String where, double[] values, int at, int count) throws IOException {
-    float[] narrow = new float[count];
-    for (int i = 0; i < count; i++) {
-      narrow[i] = (float) values[at + i];
-      if (Double.compare(narrow[i], values[at + i]) != 0) {
-        throw new IllegalStateException(
-            where + ": element " + i + " must be a float32 number, got " + values[at + i]);
-      }
-    }
-    writeFloats(narrow, 0, count);
-  }
-
-  void writeLong(long value) throws IOException {
-    buffer.putLong(0, value);
-    out.write(buffer.array(), 0, Long.BYTES);
+  /** Writes {@code count} elements of an array of the given type, from {@code at} on. */
+  void write(DataType type, Object array, int at, int count) throws IOException {
+    write(type.bytes(), count, (into, done, n) -> type.put(array, at + done, n, into));
   }
 
   /** Writes elements of a little-endian view of bytes. */

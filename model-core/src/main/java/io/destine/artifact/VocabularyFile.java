@@ -63,13 +63,13 @@ public final class VocabularyFile {
     SafetensorsWriter.write(
         out,
         List.of(
-            new ArrayTensor("id", DataType.I32, values.ids(), n),
-            new ArrayTensor("field", DataType.I16, values.fieldOf(), n),
-            new ArrayTensor("count", DataType.I64, values.counts(), n),
-            new ArrayTensor("first_seen", DataType.I32, values.firstSeen(), n),
-            new ArrayTensor("offset", DataType.I32, values.offsets(), n + 1),
-            new ArrayTensor(VALUE, DataType.U8, values.bytes(), values.offsets()[n]),
-            new ArrayTensor(DATE, DataType.U8, text, text.length)),
+            ArrayTensor.vector("id", DataType.I32, values.ids(), n),
+            ArrayTensor.vector("field", DataType.I16, values.fieldOf(), n),
+            ArrayTensor.vector("count", DataType.I64, values.counts(), n),
+            ArrayTensor.vector("first_seen", DataType.I32, values.firstSeen(), n),
+            ArrayTensor.vector("offset", DataType.I32, values.offsets(), n + 1),
+            ArrayTensor.vector(VALUE, DataType.U8, values.bytes(), values.offsets()[n]),
+            ArrayTensor.vector(DATE, DataType.U8, text, text.length)),
         Map.of());
   }
 

@@ -75,7 +75,7 @@ record VocabularyTensor(Vocabulary vocabulary, Part part, long values, long valu
   @Override
   public void write(TensorOutput out) throws IOException {
     if (part == Part.OFFSET) {
-      out.writeLong(0);
+      out.write(type(), new long[1], 0, 1);
     }
     long[] end = new long[1];
     for (VocabularyShard shard : vocabulary.shards()) {

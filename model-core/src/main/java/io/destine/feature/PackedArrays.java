@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntFunction;
 
 /**
  * Arrays of primitives on a stream: the length, -1 for null, then the elements as little-endian
@@ -16,6 +17,11 @@ public final class PackedArrays {
   private final DataOutput out;
   private byte[] block;
 
+  /** Copies n elements of an array, from the given one on, to or from the beginning of a block. */
+  private interface Copy<A> {
+    void run(ByteBuffer block, A values, int at, int n);
+  }
+
   /** A writer to the given stream. */
   public PackedArrays(DataOutput out) {
     this.out = out;
@@ -23,131 +29,93 @@ public final class PackedArrays {
 
   /** Writes an array or null. */
   public void write(int[] values) throws IOException {
-    if (length(values == null ? -1 : values.length)) {
-      for (int at = 0; at < values.length; at += BLOCK_BYTES / 4) {
-        int n = Math.min(BLOCK_BYTES / 4, values.length - at);
-        buffer().asIntBuffer().put(values, at, n);
-        out.write(block, 0, 4 * n);
-      }
-    }
+    write(
+        values,
+        values == null ? -1 : values.length,
+        Integer.BYTES,
+        (block, v, at, n) -> block.asIntBuffer().put(v, at, n));
   }
 
   /** Writes an array or null. */
   public void write(float[] values) throws IOException {
-    if (length(values == null ? -1 : values.length)) {
-      for (int at = 0; at < values.length; at += BLOCK_BYTES / 4) {
-        int n = Math.min(BLOCK_BYTES / 4, values.length - at);
-        buffer().asFloatBuffer().put(values, at, n);
-        out.write(block, 0, 4 * n);
-      }
-    }
+    write(
+        values,
+        values == null ? -1 : values.length,
+        Float.BYTES,
+        (block, v, at, n) -> block.asFloatBuffer().put(v, at, n));
   }
 
   /** Writes an array or null. */
   public void write(long[] values) throws IOException {
-    if (values == null) {
-      length(-1);
-    } else {
-      write(values, values.length);
-    }
+    write(values, values == null ? -1 : values.length);
   }
 
   /** Writes the first {@code count} elements. */
   public void write(long[] values, int count) throws IOException {
-    if (length(count)) {
-      for (int at = 0; at < count; at += BLOCK_BYTES / 8) {
-        int n = Math.min(BLOCK_BYTES / 8, count - at);
-        buffer().asLongBuffer().put(values, at, n);
-        out.write(block, 0, 8 * n);
-      }
-    }
+    write(values, count, Long.BYTES, (block, v, at, n) -> block.asLongBuffer().put(v, at, n));
   }
 
   /** Writes an array or null. */
   public void write(double[] values) throws IOException {
-    if (length(values == null ? -1 : values.length)) {
-      for (int at = 0; at < values.length; at += BLOCK_BYTES / 8) {
-        int n = Math.min(BLOCK_BYTES / 8, values.length - at);
-        buffer().asDoubleBuffer().put(values, at, n);
-        out.write(block, 0, 8 * n);
-      }
-    }
+    write(
+        values,
+        values == null ? -1 : values.length,
+        Double.BYTES,
+        (block, v, at, n) -> block.asDoubleBuffer().put(v, at, n));
   }
 
-  private boolean length(int length) throws IOException {
+  private <A> void write(A values, int length, int width, Copy<A> put) throws IOException {
     out.writeInt(length);
-    return length > 0;
-  }
-
-  private ByteBuffer buffer() {
-    if (block == null) {
+    if (length > 0 && block == null) {
       block = new byte[BLOCK_BYTES];
     }
-    return ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+    int step = BLOCK_BYTES / width;
+    for (int at = 0; at < length; at += step) {
+      int n = Math.min(step, length - at);
+      put.run(ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN), values, at, n);
+      out.write(block, 0, width * n);
+    }
   }
 
   /** Reads what {@link #write(int[])} wrote. */
   public static int[] readInts(DataInput in) throws IOException {
-    int length = in.readInt();
-    if (length < 0) {
-      return null;
-    }
-    int[] values = new int[length];
-    byte[] block = new byte[(int) Math.min(BLOCK_BYTES, 4L * length)];
-    for (int at = 0; at < length; at += BLOCK_BYTES / 4) {
-      int n = Math.min(BLOCK_BYTES / 4, length - at);
-      block(in, block, 4 * n).asIntBuffer().get(values, at, n);
-    }
-    return values;
+    return read(
+        in, Integer.BYTES, int[]::new, (block, v, at, n) -> block.asIntBuffer().get(v, at, n));
   }
 
   /** Reads what {@link #write(float[])} wrote. */
   public static float[] readFloats(DataInput in) throws IOException {
-    int length = in.readInt();
-    if (length < 0) {
-      return null;
-    }
-    float[] values = new float[length];
-    byte[] block = new byte[(int) Math.min(BLOCK_BYTES, 4L * length)];
-    for (int at = 0; at < length; at += BLOCK_BYTES / 4) {
-      int n = Math.min(BLOCK_BYTES / 4, length - at);
-      block(in, block, 4 * n).asFloatBuffer().get(values, at, n);
-    }
-    return values;
+    return read(
+        in, Float.BYTES, float[]::new, (block, v, at, n) -> block.asFloatBuffer().get(v, at, n));
   }
 
   /** Reads what {@link #write(long[])} wrote. */
   public static long[] readLongs(DataInput in) throws IOException {
-    int length = in.readInt();
-    if (length < 0) {
-      return null;
-    }
-    long[] values = new long[length];
-    byte[] block = new byte[(int) Math.min(BLOCK_BYTES, 8L * length)];
-    for (int at = 0; at < length; at += BLOCK_BYTES / 8) {
-      int n = Math.min(BLOCK_BYTES / 8, length - at);
-      block(in, block, 8 * n).asLongBuffer().get(values, at, n);
-    }
-    return values;
+    return read(
+        in, Long.BYTES, long[]::new, (block, v, at, n) -> block.asLongBuffer().get(v, at, n));
   }
 
   /** Reads what {@link #write(double[])} wrote. */
   public static double[] readDoubles(DataInput in) throws IOException {
+    return read(
+        in, Double.BYTES, double[]::new, (block, v, at, n) -> block.asDoubleBuffer().get(v, at, n));
+  }
+
+  private static <A> A read(DataInput in, int width, IntFunction<A> array, Copy<A> get)
+      throws IOException {
     int length = in.readInt();
     if (length < 0) {
       return null;
     }
-    double[] values = new double[length];
-    byte[] block = new byte[(int) Math.min(BLOCK_BYTES, 8L * length)];
-    for (int at = 0; at < length; at += BLOCK_BYTES / 8) {
-      int n = Math.min(BLOCK_BYTES / 8, length - at);
-      block(in, block, 8 * n).asDoubleBuffer().get(values, at, n);
+    A values = array.apply(length);
+    int step = BLOCK_BYTES / width;
+    byte[] block = new byte[width * Math.min(step, length)];
+    ByteBuffer buffer = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < length; at += step) {
+      int n = Math.min(step, length - at);
+      in.readFully(block, 0, width * n);
+      get.run(buffer, values, at, n);
     }
     return values;
-  }
-
-  private static ByteBuffer block(DataInput in, byte[] block, int bytes) throws IOException {
-    in.readFully(block, 0, bytes);
-    return ByteBuffer.wrap(block, 0, bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -32,11 +32,6 @@ public final class Logits {
     return bits ^ ((bits >> 63) & Long.MAX_VALUE);
   }
 
-  /** The logit of a key. */
-  static double ofKey(long key) {
-    return Double.longBitsToDouble(key ^ ((key >> 63) & Long.MAX_VALUE));
-  }
-
   /**
    * The logit itself.
    *

@@ -18,6 +18,9 @@ public final class ProbabilitySums implements Serializable {
   /** Bins of the reliability table. */
   public static final int BINS = 20;
 
+  /** Bits after the point of a loss or a probability. */
+  private static final int VALUE_BITS = 40;
+
   private final WeightUnit unit;
   private final long[] rows = new long[BINS];
   private long positiveRows;
@@ -57,8 +60,8 @@ public final class ProbabilitySums implements Serializable {
       positiveRows += label ? 1 : 0;
       long[] side = label ? positive : negative;
       side[bin] = ClassWeights.add(side[bin], weight);
-      predicted[bin].addProduct(weight, FixedPoint.value(p));
-      loss.addProduct(weight, FixedPoint.value(Logits.loss(z, label)));
+      predicted[bin].addProduct(weight, value(p));
+      loss.addProduct(weight, value(Logits.loss(z, label)));
       lowestLogit = Math.min(lowestLogit, z);
       highestLogit = Math.max(highestLogit, z);
     }
@@ -144,6 +147,11 @@ public final class ProbabilitySums implements Serializable {
         : OptionalDouble.of(predicted().toDouble() * 0x1p-40 / labels);
   }
 
+  /** A loss or a probability in units of 2^-40; beyond 2^23 it is clamped. */
+  private static long value(double value) {
+    return Math.round(value * 0x1p40);
+  }
+
   /**
    * Expected calibration error: sum over bins of (weight of bin / weight) |mean probability - share
    * of label 1|. Empty without weight.
@@ -153,7 +161,7 @@ public final class ProbabilitySums implements Serializable {
     for (int b = 0; b < BINS; b++) {
       Int128Sum difference = new Int128Sum();
       difference.add(predicted[b]);
-      difference.addProduct(-positive[b], 1L << FixedPoint.VALUE_BITS);
+      difference.addProduct(-positive[b], 1L << VALUE_BITS);
       gap += Math.abs(difference.toDouble()) * 0x1p-40;
     }
     return mean(gap);

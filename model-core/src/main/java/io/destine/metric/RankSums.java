@@ -33,8 +33,8 @@ public final class RankSums implements Serializable {
     doubledPairs.addProduct(positive, negative);
     long truePositive = total.positive() - below.positive();
     long falsePositive = total.negative() - below.negative();
-    precision.addProduct(
-        positive, FixedPoint.ratio(truePositive, ClassWeights.add(truePositive, falsePositive)));
+    double ratio = (double) truePositive / ClassWeights.add(truePositive, falsePositive);
+    precision.addProduct(positive, Math.round(ratio * 0x1p60));
   }
 
   /** Adds the sums of other ranges. */

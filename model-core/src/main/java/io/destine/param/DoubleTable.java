@@ -23,7 +23,12 @@ public final class DoubleTable extends ParameterTable {
     return chunks[row >>> bits];
   }
 
-  /** Where a row starts in its chunk. */
+  @Override
+  public Object array(int row) {
+    return chunk(row);
+  }
+
+  @Override
   public int offset(int row) {
     return (row & place) * width();
   }
@@ -44,67 +49,13 @@ public final class DoubleTable extends ParameterTable {
   }
 
   @Override
-  public void copy(int first, int n, ParameterTable into, int at) {
-    DoubleTable target = (DoubleTable) into;
-    for (int k = 0; k < n; k++) {
-      System.arraycopy(
-          chunk(first + k),
-          offset(first + k),
-          target.chunk(at + k),
-          target.offset(at + k),
-          width());
-    }
-  }
-
-  /** Sets {@code n} rows from {@code first} on to numbers that stand one after the other. */
-  public void set(int first, int n, double[] from) {
-    for (int k = 0; k < n; k++) {
-      write(first + k, from, k * width());
-    }
-  }
-
-  @Override
   public void read(int row, double[] into, int at) {
-    double[] chunk = chunk(row);
-    int offset = offset(row);
-    for (int i = 0; i < width(); i++) {
-      into[at + i] = chunk[offset + i];
-    }
+    System.arraycopy(chunk(row), offset(row), into, at, width());
   }
 
   @Override
   public void write(int row, double[] from, int at) {
-    double[] chunk = chunk(row);
-    int offset = offset(row);
-    for (int i = 0; i < width(); i++) {
-      chunk[offset + i] = from[at + i];
-    }
-  }
-
-  @Override
-  public void read(int[] rows, int from, int n, double[] into) {
-    int width = width();
-    for (int k = 0; k < n; k++) {
-      double[] chunk = chunk(rows[from + k]);
-      int offset = offset(rows[from + k]);
-      int at = k * width;
-      for (int i = 0; i < width; i++) {
-        into[at + i] = chunk[offset + i];
-      }
-    }
-  }
-
-  @Override
-  public void write(int[] rows, int from, int n, double[] values) {
-    int width = width();
-    for (int k = 0; k < n; k++) {
-      double[] chunk = chunk(rows[from + k]);
-      int offset = offset(rows[from + k]);
-      int at = k * width;
-      for (int i = 0; i < width; i++) {
-        chunk[offset + i] = values[at + i];
-      }
-    }
+    System.arraycopy(from, at, chunk(row), offset(row), width());
   }
 
   @Override

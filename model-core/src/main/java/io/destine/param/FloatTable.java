@@ -84,7 +84,12 @@ public final class FloatTable extends ParameterTable {
     return chunks.arrays[row >>> chunks.bits];
   }
 
-  /** Where a row starts in its chunk. */
+  @Override
+  public Object array(int row) {
+    return chunk(row);
+  }
+
+  @Override
   public int offset(int row) {
     return chunks.unused + column + (row & chunks.place) * chunks.stride;
   }
@@ -135,32 +140,12 @@ public final class FloatTable extends ParameterTable {
     column = 0;
   }
 
-  @Override
-  public void copy(int first, int n, ParameterTable into, int at) {
-    FloatTable target = (FloatTable) into;
-    for (int k = 0; k < n; k++) {
-      System.arraycopy(
-          chunk(first + k),
-          offset(first + k),
-          target.chunk(at + k),
-          target.offset(at + k),
-          width());
-    }
-  }
-
   /** Copies {@code n} rows, {@code rows[from]} and following, to the start of {@code into}. */
   public void copy(int[] rows, int from, int n, float[] into) {
     int width = width();
     for (int k = 0; k < n; k++) {
       int row = rows[from + k];
       System.arraycopy(chunk(row), offset(row), into, k * width, width);
-    }
-  }
-
-  /** Sets {@code n} rows from {@code first} on to numbers that stand one after the other. */
-  public void set(int first, int n, float[] from) {
-    for (int k = 0; k < n; k++) {
-      System.arraycopy(from, k * width(), chunk(first + k), offset(first + k), width());
     }
   }
 

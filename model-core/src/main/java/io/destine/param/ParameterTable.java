@@ -91,6 +91,31 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
 
   abstract void resizeChunks(int newRows);
 
+  /** What holds a row, float[] or double[], shared; the row starts at {@link #offset}. */
+  public abstract Object array(int row);
+
+  /** Where a row starts in its {@link #array}. */
+  public abstract int offset(int row);
+
+  @Override
+  public final void copy(int first, int n, ParameterTable into, int at) {
+    for (int k = 0; k < n; k++) {
+      System.arraycopy(
+          array(first + k), offset(first + k), into.array(at + k), into.offset(at + k), width);
+    }
+  }
+
+  /**
+   * Sets {@code n} rows from {@code first} on.
+   *
+   * @param from float[] or double[], as the precision is, of numbers that stand one after the other
+   */
+  public final void set(int first, int n, Object from) {
+    for (int k = 0; k < n; k++) {
+      System.arraycopy(from, k * width, array(first + k), offset(first + k), width);
+    }
+  }
+
   /** Copies row {@code row} to {@code into}, starting at {@code at}. */
   public abstract void read(int row, double[] into, int at);
 
@@ -104,13 +129,21 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
    * Copies {@code n} rows, {@code rows[from]} and following, one after the other to the start of
    * {@code into}.
    */
-  public abstract void read(int[] rows, int from, int n, double[] into);
+  public void read(int[] rows, int from, int n, double[] into) {
+    for (int k = 0; k < n; k++) {
+      read(rows[from + k], into, k * width);
+    }
+  }
 
   /**
    * Sets {@code n} distinct rows, {@code rows[from]} and following, from numbers that stand one
    * after the other at the start of {@code values}, each rounded to the table's precision.
    */
-  public abstract void write(int[] rows, int from, int n, double[] values);
+  public void write(int[] rows, int from, int n, double[] values) {
+    for (int k = 0; k < n; k++) {
+      write(rows[from + k], values, k * width);
+    }
+  }
 
   /** Whether the other table's rows lie beside this table's: see {@link #beside}. */
   public boolean isBeside(ParameterTable other) {

@@ -45,18 +45,12 @@ final class GradientFixedPoint {
   }
 
   /**
-   * Fractional bits for sums over a batch: 62 less what the largest sum needs, where a row
-   * contributes at most its weight times 64 to an element.
+   * Fractional bits for sums over batches whose rows have at most the given weight together: 62
+   * less what the largest sum needs, where a row contributes at most its weight times 64 to an
+   * element.
    */
-  static GradientFixedPoint forBatch(int batchSize, double largestWeight) {
-    return forWeight(batchSize * Math.max(1, largestWeight));
-  }
-
-  /** Fractional bits for sums over batches whose rows have at most the given weight together. */
-  static GradientFixedPoint forWeight(double weight) {
-    double largestSum = weight * 64;
-    return new GradientFixedPoint(
-        Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(largestSum))));
+  static int bitsFor(double weight) {
+    return Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(weight * 64)));
   }
 
   int bits() {
@@ -92,8 +86,7 @@ final class GradientFixedPoint {
    * Adds numbers to a run of sums that are at most {@link #ROOMY} in magnitude: as {@link #add},
    * with less to check.
    *
-   * @return no less than the magnitude of every added multiple, or {@link Long#MAX_VALUE} when it
-   *     is not known
+   * @return no less than the magnitude of every added multiple
    */
   long addToRoomy(long[] sums, int offset, float[] values, int from, int n) {
     long magnitude = 0;
@@ -103,27 +96,34 @@ final class GradientFixedPoint {
       sums[offset + i] += b;
     }
     if (magnitude >= FAST_MULTIPLES) {
-      addExactly(sums, offset, values, from, n);
-      return Long.MAX_VALUE;
+      return addExactly(sums, offset, values, from, n);
     }
     return magnitude + 1;
   }
 
   /** Takes back what has been added wrapped, and adds the numbers anew with every check. */
-  private void addExactly(long[] sums, int offset, float[] values, int from, int n) {
+  private long addExactly(long[] sums, int offset, float[] values, int from, int n) {
+    double[] numbers = new double[n];
     for (int i = 0; i < n; i++) {
       sums[offset + i] -= Double.doubleToRawLongBits(values[from + i] + magic) - magicBits;
+      numbers[i] = values[from + i];
     }
-    for (int i = 0; i < n; i++) {
-      sums[offset + i] = plus(sums[offset + i], convert(values[from + i]));
-    }
+    return add(sums, offset, numbers, 0, n);
   }
 
-  /** Adds numbers to a run of sums. */
-  void add(long[] sums, int offset, double[] values, int from, int n) {
+  /**
+   * Adds numbers to a run of sums.
+   *
+   * @return no less than the magnitude of every added multiple
+   */
+  long add(long[] sums, int offset, double[] values, int from, int n) {
+    long largest = 0;
     for (int i = 0; i < n; i++) {
-      sums[offset + i] = plus(sums[offset + i], convert(values[from + i]));
+      long multiple = convert(values[from + i]);
+      sums[offset + i] = plus(sums[offset + i], multiple);
+      largest = Math.max(largest, Math.abs(multiple));
     }
+    return largest;
   }
 
   /**

@@ -17,12 +17,6 @@ public record GradientScale(int bits, int weightExponent) implements Serializabl
   public static GradientScale of(int batchSize, WeightTotals weights) {
     int exponent = weights.exponentOfScale();
     double heaviest = Math.scalb(weights.heaviest(batchSize), exponent);
-    return new GradientScale(
-        GradientFixedPoint.forWeight(Math.max(batchSize, heaviest)).bits(), exponent);
-  }
-
-  /** The scale of a training whose rows weigh 1. */
-  public static GradientScale ofOnes(int batchSize) {
-    return new GradientScale(GradientSum.bitsFor(batchSize, 1), 0);
+    return new GradientScale(GradientFixedPoint.bitsFor(Math.max(batchSize, heaviest)), exponent);
   }
 }

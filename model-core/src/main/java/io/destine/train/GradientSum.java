@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.io.StreamCorruptedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The gradient of the loss summed over some rows, as sums that do not depend on the order of
@@ -36,13 +39,17 @@ public final class GradientSum implements GradientSink, Externalizable {
   private long[] dense;
   private long[] statistics;
 
-  /** d sums of an id, after them that of its first-order weight when there is one. */
-  private TableParts table;
+  /**
+   * Of each id d sums, after them that of its first-order weight when there is one. What is added
+   * goes to the first; the others are those of merged sums, which are put side by side as long as
+   * none can overflow when they are added up. None after {@link #release}.
+   */
+  private final List<TableSums> tables = new ArrayList<>();
 
   private long loss;
   private long weight;
   private long rows;
-  private IdSlots upcoming;
+  private IdRows upcoming;
   private int failedPartition = NONE;
   private String failure;
 
@@ -65,7 +72,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     fixed = new GradientFixedPoint(bits);
     dense = new long[layout.denseSize()];
     statistics = new long[layout.statisticsSize()];
-    table = new TableParts(sums);
+    tables.add(sums);
   }
 
   /**
@@ -77,7 +84,7 @@ public final class GradientSum implements GradientSink, Externalizable {
    */
   public static GradientSum ofPlaces(ParameterLayout layout, int bits, int places) {
     int width = width(layout.embeddingDim(), layout.wide());
-    return new GradientSum(layout, bits, TableSums.takePlaces(width, places));
+    return new GradientSum(layout, bits, TableSums.takeIdentity(width, places));
   }
 
   private static int width(int d, boolean hasWide) {
@@ -86,7 +93,7 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   /** Fractional bits for sums over a batch whose rows have weights up to the given one. */
   public static int bitsFor(int batchSize, double largestWeight) {
-    return GradientFixedPoint.forBatch(batchSize, largestWeight).bits();
+    return GradientFixedPoint.bitsFor(batchSize * Math.max(1, largestWeight));
   }
 
   /** True when it has no arrays yet. */
@@ -97,16 +104,16 @@ public final class GradientSum implements GradientSink, Externalizable {
   /** Adds ids that the next step takes. */
   public void addUpcoming(int[] ids) {
     if (upcoming == null) {
-      upcoming = new IdSlots(Math.max(1, ids.length));
+      upcoming = new IdRows(Math.max(1, ids.length));
     }
     for (int id : ids) {
-      upcoming.slot(id);
+      upcoming.row(id);
     }
   }
 
   /** The distinct ids that the next step takes, ascending; empty when nobody asked for them. */
   public int[] upcoming() {
-    return upcoming == null ? new int[0] : upcoming.ids();
+    return upcoming == null ? new int[0] : upcoming.ascending();
   }
 
   /** Records that a block's gradient cannot be had; of several the lowest partition is kept. */
@@ -137,23 +144,23 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addEmbedding(int id, float[] values, int from) {
-    table.first().add(fixed, id, values, from, d);
+    tables.get(0).add(fixed, id, values, from, d);
   }
 
   @Override
   public void addEmbedding(int id, double[] values, int from) {
-    table.first().add(fixed, id, values, from, d);
+    tables.get(0).add(fixed, id, values, from, d);
   }
 
   @Override
   public void addEmbeddings(int[] ids, int from, int n, float[] values, int at, int stride) {
-    table.first().add(fixed, ids, from, n, values, at, stride, d);
+    tables.get(0).add(fixed, ids, from, n, values, at, stride, d);
   }
 
   @Override
   public void addWide(int id, double value) {
     requireWide();
-    table.first().addToLast(id, fixed.convert(value));
+    tables.get(0).addToLast(id, fixed.convert(value));
   }
 
   @Override
@@ -161,7 +168,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     requireWide();
     long sum = fixed.convert(value);
     for (int i = from; i < from + n; i++) {
-      table.first().addToLast(ids[i], sum);
+      tables.get(0).addToLast(ids[i], sum);
     }
   }
 
@@ -210,30 +217,34 @@ public final class GradientSum implements GradientSink, Externalizable {
   private void mergeSums(GradientSum other) {
     GradientFixedPoint.merge(dense, 0, other.dense, 0, dense.length);
     GradientFixedPoint.merge(statistics, 0, other.statistics, 0, statistics.length);
-    table.merge(other.table);
+    mergeTables(other);
     loss = GradientFixedPoint.plus(loss, other.loss);
     weight = GradientFixedPoint.plus(weight, other.weight);
     rows += other.rows;
     if (other.upcoming != null) {
-      addUpcoming(other.upcoming());
+      addUpcoming(Arrays.copyOf(other.upcoming.ids(), other.upcoming.size()));
     }
   }
 
-  /**
-   * Brings touched table rows into the order in which they will be read. Where a sum has been made,
-   * next to others, this costs less than where they come together.
-   */
-  public void sort() {
-    if (table != null) {
-      table.sort();
+  private void mergeTables(GradientSum other) {
+    List<TableSums> all = new ArrayList<>(tables);
+    all.addAll(other.tables);
+    if (TableSums.largest(all) < Long.MAX_VALUE) {
+      tables.addAll(other.tables);
+      other.tables.clear();
+      return;
     }
+    TableSums added = new TableRows(fixed, all).added();
+    release();
+    other.release();
+    tables.add(added);
   }
 
   /**
    * The sum as an optimiser takes it; its table rows are read from here, until {@link #release}.
    */
   public Gradient toGradient() {
-    SortedTableSums sorted = table.sorted(fixed);
+    TableRows sorted = new TableRows(fixed, tables);
     return new Gradient(
         fixed.toDoubles(dense, dense.length),
         fixed.toDoubles(statistics, statistics.length),
@@ -251,9 +262,8 @@ public final class GradientSum implements GradientSink, Externalizable {
    * afterwards. A sum that is never released is only slower.
    */
   public void release() {
-    if (table != null) {
-      table.release();
-    }
+    tables.forEach(TableSums::giveBack);
+    tables.clear();
   }
 
   /**
@@ -262,9 +272,7 @@ public final class GradientSum implements GradientSink, Externalizable {
    * @param by ascending: the replacement of id i is {@code by[i]}
    */
   public void replaceIds(int[] by) {
-    if (table != null) {
-      table.replace(by);
-    }
+    tables.forEach(table -> table.ids().replace(by));
   }
 
   /** Number of rows added. */
@@ -283,7 +291,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     if (isEmpty()) {
       return;
     }
-    TableSums sums = table.added();
+    TableRows sorted = new TableRows(fixed, tables);
     int[] next = upcoming();
     out.writeByte(fixed.bits());
     out.writeInt(d);
@@ -295,13 +303,13 @@ public final class GradientSum implements GradientSink, Externalizable {
     out.writeUTF(failure == null ? "" : failure);
     out.writeInt(dense.length);
     out.writeInt(statistics.length);
-    out.writeInt(sums.size());
-    out.writeLong(sums.largest());
+    out.writeInt(sorted.ids().length);
+    out.writeLong(TableSums.largest(tables));
     out.writeInt(upcoming == null ? -1 : next.length);
     CompactWriter writer = new CompactWriter(out);
     writer.run(dense, 0, dense.length);
     writer.run(statistics, 0, statistics.length);
-    sums.write(writer);
+    sorted.write(writer);
     writer.ascending(next, next.length);
     writer.flush();
   }
@@ -340,8 +348,10 @@ public final class GradientSum implements GradientSink, Externalizable {
     CompactReader reader = new CompactReader(in);
     dense = reader.run(denseSize);
     statistics = reader.run(statisticsSize);
-    table = new TableParts(TableSums.read(reader, size, width, largest));
-    upcoming = next < 0 ? null : IdSlots.ofAscending(reader.ascending(next));
+    tables.add(TableSums.read(reader, size, width, largest));
+    if (next >= 0) {
+      addUpcoming(reader.ascending(next));
+    }
     reader.end();
     fixed = new GradientFixedPoint(bits);
   }

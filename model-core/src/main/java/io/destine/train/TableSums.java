@@ -1,17 +1,17 @@
 package io.destine.train;
 
 import io.destine.feature.CompactReader;
-import io.destine.feature.CompactWriter;
 import io.destine.numeric.ReadAhead;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * Fixed-point sums for the table rows of touched ids: of each id a row of {@code width} sums, in
- * the order in which ids came. These rows live in chunks, so that growing copies none and no array
+ * the order in which ids came. These rows are in chunks, so that growing copies none and no array
  * is large enough to be a burden to the collector, to which every large array of a step may mean a
  * cycle of marking. One thread.
  *
@@ -19,9 +19,11 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * cache may still hold them. They go when memory is short.
  */
 final class TableSums {
-  private static final int CHUNK_BITS = 10;
+  static final int CHUNK_BITS = 10;
   private static final int CHUNK_ROWS = 1 << CHUNK_BITS;
-  private static final int BLOCK = 128;
+
+  /** Rows that are on their way to the cache together. */
+  static final int BLOCK = 128;
 
   /** Numbers of a cache line. */
   private static final int LINE = 8;
@@ -32,7 +34,7 @@ final class TableSums {
   private static final Deque<SoftReference<TableSums>> FREE = new ConcurrentLinkedDeque<>();
 
   private final int width;
-  private final IdSlots ids;
+  private final IdRows ids = new IdRows(CHUNK_ROWS);
 
   /** Chunks in use; those behind them hold the numbers of an earlier step. */
   private int used;
@@ -40,26 +42,16 @@ final class TableSums {
   /** No sum has a larger magnitude: while it is far from overflow, additions need no check. */
   private long largest;
 
-  private long[][] chunks;
+  private long[][] chunks = new long[8][];
   private int[] block;
-  private long[] places = {};
+  private final SortedById order = new SortedById();
   private final ReadAhead ahead = new ReadAhead();
 
-  private TableSums(int width, IdSlots ids) {
+  private TableSums(int width) {
     this.width = width;
-    this.ids = ids;
-    chunks = new long[8][];
   }
 
-  /** Sums of no ids. */
-  static TableSums take(int width) {
-    TableSums sums = takeAsLeft(width);
-    sums.ids.clear();
-    return sums;
-  }
-
-  /** Sums whose ids are to be set. */
-  private static TableSums takeAsLeft(int width) {
+  private static TableSums takeAny(int width) {
     for (var free = FREE.pollFirst(); free != null; free = FREE.pollFirst()) {
       TableSums sums = free.get();
       if (sums != null && sums.width == width) {
@@ -68,16 +60,29 @@ final class TableSums {
         return sums;
       }
     }
-    return new TableSums(width, new IdSlots(CHUNK_ROWS));
+    return new TableSums(width);
+  }
+
+  /** Sums of no ids. */
+  static TableSums take(int width) {
+    TableSums sums = takeAny(width);
+    sums.ids.clear();
+    return sums;
   }
 
   /** Sums of ids 0 to {@code n - 1}, all of them zero. */
-  static TableSums takePlaces(int width, int n) {
-    TableSums sums = takeAsLeft(width);
-    sums.ids.setPlaces(n);
-    for (int k = 0; k < n; k += CHUNK_ROWS) {
-      sums.addChunk(0);
-    }
+  static TableSums takeIdentity(int width, int n) {
+    TableSums sums = takeAny(width);
+    sums.ids.setIdentity(n);
+    sums.addChunks(n);
+    return sums;
+  }
+
+  /** Sums of the given distinct ids, all of them zero. */
+  static TableSums take(int width, int[] ids) {
+    TableSums sums = takeAny(width);
+    sums.ids.set(ids);
+    sums.addChunks(ids.length);
     return sums;
   }
 
@@ -88,39 +93,59 @@ final class TableSums {
     }
   }
 
-  /** Number of distinct ids. */
-  int size() {
-    return ids.size();
+  /** The ids by row. */
+  IdRows ids() {
+    return ids;
   }
 
-  /** The slot of an id: its row is in {@link #chunk} from {@link #offset} on. */
-  int slot(int id) {
-    int slot = ids.slot(id);
-    if (slot >>> CHUNK_BITS >= used) {
-      addChunk(0);
+  /** The row of an id: it is in {@link #chunk} from {@link #offset} on. */
+  private int row(int id) {
+    int row = ids.row(id);
+    if (row >>> CHUNK_BITS >= used) {
+      addChunk();
     }
-    return slot;
+    return row;
   }
 
-  /** Adds a chunk of zeros behind numbers that are going to be set. */
-  private void addChunk(int set) {
+  private void addChunks(int rows) {
+    for (int row = 0; row < rows; row += CHUNK_ROWS) {
+      addChunk();
+    }
+  }
+
+  private void addChunk() {
     if (used == chunks.length) {
       chunks = Arrays.copyOf(chunks, 2 * chunks.length);
     }
     if (chunks[used] == null) {
       chunks[used] = new long[Math.multiplyExact(CHUNK_ROWS, width)];
     } else {
-      Arrays.fill(chunks[used], set, chunks[used].length, 0);
+      Arrays.fill(chunks[used], 0);
     }
     used++;
   }
 
-  long[] chunk(int slot) {
-    return chunks[slot >>> CHUNK_BITS];
+  private long[] chunk(int row) {
+    return chunks[row >>> CHUNK_BITS];
   }
 
-  int offset(int slot) {
-    return (slot & (CHUNK_ROWS - 1)) * width;
+  private int offset(int row) {
+    return offset(row, width);
+  }
+
+  /** Where a row begins in its chunk. */
+  static int offset(int row, int width) {
+    return (row & (CHUNK_ROWS - 1)) * width;
+  }
+
+  /** Chunks in use. */
+  List<long[]> chunks() {
+    return Arrays.asList(chunks).subList(0, used);
+  }
+
+  /** Memory to sort rows with, the same in every step. */
+  SortedById order() {
+    return order;
   }
 
   /** Adds d numbers to the first sums of each id's row; see {@code GradientSink.addEmbeddings}. */
@@ -135,40 +160,47 @@ final class TableSums {
       int d) {
     for (int done = 0; done < n; done += BLOCK) {
       int count = Math.min(BLOCK, n - done);
-      int[] slots = slots(of, from + done, count);
+      int[] rows = rows(of, from + done, count);
       for (int i = 0; i < count; i++) {
-        addToSlot(fixed, slots[i], values, at + (done + i) * stride, d);
+        addToRow(fixed, rows[i], values, at + (done + i) * stride, d);
       }
     }
   }
 
   /** Adds d numbers to the first sums of an id's row. */
   void add(GradientFixedPoint fixed, int id, float[] values, int from, int d) {
-    addToSlot(fixed, slot(id), values, from, d);
+    addToRow(fixed, row(id), values, from, d);
   }
 
-  private void addToSlot(GradientFixedPoint fixed, int slot, float[] values, int from, int d) {
+  private void addToRow(GradientFixedPoint fixed, int row, float[] values, int from, int d) {
     if (largest <= GradientFixedPoint.ROOMY) {
-      grown(fixed.addToRoomy(chunk(slot), offset(slot), values, from, d));
+      grown(fixed.addToRoomy(chunk(row), offset(row), values, from, d));
     } else {
-      fixed.add(chunk(slot), offset(slot), values, from, d);
+      fixed.add(chunk(row), offset(row), values, from, d);
     }
   }
 
   /** Adds d numbers to the first sums of an id's row. */
   void add(GradientFixedPoint fixed, int id, double[] values, int from, int d) {
-    int slot = slot(id);
-    fixed.add(chunk(slot), offset(slot), values, from, d);
-    largest = Long.MAX_VALUE;
+    int row = row(id);
+    grown(fixed.add(chunk(row), offset(row), values, from, d));
   }
 
   /** Adds to the last sum of an id's row. */
   void addToLast(int id, long sum) {
-    int slot = slot(id);
-    long[] chunk = chunk(slot);
-    int last = offset(slot) + width - 1;
+    int row = row(id);
+    long[] chunk = chunk(row);
+    int last = offset(row) + width - 1;
     chunk[last] = GradientFixedPoint.plus(chunk[last], sum);
     grown(Math.abs(sum));
+  }
+
+  /** Sets a row. */
+  void set(int row, long[] sums) {
+    System.arraycopy(sums, 0, chunk(row), offset(row), width);
+    for (long sum : sums) {
+      largest = Math.max(largest, Math.abs(Math.max(sum, -Long.MAX_VALUE)));
+    }
   }
 
   private void grown(long by) {
@@ -176,32 +208,25 @@ final class TableSums {
     largest = sum < 0 ? Long.MAX_VALUE : sum;
   }
 
-  /** The slots of at most {@link #BLOCK} ids, their rows on the way to the cache. */
-  private int[] slots(int[] of, int from, int n) {
+  /** The rows of at most {@link #BLOCK} ids, on their way to the cache. */
+  private int[] rows(int[] of, int from, int n) {
     if (block == null) {
       block = new int[BLOCK];
     }
     ahead.took(ids.touch(of, from, n));
+    long sum = 0;
     for (int i = 0; i < n; i++) {
-      block[i] = slot(of[from + i]);
+      block[i] = row(of[from + i]);
     }
-    touch(block, 0, n);
+    for (int i = 0; i < n; i++) {
+      sum += touch(chunk(block[i]), offset(block[i]), width);
+    }
+    ahead.took(sum);
     return block;
   }
 
-  /** Reads a number of each cache line of some rows, so that misses overlap. */
-  private void touch(int[] slots, int from, int n) {
-    long sum = 0;
-    for (int i = from; i < from + n; i++) {
-      sum += touch(slots[i]);
-    }
-    ahead.took(sum);
-  }
-
   /** The sum of a number of each cache line of a row, of no use but to be read. */
-  long touch(int slot) {
-    long[] chunk = chunk(slot);
-    int offset = offset(slot);
+  static long touch(long[] chunk, int offset, int width) {
     int middle = width / 2;
     long sum = chunk[offset] + chunk[offset + middle] + chunk[offset + width - 1];
     for (int j = LINE; j < middle; j += LINE) {
@@ -210,29 +235,12 @@ final class TableSums {
     return sum;
   }
 
-  /** Adds the rows of others. */
-  void merge(TableSums others) {
-    int size = others.ids.size();
-    int[] of = others.ids.idsBySlot();
-    for (int done = 0; done < size; done += BLOCK) {
-      int count = Math.min(BLOCK, size - done);
-      int[] slots = slots(of, done, count);
-      for (int i = 0; i < count; i++) {
-        int slot = slots[i];
-        GradientFixedPoint.merge(
-            chunk(slot), offset(slot), others.chunk(done + i), others.offset(done + i), width);
-      }
+  /** No sum of any of them added up has a larger magnitude, or {@link Long#MAX_VALUE}. */
+  static long largest(List<TableSums> parts) {
+    long largest = 0;
+    for (TableSums part : parts) {
+      largest += Math.min(part.largest, Long.MAX_VALUE - largest);
     }
-    grown(others.largest);
-  }
-
-  /** Replaces each id; see {@link IdSlots#replace}. */
-  void replace(int[] by) {
-    ids.replace(by);
-  }
-
-  /** No sum has a larger magnitude. */
-  long largest() {
     return largest;
   }
 
@@ -241,47 +249,21 @@ final class TableSums {
     return width;
   }
 
-  /** id << 32 | slot in ascending order, shared; the first {@link #size()} count. */
-  long[] pairsById() {
-    return ids.pairsById();
-  }
-
-  /** Memory for {@code n} numbers, the same in every step. */
-  long[] places(int n) {
-    if (places.length < n) {
-      places = new long[n + n / 2];
-    }
-    return places;
-  }
-
-  /** Writes the ids, ascending, then their rows. */
-  void write(CompactWriter writer) throws IOException {
-    int[] order = ids.slotsById();
-    writer.ascending(ids.ids(order), order.length);
-    for (int k = 0; k < order.length; k += BLOCK) {
-      int n = Math.min(BLOCK, order.length - k);
-      touch(order, k, n);
-      for (int i = k; i < k + n; i++) {
-        writer.run(chunk(order[i]), offset(order[i]), width);
-      }
-    }
-  }
-
   /**
-   * Reads what {@link #write} wrote: the rows of {@code size} ids.
+   * Reads what {@link TableRows#write} wrote: the rows of {@code size} ids.
    *
    * @param largest magnitude that no sum exceeds
    */
   static TableSums read(CompactReader reader, int size, int width, long largest)
       throws IOException {
-    TableSums sums = takeAsLeft(width);
+    TableSums sums = takeAny(width);
     sums.ids.set(reader.ascending(size));
     sums.largest = largest;
-    for (int k = 0; k < size; k++) {
-      if ((k & (CHUNK_ROWS - 1)) == 0) {
-        sums.addChunk(Math.min(CHUNK_ROWS, size - k) * width);
+    for (int row = 0; row < size; row++) {
+      if (row >>> CHUNK_BITS >= sums.used) {
+        sums.addChunk();
       }
-      reader.run(sums.chunk(k), sums.offset(k), width);
+      reader.run(sums.chunk(row), sums.offset(row), width);
     }
     return sums;
   }

@@ -90,7 +90,7 @@ class ClaimedSizesTest {
     Arrays.setAll(numbers, i -> 31 * i);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SafetensorsWriter.write(
-        out, List.of(new ArrayTensor("a", DataType.I32, numbers, count)), Map.of());
+        out, List.of(ArrayTensor.vector("a", DataType.I32, numbers, count)), Map.of());
     new SafetensorsReader(new ByteArrayInputStream(out.toByteArray()))
         .read((tensor, in) -> assertThat((int[]) in.array(tensor)).isEqualTo(numbers));
   }

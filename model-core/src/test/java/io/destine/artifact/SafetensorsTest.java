@@ -25,10 +25,10 @@ class SafetensorsTest {
     SafetensorsWriter.write(
         out,
         List.of(
-            new FlatTensor("b", DataType.F32, List.of(1L, 3L), values, 1),
-            new FlatTensor("a", DataType.F32, List.of(1L), values, 0),
-            new FlatTensor("wide", DataType.F64, List.of(2L), values, 2),
-            new Counter("count", -7)),
+            ArrayTensor.ofDoubles("b", DataType.F32, List.of(1L, 3L), values, 1),
+            ArrayTensor.ofDoubles("a", DataType.F32, List.of(1L), values, 0),
+            ArrayTensor.ofDoubles("wide", DataType.F64, List.of(2L), values, 2),
+            new ArrayTensor("count", DataType.I64, List.of(), new long[] {-7}, 0)),
         Map.of("who", "test"));
     ByteBuffer bytes = ByteBuffer.wrap(out.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
     int headerLength = (int) bytes.getLong(0);

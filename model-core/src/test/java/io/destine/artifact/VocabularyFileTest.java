@@ -197,7 +197,7 @@ class VocabularyFileTest {
     }
     ByteArrayOutputStream other = new ByteArrayOutputStream();
     SafetensorsWriter.write(
-        other, List.of(new ArrayTensor("id", DataType.I32, new int[] {1}, 1)), Map.of());
+        other, List.of(ArrayTensor.vector("id", DataType.I32, new int[] {1}, 1)), Map.of());
     assertThatThrownBy(() -> VocabularyFile.read(new ByteArrayInputStream(other.toByteArray())))
         .isInstanceOf(ModelFormatException.class)
         .hasMessage("tensor offset must be int[], got null");

@@ -15,7 +15,7 @@ public final class FloatingGradientSum implements GradientSink {
   private final double[] dense;
   private final double[] statistics;
   private final boolean hasWide;
-  private final IdSlots slots = new IdSlots(64);
+  private final IdRows tableRows = new IdRows(64);
   private double[] embedding = new double[0];
   private double[] wide = new double[0];
   private double loss;
@@ -46,7 +46,7 @@ public final class FloatingGradientSum implements GradientSink {
 
   @Override
   public void addEmbedding(int id, float[] values, int from) {
-    int at = slot(id) * d;
+    int at = row(id) * d;
     for (int i = 0; i < d; i++) {
       embedding[at + i] += values[from + i];
     }
@@ -54,7 +54,7 @@ public final class FloatingGradientSum implements GradientSink {
 
   @Override
   public void addEmbedding(int id, double[] values, int from) {
-    int at = slot(id) * d;
+    int at = row(id) * d;
     for (int i = 0; i < d; i++) {
       embedding[at + i] += values[from + i];
     }
@@ -62,17 +62,17 @@ public final class FloatingGradientSum implements GradientSink {
 
   @Override
   public void addWide(int id, double value) {
-    wide[slot(id)] += value;
+    wide[row(id)] += value;
   }
 
-  private int slot(int id) {
-    int slot = slots.slot(id);
-    if (slot >= wide.length) {
+  private int row(int id) {
+    int row = tableRows.row(id);
+    if (row >= wide.length) {
       int capacity = Math.max(64, 2 * wide.length);
       wide = Arrays.copyOf(wide, capacity);
       embedding = Arrays.copyOf(embedding, Math.multiplyExact(capacity, d));
     }
-    return slot;
+    return row;
   }
 
   @Override
@@ -91,15 +91,14 @@ public final class FloatingGradientSum implements GradientSink {
 
   /** The sum so far, ids ascending. */
   public Gradient toGradient() {
-    int[] order = slots.slotsById();
-    int[] ids = new int[order.length];
-    double[] rowsOfIds = new double[order.length * d];
-    double[] wideOfIds = hasWide ? new double[order.length] : null;
-    for (int k = 0; k < order.length; k++) {
-      ids[k] = slots.id(order[k]);
-      System.arraycopy(embedding, order[k] * d, rowsOfIds, k * d, d);
+    int[] ids = tableRows.ascending();
+    double[] rowsOfIds = new double[ids.length * d];
+    double[] wideOfIds = hasWide ? new double[ids.length] : null;
+    for (int k = 0; k < ids.length; k++) {
+      int row = tableRows.row(ids[k]);
+      System.arraycopy(embedding, row * d, rowsOfIds, k * d, d);
       if (hasWide) {
-        wideOfIds[k] = wide[order[k]];
+        wideOfIds[k] = wide[row];
       }
     }
     return new Gradient(

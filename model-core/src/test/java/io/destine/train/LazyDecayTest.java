@@ -13,6 +13,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.Kernels;
+import io.destine.metric.WeightTotals;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
@@ -82,7 +83,7 @@ class LazyDecayTest {
 
     Parameters eager = NETWORK.initialParameters(2 * IDS, 3);
     Optimizer optimizer = Optimizers.create(CONFIG.optimizer(), eager);
-    GradientScale scale = GradientScale.ofOnes(CONFIG.batchSize());
+    GradientScale scale = GradientScale.of(CONFIG.batchSize(), new WeightTotals());
     GradientSource source =
         new LocalGradientSource(partitions(), kernel, eager, CONFIG.seed(), scale);
     BatchPlan plan = new BatchPlan(CONFIG.seed(), ROWS, CONFIG.batchSize(), CONFIG.blocksPerStep());

@@ -165,7 +165,7 @@ class RowWeightsTest {
       }
     }
     Parameters parameters = Parameters.initial(NETWORK.layout(), Precision.FLOAT64, 2 * IDS, 3);
-    Gradient gradient = gradient(parameters, rows, GradientScale.ofOnes(64));
+    Gradient gradient = gradient(parameters, rows, GradientScale.of(64, new WeightTotals()));
     assertThat(gradient.ids())
         .containsExactly(expected.stream().mapToInt(Integer::intValue).sorted().toArray())
         .hasSizeLessThan((int) Arrays.stream(rows.ids()).distinct().count());

@@ -1,9 +1,9 @@
 package io.destine.spark.parameters;
 
-import io.destine.param.FloatTable;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import io.destine.spark.channel.DriverClient;
-import io.destine.train.IdSlots;
+import io.destine.train.IdRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ final class KnownRows {
   // All below are guarded by this.
 
   private long version = -1;
-  private IdSlots slots = new IdSlots(FEW);
+  private IdRows slots = new IdRows(FEW);
   private Parameters rows;
   private boolean denseAsked;
 
@@ -89,9 +89,9 @@ final class KnownRows {
       group = underWay;
       int before = slots.size();
       for (int k = 0; k < ids.length; k++) {
-        slotOf[k] = slots.slot(ids[k]);
+        slotOf[k] = slots.row(ids[k]);
       }
-      int[] fresh = Arrays.copyOfRange(slots.idsBySlot(), before, slots.size());
+      int[] fresh = Arrays.copyOfRange(slots.ids(), before, slots.size());
       own = new Request(!denseAsked, fresh, before, new CompletableFuture<>());
       denseAsked = true;
       for (Request other : group) {
@@ -117,9 +117,9 @@ final class KnownRows {
       }
       System.arraycopy(rows.dense(), 0, into.dense(), 0, into.dense().length);
       System.arraycopy(rows.statistics(), 0, into.statistics(), 0, into.statistics().length);
-      copy((FloatTable) rows.embedding(), slotOf, (FloatTable) into.embedding());
+      copy(rows.embedding(), slotOf, into.embedding());
       if (rows.wide() != null) {
-        copy((FloatTable) rows.wide(), slotOf, (FloatTable) into.wide());
+        copy(rows.wide(), slotOf, into.wide());
       }
       return true;
     }
@@ -167,27 +167,17 @@ final class KnownRows {
       System.arraycopy(fetched.statistics(), 0, rows.statistics(), 0, rows.statistics().length);
     }
     Worker.reserve(rows, slots.size());
-    keep((FloatTable) fetched.embedding(), request, (FloatTable) rows.embedding());
+    int n = request.ids().length;
+    fetched.embedding().copy(0, n, rows.embedding(), request.firstSlot());
     if (rows.wide() != null) {
-      keep((FloatTable) fetched.wide(), request, (FloatTable) rows.wide());
+      fetched.wide().copy(0, n, rows.wide(), request.firstSlot());
     }
   }
 
-  private static void keep(FloatTable from, Request request, FloatTable into) {
-    for (int k = 0; k < request.ids().length; k++) {
-      copy(from, k, into, request.firstSlot() + k);
-    }
-  }
-
-  private static void copy(FloatTable from, int[] slotOf, FloatTable into) {
+  private static void copy(ParameterTable from, int[] slotOf, ParameterTable into) {
     for (int k = 0; k < slotOf.length; k++) {
-      copy(from, slotOf[k], into, k);
+      from.copy(slotOf[k], 1, into, k);
     }
-  }
-
-  private static void copy(FloatTable from, int row, FloatTable into, int to) {
-    System.arraycopy(
-        from.chunk(row), from.offset(row), into.chunk(to), into.offset(to), into.width());
   }
 
   private static IllegalStateException over(long version) {
@@ -199,7 +189,7 @@ final class KnownRows {
     if (rows != null) {
       version = -1;
       rows = null;
-      slots = new IdSlots(FEW);
+      slots = new IdRows(FEW);
       denseAsked = false;
       underWay = new ArrayList<>();
     }

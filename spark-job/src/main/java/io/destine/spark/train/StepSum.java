@@ -89,9 +89,6 @@ public final class StepSum implements Externalizable {
       sent.write(out);
       return;
     }
-    if (step != LocalSteps.NONE) {
-      sum.sort();
-    }
     int key = LocalSteps.leave(step, this);
     if (key >= 0) {
       out.writeByte(LEFT);

@@ -5,7 +5,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import org.junit.jupiter.api.Test;
 
-class SortedTableSumsTest {
+class TableRowsTest {
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
           ModelConfig.builder().embeddingDim(3).heads(1).headDim(2).layers(1).wide(true).build(),
@@ -15,7 +15,7 @@ class SortedTableSumsTest {
   private static final int FEW_BITS = 20;
 
   @Test
-  void sumsThatHaveNoPlacesTogetherAreAddedUp() {
+  void manySumsSideBySideHaveTheBitsOfOne() {
     int large = 1 << 19;
     int parts = 1 << 11;
     GradientSum whole = new GradientSum(LAYOUT, FEW_BITS);

@@ -1,0 +1,158 @@
+package io.destine.train;
+
+import io.destine.feature.CompactWriter;
+import io.destine.numeric.ReadAhead;
+import io.destine.param.TableGradient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The table rows of one or several {@link TableSums}, in ascending order of their ids. An id's rows
+ * are added up when they are read: by several threads, and without a copy of either. The rows of
+ * all sums have one numbering, by chunks.
+ */
+final class TableRows {
+  private final GradientFixedPoint fixed;
+  private final int width;
+
+  /** The chunks of all sums, one after the other. */
+  private final long[][] chunks;
+
+  /** The rows of all sums in ascending order of their ids. */
+  private final SortedById order;
+
+  /** [K] ascending */
+  private final int[] ids;
+
+  /** [K + 1] where the rows of an id begin in {@link #order}. */
+  private final int[] starts;
+
+  private final ReadAhead ahead = new ReadAhead();
+
+  /**
+   * Rows of the given sums.
+   *
+   * @param parts at least one; the first lends the memory to sort with
+   */
+  TableRows(GradientFixedPoint fixed, List<TableSums> parts) {
+    this.fixed = fixed;
+    width = parts.get(0).width();
+    order = parts.get(0).order();
+    order.clear();
+    List<long[]> all = new ArrayList<>();
+    for (TableSums part : parts) {
+      order.add(part.ids().ids(), part.ids().size(), all.size() << TableSums.CHUNK_BITS);
+      all.addAll(part.chunks());
+    }
+    order.sort();
+    chunks = all.toArray(new long[0][]);
+    int[] distinct = new int[order.size()];
+    starts = new int[order.size() + 1];
+    int n = 0;
+    for (int i = 0; i < order.size(); i++) {
+      if (n == 0 || order.id(i) != distinct[n - 1]) {
+        distinct[n] = order.id(i);
+        starts[n++] = i;
+      }
+    }
+    starts[n] = order.size();
+    ids = n == distinct.length ? distinct : Arrays.copyOf(distinct, n);
+  }
+
+  /** The ids, ascending; kept by no one else. */
+  int[] ids() {
+    return ids;
+  }
+
+  /** The numbers that the first d sums of each row stand for. */
+  TableGradient first(int d) {
+    return (from, n, into) -> {
+      touch(from, n);
+      read(from, n, 0, d, into);
+    };
+  }
+
+  /** The number that the last sum of each row stands for. */
+  TableGradient last() {
+    return (from, n, into) -> read(from, n, width - 1, 1, into);
+  }
+
+  /** Copies {@code d} numbers, from the given one on, of the rows of {@code n} ids. */
+  private void read(int from, int n, int number, int d, double[] into) {
+    long[] added = null;
+    for (int k = from; k < from + n; k++) {
+      int at = (k - from) * d;
+      if (starts[k + 1] - starts[k] == 1) {
+        int row = order.number(starts[k]);
+        fixed.toDoubles(chunk(row), offset(row) + number, d, into, at);
+      } else {
+        added = added == null ? new long[d] : added;
+        add(k, number, d, added);
+        fixed.toDoubles(added, 0, d, into, at);
+      }
+    }
+  }
+
+  /** Adds up {@code d} sums, from the given one on, of the rows of the k-th id. */
+  private void add(int k, int number, int d, long[] into) {
+    Arrays.fill(into, 0);
+    for (int i = starts[k]; i < starts[k + 1]; i++) {
+      int row = order.number(i);
+      GradientFixedPoint.merge(into, 0, chunk(row), offset(row) + number, d);
+    }
+  }
+
+  private long[] chunk(int row) {
+    return chunks[row >>> TableSums.CHUNK_BITS];
+  }
+
+  private int offset(int row) {
+    return TableSums.offset(row, width);
+  }
+
+  /** Reads a number of each cache line of the rows of some ids, so that misses overlap. */
+  private void touch(int from, int n) {
+    long sum = 0;
+    for (int i = starts[from]; i < starts[from + n]; i++) {
+      int row = order.number(i);
+      sum += TableSums.touch(chunk(row), offset(row), width);
+    }
+    ahead.took(sum);
+  }
+
+  /**
+   * All of them added up, in memory of their own.
+   *
+   * @throws ArithmeticException when a sum overflows
+   */
+  TableSums added() {
+    TableSums sums = TableSums.take(width, ids);
+    long[] added = new long[width];
+    for (int k = 0; k < ids.length; k++) {
+      add(k, 0, width, added);
+      sums.set(k, added);
+    }
+    return sums;
+  }
+
+  /** Writes the ids, ascending, then their rows. */
+  void write(CompactWriter writer) throws IOException {
+    writer.ascending(ids, ids.length);
+    long[] added = new long[width];
+    for (int k = 0; k < ids.length; k += TableSums.BLOCK) {
+      int end = Math.min(k + TableSums.BLOCK, ids.length);
+      touch(k, end - k);
+      for (int i = k; i < end; i++) {
+        if (starts[i + 1] - starts[i] == 1) {
+          int row = order.number(starts[i]);
+          writer.run(chunk(row), offset(row), width);
+        } else {
+          add(i, 0, width, added);
+          writer.run(added, 0, width);
+        }
+      }
+    }
+  }
+}
