@@ -58,7 +58,7 @@ record CommandProcess(
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> a.startsWith("--add-opens") || a.startsWith("-Djdk.reflect"))
+        .filter(a -> a.matches("--add-opens.*|-Djdk.reflect.*|-XX:.*"))
         .forEach(command::add);
     command.addAll(
         List.of(

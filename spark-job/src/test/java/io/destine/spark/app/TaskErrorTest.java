@@ -113,6 +113,7 @@ class TaskErrorTest {
     }
   }
 
+  @Full
   @Test
   void aLackOfMemoryThatNobodyCatchesIsOneLineToo() throws Exception {
     String said = run(ShortOfMemory.class, 4000, "train");

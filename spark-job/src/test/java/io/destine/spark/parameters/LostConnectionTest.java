@@ -86,6 +86,7 @@ class LostConnectionTest {
     return relay.open().get(0);
   }
 
+  @Full
   @Test
   void oneThatIsCutOffInTheMiddleOfAMessage() throws Exception {
     for (int bytes : new int[] {0, 10, 200_000, 1_000_000}) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.artifact.ModelFormatException;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ class WriteOncePublicationTest {
     return marks;
   }
 
+  @Full
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aFaultAtAnyOperationLeavesTheOldOrTheNewModelWhole(boolean killed) throws IOException {

@@ -78,7 +78,7 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
-    command.addAll(opens());
+    command.addAll(inherited());
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
@@ -101,13 +101,9 @@ public final class ChildJvm {
   }
 
   /** This JVM's own options that Spark needs: opened modules and properties. */
-  private static List<String> opens() {
+  private static List<String> inherited() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(
-            a ->
-                a.startsWith("--add-opens")
-                    || a.startsWith("-Djdk.reflect")
-                    || a.startsWith("-Dio.netty"))
+        .filter(a -> a.matches("--add-opens.*|-Djdk.reflect.*|-Dio.netty.*|-XX:.*"))
         .toList();
   }
 }
