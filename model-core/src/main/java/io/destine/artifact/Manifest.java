@@ -87,6 +87,21 @@ public record Manifest(
     return new Builder(network);
   }
 
+  /** A description that says what this manifest says beside its files. */
+  public Builder toBuilder() {
+    return new Builder(network())
+        .createdBy(createdBy)
+        .createdAt(Instant.parse(createdAt))
+        .train(train)
+        .job(job)
+        .kernel(kernel)
+        .metrics(metrics)
+        .progress(progress)
+        .dataFingerprint(dataFingerprint)
+        .vocabularyFingerprint(vocabularyFingerprint)
+        .lineage(lineage);
+  }
+
   /** Collects what a manifest says beside the parameters. One thread. */
   public static final class Builder {
     private final Destine network;

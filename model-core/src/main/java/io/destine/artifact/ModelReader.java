@@ -10,6 +10,7 @@ import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -119,7 +120,7 @@ public final class ModelReader {
       throw new ModelFormatException(
           path(VOCABULARY)
               + " is a Parquet table of version 0.1.0, which only the Spark job reads: export it"
-              + " with --format safetensors, or train the model once more");
+              + " with --format archive, or train the model once more");
     }
     List<VocabularyShard> shards =
         index[0].files().stream().map(part -> shard(VOCABULARY + part.name())).toList();
@@ -259,6 +260,15 @@ public final class ModelReader {
       if (name.startsWith(prefix)) {
         load(name, in -> {});
       }
+    }
+  }
+
+  /** Copies a file, which is checked meanwhile. */
+  void copy(String name, OutputStream out) throws IOException {
+    if (name.equals(Manifest.FILE) || name.equals(Manifest.DIGEST_FILE)) {
+      out.write(small(directory, name));
+    } else {
+      load(name, in -> in.transferTo(out));
     }
   }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** A tensor to be written: what its header says, and its elements, row-major. */
-sealed interface TensorData permits ArrayTensor, TableTensor, VocabularyTensor {
+sealed interface TensorData permits ArrayTensor, TableTensor {
   String name();
 
   DataType type();

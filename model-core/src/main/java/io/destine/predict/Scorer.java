@@ -1,9 +1,10 @@
 package io.destine.predict;
 
 import io.destine.artifact.LocalModelDirectory;
+import io.destine.artifact.ModelArchive;
+import io.destine.artifact.ModelDirectory;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
-import io.destine.artifact.SingleFileModel;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.BatchBuilder;
@@ -105,8 +106,8 @@ public final class Scorer implements AutoCloseable {
    * Loads a model.
    *
    * @param path its directory, or one that nightly runs keep, whose live model is meant, or a file
-   *     that {@code export --format safetensors} wrote; on a local disk. The files of the
-   *     vocabulary are mapped into memory and must not be changed; deleting them does no harm.
+   *     that {@code export --format archive} wrote; on a local disk. The files of the vocabulary
+   *     are mapped into memory and must not be changed; deleting them does no harm.
    * @throws ModelFormatException when there is no model, it is damaged, or a newer program wrote it
    */
   public static Scorer load(Path path) {
@@ -122,21 +123,24 @@ public final class Scorer implements AutoCloseable {
   public static Scorer load(Path path, boolean vectors) {
     if (Files.isRegularFile(path)) {
       try (InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
-        return load(in, vectors);
+        return load(ModelArchive.read(in, path.toString()), vectors);
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot read " + path + ": " + e, e);
-      } catch (ModelFormatException e) {
-        throw new ModelFormatException(path + ": " + e.getMessage(), e);
       }
     }
-    ModelReader reader = ModelReader.open(new LocalModelDirectory(LiveModel.of(path)));
+    return load(new LocalModelDirectory(LiveModel.of(path)), vectors);
+  }
+
+  private static Scorer load(ModelDirectory directory, boolean vectors) {
+    ModelReader reader = ModelReader.open(directory);
     FittedFields fields =
         reader
             .fields()
             .orElseThrow(
                 () ->
                     new ModelFormatException(
-                        path + ": the model has no vocabulary: it is a checkpoint"));
+                        directory.location()
+                            + ": the model has no vocabulary: it is a checkpoint"));
     return new Scorer(
         reader.network(),
         reader.parameters(),
@@ -147,24 +151,14 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * Loads a model that {@code export --format safetensors} wrote, from anywhere.
+   * Loads a model that {@code export --format archive} wrote, from anywhere. Meanwhile its files
+   * are in memory, too.
    *
-   * @param in read to its end, not closed
+   * @param in read to the last file, not closed
    * @throws ModelFormatException when it is something else, is damaged, or a newer program wrote it
    */
   public static Scorer load(InputStream in) throws IOException {
-    return load(in, true);
-  }
-
-  private static Scorer load(InputStream in, boolean vectors) throws IOException {
-    SingleFileModel model = SingleFileModel.read(in);
-    return new Scorer(
-        model.network(),
-        model.parameters(),
-        new FeatureEncoder(model.fields(), model.vocabulary()),
-        model.manifestSha256(),
-        model.verification(),
-        vectors);
+    return load(ModelArchive.read(in, "the archive"), true);
   }
 
   private RowKernel rowKernel() {

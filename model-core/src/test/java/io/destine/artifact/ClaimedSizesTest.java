@@ -7,12 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.ThreadMXBean;
-import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
-import io.destine.feature.FieldSpec;
-import io.destine.feature.FittedField;
-import io.destine.feature.FittedFields;
-import io.destine.param.ParameterLayout;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -24,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,26 +167,28 @@ class ClaimedSizesTest {
     directory.files.put(Manifest.DIGEST_FILE, ManifestFile.digestLine(bytes));
   }
 
-  /** A model in one file whose network has 1.6 billion numbers outside its tables. */
+  /** An archive whose manifest claims 1.6 billion bytes of a file that is not there. */
   @Test
-  void aModelInOneFileGrowsWithTheFile() throws IOException {
-    FittedFields fields = new FittedFields(List.of(FittedField.of(FieldSpec.categorical("a"))));
-    ModelConfig model =
-        SampleModel.CONFIG.toBuilder().embeddingDim(4096).deep(List.of(65_536, 20_000)).build();
-    ObjectNode header = Json.mapper().createObjectNode();
-    header
-        .putObject(SafetensorsWriter.METADATA)
-        .put(SafetensorsExport.FORMAT_KEY, SafetensorsExport.FORMAT)
-        .put(SafetensorsExport.VERSION_KEY, "1.0")
-        .put("fields", fields.toJson())
-        .put("vocabulary", "{\"size\":" + ROWS + "}")
-        .put("model", Json.mapper().writeValueAsString(model));
-    ObjectNode table = header.putObject(ParameterLayout.EMBEDDING);
-    table.put("dtype", "F32");
-    table.putArray("shape").add(ROWS).add(4096);
-    table.putArray("data_offsets").add(0).add(ROWS * 4L * 4096);
-    byte[] file = file(header.toString());
-    assertThat(thrownWithinLittleMemory(() -> SingleFileModel.read(new ByteArrayInputStream(file))))
-        .isInstanceOf(EOFException.class);
+  void anArchiveTakesTheMemoryOfItsBytes() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    MemoryModelDirectory directory = new MemoryModelDirectory();
+    new SampleModel(Precision.FLOAT32, 20, 4).writeTo(directory, 1_000_000);
+    String manifest = new String(directory.files.get(Manifest.FILE), StandardCharsets.UTF_8);
+    String claimed =
+        manifest.replaceFirst(
+            "(\"embedding.safetensors\" : \\{\\s*\"length\" : )\\d+", "$11600000000");
+    assertThat(claimed).isNotEqualTo(manifest);
+    ZipOutputStream zip = new ZipOutputStream(out);
+    zip.putNextEntry(new ZipEntry(Manifest.FILE));
+    zip.write(claimed.getBytes(StandardCharsets.UTF_8));
+    zip.putNextEntry(new ZipEntry("embedding.safetensors"));
+    zip.write(new byte[10]);
+    zip.finish();
+    byte[] file = out.toByteArray();
+    assertThat(
+            thrownWithinLittleMemory(
+                () ->
+                    ModelReader.open(ModelArchive.read(new ByteArrayInputStream(file), "archive"))))
+        .isInstanceOf(ModelFormatException.class);
   }
 }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import io.destine.artifact.LocalModelDirectory;
+import io.destine.artifact.ModelArchive;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
-import io.destine.artifact.SafetensorsExport;
 import io.destine.config.Attention;
 import io.destine.config.ModelConfig;
 import io.destine.config.Residual;
@@ -33,7 +34,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -415,20 +415,17 @@ class ScorerTest {
       scorer.score(rows, found);
       assertThat(found).containsExactly(expected);
       assertThat(scorer.verify()).isEqualTo(8);
-      assertThat(scorer.id()).isEqualTo("ab");
+      assertThat(scorer.id()).isEqualTo(reader(model).manifestSha256());
     }
+  }
+
+  private static ModelReader reader(ModelOnDisk model) {
+    return ModelReader.open(new LocalModelDirectory(model.path()));
   }
 
   private static byte[] singleFile(ModelOnDisk model) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    SafetensorsExport.write(
-        out,
-        model.network(),
-        model.parameters(),
-        model.encoder().fields(),
-        model.encoder().vocabulary(),
-        "ab",
-        Optional.of(Files.readString(model.path().resolve(ModelReader.VERIFICATION))));
+    ModelArchive.write(out, reader(model));
     return out.toByteArray();
   }
 
@@ -436,22 +433,25 @@ class ScorerTest {
   void aFileThatIsCutOrChangedOrSomethingElseIsRefused() throws IOException {
     ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), base().wide(true).build());
     byte[] good = singleFile(model);
-    for (int length : new int[] {0, 7, 100, good.length / 2, good.length - 1}) {
+    for (int length : new int[] {0, 7, 100, good.length / 4, good.length / 2}) {
       Path cut = Files.write(directory.resolve("cut"), Arrays.copyOf(good, length));
       assertThatThrownBy(() -> Scorer.load(cut))
           .as("%d bytes", length)
           .isInstanceOfAny(ModelFormatException.class, UncheckedIOException.class)
           .hasMessageContaining("cut");
     }
-    byte[] text = good.clone();
-    // The last bytes of the file are the values' texts.
-    text[good.length - 1] ^= 1;
-    assertThatThrownBy(() -> Scorer.load(new ByteArrayInputStream(text)))
-        .isInstanceOf(IllegalArgumentException.class);
+    for (int place : new int[] {100, good.length / 4, good.length / 2}) {
+      byte[] changed = good.clone();
+      changed[place] ^= 1;
+      assertThatThrownBy(() -> Scorer.load(new ByteArrayInputStream(changed)))
+          .as("byte %d", place)
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessageContaining("the archive");
+    }
     Path part = model.path().resolve("vocabulary/part-00000.safetensors");
     assertThatThrownBy(() -> Scorer.load(part))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("must be a model that export --format safetensors wrote");
+        .hasMessageContaining("must be a model that export --format archive wrote");
   }
 
   @Test

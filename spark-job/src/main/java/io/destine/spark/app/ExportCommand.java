@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Writes a model as one file: an ONNX graph, which takes the values of the fields and gives"
-          + " probabilities, or all tensors and the vocabulary as safetensors.",
-      "The model's tables and vocabulary are held in the driver's memory."
+          + " probabilities, or the model directory as a zip archive, for a scorer.",
+      "For a graph, the model's tables and vocabulary are held in the driver's memory."
     })
 final class ExportCommand implements Callable<Integer> {
   @Option(
@@ -77,7 +77,7 @@ final class ExportCommand implements Callable<Integer> {
       ExportJob.Outcome outcome =
           format == ExportFormat.ONNX
               ? job.onnx(Optional.ofNullable(inputs), denseOnly, Version.text())
-              : job.safetensors();
+              : job.archive();
       report(outcome);
       Console.result(json(outcome, start));
     }

@@ -201,6 +201,11 @@ public final class StoredVocabulary implements Serializable {
     return index.oovBuckets();
   }
 
+  /** Whether version 0.1.0 wrote it, as Parquet. */
+  public boolean isParquet() {
+    return index.isParquet();
+  }
+
   /** {@link Vocabulary#fingerprint}, or what version 0.1.0 took for it. */
   public String fingerprint() {
     return index.fingerprint();

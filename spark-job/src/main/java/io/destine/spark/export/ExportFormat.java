@@ -6,8 +6,8 @@ import java.util.Locale;
 public enum ExportFormat {
   /** A graph with its weights, for ONNX Runtime and other programs that run such graphs. */
   ONNX,
-  /** All tensors and the vocabulary, for programs that compute the network themselves. */
-  SAFETENSORS;
+  /** The model directory as a zip archive, for scorers and for programs that read its files. */
+  ARCHIVE;
 
   /** The value as commands spell it, in lower case. */
   public String key() {

@@ -1,6 +1,12 @@
 package io.destine.spark.export;
 
-import io.destine.artifact.SafetensorsExport;
+import io.destine.artifact.LocalModelDirectory;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelArchive;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.ModelWriter;
+import io.destine.artifact.VocabularyWriter;
 import io.destine.onnx.ExportOptions;
 import io.destine.onnx.GraphInput;
 import io.destine.onnx.InputForm;
@@ -8,12 +14,20 @@ import io.destine.onnx.ModelIdentity;
 import io.destine.onnx.OnnxFile;
 import io.destine.onnx.OnnxGraph;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.PublishedModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 
-/** Writes a published model as one file. Its tables and its vocabulary are held in this process. */
+/** Writes a published model as one file. */
 public final class ExportJob {
   private final Configuration hadoop;
   private final String model;
@@ -67,7 +81,7 @@ public final class ExportJob {
     try {
       graph =
           OnnxGraph.of(
-              exported.network(),
+              exported.manifest().network(),
               exported.parameters(),
               exported.fields(),
               exported.vocabulary(),
@@ -87,29 +101,56 @@ public final class ExportJob {
   }
 
   /**
-   * Writes all tensors and the vocabulary.
+   * Writes the model's directory as an archive. The vocabulary of a model of version 0.1.0 is
+   * written anew, which gives it another manifest.
    *
-   * @throws UserError when there is no model
+   * @throws UserError when there is no model, or it is damaged
    */
-  public Outcome safetensors() {
-    ExportedModel exported = ExportedModel.open(hadoop, model);
-    ExportTarget.Written written =
-        target.write(
-            out ->
-                SafetensorsExport.write(
-                    out,
-                    exported.network(),
-                    exported.parameters(),
-                    exported.fields(),
-                    exported.vocabulary(),
-                    exported.manifestSha256(),
-                    exported.verification()));
+  public Outcome archive() {
+    try {
+      String directory = CurrentModel.resolve(hadoop, model);
+      PublishedModel published = ModelBase.open(hadoop, directory);
+      published.read(
+          reader -> {
+            ExportedModel.requireVocabulary(reader);
+            return reader.manifestSha256();
+          });
+      return StoredVocabulary.open(hadoop, directory + "/vocabulary").isParquet()
+          ? converted(ExportedModel.open(hadoop, directory))
+          : published.read(reader -> archive(directory, reader));
+    } catch (ModelFormatException e) {
+      throw new UserError(e.getMessage());
+    }
+  }
+
+  private Outcome archive(String directory, ModelReader reader) {
+    ExportTarget.Written written = target.write(out -> ModelArchive.write(out, reader));
     return new Outcome(
-        exported.directory(),
-        exported.manifestSha256(),
+        directory,
+        reader.manifestSha256(),
         written.bytes(),
         OptionalLong.empty(),
         Optional.empty(),
         List.of());
+  }
+
+  private Outcome converted(ExportedModel exported) {
+    java.nio.file.Path scratch = null;
+    try {
+      scratch = Files.createTempDirectory("destine-export-");
+      LocalModelDirectory files = new LocalModelDirectory(scratch);
+      VocabularyWriter.write(files, exported.fields(), exported.vocabulary());
+      Manifest.Builder description =
+          exported.manifest().toBuilder()
+              .vocabularyFingerprint(exported.vocabulary().fingerprint());
+      new ModelWriter(files).write(description, exported.parameters(), null);
+      return archive(exported.directory(), ModelReader.open(files));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make a temporary directory: " + e, e);
+    } finally {
+      if (scratch != null) {
+        FileUtil.fullyDelete(scratch.toFile());
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 package io.destine.spark.export;
 
 import io.destine.artifact.Manifest;
-import io.destine.artifact.SafetensorsExport;
+import io.destine.artifact.ModelArchive;
 import io.destine.onnx.OnnxFile;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CanonicalPath;
@@ -67,7 +67,7 @@ final class ExportTarget {
   }
 
   private boolean isExport(Path path) {
-    return isMarked(path, OnnxFile::isGraph) || isMarked(path, SafetensorsExport::isOwn);
+    return isMarked(path, OnnxFile::isGraph) || isMarked(path, ModelArchive::isOwn);
   }
 
   private Path data() {

@@ -5,13 +5,11 @@ import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
-import io.destine.model.Destine;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -19,27 +17,33 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param directory of the model
  * @param manifestSha256 which identifies it
- * @param verification rows with their probabilities, if the model has them
+ * @param manifest what it says of itself
  */
 record ExportedModel(
     String directory,
     String manifestSha256,
-    Destine network,
+    Manifest manifest,
     Parameters parameters,
     FittedFields fields,
-    Vocabulary vocabulary,
-    Optional<String> verification) {
+    Vocabulary vocabulary) {
 
-  private record Contents(
-      Manifest manifest, String sha256, Parameters parameters, Optional<String> verification) {
+  private record Contents(Manifest manifest, String sha256, Parameters parameters) {
     static Contents of(ModelReader reader) {
-      if (reader.fields().isEmpty()) {
-        throw new UserError(
-            "the model has no vocabulary: it is a checkpoint; name the model of the training");
-      }
+      requireVocabulary(reader);
       reader.verify("vocabulary/");
-      return new Contents(
-          reader.manifest(), reader.manifestSha256(), reader.parameters(), reader.verification());
+      return new Contents(reader.manifest(), reader.manifestSha256(), reader.parameters());
+    }
+  }
+
+  /**
+   * Refuses a checkpoint.
+   *
+   * @throws UserError when there is no vocabulary
+   */
+  static void requireVocabulary(ModelReader reader) {
+    if (reader.fields().isEmpty()) {
+      throw new UserError(
+          "the model has no vocabulary: it is a checkpoint; name the model of the training");
     }
   }
 
@@ -61,11 +65,10 @@ record ExportedModel(
       return new ExportedModel(
           directory,
           contents.sha256(),
-          contents.manifest().network(),
+          contents.manifest(),
           contents.parameters(),
           stored.fields(),
-          stored.load(),
-          contents.verification());
+          stored.load());
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }

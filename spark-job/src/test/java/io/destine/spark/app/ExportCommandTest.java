@@ -16,8 +16,6 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Publications;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +24,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -190,9 +192,9 @@ class ExportCommandTest {
   void anEarlierModelInOneFileIsScoredWithoutSpark(String name) throws Exception {
     assertThatThrownBy(() -> Scorer.load(FROZEN.resolve(name)))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("export it with --format safetensors");
-    Path file = directory.resolve(name + ".safetensors");
-    exported(FROZEN.resolve(name), file, "--format", "safetensors");
+        .hasMessageContaining("export it with --format archive");
+    Path file = directory.resolve(name + ".zip");
+    exported(FROZEN.resolve(name), file, "--format", "archive");
     JsonNode expected =
         JSON.readTree(FROZEN.resolve("expected.json").toFile()).at("/probabilities/" + name);
     List<String> lines = Files.readAllLines(FROZEN.resolve("rows.csv"));
@@ -213,32 +215,51 @@ class ExportCommandTest {
   }
 
   @Test
-  void safetensorsHoldTheTensorsOfTheModelAndItsVocabulary() throws Exception {
-    Path file = directory.resolve("model.safetensors");
-    JsonNode json = exported(model, file, "--format", "SafeTensors");
-    assertThat(json.get("format").asText()).isEqualTo("safetensors");
-    ByteBuffer one = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer own =
-        ByteBuffer.wrap(Files.readAllBytes(model.resolve("embedding.safetensors")))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    assertThat(tensor(one, "embedding.weight")).isEqualTo(tensor(own, "embedding.weight"));
-    assertThat(header(one).get("vocabulary.id").get("shape").get(0).asInt()).isEqualTo(14);
-    String values = StandardCharsets.UTF_8.decode(tensor(one, "vocabulary.value")).toString();
-    assertThat(values).hasSize(28).contains("v0", "v6");
-    assertThat(header(one).get("__metadata__").get("manifest_sha256"))
-        .isEqualTo(json.get("manifest_sha256"));
-    assertThat(header(one).get("__metadata__").get("fields").asText()).contains("\"user\"");
+  void anArchiveHoldsTheFilesThatScoringReads() throws Exception {
+    Path file = directory.resolve("model.zip");
+    JsonNode json = exported(model, file, "--format", "Archive");
+    assertThat(json.get("format").asText()).isEqualTo("archive");
+    Map<String, byte[]> found = new TreeMap<>();
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        found.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
+      }
+    }
+    assertThat(found)
+        .containsKeys("manifest.json", "manifest.sha256", "dense.safetensors")
+        .containsKeys("embedding.safetensors", "vocabulary/_fields.json");
+    assertThat(found.keySet())
+        .noneMatch(name -> name.startsWith("optimizer.") || name.startsWith("report."));
+    for (Map.Entry<String, byte[]> entry : found.entrySet()) {
+      assertThat(model.resolve(entry.getKey())).hasBinaryContent(entry.getValue());
+    }
+    try (Scorer one = Scorer.load(file);
+        Scorer other = Scorer.load(model)) {
+      assertThat(one.id()).isEqualTo(other.id()).isEqualTo(json.get("manifest_sha256").asText());
+      Map<String, String> row = Map.of("user", "v1", "item", "v2");
+      assertThat(one.score(row)).isEqualTo(other.score(row));
+      assertThat(one.verify()).isEqualTo(8);
+    }
+    byte[] first = Files.readAllBytes(file);
+    exported(model, file, "--format", "archive", "--overwrite");
+    assertThat(file).hasBinaryContent(first);
   }
 
-  private static JsonNode header(ByteBuffer file) throws IOException {
-    return JSON.readTree(file.array(), Long.BYTES, (int) file.getLong(0));
-  }
-
-  private static ByteBuffer tensor(ByteBuffer file, String name) throws IOException {
-    JsonNode place = header(file).get(name).get("data_offsets");
-    int data = Long.BYTES + (int) file.getLong(0);
-    int from = place.get(0).asInt();
-    return file.slice(data + from, place.get(1).asInt() - from);
+  @Test
+  void aDamagedModelIsNotArchived() throws Exception {
+    Path damaged = directory.resolve("damaged");
+    try (Stream<Path> files = Files.walk(model)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, damaged.resolve(model.relativize(file).toString()));
+      }
+    }
+    Path table = damaged.resolve("embedding.safetensors");
+    byte[] bytes = Files.readAllBytes(table);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(table, bytes);
+    Path file = directory.resolve("damaged.zip");
+    refused("embedding.safetensors: SHA-256 must be", export(damaged, file, "--format", "archive"));
+    assertThat(file).doesNotExist();
   }
 
   @Test
@@ -280,9 +301,9 @@ class ExportCommandTest {
     exported(model, file, "--format", "onnx");
     byte[] first = Files.readAllBytes(file);
     refused("add --overwrite to replace it", export(model, file, "--format", "onnx"));
-    refused("add --overwrite to replace it", export(model, file, "--format", "safetensors"));
+    refused("add --overwrite to replace it", export(model, file, "--format", "archive"));
     assertThat(Files.readAllBytes(file)).isEqualTo(first);
-    exported(model, file, "--format", "safetensors", "--overwrite");
+    exported(model, file, "--format", "archive", "--overwrite");
     refused("add --overwrite to replace it", export(model, file, "--format", "onnx"));
     exported(model, file, "--format", "onnx", "--overwrite");
     assertThat(Files.readAllBytes(file)).isEqualTo(first);
@@ -298,7 +319,7 @@ class ExportCommandTest {
   @Test
   void nothingElseIsWrittenOver() throws Exception {
     Path notes = Files.writeString(directory.resolve("notes.txt"), "milk");
-    for (String format : List.of("onnx", "safetensors")) {
+    for (String format : List.of("onnx", "archive")) {
       String[] options = {"--format", format, "--overwrite"};
       refused("was not written by export", export(model, notes, options));
       refused("is a file", export(model, notes.resolve("below.onnx"), options));
@@ -316,8 +337,8 @@ class ExportCommandTest {
   void mistakesAreNamedInALine() {
     Path file = directory.resolve("none.onnx");
     refused("no model at", export(directory.resolve("nowhere"), file, "--format", "onnx"));
-    refused("--format onnx", export(model, file, "--format", "safetensors", "--dense-only"));
-    refused("--format onnx", export(model, file, "--format", "safetensors", "--inputs", "ids"));
+    refused("--format onnx", export(model, file, "--format", "archive", "--dense-only"));
+    refused("--format onnx", export(model, file, "--format", "archive", "--inputs", "ids"));
     refused(
         "leave --inputs out",
         export(model, file, "--format", "onnx", "--dense-only", "--inputs", "ids"));
