@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,8 +28,14 @@ public final class ModelArchive implements ModelDirectory {
   /** More than any manifest or digest line has. */
   private static final int MOST_MANIFEST_BYTES = 100_000_000;
 
-  /** The first time that a zip archive can hold. */
-  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /** More than Java's arrays hold on some machines. */
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
+  /** Extra field of the first entry, which other programs do not write: an id, a length, a name. */
+  private static final byte[] MARK = {'D', 'S', 7, 0, 'd', 'e', 's', 't', 'i', 'n', 'e'};
+
+  /** The first day that Java writes as it is, without a second time that depends on the zone. */
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 2, 0, 0);
 
   private final String location;
   private final Map<String, byte[]> files = new TreeMap<>();
@@ -51,6 +58,9 @@ public final class ModelArchive implements ModelDirectory {
     for (String name : names) {
       ZipEntry entry = new ZipEntry(name);
       entry.setTimeLocal(NO_TIME);
+      if (name.equals(Manifest.FILE)) {
+        entry.setExtra(MARK);
+      }
       zip.putNextEntry(entry);
       model.copy(name, zip);
       zip.closeEntry();
@@ -65,8 +75,8 @@ public final class ModelArchive implements ModelDirectory {
   }
 
   /**
-   * Reads an archive to its last file. Does not close the stream. No more memory is taken than the
-   * stream has bytes.
+   * Reads an archive to its last file, by whatever program it was packed. Does not close the
+   * stream. No more memory is taken than the stream has bytes.
    *
    * @param location of the archive, for messages
    * @throws ModelFormatException when it is something else, or is cut off
@@ -76,11 +86,12 @@ public final class ModelArchive implements ModelDirectory {
     ModelArchive archive = new ModelArchive(location);
     ZipInputStream zip = new ZipInputStream(in);
     try {
-      byte[] manifest = manifest(zip);
-      if (manifest == null) {
+      ZipEntry first = zip.getNextEntry();
+      if (first == null || !first.getName().equals(Manifest.FILE)) {
         throw new ModelFormatException(
             location + " must be a model that export --format archive wrote, got another file");
       }
+      byte[] manifest = bytes(zip, location + "/" + Manifest.FILE, MOST_MANIFEST_BYTES);
       archive.files.put(Manifest.FILE, manifest);
       Map<String, FileDigest> digests = ManifestFile.parse(location, manifest).files();
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -99,17 +110,12 @@ public final class ModelArchive implements ModelDirectory {
     return archive;
   }
 
-  /** The bytes of the first entry, or null when it is no manifest. */
-  private static byte[] manifest(ZipInputStream zip) throws IOException {
-    ZipEntry first = zip.getNextEntry();
-    return first == null || !first.getName().equals(Manifest.FILE)
-        ? null
-        : bytes(zip, Manifest.FILE, MOST_MANIFEST_BYTES);
-  }
-
-  /** The bytes of an entry. An array holds fewer than 2^31. */
   private static byte[] bytes(ZipInputStream zip, String path, long most) throws IOException {
-    byte[] bytes = zip.readNBytes((int) Math.min(most, Integer.MAX_VALUE - 8));
+    if (most > LONGEST_ARRAY) {
+      throw new ModelFormatException(
+          path + " has " + most + " bytes, more than fit into memory at once: unpack the archive");
+    }
+    byte[] bytes = zip.readNBytes((int) most);
     if (zip.read() >= 0) {
       throw new ModelFormatException(path + ": length must be " + most + " bytes, got more");
     }
@@ -119,13 +125,9 @@ public final class ModelArchive implements ModelDirectory {
   /** True when the stream begins as a file that {@link #write} wrote. */
   public static boolean isOwn(InputStream in) throws IOException {
     try {
-      byte[] manifest = manifest(new ZipInputStream(in));
-      if (manifest == null) {
-        return false;
-      }
-      ManifestFile.parse("", manifest);
-      return true;
-    } catch (ModelFormatException | ZipException | EOFException e) {
+      ZipEntry first = new ZipInputStream(in).getNextEntry();
+      return first != null && Arrays.equals(first.getExtra(), MARK);
+    } catch (ZipException | EOFException e) {
       return false;
     }
   }

@@ -263,12 +263,26 @@ public final class ModelReader {
     }
   }
 
-  /** Copies a file, which is checked meanwhile. */
+  /**
+   * Copies a file, which is checked meanwhile.
+   *
+   * @throws IOException when the stream fails
+   */
   void copy(String name, OutputStream out) throws IOException {
     if (name.equals(Manifest.FILE) || name.equals(Manifest.DIGEST_FILE)) {
       out.write(small(directory, name));
-    } else {
+      return;
+    }
+    try {
       load(name, in -> in.transferTo(out));
+    } catch (ModelFormatException e) {
+      // A copy refuses no content: what it throws is a failure of the stream.
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      } else if (e.getCause() instanceof UncheckedIOException failure) {
+        throw failure;
+      }
+      throw e;
     }
   }
 

@@ -34,23 +34,24 @@ public final class IdRows {
 
   /** Takes the place of what there is: rows 0, 1, ... for the given distinct ids. */
   void set(int[] distinct) {
-    clear();
-    ids = distinct.length > ids.length ? distinct.clone() : ids;
+    begin(distinct.length);
     System.arraycopy(distinct, 0, ids, 0, distinct.length);
-    size = distinct.length;
-    filled = false;
   }
 
   /** Takes the place of what there is: ids 0 to {@code n - 1}, each its own row, and no others. */
   void setIdentity(int n) {
-    clear();
-    ids = n > ids.length ? new int[n] : ids;
+    begin(n);
     for (int i = 0; i < n; i++) {
       ids[i] = i;
     }
+    identity = true;
+  }
+
+  private void begin(int n) {
+    clear();
+    ids = n > ids.length ? new int[n] : ids;
     size = n;
     filled = false;
-    identity = true;
   }
 
   /**

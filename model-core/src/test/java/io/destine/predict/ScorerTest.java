@@ -440,6 +440,11 @@ class ScorerTest {
           .isInstanceOfAny(ModelFormatException.class, UncheckedIOException.class)
           .hasMessageContaining("cut");
     }
+    // Behind the last file stands only where the files are, which is not read.
+    byte[] last = Arrays.copyOf(good, good.length - 1);
+    try (Scorer scorer = Scorer.load(new ByteArrayInputStream(last))) {
+      assertThat(scorer.verify()).isEqualTo(8);
+    }
     for (int place : new int[] {100, good.length / 4, good.length / 2}) {
       byte[] changed = good.clone();
       changed[place] ^= 1;

@@ -17,7 +17,6 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
-import io.destine.spark.store.PublishedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -109,15 +108,14 @@ public final class ExportJob {
   public Outcome archive() {
     try {
       String directory = CurrentModel.resolve(hadoop, model);
-      PublishedModel published = ModelBase.open(hadoop, directory);
-      published.read(
-          reader -> {
-            ExportedModel.requireVocabulary(reader);
-            return reader.manifestSha256();
-          });
-      return StoredVocabulary.open(hadoop, directory + "/vocabulary").isParquet()
-          ? converted(ExportedModel.open(hadoop, directory))
-          : published.read(reader -> archive(directory, reader));
+      return ModelBase.open(hadoop, directory)
+          .read(
+              reader -> {
+                ExportedModel.requireVocabulary(reader);
+                return StoredVocabulary.open(hadoop, directory + "/vocabulary").isParquet()
+                    ? converted(ExportedModel.open(hadoop, directory))
+                    : archive(directory, reader);
+              });
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }
