@@ -40,7 +40,7 @@ Commands:
   explain    what a model looks at, and how much its fields contribute
   predict    adds a probability to every row of a table
   inspect    architecture, figures, fields and files of a model
-  export     writes a model as an ONNX graph or as one safetensors file
+  export     writes a model as an ONNX graph or as an archive of its directory
   plan       memory of driver and executors for a data set of a given size
   generate   writes a click log whose labels come from a known model
   nightly    retrains the published model on the rows of a new day

@@ -40,7 +40,7 @@ class ServingDocumentTest {
     }
     Map<String, String> row = Map.of("user", "v1", "item", "v2");
     try (Scorer whole = Scorer.load(model);
-        Scorer file = Scorer.load(directory.resolve("flights.safetensors"))) {
+        Scorer file = Scorer.load(directory.resolve("flights.zip"))) {
       assertThat(file.score(row)).isEqualTo(whole.score(row));
       assertThat(file.id()).isEqualTo(whole.id());
       assertThat(file.verify()).isEqualTo(8);
