@@ -13,6 +13,8 @@ public final class FeatureEncoder {
   private final FittedFields fields;
   private final Vocabulary vocabulary;
   private final FieldLayout layout;
+  private final int inputs;
+  private final int[][] crosses;
 
   /**
    * The encoder of the given fields.
@@ -37,6 +39,13 @@ public final class FeatureEncoder {
     this.fields = fields;
     this.vocabulary = vocabulary;
     layout = fields.layout();
+    inputs = fields.inputs().size();
+    crosses = fields.crosses();
+    for (int[] parts : crosses) {
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] = layout.column(parts[i]);
+      }
+    }
   }
 
   /** The layout of the rows. */
@@ -64,13 +73,16 @@ public final class FeatureEncoder {
     IdLookups lookups = into.lookups();
     lookups.clear();
     try {
-      Object[] raw = new Object[layout.size()];
+      Object[] raw = new Object[inputs];
       for (int m = 0; m < raw.length; m++) {
         raw[m] = record.value(m);
       }
       lookups.touch(raw);
       for (int m = 0; m < raw.length; m++) {
         encode(m, raw[m], into);
+      }
+      for (int c = 0; c < crosses.length; c++) {
+        lookups.addCross(inputs + c, crosses[c], vocabulary);
       }
       lookups.find(vocabulary);
     } catch (RuntimeException | Error e) {
@@ -105,5 +117,33 @@ public final class FeatureEncoder {
         }
       }
     }
+  }
+
+  /** [crosses][parts] the fields that each cross combines, by index; crosses follow the others. */
+  public int[][] crosses() {
+    return fields.crosses();
+  }
+
+  /**
+   * The id of a cross.
+   *
+   * @param m index of the cross
+   * @param parts of {@link #crosses()}
+   * @param values by field; null for a missing one
+   */
+  public int crossId(int m, int[] parts, byte[][] values, CrossValue into) {
+    into.clear();
+    for (int part : parts) {
+      int buckets = vocabulary.hashBuckets(part);
+      byte[] value = values[part];
+      if (value == null) {
+        into.addMissing();
+      } else if (buckets > 0) {
+        into.add(Vocabulary.bucket(ByteHash.of(part, value, 0, value.length), buckets));
+      } else {
+        into.add(value, 0, value.length);
+      }
+    }
+    return vocabulary.id(m, into.bytes(), 0, into.length());
   }
 }

@@ -2,7 +2,9 @@ package io.destine.feature;
 
 import io.destine.config.SettingProblem;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A field as the configuration describes it.
@@ -16,6 +18,7 @@ import java.util.Objects;
  * @param length numbers of a vector; 1 for every other kind
  * @param hashBuckets ids that values share by their hashes, in place of a vocabulary; 0 for a field
  *     with a vocabulary
+ * @param parts names of the fields whose values a cross combines; empty for a field with a column
  */
 public record FieldSpec(
     String name,
@@ -25,8 +28,15 @@ public record FieldSpec(
     int buckets,
     String separator,
     int length,
-    int hashBuckets)
+    int hashBuckets,
+    List<String> parts)
     implements Serializable {
+
+  /** Most parts of a cross. */
+  public static final int MOST_PARTS = 4;
+
+  /** Between the parts in the name of a cross. */
+  private static final String TIMES = " x ";
 
   /** Buckets of a quantile field that names no number of its own. */
   public static final int DEFAULT_BUCKETS = 20;
@@ -48,6 +58,7 @@ public record FieldSpec(
       transform = kind == FieldKind.NUMERIC ? Transform.LOG_SQUARED : Transform.NONE;
     }
     separator = separator == null ? DEFAULT_SEPARATOR : separator;
+    parts = List.copyOf(parts);
     if (kind != FieldKind.NUMERIC && transform != Transform.NONE) {
       throw problem(name, "transform", "left out of a " + kind.key() + " field", transform);
     }
@@ -70,6 +81,21 @@ public record FieldSpec(
       String field = kind == FieldKind.VECTOR ? "vector" : transform.key();
       throw problem(name, "hash-buckets", "left out of a " + field + " field", hashBuckets);
     }
+    if (!parts.isEmpty()) {
+      requireCross(kind, parts);
+    }
+  }
+
+  private static void requireCross(FieldKind kind, List<String> parts) {
+    if (kind != FieldKind.CATEGORICAL) {
+      throw new IllegalArgumentException("a cross must be categorical, got " + kind.key());
+    }
+    if (parts.size() < 2 || parts.size() > MOST_PARTS) {
+      throw SettingProblem.must("crosses", "of 2 to " + MOST_PARTS + " fields", parts);
+    }
+    if (Set.copyOf(parts).size() < parts.size()) {
+      throw SettingProblem.must("crosses", "of different fields", parts);
+    }
   }
 
   /** A field with a vocabulary. */
@@ -81,7 +107,7 @@ public record FieldSpec(
       int buckets,
       String separator,
       int length) {
-    this(name, column, kind, transform, buckets, separator, length, 0);
+    this(name, column, kind, transform, buckets, separator, length, 0, List.of());
   }
 
   private static SettingProblem problem(String name, String key, String requirement, Object found) {
@@ -114,6 +140,13 @@ public record FieldSpec(
     return of(name, FieldKind.VECTOR, null, DEFAULT_BUCKETS, length);
   }
 
+  /** A field whose value is that of other fields together, named after them: "month x day". */
+  public static FieldSpec cross(List<String> parts) {
+    String name = String.join(TIMES, parts);
+    return new FieldSpec(
+        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts);
+  }
+
   private static FieldSpec of(
       String name, FieldKind kind, Transform transform, int buckets, int length) {
     return new FieldSpec(name, name, kind, transform, buckets, DEFAULT_SEPARATOR, length);
@@ -131,12 +164,17 @@ public record FieldSpec(
 
   /** The same field with the given number of hash buckets. */
   public FieldSpec withHashBuckets(int count) {
-    return new FieldSpec(name, column, kind, transform, buckets, separator, length, count);
+    return new FieldSpec(name, column, kind, transform, buckets, separator, length, count, parts);
   }
 
   /** True when ids follow from the hashes of values, and the vocabulary knows none of them. */
   public boolean hashed() {
     return hashBuckets > 0;
+  }
+
+  /** True when the value is that of other fields together, and no column of the table has it. */
+  public boolean isCross() {
+    return !parts.isEmpty();
   }
 
   /** True when values of the field have ids: rows of the embedding table. */

@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The M fields of a data set, fitted, in configured order; stored beside the vocabulary as JSON.
+ * The M fields of a data set, fitted, in configured order, behind them the crosses of these; stored
+ * beside the vocabulary as JSON.
  *
  * @param fields at least one, names distinct
  */
@@ -30,10 +33,59 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
           "cuts",
           "mean",
           "std",
-          "hash_buckets");
+          "hash_buckets",
+          "parts");
 
   public FittedFields {
     fields = List.copyOf(fields);
+    for (int m = 0; m < fields.size(); m++) {
+      if (fields.get(m).spec().isCross()) {
+        parts(fields, m);
+      } else if (m > 0 && fields.get(m - 1).spec().isCross()) {
+        throw new IllegalArgumentException(
+            "crosses must follow all other fields, got "
+                + fields.get(m - 1).spec().name()
+                + " before "
+                + fields.get(m).spec().name());
+      }
+    }
+  }
+
+  /** [parts] of cross m by index. */
+  private static int[] parts(List<FittedField> fields, int m) {
+    FieldSpec cross = fields.get(m).spec();
+    return cross.parts().stream().mapToInt(part -> part(fields, cross, part)).toArray();
+  }
+
+  private static int part(List<FittedField> fields, FieldSpec cross, String name) {
+    for (int m = 0; m < fields.size(); m++) {
+      FieldSpec spec = fields.get(m).spec();
+      if (spec.name().equals(name)
+          && !spec.isCross()
+          && spec.shape().kind() == FieldShape.Kind.ID) {
+        return m;
+      }
+    }
+    throw new IllegalArgumentException(
+        "cross " + cross.name() + ": each part must be a field of one id per row, got " + name);
+  }
+
+  /** The fields with a column: all that are no crosses. Field m of a row is the m-th of them. */
+  public List<FieldSpec> inputs() {
+    return specs().stream().filter(spec -> !spec.isCross()).toList();
+  }
+
+  /** [crosses][parts] the fields that each cross combines, by index. */
+  public int[][] crosses() {
+    return IntStream.range(inputs().size(), fields.size())
+        .mapToObj(m -> parts(fields, m))
+        .toArray(int[][]::new);
+  }
+
+  /** The same with crosses of the fields behind them. */
+  public FittedFields with(List<FieldSpec> crosses) {
+    return new FittedFields(
+        Stream.concat(fields.stream(), crosses.stream().map(FittedField::of)).toList());
   }
 
   /** The fields as configured. */
@@ -73,6 +125,10 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
       if (spec.hashed()) {
         node.put("hash_buckets", spec.hashBuckets());
       }
+      if (spec.isCross()) {
+        ArrayNode parts = node.putArray("parts");
+        spec.parts().forEach(parts::add);
+      }
       if (spec.transform() == Transform.QUANTILE) {
         ArrayNode cuts = node.putArray("cuts");
         for (double cut : field.cuts()) {
@@ -110,13 +166,20 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
               node.path("buckets").asInt(),
               node.path("separator").asText(),
               node.path("length").asInt(),
-              node.path("hash_buckets").asInt());
+              node.path("hash_buckets").asInt(),
+              parts(node.path("parts")));
       fields.add(fitted(spec, node));
     }
     if (fields.isEmpty()) {
       throw new IllegalArgumentException("fields must hold at least one field, got none");
     }
     return new FittedFields(fields);
+  }
+
+  private static List<String> parts(JsonNode array) {
+    List<String> parts = new ArrayList<>();
+    array.forEach(part -> parts.add(part.asText()));
+    return parts;
   }
 
   /** What this program would ignore could be what ids depend on. */

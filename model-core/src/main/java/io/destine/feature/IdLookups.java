@@ -22,6 +22,7 @@ final class IdLookups {
   private long[] hashes = new long[16];
   private int[] ids = new int[16];
   private int count;
+  private final CrossValue cross = new CrossValue();
 
   /** Forgets all lookups. */
   void clear() {
@@ -41,6 +42,26 @@ final class IdLookups {
 
   /** Adds a value of field m, null for a missing one. */
   void add(int m, String value) {
+    add(m, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds the value of cross m, whose parts are earlier lookups. */
+  void addCross(int m, int[] parts, Vocabulary vocabulary) {
+    cross.clear();
+    for (int k : parts) {
+      int buckets = vocabulary.hashBuckets(fields[k]);
+      if (values[k] == null) {
+        cross.addMissing();
+      } else if (buckets > 0) {
+        cross.add(Vocabulary.bucket(hashes[k], buckets));
+      } else {
+        cross.add(values[k], 0, values[k].length);
+      }
+    }
+    add(m, Arrays.copyOf(cross.bytes(), cross.length()));
+  }
+
+  private void add(int m, byte[] value) {
     if (count == fields.length) {
       fields = Arrays.copyOf(fields, 2 * count);
       values = Arrays.copyOf(values, 2 * count);
@@ -48,8 +69,8 @@ final class IdLookups {
       ids = Arrays.copyOf(ids, 2 * count);
     }
     fields[count] = m;
-    values[count] = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
-    hashes[count] = value == null ? 0 : ByteHash.of(m, values[count], 0, values[count].length);
+    values[count] = value;
+    hashes[count] = value == null ? 0 : ByteHash.of(m, value, 0, value.length);
     count++;
   }
 

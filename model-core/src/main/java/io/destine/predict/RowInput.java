@@ -1,5 +1,6 @@
 package io.destine.predict;
 
+import io.destine.feature.CrossValue;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldKind;
@@ -9,6 +10,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.RawValues;
 import io.destine.feature.Vocabulary;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,11 +38,28 @@ public final class RowInput {
   private EncodedBatch row;
   private byte[] utf8 = new byte[64];
 
+  /** [crosses][parts] fields by index; crosses follow the others. */
+  private final int[][] crosses;
+
+  /** UTF-8 values of the fields that crosses combine, null when missing. */
+  private final byte[][] values;
+
+  private final boolean[] isPart;
+  private final CrossValue cross = new CrossValue();
+
   RowInput(Scorer scorer, Scorer.Kernels kernels) {
     this.scorer = scorer;
     this.kernels = kernels;
     FeatureEncoder encoder = scorer.encoder();
     fields = encoder.fields().fields();
+    crosses = encoder.crosses();
+    values = new byte[fields.size()][];
+    isPart = new boolean[fields.size()];
+    for (int[] parts : crosses) {
+      for (int part : parts) {
+        isPart[part] = true;
+      }
+    }
     layout = encoder.layout();
     vocabulary = encoder.vocabulary();
     ids = new int[layout.singles()];
@@ -67,6 +86,7 @@ public final class RowInput {
     System.arraycopy(missing, 0, ids, 0, ids.length);
     Arrays.fill(counts, 0);
     Arrays.fill(dense, 0);
+    Arrays.fill(values, null);
   }
 
   /**
@@ -78,7 +98,9 @@ public final class RowInput {
   public void set(int m, String value) {
     FieldSpec spec = fields.get(m).spec();
     if (spec.kind() == FieldKind.CATEGORICAL) {
-      put(m, id(m, RawValues.text(spec, value)));
+      String text = RawValues.text(spec, value);
+      keep(m, text);
+      put(m, id(m, text));
     } else if (spec.kind() == FieldKind.MULTI) {
       String text = RawValues.text(spec, value);
       if (text != null) {
@@ -110,6 +132,9 @@ public final class RowInput {
     if (layout.field(m).kind() == FieldShape.Kind.LINEAR) {
       dense[layout.column(m)] = Double.isNaN(x) ? 0 : (float) ((x - field.mean()) / field.std());
     } else {
+      if (isPart[m]) {
+        keep(m, field.value(x));
+      }
       put(m, Double.isNaN(x) ? vocabulary.missing(m) : scorer.numbers(m).id(x));
     }
   }
@@ -138,6 +163,16 @@ public final class RowInput {
       }
     }
     System.arraycopy(vector, 0, dense, layout.column(m), vector.length);
+  }
+
+  /** Keeps the value of a field that is part of a cross. */
+  private void keep(int m, String value) {
+    if (isPart[m]) {
+      values[m] = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
+    } else if (fields.get(m).spec().isCross()) {
+      throw new IllegalArgumentException(
+          "field " + fields.get(m).spec().name() + ": a cross follows from its parts, set these");
+    }
   }
 
   private void put(int m, int id) {
@@ -179,6 +214,10 @@ public final class RowInput {
       if (layout.field(m).kind() == FieldShape.Kind.MULTI) {
         count = append(m, list++, count);
       }
+    }
+    int first = layout.size() - crosses.length;
+    for (int c = 0; c < crosses.length; c++) {
+      put(first + c, scorer.encoder().crossId(first + c, crosses[c], values, cross));
     }
     return kernels.probability(row);
   }

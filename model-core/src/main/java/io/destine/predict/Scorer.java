@@ -77,7 +77,7 @@ public final class Scorer implements AutoCloseable {
     this.network = network;
     this.parameters = parameters;
     this.encoder = encoder;
-    fields = encoder.fields().specs();
+    fields = encoder.fields().inputs();
     this.id = id;
     this.verification = verification.map(VerificationRows::ofJson);
     if (parameters.precision() != Precision.FLOAT32) {
@@ -215,7 +215,8 @@ public final class Scorer implements AutoCloseable {
     double probability = kernels.score(RawRecord.ofColumns(fields, row));
     List<RowExplanation.Head> heads = kernels.heads();
     giveBack(kernels);
-    return new RowExplanation(probability, fields.stream().map(FieldSpec::name).toList(), heads);
+    List<String> names = encoder.fields().specs().stream().map(FieldSpec::name).toList();
+    return new RowExplanation(probability, names, heads);
   }
 
   /**

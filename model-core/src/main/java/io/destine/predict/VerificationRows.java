@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.artifact.ModelFormatException;
 import io.destine.feature.BatchBuilder;
+import io.destine.feature.CrossValue;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
@@ -72,15 +73,35 @@ public record VerificationRows(
   private static List<Map<String, Object>> rows(FeatureEncoder encoder) {
     List<FittedField> fields = encoder.fields().fields();
     List<List<String>> known = known(encoder.vocabulary(), fields.size());
+    int inputs = encoder.fields().inputs().size();
+    int[][] crosses = encoder.fields().crosses();
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int r = 0; r < COUNT; r++) {
       Map<String, Object> row = new LinkedHashMap<>();
-      for (int m = 0; m < fields.size() && r != WITHOUT_VALUES; m++) {
+      for (int m = 0; m < inputs && r != WITHOUT_VALUES; m++) {
         row.put(fields.get(m).spec().column(), value(fields.get(m), known.get(m), r));
+      }
+      for (int c = 0; c < crosses.length && r != WITHOUT_VALUES; c++) {
+        putParts(row, fields, crosses[c], known.get(inputs + c), r);
       }
       rows.add(encodes(encoder, row) ? row : Map.of());
     }
     return rows;
+  }
+
+  /** Gives the categorical parts of a cross values that the vocabulary knows together. */
+  private static void putParts(
+      Map<String, Object> row, List<FittedField> fields, int[] parts, List<String> known, int r) {
+    if (known.isEmpty()) {
+      return;
+    }
+    List<String> values = CrossValue.parts(known.get(r % known.size()));
+    for (int i = 0; i < parts.length; i++) {
+      FieldSpec spec = fields.get(parts[i]).spec();
+      if (spec.kind() == FieldKind.CATEGORICAL && !spec.hashed()) {
+        row.put(spec.column(), values.get(i));
+      }
+    }
   }
 
   /** False for a value that only one of two fields with the same column can read. */

@@ -223,4 +223,87 @@ class FeatureEncoderTest {
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return z ^ (z >>> 31);
   }
+
+  /** Crosses of a text, a bucket and a field with hash buckets, the last one hashed itself. */
+  private static final FittedFields CROSSED =
+      new FittedFields(
+              List.of(
+                  FittedField.of(FieldSpec.categorical("user")),
+                  FittedField.quantile(FieldSpec.quantile("age", 2), new double[] {10}),
+                  FittedField.of(FieldSpec.categorical("page").withHashBuckets(5))))
+          .with(
+              List.of(
+                  FieldSpec.cross(List.of("user", "age")),
+                  FieldSpec.cross(List.of("age", "page")),
+                  FieldSpec.cross(List.of("user", "page")).withHashBuckets(4)));
+
+  @Test
+  void aCrossHasTheIdOfItsPartsTogether() {
+    String below = CROSSED.fields().get(1).value(3);
+    String above = CROSSED.fields().get(1).value(11);
+    int page = Vocabulary.bucket(ByteHash.of(2, "p"), 5);
+    Vocabulary vocabulary =
+        Vocabulary.builder(
+                List.of("user", "age", "page", "user x age", "age x page", "user x page"), 1)
+            .reserve(0)
+            .add(0, "u")
+            .reserve(1)
+            .reserve(2, 5)
+            .reserve(3)
+            .add(3, "u\u001f" + below)
+            .add(3, "\u001bm\u001f" + above)
+            .reserve(4)
+            .add(4, below + "\u001f" + page)
+            .add(4, below + "\u001f\u001bm")
+            .reserve(5, 4)
+            .build();
+    FeatureEncoder encoder = new FeatureEncoder(CROSSED, vocabulary);
+    BatchBuilder builder = new BatchBuilder(encoder.layout());
+    for (Map<String, ?> row :
+        List.of(
+            Map.of("user", "u", "age", 3, "page", "p"),
+            Map.of("age", 99),
+            Map.of("age", 1),
+            Map.of("user", "u", "age", 99))) {
+      encoder.encode(RawRecord.ofColumns(CROSSED.inputs(), row), builder);
+      builder.endRow(1, 1, 0);
+    }
+    EncodedBatch batch = builder.build(0);
+    int[] ids = batch.ids();
+    int known = vocabulary.id(3, "u\u001f" + below);
+    int knownMissing = vocabulary.id(3, "\u001bm\u001f" + above);
+    int oov = vocabulary.missing(3) + 1;
+    assertThat(new int[] {ids[3], ids[9], ids[15], ids[21]})
+        .containsExactly(known, knownMissing, oov, oov);
+    assertThat(new int[] {ids[4], ids[16]})
+        .containsExactly(
+            vocabulary.id(4, below + "\u001f" + page), vocabulary.id(4, below + "\u001f\u001bm"));
+    assertThat(ids[5])
+        .isEqualTo(
+            vocabulary.missing(5) + 1 + Vocabulary.bucket(ByteHash.of(5, "u\u001f" + page), 4));
+  }
+
+  @Test
+  void crossesComeBackFromJsonAndFollowTheirParts() {
+    FittedFields back = FittedFields.ofJson(CROSSED.toJson());
+    assertThat(back.specs()).isEqualTo(CROSSED.specs());
+    assertThat(back.inputs()).extracting(FieldSpec::name).containsExactly("user", "age", "page");
+    assertThat(back.crosses()).isDeepEqualTo(new int[][] {{0, 1}, {1, 2}, {0, 2}});
+  }
+
+  @Test
+  void partsMustBeFieldsOfOneId() {
+    for (String part : List.of("price", "tags", "image", "elsewhere")) {
+      assertThatThrownBy(() -> FIELDS.with(List.of(FieldSpec.cross(List.of("user", part)))))
+          .hasMessage(
+              "cross user x "
+                  + part
+                  + ": each part must be a field of one id per row, got "
+                  + part);
+    }
+    assertThatThrownBy(() -> FieldSpec.cross(List.of("user")))
+        .hasMessageContaining("of 2 to 4 fields");
+    assertThatThrownBy(() -> FieldSpec.cross(List.of("user", "user")))
+        .hasMessageContaining("of different fields");
+  }
 }

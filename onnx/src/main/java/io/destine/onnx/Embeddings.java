@@ -9,6 +9,7 @@ import io.destine.feature.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The part of a graph from inputs to embeddings e [B, M, d], and the sum of first-order weights [B]
@@ -25,6 +26,10 @@ final class Embeddings {
   private final List<String> parts = new ArrayList<>();
   private final List<String> wideParts = new ArrayList<>();
   private final List<String> columns = new ArrayList<>();
+
+  /** [M] ids [B] of fields with one id a row. */
+  private final String[] idOf;
+
   private final int embeddingDim;
   private final boolean wide;
 
@@ -34,6 +39,7 @@ final class Embeddings {
     this.fields = fields;
     this.vocabulary = vocabulary;
     chosen = new FieldInputs(fields, vocabulary, form);
+    idOf = new String[fields.fields().size()];
     embeddingDim = graph.layout().embeddingDim();
     wide = graph.layout().wide();
   }
@@ -45,11 +51,19 @@ final class Embeddings {
       if (shape.kind() != FieldShape.Kind.ID) {
         lookUp();
       }
+      String name = "fields." + shape.name();
+      Optional<CrossIds> cross = chosen.cross(m);
+      if (cross.isPresent()) {
+        columns.add(column(crossed(cross.get(), name), name));
+        continue;
+      }
       GraphInput input = chosen.input(m, graph.inputName(shape.name()));
       String values = graph.input(input, description(input, m));
-      String name = "fields." + shape.name();
       switch (shape.kind()) {
-        case ID -> columns.add(column(id(m, input, values, name), name));
+        case ID -> {
+          idOf[m] = id(m, input, values, name);
+          columns.add(column(idOf[m], name));
+        }
         case MULTI -> list(m, input, values, name);
         case LINEAR -> linear(fields.fields().get(m), values, name);
         case VECTOR -> vector(values, name);
@@ -91,6 +105,20 @@ final class Embeddings {
       case NUMBER -> stepped(m, values, name);
       default -> values;
     };
+  }
+
+  /** [B] ids of a cross. */
+  private String crossed(CrossIds cross, String name) {
+    String code = idOf[cross.parts()[0]];
+    String ids = graph.longs(List.of(), (long) vocabulary.size());
+    for (int i = 1; i < cross.parts().length; i++) {
+      String shifted = graph.node("Mul", name + "/shifted", code, ids);
+      String key = graph.node("Add", name + "/key", shifted, idOf[cross.parts()[i]]);
+      boolean last = i == cross.parts().length - 1;
+      long others = last ? cross.others() : CrossIds.NONE;
+      code = graph.mapped(key, name + "/id", cross.levels().get(i - 1), others);
+    }
+    return code;
   }
 
   /** Ids of texts; of an empty text the given one. */

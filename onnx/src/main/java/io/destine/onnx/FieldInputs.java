@@ -19,6 +19,7 @@ final class FieldInputs {
   private final Vocabulary vocabulary;
   private final InputForm form;
   private final List<Optional<StepFunction>> steps = new ArrayList<>();
+  private final List<Optional<CrossIds>> crosses = new ArrayList<>();
 
   /** The inputs of fitted fields, whose values have the ids of a vocabulary. */
   FieldInputs(FittedFields fields, Vocabulary vocabulary, InputForm form) {
@@ -32,7 +33,16 @@ final class FieldInputs {
           ids && spec.kind() == FieldKind.NUMERIC
               ? StepFunction.of(fields.fields().get(m), vocabulary, m)
               : Optional.empty());
+      crosses.add(
+          ids && spec.isCross() && !spec.hashed() && vocabulary.oovBuckets() == 1
+              ? CrossIds.of(fields, vocabulary, m)
+              : Optional.empty());
     }
+  }
+
+  /** The ids of a cross by those of its parts; empty for other fields and where it is an input. */
+  Optional<CrossIds> cross(int m) {
+    return crosses.get(m);
   }
 
   /** The id of a number of field m, when its input is a number. */
@@ -92,6 +102,8 @@ final class FieldInputs {
     return vocabulary.oovBuckets() > 1 && steps.get(m).isEmpty()
         ? Optional.of(
             "a hash chooses among the " + vocabulary.oovBuckets() + " ids of its unknown values")
-        : Optional.empty();
+        : fields.fields().get(m).spec().isCross()
+            ? Optional.of("a part of it has values that share an id")
+            : Optional.empty();
   }
 }

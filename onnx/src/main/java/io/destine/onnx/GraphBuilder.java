@@ -169,6 +169,25 @@ final class GraphBuilder {
         whole("default_int64", others));
   }
 
+  /** The values [like numbers] of whole numbers: those of the keys, or the one for all others. */
+  String mapped(String numbers, String name, Map<Long, Long> values, long others) {
+    return add(
+        NodeProto.newBuilder().setOpType("LabelEncoder").setDomain(ML),
+        name,
+        List.of(numbers),
+        AttributeProto.newBuilder()
+            .setName("keys_int64s")
+            .setType(AttributeProto.AttributeType.INTS)
+            .addAllInts(values.keySet())
+            .build(),
+        AttributeProto.newBuilder()
+            .setName("values_int64s")
+            .setType(AttributeProto.AttributeType.INTS)
+            .addAllInts(values.values())
+            .build(),
+        whole("default_int64", others));
+  }
+
   private String add(
       NodeProto.Builder node, String name, List<String> inputs, AttributeProto... attributes) {
     String output = fresh("/" + name);

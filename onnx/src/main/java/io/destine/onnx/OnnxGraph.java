@@ -143,20 +143,27 @@ public final class OnnxGraph {
     return properties;
   }
 
+  private static void describe(GraphInput input, ObjectNode node) {
+    node.put("input", input.name());
+    node.put("type", input.takes().elements());
+    ArrayNode shape = node.putArray("shape");
+    input.shape().forEach(shape::add);
+    input.reason().ifPresent(reason -> node.put("takes_ids_because", reason));
+  }
+
   private static ObjectNode field(
       FieldSpec spec, Vocabulary vocabulary, int m, GraphBuilder graph, ExportOptions options) {
     ObjectNode node = JSON.createObjectNode();
     node.put("name", spec.name());
     node.put("kind", spec.kind().key());
     node.put("transform", spec.transform().key());
-    if (!options.denseOnly()) {
-      GraphInput input = graph.inputs().get(m);
-      node.put("input", input.name());
-      node.put("type", input.takes().elements());
-      ArrayNode shape = node.putArray("shape");
-      input.shape().forEach(shape::add);
-      input.reason().ifPresent(reason -> node.put("takes_ids_because", reason));
+    if (spec.isCross()) {
+      ArrayNode parts = node.putArray("parts");
+      spec.parts().forEach(parts::add);
     }
+    graph.inputs().stream()
+        .filter(input -> !options.denseOnly() && input.field().equals(spec.name()))
+        .forEach(input -> describe(input, node));
     if (spec.hasIds()) {
       int buckets = spec.hashed() ? spec.hashBuckets() : vocabulary.oovBuckets();
       node.put("missing_id", vocabulary.missing(m));

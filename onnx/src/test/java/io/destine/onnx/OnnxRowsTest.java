@@ -130,6 +130,44 @@ class OnnxRowsTest {
     agrees(hashed, config, ExportOptions.of(InputForm.STRINGS));
   }
 
+  /** Those of which the graph knows the parts' ids are no inputs. */
+  @Test
+  void crossesFollowFromTheirParts() throws Exception {
+    ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
+    RawTable table = RawTable.of(RawTable.withCrosses(0), 1, 10_000, 6);
+    for (int m = table.fields().inputs().size(); m < table.fields().fields().size(); m++) {
+      assertThat(knownIds(table, m)).as("field %d", m).hasSizeGreaterThan(10);
+    }
+    OnnxFile file = export(table, network(table, config), ExportOptions.of(InputForm.STRINGS));
+    assertThat(file.inputs()).hasSize(table.fields().inputs().size());
+    agrees(table, config, ExportOptions.of(InputForm.STRINGS));
+    agrees(table, config, ExportOptions.of(InputForm.IDS));
+
+    RawTable hashed = RawTable.of(RawTable.withCrosses(11), 1, 2000, 7);
+    file = export(hashed, network(hashed, config), ExportOptions.of(InputForm.STRINGS));
+    assertThat(file.inputs().stream().filter(i -> i.reason().isPresent()).map(GraphInput::field))
+        .containsExactly("user", "genres", "clicks x age");
+    agrees(hashed, config, ExportOptions.of(InputForm.STRINGS));
+
+    RawTable several = RawTable.of(RawTable.withCrosses(0), 3, 1000, 8);
+    file = export(several, network(several, config), ExportOptions.of(InputForm.STRINGS));
+    assertThat(file.inputs()).hasSize(several.fields().fields().size());
+    agrees(several, config, ExportOptions.of(InputForm.STRINGS));
+  }
+
+  /** Ids of known values that the rows have of a field. */
+  private static Set<Integer> knownIds(RawTable table, int m) {
+    EncodedBatch rows = table.encoded();
+    int column = table.fields().layout().column(m);
+    int singles = table.fields().layout().singles();
+    Set<Integer> ids = new HashSet<>();
+    for (int n = 0; n < rows.rows(); n++) {
+      ids.add(rows.ids()[n * singles + column]);
+    }
+    ids.remove(table.vocabulary().missing(m) + 1);
+    return ids;
+  }
+
   @Test
   void oneFieldOfEachKindAloneIsANetwork() throws Exception {
     ModelConfig config = ModelConfig.builder().embeddingDim(4).build();

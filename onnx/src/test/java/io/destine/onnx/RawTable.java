@@ -1,6 +1,7 @@
 package io.destine.onnx;
 
 import io.destine.feature.BatchBuilder;
+import io.destine.feature.CrossValue;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldSpec;
@@ -9,12 +10,15 @@ import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyBuilder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Random raw rows of fields of every kind, as a caller has them: known, unknown and missing texts,
@@ -43,6 +47,17 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
             FittedField.of(FieldSpec.categorical("a site"))));
   }
 
+  /** The fields with crosses of two, three and four of them. */
+  static FittedFields withCrosses(int hashBuckets) {
+    return allKinds(hashBuckets)
+        .with(
+            List.of(
+                FieldSpec.cross(List.of("user", "age")),
+                FieldSpec.cross(List.of("hour", "user", "a site")),
+                FieldSpec.cross(List.of("clicks", "age")).withHashBuckets(hashBuckets),
+                FieldSpec.cross(List.of("probability", "age", "user", "clicks"))));
+  }
+
   static RawTable of(FittedFields fields, int oovBuckets, int count, long seed) {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     VocabularyBuilder builder = Vocabulary.builder(names, oovBuckets);
@@ -55,7 +70,7 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
     for (int m = 0; m < names.size(); m++) {
       FieldSpec spec = fields.specs().get(m);
       if (spec.hasIds() && !spec.hashed()) {
-        for (String value : values(spec)) {
+        for (String value : spec.isCross() ? crossed(fields, m) : values(spec)) {
           builder.add(m, value);
         }
       }
@@ -63,9 +78,34 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
     Random random = new Random(seed);
     List<Object[]> rows = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      rows.add(fields.specs().stream().map(spec -> raw(spec, random)).toArray());
+      rows.add(fields.inputs().stream().map(spec -> raw(spec, random)).toArray());
     }
     return new RawTable(fields, builder.build(), rows);
+  }
+
+  /** Values of a cross: known ones of its parts, and missing ones, in many combinations. */
+  private static Set<String> crossed(FittedFields fields, int m) {
+    int[] parts = fields.crosses()[m - fields.inputs().size()];
+    Random random = new Random(m);
+    Set<String> values = new LinkedHashSet<>();
+    CrossValue cross = new CrossValue();
+    for (int i = 0; i < 60; i++) {
+      cross.clear();
+      for (int part : parts) {
+        FieldSpec spec = fields.specs().get(part);
+        List<String> known = values(spec);
+        if (random.nextInt(6) == 0) {
+          cross.addMissing();
+        } else if (spec.hashed()) {
+          cross.add(random.nextInt(spec.hashBuckets()));
+        } else {
+          byte[] value = known.get(random.nextInt(known.size())).getBytes(StandardCharsets.UTF_8);
+          cross.add(value, 0, value.length);
+        }
+      }
+      values.add(new String(cross.bytes(), 0, cross.length(), StandardCharsets.UTF_8));
+    }
+    return values;
   }
 
   private static List<String> values(FieldSpec spec) {
@@ -134,8 +174,9 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
   Map<String, Object> feed(List<GraphInput> inputs) {
     EncodedBatch encoded = encoded();
     Map<String, Object> feed = new HashMap<>();
-    for (int m = 0; m < inputs.size(); m++) {
-      feed.put(inputs.get(m).name(), column(m, inputs.get(m).takes(), encoded));
+    List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
+    for (GraphInput input : inputs) {
+      feed.put(input.name(), column(names.indexOf(input.field()), input.takes(), encoded));
     }
     return feed;
   }

@@ -1,5 +1,6 @@
 package io.destine.spark.app;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
@@ -37,6 +38,7 @@ final class EncodeCommand implements Callable<Integer> {
       EncodedDataSet data =
           new DataSetEncoder(lock::acquire).encode(session.spark(), config, config.output().data());
       DataSetManifest manifest = data.manifest();
+      manifest.crosses().forEach(cross -> log.accept(cross.line()));
       log.warn(manifest.warnings());
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("data", config.output().data());
@@ -46,6 +48,10 @@ final class EncodeCommand implements Callable<Integer> {
       manifest.snapshot().ifPresent(snapshot -> json.put("snapshot", snapshot.id()));
       json.put("quarantined", manifest.quarantined());
       json.put("vocabulary", manifest.vocabularySize());
+      if (!manifest.crosses().isEmpty()) {
+        ArrayNode crosses = json.putArray("crosses");
+        manifest.crosses().forEach(cross -> cross.putInto(crosses));
+      }
       json.put("fingerprint", manifest.fingerprint());
       log.putInto(json);
       json.put("seconds", Console.secondsSince(start));

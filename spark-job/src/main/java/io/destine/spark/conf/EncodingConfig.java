@@ -17,6 +17,7 @@ import java.util.Set;
  * @param group column whose values group rows for GAUC
  * @param date column of the row's date, recorded as first seen in the vocabulary
  * @param fields in order; empty takes every other column as categorical
+ * @param crosses which of them are taken together, too
  * @param split which rows train, validate and test
  * @param vocabulary which values get ids
  * @param quarantine what happens to bad rows
@@ -28,6 +29,7 @@ public record EncodingConfig(
     Optional<String> group,
     Optional<String> date,
     List<FieldSpec> fields,
+    CrossConfig crosses,
     SplitConfig split,
     VocabularyConfig vocabulary,
     QuarantineConfig quarantine,
@@ -56,6 +58,7 @@ public record EncodingConfig(
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        CrossConfig.defaults(),
         SplitConfig.defaults(),
         VocabularyConfig.defaults(),
         QuarantineConfig.defaults(),
@@ -65,6 +68,11 @@ public record EncodingConfig(
   /** The same with the given fields. */
   public EncodingConfig withFields(List<FieldSpec> others) {
     return Components.with(this, "fields", others);
+  }
+
+  /** The same with other crosses. */
+  public EncodingConfig withCrosses(CrossConfig other) {
+    return Components.with(this, "crosses", other);
   }
 
   /** The same with columns of the weight, the group and the date, each of which may be empty. */

@@ -55,14 +55,14 @@ final class FieldReader {
               count -> refuse("hash-buckets", "from 1 to " + FieldSpec.MOST_HASH_BUCKETS, count));
       FieldSpec spec =
           new FieldSpec(
-              name,
-              column.orElse(null),
-              kind,
-              transform.orElse(null),
-              buckets,
-              separator,
-              length,
-              hashBuckets.orElse(0));
+                  name,
+                  column.orElse(null),
+                  kind,
+                  transform.orElse(null),
+                  buckets,
+                  separator,
+                  length)
+              .withHashBuckets(hashBuckets.orElse(0));
       if (maxValues.isPresent() && (!spec.hasIds() || spec.hashed())) {
         refuse("max-values", "left out of a field without values in a vocabulary", maxValues.get());
       }

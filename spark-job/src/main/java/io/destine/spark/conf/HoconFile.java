@@ -3,6 +3,8 @@ package io.destine.spark.conf;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
@@ -28,6 +30,7 @@ record HoconFile(Config root, Config references) {
   static final Map<String, String> EARLIER_KEYS =
       Map.of("train.logical-partitions", "train.blocks-per-step");
 
+  private static final String CROSSES = "crosses";
   private static final String OVERRIDE = "--set";
 
   static HoconFile read(Path file, List<String> overrides) {
@@ -62,10 +65,20 @@ record HoconFile(Config root, Config references) {
               ConfigResolveOptions.defaults()
                   .setUseSystemEnvironment(false)
                   .appendResolver(new Environment()));
-      return new HoconFile(renamed(root), renamed(references));
+      return new HoconFile(renamed(whole(root)), renamed(whole(references)));
     } catch (ConfigException e) {
       throw new ConfigProblems(List.of(Redaction.text(e.getMessage().replaceAll("\\s+", " "))));
     }
+  }
+
+  /** {@code crosses = auto} and {@code crosses = [[a, b]]} as the section that they stand for. */
+  private static Config whole(Config config) {
+    if (!config.hasPath(CROSSES) || config.getValue(CROSSES) instanceof ConfigObject) {
+      return config;
+    }
+    ConfigValue value = config.getValue(CROSSES);
+    String key = CROSSES + (value instanceof ConfigList ? ".fields" : ".search");
+    return config.withoutPath(CROSSES).withValue(key, value);
   }
 
   /** Keys of version 0.1.0 under the names that they have now. */

@@ -31,6 +31,7 @@ public record JobConfig(
     @Meaning("column that groups rows for GAUC") Optional<String> group,
     @Meaning("column of the date a value is first seen") Optional<String> date,
     List<FieldSpec> fields,
+    @Meaning("fields that are taken together") CrossConfig crosses,
     SplitConfig split,
     @Meaning("which values get ids") VocabularyConfig vocabulary,
     @Meaning("what happens to bad rows") QuarantineConfig quarantine,
@@ -66,7 +67,16 @@ public record JobConfig(
   /** The settings of encoding. */
   public EncodingConfig encoding() {
     return new EncodingConfig(
-        label, weight, group, date, fields, split, vocabulary, quarantine, output.blockRows());
+        label,
+        weight,
+        group,
+        date,
+        fields,
+        crosses,
+        split,
+        vocabulary,
+        quarantine,
+        output.blockRows());
   }
 
   /** The settings of the training. */

@@ -164,6 +164,7 @@ public final class JobConfigReader {
         "group",
         "date",
         "fields",
+        "crosses",
         "split",
         "vocabulary",
         "quarantine");

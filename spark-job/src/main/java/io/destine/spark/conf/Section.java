@@ -94,7 +94,9 @@ final class Section {
       return map(name, texts((Map<?, ?>) preset), references, meaning.value());
     }
     Type[] of = type instanceof ParameterizedType t ? t.getActualTypeArguments() : new Type[1];
-    if (raw == List.class) {
+    if (raw == List.class && of[0] instanceof ParameterizedType) {
+      return lists(name, (List<?>) preset, meaning.value());
+    } else if (raw == List.class) {
       return list(name, (Class<?>) of[0], (List<?>) preset, meaning.value());
     } else if (raw == Optional.class) {
       Object given = ((Optional<?>) preset).orElse(null);
@@ -266,6 +268,37 @@ final class Section {
       }
     }
     return result;
+  }
+
+  /** A list of lists of texts. */
+  private List<?> lists(String name, List<?> preset, String meaning) {
+    String type = "a list of lists of texts";
+    List<?> result = preset;
+    Optional<ConfigValue> value = given(name, type, preset.toString(), meaning);
+    if (value.isPresent()) {
+      try {
+        result = lists(value.get());
+      } catch (IllegalArgumentException e) {
+        reading.reject(key(name), " is " + shown(value.get()) + "; it must be " + type);
+      }
+    }
+    ArrayNode node = effective.putArray(name);
+    for (Object each : result) {
+      ArrayNode inner = node.addArray();
+      ((List<?>) each).forEach(text -> inner.add(Redaction.text(text.toString())));
+    }
+    return result;
+  }
+
+  private static List<List<String>> lists(ConfigValue value) {
+    List<List<String>> lists = new ArrayList<>();
+    for (ConfigValue each : value instanceof ConfigList list ? list : List.of(value)) {
+      if (!(each instanceof ConfigList inner)) {
+        throw new IllegalArgumentException("value must be a list");
+      }
+      lists.add(inner.stream().map(Section::scalarText).toList());
+    }
+    return lists;
   }
 
   private Object scalar(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -73,6 +74,30 @@ public final class Chunk implements Externalizable {
     list = new int[fields][];
     linear = new double[fields][];
     vectors = new float[fields][];
+  }
+
+  /** The same rows with room for more fields behind the others; arrays are shared. */
+  Chunk with(int moreFields) {
+    int fields = fields() + moreFields;
+    Chunk chunk = new Chunk(part, 0);
+    chunk.rows = rows;
+    chunk.hashes = hashes;
+    chunk.labels = labels;
+    chunk.weights = weights;
+    chunk.groups = groups;
+    chunk.dates = dates;
+    chunk.splitKeys = splitKeys;
+    chunk.dateTexts = dateTexts;
+    chunk.reasons = reasons;
+    chunk.texts = texts;
+    chunk.values = Arrays.copyOf(values, fields);
+    chunk.numbers = Arrays.copyOf(numbers, fields);
+    chunk.single = Arrays.copyOf(single, fields);
+    chunk.listEnds = Arrays.copyOf(listEnds, fields);
+    chunk.list = Arrays.copyOf(list, fields);
+    chunk.linear = Arrays.copyOf(linear, fields);
+    chunk.vectors = Arrays.copyOf(vectors, fields);
+    return chunk;
   }
 
   /** M. */

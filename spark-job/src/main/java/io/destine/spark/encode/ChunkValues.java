@@ -67,7 +67,8 @@ final class ChunkValues {
   private static Iterator<Tuple2<Integer, byte[]>> packets(
       int input, SplitChunk split, FittedFields fields, int shardBits) {
     PacketWriter[] writers = new PacketWriter[1 << shardBits];
-    new ChunkValues(split.chunk(), fields).write(split, input, writers);
+    SplitChunk crossed = CrossedChunk.of(split, fields);
+    new ChunkValues(crossed.chunk(), fields).write(crossed, input, writers);
     return Packets.of(writers);
   }
 
@@ -143,6 +144,16 @@ final class ChunkValues {
   }
 
   /** The place of each text among all of them in ascending order. */
+  /** Distinct values of field m, of a numeric field those of its buckets; null when hashed. */
+  ValueTable table(int m) {
+    return values[m];
+  }
+
+  /** The place of row n's value among {@link #table}, or its hash bucket; -1 when missing. */
+  int placeOfRow(int m, int n) {
+    return place(m, chunk.single[m][n]);
+  }
+
   private static int[] ranks(List<String> texts) {
     List<String> sorted = new ArrayList<>(texts);
     sorted.sort(null);

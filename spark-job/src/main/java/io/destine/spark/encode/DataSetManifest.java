@@ -20,6 +20,7 @@ import java.util.Optional;
  *     that the data set was made of; empty when the source has neither
  * @param snapshot of the source table; empty when it has none
  * @param warnings oddities of the data, one line each
+ * @param crosses that were found for it; those of an earlier vocabulary or the settings are fields
  */
 public record DataSetManifest(
     FieldLayout fields,
@@ -31,11 +32,13 @@ public record DataSetManifest(
     String vocabularySha256,
     String encodingFingerprint,
     Optional<TableSnapshot> snapshot,
-    List<String> warnings) {
+    List<String> warnings,
+    List<FoundCross> crosses) {
 
   public DataSetManifest {
     blocksBySplit = Map.copyOf(blocksBySplit);
     warnings = List.copyOf(warnings);
+    crosses = List.copyOf(crosses);
   }
 
   /** The blocks of a split. */

@@ -33,8 +33,8 @@ final class EncodedChunk {
   private final int[] missing;
 
   private EncodedChunk(
-      SplitChunk split, List<PacketReader> ids, FittedFields fields, int[] missing) {
-    this.split = split;
+      SplitChunk plain, List<PacketReader> ids, FittedFields fields, int[] missing) {
+    split = CrossedChunk.of(plain, fields);
     this.fields = fields;
     this.missing = missing;
     chunk = split.chunk();

@@ -2,7 +2,9 @@ package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.VocabularyConfig;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RawColumns;
@@ -211,6 +213,15 @@ final class EncodingJob implements AutoCloseable {
   }
 
   /**
+   * Searches crosses of the fields in the training rows.
+   *
+   * @param trainingRows how many there are
+   */
+  List<FoundCross> screen(FittedFields fields, CrossConfig config, long trainingRows) {
+    return new CrossScreening(context, fields, config).run(rows, trainingRows);
+  }
+
+  /**
    * Counts values and writes the vocabulary.
    *
    * @param earlier a vocabulary of the same fields, whose ids are kept
@@ -225,13 +236,13 @@ final class EncodingJob implements AutoCloseable {
     JavaRDD<MergedShard> merged =
         keep(merged(context.broadcast(fields), earlier, window.orElse(null)));
     int minCount = config.minCount();
-    int count = roles.fields().size();
+    List<FieldSpec> specs = fields.specs();
+    int count = specs.size();
     List<IdPlan.ShardCounts> counts =
         merged.mapPartitions(each -> IdPlan.ShardCounts.of(each, count, minCount)).collect();
     int oovBuckets = earlier.map(StoredVocabulary::oovBuckets).orElse(config.oovBuckets());
-    int[] mostValues =
-        roles.fields().stream().mapToInt(field -> config.mostValues(field.name())).toArray();
-    IdPlan plan = IdPlan.of(roles.fields(), oovBuckets, earlier, mostValues, counts);
+    int[] mostValues = specs.stream().mapToInt(field -> config.mostValues(field.name())).toArray();
+    IdPlan plan = IdPlan.of(specs, oovBuckets, earlier, mostValues, counts);
     values = plan.values();
     Broadcast<IdPlan> ids = context.broadcast(plan);
     shards = keep(merged.map(shard -> NumberedShard.of(shard, ids.value(), minCount)));

@@ -41,6 +41,10 @@ final class ManifestFormat {
     }
     ArrayNode warnings = root.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
+    if (!manifest.crosses().isEmpty()) {
+      ArrayNode crosses = root.putArray("crosses");
+      manifest.crosses().forEach(cross -> cross.putInto(crosses));
+    }
     ArrayNode fields = root.putArray("fields");
     for (FieldShape field : manifest.fields().fields()) {
       fields
@@ -101,7 +105,8 @@ final class ManifestFormat {
         root.path("vocabulary_sha256").asText(),
         root.path("encoding_fingerprint").asText(),
         snapshot(root.path("source")),
-        warnings);
+        warnings,
+        FoundCross.ofJson(root.path("crosses")));
   }
 
   private static Optional<TableSnapshot> snapshot(JsonNode source) {

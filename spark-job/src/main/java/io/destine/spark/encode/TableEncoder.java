@@ -1,6 +1,8 @@
 package io.destine.spark.encode;
 
+import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.FieldChanges;
@@ -113,7 +115,7 @@ public final class TableEncoder {
     earlier.ifPresent(
         v ->
             FieldChanges.requireNone(
-                v.fields().specs(), source.fields(), "the vocabulary " + v.directory()));
+                v.fields().inputs(), source.fields(), "the vocabulary " + v.directory()));
     String temporary = target.begin();
     try {
       target.commit(encoded(job, window, source, name, temporary, snapshot, made));
@@ -142,7 +144,11 @@ public final class TableEncoder {
     counts.check(config, name);
     statistics.weights(config.weight()).check();
     JobDescription.set(context, "counting values", counts.good());
-    FittedFields fields = earlier.map(StoredVocabulary::fields).orElseGet(job::fit);
+    List<FoundCross> found = new ArrayList<>();
+    FittedFields fields =
+        earlier
+            .map(StoredVocabulary::fields)
+            .orElseGet(() -> fitted(job, statistics.rows(Split.TRAIN), found));
     StoredVocabulary vocabulary =
         job.writeVocabulary(
             fields, config.vocabulary(), earlier, window, temporary + "/vocabulary");
@@ -172,7 +178,24 @@ public final class TableEncoder {
         vocabulary.sha256(),
         made,
         snapshot,
-        warnings);
+        warnings,
+        found);
+  }
+
+  /** The fields and their crosses: those of the settings, then those that are found. */
+  private FittedFields fitted(EncodingJob job, long trainingRows, List<FoundCross> found) {
+    FittedFields fields = job.fit();
+    List<FieldSpec> crosses = new ArrayList<>(config.crosses().specs());
+    if (config.crosses().search() == CrossConfig.Search.AUTO) {
+      JobDescription.set(spark.sparkContext(), "searching crosses");
+      found.addAll(job.screen(fields, config.crosses(), trainingRows));
+      found.stream().map(FoundCross::spec).forEach(crosses::add);
+    }
+    try {
+      return fields.with(crosses.stream().distinct().toList());
+    } catch (IllegalArgumentException e) {
+      throw new UserError("crosses: " + e.getMessage());
+    }
   }
 
   private void quarantine(EncodingJob job, String directory) {

@@ -215,7 +215,7 @@ final class NightlyRun {
   }
 
   private void requireFitting(String path, StoredVocabulary published, TableRows rows) {
-    DaySchemas.requireFields(path, published.fields().specs(), rows.fields());
+    DaySchemas.requireFields(path, published.fields().inputs(), rows.fields());
     int buckets = context.config().vocabulary().oovBuckets();
     if (buckets != published.oovBuckets()) {
       throw new UserError(

@@ -131,7 +131,7 @@ public final class EvaluateJob {
 
   private JavaRDD<ScoredRows> scored(TableRows rows, Optional<Split> split) {
     FieldChanges.requireNone(
-        model.vocabulary().fields().specs(), rows.fields(), "the model " + model.directory());
+        model.vocabulary().fields().inputs(), rows.fields(), "the model " + model.directory());
     ScoreTask scorer = model.scorer();
     return rows.encoded(model.vocabulary(), split).map(scorer::score);
   }

@@ -69,7 +69,7 @@ public final class ExplainJob {
    */
   public Explanation run(TableRows table, Optional<Split> split, Settings settings) {
     FieldChanges.requireNone(
-        model.vocabulary().fields().specs(), table.fields(), "the model " + model.directory());
+        model.vocabulary().fields().inputs(), table.fields(), "the model " + model.directory());
     SampledRows sample = sample(table, split, settings);
     if (sample.rows().rows() == 0) {
       throw new UserError("there is no row that can be read to explain the model with");

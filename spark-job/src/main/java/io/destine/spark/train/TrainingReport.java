@@ -70,6 +70,10 @@ final class TrainingReport {
     manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(json.putObject("source")));
     json.put("quarantined", manifest.quarantined());
     json.put("vocabulary", manifest.vocabularySize());
+    if (!manifest.crosses().isEmpty()) {
+      ArrayNode crosses = json.putArray("crosses");
+      manifest.crosses().forEach(cross -> cross.putInto(crosses));
+    }
     ArrayNode warnings = json.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
   }

@@ -1,0 +1,50 @@
+package io.destine.cross;
+
+import io.destine.random.CounterRandom;
+import java.io.Serializable;
+
+/**
+ * Training rows that a search for crosses looks at. Each row belongs to one of four parts, by its
+ * hash: two halves, so that what is said of a row was learnt from others, and in each half those
+ * that a candidate learns from and those that it is judged by.
+ *
+ * @param values [F][N] the value of each field, numbered from 0
+ * @param counts [F] distinct values of each field
+ * @param labels [N] 0 or 1
+ * @param weights [N] of the rows, or null when all are 1
+ * @param parts [N] 0 to 3: the half, and 2 more when the row judges
+ */
+public record CrossSample(
+    int[][] values, int[] counts, byte[] labels, float[] weights, byte[] parts)
+    implements Serializable {
+  private static final long PART_SEED = 0x63726f7373L;
+
+  /** The part of a row by its hash. */
+  public static byte part(long rowHash) {
+    return (byte) (CounterRandom.mix(rowHash ^ PART_SEED) >>> 62);
+  }
+
+  /** N. */
+  public int rows() {
+    return labels.length;
+  }
+
+  /** F. */
+  public int fields() {
+    return values.length;
+  }
+
+  /** The weight of row n. */
+  double weight(int n) {
+    return weights == null ? 1 : weights[n];
+  }
+
+  /** The groups of rows with the same values of all the given fields. */
+  Groups groups(int[] of) {
+    Groups groups = new Groups(values[of[0]], counts[of[0]]);
+    for (int i = 1; i < of.length; i++) {
+      groups = groups.and(values[of[i]], counts[of[i]]);
+    }
+    return groups;
+  }
+}

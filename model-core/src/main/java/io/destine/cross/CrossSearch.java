@@ -1,0 +1,167 @@
+package io.destine.cross;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Chooses crosses one after the other: fields and chosen crosses make an {@link AdditiveModel}, and
+ * the next cross is the one that takes most off its loss on rows that it was not learnt from. Pairs
+ * first; a chosen cross brings itself with one more field among the candidates.
+ */
+public final class CrossSearch {
+  /** Candidates that are judged exactly. */
+  private static final int JUDGED = 20;
+
+  /** Candidates that the model as a whole may refuse before the search ends. */
+  private static final int MOST_REFUSED = 5;
+
+  /** A cross has to take this share off the loss. */
+  private static final double LEAST_GAIN = 3e-4;
+
+  private final CrossSample sample;
+  private final int most;
+  private final int mostFields;
+  private final Scoring scoring;
+
+  /** Scores of candidates, in their order; computed wherever there is room. */
+  @FunctionalInterface
+  public interface Scoring {
+    /**
+     * The scores.
+     *
+     * @param logits [N] of the sample's rows
+     * @param score of one candidate
+     */
+    double[] of(double[] logits, List<List<Integer>> candidates, Score score);
+  }
+
+  /** A way to score a candidate. */
+  public enum Score {
+    /** To the second order. */
+    ESTIMATE,
+    /** By the loss itself. */
+    GAIN;
+
+    /** The score of a candidate. */
+    public double of(CandidateGains gains, List<Integer> candidate) {
+      return this == GAIN ? gains.gain(candidate) : gains.estimate(candidate);
+    }
+  }
+
+  /**
+   * A cross that was chosen.
+   *
+   * @param fields by index, ascending
+   * @param gain what it takes off the mean loss
+   * @param loss the mean loss without it
+   */
+  public record Chosen(List<Integer> fields, double gain, double loss) {}
+
+  /**
+   * A search.
+   *
+   * @param most crosses to choose
+   * @param mostFields of a cross
+   */
+  public CrossSearch(CrossSample sample, int most, int mostFields, Scoring scoring) {
+    this.sample = sample;
+    this.most = most;
+    this.mostFields = mostFields;
+    this.scoring = scoring;
+  }
+
+  /** A search whose candidates are scored in this thread. */
+  public CrossSearch(CrossSample sample, int most, int mostFields) {
+    this(
+        sample,
+        most,
+        mostFields,
+        (logits, candidates, score) -> {
+          CandidateGains gains = new CandidateGains(sample, logits);
+          return candidates.stream().mapToDouble(c -> score.of(gains, c)).toArray();
+        });
+  }
+
+  /** The crosses in the order in which they were chosen. */
+  public List<Chosen> run() {
+    int fields = sample.fields();
+    List<Groups> divisions = new ArrayList<>();
+    IntStream.range(0, fields).forEach(f -> divisions.add(sample.groups(new int[] {f})));
+    double[] logits = AdditiveModel.logits(sample, divisions);
+    double loss = new CandidateGains(sample, logits).loss();
+    List<Chosen> chosen = new ArrayList<>();
+    List<List<Integer>> candidates = pairs(fields);
+    Set<List<Integer>> known = new HashSet<>(candidates);
+    int refused = 0;
+    while (chosen.size() < most && refused < MOST_REFUSED && !candidates.isEmpty()) {
+      candidates = best(candidates, logits, LEAST_GAIN * loss);
+      if (candidates.isEmpty()) {
+        break;
+      }
+      List<Integer> next = candidates.remove(0);
+      divisions.add(sample.groups(next.stream().mapToInt(Integer::intValue).toArray()));
+      double[] with = AdditiveModel.logits(sample, divisions);
+      double lossWith = new CandidateGains(sample, with).loss();
+      if (!(loss - lossWith > LEAST_GAIN * loss)) {
+        // What it tells is told by the others together, or is noise to the model as a whole.
+        divisions.remove(divisions.size() - 1);
+        refused++;
+        continue;
+      }
+      chosen.add(new Chosen(next, loss - lossWith, loss));
+      logits = with;
+      loss = lossWith;
+      for (int f = 0; f < fields && next.size() < mostFields; f++) {
+        List<Integer> larger = with(next, f);
+        if (larger.size() > next.size() && known.add(larger)) {
+          candidates.add(larger);
+        }
+      }
+    }
+    return chosen;
+  }
+
+  /** The candidates that are worth most, in that order, and at least so much. */
+  private List<List<Integer>> best(
+      List<List<Integer>> candidates, double[] logits, double leastGain) {
+    List<List<Integer>> judged = candidates;
+    if (judged.size() > JUDGED) {
+      judged = sorted(judged, scoring.of(logits, judged, Score.ESTIMATE)).subList(0, JUDGED);
+    }
+    double[] gains = scoring.of(logits, judged, Score.GAIN);
+    long enough = Arrays.stream(gains).filter(gain -> gain > leastGain).count();
+    return new ArrayList<>(sorted(judged, gains).subList(0, (int) enough));
+  }
+
+  private static List<List<Integer>> pairs(int fields) {
+    List<List<Integer>> pairs = new ArrayList<>();
+    for (int i = 0; i < fields; i++) {
+      for (int j = i + 1; j < fields; j++) {
+        pairs.add(List.of(i, j));
+      }
+    }
+    return pairs;
+  }
+
+  private static List<Integer> with(List<Integer> cross, int field) {
+    return IntStream.concat(cross.stream().mapToInt(Integer::intValue), IntStream.of(field))
+        .distinct()
+        .sorted()
+        .boxed()
+        .toList();
+  }
+
+  /** Candidates by score, the largest first, equal ones as they were. */
+  private static List<List<Integer>> sorted(List<List<Integer>> candidates, double[] scores) {
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
+        .map(candidates::get)
+        .toList();
+  }
+}

@@ -1,0 +1,112 @@
+package io.destine.feature;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The value of a cross: the values of its parts in one text, one after the other, so that rows with
+ * different parts have different values. A unit separator (U+001F) stands between two parts, an
+ * escape (U+001B) before a separator or an escape of a part, and an escape with an "m" for a part
+ * that is missing. Part of every stored vocabulary with crosses. One thread.
+ */
+public final class CrossValue {
+  private static final byte SEPARATOR = 0x1F;
+  private static final byte ESCAPE = 0x1B;
+  private static final byte MISSING = 'm';
+
+  /** What an escaped byte is moved by, to a character that is none of these. */
+  private static final int SHIFT = 0x20;
+
+  private byte[] bytes = new byte[64];
+  private int length;
+  private boolean started;
+
+  /** Begins another value. */
+  public void clear() {
+    length = 0;
+    started = false;
+  }
+
+  /** Adds the UTF-8 value of the next part. */
+  public void add(byte[] part, int from, int count) {
+    next(count);
+    for (int i = from; i < from + count; i++) {
+      byte b = part[i];
+      if (b == SEPARATOR || b == ESCAPE) {
+        put(ESCAPE);
+        put((byte) (b + SHIFT));
+      } else {
+        put(b);
+      }
+    }
+  }
+
+  /** Adds the value of the next part: a whole number, such as a hash bucket. */
+  public void add(int part) {
+    byte[] digits = Integer.toString(part).getBytes(StandardCharsets.ISO_8859_1);
+    add(digits, 0, digits.length);
+  }
+
+  /** Says that the next part is missing. */
+  public void addMissing() {
+    next(0);
+    put(ESCAPE);
+    put(MISSING);
+  }
+
+  private void next(int count) {
+    // Room for a part in which every byte is escaped, and for a separator or a missing part.
+    int needed = length + 2 * count + 3;
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * needed);
+    }
+    if (started) {
+      put(SEPARATOR);
+    }
+    started = true;
+  }
+
+  private void put(byte b) {
+    bytes[length++] = b;
+  }
+
+  /** The bytes of the value, {@link #length} of them; not to be kept. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** Bytes of the value. */
+  public int length() {
+    return length;
+  }
+
+  /**
+   * The parts of a value, null for those that are missing.
+   *
+   * @throws IllegalArgumentException when the text is no value of a cross
+   */
+  public static List<String> parts(String value) {
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    boolean missing = false;
+    for (int i = 0; i <= value.length(); i++) {
+      if (i == value.length() || value.charAt(i) == SEPARATOR) {
+        parts.add(missing ? null : part.toString());
+        part.setLength(0);
+        missing = false;
+      } else if (value.charAt(i) == ESCAPE) {
+        i++;
+        if (i == value.length()) {
+          throw new IllegalArgumentException("the value of a cross ends in an escape: " + value);
+        }
+        missing = value.charAt(i) == MISSING;
+        part.append((char) (value.charAt(i) - SHIFT));
+      } else {
+        part.append(value.charAt(i));
+      }
+    }
+    return parts;
+  }
+}

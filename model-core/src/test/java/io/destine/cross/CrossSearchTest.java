@@ -1,0 +1,177 @@
+package io.destine.cross;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.destine.metric.Logits;
+import io.destine.random.CounterRandom;
+import java.util.List;
+import java.util.function.IntBinaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CrossSearchTest {
+  private static final int FIELDS = 8;
+  private static final int VALUES = 6;
+
+  private static double uniform(long seed, long n) {
+    return (CounterRandom.mix(CounterRandom.mix(seed) + n) >>> 11) * 0x1p-53;
+  }
+
+  /** An effect of a value, or of values together, with deviation of about one. */
+  private static double effect(long what) {
+    return 3.4 * (uniform(77, what) - 0.5);
+  }
+
+  /** Rows of independent fields, whose logit has an effect of each field and of each cross. */
+  private static CrossSample sample(int rows, long seed, List<List<Integer>> crosses) {
+    int[][] values = new int[FIELDS][rows];
+    byte[] labels = new byte[rows];
+    byte[] parts = new byte[rows];
+    for (int n = 0; n < rows; n++) {
+      double logit = -1;
+      for (int f = 0; f < FIELDS; f++) {
+        values[f][n] = (int) (VALUES * uniform(seed + f, n));
+        logit += 0.3 * effect(f * 1000L + values[f][n]);
+      }
+      for (List<Integer> cross : crosses) {
+        long code = cross.hashCode();
+        for (int f : cross) {
+          code = 31 * code + values[f][n];
+        }
+        logit += effect(code * 7919);
+      }
+      labels[n] = (byte) (uniform(seed + 99, n) < Logits.probability(logit) ? 1 : 0);
+      parts[n] = CrossSample.part(CounterRandom.mix(seed + n));
+    }
+    int[] counts = IntStream.generate(() -> VALUES).limit(FIELDS).toArray();
+    return new CrossSample(values, counts, labels, null, parts);
+  }
+
+  private static List<List<Integer>> found(CrossSample sample) {
+    return new CrossSearch(sample, 8, 4).run().stream().map(CrossSearch.Chosen::fields).toList();
+  }
+
+  @Test
+  void plantedCrossesAreFound() {
+    List<List<Integer>> planted = List.of(List.of(0, 3), List.of(1, 6), List.of(2, 4, 5));
+    List<List<Integer>> found = found(sample(60_000, 5, planted));
+    assertThat(found).contains(List.of(0, 3), List.of(1, 6), List.of(2, 4, 5));
+    // On the way to the triple its pairs are found.
+    assertThat(found)
+        .allMatch(cross -> planted.stream().anyMatch(whole -> whole.containsAll(cross)));
+  }
+
+  @Test
+  void noneIsFoundWhereThereIsNone() {
+    for (long seed = 1; seed <= 5; seed++) {
+      assertThat(found(sample(20_000, 1000 * seed, List.of()))).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  @Test
+  void theNumberOfCrossesAndOfTheirFieldsIsLimited() {
+    List<List<Integer>> planted = List.of(List.of(0, 3), List.of(1, 6), List.of(2, 4, 5));
+    CrossSample sample = sample(60_000, 5, planted);
+    assertThat(new CrossSearch(sample, 2, 4).run()).hasSize(2);
+    assertThat(new CrossSearch(sample, 8, 2).run()).allMatch(chosen -> chosen.fields().size() == 2);
+  }
+
+  @Test
+  void gainsAddUpToTheLossOfTheModelWithAllCrosses() {
+    CrossSample sample = sample(60_000, 5, List.of(List.of(0, 3), List.of(1, 6)));
+    List<CrossSearch.Chosen> chosen = new CrossSearch(sample, 8, 4).run();
+    assertThat(chosen).hasSizeGreaterThanOrEqualTo(2);
+    for (int i = 1; i < chosen.size(); i++) {
+      CrossSearch.Chosen before = chosen.get(i - 1);
+      assertThat(chosen.get(i).loss()).isEqualTo(before.loss() - before.gain(), within(1e-12));
+    }
+  }
+
+  /** A row of weight 2 is two rows of weight 1 in the same part. */
+  @Test
+  void aWeightCountsAsThatManyRows() {
+    int rows = 3000;
+    CrossSample once = sample(rows, 5, List.of(List.of(0, 3)));
+    float[] weights = new float[rows];
+    int[] rowOf = IntStream.range(0, rows).flatMap(n -> copies(n)).toArray();
+    for (int n : rowOf) {
+      weights[n]++;
+    }
+    CrossSample weighted =
+        new CrossSample(once.values(), once.counts(), once.labels(), weights, once.parts());
+    CrossSample repeated = repeated(once, rowOf);
+    for (List<Integer> cross : List.of(List.of(0, 3), List.of(1, 2, 7))) {
+      CandidateGains of = gains(weighted);
+      CandidateGains plain = gains(repeated);
+      assertThat(of.gain(cross)).isEqualTo(plain.gain(cross), within(1e-12));
+      assertThat(of.estimate(cross)).isEqualTo(plain.estimate(cross), within(1e-12));
+      assertThat(of.loss()).isEqualTo(plain.loss(), within(1e-12));
+    }
+  }
+
+  private static IntStream copies(int n) {
+    return IntStream.generate(() -> n).limit(1 + n % 2);
+  }
+
+  private static CrossSample repeated(CrossSample once, int[] rowOf) {
+    IntBinaryOperator value = (f, i) -> once.values()[f][rowOf[i]];
+    int[][] values = new int[FIELDS][rowOf.length];
+    byte[] labels = new byte[rowOf.length];
+    byte[] parts = new byte[rowOf.length];
+    for (int i = 0; i < rowOf.length; i++) {
+      for (int f = 0; f < FIELDS; f++) {
+        values[f][i] = value.applyAsInt(f, i);
+      }
+      labels[i] = once.labels()[rowOf[i]];
+      parts[i] = once.parts()[rowOf[i]];
+    }
+    return new CrossSample(values, once.counts(), labels, null, parts);
+  }
+
+  private static CandidateGains gains(CrossSample sample) {
+    List<Groups> divisions =
+        IntStream.range(0, FIELDS).mapToObj(f -> sample.groups(new int[] {f})).toList();
+    return new CandidateGains(sample, AdditiveModel.logits(sample, divisions));
+  }
+
+  /** The gain by hand: effects of one Newton step from a constant logit. */
+  @Test
+  void theGainIsThatOfTheEffectsOfTheOtherRows() {
+    CrossSample sample = sample(400, 5, List.of(List.of(0, 3)));
+    double[] logits = new double[400];
+    double gain = 0;
+    double weight = 0;
+    for (int n = 0; n < 400; n++) {
+      if (sample.parts()[n] < 2) {
+        continue;
+      }
+      double positive = 0;
+      double rows = 0;
+      for (int other = 0; other < 400; other++) {
+        if (sample.parts()[other] == sample.parts()[n] - 2
+            && sample.values()[0][other] == sample.values()[0][n]
+            && sample.values()[3][other] == sample.values()[3][n]) {
+          positive += sample.labels()[other];
+          rows++;
+        }
+      }
+      double effect = (positive - rows / 2) / (rows / 4 + 3.4);
+      double p = 1 / (1 + Math.exp(-effect));
+      gain += Math.log(2) + Math.log(sample.labels()[n] == 1 ? p : 1 - p);
+      weight++;
+    }
+    assertThat(new CandidateGains(sample, logits).gain(List.of(0, 3)))
+        .isEqualTo(gain / weight, within(1e-12));
+  }
+
+  @Test
+  void groupsByPlaceAndByHashAreTheSameDivision() {
+    CrossSample sample = sample(5000, 3, List.of());
+    Groups small = sample.groups(new int[] {0, 1});
+    // So many pairs that no array has a place for each.
+    Groups large = new Groups(sample.values()[0], 1 << 20).and(sample.values()[1], VALUES);
+    assertThat(large).usingRecursiveComparison().isEqualTo(small);
+    assertThat(small.count()).isEqualTo(VALUES * VALUES);
+  }
+}

@@ -1,0 +1,228 @@
+package io.destine.spark.encode;
+
+import io.destine.cross.CandidateGains;
+import io.destine.cross.CrossSample;
+import io.destine.cross.CrossSearch;
+import io.destine.feature.ByteHash;
+import io.destine.feature.FieldShape;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
+import io.destine.random.CounterRandom;
+import io.destine.spark.conf.CrossConfig;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Searches crosses in a sample of the training rows. The driver collects the sample, in an order
+ * that follows from the rows alone, and executors score candidates on it: the same crosses for any
+ * partitions and any cluster.
+ */
+final class CrossScreening {
+  private static final long SAMPLE_SEED = 0x73616d706c65L;
+
+  /** Most values of a sample, of all fields: 80 MB. */
+  private static final int MOST_CELLS = 20_000_000;
+
+  /** A field with more distinct values than rows over this has hardly two rows of a value. */
+  private static final int LEAST_ROWS_OF_A_VALUE = 2;
+
+  private final JavaSparkContext context;
+  private final FittedFields fields;
+  private final CrossConfig config;
+
+  /**
+   * Sampled rows of a chunk.
+   *
+   * @param hashes [rows] of the rows
+   * @param places [fields][rows] of the values among the field's values, -1 for a missing one
+   * @param values [fields][values] hashes of values
+   */
+  private record Part(
+      long[] hashes, byte[] labels, float[] weights, int[][] places, long[][] values)
+      implements Serializable {}
+
+  CrossScreening(JavaSparkContext context, FittedFields fields, CrossConfig config) {
+    this.context = context;
+    this.fields = fields;
+    this.config = config;
+  }
+
+  /**
+   * The crosses that are worth it.
+   *
+   * @param trainingRows of the chunks
+   */
+  List<FoundCross> run(JavaRDD<SplitChunk> rows, long trainingRows) {
+    int[] candidates =
+        IntStream.range(0, fields.fields().size())
+            .filter(m -> fields.layout().field(m).kind() == FieldShape.Kind.ID)
+            .toArray();
+    if (candidates.length < 2 || trainingRows == 0) {
+      return List.of();
+    }
+    long most = Math.min(config.rows(), MOST_CELLS / candidates.length);
+    double share = Math.min(1, (double) most / trainingRows);
+    Broadcast<FittedFields> fitted = context.broadcast(fields);
+    List<Part> parts =
+        rows.mapPartitions(chunks -> parts(chunks, fitted.value(), candidates, share)).collect();
+    fitted.destroy();
+    int[] used = new int[candidates.length];
+    CrossSample sample = sample(parts, candidates, used);
+    if (sample.fields() < 2) {
+      return List.of();
+    }
+    List<FieldSpec> specs = fields.specs();
+    Broadcast<CrossSample> shared = context.broadcast(sample);
+    try {
+      return new CrossSearch(sample, config.max(), FieldSpec.MOST_PARTS, scoring(shared))
+          .run().stream()
+              .map(
+                  chosen ->
+                      new FoundCross(
+                          chosen.fields().stream().map(f -> specs.get(used[f]).name()).toList(),
+                          chosen.gain(),
+                          chosen.loss()))
+              .toList();
+    } finally {
+      shared.destroy();
+    }
+  }
+
+  private CrossSearch.Scoring scoring(Broadcast<CrossSample> sample) {
+    return (logits, candidates, score) -> {
+      int tasks = Math.max(1, Math.min(context.defaultParallelism(), candidates.size()));
+      Broadcast<double[]> at = context.broadcast(logits);
+      try {
+        List<Integer> numbers = IntStream.range(0, candidates.size()).boxed().toList();
+        List<List<Integer>> all = new ArrayList<>(candidates);
+        List<Double> scores =
+            context
+                .parallelize(numbers, tasks)
+                .mapPartitions(
+                    each -> {
+                      CandidateGains gains = new CandidateGains(sample.value(), at.value());
+                      List<Double> found = new ArrayList<>();
+                      each.forEachRemaining(i -> found.add(score.of(gains, all.get(i))));
+                      return found.iterator();
+                    })
+                .collect();
+        return scores.stream().mapToDouble(Double::doubleValue).toArray();
+      } finally {
+        at.destroy();
+      }
+    };
+  }
+
+  private static Iterator<Part> parts(
+      Iterator<SplitChunk> chunks, FittedFields fields, int[] candidates, double share) {
+    List<Part> parts = new ArrayList<>();
+    while (chunks.hasNext()) {
+      parts.add(part(chunks.next(), fields, candidates, share));
+    }
+    return parts.iterator();
+  }
+
+  private static Part part(SplitChunk split, FittedFields fields, int[] candidates, double share) {
+    Chunk chunk = split.chunk();
+    long[] hashes = split.hashes();
+    int[] rows =
+        IntStream.range(0, chunk.rows)
+            .filter(
+                n ->
+                    split.splits()[n] == 0
+                        && (share >= 1
+                            || (CounterRandom.mix(hashes[n] ^ SAMPLE_SEED) >>> 11)
+                                < share * 0x1p53))
+            .toArray();
+    ChunkValues values = new ChunkValues(chunk, fields);
+    int[][] places = new int[candidates.length][rows.length];
+    long[][] valueHashes = new long[candidates.length][];
+    for (int f = 0; f < candidates.length; f++) {
+      int m = candidates[f];
+      for (int i = 0; i < rows.length; i++) {
+        places[f][i] = values.placeOfRow(m, rows[i]);
+      }
+      ValueTable table = values.table(m);
+      valueHashes[f] =
+          table == null
+              ? null
+              : IntStream.range(0, table.count())
+                  .mapToLong(i -> ByteHash.of(m, table.bytes(), table.from(i), table.length(i)))
+                  .toArray();
+    }
+    byte[] labels = new byte[rows.length];
+    float[] weights = chunk.weights == null ? null : new float[rows.length];
+    long[] rowHashes = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      labels[i] = chunk.labels[rows[i]];
+      rowHashes[i] = hashes[rows[i]];
+      if (weights != null) {
+        weights[i] = chunk.weights[rows[i]];
+      }
+    }
+    return new Part(rowHashes, labels, weights, places, valueHashes);
+  }
+
+  /**
+   * The sample in the order of the rows' hashes, values numbered as they come in it.
+   *
+   * @param used filled with the candidates that the sample has, the others say nothing
+   */
+  private static CrossSample sample(List<Part> parts, int[] candidates, int[] used) {
+    int rows = parts.stream().mapToInt(part -> part.hashes().length).sum();
+    record Place(int part, int row) {}
+    List<Place> order = new ArrayList<>(rows);
+    for (int p = 0; p < parts.size(); p++) {
+      for (int i = 0; i < parts.get(p).hashes().length; i++) {
+        order.add(new Place(p, i));
+      }
+    }
+    order.sort(Comparator.comparingLong(at -> parts.get(at.part()).hashes()[at.row()]));
+    byte[] labels = new byte[rows];
+    byte[] quarters = new byte[rows];
+    boolean weighted = parts.stream().anyMatch(part -> part.weights() != null);
+    float[] weights = weighted ? new float[rows] : null;
+    for (int n = 0; n < rows; n++) {
+      Part part = parts.get(order.get(n).part());
+      int i = order.get(n).row();
+      labels[n] = part.labels()[i];
+      quarters[n] = CrossSample.part(part.hashes()[i]);
+      if (weighted) {
+        weights[n] = part.weights()[i];
+      }
+    }
+    List<int[]> values = new ArrayList<>();
+    List<Integer> counts = new ArrayList<>();
+    for (int f = 0; f < candidates.length; f++) {
+      Map<Long, Integer> numbers = new HashMap<>();
+      int[] column = new int[rows];
+      for (int n = 0; n < rows; n++) {
+        Part part = parts.get(order.get(n).part());
+        int place = part.places()[f][order.get(n).row()];
+        long[] hashes = part.values()[f];
+        long value = place < 0 ? Long.MIN_VALUE : hashes == null ? place : hashes[place];
+        column[n] = numbers.computeIfAbsent(value, key -> numbers.size());
+      }
+      if (numbers.size() > 1 && numbers.size() <= rows / LEAST_ROWS_OF_A_VALUE) {
+        used[values.size()] = candidates[f];
+        values.add(column);
+        counts.add(numbers.size());
+      }
+    }
+    return new CrossSample(
+        values.toArray(int[][]::new),
+        counts.stream().mapToInt(Integer::intValue).toArray(),
+        labels,
+        weights,
+        quarters);
+  }
+}

@@ -1,0 +1,57 @@
+package io.destine.spark.encode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.feature.FieldSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A cross that the search has found.
+ *
+ * @param parts names of its fields
+ * @param gain what it takes off the mean log loss of an additive model of the fields and the
+ *     crosses before it, on rows that it was not learnt from
+ * @param loss the mean log loss of that model without it
+ */
+public record FoundCross(List<String> parts, double gain, double loss) {
+  public FoundCross {
+    parts = List.copyOf(parts);
+  }
+
+  /** The cross as a field. */
+  public FieldSpec spec() {
+    return FieldSpec.cross(parts);
+  }
+
+  /** One line for a log. */
+  public String line() {
+    return String.format(
+        Locale.ROOT,
+        "cross %s: takes %.5f off the log loss of %.5f of an additive model",
+        spec().name(),
+        gain,
+        loss);
+  }
+
+  /** Adds the cross to a JSON array. */
+  public void putInto(ArrayNode crosses) {
+    ObjectNode node = crosses.addObject();
+    ArrayNode names = node.putArray("parts");
+    parts.forEach(names::add);
+    node.put("gain", gain).put("loss", loss);
+  }
+
+  static List<FoundCross> ofJson(JsonNode array) {
+    List<FoundCross> crosses = new ArrayList<>();
+    for (JsonNode node : array) {
+      List<String> parts = new ArrayList<>();
+      node.path("parts").forEach(part -> parts.add(part.asText()));
+      crosses.add(
+          new FoundCross(parts, node.path("gain").asDouble(), node.path("loss").asDouble()));
+    }
+    return crosses;
+  }
+}
