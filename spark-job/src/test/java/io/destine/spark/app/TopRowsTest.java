@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,7 @@ class TopRowsTest {
     assertThat(header()).containsExactly("probability", "rank");
   }
 
+  @Full
   @Test
   void theStatisticsAreThoseOfAllRowsWhateverIsWritten() throws IOException {
     CommandRun plain = predict();

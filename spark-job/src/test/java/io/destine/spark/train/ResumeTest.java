@@ -157,6 +157,7 @@ class ResumeTest {
    * Steps go on while a file of the second checkpoint is held up. Then the training fails, which
    * finishes the checkpoint, or it must end at once, which gives it up.
    */
+  @Full(from = 2)
   @ParameterizedTest
   @CsvSource({
     "embedding.safetensors, adam, 0, true",
@@ -268,6 +269,7 @@ class ResumeTest {
         .doesNotContain("before it was resumed");
   }
 
+  @Full
   @Test
   void goesOnFromACheckpointOf010WhichHasNoCurve() throws IOException, NoSuchAlgorithmException {
     kill(config("then"), false, 45);

@@ -116,6 +116,7 @@ class TwoTrainingsTest {
     assertThat(tensors("second")).isEqualTo(tensors("first"));
   }
 
+  @Full
   @Test
   void aTrainingWhoseDataSetWasReplacedIsNotPublished() {
     Runnable other =
