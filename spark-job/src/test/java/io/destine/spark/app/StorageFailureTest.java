@@ -121,6 +121,7 @@ class StorageFailureTest {
     assertThat(directory.resolve("none/model")).doesNotExist();
   }
 
+  @Full(from = 2)
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void predictionsThatTheDiskHasNoRoomForAreAFailure(int files) throws IOException {
