@@ -42,7 +42,7 @@ class VectorKernelTest {
   static Stream<NetworkCase> networks() {
     return Stream.of(
             NetworkCase.all().stream(),
-            IntStream.range(0, Full.Tier.size("random networks of VectorKernelTest", 48, 16))
+            IntStream.range(0, Full.Tier.size("random networks of VectorKernelTest", 48, 3))
                 .mapToObj(VectorKernelTest::random),
             manyTerms())
         .flatMap(networks -> networks);
@@ -54,20 +54,21 @@ class VectorKernelTest {
     ModelConfig wide =
         narrow.toBuilder().embeddingDim(53).heads(2).headDim(50).deep(List.of(97)).build();
     return Stream.of(
-        new NetworkCase("50 fields", narrow, FieldLayout.ofIds(50)),
-        new NetworkCase(
-            "97 fields, all parts",
-            narrow.toBuilder().bias(true).wide(true).fm(true).deep(List.of(50)).build(),
-            FieldLayout.ofIds(97)),
-        new NetworkCase(
-            "97 fields, dropout",
-            narrow.toBuilder().attention(Attention.PLAIN).attentionDropout(0.3).build(),
-            FieldLayout.ofIds(97)),
-        new NetworkCase(
-            "50 fields, linear",
-            narrow.toBuilder().unary(Unary.LINEAR).residual(Residual.LAST_LAYER).build(),
-            FieldLayout.ofIds(50)),
-        new NetworkCase("wide vectors", wide, FieldLayout.ofIds(7)));
+            new NetworkCase(
+                "97 fields, all parts",
+                narrow.toBuilder().bias(true).wide(true).fm(true).deep(List.of(50)).build(),
+                FieldLayout.ofIds(97)),
+            new NetworkCase("wide vectors", wide, FieldLayout.ofIds(7)),
+            new NetworkCase("50 fields", narrow, FieldLayout.ofIds(50)),
+            new NetworkCase(
+                "97 fields, dropout",
+                narrow.toBuilder().attention(Attention.PLAIN).attentionDropout(0.3).build(),
+                FieldLayout.ofIds(97)),
+            new NetworkCase(
+                "50 fields, linear",
+                narrow.toBuilder().unary(Unary.LINEAR).residual(Residual.LAST_LAYER).build(),
+                FieldLayout.ofIds(50)))
+        .limit(Full.Tier.size("networks of many terms of VectorKernelTest", 5, 2));
   }
 
   private static NetworkCase random(int seed) {

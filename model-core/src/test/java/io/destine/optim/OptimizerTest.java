@@ -14,6 +14,7 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
+import io.destine.testing.Full;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -229,7 +230,8 @@ class OptimizerTest {
   /** The oracle computes one number at a time, in the order in which the formulas stand. */
   @Test
   void manyRowsMoveByTheFormulaForAnyNumberOfThreads() {
-    int rows = 9000;
+    // Threads share the work from 4096 rows on.
+    int rows = Full.Tier.size("rows of OptimizerTest", 9000, 4500);
     double root = Math.sqrt(1 - StrictMath.pow(0.999, 1));
     double stepSize = 0.1 / (1 - StrictMath.pow(0.9, 1));
     for (int threads : new int[] {1, 2, 5}) {

@@ -13,6 +13,7 @@ import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyBuilder;
 import io.destine.kernel.IdColumns;
 import io.destine.param.ParameterLayout;
+import io.destine.testing.Full;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ class OnnxRowsTest {
     return OptionPairs.all();
   }
 
+  @Full(from = 5)
   @ParameterizedTest
   @MethodSource("networks")
   void everyPairOfOptionsGivesTheProbabilitiesOfTheKernel(ModelConfig config) throws Exception {
@@ -44,6 +46,7 @@ class OnnxRowsTest {
     agrees(TABLE, config, ExportOptions.of(InputForm.IDS));
   }
 
+  @Full(from = 3)
   @ParameterizedTest
   @MethodSource("networks")
   void embeddingsThatAreMadeElsewhereGiveTheSame(ModelConfig config) throws Exception {

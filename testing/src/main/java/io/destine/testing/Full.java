@@ -11,23 +11,48 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.engine.UniqueId;
 
-/** A test or a class of tests for the full tier alone: {@code mvn -B verify -Pfull}. */
+/**
+ * A test, some of its cases or a class of tests for the full tier alone: {@code mvn -B verify
+ * -Pfull}.
+ */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @ExtendWith(Full.Tier.class)
 public @interface Full {
-  /** Leaves the test out in the short tier. */
+  /**
+   * The first invocation of a parameterised test that is left out, counted from 1; those before it
+   * run in both tiers. A class or a test without invocations is left out as a whole.
+   */
+  int from() default 1;
+
+  /** Leaves out in the short tier what is annotated. */
   final class Tier implements ExecutionCondition {
     private static final ConditionEvaluationResult RUN = ConditionEvaluationResult.enabled("full");
     private static final ConditionEvaluationResult LEFT_OUT =
         ConditionEvaluationResult.disabled("-Pfull runs it");
+    private static final ConditionEvaluationResult CASE_LEFT_OUT =
+        ConditionEvaluationResult.disabled(LeftOutTests.CASES);
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      return isOn() ? RUN : LEFT_OUT;
+      if (isOn()) {
+        return RUN;
+      }
+      int from =
+          AnnotationSupport.findAnnotation(context.getElement(), Full.class)
+              .map(Full::from)
+              .orElse(1);
+      UniqueId.Segment test = UniqueId.parse(context.getUniqueId()).getLastSegment();
+      return switch (test.getType()) {
+        case "test-template" -> from > 1 ? RUN : LEFT_OUT;
+        case LeftOutTests.INVOCATION -> LeftOutTests.number(test) < from ? RUN : CASE_LEFT_OUT;
+        default -> LEFT_OUT;
+      };
     }
 
     private static boolean isOn() {
@@ -45,7 +70,7 @@ public @interface Full {
         return all;
       }
       if (SAID.add(cases)) {
-        LeftOutTests.write((all - few) + " of " + all + " " + cases, "-Pfull runs them");
+        LeftOutTests.write((all - few) + " of " + all + " " + cases, LeftOutTests.CASES);
       }
       return few;
     }

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -22,13 +25,40 @@ public final class LeftOutTests implements TestExecutionListener {
   /** Begins the reason of a test that is not meant for this build. */
   public static final String NOT_FOR = "not for ";
 
+  /** The reason of cases that a tier leaves out, which have one line a test. */
+  static final String CASES = "-Pfull runs them";
+
+  /** The type of the last segment of the id of an invocation of a parameterised test. */
+  static final String INVOCATION = "test-template-invocation";
+
+  /** How many cases were left out, by the id of the test, and the number of the last. */
+  private final Map<UniqueId, int[]> cases = new ConcurrentHashMap<>();
+
   @Override
   public void executionSkipped(TestIdentifier test, String reason) {
-    leftOut(test, reason);
+    UniqueId id = test.getUniqueIdObject();
+    UniqueId.Segment last = id.getLastSegment();
+    if (last.getType().equals(INVOCATION) && reason.equals(CASES)) {
+      cases.merge(
+          id.removeLastSegment(),
+          new int[] {1, number(last)},
+          (before, one) -> new int[] {before[0] + 1, Math.max(before[1], one[1])});
+    } else {
+      leftOut(test, reason);
+    }
+  }
+
+  /** The number of an invocation, counted from 1. */
+  static int number(UniqueId.Segment invocation) {
+    return Integer.parseInt(invocation.getValue().substring(1));
   }
 
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    int[] left = cases.remove(test.getUniqueIdObject());
+    if (left != null) {
+      write(left[0] + " of " + left[1] + " cases of " + name(test), CASES);
+    }
     if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
       leftOut(test, result.getThrowable().map(Throwable::getMessage).orElse("no reason given"));
     }

@@ -7,10 +7,13 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
@@ -21,6 +24,8 @@ class LeftOutTestsTest {
 
   /** Run by the tests alone. */
   static final class Sample {
+    private static final List<Integer> RUN = new ArrayList<>();
+
     @Test
     void runs() {}
 
@@ -42,6 +47,26 @@ class LeftOutTestsTest {
     @Test
     void isLong() {}
 
+    @Full(from = 3)
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void hasManyCases(int number) {
+      RUN.add(number);
+    }
+
+    @Full
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void isLongInEachCase(int number) {
+      RUN.add(-number);
+    }
+
+    @Full(from = 2)
+    @Test
+    void isLongWithoutCases() {
+      RUN.add(0);
+    }
+
     @Test
     void takesSome() {
       assertThat(Full.Tier.size("cases of takesSome", 5, 2)).isBetween(2, 5);
@@ -55,6 +80,7 @@ class LeftOutTestsTest {
     String file = System.getProperty(FILE);
     String tier = System.getProperty(TIER);
     Path list = directory.resolve("list-" + full);
+    Sample.RUN.clear();
     try {
       System.setProperty(FILE, list.toString());
       System.setProperty(TIER, String.valueOf(full));
@@ -86,10 +112,15 @@ class LeftOutTestsTest {
             sample + "lacksSomething: no network here",
             sample + "isDisabled: broken",
             sample + "isLong: -Pfull runs it",
+            sample + "isLongInEachCase: -Pfull runs it",
+            sample + "isLongWithoutCases: -Pfull runs it",
+            "left out: 3 of 5 cases of LeftOutTestsTest$Sample.hasManyCases: -Pfull runs them",
             "left out: 3 of 5 cases of takesSome: -Pfull runs them");
+    assertThat(Sample.RUN).containsExactly(1, 2);
     assertThat(leftOut(true))
         .containsExactlyInAnyOrder(
             sample + "lacksSomething: no network here", sample + "isDisabled: broken");
+    assertThat(Sample.RUN).containsExactlyInAnyOrder(-2, -1, 0, 1, 2, 3, 4, 5);
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,6 +143,7 @@ class CommandLineTest {
     assertThat(directory.resolve("best.checkpoints")).doesNotExist();
   }
 
+  @Full
   @Test
   void predictRefusesToOverwriteItsInputOrTheModel() throws IOException {
     assertThat(train("safe").code()).isZero();

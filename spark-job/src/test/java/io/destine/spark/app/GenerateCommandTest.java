@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,7 @@ class GenerateCommandTest {
     assertThat(printed.get("click_rate").asDouble()).isCloseTo(0.4, within(0.1));
   }
 
+  @Full
   @Test
   void theTeacherIsChosen() throws IOException {
     JsonNode machine = succeeds(generate(directory.resolve("machine"), MIXED));

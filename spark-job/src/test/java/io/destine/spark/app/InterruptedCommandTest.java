@@ -56,6 +56,7 @@ class InterruptedCommandTest {
         .doesNotContain(" ERROR ", " WARN ", "error: ", "warning: ");
   }
 
+  @Full
   @Test
   void aTrainingSaysWhatItKeepsAndGoesOnFromIt() throws Exception {
     Path err = directory.resolve("err");

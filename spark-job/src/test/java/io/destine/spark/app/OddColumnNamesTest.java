@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,8 @@ class OddColumnNamesTest {
   @Test
   void manyRandomNamesComeOutAsTheyWentIn() throws IOException {
     Random random = new Random(11);
-    for (int n = 0; n < 12; n++) {
+    int tables = Full.Tier.size("tables of random names of OddColumnNamesTest", 12, 4);
+    for (int n = 0; n < tables; n++) {
       List<String> names = names(random);
       StructType schema = new StructType();
       for (String name : names) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddTablesTest {
   private static final int TABLES =
       Integer.getInteger(
-          "destine.fuzz.tables", Full.Tier.size("random tables of OddTablesTest", 30, 8));
+          "destine.fuzz.tables", Full.Tier.size("random tables of OddTablesTest", 30, 5));
   private static final long FIRST_SEED = Long.getLong("destine.fuzz.seed", 1);
 
   @TempDir Path directory;
@@ -119,6 +119,7 @@ class OddTablesTest {
   }
 
   /** Spark plans and compiles by columns: ten thousand of them take minutes, a thousand seconds. */
+  @Full(from = 2)
   @ParameterizedTest
   @ValueSource(strings = {"csv", "parquet"})
   @Timeout(900)

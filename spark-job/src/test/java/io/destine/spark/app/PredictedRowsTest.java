@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,6 +138,7 @@ class PredictedRowsTest {
   }
 
   /** Types that a text file cannot hold come back from Parquet and ORC, all of them from JSON. */
+  @Full(from = 2)
   @ParameterizedTest
   @ValueSource(strings = {"parquet", "orc", "json", "csv"})
   void valuesOfEveryTypeAreUntouched(String format) throws IOException {

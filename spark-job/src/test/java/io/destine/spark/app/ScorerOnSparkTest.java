@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.destine.predict.Scorer;
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ class ScorerOnSparkTest {
         "--output=" + directory.resolve(name));
   }
 
+  @Full(from = 2)
   @ParameterizedTest
   @ValueSource(
       strings = {

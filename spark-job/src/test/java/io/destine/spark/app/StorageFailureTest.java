@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,15 +59,16 @@ class StorageFailureTest {
    * Out of files in the first checkpoint, in a later one, and while the model is written; also
    * where files can be created and take no byte.
    */
+  @Full(from = 3)
   @ParameterizedTest
   @CsvSource({
-    "0.2, ''",
     "0.5, ''",
+    "0.99, Read-only file system",
+    "0.2, ''",
     "0.99, ''",
     "0, No space left on device",
     "0.2, Read-only file system",
     "0.5, No space left on device",
-    "0.99, Read-only file system",
   })
   void oneLineNamesThePathAndALaterRunSucceeds(double share, String refusal) throws IOException {
     String model = "full:" + directory.resolve("model");
@@ -119,6 +121,7 @@ class StorageFailureTest {
     assertThat(directory.resolve("none/model")).doesNotExist();
   }
 
+  @Full(from = 2)
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void predictionsThatTheDiskHasNoRoomForAreAFailure(int files) throws IOException {

@@ -8,6 +8,7 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,7 @@ class WeightedRowsTest {
     assertThat(directory.resolve(name)).doesNotExist();
   }
 
+  @Full
   @Test
   void aCommonFactorOfAllWeightsChangesNeitherModelNorMetrics() throws IOException {
     JsonNode one = trained(table("one", WeightedRowsTest::weight)).json();

@@ -6,6 +6,7 @@ import io.destine.feature.Vocabulary;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.testing.Full;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -95,6 +96,7 @@ class CountWindowTest {
   }
 
   /** Each day's values are drawn from a few that come often and many that do not. */
+  @Full(from = 2)
   @ParameterizedTest
   @CsvSource({"1, 4", "2, 4", "3, 3", "1, 30"})
   void valuesWithIdsAreThoseOfACountByHand(int windowDays, int countDays) {

@@ -13,6 +13,7 @@ import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -386,6 +387,7 @@ class DataSetEncoderTest {
     assertThat(changed.manifest().rows(Split.TRAIN)).isGreaterThan(100);
   }
 
+  @Full
   @Test
   void aDataSetWhoseVocabularyIsDamagedIsEncodedAgain() throws IOException {
     Path source = at.writeParts("source", HEADER, rows(100), 1);

@@ -14,6 +14,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.SplitRule;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,17 @@ class EncodingJobTest {
   private record Result(
       StoredVocabulary stored, Vocabulary words, String vocabulary, EncodingJob.StoredRows rows) {}
 
+  /** Encodings within limits of tasks, in the full tier also the smallest that can be. */
+  private List<Result> encodeInParts(JobConfig config) {
+    List<EncodingLimits> limits =
+        List.of(new EncodingLimits(37, 1 << 20, 50, 100), new EncodingLimits(100, 1, 1, 1 << 20));
+    List<Result> results = new ArrayList<>();
+    for (int n = 0; n < Full.Tier.size("limits of tasks of EncodingJobTest", 2, 1); n++) {
+      results.add(encode(config, limits.get(n), 64, "parts" + n));
+    }
+    return results;
+  }
+
   private Result encode(JobConfig config, EncodingLimits limits, int blockRows, String name) {
     return encode(config, limits, blockRows, name, Optional.empty());
   }
@@ -115,23 +127,24 @@ class EncodingJobTest {
     }
   }
 
-  /** Chunks of 37 rows, shards of about 50 values, a task for every 100 rows. */
+  /** Of the parts, chunks of 37 rows, shards of about 50 values, a task for every 100 rows. */
   @Test
   void limitsOfTasksDoNotChangeIdsOrBlocks() {
     EncodingCase at = new EncodingCase(directory);
     JobConfig config = at.config(at.writeParts("source", HEADER, rows(2000), 5), SETTINGS);
     Result one = encode(config, EncodingLimits.DEFAULT, 64, "one");
-    Result many = encode(config, new EncodingLimits(37, 1 << 20, 50, 100), 64, "many");
+    List<Result> parts = encodeInParts(config);
+    Result many = parts.get(0);
     assertThat(many.words().shards().size()).isGreaterThan(8);
     assertThat(one.words().shards()).hasSize(1);
     assertThat(many.vocabulary()).isEqualTo(one.vocabulary());
     assertThat(many.words().fingerprint()).isEqualTo(one.vocabulary());
-    assertThat(many.rows().fingerprint()).isEqualTo(one.rows().fingerprint());
+    assertThat(parts)
+        .allSatisfy(
+            part -> assertThat(part.rows().fingerprint()).isEqualTo(one.rows().fingerprint()));
     assertThat(many.rows().blocks().get(Split.TRAIN)).hasSizeGreaterThan(20);
     assertThat(many.rows().blocks().get(Split.TRAIN).stream().map(Block::file).distinct().count())
         .isGreaterThan(5);
-    Result tiny = encode(config, new EncodingLimits(100, 1, 1, 1 << 20), 64, "tiny");
-    assertThat(tiny.rows().fingerprint()).isEqualTo(one.rows().fingerprint());
   }
 
   /** What the map of values gives a scorer is what the exchange of values gave the rows. */
@@ -204,9 +217,7 @@ class EncodingJobTest {
     EncodingCase at = new EncodingCase(directory);
     JobConfig config = at.config(at.writeParts("source", HEADER, rows(2000), 5), hashed());
     Result one = encode(config, EncodingLimits.DEFAULT, 64, "one");
-    Result many = encode(config, new EncodingLimits(37, 1 << 20, 50, 100), 64, "many");
-    Result tiny = encode(config, new EncodingLimits(100, 1, 1, 1 << 20), 64, "tiny");
-    for (Result result : List.of(many, tiny)) {
+    for (Result result : encodeInParts(config)) {
       assertThat(result.vocabulary()).isEqualTo(one.vocabulary());
       assertThat(result.words().fingerprint()).isEqualTo(one.vocabulary());
       assertThat(result.rows().fingerprint()).isEqualTo(one.rows().fingerprint());

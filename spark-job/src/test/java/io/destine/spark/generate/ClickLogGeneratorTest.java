@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.spark.SharedSpark;
+import io.destine.testing.Full;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -96,6 +97,7 @@ class ClickLogGeneratorTest {
             "2024-01-01 5000", "2024-01-02 5000", "2024-01-03 5000", "2024-01-04 5000");
   }
 
+  @Full
   @Test
   void fieldsHaveTheirCardinalityMissingShareAndSkew() {
     List<GeneratedField> fields = Shape.plain(1, 3, 40, 1);

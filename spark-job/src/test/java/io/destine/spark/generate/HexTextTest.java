@@ -1,25 +1,29 @@
 package io.destine.spark.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
-import java.util.BitSet;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HexTextTest {
   @Test
   void ranksHaveDifferentTextsOfEightDigits() {
     HexText text = new HexText(0x123456789abcdef0L);
-    BitSet positive = new BitSet();
-    BitSet negative = new BitSet();
-    for (int rank = 1; rank <= 2_000_000; rank++) {
+    int[] words = new int[2_000_000];
+    for (int rank = 1; rank <= words.length; rank++) {
       String digits = text.of(rank).toString();
-      int word = Integer.parseUnsignedInt(digits, 16);
-      BitSet seen = word >= 0 ? positive : negative;
-      assertThat(digits.length() == 8 && !seen.get(word & Integer.MAX_VALUE)).as(digits).isTrue();
-      seen.set(word & Integer.MAX_VALUE);
+      if (digits.length() != 8) {
+        fail(digits);
+      }
+      words[rank - 1] = Integer.parseUnsignedInt(digits, 16);
     }
+    Arrays.sort(words);
+    assertThat(IntStream.range(1, words.length).filter(n -> words[n] == words[n - 1])).isEmpty();
     // Half of them on each side, within five standard errors.
-    assertThat(positive.cardinality()).isBetween(996_000, 1_004_000);
+    assertThat(IntStream.of(words).filter(word -> word >= 0).count())
+        .isBetween(996_000L, 1_004_000L);
   }
 
   /** Of two random words of 32 bits half of the bits differ; the error of the mean is 0.03. */

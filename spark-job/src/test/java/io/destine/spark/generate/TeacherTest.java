@@ -3,6 +3,7 @@ package io.destine.spark.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.testing.Full;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +105,7 @@ class TeacherTest {
   }
 
   /** With 5,140 numbers in the tables of g, rows that it is fitted on would say 0.76. */
+  @Full
   @Test
   void attentionHasItsDeviationOnOtherRowsThanThoseOfTheFit() {
     TeacherSettings attention = TeacherSettings.attention(0.3, 0.5, 0.7);

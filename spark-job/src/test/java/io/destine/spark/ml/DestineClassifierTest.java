@@ -9,6 +9,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.train.TrainJob;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +100,7 @@ class DestineClassifierTest {
         .isEqualTo(expected);
   }
 
+  @Full
   @Test
   void aPipelineIsTunedSavedAndLoaded() throws IOException {
     DestineClassifier classifier = classifier();

@@ -33,7 +33,7 @@ class ForcedNightTest {
   void aForcedDateThatWouldGiveTheLiveModelAgainChangesNothing() throws IOException {
     Nights nights = new Nights(directory, "model");
     nights.days(0, 1, 2, 3);
-    nights.run(2);
+    nights.firstNight();
     nights.run(3);
     Path report = nights.model.resolve("runs/" + THIRD + "/report.json");
     String before = Files.readString(report);
@@ -55,7 +55,7 @@ class ForcedNightTest {
   void aForcedDateHasARunOfItsOwnAndStatusFollowsTheLiveModel() throws IOException {
     Nights nights = new Nights(directory, "model");
     nights.days(0, 1, 2, 3, 4);
-    nights.run(2);
+    nights.firstNight();
     RunRecord first = nights.run(3);
     Map<String, String> bits = nights.digests(THIRD);
     NightlyJob.Outcome forced = nights.run(3, Nights.FORCED, "nightly.learning-rate=0.01");
@@ -94,7 +94,7 @@ class ForcedNightTest {
   void anOlderDateIsPublishedOnlyWhenAskedForByName() throws IOException {
     Nights nights = new Nights(directory, "model");
     nights.days(0, 1, 2, 3, 4);
-    nights.run(2);
+    nights.firstNight();
     nights.run(4);
     assertThatThrownBy(() -> nights.run(3, Nights.FORCED))
         .isInstanceOf(UserError.class)
@@ -115,7 +115,7 @@ class ForcedNightTest {
   void aForcedDateGoesOnFromTheModelThatItsOwnCameFrom() throws IOException {
     Nights nights = new Nights(directory, "model");
     nights.days(0, 1, 2, 3, 4);
-    nights.run(2);
+    nights.firstNight();
     nights.run(3);
     nights.rollback().run(Optional.of(ClickDays.day(2)));
     nights.run(4);
@@ -124,11 +124,12 @@ class ForcedNightTest {
   }
 
   /** Spark throws it unseen, such as when executors run out of memory until a job aborts. */
+  @Full
   @Test
   void aNightThatSparkAbortsSaysSo() throws IOException {
     Nights nights = new Nights(directory, "model");
     nights.days(0, 1, 2, 3);
-    nights.run(2);
+    nights.firstNight();
     Path metrics = directory.resolve("metrics.prom");
     TrainingListener aborting =
         new TrainingListener() {
@@ -160,11 +161,12 @@ class ForcedNightTest {
     throw (E) failure;
   }
 
+  @Full
   @Test
   void withoutTheRecordOfTheLiveModelNoNightRunsUntilOneIsNamed() throws IOException {
     Nights nights = new Nights(directory, "model");
     nights.days(0, 1, 2, 3, 4);
-    nights.run(2);
+    nights.firstNight();
     nights.run(3);
     String second = ClickDays.day(2).toString();
     TreeDigest.copy(
@@ -197,7 +199,7 @@ class ForcedNightTest {
   void aForcedRunThatFailsLeavesTheFinishedOneAsItWas() throws IOException {
     Nights nights = new Nights(directory, "model");
     nights.days(0, 1, 2);
-    nights.run(2);
+    nights.firstNight();
     ClickDays.write(nights.logs, 2, 10, 0.8, 0.2);
     assertThatThrownBy(() -> nights.run(2, Nights.FORCED)).isInstanceOf(UserError.class);
     NightlyJob.Outcome plain = nights.run(2, Nights.PLAIN);

@@ -105,7 +105,7 @@ class LostLockTest {
             "going on from",
             "held-out rows",
             "publishing");
-    return stages.subList(0, Full.Tier.size("stages of LostLockTest", stages.size(), 3));
+    return stages.subList(0, Full.Tier.size("stages of LostLockTest", stages.size(), 2));
   }
 
   @ParameterizedTest

@@ -67,6 +67,10 @@ class NightlyJobTest {
     }
   }
 
+  private void firstNight() throws IOException {
+    new Nights(directory, "model").firstNight();
+  }
+
   private JobConfig config(String... overrides) {
     return JobConfigReader.parse(ClickDays.configuration(logs, model), List.of(overrides));
   }
@@ -166,7 +170,7 @@ class NightlyJobTest {
   @Test
   void theForecastIsOfTheModelThatWasLiveAndIsBetterThanChance() throws IOException {
     days(0, 1, 2, 3);
-    run(2);
+    firstNight();
     RunRecord second = run(3);
     assertThat(second.number("forecast/auc").orElseThrow()).isGreaterThan(0.65);
     assertThat(second.report().path("oov")).isNotEmpty();
@@ -206,7 +210,7 @@ class NightlyJobTest {
   @Test
   void theGateRefusesAWorseCandidateAndKeepsItsReport() throws IOException {
     days(0, 1, 2, 3);
-    run(2);
+    firstNight();
     RunRecord refused = run(3, "nightly.gate.min-calibration=1.9");
     assertThat(refused.result()).isEqualTo(RunResult.REFUSED);
     assertThat(refused.reasons()).contains("calibration").contains("is below 1.9");
@@ -222,7 +226,7 @@ class NightlyJobTest {
   @Test
   void inputThatIsNotFitIsRefusedByName() throws IOException {
     days(0, 1, 2);
-    run(2);
+    firstNight();
     String day = logs + "/day=" + ClickDays.day(3);
     assertFails(3, day + " does not exist; days there: the last before it " + ClickDays.day(2));
 
@@ -256,10 +260,11 @@ class NightlyJobTest {
         .hasMessageContaining(message);
   }
 
+  @Full
   @Test
   void aTruncatedFileIsNamed() throws IOException {
     days(0, 1, 2);
-    run(2);
+    firstNight();
     ClickDays.write(logs, 3);
     Path day = logs.resolve("day=" + ClickDays.day(3));
     SharedSpark.session()
@@ -307,10 +312,11 @@ class NightlyJobTest {
     assertThat(run(2).result()).isEqualTo(RunResult.PROMOTED);
   }
 
+  @Full
   @Test
   void rollbackMakesAnEarlierModelLiveAndTheNextRunGoesOnFromIt() throws IOException {
     days(0, 1, 2, 3, 4);
-    run(2);
+    firstNight();
     run(3);
     Rollback rollback = new Rollback(SharedSpark.session(), config(), CLOCK);
     job(log::add, "nightly.learning-rate=0.01").run(ClickDays.day(3), FORCED);
@@ -330,7 +336,7 @@ class NightlyJobTest {
   @Test
   void onlyTheNewestModelsAreKeptAndTheyKeepTheirBits() throws IOException {
     days(0, 1, 2, 3, 4, 5, 6);
-    run(2);
+    firstNight();
     Map<String, String> third = null;
     for (int day = 3; day <= 6; day++) {
       run(day);
@@ -365,7 +371,7 @@ class NightlyJobTest {
   @Test
   void idsThatTheDayDoesNotHoldDecayWhenTheyAreOldEnough() throws IOException {
     days(0, 1, 2, 3);
-    run(2);
+    firstNight();
     RunRecord decayed = run(3, "nightly.decay-after-days=1", "nightly.decay=0.5");
     assertThat(decayed.result()).as(decayed.reasons()).isEqualTo(RunResult.PROMOTED);
     Vocabulary ids = vocabulary(ClickDays.day(3).toString());
@@ -382,7 +388,7 @@ class NightlyJobTest {
   @Test
   void aModelFromScratchOfAnotherNetworkKeepsTheIds() throws IOException {
     days(0, 1, 2, 3);
-    run(2);
+    firstNight();
     String wider = "model.embedding-dim=8";
     assertThatThrownBy(() -> run(3, wider))
         .isInstanceOf(UserError.class)
@@ -403,7 +409,7 @@ class NightlyJobTest {
   @Test
   void idsThatAreNotOldEnoughStayAsTheyAre() throws IOException {
     days(0, 1, 2, 3);
-    run(2);
+    firstNight();
     run(3, "nightly.decay-after-days=2", "nightly.decay=0.5");
     int id = vocabulary(ClickDays.day(3).toString()).id(1, "i0");
     assertThat(embedding(3, id)).isEqualTo(embedding(2, id));

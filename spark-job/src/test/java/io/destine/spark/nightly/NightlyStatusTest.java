@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.RunLock;
 import io.destine.spark.store.Storage;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ class NightlyStatusTest {
     nights.days(0, 1, 2);
   }
 
+  @Full
   @Test
   void aRunIsUnderWayForAsLongAsItHoldsTheLock() {
     AtomicInteger looks = new AtomicInteger();
@@ -79,7 +81,7 @@ class NightlyStatusTest {
 
   @Test
   void itSaysHowToGoOnByWhatHasBeenPublishedSince() throws IOException {
-    nights.run(2);
+    nights.firstNight();
     String live = ClickDays.day(2).toString();
     String older = ClickDays.day(1).toString();
     String newer = ClickDays.day(3).toString();

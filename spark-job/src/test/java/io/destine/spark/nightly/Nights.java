@@ -5,8 +5,11 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.train.TreeDigest;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalTime;
@@ -37,6 +40,31 @@ final class Nights {
   void days(int... numbers) throws IOException {
     for (int number : numbers) {
       ClickDays.write(logs, number);
+    }
+  }
+
+  /**
+   * What the night of day 2 with the settings as they are leaves of days 0 to 2. It runs once in
+   * this JVM, in a directory of its own whose days its report names, and is copied.
+   */
+  void firstNight() throws IOException {
+    TreeDigest.copy(First.MODEL, model);
+  }
+
+  private static final class First {
+    static final Path MODEL = run();
+
+    private static Path run() {
+      Nights nights;
+      try {
+        Path target = Path.of("target").toAbsolutePath();
+        nights = new Nights(Files.createTempDirectory(target, "first-night-"), "model");
+        nights.days(0, 1, 2);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      nights.run(2);
+      return nights.model;
     }
   }
 

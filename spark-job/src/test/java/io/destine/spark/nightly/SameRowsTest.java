@@ -31,7 +31,7 @@ class SameRowsTest {
   void publish() throws IOException {
     nights = new Nights(directory, "model");
     nights.days(0, 1, 2, 3);
-    nights.run(2);
+    nights.firstNight();
   }
 
   @Full
@@ -86,6 +86,7 @@ class SameRowsTest {
   }
 
   /** A learning rate far too large: what was learnt before is gone. */
+  @Full
   @Test
   void aWorseCandidateIsRefusedByTheComparisonAlone() {
     RunRecord run = nights.run(3, "nightly.learning-rate=3", ONLY_LOG_LOSS[0], ONLY_LOG_LOSS[1]);

@@ -31,7 +31,7 @@ class StoppedNightTest {
     Nights before = new Nights(directory, "before");
     before.days(0, 1, 2);
     ClickDays.write(before.logs, 3, 500, 0.8, 0.2);
-    before.run(2);
+    before.firstNight();
     Nights stopped = copy("before", "stopped");
     assertThatThrownBy(
             () -> stopped.job(stoppingAt(7), CHECKPOINTS).run(ClickDays.day(3), Nights.PLAIN))
@@ -125,6 +125,7 @@ class StoppedNightTest {
         "other encoded rows", CHECKPOINTS, "nightly.decay-after-days=1", "nightly.decay=0.5");
   }
 
+  @Full
   @Test
   void aDamagedCheckpointIsDiscarded() throws IOException {
     try (var files = Files.walk(checkpoints(nights))) {

@@ -98,6 +98,7 @@ class LostConnectionTest {
   }
 
   /** No packet tells the task that its requests, or their answers, have not arrived. */
+  @Full
   @Test
   void oneThatGoesSilent() throws Exception {
     Relay.Connection connection = connection();

@@ -8,6 +8,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.feature.FieldLayout;
 import io.destine.spark.encode.EncodingHeap;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ class EncodingPlanTest {
     assertThat(measured).isCloseTo(planned, within(planned / 50 + MIB / 2));
   }
 
+  @Full
   @Test
   void aVocabularyTakesThePlannedShareOfAScoringHeap() throws Exception {
     long planned = plan(1, 1000, EncodingHeap.KNOWN).vocabularyBytes();
@@ -83,6 +85,7 @@ class EncodingPlanTest {
    * The chunk passes its limit with 131,073 rows, when its tables have grown to 88 bytes a value;
    * had they grown at the limit itself, there would be 143,396 values of each field.
    */
+  @Full
   @Test
   void aChunkIsNoLargerThanPlannedWhenAllItsTablesGrowAtItsLimit() throws Exception {
     long planned = plan(EncodingHeap.FIELDS, 10_000_000, 100_000_000).chunkBytes();
@@ -92,6 +95,7 @@ class EncodingPlanTest {
   }
 
   /** Its slots, 2^20 of them, are not needed any more when ids are given. */
+  @Full
   @Test
   void aShardInAllItsFormsIsAsLargeAsPlanned() throws Exception {
     long slots = 4 * (1 << 20);

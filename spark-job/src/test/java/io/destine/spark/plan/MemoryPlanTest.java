@@ -17,6 +17,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -178,6 +179,7 @@ class MemoryPlanTest {
    * What is on the heap of a JVM after collections, with tables so large that nothing else counts.
    * A JVM of its own: in this one Spark's threads allocate and drop megabytes meanwhile.
    */
+  @Full(from = 2)
   @ParameterizedTest
   @EnumSource(OptimizerKind.class)
   void parametersOptimiserAndRowsTakeThePlannedShareOfAHeap(OptimizerKind kind)

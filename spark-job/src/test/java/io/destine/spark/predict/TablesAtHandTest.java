@@ -15,7 +15,9 @@ import io.destine.spark.sink.TableOutput;
 import io.destine.spark.train.ModelTrainer;
 import io.destine.spark.train.TrainJob;
 import io.destine.spark.train.TrainResult;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +39,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encode, train and score as three calls on tables, beside the commands on files. */
 class TablesAtHandTest {
-  @TempDir Path directory;
+  @TempDir static Path directory;
+
+  private static TrainResult trained;
   private final SparkSession spark = SharedSpark.session();
   private final JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
   private Dataset<Row> clicks;
@@ -53,7 +57,9 @@ class TablesAtHandTest {
     clicks =
         left.join(
             spark.sql("select id as item, concat('g', id % 4) as genre from range(11)"), "item");
-    clicks.write().parquet(directory.resolve("rows").toString());
+    if (!Files.exists(directory.resolve("rows"))) {
+      clicks.write().parquet(directory.resolve("rows").toString());
+    }
     config =
         JobConfigReader.parse(
             """
@@ -70,11 +76,16 @@ class TablesAtHandTest {
             List.of());
   }
 
+  /** Trains the model that all tests use, once. */
   private TrainResult trainTable() {
-    EncodedDataSet data =
-        new TableEncoder(spark, config.encoding()).encode(clicks, path("encoded"));
-    return new ModelTrainer(spark, config.training())
-        .train(data, path("by-calls"), false, new TrainingListener() {});
+    if (trained == null) {
+      EncodedDataSet data =
+          new TableEncoder(spark, config.encoding()).encode(clicks, path("encoded"));
+      trained =
+          new ModelTrainer(spark, config.training())
+              .train(data, path("by-calls"), false, new TrainingListener() {});
+    }
+    return trained;
   }
 
   private String path(String name) {
@@ -156,6 +167,7 @@ class TablesAtHandTest {
     }
   }
 
+  @Full(from = 2)
   @ParameterizedTest
   @ValueSource(strings = {"parquet", "orc"})
   void onlyTheColumnsOfTheFieldsAndTheKeptOnesAreRead(String format) {

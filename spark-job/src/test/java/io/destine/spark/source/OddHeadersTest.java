@@ -6,6 +6,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,16 +55,17 @@ class OddHeadersTest {
     return values;
   }
 
+  @Full(from = 4)
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "',y,u'           | '[u]'       | '7,1,a;8,0,b'          | '1 a;0 b'",
-        "'y,u,x,x'        | '[u]'       | '1,a,3,4;0,b,5,6'      | '1 a;0 b'",
         "'y,u,x,X'        | '[X, x]'    | '1,a,3,4;0,b,5,6'      | '1 4 3;0 6 5'",
+        "'y,a.b,c`d'      | '[a.b, \"c`d\"]' | '1,a,3;0,b,4'     | '1 a 3;0 b 4'",
+        "'y,u,x,x'        | '[u]'       | '1,a,3,4;0,b,5,6'      | '1 a;0 b'",
         "'y,Y,u'          | '[u]'       | '1,5,a;0,6,b'          | '1 a;0 b'",
         "'y,c1,c2'        | '[c2, c1]'  | '1,a,3;0,b,4'          | '1 3 a;0 4 b'",
-        "'y,a.b,c`d'      | '[a.b, \"c`d\"]' | '1,a,3;0,b,4'     | '1 a 3;0 b 4'",
         "'y,field 1,$#%'  | '[\"field 1\", \"$#%\"]' | '1,a,3;0,b,4' | '1 a 3;0 b 4'",
       })
   void valuesArriveUnderTheNamesOfTheHeader(

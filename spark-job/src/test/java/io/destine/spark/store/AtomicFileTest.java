@@ -3,6 +3,7 @@ package io.destine.spark.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.testing.Full;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AtomicFileTest {
-  private static final int REPLACEMENTS = 600;
+  private static final int REPLACEMENTS =
+      Full.Tier.size("replacements of AtomicFileTest", 600, 200);
   private static final int LINES = 3000;
 
   @TempDir java.nio.file.Path temporary;

@@ -17,6 +17,7 @@ import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.internals.Broadcasts;
+import io.destine.testing.Full;
 import io.destine.train.BatchPlan;
 import io.destine.train.LocalTrainer;
 import io.destine.train.TrainingListener;
@@ -62,19 +63,20 @@ class DistributedTrainingTest {
     return new NetworkKernels(network, KernelChoice.ND4J);
   }
 
+  @Full(from = 4)
   @ParameterizedTest(
       name =
           "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}, shipped {6}, {7} blocks"
               + " at a time, {8} of them in memory")
   @CsvSource({
+    "ADAM, 2, 1, true, true, 0.02, true, 3, 0.33",
+    "ADAM, 7, 3, true, true, 0.02, false, 9, 1",
+    "SGD, 7, 2, true, false, 0, true, 1, 0.01",
     "ADAM, 1, 1, false, false, 0, false, 9, 1",
     "ADAM, 2, 1, false, false, 0, true, 9, 0.33",
     "ADAM, 3, 2, true, true, 0.02, true, 4, 1",
     "ADAM, 2, 1, true, true, 0.02, false, 2, 0.33",
-    "ADAM, 2, 1, true, true, 0.02, true, 3, 0.33",
     "ADAM, 7, 1, false, false, 0, false, 9, 1",
-    "ADAM, 7, 3, true, true, 0.02, false, 9, 1",
-    "SGD, 7, 2, true, false, 0, true, 1, 0.01",
     "ADAGRAD, 3, 1, false, true, 0.02, true, 5, 1"
   })
   void distributedTrainingEqualsTheSingleThreadToTheBit(

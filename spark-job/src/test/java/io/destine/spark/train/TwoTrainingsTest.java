@@ -116,6 +116,7 @@ class TwoTrainingsTest {
     assertThat(tensors("second")).isEqualTo(tensors("first"));
   }
 
+  @Full
   @Test
   void aTrainingWhoseDataSetWasReplacedIsNotPublished() {
     Runnable other =
@@ -135,8 +136,9 @@ class TwoTrainingsTest {
   }
 
   /** Before and after the rows are encoded, between checkpoints, and before publication. */
+  @Full(from = 3)
   @ParameterizedTest
-  @ValueSource(strings = {"data:", "model:", "4", "" + (STEPS - 1), "" + STEPS})
+  @ValueSource(strings = {"model:", "4", "data:", "" + (STEPS - 1), "" + STEPS})
   void aTrainingThatHasLostItsLockWritesNothingMore(String stage) throws IOException {
     String model = "lost-" + stage.replaceAll("\\W", "");
     for (String part : List.of("", ".data")) {
