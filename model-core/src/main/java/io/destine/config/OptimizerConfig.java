@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * How gradients move parameters. The penalty of embeddings is lambda / 2 * ||E||^2 over every row
  * of the embedding tables, the norm that of the mean gradient. An epsilon of 0 takes the
- * optimiser's own.
+ * optimiser's own. With an average, each epoch is evaluated with the parameters as they are and
+ * with their average, and the better ones count.
  */
 public record OptimizerConfig(
     @Meaning(value = "how gradients move parameters", key = "optimizer", preset = "adam")
@@ -18,7 +19,12 @@ public record OptimizerConfig(
         double epsilon,
     @Meaning(value = "penalty on all embeddings, every step", preset = "0") double embeddingL2,
     @Meaning(value = "largest gradient norm, 0 for no clipping", preset = "0") double clipNorm,
-    @Meaning(value = "steps of a linear rise from 0", preset = "0") int warmupSteps) {
+    @Meaning(value = "steps of a linear rise from 0", preset = "0") int warmupSteps,
+    @Meaning(
+            value = "epochs over which parameters are averaged; 0 for no average",
+            key = "average",
+            preset = "0")
+        double averageEpochs) {
 
   public OptimizerConfig {
     Objects.requireNonNull(kind, "kind");
@@ -29,6 +35,7 @@ public record OptimizerConfig(
     Check.nonNegative("train.embedding-l2", embeddingL2);
     Check.nonNegative("train.clip-norm", clipNorm);
     Check.atLeast("train.warmup-steps", 0, warmupSteps);
+    Check.nonNegative("train.average", averageEpochs);
     if (epsilon == 0) {
       epsilon = kind == OptimizerKind.ADAGRAD ? 1e-10 : 1e-8;
     }
@@ -54,5 +61,10 @@ public record OptimizerConfig(
   /** The same with another penalty on embeddings. */
   public OptimizerConfig withEmbeddingL2(double lambda) {
     return Components.with(this, "embeddingL2", lambda);
+  }
+
+  /** The same with an average over that many epochs, 0 for none. */
+  public OptimizerConfig withAverage(double epochs) {
+    return Components.with(this, "averageEpochs", epochs);
   }
 }

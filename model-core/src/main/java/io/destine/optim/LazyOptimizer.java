@@ -11,6 +11,7 @@ import io.destine.param.TableGradient;
 import io.destine.param.TableSlices;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Any {@link UpdateRule} over the dense tensors and, lazily, over the rows of the tables: rows that
@@ -35,6 +36,13 @@ final class LazyOptimizer implements Optimizer {
   private final TableState wide;
   private StepHistory history;
 
+  /** Averages of the numbers that are not in tables, null without an average. */
+  private final double[] denseAverage;
+
+  private final double[] statisticsAverage;
+  private int averageStart;
+  private AverageShares shares;
+
   /** The last one that was asked for, or null when it is known to be over. */
   private Snapshot snapshot;
 
@@ -47,16 +55,73 @@ final class LazyOptimizer implements Optimizer {
     Precision precision = parameters.precision();
     denseState = new double[rule.stateNames().length][parameters.dense().length];
     denseGradient = new double[parameters.dense().length];
+    boolean averages = config.averageEpochs() > 0;
     embedding =
-        new TableState(parameters.embedding(), rule.ofRows(), precision, config.embeddingL2());
+        new TableState(
+            parameters.embedding(), rule.ofRows(), precision, config.embeddingL2(), averages);
     wide =
         parameters.wide() == null
             ? null
-            : new TableState(parameters.wide(), rule.ofRows(), precision, 0);
+            : new TableState(parameters.wide(), rule.ofRows(), precision, 0, averages);
+    denseAverage = averages ? new double[parameters.dense().length] : null;
+    statisticsAverage = averages ? new double[parameters.statistics().length] : null;
+  }
+
+  @Override
+  public void averageOver(int steps) {
+    if (denseAverage != null) {
+      shares = new AverageShares(averageStart, steps);
+      embedding.average(shares);
+      if (wide != null) {
+        wide.average(shares);
+      }
+    }
+  }
+
+  @Override
+  public boolean averages() {
+    return denseAverage != null;
+  }
+
+  @Override
+  public void exchangeAverage() {
+    catchUp();
+    beforeMoving(embedding.rows());
+    exchange(parameters.dense(), denseAverage);
+    exchange(parameters.statistics(), statisticsAverage);
+    exchange(embedding);
+    if (wide != null) {
+      exchange(wide);
+    }
+    parameters.changed();
+  }
+
+  private static void exchange(double[] w, double[] average) {
+    for (int i = 0; i < w.length; i++) {
+      double moved = w[i];
+      w[i] = average[i];
+      average[i] = moved;
+    }
+  }
+
+  private void exchange(TableState table) {
+    int step = history.last();
+    table.grow(step);
+    forEachRow(table, scratch -> (rows, n) -> scratch.exchange(rows, 0, n, step));
+  }
+
+  private void average(double[] w, double[] average, int step) {
+    double share = shares.share(step);
+    for (int i = 0; i < w.length; i++) {
+      average[i] = parameters.round(average[i] + share * (w[i] - average[i]));
+    }
   }
 
   @Override
   public double step(Gradient gradient, double learningRate) {
+    if (averages() && shares == null) {
+      throw new IllegalStateException("the steps of an average must be known, see averageOver");
+    }
     beforeMoving(gradient.ids().length);
     double scale = clip(gradient) / gradient.weight();
     if (!embedding.decays()) {
@@ -71,6 +136,10 @@ final class LazyOptimizer implements Optimizer {
     updateDense(gradient, scale, step);
     double norm = updateRows(gradient, scale, step);
     updateStatistics(gradient);
+    if (averages()) {
+      average(parameters.dense(), denseAverage, step);
+      average(parameters.statistics(), statisticsAverage, step);
+    }
     parameters.changed();
     return norm;
   }
@@ -143,22 +212,31 @@ final class LazyOptimizer implements Optimizer {
     beforeMoving(embedding.rows());
     int step = history.last();
     embedding.grow(step);
+    forEachRow(embedding, scratch -> (rows, n) -> scratch.catchUp(rows, 0, n, history, step));
+    history.forget();
+    parameters.changed();
+    return true;
+  }
+
+  /** What is done with the first n of some rows of a table. */
+  private interface RowWork {
+    void accept(int[] rows, int n);
+  }
+
+  private void forEachRow(TableState table, Function<TableState.Scratch, RowWork> work) {
     TableSlices.forEach(
-        embedding.rows(),
+        table.rows(),
         threads,
         () -> {
-          TableState.Scratch scratch = embedding.new Scratch();
+          RowWork each = work.apply(table.new Scratch());
           int[] rows = new int[TableSlices.SLICE_ROWS];
           return (from, to) -> {
             for (int i = 0; i < to - from; i++) {
               rows[i] = from + i;
             }
-            scratch.catchUp(rows, 0, to - from, history, step);
+            each.accept(rows, to - from);
           };
         });
-    history.forget();
-    parameters.changed();
-    return true;
   }
 
   @Override
@@ -197,7 +275,50 @@ final class LazyOptimizer implements Optimizer {
         tables.put("wide." + names[s], wide.state(s));
       }
     }
-    return new NamedState(tables, arrays, Map.of("steps", steps()));
+    Map<String, Long> counters = new TreeMap<>(Map.of("steps", steps()));
+    if (averages()) {
+      arrays.put(ParameterAverage.DENSE, denseAverage);
+      arrays.put(ParameterAverage.STATISTICS, statisticsAverage);
+      counters.put(ParameterAverage.START, (long) averageStart);
+      add(embedding, ParameterAverage.EMBEDDING, tables, arrays);
+      if (wide != null) {
+        add(wide, ParameterAverage.WIDE, tables, arrays);
+      }
+    }
+    return new NamedState(tables, arrays, counters);
+  }
+
+  private static void add(
+      TableState table,
+      String name,
+      Map<String, ParameterTable> tables,
+      Map<String, double[]> arrays) {
+    tables.put(name, table.average());
+    arrays.put(ParameterAverage.stepsOf(name), table.averagedSteps());
+  }
+
+  private void restoreAverage(NamedState state, int steps) {
+    averageStart = steps;
+    if (averages() && ParameterAverage.isIn(state)) {
+      averageStart = Math.toIntExact(state.counter(ParameterAverage.START));
+      copy(state.array(ParameterAverage.DENSE), denseAverage);
+      copy(state.array(ParameterAverage.STATISTICS), statisticsAverage);
+      restore(embedding, ParameterAverage.EMBEDDING, state);
+      if (wide != null) {
+        restore(wide, ParameterAverage.WIDE, state);
+      }
+    }
+    if (shares != null) {
+      averageOver(shares.horizon());
+    }
+  }
+
+  private static void copy(double[] saved, double[] into) {
+    System.arraycopy(saved, 0, into, 0, into.length);
+  }
+
+  private static void restore(TableState table, String name, NamedState state) {
+    table.restoreAverage(state.table(name), state.array(ParameterAverage.stepsOf(name)));
   }
 
   @Override
@@ -235,7 +356,7 @@ final class LazyOptimizer implements Optimizer {
   public void restore(NamedState state) {
     requireNoSnapshot();
     String[] names = rule.stateNames();
-    if (state.arrays().size() != names.length) {
+    if (ParameterAverage.without(state).arrays().size() != names.length) {
       throw new IllegalArgumentException(
           "optimiser state: must hold dense."
               + String.join(", dense.", names)
@@ -266,5 +387,9 @@ final class LazyOptimizer implements Optimizer {
     int steps = Math.toIntExact(state.counter("steps"));
     history = new StepHistory(rule, steps);
     embedding.restart(steps);
+    if (wide != null) {
+      wide.restart(steps);
+    }
+    restoreAverage(state, steps);
   }
 }

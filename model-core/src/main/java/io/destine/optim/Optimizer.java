@@ -33,12 +33,28 @@ public interface Optimizer {
    */
   void catchUp(int[] ids);
 
+  /**
+   * Says over how many steps parameters are averaged; before the first step. Does nothing without
+   * an average.
+   */
+  void averageOver(int steps);
+
+  /** True when the parameters are averaged. */
+  boolean averages();
+
+  /**
+   * Exchanges the parameters and their average, to evaluate the average; the next call exchanges
+   * them back, before the next step. Catches up first. Afterwards all averages are up to date.
+   */
+  void exchangeAverage();
+
   /** Steps taken so far. */
   long steps();
 
   /**
    * The state to save: tables embedding.S and wide.S and arrays dense.S for each state S of the
-   * update rule, and the counter steps. Catches up first. Shared, not copied.
+   * update rule, the counter steps, and the average, see {@link ParameterAverage}. Catches up
+   * first. Shared, not copied.
    */
   NamedState state();
 

@@ -24,18 +24,33 @@ final class TableState {
   private final UpdateRule rule;
   private final Precision precision;
   private final double decay;
+
+  /** The step that each row is up to; null without decay and average. */
   private int[] steps;
+
+  /** Which of the state is the average, -1 for none. */
+  private final int average;
+
+  private AverageShares shares;
 
   /** To be told which rows are about to move, or null. */
   private TableSnapshot snapshot;
 
-  TableState(ParameterTable values, UpdateRule rule, Precision precision, double decay) {
+  TableState(
+      ParameterTable values, UpdateRule rule, Precision precision, double decay, boolean averages) {
     this.values = values;
     this.rule = rule;
     this.precision = precision;
     this.decay = decay;
-    state = values.beside(rule.stateNames().length);
-    steps = decay > 0 ? new int[values.rows()] : null;
+    int ofRule = rule.stateNames().length;
+    average = averages ? ofRule : -1;
+    state = values.beside(averages ? ofRule + 1 : ofRule);
+    steps = decay > 0 || averages ? new int[values.rows()] : null;
+  }
+
+  /** Averages rows with the given shares. */
+  void average(AverageShares of) {
+    shares = of;
   }
 
   /** Scratch memory for one thread: a block of rows in double, one after the other. */
@@ -82,14 +97,64 @@ final class TableState {
         scale(n * width, scale);
         if (decay > 0) {
           addDecay(n * width);
+        } else if (average >= 0) {
+          settle(rows, k, n, step - 1);
+        }
+        if (steps != null) {
           for (int i = k; i < k + n; i++) {
             steps[rows[i]] = step;
           }
         }
         rule.update(w, g, s, n * width, coefficients);
+        if (average >= 0) {
+          round(w, n * width);
+          average(n * width, step);
+        }
         store(rows, k, n);
       }
       return squares;
+    }
+
+    /** Takes the share of a step into the average. */
+    private void average(int n, int step) {
+      double[] a = s[average];
+      double share = shares.share(step);
+      for (int i = 0; i < n; i++) {
+        a[i] += share * (w[i] - a[i]);
+      }
+    }
+
+    /** Brings the averages of loaded rows, which have not moved since, up to a step. */
+    private void settle(int[] rows, int from, int n, int step) {
+      double[] a = s[average];
+      for (int i = 0; i < n; i++) {
+        double kept = shares.kept(steps[rows[from + i]], step);
+        if (kept != 1) {
+          for (int j = i * width; j < (i + 1) * width; j++) {
+            a[j] = w[j] + kept * (a[j] - w[j]);
+          }
+        }
+      }
+    }
+
+    /**
+     * Exchanges rows and their averages, {@code rows[from]} up to {@code rows[to - 1]}, which are
+     * up to the given step afterwards.
+     */
+    void exchange(int[] rows, int from, int to, int step) {
+      save(rows, from, to);
+      for (int k = from; k < to; k += blockRows) {
+        int n = Math.min(blockRows, to - k);
+        load(rows, k, n);
+        if (decay == 0) {
+          settle(rows, k, n, step);
+          for (int i = k; i < k + n; i++) {
+            steps[rows[i]] = step;
+          }
+        }
+        values.write(rows, k, n, s[average]);
+        state[average].write(rows, k, n, w);
+      }
     }
 
     private void scale(int n, double scale) {
@@ -186,6 +251,10 @@ final class TableState {
         }
         rule.update(w, g, s, numbers, history.coefficients(t));
         round(numbers);
+        if (average >= 0) {
+          average(numbers, t);
+          round(s[average], numbers);
+        }
       }
       store(active, 0, n);
     }
@@ -238,16 +307,14 @@ final class TableState {
     }
 
     private void round(int n) {
-      if (precision == Precision.FLOAT32) {
-        round(w, n);
-        for (double[] numbers : s) {
-          round(numbers, n);
-        }
+      round(w, n);
+      for (double[] numbers : s) {
+        round(numbers, n);
       }
     }
 
-    private static void round(double[] numbers, int n) {
-      for (int i = 0; i < n; i++) {
+    private void round(double[] numbers, int n) {
+      for (int i = 0; i < n && precision == Precision.FLOAT32; i++) {
         numbers[i] = (float) numbers[i];
       }
     }
@@ -310,5 +377,27 @@ final class TableState {
 
   ParameterTable state(int index) {
     return state[index];
+  }
+
+  /** The averages, without those of steps that rows lack, see {@link #averagedSteps}. */
+  ParameterTable average() {
+    return state[average];
+  }
+
+  /** [rows] the step that each row's average is up to. */
+  double[] averagedSteps() {
+    double[] result = new double[steps.length];
+    for (int r = 0; r < result.length; r++) {
+      result[r] = steps[r];
+    }
+    return result;
+  }
+
+  /** Goes on from saved averages. */
+  void restoreAverage(ParameterTable saved, double[] averagedSteps) {
+    restore(average, saved);
+    for (int r = 0; r < averagedSteps.length; r++) {
+      steps[r] = (int) averagedSteps[r];
+    }
   }
 }

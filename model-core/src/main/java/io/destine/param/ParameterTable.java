@@ -159,7 +159,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
   public abstract double touch(int[] rows, int from, int n);
 
   /** Takes the values of a table of the same size. */
-  final void set(ParameterTable other) {
+  public final void set(ParameterTable other) {
     double[] row = new double[width];
     for (int r = 0; r < rows; r++) {
       other.read(r, row, 0);

@@ -15,4 +15,7 @@ public interface GradientSource {
 
   /** Called after each step, when the parameters have moved. */
   void stepped();
+
+  /** Called between steps, when other parameters have taken the place of all. */
+  default void replaced() {}
 }

@@ -1,5 +1,6 @@
 package io.destine.train;
 
+import io.destine.config.Metric;
 import io.destine.config.TrainConfig;
 import io.destine.optim.Optimizer;
 import io.destine.optim.PlateauSchedule;
@@ -47,6 +48,8 @@ public final class TrainingLoop {
     this.listener = listener;
     plan = new BatchPlan(config.seed(), rowsByBlock, config.batchSize(), config.blocksPerStep());
     schedule = new PlateauSchedule(config);
+    double horizon = config.optimizer().averageEpochs() * plan.stepsPerEpoch();
+    optimizer.averageOver((int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(horizon))));
   }
 
   /**
@@ -73,11 +76,10 @@ public final class TrainingLoop {
       int epoch = state.epoch();
       double trainLoss = trainEpoch(state);
       optimizer.catchUp();
-      Validation result = validation.get();
-      requireUsable(epoch, result);
+      Validation result = evaluated(epoch);
       double rate = schedule.learningRate(optimizer.steps());
       PlateauSchedule.Verdict verdict = schedule.observe(result.value(config.metric()));
-      state = TrainingState.after(epoch, schedule, verdict == PlateauSchedule.Verdict.STOP);
+      state = state.after(result, schedule, verdict);
       long steps = steps(epoch + 1, 0);
       boolean best = verdict == PlateauSchedule.Verdict.IMPROVED;
       // A checkpoint may hold what listeners have noted.
@@ -87,6 +89,25 @@ public final class TrainingLoop {
       }
     }
     return state;
+  }
+
+  /** The figures of the parameters or of their average, of the better of both. */
+  private Validation evaluated(int epoch) {
+    Validation result = validation.get();
+    requireUsable(epoch, result);
+    if (!optimizer.averages()) {
+      return result;
+    }
+    exchangeAverage();
+    Validation average = validation.get().ofAverage();
+    exchangeAverage();
+    Metric metric = config.metric();
+    return metric.better(average.value(metric), result.value(metric)) ? average : result;
+  }
+
+  private void exchangeAverage() {
+    optimizer.exchangeAverage();
+    source.replaced();
   }
 
   private void requireUsable(int epoch, Validation result) {
@@ -143,8 +164,7 @@ public final class TrainingLoop {
       // After an epoch's last step its evaluation comes first.
       if (checkpoints.due(taken) && !following.isEmpty()) {
         optimizer.catchUp();
-        checkpoints.keep(
-            TrainingState.within(epoch, step.step() + 1, loss, weight, schedule), taken, false);
+        checkpoints.keep(from.within(step.step() + 1, loss, weight), taken, false);
       }
     }
     if (!(weight > 0)) {

@@ -14,6 +14,7 @@ import io.destine.optim.PlateauSchedule;
  * @param best value of the validation metric; infinite before the first epoch is over
  * @param cuts of the learning rate so far
  * @param cutsInARow cuts since the last new best
+ * @param averaged true when the best value is that of the parameters' average
  * @param stopped true when the schedule has ended the training
  */
 public record TrainingState(
@@ -24,6 +25,7 @@ public record TrainingState(
     double best,
     int cuts,
     int cutsInARow,
+    boolean averaged,
     boolean stopped) {
 
   public TrainingState {
@@ -42,19 +44,32 @@ public record TrainingState(
 
   /** Before the first step. */
   public static TrainingState start(TrainConfig config) {
-    return new TrainingState(0, 0, 0, 0, config.metric().worst(), 0, 0, false);
+    return new TrainingState(0, 0, 0, 0, config.metric().worst(), 0, 0, false, false);
   }
 
-  /** Between two steps of an epoch. */
-  static TrainingState within(
-      int epoch, int step, double loss, double weight, PlateauSchedule schedule) {
+  /** Between two steps of the epoch of this state. */
+  TrainingState within(int nextStep, double lossSoFar, double weightSoFar) {
     return new TrainingState(
-        epoch, step, loss, weight, schedule.best(), schedule.cuts(), schedule.cutsInARow(), false);
+        epoch, nextStep, lossSoFar, weightSoFar, best, cuts, cutsInARow, averaged, false);
   }
 
-  /** After the evaluation of an epoch. */
-  static TrainingState after(int epoch, PlateauSchedule schedule, boolean stopped) {
+  /**
+   * After the evaluation of the epoch of this state.
+   *
+   * @param result its figures
+   */
+  TrainingState after(
+      Validation result, PlateauSchedule schedule, PlateauSchedule.Verdict verdict) {
+    boolean best = verdict == PlateauSchedule.Verdict.IMPROVED;
     return new TrainingState(
-        epoch + 1, 0, 0, 0, schedule.best(), schedule.cuts(), schedule.cutsInARow(), stopped);
+        epoch + 1,
+        0,
+        0,
+        0,
+        schedule.best(),
+        schedule.cuts(),
+        schedule.cutsInARow(),
+        best ? result.averaged() : averaged,
+        verdict == PlateauSchedule.Verdict.STOP);
   }
 }

@@ -11,9 +11,25 @@ import io.destine.config.Metric;
  * @param highest largest predicted probability
  * @param collapsed true when all rows have the same prediction although the network could tell them
  *     apart
+ * @param averaged true when it is of the average of the parameters
  */
 public record Validation(
-    double auc, double logLoss, double lowest, double highest, boolean collapsed) {
+    double auc,
+    double logLoss,
+    double lowest,
+    double highest,
+    boolean collapsed,
+    boolean averaged) {
+
+  /** Of the parameters themselves. */
+  public Validation(double auc, double logLoss, double lowest, double highest, boolean collapsed) {
+    this(auc, logLoss, lowest, highest, collapsed, false);
+  }
+
+  /** The same figures, of the average. */
+  Validation ofAverage() {
+    return new Validation(auc, logLoss, lowest, highest, collapsed, true);
+  }
 
   /** The value of a metric. */
   public double value(Metric metric) {

@@ -55,7 +55,7 @@ class SnapshotWritingTest {
 
     Training(OptimizerKind kind, double l2, Precision precision) {
       parameters = Parameters.initial(NETWORK.layout(), precision, ROWS, 5);
-      OptimizerConfig config = new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, l2, 1, 0);
+      OptimizerConfig config = new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, l2, 1, 0, 0);
       optimizer = Optimizers.create(config, parameters, 2);
     }
 

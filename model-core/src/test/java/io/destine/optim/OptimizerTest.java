@@ -10,6 +10,7 @@ import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
 import io.destine.feature.FieldLayout;
 import io.destine.param.Gradient;
+import io.destine.param.NamedState;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OptimizerTest {
@@ -44,7 +46,7 @@ class OptimizerTest {
   }
 
   private static OptimizerConfig config(OptimizerKind kind, double l2, double clip) {
-    return new OptimizerConfig(kind, 0.1, 0.9, 0.999, 0, l2, clip, 0);
+    return new OptimizerConfig(kind, 0.1, 0.9, 0.999, 0, l2, clip, 0, 0);
   }
 
   private static double[] row(Parameters p, int id) {
@@ -241,7 +243,7 @@ class OptimizerTest {
       Arrays.setAll(ids, k -> 2 * k);
       Gradient g = gradient(ids);
       OptimizerConfig config =
-          new OptimizerConfig(OptimizerKind.ADAM, 0.1, 0.9, 0.999, 1e-8, 0, 0, 0);
+          new OptimizerConfig(OptimizerKind.ADAM, 0.1, 0.9, 0.999, 1e-8, 0, 0, 0, 0);
       Optimizers.create(config, p, threads).step(g, 0.1);
       for (int k = 0; k < rows; k++) {
         double[] expected = row(before, 2 * k);
@@ -265,7 +267,7 @@ class OptimizerTest {
   @EnumSource(OptimizerKind.class)
   void blocksOfLateRowsHaveTheBitsOfMovingEveryRowInEveryStep(OptimizerKind kind) {
     int rows = 700;
-    OptimizerConfig config = new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, 0.5, 0, 0);
+    OptimizerConfig config = new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, 0.5, 0, 0, 0);
     for (Precision precision : Precision.values()) {
       Parameters lazy = Parameters.initial(LAYOUT, precision, rows, 5);
       for (int id = 0; id < rows; id += 3) {
@@ -295,5 +297,109 @@ class OptimizerTest {
         assertThat(row(lazy, id)).as(kind + " row " + id).isEqualTo(row(eager, id));
       }
     }
+  }
+
+  /**
+   * The oracle moves every row in every step and averages what it finds after each: the mean of all
+   * steps up to the horizon, then a share of one over the horizon for each.
+   */
+  @ParameterizedTest
+  @CsvSource({"SGD, 0, 8", "ADAM, 0, 8", "ADAM, 0.02, 8", "ADAGRAD, 0.02, 1", "ADAM, 0, 1000"})
+  void theAverageIsThatOfTheParametersAfterEachStep(OptimizerKind kind, double l2, int horizon) {
+    for (Precision precision : Precision.values()) {
+      Parameters lazy = parameters(precision);
+      Parameters eager = parameters(precision);
+      Optimizer averaging = Optimizers.create(config(kind, l2, 0).withAverage(1), lazy);
+      averaging.averageOver(horizon);
+      Optimizer plain = Optimizers.create(config(kind, l2, 0), eager);
+      double[] expected = new double[ROWS * 4 + 1];
+      for (int step = 1; step <= 30; step++) {
+        Gradient g = gradient(step % 3, 3 + step % 2);
+        averaging.step(g, 0.1);
+        plain.step(g, 0.1);
+        plain.catchUp();
+        double share = 1.0 / Math.min(step, horizon);
+        double[] now = numbers(eager);
+        for (int i = 0; i < now.length; i++) {
+          expected[i] += share * (now[i] - expected[i]);
+        }
+        if (step == 11) {
+          // An evaluation in between.
+          averaging.exchangeAverage();
+          averaging.exchangeAverage();
+        }
+      }
+      averaging.catchUp();
+      assertThat(numbers(lazy)).isEqualTo(numbers(eager));
+      double[] before = numbers(lazy);
+      averaging.exchangeAverage();
+      double tolerance = precision == Precision.FLOAT64 ? 1e-14 : 2e-6;
+      assertThat(numbers(lazy)).usingComparatorWithPrecision(tolerance).containsExactly(expected);
+      averaging.exchangeAverage();
+      assertThat(numbers(lazy)).isEqualTo(before);
+    }
+  }
+
+  private static double[] numbers(Parameters p) {
+    double[] numbers = new double[ROWS * 4 + 1];
+    for (int id = 0; id < ROWS; id++) {
+      p.embedding().read(id, numbers, 4 * id);
+      p.wide().read(id, numbers, 4 * id + 3);
+    }
+    numbers[4 * ROWS] = p.dense()[0];
+    return numbers;
+  }
+
+  /** A checkpoint changes no bit of the average, whether the training goes on or is resumed. */
+  @ParameterizedTest
+  @CsvSource({"0, 5", "0.02, 5", "0, 100"})
+  void aSavedAverageGoesOnInTheSameBits(double l2, int horizon) {
+    OptimizerConfig config = config(OptimizerKind.ADAM, l2, 0).withAverage(1);
+    Parameters straight = parameters(Precision.FLOAT32);
+    Parameters resumed = parameters(Precision.FLOAT32);
+    Optimizer one = Optimizers.create(config, straight);
+    Optimizer two = Optimizers.create(config, resumed);
+    one.averageOver(horizon);
+    two.averageOver(horizon);
+    Gradient[] gradients = new Gradient[24];
+    Arrays.setAll(gradients, s -> gradient(s % 4, 4 + s % 3));
+    for (int s = 0; s < 24; s++) {
+      one.step(gradients[s], 0.1);
+      if (s == 6 || s == 17) {
+        Optimizer next = Optimizers.create(config, resumed);
+        next.restore(two.state());
+        two = next;
+        two.averageOver(horizon);
+      }
+      two.step(gradients[s], 0.1);
+    }
+    one.exchangeAverage();
+    two.exchangeAverage();
+    assertThat(numbers(resumed)).isEqualTo(numbers(straight));
+    ParameterAverage.set(straight, one.state());
+    two.exchangeAverage();
+    assertThat(numbers(straight)).isEqualTo(numbers(resumed));
+  }
+
+  /** A training that goes on from a published model averages its own steps alone. */
+  @Test
+  void anAverageBeginsAnewWithoutASavedOne() {
+    OptimizerConfig config = config(OptimizerKind.SGD, 0, 0).withAverage(1);
+    Parameters p = parameters(Precision.FLOAT64);
+    Optimizer first = Optimizers.create(config, p);
+    first.averageOver(4);
+    for (int s = 0; s < 9; s++) {
+      first.step(gradient(1, 2), 0.1);
+    }
+    NamedState published = ParameterAverage.without(first.state());
+    assertThat(published.arrays()).hasSize(0);
+    assertThat(published.tables()).isEmpty();
+    Optimizer next = Optimizers.create(config, p);
+    next.restore(published);
+    next.averageOver(4);
+    next.step(gradient(1, 3), 0.1);
+    double[] after = numbers(p);
+    next.exchangeAverage();
+    assertThat(numbers(p)).usingComparatorWithPrecision(1e-15).containsExactly(after);
   }
 }

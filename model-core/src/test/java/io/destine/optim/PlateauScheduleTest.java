@@ -15,7 +15,7 @@ class PlateauScheduleTest {
 
   private static PlateauSchedule schedule(int cuts, Metric metric, int warmup) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(OptimizerKind.ADAM, 0.4, 0.9, 0.999, 0, 0, 0, warmup);
+        new OptimizerConfig(OptimizerKind.ADAM, 0.4, 0.9, 0.999, 0, 0, 0, warmup, 0);
     return new PlateauSchedule(new TrainConfig(64, 9, 1, 1, 0.1, cuts, metric, optimizer));
   }
 

@@ -41,7 +41,7 @@ class LazyDecayTest {
           0.1,
           0,
           Metric.AUC,
-          new OptimizerConfig(OptimizerKind.ADAM, 0.01, 0.9, 0.999, 0, 0.05, 0, 0));
+          new OptimizerConfig(OptimizerKind.ADAM, 0.01, 0.9, 0.999, 0, 0.05, 0, 0, 0));
 
   private static List<EncodedBatch> partitions() {
     CounterRandom random = CounterRandom.of(1, Purpose.SPLIT);

@@ -58,6 +58,8 @@ public final class MemoryPlan {
   private final int w;
   private final long dense;
   private final long statistics;
+  private final boolean averages;
+  private final int ofRule;
   private final int slots;
 
   /**
@@ -73,12 +75,14 @@ public final class MemoryPlan {
     w = layout.wide() ? 1 : 0;
     dense = layout.denseSize();
     statistics = layout.statisticsSize();
-    slots =
+    averages = work.train().optimizer().averageEpochs() > 0;
+    ofRule =
         switch (work.train().optimizer().kind()) {
           case SGD -> 0;
           case ADAGRAD -> 1;
           case ADAM -> 2;
         };
+    slots = averages ? ofRule + 1 : ofRule;
     requireCountable();
   }
 
@@ -123,11 +127,13 @@ public final class MemoryPlan {
   }
 
   /**
-   * Bytes of the optimiser: its state, a dense gradient, and with an embedding penalty the step at
-   * which each row is.
+   * Bytes of the optimiser: its state, averages among it, a dense gradient, and with an embedding
+   * penalty or an average the step at which each row is.
    */
   public long optimizerBytes() {
-    long steps = work.train().optimizer().embeddingL2() > 0 ? 4 * work.vocabulary() : 0;
+    boolean decays = work.train().optimizer().embeddingL2() > 0;
+    long tables = (decays || averages ? 1 : 0) + (averages ? w : 0);
+    long steps = times(4 * tables, work.vocabulary());
     return slots * tableBytes() + 8 * dense * (slots + 1) + steps;
   }
 
@@ -246,7 +252,14 @@ public final class MemoryPlan {
 
   /** Bytes of the model's tensor files, optimiser state included, without their headers. */
   public long modelBytes() {
-    return (1 + slots) * tableBytes() + 4 * (dense + statistics) + 8 * dense * slots;
+    return (1 + ofRule) * tableBytes() + 4 * (dense + statistics) + 8 * dense * ofRule;
+  }
+
+  /** Bytes of a checkpoint's tensor files: a model's, and averages with the step of each row. */
+  private long checkpointBytes() {
+    long averaged =
+        sum(tableBytes(), times(8 * (1 + w), work.vocabulary()), times(8, sum(dense, statistics)));
+    return sum(modelBytes(), averages ? averaged : 0);
   }
 
   /**
@@ -254,6 +267,6 @@ public final class MemoryPlan {
    * one more of either kind being written.
    */
   public long storageBytes() {
-    return times(3L + work.checkpoints(), modelBytes());
+    return sum(modelBytes(), times(2L + work.checkpoints(), checkpointBytes()));
   }
 }

@@ -31,6 +31,9 @@ record CheckpointProgress(
     map.put("cuts", state.cuts());
     map.put("cuts_in_a_row", state.cutsInARow());
     map.put("stopped", state.stopped());
+    if (state.averaged()) {
+      map.put("averaged", true);
+    }
     map.put("learning", learning);
     // JSON has no infinity, which the best value is before there is one.
     if (bestCheckpoint != null) {
@@ -60,6 +63,7 @@ record CheckpointProgress(
             best == null ? worst : number(map, "best").doubleValue(),
             number(map, "cuts").intValue(),
             number(map, "cuts_in_a_row").intValue(),
+            Boolean.TRUE.equals(map.get("averaged")),
             Boolean.TRUE.equals(map.get("stopped")));
     return new CheckpointProgress(
         state, best == null ? null : best.toString(), rows(map.get("learning")));

@@ -6,6 +6,7 @@ import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizer;
+import io.destine.optim.ParameterAverage;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.param.Snapshot;
@@ -330,15 +331,21 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   /**
    * Sets parameters to the best ones and returns the optimiser's state that goes with them; leaves
    * them when no epoch has been better than none.
+   *
+   * @param averaged true when the best ones are an average
    */
-  NamedState restoreBest() {
+  NamedState restoreBest(boolean averaged) {
     writer.await();
     if (best == null) {
-      return kept.optimizer().state();
+      return ParameterAverage.without(kept.optimizer().state());
     }
     ModelReader reader = open(best);
     kept.parameters().set(reader.parameters());
-    return stateOf(reader, best);
+    NamedState state = stateOf(reader, best);
+    if (averaged) {
+      ParameterAverage.set(kept.parameters(), state);
+    }
+    return ParameterAverage.without(state);
   }
 
   /** Removes all, when the model is published; a file of others keeps its directory. */

@@ -59,6 +59,9 @@ final class LearningCurve implements TrainingListener {
     put(row, "validation_log_loss", validation.logLoss());
     row.put("learning_rate", learningRate);
     row.put("verdict", word(verdict));
+    if (validation.averaged()) {
+      row.put("averaged", true);
+    }
     long now = System.nanoTime();
     row.put("seconds", Math.round((now - start) * 1e-6) / 1000.0);
     start = now;

@@ -233,7 +233,7 @@ public final class ModelTrainer {
               checkpoints,
               curve);
       StepTime stepTime = trainer.stepTime();
-      NamedState state = beginning.saved(checkpoints.restoreBest());
+      NamedState state = beginning.saved(checkpoints.restoreBest(end.averaged()));
       trainer.replaced();
       report.training(curve, end.epoch(), stepTime);
       report.stage("train");

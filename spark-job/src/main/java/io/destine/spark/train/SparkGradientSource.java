@@ -147,6 +147,11 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   }
 
   @Override
+  public void replaced() {
+    parameters.moved();
+  }
+
+  @Override
   public void close() {
     smallJobs.close();
     if (localSteps != null) {

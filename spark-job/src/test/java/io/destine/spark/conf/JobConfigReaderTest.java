@@ -119,7 +119,8 @@ class JobConfigReaderTest {
                 0.5,
                 3,
                 Metric.LOG_LOSS,
-                new OptimizerConfig(OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, 0.05, 5, 100)));
+                new OptimizerConfig(
+                    OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, 0.05, 5, 100, 0)));
     assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25));
     assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e"), 32_768));
   }

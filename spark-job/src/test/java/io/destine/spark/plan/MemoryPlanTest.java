@@ -35,7 +35,7 @@ class MemoryPlanTest {
       ModelConfig.builder().embeddingDim(4).layers(0).wide(true).build();
 
   static TrainConfig train(int batch, OptimizerKind kind, double l2) {
-    OptimizerConfig optimizer = new OptimizerConfig(kind, 0.001, 0.9, 0.999, 0, l2, 0, 0);
+    OptimizerConfig optimizer = new OptimizerConfig(kind, 0.001, 0.9, 0.999, 0, l2, 0, 0, 0);
     return new TrainConfig(batch, 1, 1, 16, 0.1, 2, Metric.AUC, optimizer);
   }
 
@@ -72,6 +72,17 @@ class MemoryPlanTest {
     // Served, two checkpoints, the best one, one being written.
     assertThat(plan.storageBytes()).isEqualTo(5 * 60_020);
     assertThat(plan.driverMemory()).isEqualTo(1024);
+  }
+
+  @Test
+  void anAverageIsInMemoryAndInCheckpointsButInNoModel() {
+    TrainConfig plain = train(64, OptimizerKind.ADAM, 0);
+    MemoryPlan plan = plan(plain.withOptimizer(plain.optimizer().withAverage(1)), 1000, 10_000);
+    // A third number of each kind; the step that each row of two tables is up to.
+    assertThat(plan.optimizerBytes()).isEqualTo(3 * 20_000 + 4 * 8 + 2 * 4 * 1000);
+    assertThat(plan.modelBytes()).isEqualTo(3 * 20_000 + 4 + 2 * 8);
+    // In checkpoints such a step has eight bytes.
+    assertThat(plan.storageBytes()).isEqualTo(60_020 + 4 * (60_020 + 20_000 + 2 * 8 * 1000 + 8));
   }
 
   @Test

@@ -62,7 +62,7 @@ class CheckpointStoreTest {
 
     void keep(int steps, boolean best) {
       parameters.dense()[0] = steps;
-      store.keep(new TrainingState(0, steps, 1.5, 2, 0.5, 0, 0, false), steps, best);
+      store.keep(new TrainingState(0, steps, 1.5, 2, 0.5, 0, 0, false, false), steps, best);
       store.await();
     }
   }
@@ -105,7 +105,7 @@ class CheckpointStoreTest {
       assertThat(resumed.parameters.dense()[0]).isEqualTo(steps);
       resumedOld += steps == 20 ? 1 : 0;
       resumed.keep(40, false);
-      resumed.store.restoreBest();
+      resumed.store.restoreBest(false);
       assertThat(resumed.parameters.dense()[0]).isEqualTo(steps == 20 ? 10 : 30);
       assertThat(names(place))
           .containsExactlyInAnyOrder(

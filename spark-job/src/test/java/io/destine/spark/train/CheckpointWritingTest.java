@@ -98,7 +98,7 @@ class CheckpointWritingTest {
   }
 
   private void keep(CheckpointStore store, boolean best) {
-    store.keep(new TrainingState(0, steps, 1.5, 2, 0.5, 0, 0, false), steps, best);
+    store.keep(new TrainingState(0, steps, 1.5, 2, 0.5, 0, 0, false, false), steps, best);
   }
 
   private void hold(String name) {
@@ -139,7 +139,7 @@ class CheckpointWritingTest {
     hold.end();
     store.await();
     assertThat(names()).containsExactly("step-0000000001");
-    optimizer.restore(store.restoreBest());
+    optimizer.restore(store.restoreBest(false));
     assertThat(row(3)).isEqualTo(before);
     assertThat(optimizer.steps()).isEqualTo(1);
   }
@@ -209,7 +209,7 @@ class CheckpointWritingTest {
     keep(store, true);
     hold.awaitReached();
     hold.fail("No space left on device");
-    assertThatThrownBy(store::restoreBest)
+    assertThatThrownBy(() -> store.restoreBest(false))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("No space left on device");
   }

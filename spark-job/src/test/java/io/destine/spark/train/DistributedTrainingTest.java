@@ -55,7 +55,7 @@ class DistributedTrainingTest {
   }
 
   private static TrainConfig config(OptimizerKind kind, double l2, int blocksPerStep) {
-    OptimizerConfig optimizer = new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, l2, 1.0, 0);
+    OptimizerConfig optimizer = new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, l2, 1.0, 0, 0);
     return new TrainConfig(64, EPOCHS, 5, blocksPerStep, 0.1, 2, Metric.AUC, optimizer);
   }
 

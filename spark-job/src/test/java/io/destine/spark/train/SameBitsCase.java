@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * A small training that uses every source of randomness and every kind of state: dropout in
  * attention and in the deep part, a wide part, weighted rows, values unseen in training, fields of
- * several values. Twelve steps an epoch, two epochs.
+ * several values, crosses, averaged parameters. Twelve steps an epoch, two epochs.
  */
 final class SameBitsCase {
   static final int STEPS_PER_EPOCH = 12;
@@ -51,11 +51,11 @@ final class SameBitsCase {
       csv.append(",t").append(row.below(9, 6)).append("|t").append(row.below(9, 7)).append('\n');
     }
     Files.writeString(directory.resolve("clicks.csv"), csv);
-    writeConfig(directory, ADAM, "optimizer = adam");
+    writeConfig(directory, ADAM, "optimizer = adam, average = 1");
     writeConfig(
         directory,
         DECAY,
-        "optimizer = adam, embedding-l2 = 0.002, clip-norm = 0.5, warmup-steps = 9");
+        "optimizer = adam, embedding-l2 = 0.002, clip-norm = 0.5, warmup-steps = 9, average = 0.5");
     writeConfig(directory, SGD, "optimizer = sgd");
     writeConfig(directory, ADAGRAD, "optimizer = adagrad");
   }
@@ -70,6 +70,7 @@ final class SameBitsCase {
         fields = [ { name = user }, { name = item }, { name = hour }, { name = price, kind = numeric },
                    { name = age, kind = numeric, transform = quantile, buckets = 8 },
                    { name = tags, kind = multi } ]
+        crosses = [[user, item], [hour, price, age]]
         model { embedding-dim = 8, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8]
                 attention-dropout = 0.1, deep-dropout = 0.2 }
         train { batch-size = 128, epochs = 2, learning-rate = 0.01, blocks-per-step = 32, %s }

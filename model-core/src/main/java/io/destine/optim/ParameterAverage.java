@@ -1,0 +1,60 @@
+package io.destine.optim;
+
+import io.destine.param.NamedState;
+import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
+import io.destine.param.Parameters;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The average of parameters in the state that an optimiser saves. */
+public final class ParameterAverage {
+  private static final String AVERAGE = ".average";
+  static final String DENSE = "dense" + AVERAGE;
+  static final String STATISTICS = "statistics" + AVERAGE;
+  static final String EMBEDDING = ParameterLayout.group(ParameterLayout.EMBEDDING) + AVERAGE;
+  static final String WIDE = ParameterLayout.group(ParameterLayout.WIDE) + AVERAGE;
+
+  /** The last step before the average. */
+  static final String START = "average-start";
+
+  private ParameterAverage() {}
+
+  /** Of a table's average, the step that each row is up to. */
+  static String stepsOf(String table) {
+    return table + "-steps";
+  }
+
+  /** True when there is an average. */
+  static boolean isIn(NamedState state) {
+    return state.arrays().containsKey(DENSE);
+  }
+
+  /** The state without the average: what a model that is published keeps. */
+  public static NamedState without(NamedState state) {
+    Map<String, ParameterTable> tables = new TreeMap<>(state.tables());
+    tables.keySet().removeIf(name -> name.endsWith(AVERAGE));
+    Map<String, double[]> arrays = new TreeMap<>(state.arrays());
+    arrays.keySet().removeIf(name -> name.contains(AVERAGE));
+    Map<String, Long> counters = new TreeMap<>(state.counters());
+    counters.remove(START);
+    return new NamedState(tables, arrays, counters);
+  }
+
+  /**
+   * Sets parameters, whose average an epoch has been evaluated with, to the average.
+   *
+   * @throws IllegalArgumentException when the state has none
+   */
+  public static void set(Parameters parameters, NamedState state) {
+    double[] dense = state.array(DENSE);
+    double[] statistics = state.array(STATISTICS);
+    System.arraycopy(dense, 0, parameters.dense(), 0, dense.length);
+    System.arraycopy(statistics, 0, parameters.statistics(), 0, statistics.length);
+    parameters.embedding().set(state.table(EMBEDDING));
+    if (parameters.wide() != null) {
+      parameters.wide().set(state.table(WIDE));
+    }
+    parameters.changed();
+  }
+}
