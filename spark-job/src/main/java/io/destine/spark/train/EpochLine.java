@@ -24,21 +24,21 @@ public final class EpochLine {
       double seconds,
       PlateauSchedule.Verdict verdict) {
     return String.format(
-            Locale.ROOT,
-            "epoch %d/%d  train loss %.4f  validation AUC %.4f  log loss %.4f  lr %.3g  %.1f s%s",
-            epoch + 1,
-            epochs,
-            trainLoss,
-            validation.auc(),
-            validation.logLoss(),
-            learningRate,
-            seconds,
-            switch (verdict) {
-              case IMPROVED -> "  best so far";
-              case CUT -> "  no gain: learning rate cut";
-              case STOP -> "  no gain: stopping early";
-              case UNCHANGED -> "";
-            })
-        + (validation.averaged() ? ", with averaged parameters" : "");
+        Locale.ROOT,
+        "epoch %d/%d  train loss %.4f  validation AUC %.4f  log loss %.4f%s  lr %.3g  %.1f s%s",
+        epoch + 1,
+        epochs,
+        trainLoss,
+        validation.auc(),
+        validation.logLoss(),
+        validation.averaged() ? " of the average" : "",
+        learningRate,
+        seconds,
+        switch (verdict) {
+          case IMPROVED -> "  best so far";
+          case CUT -> "  no gain: learning rate cut";
+          case STOP -> "  no gain: stopping early";
+          case UNCHANGED -> "";
+        });
   }
 }
