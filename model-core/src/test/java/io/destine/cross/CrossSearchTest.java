@@ -88,6 +88,16 @@ class CrossSearchTest {
     }
   }
 
+  @Test
+  void fewRowsOfWhichAHalfHasOneLabelHaveNoCrosses() {
+    CrossSample sample = sample(300, 5, List.of(List.of(0, 3)));
+    for (int n = 0; n < sample.rows(); n++) {
+      sample.labels()[n] = (byte) (sample.parts()[n] == 1 && n % 3 == 0 ? 1 : 0);
+    }
+    assertThat(found(sample)).isEmpty();
+    assertThat(found(sample(0, 5, List.of()))).isEmpty();
+  }
+
   /** A row of weight 2 is two rows of weight 1 in the same part. */
   @Test
   void aWeightCountsAsThatManyRows() {

@@ -3,7 +3,10 @@ package io.destine.spark.conf;
 import io.destine.config.Check;
 import io.destine.config.Components;
 import io.destine.config.Meaning;
+import io.destine.config.SettingProblem;
+import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,7 +31,9 @@ public record CrossConfig(
     Check.atLeast("crosses.max", 0, max);
     Check.atLeast("crosses.rows", 1, rows);
     fields = fields.stream().map(List::copyOf).toList();
-    fields.forEach(FieldSpec::cross);
+    if (fields.stream().map(FieldSpec::cross).distinct().count() < fields.size()) {
+      throw SettingProblem.because("crosses", "a cross is given twice");
+    }
   }
 
   /** No crosses. */
@@ -39,5 +44,37 @@ public record CrossConfig(
   /** The crosses to take in any case, as fields. */
   public List<FieldSpec> specs() {
     return fields.stream().map(FieldSpec::cross).toList();
+  }
+
+  /**
+   * Refuses crosses that cannot be made of the fields.
+   *
+   * @throws UserError with one line for each problem
+   */
+  public void require(List<FieldSpec> of) {
+    List<String> names = of.stream().map(FieldSpec::name).toList();
+    List<String> problems = new ArrayList<>();
+    for (FieldSpec cross : specs()) {
+      if (names.contains(cross.name())) {
+        problems.add("crosses: a field has the name \"" + cross.name() + "\"; rename the field");
+      }
+      for (String part : cross.parts()) {
+        int at = names.indexOf(part);
+        if (at < 0) {
+          problems.add(
+              String.format(
+                  "crosses: %s names \"%s\", which is no field%s",
+                  cross.parts(), part, NearestName.suggestion(part, names)));
+        } else if (of.get(at).shape().kind() != FieldShape.Kind.ID) {
+          problems.add(
+              String.format(
+                  "crosses: %s names \"%s\"; a part must be categorical, or a number with buckets",
+                  cross.parts(), part));
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserError(problems);
+    }
   }
 }

@@ -13,8 +13,10 @@ import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.Fence;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -94,6 +96,7 @@ public final class TableEncoder {
       DataDirectory target,
       Optional<TableSnapshot> snapshot,
       String made) {
+    config.crosses().require(source.fields());
     target.requireReplaceable();
     RowRoles roles = RowRoles.of(config, source.fields());
     try (EncodingJob job =
@@ -188,14 +191,17 @@ public final class TableEncoder {
     List<FieldSpec> crosses = new ArrayList<>(config.crosses().specs());
     if (config.crosses().search() == CrossConfig.Search.AUTO) {
       JobDescription.set(spark.sparkContext(), "searching crosses");
-      found.addAll(job.screen(fields, config.crosses(), trainingRows));
+      Set<Set<String>> given = new HashSet<>();
+      crosses.forEach(cross -> given.add(Set.copyOf(cross.parts())));
+      Set<String> names = new HashSet<>();
+      fields.specs().forEach(field -> names.add(field.name()));
+      job.screen(fields, config.crosses(), trainingRows).stream()
+          .filter(cross -> given.add(Set.copyOf(cross.parts())))
+          .filter(cross -> names.add(cross.spec().name()))
+          .forEach(found::add);
       found.stream().map(FoundCross::spec).forEach(crosses::add);
     }
-    try {
-      return fields.with(crosses.stream().distinct().toList());
-    } catch (IllegalArgumentException e) {
-      throw new UserError("crosses: " + e.getMessage());
-    }
+    return fields.with(crosses);
   }
 
   private void quarantine(EncodingJob job, String directory) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,14 +127,28 @@ class CrossedRowsTest {
   }
 
   @Test
-  void crossesOfWhatIsNoFieldOfOneIdAreRefused() {
-    for (String part : List.of("tags", "elsewhere")) {
-      assertThatThrownBy(() -> encode(given(List.of(List.of("a", part))), rows(), "refused"))
-          .isInstanceOf(UserError.class)
-          .hasMessage(
-              "crosses: cross a x %s: each part must be a field of one id per row, got %s",
-              part, part);
-    }
-    assertThat(directory.resolve("refused")).doesNotExist();
+  void aGivenCrossIsNotFoundOnceMore() {
+    CrossConfig both =
+        new CrossConfig(CrossConfig.Search.AUTO, List.of(List.of("b", "a")), 1, 6000);
+    EncodedDataSet data = encode(both, rows(), "both");
+    assertThat(data.manifest().crosses()).isEmpty();
+    assertThat(data.manifest().fields().fields())
+        .extracting(field -> field.name())
+        .containsExactly("a", "b", "price", "page", "tags", "b x a");
+  }
+
+  @Test
+  void crossesOfWhatIsNoFieldOfOneIdAreRefusedBeforeRowsAreRead() {
+    List<List<String>> crosses =
+        List.of(List.of("a", "tags"), List.of("prices", "b"), List.of("a", "b"));
+    assertThatThrownBy(() -> encode(given(crosses), rows().withColumn("y", functions.lit(7)), "no"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "crosses: [a, tags] names \"tags\"; a part must be categorical, or a number with"
+                + " buckets\ncrosses: [prices, b] names \"prices\", which is no field; did you mean"
+                + " \"price\"?");
+    assertThatThrownBy(() -> given(List.of(List.of("a", "b"), List.of("a", "b"))))
+        .hasMessageContaining("a cross is given twice");
+    assertThat(directory.resolve("no")).doesNotExist();
   }
 }
