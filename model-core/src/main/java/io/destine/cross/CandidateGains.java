@@ -4,9 +4,9 @@ import io.destine.metric.Logits;
 import java.util.List;
 
 /**
- * What crosses would take off the loss of the logits that there are. The effect of a group of rows
- * is one Newton step from these logits, learnt from half of the rows of a half; the other rows of
- * that half say what it is worth. Safe for any number of threads.
+ * Gains of candidate crosses: the reduction of the mean loss of given logits. The effect of a group
+ * of rows is one Newton step from these logits, fitted to half of the rows of a half; the gain is
+ * measured on the other rows of that half. Safe for any number of threads.
  */
 public final class CandidateGains {
   private final CrossSample sample;
@@ -74,7 +74,7 @@ public final class CandidateGains {
   }
 
   /**
-   * About what a cross would take off the mean loss, to the second order of its effects.
+   * The gain of a cross to the second order of its effects.
    *
    * @param fields of the cross, by index
    */
@@ -92,7 +92,7 @@ public final class CandidateGains {
   }
 
   /**
-   * What a cross takes off the mean loss of the rows that judge.
+   * The gain of a cross: the reduction of the mean loss of the rows that judge.
    *
    * @param fields of the cross, by index
    */

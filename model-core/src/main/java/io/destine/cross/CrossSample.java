@@ -4,9 +4,9 @@ import io.destine.random.CounterRandom;
 import java.io.Serializable;
 
 /**
- * Training rows that a search for crosses looks at. Each row belongs to one of four parts, by its
- * hash: two halves, so that what is said of a row was learnt from others, and in each half those
- * that a candidate learns from and those that it is judged by.
+ * The sample of training rows for a search of crosses. Each row belongs to one of four parts, by
+ * its hash: two halves, so that a row's logit comes from a fit to the other half, and in each half
+ * rows that fit a candidate and rows that judge it.
  *
  * @param values [F][N] the value of each field, numbered from 0
  * @param counts [F] distinct values of each field

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * Chooses crosses one after the other: fields and chosen crosses make an {@link AdditiveModel}, and
- * the next cross is the one that takes most off its loss on rows that it was not learnt from. Pairs
- * first; a chosen cross brings itself with one more field among the candidates.
+ * the next cross is the candidate with the largest reduction of its loss on rows outside the fit.
+ * Pairs come first; a chosen cross adds itself with one more field to the candidates.
  */
 public final class CrossSearch {
   /** Candidates that are judged exactly. */
@@ -57,7 +57,7 @@ public final class CrossSearch {
    * A cross that was chosen.
    *
    * @param fields by index, ascending
-   * @param gain what it takes off the mean loss
+   * @param gain the reduction of the mean loss
    * @param loss the mean loss without it
    */
   public record Chosen(List<Integer> fields, double gain, double loss) {}
@@ -108,7 +108,7 @@ public final class CrossSearch {
       double[] with = AdditiveModel.logits(sample, divisions);
       double lossWith = new CandidateGains(sample, with).loss();
       if (!(loss - lossWith > LEAST_GAIN * loss)) {
-        // What it tells is told by the others together, or is noise to the model as a whole.
+        // The other crosses tell the same together, or the effect is noise.
         divisions.remove(divisions.size() - 1);
         refused++;
         continue;

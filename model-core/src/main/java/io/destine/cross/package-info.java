@@ -1,5 +1,2 @@
-/**
- * The search for crosses: which fields, taken together, tell more of the label than each of them
- * tells alone.
- */
+/** The search for crosses: fields that together tell more of the label than each of them alone. */
 package io.destine.cross;

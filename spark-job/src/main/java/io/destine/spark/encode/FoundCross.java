@@ -12,8 +12,8 @@ import java.util.Locale;
  * A cross that the search has found.
  *
  * @param parts names of its fields
- * @param gain what it takes off the mean log loss of an additive model of the fields and the
- *     crosses before it, on rows that it was not learnt from
+ * @param gain by which the mean log loss of an additive model of the fields and the crosses before
+ *     it falls, on rows outside its fit
  * @param loss the mean log loss of that model without it
  */
 public record FoundCross(List<String> parts, double gain, double loss) {
@@ -30,10 +30,10 @@ public record FoundCross(List<String> parts, double gain, double loss) {
   public String line() {
     return String.format(
         Locale.ROOT,
-        "cross %s: takes %.5f off the log loss of %.5f of an additive model",
+        "cross %s: the log loss of an additive model falls from %.5f to %.5f",
         spec().name(),
-        gain,
-        loss);
+        loss,
+        loss - gain);
   }
 
   /** Adds the cross to a JSON array. */
