@@ -34,6 +34,18 @@ final class AdditiveModel {
     return logits;
   }
 
+  /** Mean loss of logits, over all rows. */
+  static double loss(CrossSample sample, double[] logits) {
+    double sum = 0;
+    double all = 0;
+    for (int n = 0; n < logits.length; n++) {
+      double w = sample.weight(n);
+      sum += w * Logits.loss(logits[n], sample.labels()[n] == 1);
+      all += w;
+    }
+    return sum / all;
+  }
+
   /** Fits one half, and sets the logits of the other one. */
   private static void fit(CrossSample sample, List<Groups> divisions, int half, double[] logits) {
     int rows = sample.rows();

@@ -36,18 +36,6 @@ public final class CandidateGains {
     weight = sum;
   }
 
-  /** Mean loss of the logits, over all rows. */
-  public double loss() {
-    double sum = 0;
-    double all = 0;
-    for (int n = 0; n < logits.length; n++) {
-      double w = sample.weight(n);
-      sum += w * Logits.loss(logits[n], sample.labels()[n] == 1);
-      all += w;
-    }
-    return sum / all;
-  }
-
   /** Sums by part and group. */
   private record Sums(Groups groups, double[][] gradient, double[][] information) {
     /** The effects that a half has learnt, [groups]. */
@@ -61,7 +49,7 @@ public final class CandidateGains {
   }
 
   private Sums sums(List<Integer> fields) {
-    Groups groups = sample.groups(fields.stream().mapToInt(Integer::intValue).toArray());
+    Groups groups = sample.groups(fields);
     double[][] g = new double[4][groups.count()];
     double[][] h = new double[4][groups.count()];
     int[] of = groups.of();

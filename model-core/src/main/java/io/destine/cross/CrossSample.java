@@ -2,6 +2,7 @@ package io.destine.cross;
 
 import io.destine.random.CounterRandom;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * The sample of training rows for a search of crosses. Each row belongs to one of four parts, by
@@ -40,10 +41,10 @@ public record CrossSample(
   }
 
   /** The groups of rows with the same values of all the given fields. */
-  Groups groups(int[] of) {
-    Groups groups = new Groups(values[of[0]], counts[of[0]]);
-    for (int i = 1; i < of.length; i++) {
-      groups = groups.and(values[of[i]], counts[of[i]]);
+  Groups groups(List<Integer> of) {
+    Groups groups = new Groups(values[of.get(0)], counts[of.get(0)]);
+    for (int f : of.subList(1, of.size())) {
+      groups = groups.and(values[f], counts[f]);
     }
     return groups;
   }

@@ -91,9 +91,9 @@ public final class CrossSearch {
   public List<Chosen> run() {
     int fields = sample.fields();
     List<Groups> divisions = new ArrayList<>();
-    IntStream.range(0, fields).forEach(f -> divisions.add(sample.groups(new int[] {f})));
+    IntStream.range(0, fields).forEach(f -> divisions.add(sample.groups(List.of(f))));
     double[] logits = AdditiveModel.logits(sample, divisions);
-    double loss = new CandidateGains(sample, logits).loss();
+    double loss = AdditiveModel.loss(sample, logits);
     List<Chosen> chosen = new ArrayList<>();
     List<List<Integer>> candidates = pairs(fields);
     Set<List<Integer>> known = new HashSet<>(candidates);
@@ -104,9 +104,9 @@ public final class CrossSearch {
         break;
       }
       List<Integer> next = candidates.remove(0);
-      divisions.add(sample.groups(next.stream().mapToInt(Integer::intValue).toArray()));
+      divisions.add(sample.groups(next));
       double[] with = AdditiveModel.logits(sample, divisions);
-      double lossWith = new CandidateGains(sample, with).loss();
+      double lossWith = AdditiveModel.loss(sample, with);
       if (!(loss - lossWith > LEAST_GAIN * loss)) {
         // The other crosses tell the same together, or the effect is noise.
         divisions.remove(divisions.size() - 1);

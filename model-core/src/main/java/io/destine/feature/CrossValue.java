@@ -49,6 +49,23 @@ public final class CrossValue {
     add(digits, 0, digits.length);
   }
 
+  /**
+   * Adds the value of the next part, which is its bucket when the field has hash buckets.
+   *
+   * @param value UTF-8, null when missing
+   * @param hash {@link ByteHash} of the field's index and the value, for a field with hash buckets
+   * @param buckets of the field, 0 for none
+   */
+  void add(byte[] value, long hash, int buckets) {
+    if (value == null) {
+      addMissing();
+    } else if (buckets > 0) {
+      add(Vocabulary.bucket(hash, buckets));
+    } else {
+      add(value, 0, value.length);
+    }
+  }
+
   /** Says that the next part is missing. */
   public void addMissing() {
     next(0);

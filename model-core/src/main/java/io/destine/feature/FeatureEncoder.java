@@ -14,7 +14,9 @@ public final class FeatureEncoder {
   private final Vocabulary vocabulary;
   private final FieldLayout layout;
   private final int inputs;
-  private final int[][] crosses;
+
+  /** [crosses][parts] where the ids of their parts stand among those of a row. */
+  private final int[][] crossColumns;
 
   /**
    * The encoder of the given fields.
@@ -40,8 +42,8 @@ public final class FeatureEncoder {
     this.vocabulary = vocabulary;
     layout = fields.layout();
     inputs = fields.inputs().size();
-    crosses = fields.crosses();
-    for (int[] parts : crosses) {
+    crossColumns = fields.crosses();
+    for (int[] parts : crossColumns) {
       for (int i = 0; i < parts.length; i++) {
         parts[i] = layout.column(parts[i]);
       }
@@ -81,8 +83,8 @@ public final class FeatureEncoder {
       for (int m = 0; m < raw.length; m++) {
         encode(m, raw[m], into);
       }
-      for (int c = 0; c < crosses.length; c++) {
-        lookups.addCross(inputs + c, crosses[c], vocabulary);
+      for (int c = 0; c < crossColumns.length; c++) {
+        lookups.addCross(inputs + c, crossColumns[c], vocabulary);
       }
       lookups.find(vocabulary);
     } catch (RuntimeException | Error e) {
@@ -119,16 +121,11 @@ public final class FeatureEncoder {
     }
   }
 
-  /** [crosses][parts] the fields that each cross combines, by index; crosses follow the others. */
-  public int[][] crosses() {
-    return fields.crosses();
-  }
-
   /**
    * The id of a cross.
    *
    * @param m index of the cross
-   * @param parts of {@link #crosses()}
+   * @param parts of {@link FittedFields#crosses}
    * @param values by field; null for a missing one
    */
   public int crossId(int m, int[] parts, byte[][] values, CrossValue into) {
@@ -136,13 +133,8 @@ public final class FeatureEncoder {
     for (int part : parts) {
       int buckets = vocabulary.hashBuckets(part);
       byte[] value = values[part];
-      if (value == null) {
-        into.addMissing();
-      } else if (buckets > 0) {
-        into.add(Vocabulary.bucket(ByteHash.of(part, value, 0, value.length), buckets));
-      } else {
-        into.add(value, 0, value.length);
-      }
+      boolean hashed = buckets > 0 && value != null;
+      into.add(value, hashed ? ByteHash.of(part, value, 0, value.length) : 0, buckets);
     }
     return vocabulary.id(m, into.bytes(), 0, into.length());
   }

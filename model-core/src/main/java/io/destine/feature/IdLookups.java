@@ -49,14 +49,7 @@ final class IdLookups {
   void addCross(int m, int[] parts, Vocabulary vocabulary) {
     cross.clear();
     for (int k : parts) {
-      int buckets = vocabulary.hashBuckets(fields[k]);
-      if (values[k] == null) {
-        cross.addMissing();
-      } else if (buckets > 0) {
-        cross.add(Vocabulary.bucket(hashes[k], buckets));
-      } else {
-        cross.add(values[k], 0, values[k].length);
-      }
+      cross.add(values[k], hashes[k], vocabulary.hashBuckets(fields[k]));
     }
     add(m, Arrays.copyOf(cross.bytes(), cross.length()));
   }

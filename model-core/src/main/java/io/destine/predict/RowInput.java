@@ -52,7 +52,7 @@ public final class RowInput {
     this.kernels = kernels;
     FeatureEncoder encoder = scorer.encoder();
     fields = encoder.fields().fields();
-    crosses = encoder.crosses();
+    crosses = encoder.fields().crosses();
     values = new byte[fields.size()][];
     isPart = new boolean[fields.size()];
     for (int[] parts : crosses) {

@@ -152,40 +152,38 @@ final class GraphBuilder {
   /** The ids [like texts] of texts: those of the given values, or the one for all others. */
   String ids(String texts, String name, List<ByteString> values, List<Long> ids, long others) {
     values.forEach(value -> textBytes += value.size() + 2L * Long.BYTES);
-    return add(
-        NodeProto.newBuilder().setOpType("LabelEncoder").setDomain(ML),
-        name,
-        List.of(texts),
+    AttributeProto keys =
         AttributeProto.newBuilder()
             .setName("keys_strings")
             .setType(AttributeProto.AttributeType.STRINGS)
             .addAllStrings(values)
-            .build(),
-        AttributeProto.newBuilder()
-            .setName("values_int64s")
-            .setType(AttributeProto.AttributeType.INTS)
-            .addAllInts(ids)
-            .build(),
-        whole("default_int64", others));
+            .build();
+    return labels(texts, name, keys, ids, others);
   }
 
   /** The values [like numbers] of whole numbers: those of the keys, or the one for all others. */
   String mapped(String numbers, String name, Map<Long, Long> values, long others) {
+    AttributeProto keys = wholes("keys_int64s", values.keySet());
+    return labels(numbers, name, keys, values.values(), others);
+  }
+
+  private String labels(
+      String input, String name, AttributeProto keys, Iterable<Long> values, long others) {
     return add(
         NodeProto.newBuilder().setOpType("LabelEncoder").setDomain(ML),
         name,
-        List.of(numbers),
-        AttributeProto.newBuilder()
-            .setName("keys_int64s")
-            .setType(AttributeProto.AttributeType.INTS)
-            .addAllInts(values.keySet())
-            .build(),
-        AttributeProto.newBuilder()
-            .setName("values_int64s")
-            .setType(AttributeProto.AttributeType.INTS)
-            .addAllInts(values.values())
-            .build(),
+        List.of(input),
+        keys,
+        wholes("values_int64s", values),
         whole("default_int64", others));
+  }
+
+  private static AttributeProto wholes(String name, Iterable<Long> numbers) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INTS)
+        .addAllInts(numbers)
+        .build();
   }
 
   private String add(

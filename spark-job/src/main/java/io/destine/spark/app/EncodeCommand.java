@@ -1,12 +1,12 @@
 package io.destine.spark.app;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.FoundCross;
 import io.destine.spark.encode.Split;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.train.Outputs;
@@ -48,10 +48,7 @@ final class EncodeCommand implements Callable<Integer> {
       manifest.snapshot().ifPresent(snapshot -> json.put("snapshot", snapshot.id()));
       json.put("quarantined", manifest.quarantined());
       json.put("vocabulary", manifest.vocabularySize());
-      if (!manifest.crosses().isEmpty()) {
-        ArrayNode crosses = json.putArray("crosses");
-        manifest.crosses().forEach(cross -> cross.putInto(crosses));
-      }
+      FoundCross.putInto(json, manifest.crosses());
       json.put("fingerprint", manifest.fingerprint());
       log.putInto(json);
       json.put("seconds", Console.secondsSince(start));

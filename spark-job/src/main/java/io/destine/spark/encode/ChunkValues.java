@@ -143,7 +143,6 @@ final class ChunkValues {
     return place < 0 || bucketOf[m] == null ? place : bucketOf[m][place];
   }
 
-  /** The place of each text among all of them in ascending order. */
   /** Distinct values of field m, of a numeric field those of its buckets; null when hashed. */
   ValueTable table(int m) {
     return values[m];
@@ -154,6 +153,7 @@ final class ChunkValues {
     return place(m, chunk.single[m][n]);
   }
 
+  /** The place of each text among all of them in ascending order. */
   private static int[] ranks(List<String> texts) {
     List<String> sorted = new ArrayList<>(texts);
     sorted.sort(null);

@@ -36,12 +36,14 @@ public record FoundCross(List<String> parts, double gain, double loss) {
         loss - gain);
   }
 
-  /** Adds the cross to a JSON array. */
-  public void putInto(ArrayNode crosses) {
-    ObjectNode node = crosses.addObject();
-    ArrayNode names = node.putArray("parts");
-    parts.forEach(names::add);
-    node.put("gain", gain).put("loss", loss);
+  /** Adds crosses to a JSON object, as "crosses"; nothing when there are none. */
+  public static void putInto(ObjectNode json, List<FoundCross> crosses) {
+    for (FoundCross cross : crosses) {
+      ObjectNode node = json.withArray("crosses").addObject();
+      ArrayNode names = node.putArray("parts");
+      cross.parts().forEach(names::add);
+      node.put("gain", cross.gain()).put("loss", cross.loss());
+    }
   }
 
   static List<FoundCross> ofJson(JsonNode array) {

@@ -41,10 +41,7 @@ final class ManifestFormat {
     }
     ArrayNode warnings = root.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
-    if (!manifest.crosses().isEmpty()) {
-      ArrayNode crosses = root.putArray("crosses");
-      manifest.crosses().forEach(cross -> cross.putInto(crosses));
-    }
+    FoundCross.putInto(root, manifest.crosses());
     ArrayNode fields = root.putArray("fields");
     for (FieldShape field : manifest.fields().fields()) {
       fields

@@ -9,6 +9,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.metric.DetailedReport;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.FieldCounts;
+import io.destine.spark.encode.FoundCross;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.report.TrainingPage;
@@ -70,10 +71,7 @@ final class TrainingReport {
     manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(json.putObject("source")));
     json.put("quarantined", manifest.quarantined());
     json.put("vocabulary", manifest.vocabularySize());
-    if (!manifest.crosses().isEmpty()) {
-      ArrayNode crosses = json.putArray("crosses");
-      manifest.crosses().forEach(cross -> cross.putInto(crosses));
-    }
+    FoundCross.putInto(json, manifest.crosses());
     ArrayNode warnings = json.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
   }
