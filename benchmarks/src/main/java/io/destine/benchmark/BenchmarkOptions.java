@@ -134,7 +134,12 @@ record BenchmarkOptions(
   /** The network, whose only part is the interaction part. */
   Destine network() {
     ModelConfig config =
-        ModelConfig.builder().embeddingDim(d).heads(heads).headDim(headDim).layers(layers).build();
+        ModelConfig.interaction()
+            .embeddingDim(d)
+            .heads(heads)
+            .headDim(headDim)
+            .layers(layers)
+            .build();
     return new Destine(config, FieldLayout.ofIds(fields));
   }
 

@@ -1,6 +1,7 @@
 package io.destine.benchmark;
 
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Kernel;
@@ -38,7 +39,7 @@ final class DeterminismBenchmark {
     kernels = options.kernels();
     parameters = kernels.network().initialParameters(options.singleVocab(), 7);
     kernel = kernels.create();
-    optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters, 1);
+    optimizer = Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters, 1);
     bits = GradientSum.bitsFor(options.batch(), 1);
   }
 

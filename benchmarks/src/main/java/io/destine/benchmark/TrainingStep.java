@@ -1,6 +1,7 @@
 package io.destine.benchmark;
 
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Kernel;
 import io.destine.metric.Logits;
@@ -29,7 +30,7 @@ final class TrainingStep {
   TrainingStep(NetworkKernels kernels, Parameters parameters, int batch) {
     this.parameters = parameters;
     kernel = kernels.create();
-    optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters, 1);
+    optimizer = Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters, 1);
     bits = GradientSum.bitsFor(batch, 1);
     logits = new double[batch];
   }

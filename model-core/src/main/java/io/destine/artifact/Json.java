@@ -1,17 +1,26 @@
 package io.destine.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * JSON of the files of a model: snake_case keys in alphabetical order, enums in lower case, absent
@@ -26,10 +35,46 @@ final class Json {
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+          .addModule(optionalNumbers())
           .build();
 
   private Json() {}
+
+  /** An absent number has no key. */
+  @SuppressWarnings("rawtypes")
+  private static SimpleModule optionalNumbers() {
+    SimpleModule module = new SimpleModule();
+    module.addSerializer(
+        Optional.class,
+        new StdSerializer<>(Optional.class) {
+          @Override
+          public boolean isEmpty(SerializerProvider provider, Optional value) {
+            return value.isEmpty();
+          }
+
+          @Override
+          public void serialize(Optional value, JsonGenerator to, SerializerProvider provider)
+              throws IOException {
+            to.writeNumber((double) value.orElseThrow());
+          }
+        });
+    module.addDeserializer(
+        Optional.class,
+        new StdDeserializer<>(Optional.class) {
+          @Override
+          public Optional deserialize(JsonParser from, DeserializationContext context)
+              throws IOException {
+            return Optional.of(_parseDoublePrimitive(from, context));
+          }
+
+          @Override
+          public Optional getNullValue(DeserializationContext context) {
+            return Optional.empty();
+          }
+        });
+    return module;
+  }
 
   /** Compact bytes without a line end. */
   static byte[] compact(Object value) throws JsonProcessingException {

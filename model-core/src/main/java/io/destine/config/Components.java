@@ -3,7 +3,9 @@ package io.destine.config;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,11 +37,21 @@ public final class Components {
     } else if (type == Optional.class) {
       return Optional.empty();
     } else if (type == List.class) {
-      return List.of();
+      return list(component.getGenericType(), meaning.preset());
     } else if (type == Map.class) {
       return Map.of();
     }
     return meaning.required().isEmpty() ? parse(type, meaning.preset()) : MISSING;
+  }
+
+  /** The list that a preset spells, such as {@code [128, 64]}; "" for the empty one. */
+  private static List<?> list(Type type, String preset) {
+    String elements = preset.replaceAll("[\\[\\] ]", "");
+    if (elements.isEmpty()) {
+      return List.of();
+    }
+    Class<?> of = (Class<?>) ((ParameterizedType) type).getActualTypeArguments()[0];
+    return Arrays.stream(elements.split(",")).map(element -> parse(of, element)).toList();
   }
 
   /**

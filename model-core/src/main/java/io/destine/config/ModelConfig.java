@@ -22,8 +22,9 @@ public record ModelConfig(
     @Meaning("divide pairwise logits by sqrt(c)") boolean scale,
     @Meaning("ReLU on queries, keys and values") boolean reluBeforeAttention,
     @Meaning("biases on the projections") boolean bias,
-    @Meaning("a first-order weight per id") boolean wide,
-    @Meaning("widths of the MLP over the embeddings") List<Integer> deep,
+    @Meaning(value = "a first-order weight per id", preset = "true") boolean wide,
+    @Meaning(value = "widths of the MLP over the embeddings", preset = "[128, 64]")
+        List<Integer> deep,
     @Meaning("batch normalization in the MLP") boolean batchNorm,
     @Meaning("the factorization-machine term") boolean fm,
     @Meaning(value = "drop rate of attention", preset = "0") double attentionDropout,
@@ -87,9 +88,14 @@ public record ModelConfig(
     return hasPairwise() || unary == Unary.MEAN_QUERY;
   }
 
-  /** A builder that starts from the paper's defaults. */
+  /** A builder that starts from the defaults. */
   public static Builder builder() {
     return Components.defaults(ModelConfig.class).toBuilder();
+  }
+
+  /** A builder that starts from the interaction part alone: no wide and no deep part. */
+  public static Builder interaction() {
+    return builder().wide(false).deep(List.of());
   }
 
   /** A builder that starts from this configuration. */

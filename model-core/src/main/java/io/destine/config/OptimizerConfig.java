@@ -2,28 +2,35 @@ package io.destine.config;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How gradients move parameters. The penalty of embeddings is lambda / 2 * ||E||^2 over every row
  * of the embedding tables, the norm that of the mean gradient. An epsilon of 0 takes the
- * optimiser's own. With an average, each epoch is evaluated with the parameters as they are and
- * with their average, and the better ones count.
+ * optimiser's own. Without a value of the penalty it follows from the training rows, {@link
+ * TrainConfig#resolved}. With an average, each epoch is evaluated with the parameters as they are
+ * and with their average, and the better ones count.
  */
 public record OptimizerConfig(
     @Meaning(value = "how gradients move parameters", key = "optimizer", preset = "adam")
         OptimizerKind kind,
-    @Meaning(value = "step size before warm-up and cuts", preset = "0.001") double learningRate,
+    @Meaning(value = "step size before warm-up and cuts", preset = "0.002") double learningRate,
     @Meaning(value = "decay rate of Adam's first moment", preset = "0.9") double beta1,
     @Meaning(value = "decay rate of Adam's second moment", preset = "0.999") double beta2,
     @Meaning(value = "added to the optimiser's denominator; 1e-10 for adagrad", preset = "0")
         double epsilon,
-    @Meaning(value = "penalty on all embeddings, every step", preset = "0") double embeddingL2,
+    @Meaning(
+            value =
+                "penalty on all embeddings, every step; auto takes 100 / training rows, and 0 for more than"
+                    + " 1000 ids a row of a batch",
+            preset = "auto")
+        Optional<Double> embeddingL2,
     @Meaning(value = "largest gradient norm, 0 for no clipping", preset = "0") double clipNorm,
     @Meaning(value = "steps of a linear rise from 0", preset = "0") int warmupSteps,
     @Meaning(
             value = "epochs over which parameters are averaged; 0 for no average",
             key = "average",
-            preset = "0")
+            preset = "1")
         double averageEpochs) {
 
   public OptimizerConfig {
@@ -32,7 +39,8 @@ public record OptimizerConfig(
     Check.rate("train.beta1", beta1);
     Check.rate("train.beta2", beta2);
     Check.nonNegative("train.epsilon", epsilon);
-    Check.nonNegative("train.embedding-l2", embeddingL2);
+    Objects.requireNonNull(embeddingL2, "embeddingL2");
+    embeddingL2.ifPresent(lambda -> Check.nonNegative("train.embedding-l2", lambda));
     Check.nonNegative("train.clip-norm", clipNorm);
     Check.atLeast("train.warmup-steps", 0, warmupSteps);
     Check.nonNegative("train.average", averageEpochs);
@@ -41,14 +49,14 @@ public record OptimizerConfig(
     }
   }
 
-  /** The defaults with the given optimiser and learning rate. */
+  /** The given optimiser and learning rate, without penalty and average. */
   public static OptimizerConfig of(OptimizerKind kind, double learningRate) {
-    Map<String, Object> values = Components.values(defaults());
+    Map<String, Object> values = Components.values(defaults().withEmbeddingL2(0).withAverage(0));
     values.putAll(Map.of("kind", kind, "learningRate", learningRate, "epsilon", 0.0));
     return Components.of(OptimizerConfig.class, values);
   }
 
-  /** Adam at 0.001. */
+  /** Adam at 0.002, the penalty that follows from the training rows, an average over one epoch. */
   public static OptimizerConfig defaults() {
     return Components.defaults(OptimizerConfig.class);
   }
@@ -60,7 +68,12 @@ public record OptimizerConfig(
 
   /** The same with another penalty on embeddings. */
   public OptimizerConfig withEmbeddingL2(double lambda) {
-    return Components.with(this, "embeddingL2", lambda);
+    return Components.with(this, "embeddingL2", Optional.of(lambda));
+  }
+
+  /** Whether every row of the embedding tables moves in every step. */
+  public boolean decaysRows() {
+    return embeddingL2.orElse(Double.MIN_VALUE) > 0;
   }
 
   /** The same with an average over that many epochs, 0 for none. */

@@ -11,7 +11,7 @@ import java.util.Objects;
  */
 public record TrainConfig(
     @Meaning(value = "rows of a step, a multiple of " + CHUNK_ROWS, preset = "1024") int batchSize,
-    @Meaning(value = "most epochs to train", preset = "12") int epochs,
+    @Meaning(value = "most epochs to train", preset = "20") int epochs,
     @Meaning(value = "seed of initial values, row order and dropout", preset = "1") long seed,
     @Meaning(
             value = "blocks of rows that steps take at a time; a 64th of the batch, 16 to 256",
@@ -20,12 +20,17 @@ public record TrainConfig(
         int blocksPerStep,
     @Meaning(value = "learning-rate factor on a plateau", preset = "0.1") double plateauFactor,
     @Meaning(value = "cuts without a new best before stopping", preset = "2") int plateauCuts,
-    @Meaning(value = "names the best epoch; of nights, that of the gate unless set", preset = "auc")
+    @Meaning(
+            value = "names the best epoch; of nights, that of the gate unless set",
+            preset = "log_loss")
         Metric metric,
     OptimizerConfig optimizer) {
 
   /** Rows of a chunk, the unit in which a step takes rows from a block. */
   public static final int CHUNK_ROWS = 16;
+
+  private static final double ROWS_TIMES_L2 = 100;
+  private static final int MOST_IDS_OF_A_BATCH_ROW = 1000;
 
   public TrainConfig {
     Check.atLeast("train.batch-size", CHUNK_ROWS, batchSize);
@@ -41,7 +46,7 @@ public record TrainConfig(
     Objects.requireNonNull(optimizer, "optimizer");
   }
 
-  /** Batches of 1024 rows, 12 epochs, seed 1, 16 blocks at a time, Adam at 0.001. */
+  /** Batches of 1024 rows, 20 epochs, seed 1, 16 blocks at a time, the best epoch by log loss. */
   public static TrainConfig defaults() {
     return Components.defaults(TrainConfig.class);
   }
@@ -71,6 +76,23 @@ public record TrainConfig(
   /** The same with another optimiser. */
   public TrainConfig withOptimizer(OptimizerConfig other) {
     return Components.with(this, "optimizer", other);
+  }
+
+  /**
+   * The same with a value of the embedding penalty lambda: without one, lambda = 100 / training
+   * rows. Over all rows of an epoch the penalties are then those of one normal prior of the
+   * embeddings, lambda n / 2 ||E||^2 with n rows, however many there are. Every table row moves in
+   * every step; where that would take far longer than the rows of a batch do, lambda = 0.
+   *
+   * @param trainingRows at least 1
+   * @param ids V, rows of the embedding table
+   */
+  public TrainConfig resolved(long trainingRows, int ids) {
+    if (optimizer.embeddingL2().isPresent()) {
+      return this;
+    }
+    boolean affordable = ids <= MOST_IDS_OF_A_BATCH_ROW * (long) batchSize;
+    return withOptimizer(optimizer.withEmbeddingL2(affordable ? ROWS_TIMES_L2 / trainingRows : 0));
   }
 
   /**

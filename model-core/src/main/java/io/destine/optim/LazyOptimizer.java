@@ -58,7 +58,11 @@ final class LazyOptimizer implements Optimizer {
     boolean averages = config.averageEpochs() > 0;
     embedding =
         new TableState(
-            parameters.embedding(), rule.ofRows(), precision, config.embeddingL2(), averages);
+            parameters.embedding(),
+            rule.ofRows(),
+            precision,
+            config.embeddingL2().orElseThrow(),
+            averages);
     wide =
         parameters.wide() == null
             ? null

@@ -146,7 +146,7 @@ public final class TrainingLoop {
     while (!following.isEmpty()) {
       StepPlan step = following.remove();
       plan(steps, following);
-      boolean decay = config.optimizer().embeddingL2() > 0;
+      boolean decay = config.optimizer().decaysRows();
       GradientSum sum = source.sum(step, List.copyOf(following), decay);
       Gradient gradient = gradient(step, sum);
       // Rows of weight 0 alone have no mean loss: the step moves nothing.

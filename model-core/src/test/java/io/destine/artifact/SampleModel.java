@@ -1,6 +1,8 @@
 package io.destine.artifact;
 
 import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
@@ -21,7 +23,7 @@ import java.util.Random;
 /** A model with every kind of tensor, filled with random bits, and an optimiser's state. */
 final class SampleModel {
   static final ModelConfig CONFIG =
-      ModelConfig.builder()
+      ModelConfig.interaction()
           .embeddingDim(4)
           .heads(2)
           .headDim(3)
@@ -85,7 +87,7 @@ final class SampleModel {
     return Manifest.describe(network)
         .createdBy("destine test")
         .createdAt(Instant.parse("2026-11-24T01:02:03Z"))
-        .train(TrainConfig.defaults())
+        .train(TrainConfig.defaults().withOptimizer(OptimizerConfig.of(OptimizerKind.ADAM, 0.001)))
         .job(Map.of("source", Map.of("path", "data/clicks.csv"), "days", List.of(1, 2)))
         .kernel("reference")
         .metrics(Map.of("validation", Map.of("auc", 0.75, "rows", 1000)))

@@ -23,6 +23,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,7 +36,7 @@ class SnapshotWritingTest {
   private static final int ROWS = 5000;
   private static final Destine NETWORK =
       new Destine(
-          ModelConfig.builder()
+          ModelConfig.interaction()
               .embeddingDim(12)
               .heads(1)
               .headDim(4)
@@ -55,7 +56,8 @@ class SnapshotWritingTest {
 
     Training(OptimizerKind kind, double l2, Precision precision) {
       parameters = Parameters.initial(NETWORK.layout(), precision, ROWS, 5);
-      OptimizerConfig config = new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, l2, 1, 0, 0);
+      OptimizerConfig config =
+          new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, Optional.of(l2), 1, 0, 0);
       optimizer = Optimizers.create(config, parameters, 2);
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ModelConfigTest {
   private static ModelConfig.Builder model() {
-    return ModelConfig.builder();
+    return ModelConfig.interaction();
   }
 
   static Stream<Arguments> tooLarge() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -68,7 +69,7 @@ class AllocationTest {
 
   private static ModelConfig config(boolean all) {
     ModelConfig.Builder config =
-        ModelConfig.builder().embeddingDim(16).heads(2).headDim(16).layers(2);
+        ModelConfig.interaction().embeddingDim(16).heads(2).headDim(16).layers(2);
     return all
         ? config.wide(true).fm(true).deep(List.of(32, 16)).bias(true).deepDropout(0.1).build()
         : config.build();
@@ -104,7 +105,8 @@ class AllocationTest {
     Parameters parameters = parameters(config);
     ParameterLayout layout = parameters.layout();
     Kernel kernel = kernel(choice, config, layout);
-    Optimizer optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters, 1);
+    Optimizer optimizer =
+        Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters, 1);
     EncodedBatch batch = batch();
     Dropout dropout = new Dropout(1, 0);
     int bits = GradientSum.bitsFor(ROWS, 1);

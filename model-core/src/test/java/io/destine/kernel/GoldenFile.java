@@ -76,7 +76,7 @@ public final class GoldenFile {
     JsonNode c = root.get("config");
     List<Integer> deep = new ArrayList<>();
     c.get("deep").forEach(width -> deep.add(width.asInt()));
-    return ModelConfig.builder()
+    return ModelConfig.interaction()
         .embeddingDim(c.get("embedding_dim").asInt())
         .heads(c.get("heads").asInt())
         .headDim(c.get("head_dim").asInt())

@@ -36,7 +36,12 @@ class KernelBehaviourTest {
   @MethodSource("exactKernels")
   void batchStatisticsAreMeanAndUnbiasedVarianceTimesRows(KernelProvider provider) {
     ModelConfig config =
-        ModelConfig.builder().embeddingDim(1).layers(0).deep(List.of(1)).batchNorm(true).build();
+        ModelConfig.interaction()
+            .embeddingDim(1)
+            .layers(0)
+            .deep(List.of(1))
+            .batchNorm(true)
+            .build();
     NetworkCase network = new NetworkCase("norm", config, FieldLayout.ofIds(1));
     Parameters p = new Parameters(network.layout(), Precision.FLOAT64, 3);
     double[] values = {1, 4, 7};
@@ -56,7 +61,7 @@ class KernelBehaviourTest {
   @MethodSource("kernels")
   void theDeepPartIsItsLastBiasWhenEveryUnitIsDropped(KernelProvider provider) {
     ModelConfig config =
-        ModelConfig.builder().layers(0).deep(List.of(9)).deepDropout(ALMOST_ALL).build();
+        ModelConfig.interaction().layers(0).deep(List.of(9)).deepDropout(ALMOST_ALL).build();
     NetworkCase network = new NetworkCase("deep", config, FieldLayout.ofIds(4));
     Parameters p = network.parameters(Precision.FLOAT32);
     double logit =
@@ -145,7 +150,7 @@ class KernelBehaviourTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void hugeLogitsHaveAFiniteLoss(KernelProvider provider) {
-    ModelConfig config = ModelConfig.builder().layers(0).wide(true).build();
+    ModelConfig config = ModelConfig.interaction().layers(0).wide(true).build();
     NetworkCase network = new NetworkCase("bias", config, FieldLayout.ofIds(1));
     Parameters p = new Parameters(network.layout(), Precision.FLOAT32, 1);
     p.dense()[0] = 1000;

@@ -15,7 +15,7 @@ class KernelsTest {
 
   @Test
   void autoTakesTheFastestThatComputesTheNetwork() {
-    ModelConfig plain = ModelConfig.builder().build();
+    ModelConfig plain = ModelConfig.interaction().build();
     ModelConfig norm = plain.toBuilder().deep(List.of(4)).batchNorm(true).build();
     ModelConfig relu = plain.toBuilder().reluBeforeAttention(true).build();
     for (KernelChoice choice : List.of(KernelChoice.AUTO, KernelChoice.VECTOR)) {
@@ -54,7 +54,7 @@ class KernelsTest {
     private WithoutModule() {}
 
     public static void main(String[] arguments) {
-      ModelConfig config = ModelConfig.builder().build();
+      ModelConfig config = ModelConfig.interaction().build();
       System.out.println("chosen: " + create(KernelChoice.AUTO, config, Precision.FLOAT32).name());
       try {
         create(KernelChoice.VECTOR, config, Precision.FLOAT32);

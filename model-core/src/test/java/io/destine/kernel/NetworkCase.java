@@ -31,7 +31,7 @@ record NetworkCase(String name, ModelConfig config, FieldLayout fields) {
               FieldShape.id("e")));
 
   static ModelConfig base() {
-    return ModelConfig.builder().embeddingDim(3).heads(2).headDim(2).layers(2).build();
+    return ModelConfig.interaction().embeddingDim(3).heads(2).headDim(2).layers(2).build();
   }
 
   static List<NetworkCase> all() {

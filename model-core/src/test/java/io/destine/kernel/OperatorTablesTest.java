@@ -3,6 +3,7 @@ package io.destine.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.vector.VectorKernelProvider;
@@ -76,7 +77,8 @@ class OperatorTablesTest {
     EncodedBatch batch = batch(network, 43);
     GradientSum sum = new GradientSum(network.layout(), GradientSum.bitsFor(43, 1));
     kernel.gradient(parameters, batch, new Dropout(3, 1), sum);
-    Optimizer optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters, 1);
+    Optimizer optimizer =
+        Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters, 1);
     optimizer.step(sum.toGradient(), 0.001);
     kernel.logits(parameters, batch, new double[43]);
   }

@@ -48,7 +48,7 @@ class RowKernelTest {
    */
   static List<NetworkCase> large() {
     ModelConfig.Builder base =
-        ModelConfig.builder().embeddingDim(16).heads(2).headDim(16).layers(3).wide(true);
+        ModelConfig.interaction().embeddingDim(16).heads(2).headDim(16).layers(3).wide(true);
     return Stream.of(1, 3, 8, 15, 39, 2, 4, 7, 16, 23, 31, 32, 47, 48, 70)
         .limit(Full.Tier.size("numbers of fields of RowKernelTest", 15, 5))
         .flatMap(

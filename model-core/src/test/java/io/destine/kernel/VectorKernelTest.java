@@ -81,7 +81,7 @@ class VectorKernelTest {
     }
     boolean large = random.nextInt(4) == 0;
     ModelConfig config =
-        ModelConfig.builder()
+        ModelConfig.interaction()
             .embeddingDim(large ? 16 : sizes[random.nextInt(sizes.length)])
             .heads(1 + random.nextInt(3))
             .headDim(large ? 16 : sizes[random.nextInt(sizes.length)])
@@ -141,7 +141,7 @@ class VectorKernelTest {
   /** Two layers of 4 by 4096 by 4096 weights, each with 16 sums of its gradient. */
   @Test
   void aNetworkThatItsMemoryDoesNotHoldIsRefusedWithAWayOut() {
-    ModelConfig config = ModelConfig.builder().heads(64).headDim(64).layers(3).build();
+    ModelConfig config = ModelConfig.interaction().heads(64).headDim(64).layers(3).build();
     FieldLayout fields = FieldLayout.ofIds(2);
     ParameterLayout layout = ParameterLayout.of(config, fields);
     assertThatThrownBy(() -> VECTOR.create(config, fields, layout, Precision.FLOAT32))

@@ -18,6 +18,7 @@ import io.destine.random.Purpose;
 import io.destine.testing.Full;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,8 @@ class OptimizerTest {
   private static final int ROWS = 7;
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(3).layers(0).wide(true).build(), FieldLayout.ofIds(2));
+          ModelConfig.interaction().embeddingDim(3).layers(0).wide(true).build(),
+          FieldLayout.ofIds(2));
   private final CounterRandom random = CounterRandom.of(11, Purpose.SPLIT);
   private long position;
 
@@ -46,7 +48,7 @@ class OptimizerTest {
   }
 
   private static OptimizerConfig config(OptimizerKind kind, double l2, double clip) {
-    return new OptimizerConfig(kind, 0.1, 0.9, 0.999, 0, l2, clip, 0, 0);
+    return new OptimizerConfig(kind, 0.1, 0.9, 0.999, 0, Optional.of(l2), clip, 0, 0);
   }
 
   private static double[] row(Parameters p, int id) {
@@ -72,7 +74,7 @@ class OptimizerTest {
   void runningStatisticsMoveATenthOfTheWayToThoseOfTheStep(OptimizerKind kind) {
     ParameterLayout layout =
         ParameterLayout.of(
-            ModelConfig.builder()
+            ModelConfig.interaction()
                 .embeddingDim(1)
                 .layers(0)
                 .deep(List.of(2))
@@ -243,7 +245,7 @@ class OptimizerTest {
       Arrays.setAll(ids, k -> 2 * k);
       Gradient g = gradient(ids);
       OptimizerConfig config =
-          new OptimizerConfig(OptimizerKind.ADAM, 0.1, 0.9, 0.999, 1e-8, 0, 0, 0, 0);
+          new OptimizerConfig(OptimizerKind.ADAM, 0.1, 0.9, 0.999, 1e-8, Optional.of(0.0), 0, 0, 0);
       Optimizers.create(config, p, threads).step(g, 0.1);
       for (int k = 0; k < rows; k++) {
         double[] expected = row(before, 2 * k);
@@ -267,7 +269,8 @@ class OptimizerTest {
   @EnumSource(OptimizerKind.class)
   void blocksOfLateRowsHaveTheBitsOfMovingEveryRowInEveryStep(OptimizerKind kind) {
     int rows = 700;
-    OptimizerConfig config = new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, 0.5, 0, 0, 0);
+    OptimizerConfig config =
+        new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, Optional.of(0.5), 0, 0, 0);
     for (Precision precision : Precision.values()) {
       Parameters lazy = Parameters.initial(LAYOUT, precision, rows, 5);
       for (int id = 0; id < rows; id += 3) {

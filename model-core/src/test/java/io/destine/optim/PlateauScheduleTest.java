@@ -9,13 +9,14 @@ import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.TrainConfig;
 import io.destine.optim.PlateauSchedule.Verdict;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlateauScheduleTest {
 
   private static PlateauSchedule schedule(int cuts, Metric metric, int warmup) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(OptimizerKind.ADAM, 0.4, 0.9, 0.999, 0, 0, 0, warmup, 0);
+        new OptimizerConfig(OptimizerKind.ADAM, 0.4, 0.9, 0.999, 0, Optional.of(0.0), 0, warmup, 0);
     return new PlateauSchedule(new TrainConfig(64, 9, 1, 1, 0.1, cuts, metric, optimizer));
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Initial values of dense tensors: independent of each other, and the same for ever. */
 class InitialValuesTest {
   private static final ModelConfig MODEL =
-      ModelConfig.builder().residual(Residual.LAST_LAYER).bias(true).deep(List.of(4)).build();
+      ModelConfig.interaction().residual(Residual.LAST_LAYER).bias(true).deep(List.of(4)).build();
 
   /** "Aa" and "BB" have one String.hashCode, and so has every text that they are swapped in. */
   @Test

@@ -14,7 +14,7 @@ class ParameterCountTest {
 
   @Test
   void aNetworkOfMoreNumbersThanAnArrayHoldsIsRefusedByName() {
-    ModelConfig config = ModelConfig.builder().deep(List.of(65_536, 65_536)).build();
+    ModelConfig config = ModelConfig.interaction().deep(List.of(65_536, 65_536)).build();
     assertThatThrownBy(() -> ParameterLayout.of(config, FieldLayout.ofIds(10)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("the network is too large: with deep.1.weight it has 43")
@@ -25,7 +25,7 @@ class ParameterCountTest {
   @Test
   void aPublishedNetworkHasItsNumberOfParameters() {
     ModelConfig config =
-        ModelConfig.builder()
+        ModelConfig.interaction()
             .embeddingDim(10)
             .heads(1)
             .headDim(128)

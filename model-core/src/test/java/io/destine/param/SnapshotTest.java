@@ -15,7 +15,8 @@ class SnapshotTest {
   private static final long MIB = 1 << 20;
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(16).layers(0).fm(true).build(), FieldLayout.ofIds(1));
+          ModelConfig.interaction().embeddingDim(16).layers(0).fm(true).build(),
+          FieldLayout.ofIds(1));
 
   /** 1.25 M rows of 64 bytes: 76 MiB, of which 64 may be saved. */
   private static final int ROWS = 1_250_000;

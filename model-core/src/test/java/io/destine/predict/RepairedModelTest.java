@@ -36,7 +36,7 @@ class RepairedModelTest {
     model =
         ModelOnDisk.write(
                 directory.resolve("model"),
-                ModelConfig.builder().embeddingDim(8).heads(2).headDim(4).layers(1).build())
+                ModelConfig.interaction().embeddingDim(8).heads(2).headDim(4).layers(1).build())
             .path();
   }
 
@@ -124,7 +124,7 @@ class RepairedModelTest {
   void tablesOfAnotherNumberOfRowsThanTheVocabularyHasIds() throws Exception {
     Path other = directory.resolve("other");
     ModelOnDisk.write(
-        other, ModelConfig.builder().embeddingDim(8).heads(2).headDim(4).layers(1).build());
+        other, ModelConfig.interaction().embeddingDim(8).heads(2).headDim(4).layers(1).build());
     ObjectNode index = index();
     index.put("oov_buckets", 1);
     index.put("size", index.get("size").asInt() - 7);

@@ -30,7 +30,7 @@ class ScorerFailureTest {
     model =
         ModelOnDisk.write(
                 directory.resolve("model"),
-                ModelConfig.builder().embeddingDim(8).heads(2).headDim(4).layers(1).build())
+                ModelConfig.interaction().embeddingDim(8).heads(2).headDim(4).layers(1).build())
             .path();
     try (Scorer scorer = Scorer.load(model)) {
       expected = scorer.score(SECOND);

@@ -49,7 +49,7 @@ class ScorerTest {
   @TempDir Path directory;
 
   private static ModelConfig.Builder base() {
-    return ModelConfig.builder().embeddingDim(8).heads(2).headDim(4).layers(2);
+    return ModelConfig.interaction().embeddingDim(8).heads(2).headDim(4).layers(2);
   }
 
   static List<ModelConfig> configs() {
@@ -139,7 +139,7 @@ class ScorerTest {
   @EnumSource(Attention.class)
   void aRowsAttentionIsThatOfTheEquations(Attention attention) throws IOException {
     ModelConfig config =
-        ModelConfig.builder()
+        ModelConfig.interaction()
             .embeddingDim(5)
             .heads(1)
             .headDim(4)

@@ -36,7 +36,7 @@ class ServedFilesTest {
     }
     ModelOnDisk.write(
         model,
-        ModelConfig.builder().embeddingDim(4).heads(1).headDim(4).layers(1).wide(true).build());
+        ModelConfig.interaction().embeddingDim(4).heads(1).headDim(4).layers(1).wide(true).build());
     double expected;
     try (Scorer scorer = Scorer.load(model)) {
       expected = scorer.score(Map.of("user", "user 3"));

@@ -23,7 +23,8 @@ class DistinctIdsTest {
   private static final int ROWS = 40;
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(3).layers(1).wide(true).build(), FieldLayout.ofIds(2));
+          ModelConfig.interaction().embeddingDim(3).layers(1).wide(true).build(),
+          FieldLayout.ofIds(2));
 
   private static EncodedBatch batch(Random random, int bits) {
     int[] ids = random.ints(2 * ROWS).map(id -> id >>> (32 - bits)).toArray();

@@ -32,7 +32,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GradientSumTest {
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(3).heads(1).headDim(2).layers(1).wide(true).build(),
+          ModelConfig.interaction()
+              .embeddingDim(3)
+              .heads(1)
+              .headDim(2)
+              .layers(1)
+              .wide(true)
+              .build(),
           FieldLayout.ofIds(2));
 
   private static GradientSum sum() {

@@ -22,6 +22,7 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Training with the embedding penalty, end to end. */
@@ -30,7 +31,13 @@ class LazyDecayTest {
   private static final int IDS = 50;
   private static final Destine NETWORK =
       new Destine(
-          ModelConfig.builder().embeddingDim(4).heads(1).headDim(4).layers(1).wide(true).build(),
+          ModelConfig.interaction()
+              .embeddingDim(4)
+              .heads(1)
+              .headDim(4)
+              .layers(1)
+              .wide(true)
+              .build(),
           FieldLayout.ofIds(2));
   private static final TrainConfig CONFIG =
       new TrainConfig(
@@ -41,7 +48,7 @@ class LazyDecayTest {
           0.1,
           0,
           Metric.AUC,
-          new OptimizerConfig(OptimizerKind.ADAM, 0.01, 0.9, 0.999, 0, 0.05, 0, 0, 0));
+          new OptimizerConfig(OptimizerKind.ADAM, 0.01, 0.9, 0.999, 0, Optional.of(0.05), 0, 0, 0));
 
   private static List<EncodedBatch> partitions() {
     CounterRandom random = CounterRandom.of(1, Purpose.SPLIT);

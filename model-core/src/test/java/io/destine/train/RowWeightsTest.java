@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
@@ -35,10 +36,17 @@ class RowWeightsTest {
   private static final int PARTITIONS = 2;
   private static final Destine NETWORK =
       new Destine(
-          ModelConfig.builder().embeddingDim(4).heads(1).headDim(4).layers(1).wide(true).build(),
+          ModelConfig.interaction()
+              .embeddingDim(4)
+              .heads(1)
+              .headDim(4)
+              .layers(1)
+              .wide(true)
+              .build(),
           FieldLayout.ofIds(2));
   private static final TrainConfig CONFIG =
-      new TrainConfig(16, 3, 3, PARTITIONS, 0.1, 0, Metric.AUC, OptimizerConfig.defaults());
+      new TrainConfig(
+          16, 3, 3, PARTITIONS, 0.1, 0, Metric.AUC, OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
 
   private static Kernel kernel(Precision precision) {
     return Kernels.create(
@@ -138,7 +146,8 @@ class RowWeightsTest {
 
   private static Gradient gradient(Parameters parameters, EncodedBatch rows, GradientScale scale) {
     TrainConfig config =
-        new TrainConfig(64, 1, 3, 1, 0.1, 0, Metric.AUC, OptimizerConfig.defaults());
+        new TrainConfig(
+            64, 1, 3, 1, 0.1, 0, Metric.AUC, OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     LocalGradientSource source =
         new LocalGradientSource(
             List.of(rows), kernel(Precision.FLOAT64), parameters, config.seed(), scale);

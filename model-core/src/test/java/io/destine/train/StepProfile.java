@@ -2,6 +2,7 @@ package io.destine.train;
 
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
 import io.destine.feature.FieldLayout;
 import io.destine.optim.Optimizer;
@@ -57,10 +58,10 @@ public final class StepProfile {
     this.batch = batch;
     layout =
         ParameterLayout.of(
-            ModelConfig.builder().embeddingDim(D).heads(2).headDim(16).layers(3).build(),
+            ModelConfig.interaction().embeddingDim(D).heads(2).headDim(16).layers(3).build(),
             FieldLayout.ofIds(FIELDS));
     parameters = new Parameters(layout, Precision.FLOAT32, vocabulary);
-    optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters, 1);
+    optimizer = Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters, 1);
     dense = new float[layout.denseSize()];
     int perField = vocabulary / FIELDS;
     CounterRandom random = CounterRandom.of(1, Purpose.ROW_ORDER);

@@ -8,7 +8,13 @@ import org.junit.jupiter.api.Test;
 class TableRowsTest {
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(3).heads(1).headDim(2).layers(1).wide(true).build(),
+          ModelConfig.interaction()
+              .embeddingDim(3)
+              .heads(1)
+              .headDim(2)
+              .layers(1)
+              .wide(true)
+              .build(),
           FieldLayout.ofIds(2));
 
   /** Bits that keep the sums of a million rows far from an overflow. */

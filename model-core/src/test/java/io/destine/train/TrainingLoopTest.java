@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
@@ -26,7 +27,7 @@ class TrainingLoopTest {
   private static final int ROWS = 16;
   private static final Destine NETWORK =
       new Destine(
-          ModelConfig.builder().embeddingDim(2).layers(0).wide(true).fm(true).build(),
+          ModelConfig.interaction().embeddingDim(2).layers(0).wide(true).fm(true).build(),
           FieldLayout.ofIds(1));
 
   private final Parameters parameters = NETWORK.initialParameters(ROWS + 1, 1);
@@ -47,7 +48,8 @@ class TrainingLoopTest {
 
   private void train(Validation validation, List<EncodedBatch> rows, TrainingListener listener) {
     TrainConfig config =
-        new TrainConfig(16, 3, 1, 2, 0.1, 2, Metric.AUC, OptimizerConfig.defaults());
+        new TrainConfig(
+            16, 3, 1, 2, 0.1, 2, Metric.AUC, OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     Kernel kernel =
         Kernels.create(
             KernelChoice.ND4J,

@@ -36,7 +36,7 @@ class OnnxFileTest {
   private static final RawTable TABLE = RawTable.of(RawTable.allKinds(0), 1, 0, 1);
   private static final RandomNetwork NETWORK =
       RandomNetwork.of(
-          ModelConfig.builder()
+          ModelConfig.interaction()
               .embeddingDim(8)
               .bias(true)
               .wide(true)

@@ -103,7 +103,7 @@ class OnnxRowsTest {
 
   @Test
   void tensorsInAFileOfTheirOwnGiveTheSame() throws Exception {
-    ModelConfig config = ModelConfig.builder().embeddingDim(8).wide(true).deep(List.of(16)).build();
+    ModelConfig config = ModelConfig.interaction().embeddingDim(8).wide(true).deep(List.of(16)).build();
     ExportOptions options = ExportOptions.of(InputForm.STRINGS);
     RandomNetwork network = network(TABLE, config);
     OnnxFile inside = export(TABLE, network, options);
@@ -118,7 +118,7 @@ class OnnxRowsTest {
   /** Where a hash chooses the id, the field takes ids; quantile fields know all their buckets. */
   @Test
   void fieldsWhoseIdsAHashChoosesTakeIds() throws Exception {
-    ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
+    ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();
     RawTable several = RawTable.of(RawTable.allKinds(0), 3, 1000, 4);
     OnnxFile file = export(several, network(several, config), ExportOptions.of(InputForm.STRINGS));
     assertThat(file.inputs().stream().filter(i -> i.reason().isPresent()).map(GraphInput::field))
@@ -136,7 +136,7 @@ class OnnxRowsTest {
   /** Those of which the graph knows the parts' ids are no inputs. */
   @Test
   void crossesFollowFromTheirParts() throws Exception {
-    ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
+    ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();
     RawTable table = RawTable.of(RawTable.withCrosses(0), 1, 10_000, 6);
     for (int m = table.fields().inputs().size(); m < table.fields().fields().size(); m++) {
       assertThat(knownIds(table, m)).as("field %d", m).hasSizeGreaterThan(10);
@@ -173,7 +173,7 @@ class OnnxRowsTest {
 
   @Test
   void oneFieldOfEachKindAloneIsANetwork() throws Exception {
-    ModelConfig config = ModelConfig.builder().embeddingDim(4).build();
+    ModelConfig config = ModelConfig.interaction().embeddingDim(4).build();
     for (int m = 0; m < TABLE.fields().fields().size(); m++) {
       FittedFields one = new FittedFields(List.of(TABLE.fields().fields().get(m)));
       RawTable table = RawTable.of(one, 1, 500, m);
@@ -184,7 +184,7 @@ class OnnxRowsTest {
   /** More bounds than are compared at once. */
   @Test
   void amongManyNumbersTheGraphSearches() throws Exception {
-    ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
+    ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();
     for (Transform transform : List.of(Transform.NONE, Transform.LOG_SQUARED)) {
       FittedField field = FittedField.of(FieldSpec.numeric("x", transform));
       VocabularyBuilder builder = Vocabulary.builder(List.of("x"), 1).reserve(0);
@@ -217,13 +217,13 @@ class OnnxRowsTest {
       }
     }
     RawTable table = new RawTable(fields, builder.build(), TABLE.rows().subList(0, 500));
-    ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
+    ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();
     agrees(table, config, ExportOptions.of(InputForm.STRINGS));
   }
 
   @Test
   void oneRowAndListsWithoutValuesAreTaken() throws Exception {
-    ModelConfig config = ModelConfig.builder().embeddingDim(4).wide(true).build();
+    ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();
     for (int seed = 0; seed < 30; seed++) {
       agrees(RawTable.of(TABLE.fields(), 1, 1, seed), config, ExportOptions.of(InputForm.STRINGS));
     }

@@ -69,7 +69,7 @@ final class OptionPairs {
         Set<Set<Value>> pairs = pairs(choice);
         pairs.retainAll(wanted);
         if (pairs.size() > news.size()) {
-          ModelConfig.Builder builder = ModelConfig.builder().embeddingDim(4).headDim(3);
+          ModelConfig.Builder builder = ModelConfig.interaction().embeddingDim(4).headDim(3);
           for (int o = 0; o < choice.length; o++) {
             OPTIONS.get(o).get(choice[o]).accept(builder);
           }

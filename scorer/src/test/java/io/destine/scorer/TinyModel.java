@@ -36,7 +36,7 @@ final class TinyModel {
                 FittedField.linear(FieldSpec.numeric("price", Transform.LINEAR), 10, 2)));
     Destine network =
         new Destine(
-            ModelConfig.builder().embeddingDim(4).heads(1).headDim(4).layers(1).build(),
+            ModelConfig.interaction().embeddingDim(4).heads(1).headDim(4).layers(1).build(),
             fields.layout());
     VocabularyBuilder builder = Vocabulary.builder(List.of("user", "price"), 1).reserve(0);
     for (int i = 0; i < 9; i++) {

@@ -63,7 +63,7 @@ public class GradientSumSpeed {
   @Setup
   public void fill() throws IOException {
     ModelConfig config =
-        ModelConfig.builder().embeddingDim(D).heads(2).headDim(16).layers(3).build();
+        ModelConfig.interaction().embeddingDim(D).heads(2).headDim(16).layers(3).build();
     layout = ParameterLayout.of(config, FieldLayout.ofIds(FIELDS));
     batch = SkewedRows.batch(0, rows, FIELDS, vocabulary);
     otherBatch = SkewedRows.batch(1, rows, FIELDS, vocabulary);

@@ -60,7 +60,7 @@ public class KernelSpeed {
     String[] parts = shape.split("-", -1);
     int fields = Integer.parseInt(parts[0]);
     ModelConfig.Builder config =
-        ModelConfig.builder()
+        ModelConfig.interaction()
             .embeddingDim(Integer.parseInt(parts[1]))
             .heads(Integer.parseInt(parts[2]))
             .headDim(Integer.parseInt(parts[3]))

@@ -58,7 +58,7 @@ public class OptimizerSpeed {
   @Setup
   public void create() {
     ModelConfig config =
-        ModelConfig.builder().embeddingDim(D).heads(2).headDim(16).layers(3).build();
+        ModelConfig.interaction().embeddingDim(D).heads(2).headDim(16).layers(3).build();
     Destine network = new Destine(config, FieldLayout.ofIds(FIELDS));
     OptimizerKind kind = OptimizerKind.valueOf(optimizer.toUpperCase(Locale.ROOT));
     moved =

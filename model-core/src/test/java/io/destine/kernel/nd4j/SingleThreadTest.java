@@ -21,7 +21,7 @@ class SingleThreadTest {
   /** OpenMP's setting is the thread's own: what the creating thread set does not count here. */
   @Test
   void aKernelRestrictsWhicheverThreadUsesIt() throws Exception {
-    ModelConfig config = ModelConfig.builder().build();
+    ModelConfig config = ModelConfig.interaction().build();
     FieldLayout fields = FieldLayout.ofIds(2);
     ParameterLayout layout = ParameterLayout.of(config, fields);
     Nd4j.factory().blas().setMaxThreads(2);

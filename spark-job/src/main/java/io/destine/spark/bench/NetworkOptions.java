@@ -28,7 +28,12 @@ final class NetworkOptions {
   /** The network, whose only part is the interaction part. */
   Destine network() {
     ModelConfig config =
-        ModelConfig.builder().embeddingDim(d).heads(heads).headDim(headDim).layers(layers).build();
+        ModelConfig.interaction()
+            .embeddingDim(d)
+            .heads(heads)
+            .headDim(headDim)
+            .layers(layers)
+            .build();
     return new Destine(config, FieldLayout.ofIds(fields));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Kernel;
@@ -222,7 +223,8 @@ public final class StepBenchmark implements Callable<Integer> {
             .withBatchSize(batch)
             .withEpochs(1)
             .withMetric(Metric.LOG_LOSS)
-            .withOptimizer(OptimizerConfig.defaults().withEmbeddingL2(embeddingL2));
+            .withOptimizer(
+                OptimizerConfig.of(OptimizerKind.ADAM, 0.001).withEmbeddingL2(embeddingL2));
     return Components.with(
         Components.with(config, "blocksPerStep", blocksPerStep), "plateauCuts", 0);
   }

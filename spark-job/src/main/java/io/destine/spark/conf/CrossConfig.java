@@ -15,7 +15,7 @@ import java.util.List;
  * @param fields the parts of each cross
  */
 public record CrossConfig(
-    @Meaning(value = "auto searches crosses in the training rows; none", preset = "none")
+    @Meaning(value = "auto searches crosses in the training rows; none", preset = "auto")
         Search search,
     @Meaning("crosses to take in any case, each a list of 2 to 4 fields") List<List<String>> fields,
     @Meaning(value = "most crosses that the search takes", preset = "8") int max,
@@ -36,7 +36,7 @@ public record CrossConfig(
     }
   }
 
-  /** No crosses. */
+  /** Crosses that the search finds. */
   public static CrossConfig defaults() {
     return Components.defaults(CrossConfig.class);
   }

@@ -101,7 +101,12 @@ final class Section {
     } else if (raw == Optional.class) {
       Object given = ((Optional<?>) preset).orElse(null);
       String shown = given == null ? meaning.preset() : text(given);
-      return Optional.ofNullable(scalar(name, (Class<?>) of[0], given, shown, meaning.value()));
+      Class<?> scalar = (Class<?>) of[0];
+      if (scalar == Double.class && isText(name, meaning.preset())) {
+        given(name, expected(scalar), shown, meaning.value());
+        return Optional.empty();
+      }
+      return Optional.ofNullable(scalar(name, scalar, given, shown, meaning.value()));
     } else if (meaning.required().isEmpty()) {
       return scalar(name, raw, preset, text(preset), meaning.value());
     }
@@ -115,6 +120,12 @@ final class Section {
     }
     note(name, Components.MISSING);
     return Components.MISSING;
+  }
+
+  /** Whether a key has a text: that of an absent number, such as {@code auto}. */
+  private boolean isText(String name, String text) {
+    ConfigValue value = object.get(name);
+    return value != null && value.unwrapped() instanceof String found && found.equals(text);
   }
 
   private static Map<String, String> texts(Map<?, ?> map) {

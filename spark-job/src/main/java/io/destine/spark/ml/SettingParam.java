@@ -46,8 +46,9 @@ record SettingParam(Setting setting, String name, Type type) {
           "quarantine.max-fraction", "maxBadFraction",
           "output.block-rows", "blockRows");
 
-  /** Those whose defaults follow from the values of others. */
-  private static final Set<String> DEPENDENT = Set.of("train.blocks-per-step", "train.epsilon");
+  /** Those whose defaults follow from the values of others, or from the rows. */
+  private static final Set<String> DEPENDENT =
+      Set.of("train.blocks-per-step", "train.epsilon", "train.embedding-l2");
 
   /** What else a configuration needs, and with which every setting alone can have every value. */
   private static final Map<String, Object> OTHERS =

@@ -131,7 +131,7 @@ public final class MemoryPlan {
    * penalty or an average the step at which each row is.
    */
   public long optimizerBytes() {
-    boolean decays = work.train().optimizer().embeddingL2() > 0;
+    boolean decays = work.train().optimizer().decaysRows();
     long tables = (decays || averages ? 1 : 0) + (averages ? w : 0);
     long steps = times(4 * tables, work.vocabulary());
     return slots * tableBytes() + 8 * dense * (slots + 1) + steps;

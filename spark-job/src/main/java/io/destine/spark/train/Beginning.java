@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import io.destine.artifact.Lineage;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.config.OptimizerConfig;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.model.Destine;
@@ -11,6 +12,8 @@ import io.destine.optim.Optimizers;
 import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.DataSetManifest;
+import io.destine.spark.encode.Split;
 import io.destine.spark.parameters.ModelBase;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,19 +27,33 @@ import org.apache.spark.api.java.JavaRDD;
  *
  * @param parameters to train
  * @param optimizer of these parameters
+ * @param train the training, with a value of the embedding penalty: one that is automatic stays
+ *     that of the published model, whose table rows carry what they have learnt from more rows than
+ *     a day
  * @param lineage the published model and the day, or null
  * @param lastSeen when ids were last seen, or null when nobody keeps count
  * @param suffix tells trainings on the same rows apart by the model that they go on from and the
  *     decay of its rows; "" for one from scratch
  */
 record Beginning(
-    Parameters parameters, Optimizer optimizer, Lineage lineage, LastSeen lastSeen, String suffix) {
+    Parameters parameters,
+    Optimizer optimizer,
+    TrainConfig train,
+    Lineage lineage,
+    LastSeen lastSeen,
+    String suffix) {
 
   /** What is read of a published model. */
-  private record Parent(String sha256, Destine network, Parameters parameters, NamedState state) {
+  private record Parent(
+      String sha256,
+      Optional<TrainConfig> train,
+      Destine network,
+      Parameters parameters,
+      NamedState state) {
     static Parent of(ModelReader reader) {
       return new Parent(
           reader.manifestSha256(),
+          Optional.ofNullable(reader.manifest().train()),
           reader.network(),
           reader.parameters(),
           reader
@@ -48,7 +65,7 @@ record Beginning(
   /**
    * The beginning of a training.
    *
-   * @param rows V
+   * @param data the encoded rows
    * @param training the training rows
    * @throws UserError when the published model is another network's or damaged
    */
@@ -57,22 +74,31 @@ record Beginning(
       Optional<Retraining> retraining,
       Destine network,
       TrainConfig train,
-      int rows,
+      DataSetManifest data,
       JavaRDD<EncodedBatch> training,
       Consumer<String> log) {
     Optional<String> directory = retraining.flatMap(Retraining::parent);
+    int rows = data.vocabularySize();
+    TrainConfig resolved = train.resolved(data.rows(Split.TRAIN), rows);
     if (directory.isEmpty()) {
       Parameters parameters = network.initialParameters(rows, train.seed());
       return new Beginning(
           parameters,
-          Optimizers.create(train.optimizer(), parameters),
+          Optimizers.create(resolved.optimizer(), parameters),
+          resolved,
           retraining.map(day -> new Lineage(null, null, day.date().toString())).orElse(null),
           retraining.map(day -> LastSeen.of(null, rows, day.date(), training)).orElse(null),
           "");
     }
     try {
       Parent parent = ModelBase.open(hadoop, directory.get()).read(Parent::of);
-      return going(retraining.get(), parent, network, train, rows, training, log);
+      OptimizerConfig optimizer = train.optimizer();
+      Optional<Double> earlier = parent.train().flatMap(t -> t.optimizer().embeddingL2());
+      TrainConfig going =
+          optimizer.embeddingL2().isPresent() || earlier.isEmpty()
+              ? resolved
+              : train.withOptimizer(optimizer.withEmbeddingL2(earlier.get()));
+      return going(retraining.get(), parent, network, going, rows, training, log);
     } catch (ModelFormatException e) {
       throw new UserError("published model " + directory.get() + ": " + e.getMessage());
     }
@@ -118,7 +144,8 @@ record Beginning(
     Lineage lineage =
         new Lineage(parent.sha256(), day.parent().orElseThrow(), day.date().toString());
     String decay = day.decayAfterDays() == 0 ? "" : "*" + day.decay() + "@" + day.decayAfterDays();
-    return new Beginning(parameters, optimizer, lineage, seen, "+" + parent.sha256() + decay);
+    return new Beginning(
+        parameters, optimizer, train, lineage, seen, "+" + parent.sha256() + decay);
   }
 
   /** True when a published model goes on. */

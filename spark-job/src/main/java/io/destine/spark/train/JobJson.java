@@ -3,11 +3,13 @@ package io.destine.spark.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.config.Components;
 import io.destine.metric.DetailedReport;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.encode.Split;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A job's configuration and metrics as the free-form JSON of a manifest. */
@@ -28,8 +30,20 @@ final class JobJson {
   /** The settings of a training without a job, under the keys of a configuration's sections. */
   static Map<String, Object> map(TrainingConfig config) {
     return Map.of(
-        "model", MAPPER.convertValue(config.model(), MAP),
-        "train", MAPPER.convertValue(config.train(), MAP));
+        "model", settings(config.model()),
+        "train", settings(config.train()));
+  }
+
+  private static Map<String, Object> settings(Record record) {
+    Map<String, Object> settings = Components.values(record);
+    settings.replaceAll(
+        (name, value) ->
+            value instanceof Record inner
+                ? settings(inner)
+                : value instanceof Optional<?> optional
+                    ? optional.orElse(null)
+                    : value instanceof Enum<?> word ? word.name() : value);
+    return settings;
   }
 
   static Map<String, Object> metrics(

@@ -120,7 +120,7 @@ class JobConfigReaderTest {
                 3,
                 Metric.LOG_LOSS,
                 new OptimizerConfig(
-                    OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, 0.05, 5, 100, 0)));
+                    OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, Optional.of(0.05), 5, 100, 0)));
     assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25));
     assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e"), 32_768));
   }
@@ -135,7 +135,7 @@ class JobConfigReaderTest {
     assertThat(c.split()).isEqualTo(SplitConfig.defaults());
     assertThat(c.vocabulary()).isEqualTo(new VocabularyConfig(2, 1));
     assertThat(c.quarantine()).isEqualTo(new QuarantineConfig(0.001));
-    assertThat(c.model()).isEqualTo(ModelConfig.builder().build());
+    assertThat(c.model()).isEqualTo(ModelConfig.interaction().build());
     assertThat(c.train()).isEqualTo(TrainConfig.defaults());
     assertThat(c.compute().kernel()).isEqualTo(KernelChoice.AUTO);
     assertThat(c.output().data()).isEqualTo("runs/clicks.data");
@@ -483,7 +483,7 @@ class JobConfigReaderTest {
             output { model = "runs/clicks" }
             """,
             List.of());
-    assertThat(c.model()).isEqualTo(ModelConfig.builder().build());
+    assertThat(c.model()).isEqualTo(ModelConfig.interaction().build());
     assertThat(c.train()).isEqualTo(TrainConfig.defaults());
     assertThat(c.fields())
         .containsExactly(

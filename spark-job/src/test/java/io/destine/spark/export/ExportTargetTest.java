@@ -39,7 +39,7 @@ class ExportTargetTest {
     for (int i = 0; i < 100; i++) {
       vocabulary.add(0, "v" + i);
     }
-    Destine network = new Destine(ModelConfig.builder().build(), fields.layout());
+    Destine network = new Destine(ModelConfig.interaction().build(), fields.layout());
     return OnnxGraph.of(
         network,
         network.initialParameters(vocabulary.size(), seed),

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 class KnownRowsTest {
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(2).layers(1).wide(true).build(), FieldLayout.ofIds(2));
+          ModelConfig.interaction().embeddingDim(2).layers(1).wide(true).build(),
+          FieldLayout.ofIds(2));
 
   private final KnownRows known = new KnownRows();
   private final ConcurrentLinkedQueue<int[]> asked = new ConcurrentLinkedQueue<>();

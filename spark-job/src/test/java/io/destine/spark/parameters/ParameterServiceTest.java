@@ -32,7 +32,8 @@ class ParameterServiceTest {
 
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(3).layers(1).wide(true).build(), FieldLayout.ofIds(2));
+          ModelConfig.interaction().embeddingDim(3).layers(1).wide(true).build(),
+          FieldLayout.ofIds(2));
 
   private final Parameters driver = Parameters.initial(LAYOUT, Precision.FLOAT32, ROWS, 3);
   private ParameterService service = service("tested", false);

@@ -24,7 +24,7 @@ class EncodingPlanTest {
   }
 
   private static EncodingPlan plan(int fields, long rows, long values, double valueBytes) {
-    ModelConfig model = ModelConfig.builder().embeddingDim(4).layers(0).wide(true).build();
+    ModelConfig model = ModelConfig.interaction().embeddingDim(4).layers(0).wide(true).build();
     return new EncodingPlan(
         new Workload(
             model,

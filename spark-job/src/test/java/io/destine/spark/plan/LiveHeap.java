@@ -21,7 +21,8 @@ import java.util.List;
 final class LiveHeap {
   static final int VOCABULARY = 1_000_000;
   static final int ROWS = 2_000_000;
-  static final ModelConfig MODEL = ModelConfig.builder().wide(true).deep(List.of(512, 512)).build();
+  static final ModelConfig MODEL =
+      ModelConfig.interaction().wide(true).deep(List.of(512, 512)).build();
   static final FieldLayout FIELDS = FieldLayout.ofIds(10);
 
   private LiveHeap() {}

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,10 +33,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MemoryPlanTest {
   /** Embeddings of 4 numbers, a first-order weight, and the output's bias as the only dense one. */
   private static final ModelConfig MODEL =
-      ModelConfig.builder().embeddingDim(4).layers(0).wide(true).build();
+      ModelConfig.interaction().embeddingDim(4).layers(0).wide(true).build();
 
   static TrainConfig train(int batch, OptimizerKind kind, double l2) {
-    OptimizerConfig optimizer = new OptimizerConfig(kind, 0.001, 0.9, 0.999, 0, l2, 0, 0, 0);
+    OptimizerConfig optimizer =
+        new OptimizerConfig(kind, 0.001, 0.9, 0.999, 0, Optional.of(l2), 0, 0, 0);
     return new TrainConfig(batch, 1, 1, 16, 0.1, 2, Metric.AUC, optimizer);
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StepCostTest {
   private static final int FIELDS = 39;
   private static final ModelConfig MODEL =
-      ModelConfig.builder().embeddingDim(16).heads(2).headDim(16).layers(3).build();
+      ModelConfig.interaction().embeddingDim(16).heads(2).headDim(16).layers(3).build();
   private static final StepCost.Cluster CLUSTER = new StepCost.Cluster(16_000, 10, 0.2, 4, 0.75);
 
   private static StepCost cost(
@@ -33,7 +34,7 @@ class StepCostTest {
             0.1,
             0,
             Metric.LOG_LOSS,
-            OptimizerConfig.defaults());
+            OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     FieldLayout fields = FieldLayout.ofIds(FIELDS);
     return new StepCost(
         new Workload(

@@ -16,7 +16,8 @@ final class TinyModel {
   static void write(ModelDirectory directory, int mark) {
     Destine network =
         new Destine(
-            ModelConfig.builder().embeddingDim(2).layers(0).fm(true).build(), FieldLayout.ofIds(2));
+            ModelConfig.interaction().embeddingDim(2).layers(0).fm(true).build(),
+            FieldLayout.ofIds(2));
     Parameters parameters = network.initialParameters(5, mark);
     parameters.dense()[0] = mark;
     new ModelWriter(directory, 16)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizer;
@@ -36,14 +37,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointStoreTest {
   private static final Destine NETWORK =
       new Destine(
-          ModelConfig.builder().embeddingDim(2).layers(0).fm(true).build(), FieldLayout.ofIds(2));
+          ModelConfig.interaction().embeddingDim(2).layers(0).fm(true).build(),
+          FieldLayout.ofIds(2));
 
   @TempDir Path directory;
 
   /** A training of parameters that say how many steps they have taken. */
   private static final class Training {
     final Parameters parameters = NETWORK.initialParameters(5, 1);
-    final Optimizer optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters);
+    final Optimizer optimizer =
+        Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters);
     final CheckpointStore store;
 
     Training(FileSystem fileSystem, Path directory) {

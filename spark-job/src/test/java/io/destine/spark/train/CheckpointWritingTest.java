@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizer;
@@ -41,14 +42,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointWritingTest {
   private static final Destine NETWORK =
       new Destine(
-          ModelConfig.builder().embeddingDim(2).layers(0).fm(true).build(), FieldLayout.ofIds(2));
+          ModelConfig.interaction().embeddingDim(2).layers(0).fm(true).build(),
+          FieldLayout.ofIds(2));
 
   @TempDir Path directory;
 
   private final List<String> log = new ArrayList<>();
   private final CheckpointGate gate = new CheckpointGate();
   private final Parameters parameters = NETWORK.initialParameters(5, 1);
-  private final Optimizer optimizer = Optimizers.create(OptimizerConfig.defaults(), parameters);
+  private final Optimizer optimizer =
+      Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters);
   private HeldFileSystem.Hold hold = HeldFileSystem.hold(path -> false);
   private volatile boolean lost;
   private int steps;

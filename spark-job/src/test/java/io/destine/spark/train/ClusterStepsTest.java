@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class ClusterStepsTest {
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(3).layers(1).build(), FieldLayout.ofIds(2));
+          ModelConfig.interaction().embeddingDim(3).layers(1).build(), FieldLayout.ofIds(2));
 
   private final ParameterService service =
       new ParameterService(

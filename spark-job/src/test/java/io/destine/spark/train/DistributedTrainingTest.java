@@ -23,6 +23,7 @@ import io.destine.train.LocalTrainer;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -41,7 +42,7 @@ class DistributedTrainingTest {
 
   private static Destine network(boolean dropout) {
     ModelConfig config =
-        ModelConfig.builder()
+        ModelConfig.interaction()
             .embeddingDim(4)
             .heads(2)
             .headDim(3)
@@ -55,7 +56,8 @@ class DistributedTrainingTest {
   }
 
   private static TrainConfig config(OptimizerKind kind, double l2, int blocksPerStep) {
-    OptimizerConfig optimizer = new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, l2, 1.0, 0, 0);
+    OptimizerConfig optimizer =
+        new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, Optional.of(l2), 1.0, 0, 0);
     return new TrainConfig(64, EPOCHS, 5, blocksPerStep, 0.1, 2, Metric.AUC, optimizer);
   }
 

@@ -43,7 +43,8 @@ class SentSumsTest {
 
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          ModelConfig.builder().embeddingDim(3).layers(1).wide(true).build(), FieldLayout.ofIds(2));
+          ModelConfig.interaction().embeddingDim(3).layers(1).wide(true).build(),
+          FieldLayout.ofIds(2));
 
   private DriverService service;
   private Relay relay;

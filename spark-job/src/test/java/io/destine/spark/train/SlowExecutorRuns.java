@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -98,7 +99,7 @@ final class SlowExecutorRuns {
 
   private static Destine network() {
     ModelConfig config =
-        ModelConfig.builder().embeddingDim(WIDTH).heads(2).headDim(16).layers(2).build();
+        ModelConfig.interaction().embeddingDim(WIDTH).heads(2).headDim(16).layers(2).build();
     return new Destine(config, FieldLayout.ofIds(FIELDS));
   }
 
@@ -109,7 +110,7 @@ final class SlowExecutorRuns {
   /** Trains two epochs; returns the columns of the task on each executor at the end. */
   private static int[] train(JavaSparkContext context, Parameters parameters) {
     KernelFactory kernels = new NetworkKernels(network(), KernelChoice.AUTO).resolved();
-    OptimizerConfig adam = OptimizerConfig.defaults();
+    OptimizerConfig adam = OptimizerConfig.of(OptimizerKind.ADAM, 0.001);
     TrainConfig config = new TrainConfig(BATCH, 2, 1, BLOCKS, 0.1, 0, Metric.LOG_LOSS, adam);
     try (RowBlocks training = new RowBlocks(context, new Rows(), BLOCKS, 0.5);
         SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters)) {

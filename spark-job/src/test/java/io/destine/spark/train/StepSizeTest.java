@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.KernelChoice;
@@ -66,10 +67,18 @@ class StepSizeTest {
     JavaSparkContext context = SharedSpark.context();
     Destine network =
         new Destine(
-            ModelConfig.builder().embeddingDim(64).headDim(64).layers(2).build(),
+            ModelConfig.interaction().embeddingDim(64).headDim(64).layers(2).build(),
             FieldLayout.ofIds(RandomRows.FIELDS));
     TrainConfig config =
-        new TrainConfig(256, 1, 5, PARTITIONS, 0.1, 2, Metric.LOG_LOSS, OptimizerConfig.defaults());
+        new TrainConfig(
+            256,
+            1,
+            5,
+            PARTITIONS,
+            0.1,
+            2,
+            Metric.LOG_LOSS,
+            OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     Parameters parameters = network.initialParameters(RandomRows.VOCABULARY, 5);
     assertThat(8L * parameters.layout().denseSize()).as("gradient").isGreaterThan(10 * BYTES);
     context.sc().listenerBus().waitUntilEmpty();
