@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,13 @@ import java.util.Map;
  * A part of a vocabulary as a safetensors file: n values with tensors {@code id} (I32), {@code
  * field} (I16, index of the field), {@code count} (I64, training rows), {@code first_seen} (I32,
  * place among the dates, -1 for none), {@code offset} (I32, [n + 1]) and {@code value} (U8, UTF-8
- * bytes); {@code date} (U8) holds the dates' texts, each ended by a line feed.
+ * bytes); {@code date} (U8) holds the dates' texts, each ended by a line feed. Where fields have
+ * rates of labels, {@code rate} (U8) has the bucket of each value.
  */
 public final class VocabularyFile {
   private static final String VALUE = "value";
   private static final String DATE = "date";
+  private static final String RATE = "rate";
 
   private VocabularyFile() {}
 
@@ -38,6 +41,7 @@ public final class VocabularyFile {
    * @param counts [n] training rows that have the value
    * @param firstSeen [n] place in dates, -1 for none
    * @param dates texts without line feeds
+   * @param rates [n] bucket of each value's label rate; none when no field has any
    */
   public record Values(
       int count,
@@ -47,10 +51,24 @@ public final class VocabularyFile {
       byte[] bytes,
       long[] counts,
       int[] firstSeen,
-      List<String> dates) {
+      List<String> dates,
+      byte[] rates) {
+    /** Values without rates. */
+    public Values(
+        int count,
+        short[] fieldOf,
+        int[] ids,
+        int[] offsets,
+        byte[] bytes,
+        long[] counts,
+        int[] firstSeen,
+        List<String> dates) {
+      this(count, fieldOf, ids, offsets, bytes, counts, firstSeen, dates, new byte[0]);
+    }
+
     /** The values as a shard of a vocabulary, in arrays. */
     public VocabularyShard shard() {
-      return VocabularyShard.of(count, fieldOf, ids, offsets, bytes);
+      return VocabularyShard.of(count, fieldOf, ids, offsets, bytes, rates);
     }
   }
 
@@ -60,17 +78,20 @@ public final class VocabularyFile {
     StringBuilder dates = new StringBuilder();
     values.dates().forEach(date -> dates.append(date).append('\n'));
     byte[] text = dates.toString().getBytes(StandardCharsets.UTF_8);
-    SafetensorsWriter.write(
-        out,
-        List.of(
-            ArrayTensor.vector("id", DataType.I32, values.ids(), n),
-            ArrayTensor.vector("field", DataType.I16, values.fieldOf(), n),
-            ArrayTensor.vector("count", DataType.I64, values.counts(), n),
-            ArrayTensor.vector("first_seen", DataType.I32, values.firstSeen(), n),
-            ArrayTensor.vector("offset", DataType.I32, values.offsets(), n + 1),
-            ArrayTensor.vector(VALUE, DataType.U8, values.bytes(), values.offsets()[n]),
-            ArrayTensor.vector(DATE, DataType.U8, text, text.length)),
-        Map.of());
+    List<TensorData> tensors =
+        new ArrayList<>(
+            List.of(
+                ArrayTensor.vector("id", DataType.I32, values.ids(), n),
+                ArrayTensor.vector("field", DataType.I16, values.fieldOf(), n),
+                ArrayTensor.vector("count", DataType.I64, values.counts(), n),
+                ArrayTensor.vector("first_seen", DataType.I32, values.firstSeen(), n),
+                ArrayTensor.vector("offset", DataType.I32, values.offsets(), n + 1),
+                ArrayTensor.vector(VALUE, DataType.U8, values.bytes(), values.offsets()[n]),
+                ArrayTensor.vector(DATE, DataType.U8, text, text.length)));
+    if (values.rates().length > 0) {
+      tensors.add(ArrayTensor.vector(RATE, DataType.U8, values.rates(), n));
+    }
+    SafetensorsWriter.write(out, tensors, Map.of());
   }
 
   /**
@@ -89,7 +110,9 @@ public final class VocabularyFile {
     long[] counts = of(arrays, "count", long[].class);
     int[] firstSeen = of(arrays, "first_seen", int[].class);
     byte[] dates = of(arrays, DATE, byte[].class);
-    if (arrays.size() != 7
+    byte[] rates = arrays.containsKey(RATE) ? of(arrays, RATE, byte[].class) : new byte[0];
+    if (arrays.size() != (arrays.containsKey(RATE) ? 8 : 7)
+        || rates.length > 0 && rates.length != ids.length
         || offsets.length != ids.length + 1
         || fields.length != ids.length
         || counts.length != ids.length
@@ -100,7 +123,7 @@ public final class VocabularyFile {
           "tensors must be those of " + ids.length + " values, got " + arrays.keySet());
     }
     List<String> texts = new String(dates, StandardCharsets.UTF_8).lines().toList();
-    return new Values(ids.length, fields, ids, offsets, bytes, counts, firstSeen, texts);
+    return new Values(ids.length, fields, ids, offsets, bytes, counts, firstSeen, texts, rates);
   }
 
   /**
@@ -121,6 +144,10 @@ public final class VocabularyFile {
       ByteBuffer fields = mapped(channel, data, tensors.get("field"), DataType.I16, "field");
       ByteBuffer offsets = mapped(channel, data, tensors.get("offset"), DataType.I32, "offset");
       ByteBuffer bytes = mapped(channel, data, tensors.get(VALUE), DataType.U8, VALUE);
+      ByteBuffer rates =
+          tensors.containsKey(RATE)
+              ? mapped(channel, data, tensors.get(RATE), DataType.U8, RATE)
+              : ByteBuffer.allocate(0);
       int n = ids.limit() / Integer.BYTES;
       if (fields.limit() / Short.BYTES != n
           || offsets.limit() / Integer.BYTES != n + 1
@@ -130,7 +157,7 @@ public final class VocabularyFile {
             "tensors must be those of " + n + " values, got " + tensors.values());
       }
       return new VocabularyShard(
-          fields.asShortBuffer(), ids.asIntBuffer(), offsets.asIntBuffer(), bytes);
+          fields.asShortBuffer(), ids.asIntBuffer(), offsets.asIntBuffer(), bytes, rates);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(e.getMessage(), e);
     }

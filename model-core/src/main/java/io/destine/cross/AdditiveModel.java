@@ -46,6 +46,21 @@ final class AdditiveModel {
     return sum / all;
   }
 
+  /** Standard error of the difference of the mean losses of two models' logits, over all rows. */
+  static double error(CrossSample sample, double[] one, double[] other) {
+    double mean = loss(sample, one) - loss(sample, other);
+    double sum = 0;
+    double all = 0;
+    for (int n = 0; n < one.length; n++) {
+      double w = sample.weight(n);
+      boolean label = sample.labels()[n] == 1;
+      double apart = w * (Logits.loss(one[n], label) - Logits.loss(other[n], label) - mean);
+      sum += apart * apart;
+      all += w;
+    }
+    return Math.sqrt(sum) / all;
+  }
+
   /** Fits one half, and sets the logits of the other one. */
   private static void fit(CrossSample sample, List<Groups> divisions, int half, double[] logits) {
     int rows = sample.rows();

@@ -23,6 +23,9 @@ public final class CrossSearch {
   /** A cross has to take this share off the loss. */
   private static final double LEAST_GAIN = 3e-4;
 
+  /** And more than this many standard errors: the best of many candidates gains by chance, too. */
+  private static final double LEAST_ERRORS = 3;
+
   private final CrossSample sample;
   private final int most;
   private final int mostFields;
@@ -107,13 +110,15 @@ public final class CrossSearch {
       divisions.add(sample.groups(next));
       double[] with = AdditiveModel.logits(sample, divisions);
       double lossWith = AdditiveModel.loss(sample, with);
-      if (!(loss - lossWith > LEAST_GAIN * loss)) {
+      double gain = loss - lossWith;
+      double noise = LEAST_ERRORS * AdditiveModel.error(sample, logits, with);
+      if (!(gain > LEAST_GAIN * loss && gain > noise)) {
         // The other crosses tell the same together, or the effect is noise.
         divisions.remove(divisions.size() - 1);
         refused++;
         continue;
       }
-      chosen.add(new Chosen(next, loss - lossWith, loss));
+      chosen.add(new Chosen(next, gain, loss));
       logits = with;
       loss = lossWith;
       for (int f = 0; f < fields && next.size() < mostFields; f++) {

@@ -1,5 +1,6 @@
 package io.destine.feature;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,6 +18,9 @@ public final class FeatureEncoder {
 
   /** [crosses][parts] where the ids of their parts stand among those of a row. */
   private final int[][] crossColumns;
+
+  /** [rates] where the id of its field stands among those of a row. */
+  private final int[] rateColumns;
 
   /**
    * The encoder of the given fields.
@@ -48,6 +52,7 @@ public final class FeatureEncoder {
         parts[i] = layout.column(parts[i]);
       }
     }
+    rateColumns = Arrays.stream(fields.rates()).map(layout::column).toArray();
   }
 
   /** The layout of the rows. */
@@ -93,6 +98,10 @@ public final class FeatureEncoder {
     }
     for (int k = 0; k < lookups.count(); k++) {
       into.id(lookups.id(k));
+    }
+    int firstRate = layout.size() - rateColumns.length;
+    for (int i = 0; i < rateColumns.length; i++) {
+      into.id(vocabulary.rateId(firstRate + i, lookups.id(rateColumns[i])));
     }
   }
 

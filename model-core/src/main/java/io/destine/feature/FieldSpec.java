@@ -18,7 +18,8 @@ import java.util.Set;
  * @param length numbers of a vector; 1 for every other kind
  * @param hashBuckets ids that values share by their hashes, in place of a vocabulary; 0 for a field
  *     with a vocabulary
- * @param parts names of the fields whose values a cross combines; empty for a field with a column
+ * @param parts names of the fields whose values a cross combines, or the one field or cross that a
+ *     rate is of; empty for a field with a column
  */
 public record FieldSpec(
     String name,
@@ -37,6 +38,9 @@ public record FieldSpec(
 
   /** Between the parts in the name of a cross. */
   private static final String TIMES = " x ";
+
+  /** Before the field in the name of its rate. */
+  private static final String RATE_OF = "rate of ";
 
   /** Buckets of a quantile field that names no number of its own. */
   public static final int DEFAULT_BUCKETS = 20;
@@ -81,8 +85,19 @@ public record FieldSpec(
       String field = kind == FieldKind.VECTOR ? "vector" : transform.key();
       throw problem(name, "hash-buckets", "left out of a " + field + " field", hashBuckets);
     }
-    if (!parts.isEmpty()) {
+    if (parts.size() == 1) {
+      requireRate(name, kind, hashBuckets);
+    } else if (!parts.isEmpty()) {
       requireCross(kind, parts);
+    }
+  }
+
+  private static void requireRate(String name, FieldKind kind, int hashBuckets) {
+    if (kind != FieldKind.CATEGORICAL || hashBuckets != LabelRate.BUCKETS) {
+      throw new IllegalArgumentException(
+          String.format(
+              "rate %s: must be categorical with %d buckets, got %s with %d",
+              name, LabelRate.BUCKETS, kind.key(), hashBuckets));
     }
   }
 
@@ -90,7 +105,7 @@ public record FieldSpec(
     if (kind != FieldKind.CATEGORICAL) {
       throw new IllegalArgumentException("a cross must be categorical, got " + kind.key());
     }
-    if (parts.size() < 2 || parts.size() > MOST_PARTS) {
+    if (parts.size() > MOST_PARTS) {
       throw SettingProblem.must("crosses", "of 2 to " + MOST_PARTS + " fields", parts);
     }
     if (Set.copyOf(parts).size() < parts.size()) {
@@ -147,6 +162,21 @@ public record FieldSpec(
         name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts);
   }
 
+  /** A field whose value is the {@link LabelRate} of the values of another field or cross. */
+  public static FieldSpec rate(String of) {
+    String name = RATE_OF + of;
+    return new FieldSpec(
+        name,
+        name,
+        FieldKind.CATEGORICAL,
+        null,
+        DEFAULT_BUCKETS,
+        null,
+        1,
+        LabelRate.BUCKETS,
+        List.of(of));
+  }
+
   private static FieldSpec of(
       String name, FieldKind kind, Transform transform, int buckets, int length) {
     return new FieldSpec(name, name, kind, transform, buckets, DEFAULT_SEPARATOR, length);
@@ -174,7 +204,12 @@ public record FieldSpec(
 
   /** True when the value is that of other fields together, and no column of the table has it. */
   public boolean isCross() {
-    return !parts.isEmpty();
+    return parts.size() > 1;
+  }
+
+  /** True when the value is the rate of labels of another field's value. */
+  public boolean isRate() {
+    return parts.size() == 1;
   }
 
   /** True when values of the field have ids: rows of the embedding table. */

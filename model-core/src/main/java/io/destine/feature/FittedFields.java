@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,8 +15,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The M fields of a data set, fitted, in configured order, behind them the crosses of these; stored
- * beside the vocabulary as JSON.
+ * The M fields of a data set, fitted, in configured order, behind them the crosses of these, then
+ * the rates of fields and crosses; stored beside the vocabulary as JSON.
  *
  * @param fields at least one, names distinct
  */
@@ -39,11 +40,10 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
   public FittedFields {
     fields = List.copyOf(fields);
     for (int m = 0; m < fields.size(); m++) {
-      if (fields.get(m).spec().isCross()) {
-        parts(fields, m);
-      } else if (m > 0 && fields.get(m - 1).spec().isCross()) {
+      parts(fields, m);
+      if (m > 0 && order(fields.get(m - 1)) > order(fields.get(m))) {
         throw new IllegalArgumentException(
-            "crosses must follow all other fields, got "
+            "crosses must follow all other fields, and rates these, got "
                 + fields.get(m - 1).spec().name()
                 + " before "
                 + fields.get(m).spec().name());
@@ -51,41 +51,62 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
     }
   }
 
-  /** [parts] of cross m by index. */
-  private static int[] parts(List<FittedField> fields, int m) {
-    FieldSpec cross = fields.get(m).spec();
-    return cross.parts().stream().mapToInt(part -> part(fields, cross, part)).toArray();
+  private static int order(FittedField field) {
+    return field.spec().isRate() ? 2 : field.spec().isCross() ? 1 : 0;
   }
 
-  private static int part(List<FittedField> fields, FieldSpec cross, String name) {
+  /** [parts] of cross or rate m by index. */
+  private static int[] parts(List<FittedField> fields, int m) {
+    FieldSpec derived = fields.get(m).spec();
+    return derived.parts().stream().mapToInt(part -> part(fields, derived, part)).toArray();
+  }
+
+  private static int part(List<FittedField> fields, FieldSpec derived, String name) {
     for (int m = 0; m < fields.size(); m++) {
       FieldSpec spec = fields.get(m).spec();
+      boolean fits = derived.isRate() ? !spec.hashed() : !spec.isCross();
       if (spec.name().equals(name)
-          && !spec.isCross()
+          && fits
+          && !spec.isRate()
           && spec.shape().kind() == FieldShape.Kind.ID) {
         return m;
       }
     }
     throw new IllegalArgumentException(
-        "cross " + cross.name() + ": each part must be a field of one id per row, got " + name);
+        String.format(
+            "%s %s: each part must be a field of one id per row%s, got %s",
+            derived.isRate() ? "rate" : "cross",
+            derived.name(),
+            derived.isRate() ? " with a vocabulary" : "",
+            name));
   }
 
-  /** The fields with a column: all that are no crosses. Field m of a row is the m-th of them. */
+  /** The fields with a column, in the order of a row's values. */
   public List<FieldSpec> inputs() {
-    return specs().stream().filter(spec -> !spec.isCross()).toList();
+    return specs().stream().filter(spec -> spec.parts().isEmpty()).toList();
   }
 
   /** [crosses][parts] the fields that each cross combines, by index. */
   public int[][] crosses() {
-    return IntStream.range(inputs().size(), fields.size())
+    return derived(1);
+  }
+
+  /** [rates] the field or cross of each, by index. */
+  public int[] rates() {
+    return Arrays.stream(derived(2)).mapToInt(parts -> parts[0]).toArray();
+  }
+
+  private int[][] derived(int order) {
+    return IntStream.range(0, fields.size())
+        .filter(m -> order(fields.get(m)) == order)
         .mapToObj(m -> parts(fields, m))
         .toArray(int[][]::new);
   }
 
-  /** The same with crosses of the fields behind them. */
-  public FittedFields with(List<FieldSpec> crosses) {
+  /** The same with crosses of the fields, and rates, behind them. */
+  public FittedFields with(List<FieldSpec> derived) {
     return new FittedFields(
-        Stream.concat(fields.stream(), crosses.stream().map(FittedField::of)).toList());
+        Stream.concat(fields.stream(), derived.stream().map(FittedField::of)).toList());
   }
 
   /** The fields as configured. */
@@ -125,7 +146,7 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
       if (spec.hashed()) {
         node.put("hash_buckets", spec.hashBuckets());
       }
-      if (spec.isCross()) {
+      if (!spec.parts().isEmpty()) {
         ArrayNode parts = node.putArray("parts");
         spec.parts().forEach(parts::add);
       }

@@ -54,6 +54,9 @@ public final class Vocabulary {
   private final int shift;
   private final int size;
 
+  /** [V] bucket of the rate of each id; null before the first is asked for. */
+  private volatile byte[] rates;
+
   /** [V] shard of each id in the high half, place in the shard in the low one; -1 if reserved. */
   private volatile long[] places;
 
@@ -214,6 +217,29 @@ public final class Vocabulary {
    */
   int id(int m, byte[] value, long hash) {
     return value == null ? reserved(m) : id(m, value, 0, value.length, hash);
+  }
+
+  /**
+   * The id of the rate of a value.
+   *
+   * @param m index of the field of rates
+   * @param id of the value
+   */
+  public int rateId(int m, int id) {
+    return reserved(m) + 1 + rates()[id];
+  }
+
+  /** [V] bucket of the {@link LabelRate} of each id; that of the prior where there is none. */
+  public byte[] rates() {
+    if (rates == null) {
+      byte[] made = new byte[size];
+      Arrays.fill(made, (byte) LabelRate.PRIOR_BUCKET);
+      for (VocabularyShard shard : shards) {
+        shard.putRates(made);
+      }
+      rates = made;
+    }
+    return rates;
   }
 
   /**

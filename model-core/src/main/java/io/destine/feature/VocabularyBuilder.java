@@ -18,6 +18,10 @@ public final class VocabularyBuilder {
   private int[] ids = new int[16];
   private int[] offsets = new int[17];
   private byte[] bytes = new byte[256];
+
+  /** Buckets of rates; none when no value has one. */
+  private byte[] rates = {};
+
   private int count;
   private int size;
 
@@ -108,9 +112,29 @@ public final class VocabularyBuilder {
     return this;
   }
 
+  /**
+   * Gives the value that was added last a {@link LabelRate}; without one it has the prior's.
+   *
+   * @param bucket of the rate
+   */
+  public VocabularyBuilder rate(int bucket) {
+    if (rates.length < count) {
+      int before = rates.length;
+      rates = Arrays.copyOf(rates, ids.length);
+      Arrays.fill(rates, before, rates.length, (byte) LabelRate.PRIOR_BUCKET);
+    }
+    rates[count - 1] = (byte) bucket;
+    return this;
+  }
+
   /** The vocabulary of the ids given so far; the builder's last call. */
   public Vocabulary build() {
-    VocabularyShard shard = VocabularyShard.of(count, fieldOf, ids, offsets, bytes);
+    if (rates.length > 0) {
+      int before = rates.length;
+      rates = Arrays.copyOf(rates, Math.max(before, count));
+      Arrays.fill(rates, before, rates.length, (byte) LabelRate.PRIOR_BUCKET);
+    }
+    VocabularyShard shard = VocabularyShard.of(count, fieldOf, ids, offsets, bytes, rates);
     return new Vocabulary(fields, oovBuckets, missing, hashBuckets, List.of(shard));
   }
 }

@@ -50,6 +50,11 @@ public final class VocabularyDigest {
     digest.update(bytes, from, length);
   }
 
+  /** The bucket of the rate of the value that has been added. */
+  public void rate(byte bucket) {
+    digest.update(bucket);
+  }
+
   private void endRange() {
     if (range >= 0) {
       digests[range] = digest.digest();

@@ -34,6 +34,10 @@ public final class VocabularyShard {
   private final IntBuffer ids;
   private final IntBuffer offsets;
   private final ByteBuffer bytes;
+
+  /** [n] buckets of rates; empty when no field has any. */
+  private final ByteBuffer rates;
+
   private int lastField = -1;
   private int firstId = Integer.MAX_VALUE;
   private int lastId = -1;
@@ -54,12 +58,25 @@ public final class VocabularyShard {
    * @param ids [n]
    * @param offsets [n + 1] where each value's UTF-8 bytes begin, and the last ones end
    * @param bytes of all values
+   * @param rates [n] bucket of each value's {@link LabelRate}; empty when no field has any
    * @throws IllegalArgumentException when the values are not in ascending order of (hash as an
    *     unsigned number, field, bytes), each once, an offset or a field is out of range, or there
    *     are too many
    */
-  public VocabularyShard(ShortBuffer fields, IntBuffer ids, IntBuffer offsets, ByteBuffer bytes) {
+  public VocabularyShard(
+      ShortBuffer fields, IntBuffer ids, IntBuffer offsets, ByteBuffer bytes, ByteBuffer rates) {
     count = ids.limit();
+    if (rates.limit() != 0 && rates.limit() != count) {
+      throw new IllegalArgumentException(
+          "rates must be those of " + count + " values, got " + rates.limit());
+    }
+    for (int i = 0; i < rates.limit(); i++) {
+      if (rates.get(i) < 0 || rates.get(i) >= LabelRate.BUCKETS) {
+        throw new IllegalArgumentException(
+            "a rate must be 0 to " + (LabelRate.BUCKETS - 1) + ", got " + rates.get(i));
+      }
+    }
+    this.rates = rates;
     if (count > MOST_VALUES) {
       throw new IllegalArgumentException(
           "values of a shard must be at most " + MOST_VALUES + ", got " + count);
@@ -145,6 +162,12 @@ public final class VocabularyShard {
     return order != 0 ? order : Arrays.compareUnsigned(value(a), value(b));
   }
 
+  /** A shard of values in any order, without rates. */
+  public static VocabularyShard of(
+      int count, short[] fieldOf, int[] ids, int[] offsets, byte[] bytes) {
+    return of(count, fieldOf, ids, offsets, bytes, new byte[0]);
+  }
+
   /**
    * A shard of values in any order.
    *
@@ -153,10 +176,11 @@ public final class VocabularyShard {
    * @param ids [n or more]
    * @param offsets [n + 1 or more] where each value's UTF-8 bytes begin, and the last ones end
    * @param bytes of all values
+   * @param rates [n or more] bucket of each value's {@link LabelRate}; none when no field has any
    * @throws IllegalArgumentException when a value occurs twice in a field, or there are too many
    */
   public static VocabularyShard of(
-      int count, short[] fieldOf, int[] ids, int[] offsets, byte[] bytes) {
+      int count, short[] fieldOf, int[] ids, int[] offsets, byte[] bytes, byte[] rates) {
     long[] hashes = new long[count];
     for (int i = 0; i < count; i++) {
       hashes[i] = ByteHash.of(fieldOf[i], bytes, offsets[i], offsets[i + 1] - offsets[i]);
@@ -173,15 +197,23 @@ public final class VocabularyShard {
     IntBuffer sortedIds = IntBuffer.allocate(count);
     IntBuffer sortedOffsets = IntBuffer.allocate(count + 1);
     ByteBuffer sortedBytes = ByteBuffer.allocate(offsets[count]);
+    ByteBuffer sortedRates = ByteBuffer.allocate(rates.length == 0 ? 0 : count);
     sortedOffsets.put(0);
     for (int i : HashOrder.of(hashes, count, ties)) {
       sortedFields.put(fieldOf[i]);
       sortedIds.put(ids[i]);
       sortedBytes.put(bytes, offsets[i], offsets[i + 1] - offsets[i]);
       sortedOffsets.put(sortedBytes.position());
+      if (sortedRates.hasRemaining()) {
+        sortedRates.put(rates[i]);
+      }
     }
     return new VocabularyShard(
-        sortedFields.flip(), sortedIds.flip(), sortedOffsets.flip(), sortedBytes.flip());
+        sortedFields.flip(),
+        sortedIds.flip(),
+        sortedOffsets.flip(),
+        sortedBytes.flip(),
+        sortedRates.flip());
   }
 
   /**
@@ -298,6 +330,23 @@ public final class VocabularyShard {
     }
   }
 
+  /** Puts the bucket of each value's rate at its id. */
+  void putRates(byte[] byId) {
+    for (int i = 0; i < rates.limit(); i++) {
+      byId[ids.get(i)] = rates.get(i);
+    }
+  }
+
+  /** The bucket of the rate of value i; that of the prior when no field has any. */
+  public byte rate(int i) {
+    return rates.limit() == 0 ? LabelRate.PRIOR_BUCKET : rates.get(i);
+  }
+
+  /** Whether a field has rates. */
+  public boolean hasRates() {
+    return rates.limit() > 0;
+  }
+
   /** n, number of values. */
   public int count() {
     return count;
@@ -326,6 +375,9 @@ public final class VocabularyShard {
       byte[] value = value(i);
       long hash = ByteHash.of(field(i), value, 0, value.length);
       digest.add(hash, field(i), value, 0, value.length, id(i));
+      if (rates.limit() > 0) {
+        digest.rate(rates.get(i));
+      }
     }
   }
 }

@@ -47,6 +47,9 @@ public final class RowInput {
   private final boolean[] isPart;
   private final CrossValue cross = new CrossValue();
 
+  /** [rates] the column of each one's field; rates follow the crosses. */
+  private final int[] rates;
+
   RowInput(Scorer scorer, Scorer.Kernels kernels) {
     this.scorer = scorer;
     this.kernels = kernels;
@@ -61,6 +64,7 @@ public final class RowInput {
       }
     }
     layout = encoder.layout();
+    rates = Arrays.stream(encoder.fields().rates()).map(layout::column).toArray();
     vocabulary = encoder.vocabulary();
     ids = new int[layout.singles()];
     missing = new int[layout.singles()];
@@ -169,9 +173,10 @@ public final class RowInput {
   private void keep(int m, String value) {
     if (isPart[m]) {
       values[m] = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
-    } else if (fields.get(m).spec().isCross()) {
+    } else if (!fields.get(m).spec().parts().isEmpty()) {
+      FieldSpec derived = fields.get(m).spec();
       throw new IllegalArgumentException(
-          "field " + fields.get(m).spec().name() + ": a cross follows from its parts, set these");
+          String.format("field %s: follows from %s, set these", derived.name(), derived.parts()));
     }
   }
 
@@ -215,9 +220,13 @@ public final class RowInput {
         count = append(m, list++, count);
       }
     }
-    int first = layout.size() - crosses.length;
+    int first = layout.size() - rates.length - crosses.length;
     for (int c = 0; c < crosses.length; c++) {
       put(first + c, scorer.encoder().crossId(first + c, crosses[c], values, cross));
+    }
+    first += crosses.length;
+    for (int i = 0; i < rates.length; i++) {
+      put(first + i, vocabulary.rateId(first + i, ids[rates[i]]));
     }
     return kernels.probability(row);
   }

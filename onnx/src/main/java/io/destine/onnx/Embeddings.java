@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The part of a graph from inputs to embeddings e [B, M, d], and the sum of first-order weights [B]
@@ -29,6 +30,9 @@ final class Embeddings {
 
   /** [M] ids [B] of fields with one id a row. */
   private final String[] idOf;
+
+  /** [V] buckets of rates by id, once a field is a rate. */
+  private String buckets;
 
   private final int embeddingDim;
   private final boolean wide;
@@ -53,8 +57,10 @@ final class Embeddings {
       }
       String name = "fields." + shape.name();
       Optional<CrossIds> cross = chosen.cross(m);
-      if (cross.isPresent()) {
-        columns.add(column(crossed(cross.get(), name), name));
+      boolean rate = fields.fields().get(m).spec().isRate();
+      if (cross.isPresent() || rate) {
+        idOf[m] = rate ? rated(m, name) : crossed(cross.get(), name);
+        columns.add(column(idOf[m], name));
         continue;
       }
       GraphInput input = chosen.input(m, graph.inputName(shape.name()));
@@ -119,6 +125,18 @@ final class Embeddings {
       code = graph.mapped(key, name + "/id", cross.levels().get(i - 1), others);
     }
     return code;
+  }
+
+  /** [B] ids of a rate: those of its buckets, by the id that the rate is of. */
+  private String rated(int m, String name) {
+    if (buckets == null) {
+      byte[] rates = vocabulary.rates();
+      buckets = graph.longs(IntStream.range(0, rates.length).mapToLong(i -> rates[i]).toArray());
+    }
+    int of = fields.rates()[m - (fields.fields().size() - fields.rates().length)];
+    String bucket = graph.node("Gather", name + "/bucket", buckets, idOf[of]);
+    String first = graph.longs(List.of(), vocabulary.missing(m) + 1L);
+    return graph.node("Add", name + "/id", bucket, first);
   }
 
   /** Ids of texts; of an empty text the given one. */

@@ -157,7 +157,7 @@ public final class OnnxGraph {
     node.put("name", spec.name());
     node.put("kind", spec.kind().key());
     node.put("transform", spec.transform().key());
-    if (spec.isCross()) {
+    if (!spec.parts().isEmpty()) {
       ArrayNode parts = node.putArray("parts");
       spec.parts().forEach(parts::add);
     }

@@ -103,7 +103,8 @@ class OnnxRowsTest {
 
   @Test
   void tensorsInAFileOfTheirOwnGiveTheSame() throws Exception {
-    ModelConfig config = ModelConfig.interaction().embeddingDim(8).wide(true).deep(List.of(16)).build();
+    ModelConfig config =
+        ModelConfig.interaction().embeddingDim(8).wide(true).deep(List.of(16)).build();
     ExportOptions options = ExportOptions.of(InputForm.STRINGS);
     RandomNetwork network = network(TABLE, config);
     OnnxFile inside = export(TABLE, network, options);
@@ -135,11 +136,12 @@ class OnnxRowsTest {
 
   /** Those of which the graph knows the parts' ids are no inputs. */
   @Test
-  void crossesFollowFromTheirParts() throws Exception {
+  void crossesAndRatesFollowFromTheirFields() throws Exception {
     ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();
     RawTable table = RawTable.of(RawTable.withCrosses(0), 1, 10_000, 6);
     for (int m = table.fields().inputs().size(); m < table.fields().fields().size(); m++) {
-      assertThat(knownIds(table, m)).as("field %d", m).hasSizeGreaterThan(10);
+      int least = table.fields().specs().get(m).isRate() ? 5 : 10;
+      assertThat(knownIds(table, m)).as("field %d", m).hasSizeGreaterThan(least);
     }
     OnnxFile file = export(table, network(table, config), ExportOptions.of(InputForm.STRINGS));
     assertThat(file.inputs()).hasSize(table.fields().inputs().size());
@@ -154,7 +156,8 @@ class OnnxRowsTest {
 
     RawTable several = RawTable.of(RawTable.withCrosses(0), 3, 1000, 8);
     file = export(several, network(several, config), ExportOptions.of(InputForm.STRINGS));
-    assertThat(file.inputs()).hasSize(several.fields().fields().size());
+    assertThat(file.inputs())
+        .hasSize(several.fields().fields().size() - several.fields().rates().length);
     agrees(several, config, ExportOptions.of(InputForm.STRINGS));
   }
 

@@ -7,6 +7,7 @@ import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyBuilder;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Random raw rows of fields of every kind, as a caller has them: known, unknown and missing texts,
@@ -47,7 +49,7 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
             FittedField.of(FieldSpec.categorical("a site"))));
   }
 
-  /** The fields with crosses of two, three and four of them. */
+  /** The fields with crosses of two, three and four of them, and rates of a field and a cross. */
   static FittedFields withCrosses(int hashBuckets) {
     return allKinds(hashBuckets)
         .with(
@@ -55,12 +57,15 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
                 FieldSpec.cross(List.of("user", "age")),
                 FieldSpec.cross(List.of("hour", "user", "a site")),
                 FieldSpec.cross(List.of("clicks", "age")).withHashBuckets(hashBuckets),
-                FieldSpec.cross(List.of("probability", "age", "user", "clicks"))));
+                FieldSpec.cross(List.of("probability", "age", "user", "clicks")),
+                FieldSpec.rate("age"),
+                FieldSpec.rate("user x age")));
   }
 
   static RawTable of(FittedFields fields, int oovBuckets, int count, long seed) {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     VocabularyBuilder builder = Vocabulary.builder(names, oovBuckets);
+    Set<Integer> rated = Arrays.stream(fields.rates()).boxed().collect(Collectors.toSet());
     for (int m = 0; m < names.size(); m++) {
       FieldSpec spec = fields.specs().get(m);
       if (spec.hasIds()) {
@@ -72,6 +77,9 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
       if (spec.hasIds() && !spec.hashed()) {
         for (String value : spec.isCross() ? crossed(fields, m) : values(spec)) {
           builder.add(m, value);
+          if (rated.contains(m)) {
+            builder.rate(value.hashCode() & (LabelRate.BUCKETS - 1));
+          }
         }
       }
     }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param date column of the row's date, recorded as first seen in the vocabulary
  * @param fields in order; empty takes every other column as categorical
  * @param crosses which of them are taken together, too
+ * @param rates the label rates of which fields are fields, too
  * @param split which rows train, validate and test
  * @param vocabulary which values get ids
  * @param quarantine what happens to bad rows
@@ -30,6 +31,7 @@ public record EncodingConfig(
     Optional<String> date,
     List<FieldSpec> fields,
     CrossConfig crosses,
+    Rates rates,
     SplitConfig split,
     VocabularyConfig vocabulary,
     QuarantineConfig quarantine,
@@ -59,6 +61,7 @@ public record EncodingConfig(
         Optional.empty(),
         List.of(),
         CrossConfig.defaults(),
+        Rates.NONE,
         SplitConfig.defaults(),
         VocabularyConfig.defaults(),
         QuarantineConfig.defaults(),
@@ -80,6 +83,11 @@ public record EncodingConfig(
       Optional<String> weights, Optional<String> groups, Optional<String> dates) {
     EncodingConfig weighted = Components.with(this, "weight", weights);
     return Components.with(Components.with(weighted, "group", groups), "date", dates);
+  }
+
+  /** The same with other rates. */
+  public EncodingConfig withRates(Rates other) {
+    return Components.with(this, "rates", other);
   }
 
   /** The same with other splits. */

@@ -77,8 +77,12 @@ record HoconFile(Config root, Config references) {
       return config;
     }
     ConfigValue value = config.getValue(CROSSES);
-    String key = CROSSES + (value instanceof ConfigList ? ".fields" : ".search");
-    return config.withoutPath(CROSSES).withValue(key, value);
+    Config others = config.withoutPath(CROSSES);
+    return value instanceof ConfigList
+        ? others
+            .withValue(CROSSES + ".fields", value)
+            .withValue(CROSSES + ".search", ConfigValueFactory.fromAnyRef("none"))
+        : others.withValue(CROSSES + ".search", value);
   }
 
   /** Keys of version 0.1.0 under the names that they have now. */

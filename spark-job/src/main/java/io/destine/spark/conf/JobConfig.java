@@ -32,6 +32,10 @@ public record JobConfig(
     @Meaning("column of the date a value is first seen") Optional<String> date,
     List<FieldSpec> fields,
     @Meaning("fields that are taken together") CrossConfig crosses,
+    @Meaning(
+            value = "crosses, or all fields, the label rates of whose values are fields, too",
+            preset = "none")
+        Rates rates,
     SplitConfig split,
     @Meaning("which values get ids") VocabularyConfig vocabulary,
     @Meaning("what happens to bad rows") QuarantineConfig quarantine,
@@ -73,6 +77,7 @@ public record JobConfig(
         date,
         fields,
         crosses,
+        rates,
         split,
         vocabulary,
         quarantine,

@@ -165,6 +165,7 @@ public final class JobConfigReader {
         "date",
         "fields",
         "crosses",
+        "rates",
         "split",
         "vocabulary",
         "quarantine");

@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import io.destine.feature.ByteHash;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
 import io.destine.spark.source.RowProgress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -68,11 +69,12 @@ final class ChunkValues {
       int input, SplitChunk split, FittedFields fields, int shardBits) {
     PacketWriter[] writers = new PacketWriter[1 << shardBits];
     SplitChunk crossed = CrossedChunk.of(split, fields);
-    new ChunkValues(crossed.chunk(), fields).write(crossed, input, writers);
+    new ChunkValues(crossed.chunk(), fields)
+        .write(crossed, input, writers, ShardRates.Plan.of(fields, Double.NaN).fields());
     return Packets.of(writers);
   }
 
-  private void write(SplitChunk split, int input, PacketWriter[] writers) {
+  private void write(SplitChunk split, int input, PacketWriter[] writers, boolean[] rated) {
     int[] dateOrder = ranks(chunk.dateTexts);
     for (int m = 0; m < values.length; m++) {
       if (values[m] != null) {
@@ -80,6 +82,11 @@ final class ChunkValues {
         int[] first = new int[chunk.dates == null ? 0 : counts.length];
         Arrays.fill(first, -1);
         count(m, split, counts, first, dateOrder);
+        int[] rowsOf = new int[rated[m] ? counts.length * LabelRate.FOLDS : 0];
+        int[] positivesOf = new int[rowsOf.length];
+        if (rated[m]) {
+          countFolds(m, split, rowsOf, positivesOf);
+        }
         for (int i = 0; i < counts.length; i++) {
           int from = values[m].from(i);
           int length = values[m].length(i);
@@ -93,6 +100,9 @@ final class ChunkValues {
           writers[s].number(counts[i]);
           writers[s].number(first.length == 0 ? 0 : 1 + first[i]);
           writers[s].array(values[m].bytes(), from, length);
+          if (rated[m]) {
+            ShardRates.write(writers[s], rowsOf, positivesOf, i);
+          }
         }
       }
     }
@@ -126,6 +136,18 @@ final class ChunkValues {
             count(chunk.list[m][i], counts, first, date, dateOrder);
           }
         }
+      }
+    }
+  }
+
+  /** Counts training rows and positive ones of each value by fold. */
+  private void countFolds(int m, SplitChunk split, int[] rows, int[] positives) {
+    for (int n = 0; n < chunk.rows; n++) {
+      int place = split.splits()[n] == 0 ? placeOfRow(m, n) : -1;
+      if (place >= 0) {
+        int at = place * LabelRate.FOLDS + LabelRate.fold(split.hashes()[n]);
+        rows[at]++;
+        positives[at] += chunk.labels[n];
       }
     }
   }

@@ -6,18 +6,21 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 
-/** Chunks with the crosses of their fields, which follow from the values that are there. */
+/**
+ * Chunks with the crosses of their fields, which follow from the values that are there, and with
+ * room for the rates.
+ */
 final class CrossedChunk {
   private CrossedChunk() {}
 
   /** The chunk with the values of crosses behind those of the other fields. */
   static SplitChunk of(SplitChunk split, FittedFields fields) {
     int[][] crosses = fields.crosses();
-    if (crosses.length == 0) {
+    Chunk plain = split.chunk();
+    if (plain.fields() == fields.fields().size()) {
       return split;
     }
-    Chunk plain = split.chunk();
-    Chunk crossed = plain.with(crosses.length);
+    Chunk crossed = plain.with(fields.fields().size() - plain.fields());
     ChunkValues values = new ChunkValues(plain, fields);
     for (int c = 0; c < crosses.length; c++) {
       int m = plain.fields() + c;

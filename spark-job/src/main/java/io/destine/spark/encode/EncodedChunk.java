@@ -4,6 +4,7 @@ import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
 import io.destine.spark.source.RowProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import scala.Tuple2;
 /** The rows of a chunk as ids and numbers. */
 final class EncodedChunk {
   private static final int BATCH_ROWS = 8192;
+  private static final int RATES = LabelRate.FOLDS + 1;
 
   private final SplitChunk split;
   private final Chunk chunk;
@@ -32,6 +34,14 @@ final class EncodedChunk {
 
   private final int[] missing;
 
+  /** [fields] of one that is a rate the field it is of, -1 for others. */
+  private final int[] rateOf;
+
+  /** [fields] by place of a value the bucket of its rate for each fold, then without one. */
+  private final byte[][] buckets;
+
+  private final ChunkValues values;
+
   private EncodedChunk(
       SplitChunk plain, List<PacketReader> ids, FittedFields fields, int[] missing) {
     split = CrossedChunk.of(plain, fields);
@@ -39,7 +49,15 @@ final class EncodedChunk {
     this.missing = missing;
     chunk = split.chunk();
     layout = fields.layout();
-    ChunkValues values = new ChunkValues(chunk, fields);
+    values = new ChunkValues(chunk, fields);
+    int[] rates = fields.rates();
+    rateOf = new int[chunk.fields()];
+    Arrays.fill(rateOf, -1);
+    System.arraycopy(rates, 0, rateOf, rateOf.length - rates.length, rates.length);
+    buckets = new byte[chunk.fields()][];
+    for (int m : rates) {
+      buckets[m] = new byte[values.count(m) * RATES];
+    }
     int[][] idOf = new int[chunk.fields()][];
     Arrays.setAll(idOf, m -> new int[values.count(m)]);
     for (PacketReader reader : ids) {
@@ -47,6 +65,9 @@ final class EncodedChunk {
         int m = reader.integer();
         int place = reader.integer();
         idOf[m][place] = reader.integer();
+        for (int i = 0; buckets[m] != null && i < RATES; i++) {
+          buckets[m][place * RATES + i] = (byte) reader.integer();
+        }
       }
     }
     singleIds = new int[chunk.fields()][];
@@ -183,7 +204,18 @@ final class EncodedChunk {
         chunk.groups == null ? 0 : chunk.groups[n]);
   }
 
+  /** A training row takes the rate of other folds. */
+  private int rateId(int m, int n) {
+    int place = values.placeOfRow(rateOf[m], n);
+    int fold = split.splits()[n] == 0 ? LabelRate.fold(split.hashes()[n]) : LabelRate.FOLDS;
+    byte bucket = place < 0 ? LabelRate.PRIOR_BUCKET : buckets[rateOf[m]][place * RATES + fold];
+    return missing[m] + 1 + bucket;
+  }
+
   private int singleId(int m, int n) {
+    if (rateOf[m] >= 0) {
+      return rateId(m, n);
+    }
     int place = chunk.single[m][n];
     return singleIds[m] == null
         ? missing[m] + 1 + place

@@ -69,6 +69,7 @@ final class EncodingJob implements AutoCloseable {
   private JavaRDD<SplitChunk> rows;
   private JavaRDD<NumberedShard> shards;
   private long distinct;
+  private double prior = Double.NaN;
   private long[] values = {};
 
   /** What a chunk's task reports. */
@@ -183,7 +184,9 @@ final class EncodingJob implements AutoCloseable {
         chunks.zipPartitions(
             RepeatedRows.of(chunks, total, limits.taskRows()).map(packet -> packet),
             (each, repeated) -> SplitChunk.of(each, repeated, splitting.value()));
-    return RowStatistics.of(rows);
+    RowStatistics statistics = RowStatistics.of(rows);
+    prior = statistics.prior();
+    return statistics;
   }
 
   private static Iterator<Size> sizes(int input, Iterator<Chunk> chunks) {
@@ -282,10 +285,13 @@ final class EncodingJob implements AutoCloseable {
       packets = packets.union(earlier.get().pendingPackets(context, bits, window));
     }
     int newest = firstPartitions;
+    ShardRates.Plan rates =
+        ShardRates.Plan.of(fields.value(), earlier.isPresent() ? Double.NaN : prior);
     return packets
         .partitionBy(new PlacePartitioner(1 << bits))
         .map(packet -> packet)
-        .mapPartitionsWithIndex((shard, each) -> MergedShard.of(shard, each, newest, window), true);
+        .mapPartitionsWithIndex(
+            (shard, each) -> MergedShard.of(shard, each, newest, window, rates), true);
   }
 
   /**

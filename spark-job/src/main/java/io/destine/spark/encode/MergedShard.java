@@ -95,13 +95,16 @@ final class MergedShard implements Serializable {
     }
   }
 
-  private MergedShard(int shard) {
+  final ShardRates rates;
+
+  private MergedShard(int shard, ShardRates.Plan plan) {
     this.shard = shard;
+    rates = new ShardRates(plan);
   }
 
   /** The values of the packets that have come to a shard. */
   static Iterator<MergedShard> of(int shard, Iterator<Tuple2<Integer, byte[]>> packets) {
-    return of(shard, packets, 0, null);
+    return of(shard, packets, 0, null, ShardRates.Plan.none(Short.MAX_VALUE));
   }
 
   /**
@@ -109,10 +112,15 @@ final class MergedShard implements Serializable {
    *
    * @param newest the first partitions of the chunks, which hold the rows of the newest day
    * @param window the days that count; null when only the rows do
+   * @param plan which fields have rates
    */
   static Iterator<MergedShard> of(
-      int shard, Iterator<Tuple2<Integer, byte[]>> packets, int newest, CountWindow window) {
-    MergedShard merged = new MergedShard(shard);
+      int shard,
+      Iterator<Tuple2<Integer, byte[]>> packets,
+      int newest,
+      CountWindow window,
+      ShardRates.Plan plan) {
+    MergedShard merged = new MergedShard(shard, plan);
     merged.newest = window == null ? 0 : newest;
     merged.window = window;
     while (packets.hasNext()) {
@@ -161,8 +169,14 @@ final class MergedShard implements Serializable {
       if (earlier) {
         earlierIds[place] = number;
         earlierCounts[place] = rows;
+        if (rates.of(m)) {
+          rates.addEarlier(place, reader.integer());
+        }
       } else {
         counts[place] += rows;
+        if (rates.of(m)) {
+          rates.add(place, reader);
+        }
         if (input < newest && rows > 0) {
           pending.add(place, pending.day(window.date().toString()), rows);
         }

@@ -2,6 +2,7 @@ package io.destine.spark.encode;
 
 import io.destine.artifact.VocabularyFile;
 import io.destine.artifact.VocabularyIndex;
+import io.destine.feature.LabelRate;
 import io.destine.feature.VocabularyDigest;
 import io.destine.spark.store.Storage;
 import io.destine.spark.store.StorageOutput;
@@ -148,6 +149,7 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     byte[] bytes = new byte[length];
     long[] counts = new long[n];
     int[] firstSeen = new int[n];
+    byte[] rates = new byte[shard.rates.any() ? n : 0];
     List<String> dates = shard.dates.stream().sorted().toList();
     int[] dateOf = shard.dates.stream().mapToInt(dates::indexOf).toArray();
     int at = 0;
@@ -162,15 +164,22 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
         counts[at] = shard.earlierIds[i] >= 0 ? shard.earlierCounts[i] : shard.counts[i];
         firstSeen[at] = shard.firstSeen[i] < 0 ? -1 : dateOf[shard.firstSeen[i]];
         digest.add(shard.hashes[i], fieldOf[at], bytes, offsets[at], size, ownIds[at]);
+        if (rates.length > 0) {
+          boolean rated = shard.rates.of(fieldOf[at]);
+          rates[at] = rated ? shard.rates.bucket(i) : LabelRate.PRIOR_BUCKET;
+          digest.rate(rates[at]);
+        }
         offsets[at + 1] = offsets[at] + size;
         at++;
       }
     }
-    return new VocabularyFile.Values(n, fieldOf, ownIds, offsets, bytes, counts, firstSeen, dates);
+    return new VocabularyFile.Values(
+        n, fieldOf, ownIds, offsets, bytes, counts, firstSeen, dates, rates);
   }
 
   /**
-   * Packets for the partitions of the chunks: the chunk's place, and per value field, place, id.
+   * Packets for the partitions of the chunks: the chunk's place, and per value field, place, id,
+   * and of a field with rates the buckets.
    */
   Iterator<Tuple2<Integer, byte[]>> packets() {
     List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
@@ -190,6 +199,10 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
         reader.number();
         reader.array(reader.integer());
         writer.number(ids[place]);
+        if (shard.rates.of(shard.fieldOf[place])) {
+          ShardRates.skip(reader);
+          shard.rates.writeBuckets(writer, place, own[place]);
+        }
       }
       packets.add(new Tuple2<>(input, writer.toBytes()));
     }

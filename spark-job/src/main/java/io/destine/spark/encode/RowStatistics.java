@@ -80,6 +80,12 @@ final class RowStatistics implements Serializable {
     return rows[split.ordinal()][0] + rows[split.ordinal()][1];
   }
 
+  /** Share of positive labels among the training rows; NaN when there is only one label. */
+  double prior() {
+    long[] train = rows[Split.TRAIN.ordinal()];
+    return train[0] == 0 || train[1] == 0 ? Double.NaN : (double) train[1] / (train[0] + train[1]);
+  }
+
   RowCounts counts() {
     return RowCounts.of(rows, bad, reasons);
   }

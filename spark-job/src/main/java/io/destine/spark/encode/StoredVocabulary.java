@@ -170,6 +170,7 @@ public final class StoredVocabulary implements Serializable {
   JavaPairRDD<Integer, byte[]> pendingPackets(
       JavaSparkContext context, int shardBits, CountWindow window) {
     String where = directory;
+    boolean[] none = new boolean[Short.MAX_VALUE];
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
         .parallelize(index.pending(), Math.max(1, index.pending().size()))
@@ -177,7 +178,8 @@ public final class StoredVocabulary implements Serializable {
             part -> {
               VocabularyFile.Values values =
                   new VocabularyPart(part).read(access.value().value(), where);
-              return packets(values, shardBits, MergedShard.PENDING, date -> window.keeps(date));
+              return packets(
+                  values, shardBits, MergedShard.PENDING, date -> window.keeps(date), none);
             });
   }
 
@@ -307,16 +309,23 @@ public final class StoredVocabulary implements Serializable {
       return context.parallelizePairs(parquet().packets(shardBits), 1);
     }
     String where = directory;
+    boolean[] rated = ShardRates.Plan.of(fields, Double.NaN).fields();
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
         .parallelize(index.files(), Math.max(1, index.files().size()))
         .flatMapToPair(
             part ->
-                packets(new VocabularyPart(part).read(access.value().value(), where), shardBits));
+                packets(
+                    new VocabularyPart(part).read(access.value().value(), where),
+                    shardBits,
+                    MergedShard.EARLIER,
+                    date -> true,
+                    rated));
   }
 
   static Iterator<Tuple2<Integer, byte[]>> packets(VocabularyFile.Values values, int shardBits) {
-    return packets(values, shardBits, MergedShard.EARLIER, date -> true);
+    return packets(
+        values, shardBits, MergedShard.EARLIER, date -> true, new boolean[Short.MAX_VALUE]);
   }
 
   /**
@@ -324,9 +333,14 @@ public final class StoredVocabulary implements Serializable {
    *
    * @param kind what the values are, the first number of a packet
    * @param dates which of the values with a date are taken
+   * @param rated by field, whether the bucket of a value's rate follows it
    */
   private static Iterator<Tuple2<Integer, byte[]>> packets(
-      VocabularyFile.Values values, int shardBits, int kind, Predicate<String> dates) {
+      VocabularyFile.Values values,
+      int shardBits,
+      int kind,
+      Predicate<String> dates,
+      boolean[] rated) {
     PacketWriter[] writers = new PacketWriter[1 << shardBits];
     Set<Integer> left = new HashSet<>();
     for (int day = 0; day < values.dates().size(); day++) {
@@ -356,6 +370,9 @@ public final class StoredVocabulary implements Serializable {
       writers[s].number(values.counts()[i]);
       writers[s].number(1 + values.firstSeen()[i]);
       writers[s].array(values.bytes(), from, length);
+      if (rated[m]) {
+        writers[s].number(values.rates()[i]);
+      }
     }
     return Packets.of(writers);
   }

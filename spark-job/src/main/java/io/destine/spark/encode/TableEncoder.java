@@ -1,5 +1,6 @@
 package io.destine.spark.encode;
 
+import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.spark.conf.CrossConfig;
@@ -185,7 +186,7 @@ public final class TableEncoder {
         found);
   }
 
-  /** The fields and their crosses: those of the settings, then those that are found. */
+  /** The fields, their crosses, those of the settings before those that are found, and rates. */
   private FittedFields fitted(EncodingJob job, long trainingRows, List<FoundCross> found) {
     FittedFields fields = job.fit();
     List<FieldSpec> crosses = new ArrayList<>(config.crosses().specs());
@@ -201,7 +202,23 @@ public final class TableEncoder {
           .forEach(found::add);
       found.stream().map(FoundCross::spec).forEach(crosses::add);
     }
-    return fields.with(crosses);
+    FittedFields crossed = fields.with(crosses);
+    return crossed.with(
+        crossed.specs().stream()
+            .filter(this::rated)
+            .map(FieldSpec::name)
+            .map(FieldSpec::rate)
+            .toList());
+  }
+
+  private boolean rated(FieldSpec field) {
+    return field.shape().kind() == FieldShape.Kind.ID
+        && !field.hashed()
+        && switch (config.rates()) {
+          case NONE -> false;
+          case CROSSES -> field.isCross();
+          case ALL -> true;
+        };
   }
 
   private void quarantine(EncodingJob job, String directory) {

@@ -36,15 +36,18 @@ record SettingParam(Setting setting, String name, Type type) {
 
   /** Other keys, and those whose last word alone does not say what they are. */
   private static final Map<String, String> NAMES =
-      Map.of(
-          "label", "labelCol",
-          "weight", "weightCol",
-          "group", "groupCol",
-          "date", "dateCol",
-          "split.key", "splitKeyCol",
-          "split.seed", "splitSeed",
-          "quarantine.max-fraction", "maxBadFraction",
-          "output.block-rows", "blockRows");
+      Map.ofEntries(
+          Map.entry("label", "labelCol"),
+          Map.entry("weight", "weightCol"),
+          Map.entry("group", "groupCol"),
+          Map.entry("date", "dateCol"),
+          Map.entry("crosses.search", "crosses"),
+          Map.entry("crosses.max", "maxCrosses"),
+          Map.entry("rates", "rates"),
+          Map.entry("split.key", "splitKeyCol"),
+          Map.entry("split.seed", "splitSeed"),
+          Map.entry("quarantine.max-fraction", "maxBadFraction"),
+          Map.entry("output.block-rows", "blockRows"));
 
   /** Those whose defaults follow from the values of others, or from the rows. */
   private static final Set<String> DEPENDENT =

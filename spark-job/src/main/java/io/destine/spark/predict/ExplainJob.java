@@ -1,9 +1,12 @@
 package io.destine.spark.predict;
 
 import io.destine.config.ModelConfig;
+import io.destine.feature.DerivedIds;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
 import io.destine.kernel.row.RowKernel;
 import io.destine.kernel.vector.FastestLanes;
 import io.destine.metric.EvaluationReport;
@@ -12,6 +15,7 @@ import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.Split;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.parameters.ModelParameters;
@@ -127,6 +131,7 @@ public final class ExplainJob {
     int repeats = settings.repeats();
     long seed = settings.seed();
     ScoreTask scorer = model.scorer();
+    StoredVocabulary vocabulary = model.vocabulary();
     List<Integer> runs = IntStream.rangeClosed(0, fields * repeats).boxed().toList();
     List<Figures> found =
         JobDescription.during(
@@ -143,6 +148,7 @@ public final class ExplainJob {
                             int m = (run - 1) / repeats;
                             int[] order = order(batch.rows(), seed, m, (run - 1) % repeats);
                             batch = sample.exchanged(m, order);
+                            follow(vocabulary, m, batch);
                           }
                           return figures(scorer.logits(batch), batch);
                         })
@@ -152,6 +158,15 @@ public final class ExplainJob {
       figures.add(found.subList(1 + m * repeats, 1 + (m + 1) * repeats));
     }
     return figures;
+  }
+
+  /** Crosses and rates have the ids that follow from the exchanged values. */
+  private static void follow(StoredVocabulary vocabulary, int m, EncodedBatch exchanged) {
+    FittedFields fields = vocabulary.fields();
+    boolean single = fields.layout().field(m).kind() == FieldShape.Kind.ID;
+    if (single && fields.inputs().size() < fields.fields().size()) {
+      new DerivedIds(fields, vocabulary.load()).follow(m, exchanged.ids());
+    }
   }
 
   private static Figures figures(double[] logits, EncodedBatch rows) {

@@ -39,6 +39,7 @@ final class ClickModel {
         source { path = "%s", format = csv, header = true }
         label = clicked
         fields = [ %s ]
+        crosses = none
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
         train { batch-size = 64, epochs = 1, blocks-per-step = 2 }
         output.model = "%s"

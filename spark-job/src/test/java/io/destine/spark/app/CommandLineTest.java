@@ -126,6 +126,8 @@ class CommandLineTest {
             "--set",
             "train.learning-rate=0.1",
             "--set",
+            "train.metric=auc",
+            "--set",
             "train.plateau-cuts=0",
             "--set",
             "train.epochs=8");
@@ -246,7 +248,7 @@ class CommandLineTest {
         .allMatch(
             line ->
                 line.matches(
-                    "(data|model|report|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
+                    "(data|cross|embedding-l2|model|report|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
                         + "|(reading|counting|encoding|evaluating) .* tasks, [0-9:]+"),
             run.err());
   }

@@ -85,7 +85,8 @@ class ExplainCommandTest {
     assertThat(fields.get(3).get("auc_decrease").asDouble()).isZero();
     assertThat(json.get("attention")).hasSize(2);
     for (JsonNode head : json.get("attention")) {
-      assertThat(head.get("pairwise")).hasSize(4);
+      // The cross of a and b is found.
+      assertThat(head.get("pairwise")).hasSize(5);
       head.get("pairwise").forEach(line -> assertThat(sum(line)).isCloseTo(1, within(1e-5)));
       assertThat(sum(head.get("unary"))).isCloseTo(1, within(1e-5));
     }

@@ -46,6 +46,7 @@ class HashBucketsTest {
         source { path = "%s", format = csv, header = true }
         label = clicked
         fields = [ { name = user, hash-buckets = 400 }, item ]
+        crosses = none
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
         train { batch-size = 64, epochs = 3, learning-rate = 0.02, blocks-per-step = 4 }
         output { model = "%s" }

@@ -44,7 +44,7 @@ class PlanCommandTest {
 
   @Test
   void storageOfEveryCheckpointIsNotNegative() throws IOException {
-    CommandRun run = plan("checkpoint.keep=2147483647");
+    CommandRun run = plan("checkpoint.keep=2147483647", "train.average=0");
     assertThat(run.code()).as(run.err()).isZero();
     JsonNode json = run.json();
     assertThat(json.get("storage_bytes").asLong())

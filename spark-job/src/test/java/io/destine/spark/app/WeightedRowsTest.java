@@ -172,7 +172,7 @@ class WeightedRowsTest {
 
   @Test
   void aNetworkWithoutAnyPartIsRefusedByTheConfiguration() throws IOException {
-    CommandRun run = run(table("nothing", n -> 1), "--set", "model.layers=0");
+    CommandRun run = run(table("nothing", n -> 1), "--set", "model={layers=0,wide=false,deep=[]}");
     assertRefused("nothing", run, "model.layers = 0 leaves a network without any part");
     assertThat(run.err()).doesNotContain("data:");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.Attention;
+import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -59,7 +60,7 @@ class JobConfigReaderTest {
         batch-size = 32, epochs = 2, seed = 11, blocks-per-step = 6, plateau-factor = 0.5
         plateau-cuts = 3, metric = log_loss, optimizer = adagrad, learning-rate = 0.01
         beta1 = 0.8, beta2 = 0.99, epsilon = 1e-7, embedding-l2 = 0.05, clip-norm = 5
-        warmup-steps = 100
+        warmup-steps = 100, average = 0.5
       }
       compute { kernel = nd4j, rows-memory = 0.25 }
       output { model = m, data = e }
@@ -120,7 +121,7 @@ class JobConfigReaderTest {
                 3,
                 Metric.LOG_LOSS,
                 new OptimizerConfig(
-                    OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, Optional.of(0.05), 5, 100, 0)));
+                    OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, Optional.of(0.05), 5, 100, 0.5)));
     assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25));
     assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e"), 32_768));
   }
@@ -135,7 +136,7 @@ class JobConfigReaderTest {
     assertThat(c.split()).isEqualTo(SplitConfig.defaults());
     assertThat(c.vocabulary()).isEqualTo(new VocabularyConfig(2, 1));
     assertThat(c.quarantine()).isEqualTo(new QuarantineConfig(0.001));
-    assertThat(c.model()).isEqualTo(ModelConfig.interaction().build());
+    assertThat(c.model()).isEqualTo(ModelConfig.builder().build());
     assertThat(c.train()).isEqualTo(TrainConfig.defaults());
     assertThat(c.compute().kernel()).isEqualTo(KernelChoice.AUTO);
     assertThat(c.output().data()).isEqualTo("runs/clicks.data");
@@ -436,7 +437,12 @@ class JobConfigReaderTest {
   @Test
   void epsilonIsTheChosenOptimisersOwn() {
     JobConfig c = JobConfigReader.parse(SMALL, List.of("train.optimizer=adagrad"));
-    assertThat(c.train().optimizer()).isEqualTo(OptimizerConfig.of(OptimizerKind.ADAGRAD, 0.001));
+    assertThat(c.train().optimizer())
+        .isEqualTo(
+            Components.with(
+                Components.with(OptimizerConfig.defaults(), "kind", OptimizerKind.ADAGRAD),
+                "epsilon",
+                1e-10));
   }
 
   @Test
@@ -484,7 +490,12 @@ class JobConfigReaderTest {
             """,
             List.of());
     assertThat(c.model()).isEqualTo(ModelConfig.interaction().build());
-    assertThat(c.train()).isEqualTo(TrainConfig.defaults());
+    assertThat(c.train())
+        .isEqualTo(
+            TrainConfig.defaults()
+                .withEpochs(12)
+                .withOptimizer(
+                    OptimizerConfig.defaults().withEmbeddingL2(0).withLearningRate(0.001)));
     assertThat(c.fields())
         .containsExactly(
             FieldSpec.categorical("user_id"),
@@ -538,7 +549,9 @@ class JobConfigReaderTest {
   @Test
   void nightsKeepTheEpochThatTheirGateWouldChoose() {
     String job = "source.path = a, label = l, output.model = m, fields = [ f ]\n";
-    assertThat(JobConfigReader.parse(job, List.of()).train().metric()).isEqualTo(Metric.AUC);
+    String auc = "train.metric=auc";
+    assertThat(JobConfigReader.parse(job, List.of()).train().metric()).isEqualTo(Metric.LOG_LOSS);
+    assertThat(JobConfigReader.parse(job, List.of(auc)).train().metric()).isEqualTo(Metric.AUC);
     String night = job + "nightly { input = \"logs/{date}\", gate.metric = %s }";
     for (Metric metric : Metric.values()) {
       JobConfig config = JobConfigReader.parse(night.formatted(metric.key()), List.of());

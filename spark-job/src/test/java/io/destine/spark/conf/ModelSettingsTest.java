@@ -95,13 +95,13 @@ class ModelSettingsTest {
    */
   @Test
   void onlyWhatDiffersFromTheDefaultsIsKept() {
-    assertThat(new TreeMap<>(settings().values()))
+    assertThat(new TreeMap<>(settings("nightly.gate.metric=auc").values()))
         .isEqualTo(
             new TreeMap<>(
                 Map.of(
                     "label", "clicked",
                     "source.options.sep", ";",
-                    "train.metric", "log_loss",
+                    "train.metric", "auc",
                     "fields[0].name", "user",
                     "fields[0].column", "user",
                     "fields[0].transform", "none",

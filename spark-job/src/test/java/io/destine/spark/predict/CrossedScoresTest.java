@@ -44,6 +44,7 @@ class CrossedScoresTest {
             fields = [ a, b, { name = price, kind = numeric, transform = quantile, buckets = 4 },
               { name = page, hash-buckets = 6 } ]
             crosses = [[a, b], [price, a, page], [b, page]]
+            rates = all
             vocabulary.min-count = 3
             model { embedding-dim = 8, heads = 1, head-dim = 4, layers = 1, wide = true }
             train { batch-size = 64, epochs = 3, learning-rate = 0.01, blocks-per-step = 3 }
@@ -64,8 +65,8 @@ class CrossedScoresTest {
       assertThat(scorer.verify()).isPositive();
       assertThat(scorer.fields()).hasSize(4);
       assertThat(scorer.explain(Map.of("a", "a1")).fields())
-          .hasSize(7)
-          .contains("price x a x page");
+          .hasSize(7 + 6)
+          .contains("price x a x page", "rate of price", "rate of b x page");
       RowInput input = scorer.newRow();
       for (Row row : loaded.score(rows).collectAsList()) {
         Map<String, Object> values = new HashMap<>();

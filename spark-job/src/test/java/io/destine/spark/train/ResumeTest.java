@@ -90,7 +90,7 @@ class ResumeTest {
         fields = [ { name = user }, { name = item }, { name = hour } ]
         model { embedding-dim = 4, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8]
           attention-dropout = 0.1, deep-dropout = 0.1 }
-        train { batch-size = 64, epochs = 4, learning-rate = 0.01, blocks-per-step = 4, average = 1 }
+        train { metric = auc, batch-size = 64, epochs = 4, learning-rate = 0.01, blocks-per-step = 4, average = 1 }
         checkpoint { steps = 7, keep = 2 }
         """
             .formatted(directory.resolve("clicks.csv")),

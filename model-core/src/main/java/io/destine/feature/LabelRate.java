@@ -1,0 +1,50 @@
+package io.destine.feature;
+
+import io.destine.random.CounterRandom;
+
+/**
+ * The share of positive labels among the training rows that have a value, as one of a fixed number
+ * of buckets. With n rows, k of them positive, and the share p of all training rows, the rate of a
+ * value is r = (k + a p) / (n + a) with a = {@value #PRIOR_ROWS}; buckets divide logit(r) -
+ * logit(p) evenly. A training row takes the rate of the rows of other folds, so that its own label
+ * tells nothing.
+ */
+public final class LabelRate {
+  /** Buckets of a field of rates. */
+  public static final int BUCKETS = 64;
+
+  /** The bucket of p itself: that of missing, rare and new values. */
+  public static final int PRIOR_BUCKET = BUCKETS / 2;
+
+  /** Parts of the training rows, by the rows' hashes. */
+  public static final int FOLDS = 5;
+
+  private static final double PRIOR_ROWS = 20;
+  private static final double STEP = 0.125;
+  private static final long FOLD_SEED = 0x666f6c64L;
+
+  private LabelRate() {}
+
+  /**
+   * The bucket of a rate.
+   *
+   * @param rows n, that have the value
+   * @param positives k, those with label 1
+   * @param prior p, between 0 and 1, neither included
+   */
+  public static int bucket(long rows, long positives, double prior) {
+    double rate = (positives + PRIOR_ROWS * prior) / (rows + PRIOR_ROWS);
+    double logits = logit(rate) - logit(prior);
+    long bucket = PRIOR_BUCKET + Math.round(logits / STEP);
+    return (int) Math.max(0, Math.min(BUCKETS - 1, bucket));
+  }
+
+  private static double logit(double p) {
+    return StrictMath.log(p / (1 - p));
+  }
+
+  /** The fold of a training row, from 0 on. */
+  public static int fold(long rowHash) {
+    return (int) Long.remainderUnsigned(CounterRandom.mix(rowHash ^ FOLD_SEED), FOLDS);
+  }
+}

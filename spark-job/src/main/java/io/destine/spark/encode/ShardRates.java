@@ -1,0 +1,131 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * Label rates of the values of a shard: of each value the training rows and the positive ones among
+ * them by fold. A value that an earlier vocabulary has keeps its rate, which is that of earlier
+ * rows; beside an earlier vocabulary a new value has the prior's, so that no row tells itself its
+ * label.
+ */
+final class ShardRates implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * Which fields have rates.
+   *
+   * @param fields [fields] whether the rate of its values is a field
+   * @param prior share of positive labels among all training rows; NaN beside an earlier vocabulary
+   */
+  record Plan(boolean[] fields, double prior) implements Serializable {
+    static Plan of(FittedFields fields, double prior) {
+      boolean[] rated = new boolean[fields.fields().size()];
+      for (int m : fields.rates()) {
+        rated[m] = true;
+      }
+      return new Plan(rated, prior);
+    }
+
+    static Plan none(int fields) {
+      return new Plan(new boolean[fields], Double.NaN);
+    }
+  }
+
+  private final Plan plan;
+
+  /** [values * FOLDS] of values that have rates. */
+  private long[] rows = {};
+
+  private long[] positives = {};
+
+  /** [values] 1 + bucket in the earlier vocabulary, 0 for a new value. */
+  private byte[] earlier = {};
+
+  ShardRates(Plan plan) {
+    this.plan = plan;
+  }
+
+  /** Whether any field has rates. */
+  boolean any() {
+    for (boolean rated : plan.fields()) {
+      if (rated) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the values of field m have rates. */
+  boolean of(int m) {
+    return plan.fields()[m];
+  }
+
+  /** Writes rows and positive rows by fold of one value of a chunk. */
+  static void write(PacketWriter to, int[] rows, int[] positives, int value) {
+    for (int f = value * LabelRate.FOLDS; f < (value + 1) * LabelRate.FOLDS; f++) {
+      to.number(rows[f]);
+      to.number(positives[f]);
+    }
+  }
+
+  /** Reads past what {@link #write} has written. */
+  static void skip(PacketReader from) {
+    for (int i = 0; i < 2 * LabelRate.FOLDS; i++) {
+      from.number();
+    }
+  }
+
+  /** Adds what {@link #write} has written. */
+  void add(int place, PacketReader from) {
+    int end = (place + 1) * LabelRate.FOLDS;
+    if (end > rows.length) {
+      rows = Arrays.copyOf(rows, Math.max(end, 2 * rows.length));
+      positives = Arrays.copyOf(positives, rows.length);
+    }
+    for (int f = end - LabelRate.FOLDS; f < end; f++) {
+      rows[f] += from.number();
+      positives[f] += from.number();
+    }
+  }
+
+  /** Keeps the bucket of a value of the earlier vocabulary. */
+  void addEarlier(int place, int bucket) {
+    if (place >= earlier.length) {
+      earlier = Arrays.copyOf(earlier, Math.max(place + 1, 2 * earlier.length));
+    }
+    earlier[place] = (byte) (1 + bucket);
+  }
+
+  /** The bucket of a value by all training rows. */
+  byte bucket(int place) {
+    return bucketWithout(place, LabelRate.FOLDS);
+  }
+
+  /** Writes the buckets for the rows of each fold, then that for rows that do not train. */
+  void writeBuckets(PacketWriter to, int place, boolean own) {
+    for (int fold = 0; fold <= LabelRate.FOLDS; fold++) {
+      to.number(own ? bucketWithout(place, fold) : LabelRate.PRIOR_BUCKET);
+    }
+  }
+
+  private byte bucketWithout(int place, int fold) {
+    if (place < earlier.length && earlier[place] > 0) {
+      return (byte) (earlier[place] - 1);
+    }
+    int end = (place + 1) * LabelRate.FOLDS;
+    if (Double.isNaN(plan.prior()) || end > rows.length) {
+      return LabelRate.PRIOR_BUCKET;
+    }
+    long n = 0;
+    long k = 0;
+    for (int f = 0; f < LabelRate.FOLDS; f++) {
+      int at = end - LabelRate.FOLDS + f;
+      n += f == fold ? 0 : rows[at];
+      k += f == fold ? 0 : positives[at];
+    }
+    return (byte) LabelRate.bucket(n, k, plan.prior());
+  }
+}
