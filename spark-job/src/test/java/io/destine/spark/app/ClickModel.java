@@ -40,7 +40,7 @@ final class ClickModel {
         label = clicked
         fields = [ %s ]
         crosses = none
-        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1, wide = false }
         train { batch-size = 64, epochs = 1, blocks-per-step = 2 }
         output.model = "%s"
         """

@@ -128,6 +128,10 @@ class CommandLineTest {
             "--set",
             "train.metric=auc",
             "--set",
+            "train.average=0",
+            "--set",
+            "train.embedding-l2=0",
+            "--set",
             "train.plateau-cuts=0",
             "--set",
             "train.epochs=8");
