@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EncodeCommand.class,
       TrainCommand.class,
+      TuneCommand.class,
       EvaluateCommand.class,
       ExplainCommand.class,
       PredictCommand.class,
