@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EncodeCommand.class,
       TrainCommand.class,
-      TuneCommand.class,
       EvaluateCommand.class,
+      TuneCommand.class,
       ExplainCommand.class,
       PredictCommand.class,
       InspectCommand.class,

@@ -7,7 +7,6 @@ import io.destine.spark.store.MarkedFile;
 import io.destine.spark.tune.SearchPlan;
 import io.destine.spark.tune.TuneJob;
 import io.destine.spark.tune.TuneResult;
-import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -70,32 +69,24 @@ final class TuneCommand implements Callable<Integer> {
                   plan,
                   "destine " + Version.text(),
                   log,
-                  (name, train) -> TrainingListener.NONE)
+                  (name, train) -> ConsoleProgress.of(name, Console.status(), train))
               .run();
       result.table().lines().forEach(Console.err()::println);
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("trials", result.size());
       json.put("metric", result.metric().key());
-      result.bestJson().ifPresent(best -> json.set("best", best));
+      json.set("best", result.bestJson());
       json.put("directory", directory);
       json.put("report", TuneJob.page(config));
+      Console.err().println("best trial on the test rows: " + result.testWords());
       Console.err().println("report: " + TuneJob.page(config));
-      result
-          .best()
-          .flatMap(
-              best ->
-                  applied.map(
-                      file -> {
-                        file.write(
-                            HEAD + ": " + best.words() + "\n" + config.text(best.values()),
-                            ResolveCommand.FOR_OWNER);
-                        return file;
-                      }))
-          .ifPresent(
-              file -> {
-                Console.err().println("configuration: " + file.path());
-                json.put("configuration", file.path().toString());
-              });
+      if (applied.isPresent()) {
+        String text =
+            HEAD + ": " + result.best().words() + "\n" + config.text(result.best().values());
+        applied.get().write(text, ResolveCommand.FOR_OWNER);
+        Console.err().println("configuration: " + apply);
+        json.put("configuration", apply.toString());
+      }
       log.putInto(json);
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);

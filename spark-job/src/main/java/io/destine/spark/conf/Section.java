@@ -64,10 +64,9 @@ final class Section {
 
   /** The object under a key; without keys when left out. */
   Section section(String name) {
-    ConfigObject inner = object(name);
     ObjectNode node =
         effective.get(name) instanceof ObjectNode existing ? existing : effective.putObject(name);
-    return reading.section(key(name), inner, node);
+    return reading.section(key(name), object(name), node);
   }
 
   /** The same, not noted; it may have the keys that are known in this section by now, too. */

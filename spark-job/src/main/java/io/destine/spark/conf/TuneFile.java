@@ -1,6 +1,7 @@
 package io.destine.spark.conf;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +31,7 @@ public final class TuneFile {
   private static final List<String> SEARCHED =
       List.of("fields", "crosses", "vocabulary", "model", "train");
 
+  private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE]-?\\d+)?");
   private static final String RANGES = "log(LOW, HIGH), uniform(LOW, HIGH) or int(LOW, HIGH)";
 
   private final String name;
@@ -175,6 +178,9 @@ public final class TuneFile {
     for (Map.Entry<String, String> entry : values.entrySet()) {
       String key = entry.getKey();
       Config override = HoconFile.override(key + "=" + entry.getValue());
+      if (NUMBER.matcher(entry.getValue()).matches()) {
+        override = ConfigFactory.parseString(key + "=" + entry.getValue());
+      }
       ConfigOrigin origin =
           origins.getOrDefault(key, ConfigOriginFactory.newSimple(HoconFile.TEXT));
       ConfigValue value = override.getValue(key).withOrigin(origin);

@@ -37,13 +37,14 @@ public final class TuningPage {
   private static void header(Markup page, ReportNode search) {
     ReportNode best = search.at("best");
     page.open("header").leaf("p", search.required("directory"), "class", "over");
+    String figure =
+        byAuc(search)
+            ? "AUC " + NumberText.fixed(best.number(AUC), 4)
+            : "log loss " + NumberText.fixed(best.number(LOSS), 4);
     page.leaf(
         "h1",
         best.present()
-            ? "The best of "
-                + search.list("trials").size()
-                + " trials: log loss "
-                + NumberText.fixed(best.number(LOSS), 4)
+            ? "The best of " + search.list("trials").size() + " trials: " + figure
             : "No trial has been trained yet");
     page.open("dl", "class", "tiles");
     tile(page, "Log loss", best.number(LOSS), "on the validation rows");
@@ -57,6 +58,10 @@ public final class TuningPage {
       page.close();
     }
     page.close();
+  }
+
+  private static boolean byAuc(ReportNode search) {
+    return search.text("metric").orElse("").equals("auc");
   }
 
   private static void tile(Markup page, String name, OptionalDouble value, String detail) {
@@ -74,7 +79,7 @@ public final class TuningPage {
 
   /** Each trial, and the best one up to it, in the order in which they were tried. */
   private static void chart(Markup page, ReportNode search) {
-    boolean byAuc = search.text("metric").orElse("").equals("auc");
+    boolean byAuc = byAuc(search);
     String key = byAuc ? AUC : LOSS;
     List<ReportNode> trials = new ArrayList<>(search.list("trials"));
     trials.removeIf(trial -> trial.number(key).isEmpty() || trial.number("trial").isEmpty());

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 final class SearchProgress {
   private final Consumer<String> log;
   private final long start = System.nanoTime();
+  private final int trials;
   private int total;
   private int done;
   private int trained;
@@ -14,9 +15,11 @@ final class SearchProgress {
   /**
    * The progress of a search.
    *
+   * @param trials of the search, at most
    * @param total trainings, at most
    */
-  SearchProgress(int total, Consumer<String> log) {
+  SearchProgress(int trials, int total, Consumer<String> log) {
+    this.trials = trials;
     this.total = total;
     this.log = log;
   }
@@ -32,30 +35,31 @@ final class SearchProgress {
     total -= trainings;
   }
 
-  /** A trial is known. */
+  /** The figures of a trial are there. */
   synchronized void announce(Standing trial, boolean known, TuneResult all) {
     log.accept(
         String.format(
             Locale.ROOT,
-            "trial %d: %s%s; best so far trial %s%s: %s",
+            "trial %d/%d  %s  %s  %s%s  %s",
             trial.number(),
+            trials,
             trial.words(),
-            known
-                ? ", known from before"
-                : String.format(
-                    Locale.ROOT, ", %d epochs in %s", trial.trained(), duration(trial.seconds())),
-            all.bestJson().map(best -> best.path("trial").asText()).orElse("-"),
+            known ? "known from before" : trial.trained() + " epochs  " + duration(trial.seconds()),
+            best(trial, all),
             left(),
             trial.trial().words()));
   }
 
+  private static String best(Standing trial, TuneResult all) {
+    int best = all.winner().map(Standing::number).orElse(0);
+    return best == 0
+        ? "none can be trained so far"
+        : best == trial.number() ? "best so far" : "best so far is trial " + best;
+  }
+
   private String left() {
-    if (trained == 0 || done >= total) {
-      return String.format(Locale.ROOT, "; %d of %d trainings done", done, total);
-    }
-    double seconds = (System.nanoTime() - start) * 1e-9 / trained * (total - done);
-    return String.format(
-        Locale.ROOT, "; %d of %d trainings done, about %s left", done, total, duration(seconds));
+    double seconds = (System.nanoTime() - start) * 1e-9 / Math.max(1, trained) * (total - done);
+    return trained == 0 || done >= total ? "" : "  about " + duration(seconds) + " left";
   }
 
   private static String duration(double seconds) {

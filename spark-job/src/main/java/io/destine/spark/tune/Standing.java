@@ -21,17 +21,12 @@ import java.util.function.ToDoubleFunction;
  */
 record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRecord> records) {
 
-  /** Best first by value alone, for trials of as many epochs. */
-  static final Comparator<Standing> BY_VALUE =
-      Comparator.comparing((Standing s) -> s.value().isEmpty())
-          .thenComparing(Standing::compareValue)
-          .thenComparing(Standing::number);
-
-  /** Best first: the more epochs of a search count, then by value, then by number. */
+  /**
+   * Best first by the value of the metric, then by number. Trials of fewer epochs take part, too:
+   * more epochs never make the best one worse.
+   */
   static final Comparator<Standing> BEST_FIRST =
       Comparator.comparing((Standing s) -> s.value().isEmpty())
-          .thenComparing(s -> !s.finished())
-          .thenComparing(s -> s.finished() ? 0 : -s.epochs())
           .thenComparing(Standing::compareValue)
           .thenComparing(Standing::number);
 
@@ -122,7 +117,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
         : figures.stream().mapToDouble(f -> f.path(key).asDouble()).average();
   }
 
-  /** In one line, such as {@code log loss 0.4412 (AUC 0.7361)}. */
+  /** In one line, such as {@code log loss 0.4412 AUC 0.7361}. */
   String words() {
     if (value().isEmpty()) {
       return "failed: " + failure();
@@ -130,7 +125,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     String loss = "log loss " + text(logLoss());
     String auc = "AUC " + text(auc());
     String spread = spread().isPresent() ? " ± " + text(spread()) : "";
-    return (metric == Metric.AUC ? auc + spread + " (" + loss : loss + spread + " (" + auc) + ")";
+    return metric == Metric.AUC ? auc + spread + "  " + loss : loss + spread + "  " + auc;
   }
 
   static String text(OptionalDouble value) {

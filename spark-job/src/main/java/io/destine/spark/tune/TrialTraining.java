@@ -53,6 +53,10 @@ record TrialTraining(
       int epochs,
       TrainingListener progress) {
     if (before.reached(epochs)) {
+      if (before.state() == TrialRecord.State.FINISHED) {
+        // A process that was killed may have left it.
+        directory.deleteModel(before.hash());
+      }
       return before;
     }
     Notes notes = new Notes(before, epochs, progress);

@@ -97,21 +97,25 @@ public final class TuneJob {
     try (OutputLock.Held lock = Outputs.lock(spark, base, place, log).acquire()) {
       held = lock;
       directory = new TrialDirectory(spark.sparkContext().hadoopConfiguration(), place, lock);
-      directory.mark();
-      base = SourceTable.pinned(spark, base);
-      done = new SearchProgress(plan.trainings(), log);
-      if (plan.search().equals(SearchPlan.QUICK)) {
-        quick();
-      } else {
-        rounds();
+      try {
+        return search();
+      } catch (Throwable e) {
+        lock.requireHeldAfter(e);
+        throw e;
       }
-      return result();
-    } catch (Throwable e) {
-      if (held != null) {
-        held.requireHeldAfter(e);
-      }
-      throw e;
     }
+  }
+
+  private TuneResult search() {
+    directory.mark();
+    base = SourceTable.pinned(spark, base);
+    done = new SearchProgress(plan.rounds().get(0).trials(), plan.trainings(), log);
+    if (plan.search().equals(SearchPlan.QUICK)) {
+      quick();
+    } else {
+      rounds();
+    }
+    return result();
   }
 
   private void rounds() {
@@ -127,7 +131,7 @@ public final class TuneJob {
       trials =
           train(trials.subList(0, round.trials()), last ? SearchPlan.ALL_EPOCHS : round.epochs())
               .stream()
-              .sorted(Standing.BY_VALUE)
+              .sorted(Standing.BEST_FIRST)
               .map(Standing::trial)
               .toList();
     }
@@ -138,8 +142,9 @@ public final class TuneJob {
     QuickSteps steps = new QuickSteps(base, penalty(), data.manifest().rows(Split.TRAIN));
     train(steps.first(), SearchPlan.ALL_EPOCHS);
     for (QuickSteps.Step step : steps.following()) {
-      Optional<Trial> best = result().best();
-      best.flatMap(b -> step.from(b).map(b::with))
+      Trial best = result().best();
+      step.from(best)
+          .map(best::with)
           .filter(next -> !standings.containsKey(next))
           .ifPresentOrElse(
               next -> train(List.of(next), SearchPlan.ALL_EPOCHS),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.config.Metric;
 import io.destine.spark.store.OutputKind;
+import io.destine.train.TrainingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,18 +25,35 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     trials = trials.stream().sorted(Standing.BEST_FIRST).toList();
   }
 
-  private Optional<Standing> winner() {
+  /** The best trial; empty when none could be trained. */
+  Optional<Standing> winner() {
     return trials.stream().findFirst().filter(first -> first.value().isPresent());
   }
 
-  /** The best trial; empty when no trial could be trained. */
-  public Optional<Trial> best() {
-    return winner().map(Standing::trial);
+  /**
+   * The best trial.
+   *
+   * @throws TrainingException when none could be trained
+   */
+  public Trial best() {
+    return found().trial();
   }
 
-  /** The mean figures of the best trial on the test rows, by key; empty without rows. */
-  public OptionalDouble test(String key) {
-    return winner().map(w -> w.test(key)).orElse(OptionalDouble.empty());
+  private Standing found() {
+    return winner()
+        .orElseThrow(
+            () ->
+                new TrainingException(
+                    "no trial could be trained"
+                        + trials.stream().findFirst().map(t -> ": " + t.failure()).orElse("")));
+  }
+
+  /** The figures of the best trial on the test rows in one line. */
+  public String testWords() {
+    return "log loss "
+        + Standing.text(found().test("log_loss"))
+        + "  AUC "
+        + Standing.text(found().test("auc"));
   }
 
   /** The number of trials. */
@@ -43,19 +61,16 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     return trials.size();
   }
 
-  /** The best trial as JSON, with its figures on the test rows; empty when there is none. */
-  public Optional<ObjectNode> bestJson() {
-    return winner()
-        .map(
-            standing -> {
-              ObjectNode json = standing.toJson();
-              json.remove("trainings");
-              ObjectNode test = json.putObject("test");
-              for (String key : List.of("log_loss", "auc", "normalized_entropy", "calibration")) {
-                Standing.put(test, key, standing.test(key));
-              }
-              return json;
-            });
+  /** The best trial as JSON, with its figures on the test rows. */
+  public ObjectNode bestJson() {
+    Standing best = found();
+    ObjectNode json = best.toJson();
+    json.remove("trainings");
+    ObjectNode test = json.putObject("test");
+    for (String key : List.of("log_loss", "auc", "normalized_entropy", "calibration")) {
+      Standing.put(test, key, best.test(key));
+    }
+    return json;
   }
 
   /** All of it as JSON. */
@@ -65,7 +80,9 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     json.put("directory", directory);
     json.put("search", search);
     json.put("metric", metric.key());
-    bestJson().ifPresent(best -> json.set("best", best));
+    if (winner().isPresent()) {
+      json.set("best", bestJson());
+    }
     trials.forEach(trial -> json.withArray("trials").add(trial.toJson()));
     return json;
   }
