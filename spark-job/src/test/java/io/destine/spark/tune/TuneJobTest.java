@@ -2,6 +2,7 @@ package io.destine.spark.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -192,7 +193,7 @@ class TuneJobTest {
     assertThat(halved.trials().get(0).state()).isEqualTo("finished");
     assertThat(halved.trials().get(3).state()).isEqualTo("stopped");
     // The slowest is the worst from its first epoch on.
-    assertThat(halved.trials().get(3).trial().words()).contains("0.00001");
+    assertThat(halved.trials().get(3).trial().words()).contains("1e-5");
   }
 
   @Full
@@ -239,6 +240,10 @@ class TuneJobTest {
         .hasMessageContaining("tune.train.epochs: halving trains trials for a part of the epochs");
   }
 
+  private static double penalty(Standing standing) {
+    return Double.parseDouble(standing.trial().values().get("train.embedding-l2"));
+  }
+
   /** The label is a cross of two fields, which one layer without crosses has to learn. */
   @Full
   @Test
@@ -247,7 +252,11 @@ class TuneJobTest {
     assertThat(result.size()).isBetween(7, 10);
     List<Standing> tried =
         result.trials().stream().sorted((a, b) -> a.number() - b.number()).toList();
-    assertThat(tried.get(1).trial().words()).isEqualTo("train.embedding-l2=0.25");
+    List<Double> penalties = tried.subList(0, 3).stream().map(TuneJobTest::penalty).toList();
+    // 100 / training rows, of 800 rows of which about 80 % train.
+    assertThat(penalties.get(0)).isBetween(100.0 / 700, 100.0 / 580);
+    assertThat(penalties.get(1) / penalties.get(0)).isCloseTo(3, within(0.002));
+    assertThat(penalties.get(2) / penalties.get(0)).isCloseTo(0.3, within(0.0002));
     Standing best = null;
     for (Standing standing : tried) {
       if (standing.number() > 3) {
