@@ -37,6 +37,7 @@ Commands:
   encode     reads the source table, builds the vocabulary, writes the encoded data set
   train      trains a model; encodes first when needed
   evaluate   AUC, log loss, calibration and more of a model
+  tune       which settings train the best model
   explain    what a model looks at, and how much its fields contribute
   predict    adds a probability to every row of a table
   inspect    architecture, figures, fields and files of a model

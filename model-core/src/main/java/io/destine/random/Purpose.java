@@ -16,7 +16,8 @@ public enum Purpose {
   FIELD_INIT(9),
   GENERATED_ROW(10),
   TEACHER(11),
-  BLOCK_ORDER(12);
+  BLOCK_ORDER(12),
+  TRIAL(13);
 
   private final long code;
 

@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.Redaction;
+import io.destine.spark.conf.TuneFile;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -36,6 +37,11 @@ final class ConfigOptions {
 
   JobConfig read() {
     return JobConfigReader.read(file, overrides);
+  }
+
+  /** The configuration with what it says of a search. */
+  TuneFile tune() {
+    return TuneFile.read(file, overrides);
   }
 
   /** The configuration as one text that stands alone. */

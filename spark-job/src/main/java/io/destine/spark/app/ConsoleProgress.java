@@ -24,6 +24,7 @@ final class ConsoleProgress implements TrainingListener {
 
   private final StatusLine line;
   private final LongSupplier nanoTime;
+  private final String name;
   private final TrainConfig config;
   private long epochStart;
   private long lastShown;
@@ -36,6 +37,16 @@ final class ConsoleProgress implements TrainingListener {
   }
 
   ConsoleProgress(StatusLine line, TrainConfig config, LongSupplier nanoTime) {
+    this(line, config, nanoTime, "");
+  }
+
+  /** Of one of several trainings, each with a name; its epochs are printed when asked for more. */
+  static ConsoleProgress of(String name, StatusLine line, TrainConfig config) {
+    return new ConsoleProgress(line, config, System::nanoTime, name + "  ");
+  }
+
+  private ConsoleProgress(StatusLine line, TrainConfig config, LongSupplier nanoTime, String name) {
+    this.name = name;
     this.line = line;
     this.config = config;
     this.nanoTime = nanoTime;
@@ -64,7 +75,8 @@ final class ConsoleProgress implements TrainingListener {
     line.show(
         String.format(
             Locale.ROOT,
-            "epoch %d/%d  step %d/%d  %,.0f rows/s  loss %.4f%s",
+            "%sepoch %d/%d  step %d/%d  %,.0f rows/s  loss %.4f%s",
+            name,
             epoch + 1,
             config.epochs(),
             step + 1,
@@ -92,9 +104,12 @@ final class ConsoleProgress implements TrainingListener {
       double learningRate,
       PlateauSchedule.Verdict verdict) {
     double seconds = (nanoTime.getAsLong() - epochStart) * 1e-9;
-    line.print(
-        EpochLine.of(
-            epoch, config.epochs(), trainLoss, validation, learningRate, seconds, verdict));
+    if (name.isEmpty() || Console.verbose()) {
+      line.print(
+          name
+              + EpochLine.of(
+                  epoch, config.epochs(), trainLoss, validation, learningRate, seconds, verdict));
+    }
     epochStart = nanoTime.getAsLong();
     lastShown = epochStart;
     rowsInEpoch = 0;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       EncodeCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      TuneCommand.class,
       ExplainCommand.class,
       PredictCommand.class,
       InspectCommand.class,

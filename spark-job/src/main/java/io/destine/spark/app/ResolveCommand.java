@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             + " submit-yarn.sh runs it before it submits.")
 final class ResolveCommand implements Callable<Integer> {
   private static final String HEAD = "# Written by resolve, for a driver on another machine.\n";
-  private static final FileAttribute<Set<PosixFilePermission>> FOR_OWNER =
+  static final FileAttribute<Set<PosixFilePermission>> FOR_OWNER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   @Mixin private ConfigOptions options;

@@ -72,7 +72,7 @@ record HoconFile(Config root, Config references) {
   }
 
   /** {@code crosses = auto} and {@code crosses = [[a, b]]} as the section that they stand for. */
-  private static Config whole(Config config) {
+  static Config whole(Config config) {
     if (!config.hasPath(CROSSES) || config.getValue(CROSSES) instanceof ConfigObject) {
       return config;
     }
@@ -103,7 +103,7 @@ record HoconFile(Config root, Config references) {
    * HOCON when it begins as a list, an object or a quoted text does, is null, or refers to a
    * variable.
    */
-  private static Config override(String keyAndValue) {
+  static Config override(String keyAndValue) {
     int equals = keyAndValue.indexOf('=');
     String key = keyAndValue.substring(0, Math.max(equals, 0)).strip();
     if (key.isEmpty()) {

@@ -31,6 +31,7 @@ public final class JobConfigReader {
   private final SplitReader splits;
   private final RecordReader records;
   private final Section top;
+  private final TuneConfig tune;
 
   /** Reads a file, or without one renders the presets. */
   private JobConfigReader(String name, Reading.Origin origin, HoconFile file, JobConfig presets) {
@@ -65,6 +66,7 @@ public final class JobConfigReader {
                 "train.epsilon",
                 before -> OptimizerConfig.of((OptimizerKind) before.get("kind"), 1).epsilon()));
     values = records.values(top, JobConfig.class, presets);
+    tune = records.record(top.aside("tune"), TuneConfig.class, null);
   }
 
   /**
@@ -124,7 +126,12 @@ public final class JobConfigReader {
     return resolved.root().root().render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
-  private static JobConfig ofConfig(String name, Reading.Origin origin, HoconFile file) {
+  /** How a configuration that can be read is searched. */
+  static TuneConfig tune(String name, HoconFile file) {
+    return new JobConfigReader(name, Reading.Origin.FILE, file, null).tune;
+  }
+
+  static JobConfig ofConfig(String name, Reading.Origin origin, HoconFile file) {
     JobConfigReader reader = new JobConfigReader(name, origin, file, null);
     Optional<JobConfig> config = reader.job();
     reader.reading.rejectUnknownKeys();

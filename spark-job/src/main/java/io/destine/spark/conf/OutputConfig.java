@@ -25,6 +25,9 @@ public record OutputConfig(
   /** What the directory of a model's checkpoints is called, behind the name of the model. */
   public static final String CHECKPOINTS = ".checkpoints";
 
+  /** What the directory of a search's trials is called, behind the name of the model. */
+  public static final String TRIALS = ".tune";
+
   private static final int MOST_BLOCK_ROWS = 1 << 20;
 
   public OutputConfig {
@@ -50,6 +53,11 @@ public record OutputConfig(
   /** Directory of the encoded data set. */
   public String data() {
     return dataDirectory.orElse(model + ".data");
+  }
+
+  /** Directory of the trials of a search for settings. */
+  public String trials() {
+    return model + TRIALS;
   }
 
   /** Directory of the checkpoints of a training that is under way or was interrupted. */

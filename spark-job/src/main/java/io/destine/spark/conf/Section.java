@@ -1,6 +1,7 @@
 package io.destine.spark.conf;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -63,21 +64,32 @@ final class Section {
 
   /** The object under a key; without keys when left out. */
   Section section(String name) {
-    known.add(name);
-    ConfigValue value = object.get(name);
-    ConfigObject inner = ConfigFactory.empty().root();
-    if (value != null) {
-      reading.found(key(name), value);
-      if (value instanceof ConfigObject found) {
-        inner = found;
-      } else {
-        reading.reject(
-            key(name), " is " + shown(value) + "; it must be an object, { key = value }");
-      }
-    }
     ObjectNode node =
         effective.get(name) instanceof ObjectNode existing ? existing : effective.putObject(name);
-    return reading.section(key(name), inner, node);
+    return reading.section(key(name), object(name), node);
+  }
+
+  /** The same, not noted; it may have the keys that are known in this section by now, too. */
+  Section aside(String name) {
+    ConfigObject inner = object(name);
+    Section section = reading.section(key(name), inner, JsonNodeFactory.instance.objectNode());
+    section.known.addAll(known);
+    section.known.remove(name);
+    return section;
+  }
+
+  private ConfigObject object(String name) {
+    known.add(name);
+    ConfigValue value = object.get(name);
+    if (value == null) {
+      return ConfigFactory.empty().root();
+    }
+    reading.found(key(name), value);
+    if (value instanceof ConfigObject found) {
+      return found;
+    }
+    reading.reject(key(name), " is " + shown(value) + "; it must be an object, { key = value }");
+    return ConfigFactory.empty().root();
   }
 
   /**

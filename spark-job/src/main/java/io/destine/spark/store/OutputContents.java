@@ -85,6 +85,13 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
         || hasRuns(fileSystem, path)) {
       return purely(OutputKind.NIGHTS);
     }
+    if (names.contains(OutputKind.TRIALS_FILE)
+        && json(fileSystem, new Path(path, OutputKind.TRIALS_FILE))
+            .path("format")
+            .asText()
+            .equals(OutputKind.TRIALS_FORMAT)) {
+      return purely(OutputKind.TRIALS);
+    }
     if (names.stream().allMatch(OutputContents::isCheckpoint)) {
       return purely(OutputKind.CHECKPOINTS);
     }
@@ -98,7 +105,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
   private static OutputContents ofFiles(FileSystem fileSystem, Path path, Set<String> names) {
     JsonNode manifest =
         names.contains(Manifest.FILE)
-            ? manifest(fileSystem, new Path(path, Manifest.FILE))
+            ? json(fileSystem, new Path(path, Manifest.FILE))
             : JSON.missingNode();
     String format = manifest.path("format").asText();
     // Damaged ones, and data sets whose manifests do not name a format, are told by their files.
@@ -146,7 +153,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
         .anyMatch(status -> Storage.exists(fileSystem, new Path(status.getPath(), "report.json")));
   }
 
-  private static JsonNode manifest(FileSystem fileSystem, Path path) {
+  private static JsonNode json(FileSystem fileSystem, Path path) {
     try (InputStream in = fileSystem.open(path)) {
       return JSON.readTree(in.readAllBytes());
     } catch (JsonProcessingException e) {

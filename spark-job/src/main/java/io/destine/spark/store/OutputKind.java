@@ -9,10 +9,16 @@ public enum OutputKind {
   DATA_SET("an encoded data set"),
   CHECKPOINTS("checkpoints of a training"),
   NIGHTS("the models of nightly runs"),
+  TRIALS("the trials of tune"),
   OTHER("other files");
 
   /** The format that the manifest of an encoded data set names. */
   public static final String DATA_SET_FORMAT = "destine-data-set";
+
+  /** The file that marks the trials of tune, and the format that it names. */
+  public static final String TRIALS_FILE = "tune.json";
+
+  public static final String TRIALS_FORMAT = "destine-trials";
 
   /** Marks an encoded data set whose writer is at work or was killed, where it is not renamed. */
   public static final String UNFINISHED_DATA_SET = ".unfinished-data";

@@ -76,6 +76,15 @@ public final class Outputs {
         .check(3);
   }
 
+  /** Checks what a search for settings writes, see {@link #checkTraining}. */
+  public static void checkTrials(Configuration hadoop, JobConfig config) {
+    new Outputs(hadoop)
+        .with("trials of output.model", config.output().trials(), OutputKind.TRIALS)
+        .with("output.data", config.output().data(), OutputKind.DATA_SET)
+        .with("output.model", config.output().model(), OutputKind.MODEL)
+        .check(2);
+  }
+
   /** Checks what an encoding writes, see {@link #checkTraining}. */
   public static void checkEncoding(Configuration hadoop, JobConfig config) {
     new Outputs(hadoop)
@@ -139,9 +148,11 @@ public final class Outputs {
               + there.words()
               + (output.own() == OutputKind.CHECKPOINTS
                   ? ", where the training keeps its checkpoints; give output.model another name"
-                  : " and is not replaced by "
-                      + output.own().words()
-                      + "; name a new directory or an empty one"));
+                  : output.own() == OutputKind.TRIALS
+                      ? ", where tune keeps its trials; give output.model another name"
+                      : " and is not replaced by "
+                          + output.own().words()
+                          + "; name a new directory or an empty one"));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
+import io.destine.spark.conf.JobConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,21 @@ import java.util.TreeMap;
  * @param dataFingerprint of the encoded data set
  * @param kernel name of the kernel
  */
-record RunIdentity(Map<String, Object> settings, String dataFingerprint, String kernel) {
+public record RunIdentity(Map<String, Object> settings, String dataFingerprint, String kernel) {
   private static final Set<String> NO_MATTER =
       Set.of("source", "quarantine", "compute", "checkpoint", "output", "nightly");
   private static final String EPOCHS = "train.epochs";
+
+  /**
+   * SHA-256, in hexadecimal, of all that the result of a job depends on but its kernel, the number
+   * of epochs included.
+   *
+   * @param dataFingerprint of the encoded data set
+   */
+  public static String hash(JobConfig config, String dataFingerprint) {
+    RunIdentity identity = of(JobJson.map(config), dataFingerprint, "");
+    return JobConfig.sha256(flat(identity.settings()) + "\n" + dataFingerprint);
+  }
 
   static RunIdentity of(Map<String, Object> job, String dataFingerprint, String kernel) {
     Map<String, Object> settings = new TreeMap<>(job);

@@ -41,6 +41,7 @@ public final class TrainJob {
    * @param fence the right of a run that has checked all outputs and holds a lock on them
    * @param overwrite replaces a model that is there
    * @param read the rows of some paths, closed when encoded
+   * @param encoded the rows, if they have been encoded
    * @param gate of its checkpoints
    */
   private record Terms(
@@ -48,6 +49,7 @@ public final class TrainJob {
       Optional<Fence> fence,
       boolean overwrite,
       Optional<TableRows> read,
+      Optional<EncodedDataSet> encoded,
       CheckpointGate gate) {}
 
   /**
@@ -63,7 +65,12 @@ public final class TrainJob {
         program,
         log,
         new Terms(
-            Optional.empty(), Optional.empty(), false, Optional.empty(), new CheckpointGate()));
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            new CheckpointGate()));
   }
 
   private TrainJob(
@@ -88,6 +95,11 @@ public final class TrainJob {
   /** The same job, some of whose paths have been read; the rows are closed when encoded. */
   public TrainJob having(TableRows rows) {
     return with("read", Optional.of(rows));
+  }
+
+  /** The same job on rows that have been encoded with its settings. */
+  public TrainJob on(EncodedDataSet rows) {
+    return with("encoded", Optional.of(rows));
   }
 
   /** The same job by a run that has checked all outputs and holds a lock on them. */
@@ -148,15 +160,7 @@ public final class TrainJob {
         new TrainingReport(
             config.output().model(), JobJson.map(config), program, context.version());
     long start = System.nanoTime();
-    EncodedDataSet data =
-        new DataSetEncoder(dataLock)
-            .encode(
-                spark,
-                config,
-                config.output().data(),
-                terms.retraining().flatMap(Retraining::vocabulary),
-                terms.read(),
-                terms.retraining().flatMap(Retraining::window));
+    EncodedDataSet data = terms.encoded().orElseGet(() -> encoded(config, dataLock));
     terms.read().ifPresent(TableRows::close);
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");
@@ -176,6 +180,17 @@ public final class TrainJob {
       }
       throw e;
     }
+  }
+
+  private EncodedDataSet encoded(JobConfig config, Supplier<OutputLock.Held> dataLock) {
+    return new DataSetEncoder(dataLock)
+        .encode(
+            spark,
+            config,
+            config.output().data(),
+            terms.retraining().flatMap(Retraining::vocabulary),
+            terms.read(),
+            terms.retraining().flatMap(Retraining::window));
   }
 
   /** The job as of the snapshot whose rows an interrupted training has encoded, if it did. */

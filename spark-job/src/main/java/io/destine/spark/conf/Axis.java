@@ -1,0 +1,84 @@
+package io.destine.spark.conf;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a search may give one setting. Values are texts as a configuration spells them. */
+public sealed interface Axis {
+
+  /**
+   * The value at a place, the same on every machine.
+   *
+   * @param u from 0 to below 1, uniform for a draw
+   */
+  String at(double u);
+
+  /** One of a list of values, all with the same probability. */
+  record Choices(List<String> values) implements Axis {
+    public Choices {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public String at(double u) {
+      return values.get((int) (u * values.size()));
+    }
+  }
+
+  /** A number between two others, to four digits. */
+  record Range(Scale scale, double low, double high) implements Axis {
+    private static final MathContext DIGITS = new MathContext(4);
+
+    @Override
+    public String at(double u) {
+      return switch (scale) {
+        case INT -> String.valueOf((long) (low + Math.floor(u * (high - low + 1))));
+        case UNIFORM -> text(low + u * (high - low));
+        case LOG -> text(low * StrictMath.exp(u * StrictMath.log(high / low)));
+      };
+    }
+
+    private String text(double value) {
+      double rounded = BigDecimal.valueOf(value).round(DIGITS).doubleValue();
+      return Double.toString(Math.max(low, Math.min(high, rounded)));
+    }
+  }
+
+  /** How the numbers of a range lie: evenly, evenly in their logarithm, or whole numbers. */
+  enum Scale {
+    UNIFORM,
+    LOG,
+    INT;
+
+    private static final Pattern RANGE =
+        Pattern.compile("(?i)(uniform|log|int)\\s*\\(([^,()]*),([^,()]*)\\)");
+
+    /**
+     * The range that a text such as {@code log(1e-6, 0.05)} means; none when it is another value.
+     *
+     * @throws IllegalArgumentException when it is a range without numbers between its ends
+     */
+    static Optional<Range> range(String text) {
+      Matcher matcher = RANGE.matcher(text.strip());
+      if (!matcher.matches()) {
+        return Optional.empty();
+      }
+      Scale scale = valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
+      double low = Double.parseDouble(matcher.group(2).strip());
+      double high = Double.parseDouble(matcher.group(3).strip());
+      boolean whole = low == Math.rint(low) && high == Math.rint(high);
+      if (!(low < high)
+          || Double.isInfinite(high - low)
+          || (scale == LOG && low <= 0)
+          || (scale == INT && !(whole && Math.abs(low) < 1e9 && high < 1e9))) {
+        throw new IllegalArgumentException(text);
+      }
+      return Optional.of(new Range(scale, low, high));
+    }
+  }
+}

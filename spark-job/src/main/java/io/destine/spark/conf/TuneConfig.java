@@ -1,0 +1,47 @@
+package io.destine.spark.conf;
+
+import io.destine.config.Check;
+import io.destine.config.Components;
+import io.destine.config.Meaning;
+
+/**
+ * How settings are searched. What is searched stands beside these keys, see {@link TuneFile}.
+ *
+ * @param keepOneIn of successive halving
+ */
+public record TuneConfig(
+    @Meaning(
+            value =
+                "grid trains all combinations of lists; random draws trials; halving draws trials,"
+                    + " trains them for few epochs, and goes on with the best",
+            preset = "grid")
+        Search search,
+    @Meaning(value = "trials that random and halving draw", preset = "20") int trials,
+    @Meaning(value = "trainings of a trial, with the seeds from train.seed on", preset = "1")
+        int seeds,
+    @Meaning(value = "seed of the draws", preset = "1") long seed,
+    @Meaning(
+            value = "halving: one trial in so many goes on, for so many times the epochs",
+            preset = "3")
+        int keepOneIn,
+    @Meaning(value = "trainings at the same time", preset = "1") int parallel) {
+
+  /** Which trials there are. */
+  public enum Search {
+    GRID,
+    RANDOM,
+    HALVING
+  }
+
+  public TuneConfig {
+    Check.between("tune.trials", 1, 10_000, trials);
+    Check.between("tune.seeds", 1, 1000, seeds);
+    Check.between("tune.keep-one-in", 2, 100, keepOneIn);
+    Check.between("tune.parallel", 1, 1000, parallel);
+  }
+
+  /** A grid, each trial trained once, one after the other. */
+  public static TuneConfig defaults() {
+    return Components.defaults(TuneConfig.class);
+  }
+}

@@ -1,0 +1,107 @@
+package io.destine.spark.tune;
+
+import io.destine.spark.conf.CrossConfig;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.Rates;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Steps from a configuration to a better one, in the order that has been worth most. Each changes
+ * one thing of the best trial so far: first the penalty on embeddings, then the others.
+ */
+final class QuickSteps {
+  static final int TRIALS = 10;
+  private static final String L2 = "train.embedding-l2";
+  private static final String SEARCH = "crosses.search";
+  private static final double L2_PER_ROW = 100;
+  private static final int SMALL_BATCH = 256;
+  private static final int WIDE_EMBEDDING = 32;
+  private static final int LAYERS = 3;
+
+  /** A change, given the best trial so far; none when that one has it already. */
+  interface Step {
+    Optional<Map<String, String>> from(Trial best);
+  }
+
+  private final JobConfig base;
+  private final double penalty;
+
+  /** Steps from a configuration; without a penalty, from that of {@code auto}. */
+  QuickSteps(JobConfig base, long trainingRows) {
+    this.base = base;
+    double given = base.train().optimizer().embeddingL2().orElse(0.0);
+    penalty = given > 0 ? given : L2_PER_ROW / Math.max(1, trainingRows);
+  }
+
+  /** Trials of the first step, which do not depend on each other. */
+  List<Trial> first() {
+    return List.of(
+        Trial.of(Map.of(L2, number(penalty))),
+        Trial.of(Map.of(L2, number(3 * penalty))),
+        Trial.of(Map.of(L2, number(0.3 * penalty))));
+  }
+
+  /** The steps that follow, one trial each. */
+  List<Step> following() {
+    return List.of(
+        best -> Optional.of(Map.of(SEARCH, otherSearch())),
+        this::rates,
+        best -> smallBatch(),
+        best -> wider(),
+        best -> layers(),
+        best -> Optional.of(Map.of(L2, number(2 * penaltyOf(best)))),
+        best -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(best)))));
+  }
+
+  private String otherSearch() {
+    return text(base.crosses().search()).equals("auto") ? "none" : "auto";
+  }
+
+  private Optional<Map<String, String>> smallBatch() {
+    return when(
+        base.train().batchSize() > SMALL_BATCH,
+        Map.of(
+            "train.batch-size",
+            "" + SMALL_BATCH,
+            "train.learning-rate",
+            number(base.train().optimizer().learningRate() / 2)));
+  }
+
+  private Optional<Map<String, String>> wider() {
+    return when(
+        base.model().embeddingDim() < WIDE_EMBEDDING,
+        Map.of("model.embedding-dim", "" + WIDE_EMBEDDING));
+  }
+
+  private Optional<Map<String, String>> layers() {
+    return when(base.model().layers() < LAYERS, Map.of("model.layers", "" + LAYERS));
+  }
+
+  /** Label rates of the crosses, or of all fields where there are no crosses. */
+  private Optional<Map<String, String>> rates(Trial best) {
+    String search = best.values().getOrDefault(SEARCH, text(base.crosses().search()));
+    boolean crosses = search.equals("auto") || !base.crosses().fields().isEmpty();
+    return when(base.rates() == Rates.NONE, Map.of("rates", crosses ? "crosses" : "all"));
+  }
+
+  private static String text(CrossConfig.Search search) {
+    return search == CrossConfig.Search.AUTO ? "auto" : "none";
+  }
+
+  private static Optional<Map<String, String>> when(boolean changes, Map<String, String> values) {
+    return changes ? Optional.of(values) : Optional.empty();
+  }
+
+  private static double penaltyOf(Trial best) {
+    return Double.parseDouble(best.values().get(L2));
+  }
+
+  /** To four digits. */
+  private static String number(double value) {
+    return Double.toString(BigDecimal.valueOf(value).round(new MathContext(4)).doubleValue());
+  }
+}

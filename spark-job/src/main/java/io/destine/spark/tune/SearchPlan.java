@@ -1,0 +1,95 @@
+package io.destine.spark.tune;
+
+import io.destine.spark.conf.Axis;
+import io.destine.spark.conf.ConfigProblems;
+import io.destine.spark.conf.TuneConfig;
+import io.destine.spark.conf.TuneFile;
+import io.destine.spark.conf.UserError;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a search is going to train, checked before anything runs.
+ *
+ * @param file the configuration
+ * @param search how, such as grid
+ * @param trials in order; none for steps that depend on what was found
+ * @param rounds of successive halving, otherwise a single one
+ */
+public record SearchPlan(
+    TuneFile file, String search, List<Trial> trials, List<Trials.Round> rounds) {
+  /** As many epochs as the configuration of a trial says. */
+  static final int ALL_EPOCHS = Integer.MAX_VALUE;
+
+  static final String QUICK = "quick";
+  private static final String EPOCHS = "train.epochs";
+
+  /**
+   * The search that a configuration declares.
+   *
+   * @throws UserError when it declares none, or a trial cannot be read, with one line for each
+   *     problem
+   */
+  public static SearchPlan of(TuneFile file) {
+    if (file.space().isEmpty()) {
+      throw new UserError(
+          "the configuration has nothing to search; give lists of values, such as tune {"
+              + " model.layers = [1, 2, 3] }, or add --quick");
+    }
+    TuneConfig tune = file.settings();
+    boolean halving = tune.search() == TuneConfig.Search.HALVING;
+    if (halving && file.space().containsKey(EPOCHS)) {
+      throw new UserError(
+          "tune." + EPOCHS + ": halving trains trials for a part of the epochs; set " + EPOCHS);
+    }
+    List<Trial> trials =
+        tune.search() == TuneConfig.Search.GRID
+            ? Trials.grid(file.space())
+            : Trials.random(file.space(), tune.trials(), tune.seed());
+    List<Trials.Round> rounds =
+        halving
+            ? Trials.rounds(trials.size(), file.base().train().epochs(), tune.keepOneIn())
+            : List.of(new Trials.Round(trials.size(), ALL_EPOCHS));
+    SearchPlan plan =
+        new SearchPlan(file, tune.search().name().toLowerCase(Locale.ROOT), trials, rounds);
+    plan.requireReadable();
+    return plan;
+  }
+
+  /** A few steps from a configuration to a better one, see {@link QuickSteps}. */
+  public static SearchPlan quick(TuneFile file) {
+    return new SearchPlan(
+        file, QUICK, List.of(), List.of(new Trials.Round(QuickSteps.TRIALS, ALL_EPOCHS)));
+  }
+
+  /** Draws reach few values of a list; each is read once, with the first trial's others. */
+  private void requireReadable() {
+    Set<Trial> all = new LinkedHashSet<>(trials);
+    file.space()
+        .forEach(
+            (key, axis) -> {
+              if (axis instanceof Axis.Choices choices) {
+                choices.values().forEach(v -> all.add(trials.get(0).with(Map.of(key, v))));
+              }
+            });
+    Set<String> problems = new LinkedHashSet<>();
+    for (Trial trial : all) {
+      try {
+        file.trial(trial.values());
+      } catch (ConfigProblems e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigProblems(List.copyOf(problems));
+    }
+  }
+
+  /** Trainings of all rounds, each of as many seeds. */
+  int trainings() {
+    return file.settings().seeds() * rounds.stream().mapToInt(Trials.Round::trials).sum();
+  }
+}

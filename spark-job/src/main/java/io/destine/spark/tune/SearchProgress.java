@@ -1,0 +1,71 @@
+package io.destine.spark.tune;
+
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Tells people how a search goes: a line for each trial. Any number of threads. */
+final class SearchProgress {
+  private final Consumer<String> log;
+  private final long start = System.nanoTime();
+  private final int trials;
+  private int total;
+  private int done;
+  private int trained;
+
+  /**
+   * The progress of a search.
+   *
+   * @param trials of the search, at most
+   * @param total trainings, at most
+   */
+  SearchProgress(int trials, int total, Consumer<String> log) {
+    this.trials = trials;
+    this.total = total;
+    this.log = log;
+  }
+
+  /** A training has ended; one that was known took no time. */
+  synchronized void trained(boolean known) {
+    done++;
+    trained += known ? 0 : 1;
+  }
+
+  /** Trainings that are not needed. */
+  synchronized void leftOut(int trainings) {
+    total -= trainings;
+  }
+
+  /** The figures of a trial are there. */
+  synchronized void announce(Standing trial, boolean known, TuneResult all) {
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "trial %d/%d  %s  %s  %s%s  %s",
+            trial.number(),
+            trials,
+            trial.words(),
+            known ? "known from before" : trial.trained() + " epochs  " + duration(trial.seconds()),
+            best(trial, all),
+            left(),
+            trial.trial().words()));
+  }
+
+  private static String best(Standing trial, TuneResult all) {
+    int best = all.winner().map(Standing::number).orElse(0);
+    return best == 0
+        ? "none can be trained so far"
+        : best == trial.number() ? "best so far" : "best so far is trial " + best;
+  }
+
+  private String left() {
+    double seconds = (System.nanoTime() - start) * 1e-9 / Math.max(1, trained) * (total - done);
+    return trained == 0 || done >= total ? "" : "  about " + duration(seconds) + " left";
+  }
+
+  private static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 3600
+        ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
+        : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+  }
+}

@@ -1,0 +1,100 @@
+package io.destine.spark.tune;
+
+import io.destine.spark.thread.DaemonThreads;
+import io.destine.spark.thread.Outcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Works, several at the same time. After a failure no further one begins; those at work end first.
+ *
+ * @param threads works at the same time; a single one is done by the caller's thread
+ */
+record SideBySide(int threads) {
+
+  /** A part of what belongs to a whole. */
+  record Work<K, V>(K whole, Supplier<V> part) {}
+
+  /**
+   * Does all works, in order.
+   *
+   * @param complete is told the results of each whole, in the order of its works, when its last one
+   *     is there; one call at a time
+   */
+  <K, V> void run(List<Work<K, V>> works, BiConsumer<K, List<V>> complete) {
+    Results<K, V> results = new Results<>(works, complete);
+    if (threads == 1) {
+      for (int n = 0; n < works.size(); n++) {
+        results.put(n, works.get(n).part().get());
+      }
+      return;
+    }
+    AtomicBoolean failed = new AtomicBoolean();
+    ExecutorService pool = Executors.newFixedThreadPool(threads, new DaemonThreads("trial"));
+    List<Future<Void>> futures = new ArrayList<>();
+    for (int n = 0; n < works.size(); n++) {
+      int number = n;
+      futures.add(
+          pool.submit(
+              () -> {
+                if (!failed.get()) {
+                  try {
+                    results.put(number, works.get(number).part().get());
+                  } catch (Throwable e) {
+                    failed.set(true);
+                    throw e;
+                  }
+                }
+                return null;
+              }));
+    }
+    pool.shutdown();
+    Throwable first = null;
+    for (Future<Void> future : futures) {
+      try {
+        Outcome.of(future);
+      } catch (Throwable e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      Outcome.of(CompletableFuture.failedFuture(first));
+    }
+  }
+
+  /** Results by work. */
+  private static final class Results<K, V> {
+    private final List<Work<K, V>> works;
+    private final BiConsumer<K, List<V>> complete;
+    private final Map<Integer, V> done = new HashMap<>();
+
+    Results(List<Work<K, V>> works, BiConsumer<K, List<V>> complete) {
+      this.works = works;
+      this.complete = complete;
+    }
+
+    synchronized void put(int n, V result) {
+      done.put(n, result);
+      K whole = works.get(n).whole();
+      List<V> all = new ArrayList<>();
+      for (int i = 0; i < works.size(); i++) {
+        if (works.get(i).whole().equals(whole)) {
+          if (!done.containsKey(i)) {
+            return;
+          }
+          all.add(done.get(i));
+        }
+      }
+      complete.accept(whole, all);
+    }
+  }
+}

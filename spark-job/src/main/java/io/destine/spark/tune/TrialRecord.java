@@ -1,0 +1,135 @@
+package io.destine.spark.tune;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.config.Components;
+import io.destine.config.Metric;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What is known of one training of a trial.
+ *
+ * @param hash of its settings and encoded rows
+ * @param seed of the training
+ * @param state how far it is
+ * @param curve figures of the epochs so far
+ * @param seconds that it has trained
+ * @param test figures on the test rows as JSON, when finished, otherwise null
+ * @param failure why training could not go on, or ""
+ */
+record TrialRecord(
+    String hash,
+    long seed,
+    State state,
+    List<EpochFigures> curve,
+    double seconds,
+    JsonNode test,
+    String failure) {
+  private static final String FORMAT = "destine-trial";
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** How far a training is. */
+  enum State {
+    TRAINING,
+    FINISHED,
+    FAILED;
+
+    String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  TrialRecord {
+    curve = curve.stream().sorted(Comparator.comparingInt(EpochFigures::epoch)).toList();
+  }
+
+  static TrialRecord begun(String hash, long seed) {
+    return new TrialRecord(hash, seed, State.TRAINING, List.of(), 0, null, "");
+  }
+
+  /** The same after an epoch, which may have been trained before. */
+  TrialRecord after(EpochFigures epoch, double more) {
+    List<EpochFigures> all = new ArrayList<>(curve);
+    all.removeIf(known -> known.epoch() >= epoch.epoch());
+    all.add(epoch);
+    return Components.with(Components.with(this, "curve", all), "seconds", seconds + more);
+  }
+
+  TrialRecord finished(JsonNode figures, double more) {
+    TrialRecord end = Components.with(this, "state", State.FINISHED);
+    return Components.with(Components.with(end, "test", figures), "seconds", seconds + more);
+  }
+
+  TrialRecord failed(String why) {
+    return Components.with(Components.with(this, "state", State.FAILED), "failure", why);
+  }
+
+  int epochs() {
+    return curve.isEmpty() ? 0 : curve.get(curve.size() - 1).epoch();
+  }
+
+  /** True when there is nothing to train up to that many epochs. */
+  boolean reached(int target) {
+    return state != State.TRAINING || epochs() >= target;
+  }
+
+  /**
+   * The best epoch up to a number of epochs, the first of several.
+   *
+   * @return empty when no epoch has a figure, or the training has failed
+   */
+  Optional<EpochFigures> best(Metric metric, int most) {
+    EpochFigures best = null;
+    for (EpochFigures epoch : state == State.FAILED ? List.<EpochFigures>of() : curve) {
+      double least = best == null ? metric.worst() : best.value(metric);
+      best = epoch.epoch() <= most && metric.better(epoch.value(metric), least) ? epoch : best;
+    }
+    return Optional.ofNullable(best);
+  }
+
+  ObjectNode toJson() {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("format", FORMAT);
+    json.put("hash", hash);
+    json.put("seed", seed);
+    json.put("state", state.key());
+    json.put("seconds", Math.round(seconds * 1000) / 1000.0);
+    if (!failure.isEmpty()) {
+      json.put("failure", failure);
+    }
+    curve.forEach(epoch -> epoch.putInto(json.withArray("learning").addObject()));
+    if (test != null) {
+      json.set("test", test);
+    }
+    return json;
+  }
+
+  /** The record of a text; empty when it is none. */
+  static Optional<TrialRecord> parse(String text) {
+    try {
+      JsonNode json = MAPPER.readTree(text);
+      if (!json.path("format").asText().equals(FORMAT)) {
+        return Optional.empty();
+      }
+      List<EpochFigures> curve = new ArrayList<>();
+      json.path("learning").forEach(epoch -> curve.add(EpochFigures.of(epoch)));
+      return Optional.of(
+          new TrialRecord(
+              json.path("hash").asText(),
+              json.path("seed").asLong(),
+              State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
+              curve,
+              json.path("seconds").asDouble(),
+              json.get("test"),
+              json.path("failure").asText()));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

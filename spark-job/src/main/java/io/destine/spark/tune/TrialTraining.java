@@ -1,0 +1,124 @@
+package io.destine.spark.tune;
+
+import io.destine.optim.PlateauSchedule;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.store.Fence;
+import io.destine.spark.train.TrainJob;
+import io.destine.spark.train.TrainResult;
+import io.destine.train.TrainingException;
+import io.destine.train.TrainingListener;
+import io.destine.train.Validation;
+import java.util.function.Consumer;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Trains a trial for a number of epochs. The figures of each epoch are kept before its checkpoint,
+ * so that a training that ends anywhere goes on from its last checkpoint with all figures. One that
+ * is paused leaves its checkpoints.
+ *
+ * @param program name and version, for the manifest
+ * @param fence the right of the search to write
+ * @param warnings takes lines for people
+ */
+record TrialTraining(
+    SparkSession spark,
+    String program,
+    TrialDirectory directory,
+    Fence fence,
+    Consumer<String> warnings) {
+
+  /** Ends a training behind the checkpoint of its last epoch. */
+  private static final class Paused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Paused() {
+      super("the training is paused", null, false, false);
+    }
+  }
+
+  /**
+   * Trains.
+   *
+   * @param config of the trial, whose model has a directory of its own
+   * @param before what is known of this training
+   * @param epochs to train in all
+   * @param progress is told of the training as well
+   * @return what is known of it now
+   */
+  TrialRecord run(
+      JobConfig config,
+      EncodedDataSet data,
+      TrialRecord before,
+      int epochs,
+      TrainingListener progress) {
+    if (before.reached(epochs)) {
+      if (before.state() == TrialRecord.State.FINISHED) {
+        // A process that was killed may have left it.
+        directory.deleteModel(before.hash());
+      }
+      return before;
+    }
+    Notes notes = new Notes(before, epochs, progress);
+    try {
+      TrainResult result =
+          new TrainJob(spark, config, program, this::warn).on(data).under(fence).run(true, notes);
+      directory.write(notes.record.finished(result.testFigures(), notes.secondsSince()));
+      directory.deleteModel(before.hash());
+    } catch (Paused e) {
+      return notes.record;
+    } catch (TrainingException e) {
+      directory.write(notes.record.failed(e.getMessage()));
+    }
+    return directory.record(before.hash()).orElseThrow();
+  }
+
+  private void warn(String line) {
+    if (line.startsWith("warning: ")) {
+      warnings.accept(line);
+    }
+  }
+
+  /** Keeps the figures of each epoch, and pauses. */
+  private final class Notes implements TrainingListener {
+    private final int most;
+    private final TrainingListener next;
+    private TrialRecord record;
+    private long start = System.nanoTime();
+
+    Notes(TrialRecord record, int most, TrainingListener next) {
+      this.record = record;
+      this.most = most;
+      this.next = next;
+    }
+
+    double secondsSince() {
+      long now = System.nanoTime();
+      double seconds = (now - start) / 1e9;
+      start = now;
+      return seconds;
+    }
+
+    @Override
+    public void stepped(int epoch, int step, int steps, long rows, double loss, double norm) {
+      if (epoch >= most) {
+        throw new Paused();
+      }
+      next.stepped(epoch, step, steps, rows, loss, norm);
+    }
+
+    @Override
+    public void evaluated(
+        int epoch,
+        double trainLoss,
+        Validation validation,
+        double learningRate,
+        PlateauSchedule.Verdict verdict) {
+      record =
+          record.after(
+              new EpochFigures(epoch + 1, validation.auc(), validation.logLoss()), secondsSince());
+      directory.write(record);
+      next.evaluated(epoch, trainLoss, validation, learningRate, verdict);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.destine.spark.tune;
+
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import io.destine.spark.conf.Axis;
+import io.destine.spark.conf.UserError;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Which trials a space of settings has, and for how many epochs they are trained. */
+final class Trials {
+  static final int MOST = 10_000;
+  private static final int DRAWS_PER_TRIAL = 100;
+
+  private Trials() {}
+
+  /**
+   * All combinations of the lists; the last key changes fastest.
+   *
+   * @throws UserError when there is a range, or more than {@value #MOST} of them
+   */
+  static List<Trial> grid(SortedMap<String, Axis> space) {
+    List<Trial> trials = List.of(Trial.of(Map.of()));
+    for (Map.Entry<String, Axis> entry : space.entrySet()) {
+      if (!(entry.getValue() instanceof Axis.Choices choices)) {
+        throw new UserError(
+            "tune."
+                + entry.getKey()
+                + " is a range, of which a grid cannot take all numbers; give a list, or set"
+                + " tune.search = random");
+      }
+      List<Trial> more = new ArrayList<>();
+      for (Trial trial : trials) {
+        choices.values().forEach(value -> more.add(trial.with(Map.of(entry.getKey(), value))));
+      }
+      if (more.size() > MOST) {
+        throw new UserError(
+            "tune: the grid has more than " + MOST + " trials; set tune.search = random");
+      }
+      trials = more;
+    }
+    return trials;
+  }
+
+  /**
+   * Trials that are drawn: the n-th value of a key depends on seed, key and n alone, so that more
+   * trials begin with fewer ones, and another key leaves the values of the others. Equal trials
+   * count once; a space with fewer trials gives fewer.
+   */
+  static List<Trial> random(SortedMap<String, Axis> space, int count, long seed) {
+    Set<Trial> trials = new LinkedHashSet<>();
+    CounterRandom random = CounterRandom.of(seed, Purpose.TRIAL);
+    for (long n = 0; n < (long) count * DRAWS_PER_TRIAL && trials.size() < count; n++) {
+      SortedMap<String, String> values = new TreeMap<>();
+      for (Map.Entry<String, Axis> entry : space.entrySet()) {
+        double u = random.at(entry.getKey()).uniform(n);
+        values.put(entry.getKey(), entry.getValue().at(u));
+      }
+      trials.add(new Trial(values));
+    }
+    return List.copyOf(trials);
+  }
+
+  /**
+   * A round of successive halving.
+   *
+   * @param trials that take part, the best of the round before
+   * @param epochs to which these are trained
+   */
+  record Round(int trials, int epochs) {}
+
+  /**
+   * The rounds of successive halving: from one to the next a part of the trials goes on, for as
+   * many times the epochs. The last one trains all epochs.
+   */
+  static List<Round> rounds(int trials, int epochs, int keepOneIn) {
+    List<Round> rounds = new ArrayList<>();
+    rounds.add(new Round(trials, epochs));
+    for (long part = keepOneIn; part <= Math.min(trials, epochs); part *= keepOneIn) {
+      rounds.add(new Round(0, (int) ((epochs + part - 1) / part)));
+    }
+    List<Round> ordered = new ArrayList<>();
+    int left = trials;
+    for (int i = rounds.size() - 1; i >= 0; i--) {
+      ordered.add(new Round(left, rounds.get(i).epochs()));
+      left = Math.max(1, left / keepOneIn);
+    }
+    return ordered;
+  }
+}

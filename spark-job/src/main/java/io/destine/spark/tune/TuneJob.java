@@ -1,0 +1,254 @@
+package io.destine.spark.tune;
+
+import io.destine.config.Components;
+import io.destine.config.Metric;
+import io.destine.config.TrainConfig;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.TuneFile;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.DataSetEncoder;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.Split;
+import io.destine.spark.report.TuningPage;
+import io.destine.spark.source.SourceTable;
+import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.OutputLock;
+import io.destine.spark.train.Outputs;
+import io.destine.spark.train.RunIdentity;
+import io.destine.train.TrainingListener;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A search for settings: encodes the rows once for each way to encode them, trains the trials, and
+ * keeps the figures of each beside the model's place. A search that was interrupted, or has
+ * changed, uses the trials again that it finds there. Which trial is best does not depend on how
+ * many are trained at the same time.
+ */
+public final class TuneJob {
+  private final SparkSession spark;
+  private final SearchPlan plan;
+  private final String program;
+  private final Consumer<String> log;
+  private final BiFunction<String, TrainConfig, TrainingListener> progress;
+  private final TuneFile file;
+  private final Metric metric;
+  private final Map<String, EncodedDataSet> encoded = new HashMap<>();
+  private final Map<Trial, Standing> standings = new LinkedHashMap<>();
+  private JobConfig base;
+  private TrialDirectory directory;
+  private OutputLock.Held held;
+  private SearchProgress done;
+
+  /** A training of a trial with one seed, ready to run. */
+  private record Training(JobConfig config, EncodedDataSet data, TrialRecord before) {}
+
+  /**
+   * A search.
+   *
+   * @param program name and version, for the manifests
+   * @param log takes lines for people
+   * @param progress of a training, by its name
+   */
+  public TuneJob(
+      SparkSession spark,
+      SearchPlan plan,
+      String program,
+      Consumer<String> log,
+      BiFunction<String, TrainConfig, TrainingListener> progress) {
+    this.spark = spark;
+    this.plan = plan;
+    this.program = program;
+    this.log = log;
+    this.progress = progress;
+    file = plan.file();
+    base = file.base();
+    metric = base.train().metric();
+  }
+
+  /** The directory of the trials of a configuration. */
+  public static String directory(TuneFile file) {
+    return file.base().output().trials();
+  }
+
+  /** The page of a search, in its directory. */
+  public static String page(TuneFile file) {
+    return directory(file) + "/" + TrialDirectory.PAGE;
+  }
+
+  /**
+   * Runs the search.
+   *
+   * @throws UserError when the configuration or the data do not allow it
+   * @throws io.destine.spark.store.LockedException when another search is at work
+   */
+  public TuneResult run() {
+    String place = directory(file);
+    Outputs.checkTrials(spark.sparkContext().hadoopConfiguration(), base);
+    try (OutputLock.Held lock = Outputs.lock(spark, base, place, log).acquire()) {
+      held = lock;
+      directory = new TrialDirectory(spark.sparkContext().hadoopConfiguration(), place, lock);
+      try {
+        return search();
+      } catch (Throwable e) {
+        lock.requireHeldAfter(e);
+        throw e;
+      }
+    }
+  }
+
+  private TuneResult search() {
+    directory.mark();
+    base = SourceTable.pinned(spark, base);
+    done = new SearchProgress(plan.rounds().get(0).trials(), plan.trainings(), log);
+    if (plan.search().equals(SearchPlan.QUICK)) {
+      quick();
+    } else {
+      rounds();
+    }
+    return result();
+  }
+
+  private void rounds() {
+    List<Trial> trials = plan.trials();
+    for (int i = 0; i < plan.rounds().size(); i++) {
+      Trials.Round round = plan.rounds().get(i);
+      boolean last = i == plan.rounds().size() - 1;
+      if (plan.rounds().size() > 1) {
+        log.accept(
+            "round %d of %d: %d trials, %d epochs"
+                .formatted(i + 1, plan.rounds().size(), round.trials(), round.epochs()));
+      }
+      trials =
+          train(trials.subList(0, round.trials()), last ? SearchPlan.ALL_EPOCHS : round.epochs())
+              .stream()
+              .sorted(Standing.BEST_FIRST)
+              .map(Standing::trial)
+              .toList();
+    }
+  }
+
+  private void quick() {
+    EncodedDataSet data = encoded(configured(file.trial(Map.of())));
+    QuickSteps steps = new QuickSteps(base, data.manifest().rows(Split.TRAIN));
+    train(steps.first(), SearchPlan.ALL_EPOCHS);
+    for (QuickSteps.Step step : steps.following()) {
+      Trial best = result().best();
+      step.from(best)
+          .map(best::with)
+          .filter(next -> !standings.containsKey(next))
+          .ifPresentOrElse(
+              next -> train(List.of(next), SearchPlan.ALL_EPOCHS),
+              () -> done.leftOut(file.settings().seeds()));
+    }
+  }
+
+  /** Trains trials up to a number of epochs, all seeds, several at the same time. */
+  private List<Standing> train(List<Trial> trials, int epochs) {
+    List<SideBySide.Work<Trial, TrialRecord>> works = new ArrayList<>();
+    for (Trial trial : trials) {
+      List<Training> trainings = prepared(trial);
+      int number =
+          standings.containsKey(trial) ? standings.get(trial).number() : standings.size() + 1;
+      List<TrialRecord> known = trainings.stream().map(Training::before).toList();
+      standings.put(trial, new Standing(number, trial, metric, epochs, known));
+      for (Training training : trainings) {
+        works.add(new SideBySide.Work<>(trial, () -> trained(number, trial, training, epochs)));
+      }
+    }
+    new SideBySide(file.settings().parallel())
+        .run(works, (trial, records) -> announce(trial, records, epochs));
+    return trials.stream().map(standings::get).toList();
+  }
+
+  private TrialRecord trained(int number, Trial trial, Training training, int epochs) {
+    boolean known = training.before().reached(epochs);
+    try {
+      TrialRecord record =
+          new TrialTraining(spark, program, directory, held, log)
+              .run(
+                  training.config(),
+                  training.data(),
+                  training.before(),
+                  epochs,
+                  progress.apply("trial " + number, training.config().train()));
+      done.trained(known);
+      return record;
+    } catch (UserError e) {
+      throw new UserError(
+          e.problems().stream()
+              .map(line -> "trial " + number + " (" + trial.words() + "): " + line)
+              .toList());
+    }
+  }
+
+  /** All seeds of a trial are trained. */
+  private synchronized void announce(Trial trial, List<TrialRecord> records, int epochs) {
+    Standing before = standings.get(trial);
+    Standing now = new Standing(before.number(), trial, metric, epochs, records);
+    standings.put(trial, now);
+    TuneResult result = result();
+    done.announce(now, before.equals(now), result);
+    directory.write(OutputKind.TRIALS_FILE, result.toJson().toPrettyString() + "\n");
+    directory.write(TrialDirectory.TABLE, result.csv());
+    directory.write(TrialDirectory.PAGE, TuningPage.render(result.toJson()));
+  }
+
+  private TuneResult result() {
+    return new TuneResult(
+        directory(file), plan.search(), metric, new ArrayList<>(standings.values()));
+  }
+
+  private List<Training> prepared(Trial trial) {
+    List<Training> trainings = new ArrayList<>();
+    long first = base.train().seed();
+    for (long seed = first; seed < first + file.settings().seeds(); seed++) {
+      Trial seeded = trial.with(Map.of("train.seed", Long.toString(seed)));
+      JobConfig config = configured(file.trial(seeded.values()));
+      EncodedDataSet data = encoded(config);
+      String hash =
+          TrialDirectory.shortened(RunIdentity.hash(config, data.manifest().fingerprint()));
+      TrialRecord begun = TrialRecord.begun(hash, seed);
+      trainings.add(
+          new Training(
+              in(config, directory.model(hash), data.directory()),
+              data,
+              directory.record(hash).orElse(begun)));
+    }
+    return trainings;
+  }
+
+  /** With the rows of the search as a whole, in the place of their own encoding. */
+  private JobConfig configured(JobConfig trial) {
+    JobConfig pinned = trial.asIs(base.source());
+    boolean own = pinned.encodingFingerprint().equals(base.encodingFingerprint());
+    return in(pinned, pinned.output().model(), own ? base.output().data() : directory.data(pinned));
+  }
+
+  private static JobConfig in(JobConfig config, String model, String data) {
+    return Components.with(config, "output", config.output().at(model, Optional.of(data)));
+  }
+
+  private EncodedDataSet encoded(JobConfig config) {
+    String data = config.output().data();
+    return encoded.computeIfAbsent(
+        data,
+        place -> {
+          boolean own = place.equals(base.output().data());
+          DataSetEncoder encoder =
+              new DataSetEncoder(
+                  own ? Outputs.lock(spark, base, place, log)::acquire : () -> OutputLock.of(held));
+          EncodedDataSet rows = encoder.encode(spark, config, place);
+          rows.manifest().crosses().forEach(cross -> log.accept(cross.line()));
+          rows.manifest().warnings().forEach(warning -> log.accept("warning: " + warning));
+          return rows;
+        });
+  }
+}

@@ -1,0 +1,275 @@
+package io.destine.spark.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.TuneFile;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.train.TrainJob;
+import io.destine.spark.train.TrainResult;
+import io.destine.testing.Full;
+import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Searches over a small table whose label is that user and item are alike. */
+class TuneJobTest {
+  private static final String GRID = "model.layers = [1, 2], train.learning-rate = [0.003, 0.03]";
+
+  @TempDir static Path directory;
+
+  /** Trainings that have taken a step, by their names. */
+  private final Set<String> trained = Collections.synchronizedSet(new TreeSet<>());
+
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+  @BeforeAll
+  static void writeTable() throws IOException {
+    Random random = new Random(1);
+    StringBuilder csv = new StringBuilder("clicked,user,item\n");
+    for (int n = 0; n < 800; n++) {
+      int user = random.nextInt(4);
+      int item = random.nextInt(4);
+      boolean click = user == item ^ random.nextInt(8) == 0;
+      csv.append(click ? 1 : 0).append(",u").append(user).append(",i").append(item).append('\n');
+    }
+    Files.writeString(directory.resolve("clicks.csv"), csv);
+  }
+
+  private static TuneFile file(String model, String tune, String... overrides) {
+    return TuneFile.parse(
+        """
+        source { path = "%s/clicks.csv", format = csv, header = true }
+        label = clicked
+        fields = "*"
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 64, epochs = 4, plateau-cuts = 9, metric = log_loss }
+        output.model = "%s/%s"
+        tune { %s }
+        """
+            .formatted(directory, directory, model, tune),
+        List.of(overrides));
+  }
+
+  private TuneResult run(SearchPlan plan) {
+    return run(plan, lines::add, (name, step) -> {});
+  }
+
+  /** Takes the steps of a training. */
+  private interface Steps {
+    void taken(String training, int epoch);
+  }
+
+  private TuneResult run(SearchPlan plan, Consumer<String> log, Steps steps) {
+    return new TuneJob(
+            SharedSpark.session(),
+            plan,
+            "test",
+            log,
+            (name, train) ->
+                new TrainingListener() {
+                  @Override
+                  public void stepped(int epoch, int step, int of, long n, double loss, double g) {
+                    trained.add(name);
+                    steps.taken(name, epoch);
+                  }
+                })
+        .run();
+  }
+
+  /** What a search has found, without what it took. */
+  private static Map<Trial, List<List<EpochFigures>>> curves(TuneResult result) {
+    return result.trials().stream()
+        .collect(
+            Collectors.toMap(
+                Standing::trial, s -> s.records().stream().map(TrialRecord::curve).toList()));
+  }
+
+  @Test
+  void aGridFindsWhatATrainingOfTheSameSettingsFinds() throws IOException {
+    TuneFile file = file("grid", GRID);
+    TuneResult result = run(SearchPlan.of(file));
+    assertThat(result.trials()).hasSize(4).allMatch(Standing::finished);
+    assertThat(trained).hasSize(4);
+    Standing best = result.trials().get(0);
+    assertThat(best.value().getAsDouble())
+        .isEqualTo(
+            result.trials().stream().mapToDouble(s -> s.value().getAsDouble()).min().getAsDouble())
+        .isLessThan(result.trials().get(3).value().getAsDouble());
+    TrainResult alone =
+        new TrainJob(SharedSpark.session(), file.trial(result.best().values()), "test", l -> {})
+            .run(TrainingListener.NONE);
+    assertThat(result.bestJson().path("test").path("log_loss").asDouble())
+        .isEqualTo(alone.test().logLoss().getAsDouble());
+    JsonNode kept = new ObjectMapper().readTree(directory.resolve("grid.tune/tune.json").toFile());
+    assertThat(kept.path("trials")).hasSize(4);
+    assertThat(kept.toString()).containsOnlyOnce("\"test\"");
+    assertThat(directory.resolve("grid.tune/tune.csv")).content().hasLineCount(5);
+    assertThat(directory.resolve("grid.tune/tune.html")).content().contains("best of 4 trials");
+    try (Stream<Path> left = Files.walk(directory.resolve("grid.tune"))) {
+      assertThat(left.filter(p -> p.toString().matches(".*(safetensors|blocks|vocabulary).*")))
+          .as("no model, and rows only in the place of the configuration's")
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aSearchThatWasStoppedTrainsWhatIsMissing() {
+    SearchPlan plan = SearchPlan.of(file("stopped", GRID));
+    Consumer<String> stop =
+        line -> {
+          if (line.startsWith("trial 1/4")) {
+            throw new IllegalStateException("stopped");
+          }
+        };
+    assertThatThrownBy(() -> run(plan, stop, (name, epoch) -> {})).hasMessage("stopped");
+    assertThat(trained).containsExactly("trial 1");
+    trained.clear();
+    TuneResult result = run(plan);
+    assertThat(trained).containsExactly("trial 2", "trial 3", "trial 4");
+    trained.clear();
+    assertThat(curves(run(plan))).isEqualTo(curves(result));
+    assertThat(trained).isEmpty();
+    // A wider space has the trials of the narrower one.
+    run(SearchPlan.of(file("stopped", GRID.replace("[1, 2]", "[1, 2, 3]"))));
+    assertThat(trained).containsExactly("trial 5", "trial 6");
+    assertThat(lines).filteredOn(line -> line.contains("known from before")).hasSize(1 + 4 + 4);
+  }
+
+  @Test
+  void aTrainingThatWasStoppedGoesOnFromItsCheckpointToTheSameFigures() {
+    String one = "train.learning-rate = [0.01]";
+    TuneResult whole = run(SearchPlan.of(file("whole", one)));
+    Steps stop =
+        (name, epoch) -> {
+          if (epoch == 2) {
+            throw new IllegalStateException("stopped");
+          }
+        };
+    SearchPlan plan = SearchPlan.of(file("halted", one));
+    assertThatThrownBy(() -> run(plan, lines::add, stop)).hasMessage("stopped");
+    List<Integer> epochs = new ArrayList<>();
+    TuneResult result = run(plan, lines::add, (name, epoch) -> epochs.add(epoch));
+    assertThat(epochs).isNotEmpty().doesNotContain(0);
+    assertThat(curves(result)).isEqualTo(curves(whole));
+  }
+
+  @Test
+  void halvingGoesOnWithTheBestToTheFiguresOfAWholeTraining() {
+    String space = "train.learning-rate = [1e-5, 0.003, 0.01, 0.03]";
+    TuneResult whole = run(SearchPlan.of(file("grid-of-4", space)));
+    TuneResult halved =
+        run(
+            SearchPlan.of(
+                file("halved", "search = halving, keep-one-in = 2, trials = 4, " + space)));
+    Map<Trial, List<List<EpochFigures>>> all = curves(whole);
+    List<Integer> epochs = new ArrayList<>();
+    for (Standing standing : halved.trials()) {
+      List<EpochFigures> curve = standing.records().get(0).curve();
+      epochs.add(curve.size());
+      assertThat(curve).isEqualTo(all.get(standing.trial()).get(0).subList(0, curve.size()));
+    }
+    assertThat(epochs).as("4 trials, of which 2, of which 1").containsExactly(4, 2, 1, 1);
+    assertThat(halved.trials().get(0).state()).isEqualTo("finished");
+    assertThat(halved.trials().get(3).state()).isEqualTo("stopped");
+    // The slowest is the worst from its first epoch on.
+    assertThat(halved.trials().get(3).trial().words()).contains("1e-5");
+  }
+
+  @Full
+  @Test
+  void trialsSideBySideFindTheSameWithSeveralSeedsAndEncodings() {
+    String space =
+        "seeds = 2, crosses = [none, [[user, item]]], train.learning-rate = [0.01, 0.03]";
+    TuneResult one = run(SearchPlan.of(file("one", space)));
+    TuneResult three = run(SearchPlan.of(file("three", space + ", parallel = 3")));
+    assertThat(curves(three)).isEqualTo(curves(one)).hasSize(4);
+    assertThat(three.best()).isEqualTo(one.best());
+    assertThat(one.best().words()).as("the label is a cross").contains("user");
+    assertThat(one.trials()).allMatch(s -> s.spread().isPresent());
+    try (Stream<Path> data = Files.list(directory.resolve("one.tune"))) {
+      assertThat(data.filter(p -> p.getFileName().toString().startsWith("data-"))).hasSize(1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aDirectoryOfOthersIsLeftAlone() throws IOException {
+    Path notes = directory.resolve("others.tune/notes.txt");
+    Files.createDirectories(notes.getParent());
+    Files.writeString(notes, "mine");
+    assertThatThrownBy(() -> run(SearchPlan.of(file("others", GRID))))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("others.tune\" holds other files, where tune keeps its trials");
+    assertThat(notes).hasContent("mine");
+    assertThat(trained).isEmpty();
+  }
+
+  @Test
+  void aTrialThatCannotBeReadStopsTheSearchBeforeItRuns() {
+    assertThatThrownBy(
+            () ->
+                SearchPlan.of(file("wrong", "model.layers = [1, x], train.batch-size = [64, 65]")))
+        .hasMessageContaining("model.layers is \"x\"; it must be a whole number")
+        .hasMessageContaining("train.batch-size is 65; it must be a multiple of 16");
+    assertThatThrownBy(() -> SearchPlan.of(file("wrong", "seeds = 2")))
+        .hasMessageContaining("nothing to search");
+    assertThatThrownBy(
+            () -> SearchPlan.of(file("wrong", "search = halving, train.epochs = [1, 2]")))
+        .hasMessageContaining("tune.train.epochs: halving trains trials for a part of the epochs");
+  }
+
+  private static double penalty(Standing standing) {
+    return Double.parseDouble(standing.trial().values().get("train.embedding-l2"));
+  }
+
+  /** The label is a cross of two fields, which one layer without crosses has to learn. */
+  @Full
+  @Test
+  void theQuickSearchChangesOneThingAtATimeAndEndsWithTheBest() {
+    TuneResult result = run(SearchPlan.quick(file("quick", "")));
+    assertThat(result.size()).isBetween(7, 10);
+    List<Standing> tried =
+        result.trials().stream().sorted((a, b) -> a.number() - b.number()).toList();
+    List<Double> penalties = tried.subList(0, 3).stream().map(TuneJobTest::penalty).toList();
+    // 100 / training rows, of 800 rows of which about 80 % train.
+    assertThat(penalties.get(0)).isBetween(100.0 / 700, 100.0 / 580);
+    assertThat(penalties.get(1) / penalties.get(0)).isCloseTo(3, within(0.002));
+    assertThat(penalties.get(2) / penalties.get(0)).isCloseTo(0.3, within(0.0002));
+    Standing best = null;
+    for (Standing standing : tried) {
+      if (standing.number() > 3) {
+        Set<Map.Entry<String, String>> changed =
+            new HashSet<>(standing.trial().values().entrySet());
+        changed.removeAll(best.trial().values().entrySet());
+        assertThat(changed).hasSizeBetween(1, 2);
+      }
+      boolean better = best == null || Standing.BEST_FIRST.compare(standing, best) < 0;
+      best = better ? standing : best;
+    }
+    assertThat(result.best()).isEqualTo(best.trial());
+    assertThat(result.trials().get(0).value().getAsDouble())
+        .isLessThan(tried.get(0).value().getAsDouble());
+  }
+}
