@@ -45,7 +45,7 @@ public sealed interface Axis {
 
     private String text(double value) {
       double rounded = BigDecimal.valueOf(value).round(DIGITS).doubleValue();
-      return Double.toString(Math.max(low, Math.min(high, rounded)));
+      return BigDecimal.valueOf(Math.max(low, Math.min(high, rounded))).toPlainString();
     }
   }
 

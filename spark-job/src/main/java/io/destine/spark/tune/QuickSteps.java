@@ -102,6 +102,6 @@ final class QuickSteps {
 
   /** To four digits. */
   private static String number(double value) {
-    return Double.toString(BigDecimal.valueOf(value).round(new MathContext(4)).doubleValue());
+    return BigDecimal.valueOf(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 }

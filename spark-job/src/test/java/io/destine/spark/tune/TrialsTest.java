@@ -70,6 +70,8 @@ class TrialsTest {
         Trials.random(space(Map.of(RATE, LOG)), 2000, 3).stream()
             .map(trial -> Double.valueOf(trial.values().get(RATE)))
             .toList();
+    assertThat(List.of(LOG.at(0), LOG.at(0.5), LOG.at(0.75)))
+        .containsExactly("0.0001", "0.01", "0.1");
     assertThat(drawn).hasSize(2000).allMatch(value -> value >= 1e-4 && value <= 1);
     double error = 4 * Math.sqrt(0.25 / 2000);
     assertThat(drawn.stream().filter(v -> v < 1e-2).count() / 2000.0).isCloseTo(0.5, within(error));
