@@ -19,6 +19,7 @@ import java.util.Set;
  * @param hashBuckets ids that values share by their hashes, in place of a vocabulary; 0 for a field
  *     with a vocabulary
  * @param parts names of the fields whose values a cross combines; empty for a field with a column
+ * @param part of the date or time in the column that is the value; null takes the value as it is
  */
 public record FieldSpec(
     String name,
@@ -29,7 +30,8 @@ public record FieldSpec(
     String separator,
     int length,
     int hashBuckets,
-    List<String> parts)
+    List<String> parts,
+    DatePart part)
     implements Serializable {
 
   /** Most parts of a cross. */
@@ -84,6 +86,9 @@ public record FieldSpec(
     if (!parts.isEmpty()) {
       requireCross(kind, parts);
     }
+    if (part != null && kind != FieldKind.CATEGORICAL) {
+      throw problem(name, "part", "left out of a " + kind.key() + " field", part.key());
+    }
   }
 
   private static void requireCross(FieldKind kind, List<String> parts) {
@@ -107,7 +112,7 @@ public record FieldSpec(
       int buckets,
       String separator,
       int length) {
-    this(name, column, kind, transform, buckets, separator, length, 0, List.of());
+    this(name, column, kind, transform, buckets, separator, length, 0, List.of(), null);
   }
 
   private static SettingProblem problem(String name, String key, String requirement, Object found) {
@@ -144,7 +149,22 @@ public record FieldSpec(
   public static FieldSpec cross(List<String> parts) {
     String name = String.join(TIMES, parts);
     return new FieldSpec(
-        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts);
+        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts, null);
+  }
+
+  /** A field of a part of the date or time in a column. */
+  public static FieldSpec part(String name, String column, DatePart part) {
+    return of(name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, 1).of(column, part);
+  }
+
+  private FieldSpec of(String from, DatePart taken) {
+    return new FieldSpec(
+        name, from, kind, transform, buckets, separator, length, hashBuckets, parts, taken);
+  }
+
+  /** The same field of a part of its column's dates or times; null takes the values as they are. */
+  public FieldSpec withPart(DatePart taken) {
+    return of(column, taken);
   }
 
   private static FieldSpec of(
@@ -164,7 +184,8 @@ public record FieldSpec(
 
   /** The same field with the given number of hash buckets. */
   public FieldSpec withHashBuckets(int count) {
-    return new FieldSpec(name, column, kind, transform, buckets, separator, length, count, parts);
+    return new FieldSpec(
+        name, column, kind, transform, buckets, separator, length, count, parts, part);
   }
 
   /** True when ids follow from the hashes of values, and the vocabulary knows none of them. */

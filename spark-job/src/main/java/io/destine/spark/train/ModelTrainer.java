@@ -129,6 +129,7 @@ public final class ModelTrainer {
                         "; %,d rows in %s/quarantine",
                         manifest.quarantined(),
                         data.directory())));
+    manifest.columns().forEach(column -> run.log().accept(column.line()));
     manifest.crosses().forEach(cross -> run.log().accept(cross.line()));
     manifest.warnings().forEach(warning -> run.log().accept("warning: " + warning));
     long[] rows = Arrays.stream(data.blocks(Split.TRAIN).rows()).asLongStream().toArray();
