@@ -67,7 +67,6 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
     }
 
     void choose(OpenColumn column, ColumnSketch sketch) {
-      boolean times = column.holds() == OpenColumn.Holds.TIMES || sketch.times;
       if (sketch.rows == 0) {
         leaveOut(column, "no training row has a value", false);
       } else if (sketch.distinct() == 1 && sketch.missing == 0) {
@@ -75,14 +74,14 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
       } else if (column.holds() == OpenColumn.Holds.LISTS) {
         take(
             column, List.of(FieldSpec.multi(column.name())), "multi", values(sketch) + " in lists");
-      } else if (times) {
+      } else if (sketch.times) {
         chooseParts(column, sketch);
       } else if (column.date()) {
         leaveOut(column, "the date of the rows, and no time with parts", false);
       } else if (column.holds() != OpenColumn.Holds.VALUES && sketch.numbers) {
         chooseOfNumbers(column, sketch);
       } else if (isNameOfRows(sketch)) {
-        leaveOut(column, values(sketch) + " in " + rows(sketch) + ": names of rows", true);
+        leaveOut(column, "nearly each of " + rows(sketch) + " has a value of its own", true);
       } else {
         take(column, List.of(FieldSpec.categorical(column.name())), "categorical", values(sketch));
       }
@@ -96,7 +95,10 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
       } else if (sketch.whole
           && isNameOfRows(sketch)
           && sketch.high - sketch.low < 2.0 * sketch.all) {
-        leaveOut(column, numbers + " in " + rows(sketch) + ": numbers of rows", true);
+        leaveOut(
+            column,
+            "nearly each of " + rows(sketch) + " has a number of its own, dense as row numbers",
+            true);
       } else {
         NumberMeaning meaning = NumberMeaning.of(sketch, BUCKETS);
         boolean names = sketch.whole && meaning.isNames();

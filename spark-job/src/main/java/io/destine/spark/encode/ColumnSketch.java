@@ -157,14 +157,7 @@ final class ColumnSketch implements Serializable {
       long hash = values == null ? Double.doubleToLongBits(numbers[i]) : values.hash(i);
       hashOf[i] = CounterRandom.mix(hash ^ VALUE_SEED) >>> 1;
     }
-    int[] chosen =
-        IntStream.range(0, rowsOf.length)
-            .filter(i -> rowsOf[i] > 0)
-            .boxed()
-            .sorted(Comparator.comparingLong(i -> hashOf[i]))
-            .limit(MOST)
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] chosen = smallest(hashOf, rowsOf);
     hashes = new long[chosen.length];
     kept = new double[chosen.length];
     counts = new long[chosen.length][COUNTS];
@@ -185,6 +178,24 @@ final class ColumnSketch implements Serializable {
         }
       }
     }
+  }
+
+  /** Those of the values with rows that have the smallest hashes, ascending. */
+  private static int[] smallest(long[] hashes, int[] rows) {
+    // Hashes are uniform: below this one there are hardly fewer values than needed.
+    double most = Math.min(1, 4.0 * MOST / Math.max(1, rows.length)) * 0x1p63;
+    int[] some = smallest(hashes, rows, (long) most);
+    return some.length == MOST ? some : smallest(hashes, rows, Long.MAX_VALUE);
+  }
+
+  private static int[] smallest(long[] hashes, int[] rows, long most) {
+    return IntStream.range(0, rows.length)
+        .filter(i -> rows[i] > 0 && hashes[i] <= most)
+        .boxed()
+        .sorted(Comparator.comparingLong(i -> hashes[i]))
+        .limit(MOST)
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   /** Adds what another sketch of the column knows. */

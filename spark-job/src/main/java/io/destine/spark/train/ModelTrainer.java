@@ -237,6 +237,9 @@ public final class ModelTrainer {
       NamedState state = beginning.saved(checkpoints.restoreBest(end.averaged()));
       trainer.replaced();
       report.training(curve, end.epoch(), stepTime);
+      if (!beginning.continued()) {
+        warnOfOverfitting(curve, manifest.rows(Split.TRAIN), report);
+      }
       report.stage("train");
       Map<Split, DetailedReport> measured = new EnumMap<>(Split.class);
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
@@ -281,6 +284,13 @@ public final class ModelTrainer {
           manifest.quarantined(),
           0,
           measured.get(Split.TEST).figures());
+    }
+  }
+
+  private void warnOfOverfitting(LearningCurve curve, long rows, TrainingReport report) {
+    for (String line : Overfitting.warnings(curve.epochs(), config.train().metric(), rows)) {
+      run.log().accept("warning: " + line);
+      report.warn(line);
     }
   }
 

@@ -90,6 +90,11 @@ final class TrainingReport {
     json.put("metric", metric);
   }
 
+  /** A line about what is not to be trusted. */
+  void warn(String line) {
+    json.withArray("warnings").add(line);
+  }
+
   /** How it went. */
   void training(LearningCurve curve, int epochs, StepTime stepTime) {
     json.put("epochs", epochs);
