@@ -35,10 +35,9 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
    *
    * @param columns in order
    * @param sketches of the readable ones, in order
-   * @param dated whether rows have a date: those to come have days that no training row has
    */
-  static ChosenFields of(List<OpenColumn> columns, List<ColumnSketch> sketches, boolean dated) {
-    Choosing choosing = new Choosing(dated);
+  static ChosenFields of(List<OpenColumn> columns, List<ColumnSketch> sketches) {
+    Choosing choosing = new Choosing();
     columns.forEach(column -> choosing.names.add(column.name()));
     int next = 0;
     for (OpenColumn column : columns) {
@@ -56,15 +55,10 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
 
   /** The choices so far. One thread. */
   private static final class Choosing {
-    private final boolean dated;
     private final List<FieldSpec> fields = new ArrayList<>();
     private final List<ColumnChoice> choices = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
-
-    Choosing(boolean dated) {
-      this.dated = dated;
-    }
 
     void choose(OpenColumn column, ColumnSketch sketch) {
       if (sketch.rows == 0) {
@@ -125,14 +119,15 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
       List<FieldSpec> parts = new ArrayList<>();
       List<String> words = new ArrayList<>();
       for (DatePart part : DatePart.values()) {
-        boolean ahead = dated && part == DatePart.DAY;
+        boolean ahead = !column.days() && part == DatePart.DAY;
         if (sketch.variety(part) > 1 && !ahead) {
           parts.add(FieldSpec.part(name(column.name() + " " + part.key()), column.name(), part));
           words.add(part.key());
         }
       }
       String reason =
-          "dates or times" + (dated ? "; rows to come have other days" : "; parts that vary");
+          "dates or times"
+              + (!column.days() ? "; rows to come have other days" : "; parts that vary");
       if (parts.isEmpty()) {
         leaveOut(column, reason + ", and nothing else varies", false);
       } else {

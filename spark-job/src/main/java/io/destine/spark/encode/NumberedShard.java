@@ -14,6 +14,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -149,7 +150,8 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     long[] counts = new long[n];
     int[] firstSeen = new int[n];
     List<String> dates = shard.dates.stream().sorted().toList();
-    int[] dateOf = shard.dates.stream().mapToInt(dates::indexOf).toArray();
+    int[] dateOf =
+        shard.dates.stream().mapToInt(date -> Collections.binarySearch(dates, date)).toArray();
     int at = 0;
     for (int i : order) {
       if (own[i]) {

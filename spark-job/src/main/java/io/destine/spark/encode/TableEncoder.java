@@ -146,15 +146,17 @@ public final class TableEncoder {
     JobDescription.set(context, "reading rows");
     List<ColumnChoice> choices = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
-    if (!source.open().isEmpty()) {
-      choose(job, source, name, choices, warnings);
-    }
+    Optional<UserError> nothing =
+        source.open().isEmpty() ? Optional.empty() : choose(job, source, name, choices, warnings);
     RowStatistics statistics = job.read();
     RowCounts counts = statistics.counts();
     if (counts.bad() > 0) {
       quarantine(job, temporary + "/quarantine");
     }
     counts.check(config, name);
+    if (nothing.isPresent()) {
+      throw nothing.get();
+    }
     statistics.weights(config.weight()).check();
     JobDescription.set(context, "counting values", counts.good());
     List<FoundCross> found = new ArrayList<>();
@@ -196,24 +198,29 @@ public final class TableEncoder {
         found);
   }
 
-  /** Chooses the fields by what the columns hold. */
-  private void choose(
+  /**
+   * Chooses the fields by what the columns hold.
+   *
+   * @return the problem when no column can be a field; there may be a worse one with the rows
+   */
+  private Optional<UserError> choose(
       EncodingJob job,
       SourceParts source,
       String name,
       List<ColumnChoice> choices,
       List<String> warnings) {
-    ChosenFields chosen =
-        ChosenFields.of(source.open(), job.look(), config.dateColumn().isPresent());
+    ChosenFields chosen = ChosenFields.of(source.open(), job.look());
     if (chosen.fields().isEmpty()) {
       List<String> lines = chosen.choices().stream().map(ColumnChoice::line).toList();
-      throw new UserError(
-          "fields: no column of " + name + " can be a field: " + String.join("; ", lines));
+      return Optional.of(
+          new UserError(
+              "fields: no column of " + name + " can be a field: " + String.join("; ", lines)));
     }
     config.crosses().require(chosen.fields());
     job.take(ChosenChunk.of(source.open(), chosen.fields()));
     choices.addAll(chosen.choices());
     warnings.addAll(chosen.warnings());
+    return Optional.empty();
   }
 
   /** The fields and their crosses: those of the settings, then those that are found. */

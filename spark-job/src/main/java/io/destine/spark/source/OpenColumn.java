@@ -26,8 +26,9 @@ import org.apache.spark.sql.types.TimestampType;
  * @param type as Spark spells it
  * @param holds what its type allows
  * @param date whether it is the column of the rows' dates
+ * @param days whether its days may be values: not so where later rows have days of their own
  */
-public record OpenColumn(String name, String type, Holds holds, boolean date) {
+public record OpenColumn(String name, String type, Holds holds, boolean date, boolean days) {
 
   /** What a type allows. */
   public enum Holds {
@@ -59,7 +60,8 @@ public record OpenColumn(String name, String type, Holds holds, boolean date) {
       boolean dated = name.equals(date) && only;
       if (!name.equals(SourceTable.CORRUPT) && (dated || !taken.contains(name)) && seen.add(name)) {
         Holds holds = holds(field.dataType());
-        columns.add(new OpenColumn(name, field.dataType().simpleString(), holds, dated));
+        columns.add(
+            new OpenColumn(name, field.dataType().simpleString(), holds, dated, date == null));
       }
     }
     return columns;
@@ -96,6 +98,11 @@ public record OpenColumn(String name, String type, Holds holds, boolean date) {
         : type instanceof TimestampType || type.typeName().matches("date|timestamp.*")
             ? Holds.TIMES
             : Holds.VALUES;
+  }
+
+  /** The same column of rows that others follow night by night. */
+  OpenColumn ofNights() {
+    return new OpenColumn(name, type, holds, date, false);
   }
 
   /** True when there is something to choose. */

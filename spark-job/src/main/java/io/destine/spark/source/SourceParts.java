@@ -92,10 +92,17 @@ public record SourceParts(
     schema.check(config.encoding());
     return new SourceParts(
         schema.fields(config.encoding()),
-        schema.open(config.encoding()),
+        open(config, schema),
         List.of(new Part(table, rule)),
         read.snapshot().isPresent() ? List.of() : SourceFiles.of(table),
         read.snapshot());
+  }
+
+  private static List<OpenColumn> open(JobConfig config, TableSchema schema) {
+    List<OpenColumn> open = schema.open(config.encoding());
+    boolean nights =
+        config.nightly().rows().input().isPresent() || config.nightly().rows().table().isPresent();
+    return nights ? open.stream().map(OpenColumn::ofNights).toList() : open;
   }
 
   /** What a message calls the configured source: its table, or its paths. */

@@ -35,7 +35,7 @@ final class Overfitting {
             "raise train.embedding-l2 (%.2g is 100 / training rows, which does on most tables)",
             L2_ROWS / Math.max(1, rows));
     List<String> warnings = new ArrayList<>();
-    if (worseFromFirst(metrics, metric)) {
+    if (worseFromFirst(metrics, metric) && loss[loss.length - 1] > loss[0]) {
       warnings.add(
           String.format(
               Locale.ROOT,

@@ -246,7 +246,7 @@ class CommandLineTest {
         .allMatch(
             line ->
                 line.matches(
-                    "(data|model|report|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
+                    "(data|column|model|report|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
                         + "|(reading|counting|encoding|evaluating) .* tasks, [0-9:]+"),
             run.err());
   }
