@@ -20,6 +20,7 @@ import java.util.Set;
  *     with a vocabulary
  * @param parts names of the fields whose values a cross combines, or the one field or cross that a
  *     rate is of; empty for a field with a column
+ * @param part of the date or time in the column that is the value; null takes the value as it is
  */
 public record FieldSpec(
     String name,
@@ -30,7 +31,8 @@ public record FieldSpec(
     String separator,
     int length,
     int hashBuckets,
-    List<String> parts)
+    List<String> parts,
+    DatePart part)
     implements Serializable {
 
   /** Most parts of a cross. */
@@ -90,6 +92,9 @@ public record FieldSpec(
     } else if (!parts.isEmpty()) {
       requireCross(kind, parts);
     }
+    if (part != null && kind != FieldKind.CATEGORICAL) {
+      throw problem(name, "part", "left out of a " + kind.key() + " field", part.key());
+    }
   }
 
   private static void requireRate(String name, FieldKind kind, int hashBuckets) {
@@ -122,7 +127,7 @@ public record FieldSpec(
       int buckets,
       String separator,
       int length) {
-    this(name, column, kind, transform, buckets, separator, length, 0, List.of());
+    this(name, column, kind, transform, buckets, separator, length, 0, List.of(), null);
   }
 
   private static SettingProblem problem(String name, String key, String requirement, Object found) {
@@ -159,7 +164,22 @@ public record FieldSpec(
   public static FieldSpec cross(List<String> parts) {
     String name = String.join(TIMES, parts);
     return new FieldSpec(
-        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts);
+        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts, null);
+  }
+
+  /** A field of a part of the date or time in a column. */
+  public static FieldSpec part(String name, String column, DatePart part) {
+    return of(name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, 1).of(column, part);
+  }
+
+  private FieldSpec of(String from, DatePart taken) {
+    return new FieldSpec(
+        name, from, kind, transform, buckets, separator, length, hashBuckets, parts, taken);
+  }
+
+  /** The same field of a part of its column's dates or times; null takes the values as they are. */
+  public FieldSpec withPart(DatePart taken) {
+    return of(column, taken);
   }
 
   /** A field whose value is the {@link LabelRate} of the values of another field or cross. */
@@ -174,7 +194,8 @@ public record FieldSpec(
         null,
         1,
         LabelRate.BUCKETS,
-        List.of(of));
+        List.of(of),
+        null);
   }
 
   private static FieldSpec of(
@@ -194,7 +215,8 @@ public record FieldSpec(
 
   /** The same field with the given number of hash buckets. */
   public FieldSpec withHashBuckets(int count) {
-    return new FieldSpec(name, column, kind, transform, buckets, separator, length, count, parts);
+    return new FieldSpec(
+        name, column, kind, transform, buckets, separator, length, count, parts, part);
   }
 
   /** True when ids follow from the hashes of values, and the vocabulary knows none of them. */

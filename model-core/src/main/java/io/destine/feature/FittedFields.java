@@ -35,7 +35,8 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
           "mean",
           "std",
           "hash_buckets",
-          "parts");
+          "parts",
+          "part");
 
   public FittedFields {
     fields = List.copyOf(fields);
@@ -150,6 +151,9 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
         ArrayNode parts = node.putArray("parts");
         spec.parts().forEach(parts::add);
       }
+      if (spec.part() != null) {
+        node.put("part", spec.part().key());
+      }
       if (spec.transform() == Transform.QUANTILE) {
         ArrayNode cuts = node.putArray("cuts");
         for (double cut : field.cuts()) {
@@ -188,7 +192,8 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
               node.path("separator").asText(),
               node.path("length").asInt(),
               node.path("hash_buckets").asInt(),
-              parts(node.path("parts")));
+              parts(node.path("parts")),
+              node.has("part") ? DatePart.valueOf(constant(node.path("part"))) : null);
       fields.add(fitted(spec, node));
     }
     if (fields.isEmpty()) {

@@ -46,12 +46,12 @@ public final class RawValues {
   }
 
   /**
-   * The one text of a field's value, null when missing.
+   * The one text of a field's value, or the part of it that the field takes; null when missing.
    *
    * @throws IllegalArgumentException naming the field when the value has no text that stands for it
    *     alone: bytes, a list, a map, or a text with U+FFFD. A reader puts that character in the
    *     place of bytes which are not text in the encoding it was told, and different bytes would
-   *     become one value.
+   *     become one value. Also for a text that has not the part of a date that the field takes.
    */
   public static String text(FieldSpec field, Object raw) {
     // Finding out that a text is no collection takes longer than the rest.
@@ -72,7 +72,7 @@ public final class RawValues {
               + "\" holds bytes that are not text in the encoding it was read with (for csv,"
               + " source.options.encoding, UTF-8 when not set)");
     }
-    return text;
+    return field.part() == null ? text : field.part().of(field, text);
   }
 
   /**

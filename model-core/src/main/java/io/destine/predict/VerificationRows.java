@@ -79,7 +79,14 @@ public record VerificationRows(
     for (int r = 0; r < COUNT; r++) {
       Map<String, Object> row = new LinkedHashMap<>();
       for (int m = 0; m < inputs && r != WITHOUT_VALUES; m++) {
-        row.put(fields.get(m).spec().column(), value(fields.get(m), known.get(m), r));
+        FieldSpec spec = fields.get(m).spec();
+        if (spec.part() == null) {
+          row.put(spec.column(), value(fields.get(m), known.get(m), r));
+        } else if (r != UNKNOWN && !known.get(m).isEmpty()) {
+          // Fields of one time share a column: the first says which time it is.
+          row.putIfAbsent(
+              spec.column(), spec.part().example(known.get(m).get(r % known.get(m).size())));
+        }
       }
       for (int c = 0; c < crosses.length && r != WITHOUT_VALUES; c++) {
         putParts(row, fields, crosses[c], known.get(inputs + c), r);
@@ -98,7 +105,7 @@ public record VerificationRows(
     List<String> values = CrossValue.parts(known.get(r % known.size()));
     for (int i = 0; i < parts.length; i++) {
       FieldSpec spec = fields.get(parts[i]).spec();
-      if (spec.kind() == FieldKind.CATEGORICAL && !spec.hashed()) {
+      if (spec.kind() == FieldKind.CATEGORICAL && !spec.hashed() && spec.part() == null) {
         row.put(spec.column(), values.get(i));
       }
     }

@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.ColumnChoice;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
@@ -38,6 +39,7 @@ final class EncodeCommand implements Callable<Integer> {
       EncodedDataSet data =
           new DataSetEncoder(lock::acquire).encode(session.spark(), config, config.output().data());
       DataSetManifest manifest = data.manifest();
+      manifest.columns().forEach(column -> log.accept(column.line()));
       manifest.crosses().forEach(cross -> log.accept(cross.line()));
       log.warn(manifest.warnings());
       ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -48,6 +50,7 @@ final class EncodeCommand implements Callable<Integer> {
       manifest.snapshot().ifPresent(snapshot -> json.put("snapshot", snapshot.id()));
       json.put("quarantined", manifest.quarantined());
       json.put("vocabulary", manifest.vocabularySize());
+      ColumnChoice.putInto(json, manifest.columns());
       FoundCross.putInto(json, manifest.crosses());
       json.put("fingerprint", manifest.fingerprint());
       log.putInto(json);

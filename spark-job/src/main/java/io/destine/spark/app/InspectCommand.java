@@ -3,13 +3,16 @@ package io.destine.spark.app;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.VocabularyIndex;
+import io.destine.spark.conf.FieldText;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,12 +26,31 @@ import picocli.CommandLine.Option;
       "--json prints the same for machines."
     })
 final class InspectCommand implements Callable<Integer> {
+  @ArgGroup(multiplicity = "1")
+  private Place place;
+
+  /** What is looked at. */
+  private static final class Place {
+    @Option(
+        names = "--model",
+        paramLabel = "DIR",
+        description = "The model directory, or that of nightly runs, whose live model is meant.")
+    private String model;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        description = "An encoded data set, for --as-config.")
+    private String data;
+  }
+
   @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The model directory, or that of nightly runs, whose live model is meant.")
-  private String directory;
+      names = "--as-config",
+      description = {
+        "Print the fields, and their crosses, as the text of a configuration, for one that says"
+            + " fields = \"*\" or searches crosses: with it encode gives the same."
+      })
+  private boolean asConfig;
 
   @Option(names = "--verify", description = "Read every file and check its SHA-256.")
   private boolean verify;
@@ -38,8 +60,16 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (place.data != null && !asConfig) {
+      throw new UserError("--data: only with --as-config; name a model with --model");
+    }
+    String directory = place.model == null ? place.data : place.model;
     try (Session session = Session.open("inspect", directory)) {
       Configuration hadoop = session.context().hadoopConfiguration();
+      if (asConfig) {
+        Console.result(configuration(hadoop));
+        return 0;
+      }
       String model = CurrentModel.resolve(hadoop, directory);
       ModelSummary summary =
           ModelBase.open(hadoop, model)
@@ -60,6 +90,16 @@ final class InspectCommand implements Callable<Integer> {
       throw new UserError(e.getMessage());
     }
     return 0;
+  }
+
+  private String configuration(Configuration hadoop) {
+    if (place.data != null && EncodedDataSet.manifest(hadoop, place.data).isEmpty()) {
+      throw new UserError("--data: " + place.data + " holds no encoded data set");
+    }
+    String vocabulary =
+        EncodedDataSet.vocabularyPath(
+            place.data == null ? CurrentModel.resolve(hadoop, place.model) : place.data);
+    return FieldText.of(StoredVocabulary.open(hadoop, vocabulary).fields().specs());
   }
 
   /** The vocabulary of a model; a checkpoint has none. */

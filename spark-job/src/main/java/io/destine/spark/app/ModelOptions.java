@@ -76,9 +76,9 @@ final class ModelOptions {
         StoredJob.open(
             session.context().hadoopConfiguration(), model, overrides, trusted, this::reading);
     session.use(job.config());
-    return new OpenedModel(
-        LoadedModel.open(session.context(), job.directory(), job.config().compute().kernel()),
-        job.config());
+    LoadedModel loaded =
+        LoadedModel.open(session.context(), job.directory(), job.config().compute().kernel());
+    return new OpenedModel(loaded, job.config().withChosen(loaded.vocabulary().fields().inputs()));
   }
 
   private JobConfig reading(JobConfig own) {

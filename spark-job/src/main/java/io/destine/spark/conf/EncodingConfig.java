@@ -16,7 +16,7 @@ import java.util.Set;
  * @param weight column of the row weight, a number from 0 up; without it every row weighs 1
  * @param group column whose values group rows for GAUC
  * @param date column of the row's date, recorded as first seen in the vocabulary
- * @param fields in order; empty takes every other column as categorical
+ * @param fields in order; empty chooses them by the values of every other column
  * @param crosses which of them are taken together, too
  * @param rates the label rates of which fields are fields, too
  * @param split which rows train, validate and test
@@ -52,7 +52,7 @@ public record EncodingConfig(
     return List.copyOf(fields);
   }
 
-  /** The label's column; every other column is a categorical field, and all else by default. */
+  /** The label's column; fields are chosen by the values of the others, and all else by default. */
   public static EncodingConfig of(String label) {
     return new EncodingConfig(
         label,

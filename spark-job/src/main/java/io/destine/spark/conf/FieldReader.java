@@ -3,6 +3,7 @@ package io.destine.spark.conf;
 import io.destine.config.Components;
 import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
+import io.destine.feature.DatePart;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
@@ -32,7 +33,9 @@ final class FieldReader {
       @Meaning(value = "numbers of a vector", preset = "1") int length,
       @Meaning("vocabulary.max-values of this field") Optional<Integer> maxValues,
       @Meaning("ids that the field's values share by hash, without a vocabulary")
-          Optional<Integer> hashBuckets) {
+          Optional<Integer> hashBuckets,
+      @Meaning("what a categorical field takes of the date or time in its column")
+          Optional<DatePart> part) {
 
     static Entry of(FieldSpec spec, Map<String, Integer> maxValues) {
       return new Entry(
@@ -44,7 +47,8 @@ final class FieldReader {
           spec.separator(),
           spec.length(),
           Optional.ofNullable(maxValues.get(spec.name())),
-          Optional.of(spec.hashBuckets()).filter(count -> count > 0));
+          Optional.of(spec.hashBuckets()).filter(count -> count > 0),
+          Optional.ofNullable(spec.part()));
     }
 
     FieldSpec spec() {
@@ -62,7 +66,8 @@ final class FieldReader {
                   buckets,
                   separator,
                   length)
-              .withHashBuckets(hashBuckets.orElse(0));
+              .withHashBuckets(hashBuckets.orElse(0))
+              .withPart(part.orElse(null));
       if (maxValues.isPresent() && (!spec.hasIds() || spec.hashed())) {
         refuse("max-values", "left out of a field without values in a vocabulary", maxValues.get());
       }
@@ -89,7 +94,10 @@ final class FieldReader {
    */
   List<FieldSpec> fields(Section s, List<FieldSpec> d, Map<String, Integer> maxValues) {
     Optional<List<Section>> given =
-        s.sections("fields", "*", "the fields in order; \"*\" takes every other column");
+        s.sections(
+            "fields",
+            "*",
+            "the fields in order; \"*\" chooses them by the values of every other column");
     List<FieldSpec> fields = new ArrayList<>();
     if (given.isPresent()) {
       for (Section section : given.get()) {

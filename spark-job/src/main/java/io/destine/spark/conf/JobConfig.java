@@ -17,7 +17,7 @@ import java.util.Optional;
 /**
  * All settings of a job.
  *
- * @param fields in order; empty takes every other column as categorical
+ * @param fields in order; empty chooses them by the values of every other column
  * @param split which rows train, validate and test
  */
 public record JobConfig(
@@ -117,6 +117,11 @@ public record JobConfig(
   /** The same job with other settings of its source, whose rows and splits stay. */
   public JobConfig asIs(SourceConfig source) {
     return with(source, split, train, output);
+  }
+
+  /** The same job with fields chosen earlier, when this one leaves the choice to the table. */
+  public JobConfig withChosen(List<FieldSpec> chosen) {
+    return fields.isEmpty() ? Components.with(this, "fields", chosen) : this;
   }
 
   JobConfig withMetricOfGate() {

@@ -79,7 +79,20 @@ public final class Chunk implements Externalizable {
   /** The same rows with room for more fields behind the others; arrays are shared. */
   Chunk with(int moreFields) {
     int fields = fields() + moreFields;
-    Chunk chunk = new Chunk(part, 0);
+    Chunk chunk = withFields(0);
+    chunk.values = Arrays.copyOf(values, fields);
+    chunk.numbers = Arrays.copyOf(numbers, fields);
+    chunk.single = Arrays.copyOf(single, fields);
+    chunk.listEnds = Arrays.copyOf(listEnds, fields);
+    chunk.list = Arrays.copyOf(list, fields);
+    chunk.linear = Arrays.copyOf(linear, fields);
+    chunk.vectors = Arrays.copyOf(vectors, fields);
+    return chunk;
+  }
+
+  /** The same rows with room for other fields in the place of these. */
+  Chunk withFields(int fields) {
+    Chunk chunk = new Chunk(part, fields);
     chunk.rows = rows;
     chunk.hashes = hashes;
     chunk.labels = labels;
@@ -90,13 +103,6 @@ public final class Chunk implements Externalizable {
     chunk.dateTexts = dateTexts;
     chunk.reasons = reasons;
     chunk.texts = texts;
-    chunk.values = Arrays.copyOf(values, fields);
-    chunk.numbers = Arrays.copyOf(numbers, fields);
-    chunk.single = Arrays.copyOf(single, fields);
-    chunk.listEnds = Arrays.copyOf(listEnds, fields);
-    chunk.list = Arrays.copyOf(list, fields);
-    chunk.linear = Arrays.copyOf(linear, fields);
-    chunk.vectors = Arrays.copyOf(vectors, fields);
     return chunk;
   }
 

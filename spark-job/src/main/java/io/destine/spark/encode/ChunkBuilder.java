@@ -26,10 +26,6 @@ import org.apache.spark.sql.vectorized.ColumnVector;
  * by column. One thread.
  */
 final class ChunkBuilder {
-  /** A constant in the place of a row's weight: a common factor of all weights moves no row. */
-  private static final int WEIGHT = Float.floatToIntBits(1);
-
-  private static final long DATE_SEED = 4;
   private static final int FIRST_ROWS = 1024;
 
   /** Rows that are taken at once: few where values are long, so that memory stays in bounds. */
@@ -256,12 +252,7 @@ final class ChunkBuilder {
 
   /** Completes the hash of row n, and refuses the row when its date splits rows and is none. */
   private void complete(int n) {
-    int day = chunk.dates == null ? -1 : chunk.dates[n];
-    long h = RecordHash.combine(chunk.hashes[n], Float.floatToIntBits(chunk.labels[n]));
-    h = RecordHash.combine(h, WEIGHT);
-    h = RecordHash.combine(h, chunk.groups == null ? 0 : chunk.groups[n]);
-    h = RecordHash.combine(h, day < 0 ? 0 : dateHashes.get(day));
-    chunk.hashes[n] = key == null ? h : RecordHash.combine(h, chunk.splitKeys[n]);
+    chunk.hashes[n] = RowHash.complete(chunk, n, chunk.hashes[n], dateHashes);
     chunk.split(n, chunk.hashes[n], rule);
   }
 
@@ -273,7 +264,7 @@ final class ChunkBuilder {
         text,
         t -> {
           chunk.dateTexts.add(t);
-          dateHashes.add(ByteHash.of(DATE_SEED, t));
+          dateHashes.add(RowHash.ofDate(t));
           return dateHashes.size() - 1;
         });
   }

@@ -69,7 +69,9 @@ public final class DataSetEncoder {
       Optional<CountWindow> window) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Optional<StoredVocabulary> vocabulary = existing.map(d -> StoredVocabulary.open(hadoop, d));
-    JobConfig config = SourceTable.pinned(spark, job);
+    JobConfig config =
+        SourceTable.pinned(
+            spark, vocabulary.map(v -> job.withChosen(v.fields().inputs())).orElse(job));
     SourceParts source = SourceParts.read(spark, config);
     String settings =
         config.encodingFingerprint()
@@ -116,7 +118,7 @@ public final class DataSetEncoder {
       SparkSession spark, JobConfig config, SourceParts all, TableRows read) {
     SourceConfig rest = read.rest(config.source());
     return rest.rows().paths().isEmpty() && rest.rows().where().isEmpty()
-        ? new SourceParts(all.fields(), List.of(), List.of(), all.snapshot())
+        ? new SourceParts(all.fields(), all.open(), List.of(), List.of(), all.snapshot())
         : SourceParts.read(spark, config.reading(rest));
   }
 }

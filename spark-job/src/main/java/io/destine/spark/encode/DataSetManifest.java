@@ -20,6 +20,7 @@ import java.util.Optional;
  *     that the data set was made of; empty when the source has neither
  * @param snapshot of the source table; empty when it has none
  * @param warnings oddities of the data, one line each
+ * @param columns what was chosen for each column; empty when the fields were given
  * @param crosses that were found for it; those of an earlier vocabulary or the settings are fields
  */
 public record DataSetManifest(
@@ -33,11 +34,13 @@ public record DataSetManifest(
     String encodingFingerprint,
     Optional<TableSnapshot> snapshot,
     List<String> warnings,
+    List<ColumnChoice> columns,
     List<FoundCross> crosses) {
 
   public DataSetManifest {
     blocksBySplit = Map.copyOf(blocksBySplit);
     warnings = List.copyOf(warnings);
+    columns = List.copyOf(columns);
     crosses = List.copyOf(crosses);
   }
 

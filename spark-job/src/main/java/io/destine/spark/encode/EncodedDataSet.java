@@ -1,8 +1,10 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.UserError;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -73,6 +75,13 @@ public final class EncodedDataSet {
   /** Where its vocabulary is, see {@link StoredVocabulary#open}. */
   public String vocabularyDirectory() {
     return vocabularyPath(directory);
+  }
+
+  /** The fields as configured or chosen, without crosses. */
+  public List<FieldSpec> fields() {
+    return StoredVocabulary.open(spark.sparkContext().hadoopConfiguration(), vocabularyDirectory())
+        .fields()
+        .inputs();
   }
 
   /** The blocks of a split. */

@@ -18,6 +18,7 @@ import java.io.Serializable;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -45,6 +46,8 @@ import scala.Tuple2;
  * ids come back.
  *
  * <ol>
+ *   <li>{@link #look} and {@link #take}, when fields are left to the columns: what values there are
+ *       ({@link ColumnSketch}), and chunks of the fields that were chosen;
  *   <li>{@link #read}: chunks, and what equal rows there are ({@link RepeatedRows});
  *   <li>{@link #statistics} and {@link #fit}: counts, weights, cut points, means;
  *   <li>{@link #writeVocabulary}: counts of values by shard, ids ({@link IdPlan}), files;
@@ -57,10 +60,13 @@ final class EncodingJob implements AutoCloseable {
 
   private final SparkSession spark;
   private final JavaSparkContext context;
-  private final RowRoles roles;
+  private RowRoles roles;
   private final EncodingLimits limits;
   private final List<SplitRule> rules;
-  private final JavaRDD<Chunk> chunks;
+  private JavaRDD<Chunk> chunks;
+
+  /** Chunks of this job that others take the place of once these are read. */
+  private final List<JavaRDD<?>> replaced = new ArrayList<>();
 
   /** Partitions of the chunks that another job has read. */
   private final int firstPartitions;
@@ -164,12 +170,39 @@ final class EncodingJob implements AutoCloseable {
   }
 
   /**
+   * What the values of the columns are that the rows are read with.
+   *
+   * @return [fields]
+   */
+  List<ColumnSketch> look() {
+    int fields = roles.fields().size();
+    List<SplitRule> of = rules;
+    if (chunks.getNumPartitions() == 0) {
+      return List.of(ColumnSketches.empty(fields));
+    }
+    return List.of(
+        chunks
+            .mapPartitions(
+                each -> Collections.singleton(ColumnSketches.of(each, of, fields)).iterator())
+            .treeReduce(ColumnSketches::merged));
+  }
+
+  /** Goes on with the fields that were chosen for the columns, which are read no more. */
+  void take(ChosenChunk chosen) {
+    roles = roles.with(chosen.fields());
+    replaced.addAll(kept);
+    chunks = keep(chunks.map(chosen::of));
+  }
+
+  /**
    * Reads all rows.
    *
    * @return good and bad rows by split and label, and weights
    */
   RowStatistics read() {
     List<Size> sizes = chunks.mapPartitionsWithIndex(EncodingJob::sizes, false).collect();
+    replaced.forEach(rdd -> rdd.unpersist(false));
+    replaced.clear();
     long total = sizes.stream().mapToLong(Size::rows).sum();
     JobDescription.set(context.sc(), "finding equal rows");
     distinct = sizes.stream().mapToLong(Size::distinct).sum();

@@ -56,7 +56,7 @@ abstract class FieldColumn {
     this.spec = spec;
     this.table = table;
     this.column = column;
-    kind = kind(table.type(column));
+    kind = spec.part() == null ? kind(table.type(column)) : Kind.OTHER;
   }
 
   private static Kind kind(DataType type) {

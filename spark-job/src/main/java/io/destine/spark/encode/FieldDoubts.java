@@ -80,7 +80,8 @@ final class FieldDoubts {
 
   /**
    * Columns that {@code fields = "*"} has taken as categories although nearly each row has a value
-   * of its own: points in time and numbers with fractions.
+   * of its own: points in time that are not written as ISO 8601 has them, and numbers with
+   * fractions among other texts.
    */
   List<String> ofAllColumns() {
     List<String> doubts = new ArrayList<>();

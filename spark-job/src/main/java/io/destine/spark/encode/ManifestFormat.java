@@ -41,6 +41,7 @@ final class ManifestFormat {
     }
     ArrayNode warnings = root.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
+    ColumnChoice.putInto(root, manifest.columns());
     FoundCross.putInto(root, manifest.crosses());
     ArrayNode fields = root.putArray("fields");
     for (FieldShape field : manifest.fields().fields()) {
@@ -103,6 +104,7 @@ final class ManifestFormat {
         root.path("encoding_fingerprint").asText(),
         snapshot(root.path("source")),
         warnings,
+        ColumnChoice.ofJson(root.path("columns")),
         FoundCross.ofJson(root.path("crosses")));
   }
 

@@ -15,6 +15,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -151,7 +152,8 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     int[] firstSeen = new int[n];
     byte[] rates = new byte[shard.rates.any() ? n : 0];
     List<String> dates = shard.dates.stream().sorted().toList();
-    int[] dateOf = shard.dates.stream().mapToInt(dates::indexOf).toArray();
+    int[] dateOf =
+        shard.dates.stream().mapToInt(date -> Collections.binarySearch(dates, date)).toArray();
     int at = 0;
     for (int i : order) {
       if (own[i]) {

@@ -42,6 +42,11 @@ public record RowRoles(
         config.split().key());
   }
 
+  /** The same with other fields. */
+  RowRoles with(List<FieldSpec> others) {
+    return new RowRoles(others, label, weight, group, date, splitKey);
+  }
+
   /** The same for tasks: {@link Optional} is not serializable. */
   Names names() {
     return new Names(

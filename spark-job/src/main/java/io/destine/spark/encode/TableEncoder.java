@@ -50,7 +50,10 @@ public final class TableEncoder {
   public TableEncoder(
       SparkSession spark, EncodingConfig config, Optional<StoredVocabulary> earlier) {
     this.spark = spark;
-    this.config = config;
+    this.config =
+        config.fields().isEmpty() && earlier.isPresent()
+            ? config.withFields(earlier.get().fields().inputs())
+            : config;
     this.earlier = earlier;
   }
 
@@ -97,7 +100,9 @@ public final class TableEncoder {
       DataDirectory target,
       Optional<TableSnapshot> snapshot,
       String made) {
-    config.crosses().require(source.fields());
+    if (source.open().isEmpty()) {
+      config.crosses().require(source.fields());
+    }
     target.requireReplaceable();
     RowRoles roles = RowRoles.of(config, source.fields());
     try (EncodingJob job =
@@ -140,12 +145,19 @@ public final class TableEncoder {
       String made) {
     SparkContext context = spark.sparkContext();
     JobDescription.set(context, "reading rows");
+    List<ColumnChoice> choices = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    Optional<UserError> nothing =
+        source.open().isEmpty() ? Optional.empty() : choose(job, source, name, choices, warnings);
     RowStatistics statistics = job.read();
     RowCounts counts = statistics.counts();
     if (counts.bad() > 0) {
       quarantine(job, temporary + "/quarantine");
     }
     counts.check(config, name);
+    if (nothing.isPresent()) {
+      throw nothing.get();
+    }
     statistics.weights(config.weight()).check();
     JobDescription.set(context, "counting values", counts.good());
     List<FoundCross> found = new ArrayList<>();
@@ -166,7 +178,7 @@ public final class TableEncoder {
             config.split().seed());
     EncodingJob.StoredRows stored =
         job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
-    List<String> warnings = new ArrayList<>(counts.warnings());
+    warnings.addAll(0, counts.warnings());
     FieldDoubts doubts = new FieldDoubts(source, fields, job.values());
     warnings.addAll(doubts.ofValues());
     if (config.fields().isEmpty() && earlier.isEmpty()) {
@@ -183,7 +195,33 @@ public final class TableEncoder {
         made,
         snapshot,
         warnings,
+        choices,
         found);
+  }
+
+  /**
+   * Chooses the fields by what the columns hold.
+   *
+   * @return the problem when no column can be a field; there may be a worse one with the rows
+   */
+  private Optional<UserError> choose(
+      EncodingJob job,
+      SourceParts source,
+      String name,
+      List<ColumnChoice> choices,
+      List<String> warnings) {
+    ChosenFields chosen = ChosenFields.of(source.open(), job.look());
+    if (chosen.fields().isEmpty()) {
+      List<String> lines = chosen.choices().stream().map(ColumnChoice::line).toList();
+      return Optional.of(
+          new UserError(
+              "fields: no column of " + name + " can be a field: " + String.join("; ", lines)));
+    }
+    config.crosses().require(chosen.fields());
+    job.take(ChosenChunk.of(source.open(), chosen.fields()));
+    choices.addAll(chosen.choices());
+    warnings.addAll(chosen.warnings());
+    return Optional.empty();
   }
 
   /** The fields, their crosses, those of the settings before those that are found, and rates. */

@@ -6,6 +6,7 @@ import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.OpenColumn;
 import io.destine.spark.source.RowCounts;
 import io.destine.spark.source.SourceParts;
 import java.util.List;
@@ -20,12 +21,19 @@ import org.apache.spark.sql.SparkSession;
 public final class TableRows implements AutoCloseable {
   private final List<FieldSpec> fields;
   private final SourceConfig source;
+  private final SparkSession spark;
+
+  /** The columns that fields are still to be chosen from; none when they are known. */
+  private List<OpenColumn> open;
+
   private final EncodingJob job;
   private final RowCounts counts;
 
   private TableRows(
       SparkSession spark, SourceParts parts, EncodingConfig config, SourceConfig source) {
+    this.spark = spark;
     fields = parts.fields();
+    open = parts.open();
     this.source = source;
     job = new EncodingJob(spark, parts, RowRoles.of(config, fields), EncodingLimits.DEFAULT);
     counts = JobDescription.during(spark.sparkContext(), "reading rows", () -> job.read().counts());
@@ -41,7 +49,7 @@ public final class TableRows implements AutoCloseable {
         spark, SourceParts.read(spark, config), config.encoding(), config.source());
   }
 
-  /** The fields in order. */
+  /** The fields in order; those that read the columns when none are configured. */
   public List<FieldSpec> fields() {
     return fields;
   }
@@ -65,11 +73,17 @@ public final class TableRows implements AutoCloseable {
 
   /**
    * The good rows with the ids of a vocabulary of the same fields, which does not grow. Lazy; no
-   * JVM holds the vocabulary.
+   * JVM holds the vocabulary. Rows that were read before fields were chosen have those of the
+   * vocabulary from then on.
    *
    * @param split which rows; all when empty
    */
   public JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
+    if (!open.isEmpty()) {
+      job.take(ChosenChunk.of(open, vocabulary.fields().inputs()));
+      open = List.of();
+      JobDescription.during(spark.sparkContext(), "reading rows", job::read);
+    }
     return job.encoded(vocabulary, split);
   }
 

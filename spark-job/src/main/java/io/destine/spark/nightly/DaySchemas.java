@@ -93,6 +93,7 @@ final class DaySchemas {
     settings.put("separator", field.separator());
     settings.put("length", field.length());
     settings.put("hash-buckets", field.hashed() ? field.hashBuckets() : "none");
+    settings.put("part", field.part() == null ? "none" : field.part().key());
     return settings;
   }
 

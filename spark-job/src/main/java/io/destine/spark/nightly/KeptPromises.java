@@ -82,8 +82,9 @@ final class KeptPromises {
   private long digest(String model, LocalDate date) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     JobConfig day = config.reading(input.source(List.of(date)));
-    try (TableRows rows = TableRows.read(spark, day);
-        LoadedModel loaded = LoadedModel.open(context, model)) {
+    try (LoadedModel loaded = LoadedModel.open(context, model);
+        TableRows rows =
+            TableRows.read(spark, day.withChosen(loaded.vocabulary().fields().inputs()))) {
       return new EvaluateJob(spark, loaded).logitsDigest(rows);
     }
   }

@@ -142,7 +142,11 @@ final class NightlyRun {
   /** Everything up to the gate's figures; null when the candidate is the live model again. */
   private Gate candidate() {
     Optional<InputFiles> files = input.files(date);
-    try (TableRows rows = NewDay.read(context.spark(), context.config(), input, date)) {
+    JobConfig config =
+        live.map(model -> vocabulary(paths.model(model.name())).fields().inputs())
+            .map(context.config()::withChosen)
+            .orElse(context.config());
+    try (TableRows rows = NewDay.read(context.spark(), config, input, date)) {
       return candidate(rows, files);
     }
   }

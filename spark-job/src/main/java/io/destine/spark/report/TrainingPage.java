@@ -31,6 +31,7 @@ public final class TrainingPage {
     LearningSection.write(page, run);
     ThresholdSection.write(page, run);
     FieldSection.write(page, run);
+    ColumnSection.write(page, run);
     TimeSection.write(page, run);
     facts(page, run);
     SettingsSection.write(page, run);

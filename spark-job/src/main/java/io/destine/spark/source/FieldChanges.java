@@ -73,6 +73,10 @@ public final class FieldChanges {
     return field.hashed() ? Integer.toString(field.hashBuckets()) : "none";
   }
 
+  private static String part(FieldSpec field) {
+    return field.part() == null ? "none" : field.part().key();
+  }
+
   private static String change(FieldSpec before, FieldSpec after) {
     Map<String, List<Object>> settings = new LinkedHashMap<>();
     settings.put("column", List.of(before.column(), after.column()));
@@ -82,6 +86,7 @@ public final class FieldChanges {
     settings.put("separator", List.of(before.separator(), after.separator()));
     settings.put("length", List.of(before.length(), after.length()));
     settings.put("hash-buckets", List.of(hashBuckets(before), hashBuckets(after)));
+    settings.put("part", List.of(part(before), part(after)));
     List<String> changes = new ArrayList<>();
     settings.forEach(
         (setting, values) -> {

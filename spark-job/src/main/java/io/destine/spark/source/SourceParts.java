@@ -16,14 +16,21 @@ import org.apache.spark.sql.SparkSession;
  * The tables that make up a source: one whose rows are split by a rule, or one for each split.
  *
  * @param fields in order, the same for every table
+ * @param open the columns that the fields are to be chosen from, which these fields read; empty
+ *     when the fields are configured
  * @param parts one or more
  * @param files that the rows come from; none when the source is not made of files
  * @param snapshot of the table that they come from; empty when it has none
  */
 public record SourceParts(
-    List<FieldSpec> fields, List<Part> parts, List<Path> files, Optional<TableSnapshot> snapshot) {
+    List<FieldSpec> fields,
+    List<OpenColumn> open,
+    List<Part> parts,
+    List<Path> files,
+    Optional<TableSnapshot> snapshot) {
 
   public SourceParts {
+    open = List.copyOf(open);
     fields = List.copyOf(fields);
     parts = List.copyOf(parts);
     files = List.copyOf(files);
@@ -68,7 +75,8 @@ public record SourceParts(
     TableSchema schema = new TableSchema(table.schema(), name);
     schema.check(config);
     Part part = new Part(table, SplitRule.of(config.split()));
-    return new SourceParts(schema.fields(config), List.of(part), List.of(), Optional.empty());
+    return new SourceParts(
+        schema.fields(config), schema.open(config), List.of(part), List.of(), Optional.empty());
   }
 
   /** The table of a path whose rows are all of one split. */
@@ -84,9 +92,17 @@ public record SourceParts(
     schema.check(config.encoding());
     return new SourceParts(
         schema.fields(config.encoding()),
+        open(config, schema),
         List.of(new Part(table, rule)),
         read.snapshot().isPresent() ? List.of() : SourceFiles.of(table),
         read.snapshot());
+  }
+
+  private static List<OpenColumn> open(JobConfig config, TableSchema schema) {
+    List<OpenColumn> open = schema.open(config.encoding());
+    boolean nights =
+        config.nightly().rows().input().isPresent() || config.nightly().rows().table().isPresent();
+    return nights ? open.stream().map(OpenColumn::ofNights).toList() : open;
   }
 
   /** What a message calls the configured source: its table, or its paths. */
@@ -101,6 +117,6 @@ public record SourceParts(
     both.addAll(other.parts);
     List<Path> all = new ArrayList<>(files);
     all.addAll(other.files);
-    return new SourceParts(fields, both, all, snapshot);
+    return new SourceParts(fields, open, both, all, snapshot);
   }
 }

@@ -34,6 +34,7 @@ public final class TableSchema {
   private static final int SHOWN_LENGTH = 60;
   private static final String SEPARATORS = ",;\t|";
 
+  private final StructType schema;
   private final List<String> columns;
   private final Map<String, Integer> uses = new HashMap<>();
   private final Map<String, DataType> types = new HashMap<>();
@@ -55,6 +56,7 @@ public final class TableSchema {
   }
 
   private TableSchema(StructType schema, Optional<SourceConfig> source, String where) {
+    this.schema = schema;
     this.source = source;
     this.where = where;
     List<String> names = new ArrayList<>();
@@ -68,17 +70,17 @@ public final class TableSchema {
     columns = List.copyOf(names);
   }
 
-  /** The configured fields; every column without another role when there are none. */
+  /** The configured fields; when there are none, those that read the columns to choose from. */
   public List<FieldSpec> fields(EncodingConfig config) {
     if (!config.fields().isEmpty()) {
       return config.fields();
     }
-    Map<String, String> taken = roles(config);
-    return columns.stream()
-        .filter(c -> !taken.containsKey(c))
-        .distinct()
-        .map(FieldSpec::categorical)
-        .toList();
+    return open(config).stream().filter(OpenColumn::readable).map(OpenColumn::reader).toList();
+  }
+
+  /** The columns that fields are chosen from; none when fields are configured. */
+  public List<OpenColumn> open(EncodingConfig config) {
+    return config.fields().isEmpty() ? OpenColumn.of(schema, config) : List.of();
   }
 
   /**
@@ -289,7 +291,7 @@ public final class TableSchema {
   }
 
   /** True for types whose values have one text each. */
-  private static boolean isText(DataType type) {
+  static boolean isText(DataType type) {
     return type instanceof StringType
         || type instanceof NumericType
         || type instanceof YearMonthIntervalType
@@ -304,7 +306,7 @@ public final class TableSchema {
   }
 
   /** What columns are for, beside the fields. */
-  private static Map<String, String> roles(EncodingConfig config) {
+  static Map<String, String> roles(EncodingConfig config) {
     Map<String, String> roles = new LinkedHashMap<>();
     roles.put(config.label(), "label");
     config.weight().ifPresent(c -> roles.putIfAbsent(c, "weight"));

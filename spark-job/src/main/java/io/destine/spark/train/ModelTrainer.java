@@ -129,6 +129,7 @@ public final class ModelTrainer {
                         "; %,d rows in %s/quarantine",
                         manifest.quarantined(),
                         data.directory())));
+    manifest.columns().forEach(column -> run.log().accept(column.line()));
     manifest.crosses().forEach(cross -> run.log().accept(cross.line()));
     manifest.warnings().forEach(warning -> run.log().accept("warning: " + warning));
     long[] rows = Arrays.stream(data.blocks(Split.TRAIN).rows()).asLongStream().toArray();
@@ -239,6 +240,9 @@ public final class ModelTrainer {
       NamedState state = beginning.saved(checkpoints.restoreBest(end.averaged()));
       trainer.replaced();
       report.training(curve, end.epoch(), stepTime);
+      if (!beginning.continued()) {
+        warnOfOverfitting(curve, manifest.rows(Split.TRAIN), report);
+      }
       report.stage("train");
       Map<Split, DetailedReport> measured = new EnumMap<>(Split.class);
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
@@ -291,6 +295,13 @@ public final class ModelTrainer {
         ? String.format(Locale.ROOT, "embedding-l2 = auto: %.3g", lambda)
         : "embedding-l2 = auto: 0, since table rows outnumber those of a batch by far;"
             + " train.embedding-l2 = 1e-6 would move all of them in every step";
+  }
+
+  private void warnOfOverfitting(LearningCurve curve, long rows, TrainingReport report) {
+    for (String line : Overfitting.warnings(curve.epochs(), config.train().metric(), rows)) {
+      run.log().accept("warning: " + line);
+      report.warn(line);
+    }
   }
 
   private static void countFields(

@@ -5,6 +5,7 @@ import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.OutputKind;
@@ -60,10 +61,8 @@ final class ReplacedModel {
       // Damaged: nobody can use it any more.
       return;
     }
-    List<FieldSpec> fields =
-        config.fields().isEmpty() ? SourceParts.read(spark, config).fields() : config.fields();
     Set<String> there = new TreeSet<>(before.stream().map(FieldShape::name).toList());
-    Set<String> here = new TreeSet<>(fields.stream().map(FieldSpec::name).toList());
+    Set<String> here = new TreeSet<>(fields(spark, config));
     if (!there.equals(here)) {
       Set<String> gone = new TreeSet<>(there);
       gone.removeAll(here);
@@ -76,5 +75,17 @@ final class ReplacedModel {
               + (here.isEmpty() ? "" : "; it does not have " + String.join(", ", here))
               + " (--overwrite replaces it)");
     }
+  }
+
+  /** Names of the configured fields, or of those that the interrupted training has chosen. */
+  private static List<String> fields(SparkSession spark, JobConfig config) {
+    if (!config.fields().isEmpty()) {
+      return config.fields().stream().map(FieldSpec::name).toList();
+    }
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    return EncodedDataSet.manifest(hadoop, config.output().data())
+        .map(manifest -> manifest.fields().fields().stream().map(FieldShape::name).toList())
+        .orElseGet(
+            () -> SourceParts.read(spark, config).fields().stream().map(FieldSpec::name).toList());
   }
 }

@@ -164,7 +164,9 @@ public final class TrainJob {
     terms.read().ifPresent(TableRows::close);
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");
-    TrainingRun run = TrainingRun.of(config, program, fence, terms.retraining(), log, terms.gate());
+    JobConfig chosen = config.withChosen(data.fields());
+    report.settings(JobJson.map(chosen));
+    TrainingRun run = TrainingRun.of(chosen, program, fence, terms.retraining(), log, terms.gate());
     try {
       return new ModelTrainer(spark, config.training(), run)
           .train(data, config.output().model(), resume, progress, report)

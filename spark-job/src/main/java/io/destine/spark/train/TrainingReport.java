@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.metric.DetailedReport;
+import io.destine.spark.encode.ColumnChoice;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.FoundCross;
@@ -41,7 +42,7 @@ final class TrainingReport {
     versions.put("spark", spark);
     versions.put("java", System.getProperty("java.version"));
     versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    json.set("settings", MAPPER.valueToTree(settings));
+    settings(settings);
   }
 
   private static String now() {
@@ -58,6 +59,11 @@ final class TrainingReport {
     stageStart = System.nanoTime();
   }
 
+  /** The settings as they are once the fields are chosen. */
+  void settings(Map<String, Object> settings) {
+    json.set("settings", MAPPER.valueToTree(settings));
+  }
+
   /** What the training read. */
   void data(DataSetManifest manifest) {
     ObjectNode rows = json.putObject("rows");
@@ -71,6 +77,7 @@ final class TrainingReport {
     manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(json.putObject("source")));
     json.put("quarantined", manifest.quarantined());
     json.put("vocabulary", manifest.vocabularySize());
+    ColumnChoice.putInto(json, manifest.columns());
     FoundCross.putInto(json, manifest.crosses());
     ArrayNode warnings = json.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
@@ -81,6 +88,11 @@ final class TrainingReport {
     json.put("kernel", kernel);
     json.put("parameters", parameters);
     json.put("metric", metric);
+  }
+
+  /** A line about what is not to be trusted. */
+  void warn(String line) {
+    json.withArray("warnings").add(line);
   }
 
   /** How it went. */

@@ -252,7 +252,7 @@ class CommandLineTest {
         .allMatch(
             line ->
                 line.matches(
-                    "(data|cross|embedding-l2|model|report|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
+                    "(data|column|cross|embedding-l2|model|report|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
                         + "|(reading|counting|encoding|evaluating) .* tasks, [0-9:]+"),
             run.err());
   }

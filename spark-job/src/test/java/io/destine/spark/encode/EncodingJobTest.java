@@ -506,6 +506,7 @@ class EncodingJobTest {
     SourceParts other =
         new SourceParts(
             source.fields(),
+            source.open(),
             List.of(
                 new SourceParts.Part(
                     table.mapPartitions(shuffled, Encoders.row(table.schema())), rule)),

@@ -26,8 +26,6 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables at hand, without configuration or source files. */
 class TableEncoderTest {
@@ -75,24 +73,20 @@ class TableEncoderTest {
     assertThat(data.manifest().rows(Split.TRAIN)).isBetween(200L, 280L);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void columnsThatAreHardlyCategoriesAreDoubted(boolean texts) {
+  @Test
+  void columnsThatAreHardlyCategoriesAreDoubted() {
     Dataset<Row> rows =
         spark.sql(
-            "select id % 2 as y, timestamp_seconds(1767225600 + id * 61) as at,"
-                + " double(id * 7 % 997) / 8 as price, id as number, id % 4 / 2.0 as stars,"
-                + " concat('u', id) as user from range(1200)");
-    for (String name : texts ? rows.columns() : new String[0]) {
-      rows = rows.withColumn(name, functions.col(name).cast("string"));
-    }
+            "select id % 2 as y, concat(id % 12 + 1, '/', id % 28 + 1, '/2026 ', id % 24, ':00')"
+                + " as at, if(id % 50 = 0, 'n/a', string(double(id * 7 % 997) / 8)) as price"
+                + " from range(2400)");
     EncodingConfig all =
         EncodingConfig.of("y").withVocabulary(new VocabularyConfig(1, 1)).withBlockRows(16);
     List<String> warnings =
-        new TableEncoder(spark, all).encode(rows, at.path("all" + texts)).manifest().warnings();
+        new TableEncoder(spark, all).encode(rows, at.path("all")).manifest().warnings();
     assertThat(warnings).hasSize(2);
     assertThat(warnings.get(0))
-        .matches("field at: (9|1,[01])\\d\\d points in time are categories of their own.*");
+        .matches("field at: [\\d,]+ points in time are categories of their own.*");
     assertThat(warnings.get(1))
         .matches("field price: \\d{3} numbers with fractions are categories of their own.*")
         .contains("{ name = price, kind = numeric, transform = quantile }");

@@ -1,0 +1,69 @@
+package io.destine.spark.conf;
+
+import com.typesafe.config.ConfigUtil;
+import io.destine.feature.FieldKind;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.Transform;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Fields as the text of a configuration, which reads as the same fields. */
+public final class FieldText {
+  private FieldText() {}
+
+  /**
+   * The settings {@code fields} and, when there are any, {@code crosses.fields}.
+   *
+   * @param fields those with a column in order, crosses behind them
+   */
+  public static String of(List<FieldSpec> fields) {
+    StringBuilder text = new StringBuilder("fields = [\n");
+    fields.stream()
+        .filter(spec -> !spec.isCross())
+        .forEach(spec -> text.append("  { ").append(entry(spec)).append(" }\n"));
+    text.append("]\n");
+    List<FieldSpec> crosses = fields.stream().filter(FieldSpec::isCross).toList();
+    if (!crosses.isEmpty()) {
+      text.append("crosses {\n  search = none\n  fields = [\n");
+      for (FieldSpec cross : crosses) {
+        text.append("    [")
+            .append(
+                cross.parts().stream()
+                    .map(ConfigUtil::quoteString)
+                    .collect(Collectors.joining(", ")))
+            .append("]\n");
+      }
+      text.append("  ]\n}\n");
+    }
+    return text.toString();
+  }
+
+  private static String entry(FieldSpec spec) {
+    StringBuilder entry = new StringBuilder("name = ").append(ConfigUtil.quoteString(spec.name()));
+    if (!spec.column().equals(spec.name())) {
+      entry.append(", column = ").append(ConfigUtil.quoteString(spec.column()));
+    }
+    if (spec.kind() != FieldKind.CATEGORICAL) {
+      entry.append(", kind = ").append(spec.kind().key());
+    }
+    if (spec.part() != null) {
+      entry.append(", part = ").append(spec.part().key());
+    }
+    if (spec.kind() == FieldKind.NUMERIC) {
+      entry.append(", transform = ").append(spec.transform().key());
+    }
+    if (spec.transform() == Transform.QUANTILE) {
+      entry.append(", buckets = ").append(spec.buckets());
+    }
+    if (!spec.separator().equals(FieldSpec.DEFAULT_SEPARATOR)) {
+      entry.append(", separator = ").append(ConfigUtil.quoteString(spec.separator()));
+    }
+    if (spec.length() > 1) {
+      entry.append(", length = ").append(spec.length());
+    }
+    if (spec.hashed()) {
+      entry.append(", hash-buckets = ").append(spec.hashBuckets());
+    }
+    return entry.toString();
+  }
+}

@@ -1,0 +1,186 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.DatePart;
+import io.destine.feature.FieldSpec;
+import io.destine.spark.source.OpenColumn;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The fields of a table whose configuration leaves them to the columns.
+ *
+ * @param fields in order of their columns
+ * @param choices one for each column, in order
+ * @param warnings columns that are left out and may have been meant
+ */
+record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<String> warnings) {
+  /** Whole numbers of so few values are names: of months, hours, places, kinds. */
+  private static final int FEW_WHOLE = 256;
+
+  /** With fewer rows nothing is said about how often values come again. */
+  private static final int FEW_ROWS = 100;
+
+  /** Rows of a value at most, and values to rows at least, of a column of names of rows. */
+  private static final double HARDLY_REPEATED = 1.1;
+
+  private static final double NEARLY_ALL = 0.75;
+
+  private static final int BUCKETS = FieldSpec.DEFAULT_BUCKETS;
+
+  /**
+   * Chooses fields.
+   *
+   * @param columns in order
+   * @param sketches of the readable ones, in order
+   */
+  static ChosenFields of(List<OpenColumn> columns, List<ColumnSketch> sketches) {
+    Choosing choosing = new Choosing();
+    columns.forEach(column -> choosing.names.add(column.name()));
+    int next = 0;
+    for (OpenColumn column : columns) {
+      if (column.readable()) {
+        choosing.choose(column, sketches.get(next++));
+      } else {
+        choosing.leaveOut(
+            column,
+            "its type " + column.type() + " is neither text, number, time nor list of texts",
+            true);
+      }
+    }
+    return new ChosenFields(choosing.fields, choosing.choices, choosing.warnings);
+  }
+
+  /** The choices so far. One thread. */
+  private static final class Choosing {
+    private final List<FieldSpec> fields = new ArrayList<>();
+    private final List<ColumnChoice> choices = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    void choose(OpenColumn column, ColumnSketch sketch) {
+      if (sketch.rows == 0) {
+        leaveOut(column, "no training row has a value", false);
+      } else if (sketch.distinct() == 1 && sketch.missing == 0) {
+        leaveOut(column, "all training rows have one value", false);
+      } else if (column.holds() == OpenColumn.Holds.LISTS) {
+        take(
+            column, List.of(FieldSpec.multi(column.name())), "multi", values(sketch) + " in lists");
+      } else if (sketch.times) {
+        chooseParts(column, sketch);
+      } else if (column.date()) {
+        leaveOut(column, "the date of the rows, and no time with parts", false);
+      } else if (column.holds() != OpenColumn.Holds.VALUES && sketch.numbers) {
+        chooseOfNumbers(column, sketch);
+      } else if (isNameOfRows(sketch)) {
+        leaveOut(column, "nearly each of " + rows(sketch) + " has a value of its own", true);
+      } else {
+        take(column, List.of(FieldSpec.categorical(column.name())), "categorical", values(sketch));
+      }
+    }
+
+    private void chooseOfNumbers(OpenColumn column, ColumnSketch sketch) {
+      boolean few = sketch.complete() && sketch.distinct() <= (sketch.whole ? FEW_WHOLE : BUCKETS);
+      String numbers = about(sketch) + (sketch.whole ? " whole numbers" : " numbers");
+      if (few) {
+        take(column, List.of(FieldSpec.categorical(column.name())), "categorical", numbers);
+      } else if (sketch.whole
+          && isNameOfRows(sketch)
+          && sketch.high - sketch.low < 2.0 * sketch.all) {
+        leaveOut(
+            column,
+            "nearly each of " + rows(sketch) + " has a number of its own, dense as row numbers",
+            true);
+      } else {
+        NumberMeaning meaning = NumberMeaning.of(sketch, BUCKETS);
+        boolean names = sketch.whole && meaning.isNames();
+        FieldSpec field =
+            names
+                ? FieldSpec.categorical(column.name())
+                : FieldSpec.quantile(column.name(), BUCKETS);
+        take(
+            column,
+            List.of(field),
+            names ? "categorical" : "numeric, " + BUCKETS + " quantile buckets",
+            sketch.whole
+                ? String.format(
+                    Locale.ROOT,
+                    "%s; log loss %.5f of each for itself, %.5f of buckets",
+                    numbers,
+                    meaning.names(),
+                    meaning.buckets())
+                : numbers);
+      }
+    }
+
+    private void chooseParts(OpenColumn column, ColumnSketch sketch) {
+      List<FieldSpec> parts = new ArrayList<>();
+      List<String> words = new ArrayList<>();
+      for (DatePart part : DatePart.values()) {
+        boolean ahead = !column.days() && part == DatePart.DAY;
+        if (sketch.variety(part) > 1 && !ahead) {
+          parts.add(FieldSpec.part(name(column.name() + " " + part.key()), column.name(), part));
+          words.add(part.key());
+        }
+      }
+      String reason =
+          "dates or times"
+              + (!column.days() ? "; rows to come have other days" : "; parts that vary");
+      if (parts.isEmpty()) {
+        leaveOut(column, reason + ", and nothing else varies", false);
+      } else {
+        take(column, parts, String.join(", ", words), reason);
+      }
+    }
+
+    private String name(String wanted) {
+      String name = wanted;
+      while (!names.add(name)) {
+        name += "_";
+      }
+      return name;
+    }
+
+    private void take(OpenColumn column, List<FieldSpec> taken, String choice, String reason) {
+      fields.addAll(taken);
+      choices.add(
+          new ColumnChoice(
+              column.name(), taken.stream().map(FieldSpec::name).toList(), choice, reason));
+    }
+
+    private void leaveOut(OpenColumn column, String reason, boolean warned) {
+      ColumnChoice choice = new ColumnChoice(column.name(), List.of(), "left out", reason);
+      choices.add(choice);
+      if (warned) {
+        warnings.add(choice.line() + "; name it in fields to use it");
+      }
+    }
+  }
+
+  private static boolean isNameOfRows(ColumnSketch sketch) {
+    return sketch.rows >= FEW_ROWS
+        && sketch.rowsOfAValue() <= HARDLY_REPEATED
+        && sketch.distinct() >= NEARLY_ALL * sketch.rows;
+  }
+
+  private static String about(ColumnSketch sketch) {
+    // A hundredth is far less than the estimate is wrong by.
+    long distinct = sketch.distinct();
+    long unit = 1;
+    while (!sketch.complete() && distinct / unit >= 100) {
+      unit *= 10;
+    }
+    return String.format(
+        Locale.ROOT, "%s%,d", sketch.complete() ? "" : "about ", distinct / unit * unit);
+  }
+
+  private static String values(ColumnSketch sketch) {
+    return about(sketch) + (sketch.distinct() == 1 ? " value" : " values");
+  }
+
+  private static String rows(ColumnSketch sketch) {
+    return String.format(Locale.ROOT, "%,d rows", sketch.rows);
+  }
+}

@@ -1,0 +1,270 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.DatePart;
+import io.destine.random.CounterRandom;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * What the values of a column are, in bounded memory. What is said of all rows is so; of the
+ * training rows' values it keeps the {@value #MOST} with the smallest hashes, each with the numbers
+ * of its rows by fold and label. Values are kept whole or not at all: rows of a value are as many
+ * as in the table, which is not so in a sample of rows. Sketches merge in any order to the same.
+ */
+final class ColumnSketch implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Values that are kept, above the most that make a number a category. */
+  static final int MOST = 512;
+
+  static final int FOLDS = 4;
+
+  /** Counts of a value: by fold, rows with label 0 and 1. */
+  static final int COUNTS = 2 * FOLDS;
+
+  private static final long FOLD_SEED = 0x666f6c64L;
+  private static final long VALUE_SEED = 0x76616c75L;
+
+  /** Training rows with a value, and those without. */
+  long rows;
+
+  long missing;
+
+  /** Rows of all splits. */
+  long all;
+
+  /** Whether all values of all rows are numbers, whole ones, or dates and times. */
+  boolean numbers = true;
+
+  boolean whole = true;
+  boolean times = true;
+  double low = Double.POSITIVE_INFINITY;
+  double high = Double.NEGATIVE_INFINITY;
+
+  /** Parts of dates and times, a bit each. */
+  private final int[] parts = new int[DatePart.values().length];
+
+  /** [size] ascending. */
+  private long[] hashes = {};
+
+  private double[] kept = {};
+  private long[][] counts = {};
+
+  /** Adds a field of a chunk. */
+  void add(Chunk chunk, int m, byte[] splits) {
+    ColumnSketch own = new ColumnSketch();
+    own.all = chunk.rows;
+    ValueTable values = chunk.values[m];
+    NumberTable table = chunk.numbers[m];
+    int count = values != null ? values.count() : table.count();
+    double[] numbers = own.look(values, table, count);
+    int[] rowsOf = new int[count];
+    for (int n = 0; n < chunk.rows; n++) {
+      if (splits[n] == 0) {
+        int before = own.countRow(chunk, m, n, rowsOf);
+        own.rows += before > 0 ? 1 : 0;
+        own.missing += before > 0 ? 0 : 1;
+      }
+    }
+    own.keep(chunk, m, splits, rowsOf, values, numbers);
+    merge(own);
+  }
+
+  /** Counts the values of row n, and gives how many there are. */
+  private int countRow(Chunk chunk, int m, int n, int[] rowsOf) {
+    int[] places = chunk.single[m] != null ? chunk.single[m] : chunk.list[m];
+    int from = from(chunk, m, n);
+    int end = end(chunk, m, n);
+    int there = 0;
+    for (int i = from; i < end; i++) {
+      if (places[i] >= 0) {
+        rowsOf[places[i]]++;
+        there++;
+      }
+    }
+    return there;
+  }
+
+  private static int from(Chunk chunk, int m, int n) {
+    return chunk.single[m] != null ? n : n == 0 ? 0 : chunk.listEnds[m][n - 1];
+  }
+
+  private static int end(Chunk chunk, int m, int n) {
+    return chunk.single[m] != null ? n + 1 : chunk.listEnds[m][n];
+  }
+
+  /** The number of each value, NaN for one that is none. */
+  private double[] look(ValueTable values, NumberTable table, int count) {
+    double[] found = new double[count];
+    Arrays.fill(found, Double.NaN);
+    for (int i = 0; i < count; i++) {
+      if (values == null) {
+        times = false;
+        found[i] = table.number(i);
+        lookAt(found[i]);
+      } else if (numbers || times) {
+        String text =
+            new String(values.bytes(), values.from(i), values.length(i), StandardCharsets.UTF_8);
+        found[i] = lookAt(text);
+      }
+    }
+    return found;
+  }
+
+  private void lookAt(double number) {
+    if (!Double.isNaN(number)) {
+      whole &= number == Math.rint(number);
+      low = Math.min(low, number);
+      high = Math.max(high, number);
+    }
+  }
+
+  private double lookAt(String text) {
+    double number = Double.NaN;
+    if (numbers) {
+      try {
+        number = ChosenChunk.number(text);
+        lookAt(number);
+      } catch (IllegalArgumentException e) {
+        numbers = false;
+      }
+    }
+    if (times) {
+      times = DatePart.isTime(text);
+      for (DatePart part : DatePart.values()) {
+        String value = times ? part.of(text) : null;
+        parts[part.ordinal()] |= value == null ? 0 : 1 << bit(part, value);
+      }
+    }
+    return number;
+  }
+
+  private static int bit(DatePart part, String value) {
+    return part == DatePart.WEEKDAY
+        ? DayOfWeek.valueOf(value.toUpperCase(Locale.ROOT)).ordinal()
+        : Integer.parseInt(value);
+  }
+
+  private void keep(
+      Chunk chunk, int m, byte[] splits, int[] rowsOf, ValueTable values, double[] numbers) {
+    long[] hashOf = new long[rowsOf.length];
+    for (int i = 0; i < hashOf.length; i++) {
+      long hash = values == null ? Double.doubleToLongBits(numbers[i]) : values.hash(i);
+      hashOf[i] = CounterRandom.mix(hash ^ VALUE_SEED) >>> 1;
+    }
+    int[] chosen = smallest(hashOf, rowsOf);
+    hashes = new long[chosen.length];
+    kept = new double[chosen.length];
+    counts = new long[chosen.length][COUNTS];
+    int[] slots = new int[rowsOf.length];
+    for (int k = 0; k < chosen.length; k++) {
+      hashes[k] = hashOf[chosen[k]];
+      kept[k] = numbers[chosen[k]];
+      slots[chosen[k]] = k + 1;
+    }
+    int[] places = chunk.single[m] != null ? chunk.single[m] : chunk.list[m];
+    for (int n = 0; n < chunk.rows; n++) {
+      if (splits[n] == 0) {
+        int at = 2 * (int) (CounterRandom.mix(chunk.hashes[n] ^ FOLD_SEED) >>> 62);
+        for (int i = from(chunk, m, n); i < end(chunk, m, n); i++) {
+          if (places[i] >= 0 && slots[places[i]] > 0) {
+            counts[slots[places[i]] - 1][at + chunk.labels[n]]++;
+          }
+        }
+      }
+    }
+  }
+
+  /** Those of the values with rows that have the smallest hashes, ascending. */
+  private static int[] smallest(long[] hashes, int[] rows) {
+    // Hashes are uniform: below this one there are hardly fewer values than needed.
+    double most = Math.min(1, 4.0 * MOST / Math.max(1, rows.length)) * 0x1p63;
+    int[] some = smallest(hashes, rows, (long) most);
+    return some.length == MOST ? some : smallest(hashes, rows, Long.MAX_VALUE);
+  }
+
+  private static int[] smallest(long[] hashes, int[] rows, long most) {
+    return IntStream.range(0, rows.length)
+        .filter(i -> rows[i] > 0 && hashes[i] <= most)
+        .boxed()
+        .sorted(Comparator.comparingLong(i -> hashes[i]))
+        .limit(MOST)
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** Adds what another sketch of the column knows. */
+  void merge(ColumnSketch other) {
+    rows += other.rows;
+    missing += other.missing;
+    all += other.all;
+    numbers &= other.numbers;
+    whole &= other.whole;
+    times &= other.times;
+    low = Math.min(low, other.low);
+    high = Math.max(high, other.high);
+    for (int p = 0; p < parts.length; p++) {
+      parts[p] |= other.parts[p];
+    }
+    long[] mergedHashes = new long[Math.min(MOST, hashes.length + other.hashes.length)];
+    double[] mergedKept = new double[mergedHashes.length];
+    long[][] mergedCounts = new long[mergedHashes.length][];
+    int size = 0;
+    for (int i = 0, j = 0;
+        size < mergedHashes.length && (i < hashes.length || j < other.hashes.length);
+        size++) {
+      boolean own = j == other.hashes.length || (i < hashes.length && hashes[i] <= other.hashes[j]);
+      boolean both = own && j < other.hashes.length && hashes[i] == other.hashes[j];
+      ColumnSketch from = own ? this : other;
+      int at = own ? i : j;
+      mergedHashes[size] = from.hashes[at];
+      mergedKept[size] = from.kept[at];
+      mergedCounts[size] = both ? sum(counts[i], other.counts[j]) : from.counts[at];
+      i += own ? 1 : 0;
+      j += both || !own ? 1 : 0;
+    }
+    hashes = Arrays.copyOf(mergedHashes, size);
+    kept = Arrays.copyOf(mergedKept, size);
+    counts = Arrays.copyOf(mergedCounts, size);
+  }
+
+  private static long[] sum(long[] a, long[] b) {
+    return IntStream.range(0, a.length).mapToLong(i -> a[i] + b[i]).toArray();
+  }
+
+  /** Whether all values are kept. */
+  boolean complete() {
+    return hashes.length < MOST;
+  }
+
+  /** Distinct values of the training rows; about, unless {@link #complete}. */
+  long distinct() {
+    return complete() ? hashes.length : Math.round((MOST - 1) / (hashes[MOST - 1] * 0x1p-63));
+  }
+
+  /** Rows of a kept value, on average; 0 without one. */
+  double rowsOfAValue() {
+    long sum = Arrays.stream(counts).flatMapToLong(Arrays::stream).sum();
+    return hashes.length == 0 ? 0 : (double) sum / hashes.length;
+  }
+
+  /** The numbers of the kept values. */
+  double[] keptNumbers() {
+    return kept;
+  }
+
+  /** [kept values][{@value #COUNTS}] rows by fold and label. */
+  long[][] keptCounts() {
+    return counts;
+  }
+
+  /** How many different parts of dates or times there are. */
+  int variety(DatePart part) {
+    return Integer.bitCount(parts[part.ordinal()]);
+  }
+}

@@ -1,0 +1,34 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.ByteHash;
+import io.destine.feature.RecordHash;
+import java.util.List;
+
+/** What is in the hash of a row beside its fields. */
+final class RowHash {
+  /** A constant in the place of a row's weight: a common factor of all weights moves no row. */
+  private static final int WEIGHT = Float.floatToIntBits(1);
+
+  private static final long DATE_SEED = 4;
+
+  private RowHash() {}
+
+  static long ofDate(String text) {
+    return ByteHash.of(DATE_SEED, text);
+  }
+
+  /**
+   * The hash of row n of a chunk.
+   *
+   * @param fields hash of its fields
+   * @param dates hashes of the chunk's dates
+   */
+  static long complete(Chunk chunk, int n, long fields, List<Long> dates) {
+    int day = chunk.dates == null ? -1 : chunk.dates[n];
+    long h = RecordHash.combine(fields, Float.floatToIntBits(chunk.labels[n]));
+    h = RecordHash.combine(h, WEIGHT);
+    h = RecordHash.combine(h, chunk.groups == null ? 0 : chunk.groups[n]);
+    h = RecordHash.combine(h, day < 0 ? 0 : dates.get(day));
+    return chunk.splitKeys == null ? h : RecordHash.combine(h, chunk.splitKeys[n]);
+  }
+}

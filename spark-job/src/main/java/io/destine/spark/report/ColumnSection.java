@@ -1,0 +1,31 @@
+package io.destine.spark.report;
+
+import java.util.List;
+
+/** What was chosen for each column, when the configuration left it to the columns. */
+final class ColumnSection {
+  private ColumnSection() {}
+
+  static void write(Markup page, ReportNode report) {
+    List<ReportNode> columns = report.list("columns");
+    if (columns.isEmpty()) {
+      return;
+    }
+    page.openSection("Columns", "What was chosen for each, because fields = \"*\".");
+    Table table = new Table(page, "Column", "Choice", "Reason");
+    for (ReportNode column : columns) {
+      table.openRow();
+      page.leaf("th", column.text("column").orElse(NumberText.ABSENT), "scope", "row");
+      page.leaf("td", column.text("choice").orElse(NumberText.ABSENT));
+      page.leaf("td", column.text("reason").orElse(NumberText.ABSENT));
+      table.closeRow();
+    }
+    table.close();
+    page.leaf(
+        "p",
+        "inspect --as-config prints these fields as a configuration, to be changed by hand.",
+        "class",
+        "note");
+    page.close();
+  }
+}

@@ -1,0 +1,101 @@
+package io.destine.spark.train;
+
+import io.destine.config.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Whether a network has learnt its training rows by heart, and what to do: a line for each sign.
+ */
+final class Overfitting {
+  /** By which log loss has to grow to be worth a line. */
+  private static final double GROWN = 1.01;
+
+  /** Divided by the training rows, a penalty that does on most tables. */
+  private static final double L2_ROWS = 100;
+
+  private Overfitting() {}
+
+  /**
+   * The lines.
+   *
+   * @param epochs as {@link LearningCurve#epochs} has them, those from the first on
+   * @param metric that the best epoch was chosen by
+   * @param rows training rows
+   */
+  static List<String> warnings(List<Map<String, Object>> epochs, Metric metric, long rows) {
+    double[] auc = column(epochs, "validation_auc");
+    double[] loss = column(epochs, "validation_log_loss");
+    double[] metrics = metric == Metric.AUC ? auc : loss;
+    String penalty =
+        String.format(
+            Locale.ROOT,
+            "raise train.embedding-l2 (%.2g is 100 / training rows, which does on most tables)",
+            L2_ROWS / Math.max(1, rows));
+    List<String> warnings = new ArrayList<>();
+    if (worseFromFirst(metrics, metric) && loss[loss.length - 1] > loss[0]) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "overfitting: validation %s was best after the first epoch, %.4f, and is worse in each one since, %.4f"
+                  + " in epoch %d; %s, or make the network smaller (model.layers, model.deep)",
+              metric == Metric.AUC ? "AUC" : "log loss",
+              metrics[0],
+              metrics[metrics.length - 1],
+              metrics.length,
+              penalty));
+    }
+    int highest = best(auc, Metric.AUC);
+    int lowest = best(loss, Metric.LOG_LOSS);
+    if (lowest >= 0
+        && highest > lowest
+        && loss[highest] > GROWN * loss[lowest]
+        && auc[highest] > auc[lowest]) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "overfitting: from epoch %d to %d validation AUC rose from %.4f to %.4f while log"
+                  + " loss got worse, from %.4f to %.4f: the order of rows still improves, the"
+                  + " probabilities do not; %s%s",
+              lowest + 1,
+              highest + 1,
+              auc[lowest],
+              auc[highest],
+              loss[lowest],
+              loss[highest],
+              metric == Metric.AUC ? "set train.metric = log_loss, and " : "",
+              penalty));
+    }
+    return warnings;
+  }
+
+  private static boolean worseFromFirst(double[] values, Metric metric) {
+    for (int e = 1; e < values.length; e++) {
+      if (!metric.better(values[0], values[e])) {
+        return false;
+      }
+    }
+    return values.length > 1;
+  }
+
+  /** The epoch with the best value, -1 when none has one. */
+  private static int best(double[] values, Metric metric) {
+    int best = -1;
+    double value = metric.worst();
+    for (int e = 0; e < values.length; e++) {
+      if (metric.better(values[e], value)) {
+        best = e;
+        value = values[e];
+      }
+    }
+    return best;
+  }
+
+  private static double[] column(List<Map<String, Object>> epochs, String key) {
+    return epochs.stream()
+        .mapToDouble(row -> row.get(key) instanceof Number n ? n.doubleValue() : Double.NaN)
+        .toArray();
+  }
+}

@@ -1,0 +1,232 @@
+package io.destine.spark.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.feature.FieldSpec;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.FieldText;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.SplitConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.conf.VocabularyConfig;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code fields = "*"} makes of columns of each kind. */
+class ChosenFieldsTest {
+  private static final EncodingConfig ALL =
+      EncodingConfig.of("y").withVocabulary(new VocabularyConfig(1, 1)).withBlockRows(64);
+
+  @TempDir Path directory;
+  private final SparkSession spark = SharedSpark.session();
+
+  /** The label follows from what number an item has, and rises with the size. */
+  private Dataset<Row> rows() {
+    return spark
+        .sql(
+            "select cast(pmod(hash(item, 7), 3) + size / 500.0 + pmod(hash(id, 5), 3) > 4.5 as int) y, *"
+                + " from (select id + 1000 as row, concat('r', hash(id)) as token,"
+                + " timestamp_seconds(1767225600 + id * 701) as at,"
+                + " date_add(date'2026-01-01', cast(id % 3 * 7 as int)) as same_weekday,"
+                + " nullif(double(pmod(hash(id, 1), 900)) / 8, 0) as price,"
+                + " cast(pmod(hash(id, 1), 900) / 7 as float) as ratio,"
+                + " cast(pmod(hash(id, 2), 12) + 1 as double) as month,"
+                + " cast(pmod(hash(id, 8), 4) / 4 as float) as stars,"
+                + " cast(pmod(hash(id, 3), 1999) as long) * 7919 % 100003 as item,"
+                + " pmod(hash(id, 4), 1500) as size, id % 2 = 0 as phone,"
+                + " array(concat('t', id % 3), concat('u', id % 5)) as tags,"
+                + " concat('c', id % 700) as city, '' as empty, null as nothing, 'x' as constant,"
+                + " nullif('x', if(id % 2 = 0, 'x', 'y')) as sometimes,"
+                + " array(1.5D) as image, binary('x') as bytes, id from range(40000))")
+        .drop("id");
+  }
+
+  private Dataset<Row> texts() {
+    Dataset<Row> rows = rows().drop("tags", "image", "bytes");
+    for (String name : rows.columns()) {
+      rows = rows.withColumn(name, functions.col(name).cast("string"));
+    }
+    return rows;
+  }
+
+  private EncodedDataSet encode(EncodingConfig config, Dataset<Row> rows, String name) {
+    return new TableEncoder(spark, config).encode(rows, directory.resolve(name).toString());
+  }
+
+  private static Map<String, String> choices(EncodedDataSet data) {
+    Map<String, String> choices = new LinkedHashMap<>();
+    data.manifest().columns().forEach(c -> choices.put(c.column(), c.choice()));
+    return choices;
+  }
+
+  private static List<FieldSpec> specs(EncodedDataSet data) {
+    return StoredVocabulary.open(
+            SharedSpark.context().hadoopConfiguration(), data.vocabularyDirectory())
+        .fields()
+        .specs();
+  }
+
+  private static void assertSame(EncodedDataSet found, EncodedDataSet expected) {
+    assertThat(found.manifest().fingerprint()).isEqualTo(expected.manifest().fingerprint());
+    assertThat(found.manifest().vocabularyFingerprint())
+        .isEqualTo(expected.manifest().vocabularyFingerprint());
+  }
+
+  private static void assertChosenByKind(Map<String, String> choices) {
+    assertThat(choices)
+        .containsEntry("row", "left out")
+        .containsEntry("token", "left out")
+        .containsEntry("at", "hour, weekday, day")
+        .containsEntry("same_weekday", "day")
+        .containsEntry("price", "numeric, 20 quantile buckets")
+        .containsEntry("ratio", "numeric, 20 quantile buckets")
+        .containsEntry("month", "categorical")
+        .containsEntry("stars", "categorical")
+        .containsEntry("item", "categorical")
+        .containsEntry("size", "numeric, 20 quantile buckets")
+        .containsEntry("phone", "categorical")
+        .containsEntry("city", "categorical")
+        .containsEntry("empty", "left out")
+        .containsEntry("nothing", "left out")
+        .containsEntry("constant", "left out")
+        .containsEntry("sometimes", "categorical");
+  }
+
+  @Test
+  void typedColumnsBecomeWhatTheirTypesAndValuesSay() {
+    EncodedDataSet data = encode(ALL, rows(), "typed");
+    Map<String, String> choices = choices(data);
+    assertChosenByKind(choices);
+    assertThat(choices)
+        .containsEntry("tags", "multi")
+        .containsEntry("image", "left out")
+        .containsEntry("bytes", "left out");
+    assertThat(choices.keySet()).containsExactly(Arrays.copyOfRange(rows().columns(), 1, 20));
+    assertThat(data.manifest().warnings())
+        .filteredOn(line -> line.startsWith("column "))
+        .extracting(line -> line.substring(0, line.indexOf(':')))
+        .containsExactly("column row", "column token", "column image", "column bytes");
+    assertThat(data.manifest().columns().get(0).line())
+        .matches(
+            "column row: left out \\(nearly each of 3\\d,\\d{3} rows has a number of its own.*");
+  }
+
+  @Test
+  void textColumnsBecomeWhatTheirValuesSay() {
+    assertChosenByKind(choices(encode(ALL, texts(), "texts")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theChoiceWrittenOutAsAConfigurationGivesTheSameDataSet(boolean asTexts) {
+    Dataset<Row> rows = asTexts ? texts() : rows();
+    EncodedDataSet chosen = encode(ALL, rows, "chosen");
+    String text = FieldText.of(specs(chosen));
+    List<FieldSpec> read =
+        JobConfigReader.parse("source.path = p, label = y, output.model = m\n" + text, List.of())
+            .fields();
+    assertThat(read).isEqualTo(specs(chosen));
+    EncodedDataSet given = encode(ALL.withFields(read), rows, "given");
+    assertSame(given, chosen);
+    assertThat(given.manifest().columns()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7})
+  void anyPartitionsGiveTheSameChoice(int partitions) {
+    EncodedDataSet expected = encode(ALL, rows(), "expected");
+    EncodedDataSet found =
+        encode(ALL, rows().repartition(partitions, functions.col("token")), "found");
+    assertThat(found.manifest().columns()).isEqualTo(expected.manifest().columns());
+    assertSame(found, expected);
+  }
+
+  @Test
+  void rowsOfDaysToComeHaveHoursAndWeekdaysButNoDays() {
+    EncodingConfig byDate =
+        ALL.withSplit(
+            new SplitConfig.ByDate(
+                "at", "2026-10-01 00:00:00", Optional.of("2026-11-01 00:00:00")));
+    EncodedDataSet data = encode(byDate, rows(), "dated");
+    assertThat(data.manifest().rows(Split.VALIDATION)).isPositive();
+    assertThat(choices(data))
+        .containsEntry("at", "hour, weekday")
+        .containsEntry("same_weekday", "left out");
+    assertSame(encode(byDate.withFields(specs(data)), rows(), "given"), data);
+    assertThat(specs(data)).extracting(FieldSpec::name).contains("at hour", "at weekday");
+  }
+
+  @Test
+  void aNumberThatIsADateIsNoField() {
+    EncodingConfig byDate =
+        ALL.withSplit(new SplitConfig.ByDate("row", "30000", Optional.of("35000")));
+    assertThat(choices(encode(byDate, rows(), "numbered"))).containsEntry("row", "left out");
+  }
+
+  @Test
+  void onlyTrainingRowsAndNoLabelsOfOthersDecide() {
+    EncodingConfig byDate =
+        ALL.withSplit(new SplitConfig.ByDate("row", "30000", Optional.of("35000")));
+    Dataset<Row> rows = rows();
+    Dataset<Row> others =
+        rows.withColumn("y", functions.expr("if(row >= 30000, pmod(hash(row), 2), y)"))
+            .withColumn("city", functions.expr("if(row >= 30000, token, city)"))
+            .withColumn("constant", functions.expr("if(row >= 30000, token, constant)"));
+    assertThat(encode(byDate, others, "others").manifest().columns())
+        .isEqualTo(encode(byDate, rows, "same").manifest().columns());
+  }
+
+  @Test
+  void oneTextAmongNumbersKeepsItsRow() {
+    Dataset<Row> odd = texts().withColumn("size", functions.expr("if(row = '2000', 'n/a', size)"));
+    EncodedDataSet data = encode(ALL, odd, "odd");
+    assertThat(choices(data)).containsEntry("size", "categorical");
+    assertThat(data.manifest().quarantined()).isZero();
+  }
+
+  @Test
+  void aVocabularyKeepsItsChoiceWhateverLaterRowsHold() {
+    EncodedDataSet first = encode(ALL, rows(), "first");
+    Dataset<Row> later =
+        rows()
+            .withColumn("price", functions.lit(1.0))
+            .withColumn("constant", functions.expr("concat('x', row % 3)"))
+            .withColumn("new", functions.expr("row % 3"));
+    StoredVocabulary vocabulary =
+        StoredVocabulary.open(
+            SharedSpark.context().hadoopConfiguration(), first.vocabularyDirectory());
+    EncodedDataSet second =
+        new TableEncoder(spark, ALL, Optional.of(vocabulary))
+            .encode(later, directory.resolve("second").toString());
+    assertThat(specs(second)).isEqualTo(specs(first));
+    assertThat(second.manifest().columns()).isEmpty();
+  }
+
+  @Test
+  void fewRowsAreNoReasonToLeaveTextsOut() {
+    assertThat(choices(encode(ALL, rows().limit(60).repartition(1), "few")))
+        .containsEntry("token", "categorical");
+  }
+
+  @Test
+  void aTableWithoutAFieldIsRefusedWithWhatItsColumnsHold() {
+    assertThatThrownBy(() -> encode(ALL, rows().select("y", "empty", "token"), "none"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("no column of the table can be a field: column empty: left out (no")
+        .hasMessageContaining("column token: left out");
+  }
+}

@@ -1,0 +1,63 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.config.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OverfittingTest {
+  private static List<Map<String, Object>> epochs(double[] auc, double[] loss) {
+    List<Map<String, Object>> epochs = new ArrayList<>();
+    for (int e = 0; e < auc.length; e++) {
+      epochs.add(Map.of("validation_auc", auc[e], "validation_log_loss", loss[e]));
+    }
+    return epochs;
+  }
+
+  @Test
+  void aMetricThatFallsFromTheFirstEpochOnIsNamedWithARemedy() {
+    List<Map<String, Object>> epochs =
+        epochs(new double[] {.75, .74, .73}, new double[] {.45, .47, .5});
+    assertThat(Overfitting.warnings(epochs, Metric.LOG_LOSS, 250_000))
+        .containsExactly(
+            "overfitting: validation log loss was best after the first epoch, 0.4500, and is worse"
+                + " in each one since, 0.5000 in epoch 3; raise train.embedding-l2 (0.00040 is 100 /"
+                + " training rows, which does on most tables), or make the network smaller"
+                + " (model.layers, model.deep)");
+    assertThat(Overfitting.warnings(epochs, Metric.AUC, 250_000))
+        .singleElement()
+        .asString()
+        .contains("validation AUC was best after the first epoch, 0.7500");
+  }
+
+  @Test
+  void anOrderThatImprovesWhileProbabilitiesGetWorseIsNamed() {
+    List<Map<String, Object>> epochs =
+        epochs(new double[] {.75, .76, .77, .765}, new double[] {.46, .45, .49, .5});
+    assertThat(Overfitting.warnings(epochs, Metric.AUC, 1000))
+        .singleElement()
+        .asString()
+        .startsWith("overfitting: from epoch 2 to 3 validation AUC rose from 0.7600 to 0.7700")
+        .contains("from 0.4500 to 0.4900", "set train.metric = log_loss, and raise");
+    assertThat(Overfitting.warnings(epochs, Metric.LOG_LOSS, 1000))
+        .singleElement()
+        .asString()
+        .doesNotContain("set train.metric");
+  }
+
+  @Test
+  void curvesThatImproveOrEndHaveNoLine() {
+    assertThat(
+            Overfitting.warnings(
+                epochs(new double[] {.7, .75, .74}, new double[] {.5, .45, .452}),
+                Metric.LOG_LOSS,
+                1000))
+        .isEmpty();
+    assertThat(Overfitting.warnings(epochs(new double[] {.7}, new double[] {.5}), Metric.AUC, 1000))
+        .isEmpty();
+    assertThat(Overfitting.warnings(List.of(Map.of(), Map.of()), Metric.AUC, 1000)).isEmpty();
+  }
+}
