@@ -108,6 +108,11 @@ class NightlyJobTest {
     return StoredVocabulary.open(hadoop(), model + "/models/" + name + "/vocabulary").load();
   }
 
+  private double penalty(int day) {
+    return ModelBase.open(hadoop(), model + "/models/" + ClickDays.day(day))
+        .read(reader -> reader.manifest().train().optimizer().embeddingL2().orElseThrow());
+  }
+
   @Test
   void theFirstRunTrainsOnItsWindowAndTheNextGoesOnFromItWithTheSameIds() throws IOException {
     days(0, 1, 2, 3);
@@ -128,6 +133,8 @@ class NightlyJobTest {
             .read(reader -> reader.manifest().lineage());
     assertThat(lineage.date()).isEqualTo(ClickDays.day(3).toString());
     assertThat(lineage.parent()).endsWith("models/" + ClickDays.day(2));
+    // The penalty that three days asked for, not the larger one of a single day.
+    assertThat(penalty(3)).isEqualTo(penalty(2)).isPositive();
 
     Vocabulary before = vocabulary(ClickDays.day(2).toString());
     Vocabulary after = vocabulary(ClickDays.day(3).toString());
