@@ -45,7 +45,8 @@ public sealed interface Axis {
 
     private String text(double value) {
       double rounded = BigDecimal.valueOf(value).round(DIGITS).doubleValue();
-      return BigDecimal.valueOf(Math.max(low, Math.min(high, rounded))).toPlainString();
+      double inside = Math.max(low, Math.min(high, rounded));
+      return BigDecimal.valueOf(inside).stripTrailingZeros().toPlainString();
     }
   }
 

@@ -44,7 +44,11 @@ final class SearchProgress {
             trial.number(),
             trials,
             trial.words(),
-            known ? "known from before" : trial.trained() + " epochs  " + duration(trial.seconds()),
+            known
+                ? "known from before"
+                : trial.trained()
+                    + (trial.trained() == 1 ? " epoch  " : " epochs  ")
+                    + duration(trial.seconds()),
             best(trial, all),
             left(),
             trial.trial().words()));

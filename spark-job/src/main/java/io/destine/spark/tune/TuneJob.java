@@ -123,7 +123,7 @@ public final class TuneJob {
       boolean last = i == plan.rounds().size() - 1;
       if (plan.rounds().size() > 1) {
         log.accept(
-            "round %d of %d: %d trials, %d epochs"
+            "round %d of %d: trials %d, epochs %d"
                 .formatted(i + 1, plan.rounds().size(), round.trials(), round.epochs()));
       }
       trials =
