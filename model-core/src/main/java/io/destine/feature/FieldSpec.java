@@ -110,7 +110,7 @@ public record FieldSpec(
     if (kind != FieldKind.CATEGORICAL) {
       throw new IllegalArgumentException("a cross must be categorical, got " + kind.key());
     }
-    if (parts.size() > MOST_PARTS) {
+    if (parts.size() < 2 || parts.size() > MOST_PARTS) {
       throw SettingProblem.must("crosses", "of 2 to " + MOST_PARTS + " fields", parts);
     }
     if (Set.copyOf(parts).size() < parts.size()) {
@@ -162,6 +162,7 @@ public record FieldSpec(
 
   /** A field whose value is that of other fields together, named after them: "month x day". */
   public static FieldSpec cross(List<String> parts) {
+    requireCross(FieldKind.CATEGORICAL, parts);
     String name = String.join(TIMES, parts);
     return new FieldSpec(
         name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts, null);

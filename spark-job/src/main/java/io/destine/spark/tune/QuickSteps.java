@@ -45,16 +45,19 @@ final class QuickSteps {
         Trial.of(Map.of(L2, number(0.3 * penalty))));
   }
 
-  /** The steps that follow, one trial each. */
+  /**
+   * The steps that follow, one trial each; those that make a training several times as long, and
+   * with it all trials after them, come last.
+   */
   List<Step> following() {
     return List.of(
         best -> Optional.of(Map.of(SEARCH, otherSearch())),
         this::rates,
-        best -> smallBatch(),
-        best -> wider(),
         best -> layers(),
         best -> Optional.of(Map.of(L2, number(2 * penaltyOf(best)))),
-        best -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(best)))));
+        best -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(best)))),
+        best -> wider(),
+        best -> smallBatch());
   }
 
   private String otherSearch() {
