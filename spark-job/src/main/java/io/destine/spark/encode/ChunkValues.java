@@ -8,6 +8,7 @@ import io.destine.spark.source.RowProgress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import scala.Tuple2;
@@ -180,8 +181,8 @@ final class ChunkValues {
     List<String> sorted = new ArrayList<>(texts);
     sorted.sort(null);
     int[] ranks = new int[texts.size()];
-    for (int i = 0; i < sorted.size(); i++) {
-      ranks[texts.indexOf(sorted.get(i))] = i;
+    for (int i = 0; i < ranks.length; i++) {
+      ranks[i] = Collections.binarySearch(sorted, texts.get(i));
     }
     return ranks;
   }
