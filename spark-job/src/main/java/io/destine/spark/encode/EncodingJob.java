@@ -8,26 +8,19 @@ import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.VocabularyConfig;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RawColumns;
-import io.destine.spark.source.RowBatch;
 import io.destine.spark.source.RowProgress;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.source.SplitRule;
 import io.destine.spark.source.TableBatches;
 import java.io.Serializable;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -136,37 +129,9 @@ final class EncodingJob implements AutoCloseable {
         .mapPartitions(
             batches -> {
               RawColumns columns = new RawColumns(schema, values);
-              return chunks(
+              return new ChunkReader(
                   batches, () -> new ChunkBuilder(names, columns, rule, part, limits), progress);
             });
-  }
-
-  private static Iterator<Chunk> chunks(
-      Iterator<RowBatch> batches, Supplier<ChunkBuilder> builders, RowProgress progress) {
-    return new Iterator<>() {
-      private RowBatch batch;
-      private int next;
-
-      @Override
-      public boolean hasNext() {
-        while ((batch == null || next == batch.rows()) && batches.hasNext()) {
-          batch = batches.next();
-          next = 0;
-        }
-        return batch != null && next < batch.rows();
-      }
-
-      @Override
-      public Chunk next() {
-        ChunkBuilder builder = builders.get();
-        while (!builder.full() && hasNext()) {
-          int added = builder.add(batch, next);
-          progress.add(added);
-          next += added;
-        }
-        return builder.build();
-      }
-    };
   }
 
   /**
@@ -363,14 +328,6 @@ final class EncodingJob implements AutoCloseable {
     return Math.min(MOST_SHARD_BITS, Long.SIZE - Long.numberOfLeadingZeros(shards - 1));
   }
 
-  /**
-   * The blocks of all splits.
-   *
-   * @param blocks by split
-   * @param fingerprint SHA-256 of all blocks, each in its place
-   */
-  record StoredRows(Map<Split, List<Block>> blocks, String fingerprint) {}
-
   /** Encodes the rows and writes them as blocks. */
   StoredRows writeRows(
       FittedFields fields, StoredVocabulary vocabulary, BlockPlan plan, String directory) {
@@ -402,29 +359,7 @@ final class EncodingJob implements AutoCloseable {
                         plan),
                 false)
             .collect();
-    return stored(written, plan);
-  }
-
-  private static StoredRows stored(List<BlockFile.Written> written, BlockPlan plan) {
-    Block[] blocks = new Block[plan.blocks()];
-    byte[][] digests = new byte[plan.blocks()][];
-    Arrays.fill(blocks, Block.EMPTY);
-    for (BlockFile.Written each : written) {
-      blocks[each.number()] = each.block();
-      digests[each.number()] = each.sha256();
-    }
-    MessageDigest all = NumberedShard.sha256();
-    Map<Split, List<Block>> bySplit = new EnumMap<>(Split.class);
-    for (Split split : Split.values()) {
-      int first = plan.first(split.ordinal());
-      int end = first + plan.blocks(split.ordinal());
-      all.update((byte) split.ordinal());
-      for (int b = first; b < end; b++) {
-        all.update(digests[b] == null ? new byte[1] : digests[b]);
-      }
-      bySplit.put(split, List.of(blocks).subList(first, end));
-    }
-    return new StoredRows(bySplit, HexFormat.of().formatHex(all.digest()));
+    return StoredRows.of(written, plan);
   }
 
   /** Drops the chunks, as the loss of all executors would; they are read again when needed. */

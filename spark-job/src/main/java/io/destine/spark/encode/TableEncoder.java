@@ -176,8 +176,7 @@ public final class TableEncoder {
             context.defaultParallelism(),
             EncodingLimits.DEFAULT.taskRows(),
             config.split().seed());
-    EncodingJob.StoredRows stored =
-        job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
+    StoredRows stored = job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
     warnings.addAll(0, counts.warnings());
     FieldDoubts doubts = new FieldDoubts(source, fields, job.values());
     warnings.addAll(doubts.ofValues());

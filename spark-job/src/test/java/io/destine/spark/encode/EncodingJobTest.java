@@ -85,7 +85,7 @@ class EncodingJobTest {
   }
 
   private record Result(
-      StoredVocabulary stored, Vocabulary words, String vocabulary, EncodingJob.StoredRows rows) {}
+      StoredVocabulary stored, Vocabulary words, String vocabulary, StoredRows rows) {}
 
   /** Encodings within limits of tasks, in the full tier also the smallest that can be. */
   private List<Result> encodeInParts(JobConfig config) {
@@ -122,7 +122,7 @@ class EncodingJobTest {
         statistics.rows(Split.TRAIN), statistics.rows(Split.VALIDATION), statistics.rows(Split.TEST)
       };
       BlockPlan plan = new BlockPlan(rows, blockRows, 2, limits.taskRows(), 1);
-      EncodingJob.StoredRows stored = job.writeRows(fields, vocabulary, plan, at + "/rows");
+      StoredRows stored = job.writeRows(fields, vocabulary, plan, at + "/rows");
       return new Result(vocabulary, vocabulary.read(), vocabulary.fingerprint(), stored);
     }
   }
