@@ -241,7 +241,7 @@ public final class ModelTrainer {
       trainer.replaced();
       report.training(curve, end.epoch(), stepTime);
       if (!beginning.continued()) {
-        warnOfOverfitting(curve, manifest.rows(Split.TRAIN), report);
+        warnOfOverfitting(curve, train, manifest.rows(Split.TRAIN), report);
       }
       report.stage("train");
       Map<Split, DetailedReport> measured = new EnumMap<>(Split.class);
@@ -297,8 +297,9 @@ public final class ModelTrainer {
             + " train.embedding-l2 = 1e-6 would move all of them in every step";
   }
 
-  private void warnOfOverfitting(LearningCurve curve, long rows, TrainingReport report) {
-    for (String line : Overfitting.warnings(curve.epochs(), config.train().metric(), rows)) {
+  private void warnOfOverfitting(
+      LearningCurve curve, TrainConfig train, long rows, TrainingReport report) {
+    for (String line : Overfitting.warnings(curve.epochs(), train, rows)) {
       run.log().accept("warning: " + line);
       report.warn(line);
     }

@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.config.Metric;
+import io.destine.config.TrainConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +14,10 @@ final class Overfitting {
   /** By which log loss has to grow to be worth a line. */
   private static final double GROWN = 1.01;
 
-  /** Divided by the training rows, a penalty that does on most tables. */
+  /** Divided by the training rows, the automatic penalty. */
   private static final double L2_ROWS = 100;
+
+  private static final double FURTHER = 3;
 
   private Overfitting() {}
 
@@ -22,18 +25,19 @@ final class Overfitting {
    * The lines.
    *
    * @param epochs as {@link LearningCurve#epochs} has them, those from the first on
-   * @param metric that the best epoch was chosen by
+   * @param train with the penalty that it had
    * @param rows training rows
    */
-  static List<String> warnings(List<Map<String, Object>> epochs, Metric metric, long rows) {
+  static List<String> warnings(List<Map<String, Object>> epochs, TrainConfig train, long rows) {
+    Metric metric = train.metric();
     double[] auc = column(epochs, "validation_auc");
     double[] loss = column(epochs, "validation_log_loss");
     double[] metrics = metric == Metric.AUC ? auc : loss;
+    double now = train.optimizer().embeddingL2().orElse(0.0);
+    double usual = L2_ROWS / Math.max(1, rows);
     String penalty =
         String.format(
-            Locale.ROOT,
-            "raise train.embedding-l2 (%.2g is 100 / training rows, which does on most tables)",
-            L2_ROWS / Math.max(1, rows));
+            Locale.ROOT, "try train.embedding-l2 = %.2g", now < usual ? usual : FURTHER * now);
     List<String> warnings = new ArrayList<>();
     if (worseFromFirst(metrics, metric) && loss[loss.length - 1] > loss[0]) {
       warnings.add(

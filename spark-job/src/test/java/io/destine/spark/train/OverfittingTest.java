@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.config.Metric;
+import io.destine.config.TrainConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,17 +18,25 @@ class OverfittingTest {
     return epochs;
   }
 
+  private static TrainConfig train(Metric metric, double l2) {
+    TrainConfig defaults = TrainConfig.defaults();
+    return defaults.withMetric(metric).withOptimizer(defaults.optimizer().withEmbeddingL2(l2));
+  }
+
   @Test
   void aMetricThatFallsFromTheFirstEpochOnIsNamedWithARemedy() {
     List<Map<String, Object>> epochs =
         epochs(new double[] {.75, .74, .73}, new double[] {.45, .47, .5});
-    assertThat(Overfitting.warnings(epochs, Metric.LOG_LOSS, 250_000))
+    assertThat(Overfitting.warnings(epochs, train(Metric.LOG_LOSS, 0), 250_000))
         .containsExactly(
             "overfitting: validation log loss was best after the first epoch, 0.4500, and is worse"
-                + " in each one since, 0.5000 in epoch 3; raise train.embedding-l2 (0.00040 is 100 /"
-                + " training rows, which does on most tables), or make the network smaller"
-                + " (model.layers, model.deep)");
-    assertThat(Overfitting.warnings(epochs, Metric.AUC, 250_000))
+                + " in each one since, 0.5000 in epoch 3; try train.embedding-l2 = 0.00040, or make"
+                + " the network smaller (model.layers, model.deep)");
+    assertThat(Overfitting.warnings(epochs, train(Metric.LOG_LOSS, 0.0004), 250_000))
+        .singleElement()
+        .asString()
+        .contains("try train.embedding-l2 = 0.0012,");
+    assertThat(Overfitting.warnings(epochs, train(Metric.AUC, 0), 250_000))
         .singleElement()
         .asString()
         .contains("validation AUC was best after the first epoch, 0.7500");
@@ -37,12 +46,12 @@ class OverfittingTest {
   void anOrderThatImprovesWhileProbabilitiesGetWorseIsNamed() {
     List<Map<String, Object>> epochs =
         epochs(new double[] {.75, .76, .77, .765}, new double[] {.46, .45, .49, .5});
-    assertThat(Overfitting.warnings(epochs, Metric.AUC, 1000))
+    assertThat(Overfitting.warnings(epochs, train(Metric.AUC, 0), 1000))
         .singleElement()
         .asString()
         .startsWith("overfitting: from epoch 2 to 3 validation AUC rose from 0.7600 to 0.7700")
-        .contains("from 0.4500 to 0.4900", "set train.metric = log_loss, and raise");
-    assertThat(Overfitting.warnings(epochs, Metric.LOG_LOSS, 1000))
+        .contains("from 0.4500 to 0.4900", "set train.metric = log_loss, and try");
+    assertThat(Overfitting.warnings(epochs, train(Metric.LOG_LOSS, 0), 1000))
         .singleElement()
         .asString()
         .doesNotContain("set train.metric");
@@ -53,11 +62,14 @@ class OverfittingTest {
     assertThat(
             Overfitting.warnings(
                 epochs(new double[] {.7, .75, .74}, new double[] {.5, .45, .452}),
-                Metric.LOG_LOSS,
+                train(Metric.LOG_LOSS, 0),
                 1000))
         .isEmpty();
-    assertThat(Overfitting.warnings(epochs(new double[] {.7}, new double[] {.5}), Metric.AUC, 1000))
+    assertThat(
+            Overfitting.warnings(
+                epochs(new double[] {.7}, new double[] {.5}), train(Metric.AUC, 0), 1000))
         .isEmpty();
-    assertThat(Overfitting.warnings(List.of(Map.of(), Map.of()), Metric.AUC, 1000)).isEmpty();
+    assertThat(Overfitting.warnings(List.of(Map.of(), Map.of()), train(Metric.AUC, 0), 1000))
+        .isEmpty();
   }
 }
