@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.feature.FieldSpec;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.FieldText;
 import io.destine.spark.conf.JobConfigReader;
@@ -28,8 +29,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code fields = "*"} makes of columns of each kind. */
 class ChosenFieldsTest {
+  private static final CrossConfig NO_CROSSES =
+      new CrossConfig(CrossConfig.Search.NONE, List.of(), 0, 1);
   private static final EncodingConfig ALL =
-      EncodingConfig.of("y").withVocabulary(new VocabularyConfig(1, 1)).withBlockRows(64);
+      EncodingConfig.of("y")
+          .withCrosses(NO_CROSSES)
+          .withVocabulary(new VocabularyConfig(1, 1))
+          .withBlockRows(64);
 
   @TempDir Path directory;
   private final SparkSession spark = SharedSpark.session();
