@@ -71,7 +71,7 @@ def xgboost(tables, labels, seed):
 def catboost(tables, labels, seed):
     import catboost
 
-    texts = [table.astype(str) for table in tables]
+    texts = [table.apply(lambda column: column.cat.codes.astype(str)) for table in tables]
     columns = list(texts[0].columns)
     model = catboost.CatBoostClassifier(random_seed=seed, verbose=False, allow_writing_files=False)
     pool = catboost.Pool(texts[1], labels[1], cat_features=columns)
