@@ -126,7 +126,7 @@ for table in ${tables//,/ }; do
     if [[ $table == flights && ! -e $directory/flights-split/train.csv ]]; then
       "$project/examples/flights/split.sh" "$directory/flights-split" >&2
     elif [[ $table == adlog && ! -d $directory/adlog-rows ]]; then
-      "$project/submit-scripts/submit-local.sh" generate --shape plain --rows 300000 --fields 12 \
+      "$project/submit-scripts/submit-local.sh" generate --shape plain --rows 300000 --fields 9 \
         --numeric 3 --cardinality 2000 --days 14 --output "$directory/adlog-rows" >&2
     fi
     "$python" "$here/tables.py" "$table" "$directory"
