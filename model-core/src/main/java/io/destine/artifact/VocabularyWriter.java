@@ -59,6 +59,7 @@ public final class VocabularyWriter {
     int[] ids = new int[n];
     int[] offsets = new int[n + 1];
     int[] none = new int[n];
+    byte[] rates = new byte[shard.hasRates() ? n : 0];
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < n; i++) {
       fieldOf[i] = (short) shard.field(i);
@@ -66,9 +67,12 @@ public final class VocabularyWriter {
       none[i] = -1;
       bytes.writeBytes(shard.value(i));
       offsets[i + 1] = bytes.size();
+      if (rates.length > 0) {
+        rates[i] = shard.rate(i);
+      }
     }
     return new VocabularyFile.Values(
-        n, fieldOf, ids, offsets, bytes.toByteArray(), new long[n], none, List.of());
+        n, fieldOf, ids, offsets, bytes.toByteArray(), new long[n], none, List.of(), rates);
   }
 
   private static void text(ModelDirectory directory, String name, String text) {

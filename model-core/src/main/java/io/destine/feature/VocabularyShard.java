@@ -337,9 +337,9 @@ public final class VocabularyShard {
     }
   }
 
-  /** The bucket of the rate of value i; that of the prior when no field has any. */
+  /** The bucket of the rate of value i, where a field {@link #hasRates}. */
   public byte rate(int i) {
-    return rates.limit() == 0 ? LabelRate.PRIOR_BUCKET : rates.get(i);
+    return rates.get(i);
   }
 
   /** Whether a field has rates. */
@@ -375,8 +375,8 @@ public final class VocabularyShard {
       byte[] value = value(i);
       long hash = ByteHash.of(field(i), value, 0, value.length);
       digest.add(hash, field(i), value, 0, value.length, id(i));
-      if (rates.limit() > 0) {
-        digest.rate(rates.get(i));
+      if (hasRates()) {
+        digest.rate(rate(i));
       }
     }
   }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.feature.ByteHash;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedField;
+import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
 import java.io.ByteArrayInputStream;
@@ -20,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -201,5 +206,37 @@ class VocabularyFileTest {
     assertThatThrownBy(() -> VocabularyFile.read(new ByteArrayInputStream(other.toByteArray())))
         .isInstanceOf(ModelFormatException.class)
         .hasMessage("tensor offset must be int[], got null");
+  }
+
+  @Test
+  void aVocabularyIsWrittenWithItsRates(@TempDir Path model) throws IOException {
+    FittedFields fields =
+        new FittedFields(List.of(FittedField.of(FieldSpec.categorical("a"))))
+            .with(List.of(FieldSpec.rate("a")));
+    Vocabulary vocabulary =
+        Vocabulary.builder(List.of("a", "rate of a"), 1)
+            .reserve(0)
+            .reserve(1, LabelRate.BUCKETS)
+            .add(0, "x")
+            .rate(7)
+            .add(0, "y")
+            .add(0, "z")
+            .rate(63)
+            .build();
+    VocabularyWriter.write(new LocalModelDirectory(model), fields, vocabulary);
+    byte[] rates = new byte[vocabulary.size()];
+    Arrays.fill(rates, (byte) LabelRate.PRIOR_BUCKET);
+    try (Stream<Path> files = Files.list(model.resolve("vocabulary"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+        VocabularyShard shard = VocabularyFile.map(file);
+        for (int i = 0; i < shard.count(); i++) {
+          rates[shard.id(i)] = shard.rate(i);
+        }
+      }
+    }
+    assertThat(rates).isEqualTo(vocabulary.rates());
+    assertThat(rates[vocabulary.id(0, "x")]).isEqualTo((byte) 7);
+    assertThat(rates[vocabulary.id(0, "y")]).isEqualTo((byte) LabelRate.PRIOR_BUCKET);
+    assertThat(vocabulary.rateId(1, vocabulary.id(0, "z"))).isEqualTo(vocabulary.missing(1) + 64);
   }
 }

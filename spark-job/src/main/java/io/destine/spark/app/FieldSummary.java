@@ -47,7 +47,9 @@ record FieldSummary(FieldShape shape, Optional<FieldSpec> spec, int values) {
     if (field.transform() == Transform.QUANTILE) {
       text.append(" in ").append(field.buckets()).append(" buckets");
     }
-    if (field.hashed()) {
+    if (field.isRate()) {
+      text.append(String.format(Locale.ROOT, ", %d buckets of label rates", field.hashBuckets()));
+    } else if (field.hashed()) {
       text.append(String.format(Locale.ROOT, ", %,d hash buckets", field.hashBuckets()));
     } else if (field.hasIds()) {
       text.append(String.format(Locale.ROOT, ", %,d value%s", values, values == 1 ? "" : "s"));
@@ -64,7 +66,9 @@ record FieldSummary(FieldShape shape, Optional<FieldSpec> spec, int values) {
     FieldSpec field = spec.get();
     json.put("column_kind", field.kind().key());
     json.put("transform", field.transform().key());
-    if (field.hashed()) {
+    if (field.isRate()) {
+      json.put("rate_of", field.parts().get(0));
+    } else if (field.hashed()) {
       json.put("hash_buckets", field.hashBuckets());
     } else if (field.hasIds()) {
       json.put("values", values);

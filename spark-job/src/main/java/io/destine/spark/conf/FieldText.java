@@ -4,7 +4,9 @@ import com.typesafe.config.ConfigUtil;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Fields as the text of a configuration, which reads as the same fields. */
@@ -12,14 +14,14 @@ public final class FieldText {
   private FieldText() {}
 
   /**
-   * The settings {@code fields} and, when there are any, {@code crosses.fields}.
+   * The settings {@code fields} and, when there are any, {@code crosses.fields} and {@code rates}.
    *
-   * @param fields those with a column in order, crosses behind them
+   * @param fields those with a column in order, crosses and rates behind them
    */
   public static String of(List<FieldSpec> fields) {
     StringBuilder text = new StringBuilder("fields = [\n");
     fields.stream()
-        .filter(spec -> !spec.isCross())
+        .filter(spec -> spec.parts().isEmpty())
         .forEach(spec -> text.append("  { ").append(entry(spec)).append(" }\n"));
     text.append("]\n");
     List<FieldSpec> crosses = fields.stream().filter(FieldSpec::isCross).toList();
@@ -34,6 +36,13 @@ public final class FieldText {
             .append("]\n");
       }
       text.append("  ]\n}\n");
+    }
+    Set<String> rated = new HashSet<>();
+    fields.stream().filter(FieldSpec::isRate).forEach(rate -> rated.addAll(rate.parts()));
+    if (!rated.isEmpty()) {
+      boolean ofCrosses =
+          crosses.stream().map(FieldSpec::name).collect(Collectors.toSet()).containsAll(rated);
+      text.append("rates = ").append(ofCrosses ? "crosses" : "all").append('\n');
     }
     return text.toString();
   }

@@ -123,6 +123,9 @@ final class TrainingReport {
         continue;
       }
       field.put("missing", train.missingRate(m));
+      if (spec.isRate()) {
+        continue;
+      }
       if (spec.hashed()) {
         field.put("hash_buckets", spec.hashBuckets());
         continue;
@@ -140,6 +143,9 @@ final class TrainingReport {
   }
 
   private static String kind(FieldSpec spec) {
+    if (spec.isRate()) {
+      return "label rate";
+    }
     return spec.kind() == FieldKind.NUMERIC
         ? spec.kind().key() + ", " + spec.transform().key()
         : spec.kind().key();

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
 import io.destine.feature.LabelRate;
 import io.destine.feature.Vocabulary;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.FieldText;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.Rates;
 import io.destine.spark.conf.VocabularyConfig;
 import java.nio.file.Path;
@@ -125,6 +129,31 @@ class RatedRowsTest {
     }
     EncodedDataSet told = encode(rows("pmod(hash(id, 2), 10) < p"), "told", Optional.empty());
     assertThat(Column.of(told, Split.TRAIN, 1).auc()).isGreaterThan(0.75);
+  }
+
+  @Test
+  void theFieldsAsAConfigurationHaveTheSameRates() {
+    EncodedDataSet data = encode(rows("pmod(hash(id, 2), 2)"), "text", Optional.empty());
+    FittedFields fields =
+        StoredVocabulary.open(
+                spark.sparkContext().hadoopConfiguration(), data.vocabularyDirectory())
+            .fields();
+    JobConfig read = read(fields.specs());
+    assertThat(read.fields()).isEqualTo(fields.inputs());
+    assertThat(read.crosses().fields()).containsExactly(List.of("a", "b"));
+    assertThat(read.crosses().search()).isEqualTo(CrossConfig.Search.NONE);
+    assertThat(read.rates()).isEqualTo(Rates.ALL);
+    List<FieldSpec> ofCrosses =
+        fields.specs().stream()
+            .filter(spec -> !spec.isRate() || spec.parts().contains("a x b"))
+            .toList();
+    assertThat(read(ofCrosses).rates()).isEqualTo(Rates.CROSSES);
+    assertThat(read(fields.inputs()).rates()).isEqualTo(Rates.NONE);
+  }
+
+  private static JobConfig read(List<FieldSpec> fields) {
+    String others = "source.path = p, label = y, output.model = m\n";
+    return JobConfigReader.parse(others + FieldText.of(fields), List.of());
   }
 
   @Test
