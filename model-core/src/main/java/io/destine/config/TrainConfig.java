@@ -92,7 +92,12 @@ public record TrainConfig(
       return this;
     }
     boolean affordable = ids <= MOST_IDS_OF_A_BATCH_ROW * (long) batchSize;
-    return withOptimizer(optimizer.withEmbeddingL2(affordable ? ROWS_TIMES_L2 / trainingRows : 0));
+    return withOptimizer(optimizer.withEmbeddingL2(affordable ? automaticL2(trainingRows) : 0));
+  }
+
+  /** The automatic penalty of a table that is not large beside a batch: 100 / training rows. */
+  public static double automaticL2(long trainingRows) {
+    return ROWS_TIMES_L2 / Math.max(1, trainingRows);
   }
 
   /**

@@ -46,9 +46,12 @@ final class AdditiveModel {
     return sum / all;
   }
 
-  /** Standard error of the difference of the mean losses of two models' logits, over all rows. */
-  static double error(CrossSample sample, double[] one, double[] other) {
-    double mean = loss(sample, one) - loss(sample, other);
+  /**
+   * Standard error of the difference of the mean losses of two models' logits, over all rows.
+   *
+   * @param mean the difference
+   */
+  static double error(CrossSample sample, double[] one, double[] other, double mean) {
     double sum = 0;
     double all = 0;
     for (int n = 0; n < one.length; n++) {

@@ -111,7 +111,7 @@ public final class CrossSearch {
       double[] with = AdditiveModel.logits(sample, divisions);
       double lossWith = AdditiveModel.loss(sample, with);
       double gain = loss - lossWith;
-      double noise = LEAST_ERRORS * AdditiveModel.error(sample, logits, with);
+      double noise = LEAST_ERRORS * AdditiveModel.error(sample, logits, with, gain);
       if (!(gain > LEAST_GAIN * loss && gain > noise)) {
         // The other crosses tell the same together, or the effect is noise.
         divisions.remove(divisions.size() - 1);

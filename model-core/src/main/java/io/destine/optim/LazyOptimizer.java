@@ -46,6 +46,15 @@ final class LazyOptimizer implements Optimizer {
   /** The last one that was asked for, or null when it is known to be over. */
   private Snapshot snapshot;
 
+  private static double penalty(OptimizerConfig config) {
+    return config
+        .embeddingL2()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "embeddingL2 must be a number, got none; see TrainConfig.resolved"));
+  }
+
   LazyOptimizer(OptimizerConfig config, Parameters parameters, int threads) {
     this.config = config;
     this.parameters = parameters;
@@ -57,12 +66,7 @@ final class LazyOptimizer implements Optimizer {
     denseGradient = new double[parameters.dense().length];
     boolean averages = config.averageEpochs() > 0;
     embedding =
-        new TableState(
-            parameters.embedding(),
-            rule.ofRows(),
-            precision,
-            config.embeddingL2().orElseThrow(),
-            averages);
+        new TableState(parameters.embedding(), rule.ofRows(), precision, penalty(config), averages);
     wide =
         parameters.wide() == null
             ? null

@@ -6,6 +6,7 @@ import io.destine.kernel.Kernel;
 import io.destine.metric.WeightTotals;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -38,14 +39,16 @@ public final class LocalTrainer {
     for (EncodedBatch block : blocks) {
       weights.add(block.labels(), block.weights());
     }
+    int rows = Arrays.stream(rowsByBlock).sum();
+    TrainConfig resolved = config.resolved(rows, parameters.rows());
     GradientScale scale = GradientScale.of(config.batchSize(), weights);
     GradientSource source =
         new LocalGradientSource(blocks, kernel, parameters, config.seed(), scale);
     return new TrainingLoop(
-            config,
+            resolved,
             rowsByBlock,
             source,
-            Optimizers.create(config.optimizer(), parameters),
+            Optimizers.create(resolved.optimizer(), parameters),
             validation,
             Checkpoints.NONE,
             listener)

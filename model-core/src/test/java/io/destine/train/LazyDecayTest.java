@@ -1,7 +1,9 @@
 package io.destine.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -67,27 +69,43 @@ class LazyDecayTest {
     return partitions;
   }
 
+  private static Kernel kernel() {
+    return Kernels.create(
+        KernelChoice.ND4J, NETWORK.config(), NETWORK.fields(), NETWORK.layout(), Precision.FLOAT32);
+  }
+
+  private static Parameters trained(TrainConfig config) {
+    Parameters parameters = NETWORK.initialParameters(2 * IDS, 3);
+    new LocalTrainer(config, kernel())
+        .train(
+            parameters,
+            ROWS,
+            partitions(),
+            () -> new Validation(0.5, 0.5, 0, 1, false),
+            new TrainingListener() {});
+    return parameters;
+  }
+
+  /** 100 / 300 rows. */
+  @Test
+  void theAutomaticPenaltyFollowsFromTheRowsThatTrain() {
+    OptimizerConfig optimizer = CONFIG.optimizer();
+    OptimizerConfig automatic = Components.with(optimizer, "embeddingL2", Optional.empty());
+    Parameters found = trained(CONFIG.withOptimizer(automatic));
+    Parameters expected = trained(CONFIG.withOptimizer(optimizer.withEmbeddingL2(100.0 / 300)));
+    assertThat(found.dense()).isEqualTo(expected.dense());
+    assertThat(found.dense()).isNotEqualTo(trained(CONFIG).dense());
+    assertThatThrownBy(() -> Optimizers.create(automatic, found))
+        .hasMessageContaining("embeddingL2 must be a number, got none");
+  }
+
   /**
    * The oracle brings the whole table up to date after every step, so no step reads an old value.
    */
   @Test
   void everyStepReadsRowsAsIfAllHadDecayedInEveryStep() {
-    Kernel kernel =
-        Kernels.create(
-            KernelChoice.ND4J,
-            NETWORK.config(),
-            NETWORK.fields(),
-            NETWORK.layout(),
-            Precision.FLOAT32);
-    Parameters lazy = NETWORK.initialParameters(2 * IDS, 3);
-    new LocalTrainer(CONFIG, kernel)
-        .train(
-            lazy,
-            ROWS,
-            partitions(),
-            () -> new Validation(0.5, 0.5, 0, 1, false),
-            new TrainingListener() {});
-
+    Kernel kernel = kernel();
+    Parameters lazy = trained(CONFIG);
     Parameters eager = NETWORK.initialParameters(2 * IDS, 3);
     Optimizer optimizer = Optimizers.create(CONFIG.optimizer(), eager);
     GradientScale scale = GradientScale.of(CONFIG.batchSize(), new WeightTotals());

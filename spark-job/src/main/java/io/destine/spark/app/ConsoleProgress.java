@@ -93,7 +93,7 @@ final class ConsoleProgress implements TrainingListener {
       return "";
     }
     double left = stepsPerEpoch - step - 1 + (config.epochs() - epoch - 1.0) * stepsPerEpoch;
-    return "  at most " + duration(nanos * 1e-9 / steps * left) + " left";
+    return "  at most " + EpochLine.duration(nanos * 1e-9 / steps * left) + " left";
   }
 
   @Override
@@ -114,13 +114,5 @@ final class ConsoleProgress implements TrainingListener {
     lastShown = epochStart;
     rowsInEpoch = 0;
     firstStep = -1;
-  }
-
-  /** Minutes and seconds, or hours, minutes and seconds. */
-  static String duration(double seconds) {
-    long s = Math.round(seconds);
-    return s < 3600
-        ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
-        : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
   }
 }

@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowProgress;
 import io.destine.spark.thread.DaemonThreads;
+import io.destine.spark.train.EpochLine;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -153,7 +154,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
           "%,d of %,d tasks, %s",
           Math.min(done, tasks),
           tasks,
-          ConsoleProgress.duration(seconds));
+          EpochLine.duration(seconds));
     }
     double rate = rows / seconds;
     String text =
@@ -163,8 +164,8 @@ final class StageProgress extends SparkListener implements AutoCloseable {
     text += String.format(Locale.ROOT, ", %,.0f a second", rate);
     boolean estimate = rows < totalRows && rows >= LEAST_SHARE * totalRows;
     return estimate
-        ? text + ", " + ConsoleProgress.duration((totalRows - rows) / rate) + " left"
-        : text + ", " + ConsoleProgress.duration(seconds);
+        ? text + ", " + EpochLine.duration((totalRows - rows) / rate) + " left"
+        : text + ", " + EpochLine.duration(seconds);
   }
 
   @Override

@@ -33,8 +33,8 @@ final class TuneCommand implements Callable<Integer> {
       names = "--quick",
       description =
           "Needs no section tune: at most ten trials, each of which changes one thing of the best"
-              + " one so far: the penalty on embeddings, crosses, batch, embedding width, layers,"
-              + " deep network.")
+              + " one so far: the penalty on embeddings, crosses, label rates, layers, embedding width,"
+              + " batch.")
   private boolean quick;
 
   @Option(

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +31,7 @@ record HoconFile(Config root, Config references) {
   static final Map<String, String> EARLIER_KEYS =
       Map.of("train.logical-partitions", "train.blocks-per-step");
 
+  private static final String OPTIONS = "source.options";
   private static final String CROSSES = "crosses";
   private static final String OVERRIDE = "--set";
 
@@ -173,6 +175,24 @@ record HoconFile(Config root, Config references) {
 
   /** What is kept of the secrets in the options of Spark's reader, by option. */
   Map<String, String> optionReferences() {
-    return Section.secretTexts(references, "source.options", root);
+    Map<String, String> texts = new TreeMap<>();
+    if (isObject(references, OPTIONS) && isObject(root, OPTIONS)) {
+      Config options = root.getConfig(OPTIONS);
+      for (Map.Entry<String, ConfigValue> entry : references.getConfig(OPTIONS).entrySet()) {
+        String key = Section.unquoted(entry.getKey());
+        if (!(entry.getValue() instanceof ConfigList) && options.hasPath(entry.getKey())) {
+          String secret = String.valueOf(options.getValue(entry.getKey()).unwrapped());
+          String text = Section.scalarText(entry.getValue());
+          if (!Redaction.of(OPTIONS + "." + key, secret).equals(secret) && !text.equals(secret)) {
+            texts.put(key, text);
+          }
+        }
+      }
+    }
+    return texts;
+  }
+
+  private static boolean isObject(Config config, String path) {
+    return config.hasPath(path) && config.getValue(path) instanceof ConfigObject;
   }
 }

@@ -3,7 +3,6 @@ package io.destine.spark.conf;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
@@ -180,32 +179,6 @@ final class Section {
   }
 
   /**
-   * The texts in the object at a path by key, of those that hold a secret in the other
-   * configuration; empty when there is no such object.
-   */
-  static Map<String, String> secretTexts(Config config, String path, Config other) {
-    Map<String, String> texts = new TreeMap<>();
-    if (isObject(config, path) && isObject(other, path)) {
-      Config others = other.getConfig(path);
-      for (Map.Entry<String, ConfigValue> entry : config.getConfig(path).entrySet()) {
-        String key = unquoted(entry.getKey());
-        if (!(entry.getValue() instanceof ConfigList) && others.hasPath(entry.getKey())) {
-          String secret = String.valueOf(others.getValue(entry.getKey()).unwrapped());
-          String text = scalarText(entry.getValue());
-          if (!Redaction.of(path + "." + key, secret).equals(secret) && !text.equals(secret)) {
-            texts.put(key, text);
-          }
-        }
-      }
-    }
-    return texts;
-  }
-
-  private static boolean isObject(Config config, String path) {
-    return config.hasPath(path) && config.getValue(path) instanceof ConfigObject;
-  }
-
-  /**
    * The sections of a list of objects, in which a text stands for an object of that name; none when
    * the key is left out.
    */
@@ -373,7 +346,7 @@ final class Section {
   }
 
   /** A number is the text that it was written as: 007 stays 007. */
-  private static String scalarText(ConfigValue value) {
+  static String scalarText(ConfigValue value) {
     return switch (value.valueType()) {
       case OBJECT, LIST, NULL -> throw new IllegalArgumentException("value must be a scalar");
       case NUMBER -> value.atKey("number").getString("number");
@@ -404,7 +377,7 @@ final class Section {
         : value instanceof Transform transform ? transform.key() : String.valueOf(value);
   }
 
-  private static String unquoted(String key) {
+  static String unquoted(String key) {
     return String.join(".", ConfigUtil.splitPath(key));
   }
 }

@@ -128,9 +128,8 @@ public final class TuneFile {
   private static String text(ConfigValue value) {
     return switch (value.valueType()) {
       case OBJECT, LIST -> value.render(ConfigRenderOptions.concise());
-      case NUMBER -> value.atKey("number").getString("number");
       case NULL -> "null";
-      default -> value.unwrapped().toString();
+      default -> Section.scalarText(value);
     };
   }
 

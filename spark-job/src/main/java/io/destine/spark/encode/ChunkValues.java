@@ -71,11 +71,11 @@ final class ChunkValues {
     PacketWriter[] writers = new PacketWriter[1 << shardBits];
     SplitChunk crossed = CrossedChunk.of(split, fields);
     new ChunkValues(crossed.chunk(), fields)
-        .write(crossed, input, writers, ShardRates.Plan.of(fields, Double.NaN).fields());
+        .write(crossed, input, writers, ShardRates.Plan.of(fields));
     return Packets.of(writers);
   }
 
-  private void write(SplitChunk split, int input, PacketWriter[] writers, boolean[] rated) {
+  private void write(SplitChunk split, int input, PacketWriter[] writers, ShardRates.Plan rates) {
     int[] dateOrder = ranks(chunk.dateTexts);
     for (int m = 0; m < values.length; m++) {
       if (values[m] != null) {
@@ -83,9 +83,9 @@ final class ChunkValues {
         int[] first = new int[chunk.dates == null ? 0 : counts.length];
         Arrays.fill(first, -1);
         count(m, split, counts, first, dateOrder);
-        int[] rowsOf = new int[rated[m] ? counts.length * LabelRate.FOLDS : 0];
+        int[] rowsOf = new int[rates.rates(m) ? counts.length * LabelRate.FOLDS : 0];
         int[] positivesOf = new int[rowsOf.length];
-        if (rated[m]) {
+        if (rates.rates(m)) {
           countFolds(m, split, rowsOf, positivesOf);
         }
         for (int i = 0; i < counts.length; i++) {
@@ -101,7 +101,7 @@ final class ChunkValues {
           writers[s].number(counts[i]);
           writers[s].number(first.length == 0 ? 0 : 1 + first[i]);
           writers[s].array(values[m].bytes(), from, length);
-          if (rated[m]) {
+          if (rates.rates(m)) {
             ShardRates.write(writers[s], rowsOf, positivesOf, i);
           }
         }

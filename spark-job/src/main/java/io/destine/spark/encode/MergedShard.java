@@ -104,7 +104,7 @@ final class MergedShard implements Serializable {
 
   /** The values of the packets that have come to a shard. */
   static Iterator<MergedShard> of(int shard, Iterator<Tuple2<Integer, byte[]>> packets) {
-    return of(shard, packets, 0, null, ShardRates.Plan.none(Short.MAX_VALUE));
+    return of(shard, packets, 0, null, ShardRates.Plan.NONE);
   }
 
   /**

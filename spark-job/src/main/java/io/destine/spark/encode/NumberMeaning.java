@@ -59,7 +59,7 @@ record NumberMeaning(double names, double buckets, long rows) {
 
   /** The least mean log loss of the smoothings. */
   private static double loss(long[][] counts, long rows) {
-    double[] total = new double[ColumnSketch.COUNTS];
+    long[] total = new long[ColumnSketch.COUNTS];
     for (long[] of : counts) {
       for (int c = 0; c < total.length; c++) {
         total[c] += of[c];
@@ -74,7 +74,7 @@ record NumberMeaning(double names, double buckets, long rows) {
         for (long[] of : counts) {
           double positive = outside(of, fold, 1) + smoothing * rate;
           double p = positive / (outside(of, fold, 0) + outside(of, fold, 1) + smoothing);
-          loss -= of[2 * fold + 1] * Math.log(p) + of[2 * fold] * Math.log1p(-p);
+          loss -= of[2 * fold + 1] * StrictMath.log(p) + of[2 * fold] * StrictMath.log1p(-p);
         }
       }
       least = Math.min(least, loss / rows);
@@ -84,14 +84,6 @@ record NumberMeaning(double names, double buckets, long rows) {
 
   private static double outside(long[] counts, int fold, int label) {
     long sum = 0;
-    for (int f = 0; f < ColumnSketch.FOLDS; f++) {
-      sum += f == fold ? 0 : counts[2 * f + label];
-    }
-    return sum;
-  }
-
-  private static double outside(double[] counts, int fold, int label) {
-    double sum = 0;
     for (int f = 0; f < ColumnSketch.FOLDS; f++) {
       sum += f == fold ? 0 : counts[2 * f + label];
     }

@@ -21,6 +21,9 @@ final class ShardRates implements Serializable {
    * @param prior share of positive labels among all training rows; NaN beside an earlier vocabulary
    */
   record Plan(boolean[] fields, double prior) implements Serializable {
+    /** No field has rates. */
+    static final Plan NONE = new Plan(new boolean[0], Double.NaN);
+
     static Plan of(FittedFields fields, double prior) {
       boolean[] rated = new boolean[fields.fields().size()];
       for (int m : fields.rates()) {
@@ -29,8 +32,14 @@ final class ShardRates implements Serializable {
       return new Plan(rated, prior);
     }
 
-    static Plan none(int fields) {
-      return new Plan(new boolean[fields], Double.NaN);
+    /** Which fields have rates, where no row is counted. */
+    static Plan of(FittedFields fields) {
+      return of(fields, Double.NaN);
+    }
+
+    /** Whether the values of field m have rates. */
+    boolean rates(int m) {
+      return m < fields.length && fields[m];
     }
   }
 
@@ -60,7 +69,7 @@ final class ShardRates implements Serializable {
 
   /** Whether the values of field m have rates. */
   boolean of(int m) {
-    return plan.fields()[m];
+    return plan.rates(m);
   }
 
   /** Writes rows and positive rows by fold of one value of a chunk. */

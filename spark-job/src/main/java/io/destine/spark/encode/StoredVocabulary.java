@@ -170,7 +170,6 @@ public final class StoredVocabulary implements Serializable {
   JavaPairRDD<Integer, byte[]> pendingPackets(
       JavaSparkContext context, int shardBits, CountWindow window) {
     String where = directory;
-    boolean[] none = new boolean[Short.MAX_VALUE];
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
         .parallelize(index.pending(), Math.max(1, index.pending().size()))
@@ -179,7 +178,11 @@ public final class StoredVocabulary implements Serializable {
               VocabularyFile.Values values =
                   new VocabularyPart(part).read(access.value().value(), where);
               return packets(
-                  values, shardBits, MergedShard.PENDING, date -> window.keeps(date), none);
+                  values,
+                  shardBits,
+                  MergedShard.PENDING,
+                  date -> window.keeps(date),
+                  ShardRates.Plan.NONE);
             });
   }
 
@@ -309,7 +312,7 @@ public final class StoredVocabulary implements Serializable {
       return context.parallelizePairs(parquet().packets(shardBits), 1);
     }
     String where = directory;
-    boolean[] rated = ShardRates.Plan.of(fields, Double.NaN).fields();
+    ShardRates.Plan rates = ShardRates.Plan.of(fields);
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
     return context
         .parallelize(index.files(), Math.max(1, index.files().size()))
@@ -320,12 +323,11 @@ public final class StoredVocabulary implements Serializable {
                     shardBits,
                     MergedShard.EARLIER,
                     date -> true,
-                    rated));
+                    rates));
   }
 
   static Iterator<Tuple2<Integer, byte[]>> packets(VocabularyFile.Values values, int shardBits) {
-    return packets(
-        values, shardBits, MergedShard.EARLIER, date -> true, new boolean[Short.MAX_VALUE]);
+    return packets(values, shardBits, MergedShard.EARLIER, date -> true, ShardRates.Plan.NONE);
   }
 
   /**
@@ -333,14 +335,14 @@ public final class StoredVocabulary implements Serializable {
    *
    * @param kind what the values are, the first number of a packet
    * @param dates which of the values with a date are taken
-   * @param rated by field, whether the bucket of a value's rate follows it
+   * @param rates which fields have rates: the bucket follows a value of theirs
    */
   private static Iterator<Tuple2<Integer, byte[]>> packets(
       VocabularyFile.Values values,
       int shardBits,
       int kind,
       Predicate<String> dates,
-      boolean[] rated) {
+      ShardRates.Plan rates) {
     PacketWriter[] writers = new PacketWriter[1 << shardBits];
     Set<Integer> left = new HashSet<>();
     for (int day = 0; day < values.dates().size(); day++) {
@@ -370,7 +372,7 @@ public final class StoredVocabulary implements Serializable {
       writers[s].number(values.counts()[i]);
       writers[s].number(1 + values.firstSeen()[i]);
       writers[s].array(values.bytes(), from, length);
-      if (rated[m]) {
+      if (rates.rates(m)) {
         writers[s].number(values.rates()[i]);
       }
     }

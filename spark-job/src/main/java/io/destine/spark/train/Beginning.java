@@ -80,7 +80,11 @@ record Beginning(
     Optional<String> directory = retraining.flatMap(Retraining::parent);
     int rows = data.vocabularySize();
     TrainConfig resolved = train.resolved(data.rows(Split.TRAIN), rows);
+    boolean automatic = train.optimizer().embeddingL2().isEmpty();
     if (directory.isEmpty()) {
+      if (automatic) {
+        log.accept(automaticL2(resolved.optimizer()));
+      }
       Parameters parameters = network.initialParameters(rows, train.seed());
       return new Beginning(
           parameters,
@@ -92,12 +96,14 @@ record Beginning(
     }
     try {
       Parent parent = ModelBase.open(hadoop, directory.get()).read(Parent::of);
-      OptimizerConfig optimizer = train.optimizer();
       Optional<Double> earlier = parent.train().flatMap(t -> t.optimizer().embeddingL2());
       TrainConfig going =
-          optimizer.embeddingL2().isPresent() || earlier.isEmpty()
-              ? resolved
-              : train.withOptimizer(optimizer.withEmbeddingL2(earlier.get()));
+          automatic && earlier.isPresent()
+              ? train.withOptimizer(train.optimizer().withEmbeddingL2(earlier.get()))
+              : resolved;
+      if (automatic) {
+        log.accept(automaticL2(going.optimizer()));
+      }
       return going(retraining.get(), parent, network, going, rows, training, log);
     } catch (ModelFormatException e) {
       throw new UserError("published model " + directory.get() + ": " + e.getMessage());
@@ -146,6 +152,14 @@ record Beginning(
     String decay = day.decayAfterDays() == 0 ? "" : "*" + day.decay() + "@" + day.decayAfterDays();
     return new Beginning(
         parameters, optimizer, train, lineage, seen, "+" + parent.sha256() + decay);
+  }
+
+  private static String automaticL2(OptimizerConfig resolved) {
+    double lambda = resolved.embeddingL2().orElseThrow();
+    return lambda > 0
+        ? String.format(Locale.ROOT, "embedding-l2 = auto: %.3g", lambda)
+        : "embedding-l2 = auto: 0, since table rows outnumber those of a batch by far;"
+            + " train.embedding-l2 = 1e-6 would move all of them in every step";
   }
 
   /** True when a published model goes on. */

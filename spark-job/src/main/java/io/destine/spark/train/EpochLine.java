@@ -41,4 +41,12 @@ public final class EpochLine {
           case UNCHANGED -> "";
         });
   }
+
+  /** Minutes and seconds, or hours, minutes and seconds. */
+  public static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 3600
+        ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
+        : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+  }
 }

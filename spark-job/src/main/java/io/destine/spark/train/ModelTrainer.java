@@ -200,9 +200,6 @@ public final class ModelTrainer {
             cached.get(Split.TRAIN).rdd(),
             run.log());
     TrainConfig train = beginning.train();
-    if (config.train().optimizer().embeddingL2().isEmpty()) {
-      run.log().accept(automaticL2(train.optimizer().embeddingL2().orElseThrow()));
-    }
     Parameters parameters = beginning.parameters();
     Optimizer optimizer = beginning.optimizer();
     run.log()
@@ -288,13 +285,6 @@ public final class ModelTrainer {
           0,
           measured.get(Split.TEST).figures());
     }
-  }
-
-  private static String automaticL2(double lambda) {
-    return lambda > 0
-        ? String.format(Locale.ROOT, "embedding-l2 = auto: %.3g", lambda)
-        : "embedding-l2 = auto: 0, since table rows outnumber those of a batch by far;"
-            + " train.embedding-l2 = 1e-6 would move all of them in every step";
   }
 
   private void warnOfOverfitting(

@@ -14,9 +14,7 @@ final class Overfitting {
   /** By which log loss has to grow to be worth a line. */
   private static final double GROWN = 1.01;
 
-  /** Divided by the training rows, the automatic penalty. */
-  private static final double L2_ROWS = 100;
-
+  /** By which a penalty that was not enough is multiplied. */
   private static final double FURTHER = 3;
 
   private Overfitting() {}
@@ -34,7 +32,7 @@ final class Overfitting {
     double[] loss = column(epochs, "validation_log_loss");
     double[] metrics = metric == Metric.AUC ? auc : loss;
     double now = train.optimizer().embeddingL2().orElse(0.0);
-    double usual = L2_ROWS / Math.max(1, rows);
+    double usual = TrainConfig.automaticL2(rows);
     String penalty =
         String.format(
             Locale.ROOT, "try train.embedding-l2 = %.2g", now < usual ? usual : FURTHER * now);

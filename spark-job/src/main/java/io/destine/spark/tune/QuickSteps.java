@@ -1,5 +1,6 @@
 package io.destine.spark.tune;
 
+import io.destine.config.TrainConfig;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.Rates;
@@ -17,7 +18,6 @@ final class QuickSteps {
   static final int TRIALS = 10;
   private static final String L2 = "train.embedding-l2";
   private static final String SEARCH = "crosses.search";
-  private static final double L2_PER_ROW = 100;
   private static final int SMALL_BATCH = 256;
   private static final int WIDE_EMBEDDING = 32;
   private static final int LAYERS = 3;
@@ -34,7 +34,7 @@ final class QuickSteps {
   QuickSteps(JobConfig base, long trainingRows) {
     this.base = base;
     double given = base.train().optimizer().embeddingL2().orElse(0.0);
-    penalty = given > 0 ? given : L2_PER_ROW / Math.max(1, trainingRows);
+    penalty = given > 0 ? given : TrainConfig.automaticL2(trainingRows);
   }
 
   /** Trials of the first step, which do not depend on each other. */

@@ -1,5 +1,6 @@
 package io.destine.spark.tune;
 
+import io.destine.spark.train.EpochLine;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -48,7 +49,7 @@ final class SearchProgress {
                 ? "known from before"
                 : trial.trained()
                     + (trial.trained() == 1 ? " epoch  " : " epochs  ")
-                    + duration(trial.seconds()),
+                    + EpochLine.duration(trial.seconds()),
             best(trial, all),
             left(),
             trial.trial().words()));
@@ -63,13 +64,6 @@ final class SearchProgress {
 
   private String left() {
     double seconds = (System.nanoTime() - start) * 1e-9 / Math.max(1, trained) * (total - done);
-    return trained == 0 || done >= total ? "" : "  about " + duration(seconds) + " left";
-  }
-
-  private static String duration(double seconds) {
-    long s = Math.round(seconds);
-    return s < 3600
-        ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
-        : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    return trained == 0 || done >= total ? "" : "  about " + EpochLine.duration(seconds) + " left";
   }
 }

@@ -63,14 +63,17 @@ record TrialTraining(
     try {
       TrainResult result =
           new TrainJob(spark, config, program, this::warn).on(data).under(fence).run(true, notes);
-      directory.write(notes.record.finished(result.testFigures(), notes.secondsSince()));
+      TrialRecord end = notes.record.finished(result.testFigures(), notes.secondsSince());
+      directory.write(end);
       directory.deleteModel(before.hash());
+      return end;
     } catch (Paused e) {
       return notes.record;
     } catch (TrainingException e) {
-      directory.write(notes.record.failed(e.getMessage()));
+      TrialRecord end = notes.record.failed(e.getMessage());
+      directory.write(end);
+      return end;
     }
-    return directory.record(before.hash()).orElseThrow();
   }
 
   private void warn(String line) {

@@ -7,6 +7,7 @@ import io.destine.optim.PlateauSchedule;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowProgress;
+import io.destine.spark.train.EpochLine;
 import io.destine.train.Validation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -192,7 +193,7 @@ class ProgressTest {
     assertThat(before).doesNotContain("left");
     String after = lines.stream().filter(l -> l.contains("step 27/1000")).findFirst().get();
     double steps = 973 + (config.epochs() - 1) * 1000.0;
-    assertThat(after).contains("at most " + ConsoleProgress.duration(steps / 5) + " left");
+    assertThat(after).contains("at most " + EpochLine.duration(steps / 5) + " left");
 
     progress.evaluated(
         0, 0.6, new Validation(0.7, 0.5, 0, 1, false), 0.001, PlateauSchedule.Verdict.IMPROVED);
