@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.destine.metric.Logits;
 import io.destine.random.CounterRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
@@ -98,7 +99,21 @@ class CrossSearchTest {
     assertThat(found(sample(0, 5, List.of()))).isEmpty();
   }
 
-  /** A row of weight 2 is two rows of weight 1 in the same part. */
+  @Test
+  void theScaleOfAllWeightsChangesNothing() {
+    CrossSample plain = sample(5000, 5, List.of(List.of(0, 3)));
+    for (float scale : new float[] {0x1p-60f, 1, 0x1p60f}) {
+      float[] weights = new float[plain.rows()];
+      Arrays.fill(weights, scale);
+      CrossSample scaled =
+          new CrossSample(plain.values(), plain.counts(), plain.labels(), weights, plain.parts());
+      assertThat(new CrossSearch(scaled, 8, 4).run())
+          .isEqualTo(new CrossSearch(plain, 8, 4).run())
+          .isNotEmpty();
+    }
+  }
+
+  /** With a mean weight of 1, a row of weight 2 is two rows of weight 1 in the same part. */
   @Test
   void aWeightCountsAsThatManyRows() {
     int rows = 3000;
@@ -122,7 +137,7 @@ class CrossSearchTest {
   }
 
   private static IntStream copies(int n) {
-    return IntStream.generate(() -> n).limit(1 + n % 2);
+    return IntStream.generate(() -> n).limit(n % 2 * 2);
   }
 
   private static CrossSample repeated(CrossSample once, int[] rowOf) {

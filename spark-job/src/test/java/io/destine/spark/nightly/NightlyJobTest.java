@@ -41,6 +41,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NightlyJobTest {
+  /** Rows without a gradient stay as they are. */
+  private static final String NO_PENALTY = "train.embedding-l2=0";
+
   private static final NightlyJob.Options PLAIN = new NightlyJob.Options(false, false);
   private static final NightlyJob.Options FORCED = new NightlyJob.Options(true, false);
 
@@ -379,7 +382,7 @@ class NightlyJobTest {
   void idsThatTheDayDoesNotHoldDecayWhenTheyAreOldEnough() throws IOException {
     days(0, 1, 2, 3);
     firstNight();
-    RunRecord decayed = run(3, "nightly.decay-after-days=1", "nightly.decay=0.5");
+    RunRecord decayed = run(3, NO_PENALTY, "nightly.decay-after-days=1", "nightly.decay=0.5");
     assertThat(decayed.result()).as(decayed.reasons()).isEqualTo(RunResult.PROMOTED);
     Vocabulary ids = vocabulary(ClickDays.day(3).toString());
     double[] before = embedding(2, ids.id(1, "i0"));
@@ -417,7 +420,7 @@ class NightlyJobTest {
   void idsThatAreNotOldEnoughStayAsTheyAre() throws IOException {
     days(0, 1, 2, 3);
     firstNight();
-    run(3, "nightly.decay-after-days=2", "nightly.decay=0.5");
+    run(3, NO_PENALTY, "nightly.decay-after-days=2", "nightly.decay=0.5");
     int id = vocabulary(ClickDays.day(3).toString()).id(1, "i0");
     assertThat(embedding(3, id)).isEqualTo(embedding(2, id));
   }

@@ -89,7 +89,7 @@ class SameRowsTest {
   @Full
   @Test
   void aWorseCandidateIsRefusedByTheComparisonAlone() {
-    RunRecord run = nights.run(3, "nightly.learning-rate=3", ONLY_LOG_LOSS[0], ONLY_LOG_LOSS[1]);
+    RunRecord run = nights.run(3, "nightly.learning-rate=0.5", ONLY_LOG_LOSS[0], ONLY_LOG_LOSS[1]);
     assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.REFUSED);
     assertThat(run.reasons()).startsWith("log loss").contains("is above").doesNotContain(";");
     // All of a difference so large is above 0.

@@ -208,7 +208,9 @@ class TuneJobTest {
     assertThat(one.best().words()).as("the label is a cross").contains("user");
     assertThat(one.trials()).allMatch(s -> s.spread().isPresent());
     try (Stream<Path> data = Files.list(directory.resolve("one.tune"))) {
-      assertThat(data.filter(p -> p.getFileName().toString().startsWith("data-"))).hasSize(1);
+      assertThat(data.filter(p -> p.getFileName().toString().startsWith("data-")))
+          .as("one for each encoding, none of them the configuration's")
+          .hasSize(2);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
