@@ -34,7 +34,7 @@ NORM_EPSILON = 1e-5
 DEFAULTS = {"fields": 4, "field_sizes": [3, 3, 2, 4], "embedding_dim": 4, "heads": 2, "head_dim": 2,
             "layers": 1, "attention": "both", "unary": "mean_query", "residual": "each_layer",
             "scale": False, "relu_before_attention": False, "bias": False, "wide": False, "fm": False,
-            "deep": [], "batch_norm": False}
+            "deep": [], "batch_norm": False, "consistency": 0}
 
 
 def option(config, name):
@@ -137,23 +137,47 @@ def deep(p, config, rows, statistics):
     return [affine(p, f"deep.{len(config['deep'])}", row)[0] for row in rows]
 
 
-def logits(p, config, indices, statistics=None, seen=None):
-    """Of a training pass, or with statistics of a scoring pass; seen collects attention logits."""
+def terms(p, config, indices, statistics=None, seen=None):
+    """The logit's terms (attention, MLP, the rest) of each row."""
     batch = [[p["embedding.weight"][i] for i in ids] for ids in indices]
     seen = [] if seen is None else seen
+    none = [0j] * len(batch)
+    attention, rest, mlp = none, none, none
     if config["layers"]:
-        total = [interaction(p, config, e, seen) for e in batch]
-    else:
-        total = [p["output.bias"][0]] * len(batch)
+        bias = p["output.bias"][0]
+        attention = [interaction(p, config, e, seen) - bias for e in batch]
+    rest = [p["output.bias"][0]] * len(batch)
     if config["fm"]:
         pairs = lambda e: sum(sum(a * b for a, b in zip(e[m], e[n])) for m in range(len(e)) for n in range(m))
-        total = plus(total, [pairs(e) for e in batch])
+        rest = plus(rest, [pairs(e) for e in batch])
     if config["wide"]:
-        total = plus(total, [sum(p["wide.weight"][i][0] for i in ids) for ids in indices])
+        rest = plus(rest, [sum(p["wide.weight"][i][0] for i in ids) for ids in indices])
     if config["deep"]:
         rows = [[a for field in e for a in field] for e in batch]
-        total = plus(total, deep(p, config, rows, statistics))
-    return total
+        mlp = deep(p, config, rows, statistics)
+    return list(zip(attention, mlp, rest))
+
+
+def logits(p, config, indices, statistics=None, seen=None):
+    """Of a training pass, or with statistics of a scoring pass; seen collects attention logits."""
+    return [a + b + rest for a, b, rest in terms(p, config, indices, statistics, seen)]
+
+
+def cross_entropy(z, label):
+    return cmath.log(1 + cmath.exp(-z)) + (1 - label) * z
+
+
+def objective(p, config, batch):
+    """The loss, and with a consistency lambda the cross-entropy of each branch's own logit, rest + 2 a and
+    rest + 2 b, with the network's probability, which the derivative takes for a constant."""
+    total = 0
+    for (a, b, rest), label in zip(terms(p, config, batch["indices"]), batch["labels"]):
+        z = a + b + rest
+        total += cross_entropy(z, label)
+        if option(config, "consistency"):
+            held = 1 / (1 + math.exp(-complex(z).real))
+            total += config["consistency"] * sum(cross_entropy(rest + 2 * term, held) for term in (a, b))
+    return total / len(batch["labels"])
 
 
 def loss(p, config, batch):
@@ -174,7 +198,7 @@ def gradients(p, config, batch):
                 continue
             for j, value in enumerate(line):
                 line[j] = complex(value, STEP)
-                slopes[i][j] = loss(p, config, batch).imag / STEP
+                slopes[i][j] = objective(p, config, batch).imag / STEP
                 line[j] = value
         found[name] = slopes if isinstance(values[0], list) else slopes[0]
     return found

@@ -28,7 +28,11 @@ public record ModelConfig(
     @Meaning("batch normalization in the MLP") boolean batchNorm,
     @Meaning("the factorization-machine term") boolean fm,
     @Meaning(value = "drop rate of attention", preset = "0") double attentionDropout,
-    @Meaning(value = "drop rate in the MLP", preset = "0") double deepDropout)
+    @Meaning(value = "drop rate in the MLP", preset = "0") double deepDropout,
+    @Meaning(
+            value = "weight of the loss that pulls the logits of attention and of the MLP together",
+            preset = "0")
+        double consistency)
     implements Serializable {
 
   /**
@@ -60,6 +64,11 @@ public record ModelConfig(
     Check.rate("model.deep-dropout", deepDropout);
     if (batchNorm && deep.isEmpty()) {
       throw SettingProblem.must("model.batch-norm", "false when model.deep is empty", true);
+    }
+    Check.nonNegative("model.consistency", consistency);
+    if (consistency > 0 && (layers == 0 || deep.isEmpty())) {
+      throw SettingProblem.must(
+          "model.consistency", "0 without both model.layers and model.deep", consistency);
     }
     if (layers == 0 && !wide && deep.isEmpty() && !fm) {
       throw new IllegalArgumentException(
@@ -178,6 +187,10 @@ public record ModelConfig(
 
     public Builder deepDropout(double value) {
       return with("deepDropout", value);
+    }
+
+    public Builder consistency(double value) {
+      return with("consistency", value);
     }
 
     /**

@@ -18,8 +18,12 @@ public final class LogisticLoss {
 
   /** The derivative of the loss by the logit. */
   public static double derivative(double logit, double label) {
+    return probability(logit) - label;
+  }
+
+  /** 1 / (1 + exp(-z)). */
+  static double probability(double logit) {
     double small = StrictMath.exp(-Math.abs(logit));
-    double probability = (logit >= 0 ? 1 : small) / (1 + small);
-    return probability - label;
+    return (logit >= 0 ? 1 : small) / (1 + small);
   }
 }

@@ -91,6 +91,7 @@ public final class GoldenFile {
         .fm(c.get("fm").asBoolean())
         .deep(deep)
         .batchNorm(c.path("batch_norm").asBoolean())
+        .consistency(c.path("consistency").asDouble())
         .build();
   }
 

@@ -80,12 +80,13 @@ class VectorKernelTest {
       deep.add(new int[] {1, 3, 17, 31, 32, 33, 67}[random.nextInt(7)]);
     }
     boolean large = random.nextInt(4) == 0;
+    int layers = random.nextInt(4);
     ModelConfig config =
         ModelConfig.interaction()
             .embeddingDim(large ? 16 : sizes[random.nextInt(sizes.length)])
             .heads(1 + random.nextInt(3))
             .headDim(large ? 16 : sizes[random.nextInt(sizes.length)])
-            .layers(random.nextInt(4))
+            .layers(layers)
             .attention(oneOf(random, Attention.values()))
             .unary(oneOf(random, Unary.values()))
             .residual(oneOf(random, Residual.values()))
@@ -98,6 +99,7 @@ class VectorKernelTest {
             .reluBeforeAttention(random.nextInt(3) == 0)
             .attentionDropout(random.nextInt(3) == 0 ? 0.3 : 0)
             .deepDropout(random.nextInt(3) == 0 ? 0.3 : 0)
+            .consistency(layers == 0 || deep.isEmpty() ? 0 : random.nextInt(3) / 2.0)
             .build();
     return new NetworkCase("random " + seed + " " + config, config, FieldLayout.ofIds(fields));
   }

@@ -48,12 +48,10 @@ final class InteractionTerm {
     if (!layers.isEmpty()) {
       output().addTo(logits, Tensors.rows(last()));
     }
-    logits.addiRowVector(tensors.line("output.bias").value());
   }
 
   /** Adds the gradients of the tensors, and to de [B, M, d] that of e. */
   void backward(INDArray dlogits, INDArray de) {
-    Products.addSum(dlogits, tensors.line("output.bias").gradient());
     if (layers.isEmpty()) {
       return;
     }

@@ -6,7 +6,6 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.Dropout;
 import io.destine.kernel.Kernel;
-import io.destine.kernel.LogisticLoss;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
@@ -67,26 +66,10 @@ public final class Nd4jKernel implements Kernel {
       int rows = Math.min(step, batch.rows() - from);
       Pass pass = new Pass(parameters, batch, from, rows, true, dropout);
       try (Network network = new Network(config, fields, tensors, pass)) {
-        network.backward(loss(pass, network.forward(), sink), sink);
+        network.backward(network.forward(), sink);
       }
       tensors.addStatisticsTo(sink);
     }
     tensors.addGradientsTo(sink);
-  }
-
-  /** Adds the weighted loss of a pass to {@code sink}; the gradients of its logits. */
-  private static double[] loss(Pass pass, double[] logits, GradientSink sink) {
-    double loss = 0;
-    double weights = 0;
-    double[] dlogits = new double[pass.rows()];
-    for (int n = 0; n < pass.rows(); n++) {
-      double weight = pass.batch().weight(pass.from() + n);
-      double label = pass.batch().labels()[pass.from() + n];
-      loss += weight * LogisticLoss.loss(logits[n], label);
-      weights += weight;
-      dlogits[n] = weight * LogisticLoss.derivative(logits[n], label);
-    }
-    sink.addLoss(loss, weights, pass.rows());
-    return dlogits;
   }
 }

@@ -2,6 +2,8 @@ package io.destine.kernel.nd4j;
 
 import io.destine.config.ModelConfig;
 import io.destine.feature.FieldLayout;
+import io.destine.kernel.Branches;
+import io.destine.kernel.LogisticLoss;
 import io.destine.param.GradientSink;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -34,6 +36,8 @@ final class Network implements AutoCloseable {
   private final DeepTerm deep;
   private final WideTerm wide;
   private final MemoryWorkspace memory;
+  private final Branches branches;
+  private final double[] dlogits;
   private INDArray e;
 
   Network(ModelConfig config, FieldLayout fields, DenseTensors tensors, Pass pass) {
@@ -44,19 +48,26 @@ final class Network implements AutoCloseable {
     factorization = config.fm() ? new FactorizationTerm() : null;
     deep = config.deep().isEmpty() ? null : new DeepTerm(config, tensors, pass);
     wide = config.wide() ? new WideTerm(fields, pass) : null;
+    dlogits = new double[pass.rows()];
+    branches = new Branches(config.consistency(), dlogits);
     memory = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, Network.class.getName());
   }
 
   /** The logits [B]. */
   double[] forward() {
     e = embeddings.forward();
-    INDArray sum = Nd4j.zeros(tensors.type(), pass.rows(), 1);
+    INDArray sum = zeros();
     interaction.forward(e, sum);
+    keep(sum, branches.attention());
+    sum.addiRowVector(tensors.line("output.bias").value());
     if (factorization != null) {
       factorization.forward(e, sum);
     }
     if (deep != null) {
-      deep.forward(e, sum);
+      INDArray term = zeros();
+      deep.forward(e, term);
+      keep(term, branches.deep());
+      sum.addi(term);
     }
     double[] logits = Tensors.read(sum);
     if (wide != null) {
@@ -65,26 +76,54 @@ final class Network implements AutoCloseable {
     return logits;
   }
 
+  private INDArray zeros() {
+    return Nd4j.zeros(tensors.type(), pass.rows(), 1);
+  }
+
+  private static void keep(INDArray term, double[] into) {
+    System.arraycopy(Tensors.read(term), 0, into, 0, into.length);
+  }
+
   /**
-   * After {@link #forward}: adds the gradients of table rows to {@code sink}, all others to the
-   * dense tensors'.
+   * After {@link #forward}: adds the gradients of table rows and the weighted loss to {@code sink},
+   * all other gradients to the dense tensors'.
    *
-   * @param dlogits [B]
+   * @param logits [B] of the rows
    */
-  void backward(double[] dlogits, GradientSink sink) {
-    INDArray dsum = Tensors.of(dlogits, tensors.type(), pass.rows(), 1);
+  void backward(double[] logits, GradientSink sink) {
+    addLoss(logits, sink);
+    INDArray dsum = gradient(dlogits);
+    Products.addSum(dsum, tensors.line("output.bias").gradient());
     INDArray de = Nd4j.zerosLike(e);
-    interaction.backward(dsum, de);
+    interaction.backward(gradient(branches.dattention()), de);
     if (factorization != null) {
       factorization.backward(e, dsum, de);
     }
     if (deep != null) {
-      deep.backward(dsum, de);
+      deep.backward(gradient(branches.ddeep()), de);
     }
     embeddings.backward(de, sink);
     if (wide != null) {
       wide.backward(dlogits, sink);
     }
+  }
+
+  private INDArray gradient(double[] dterm) {
+    return Tensors.of(dterm, tensors.type(), pass.rows(), 1);
+  }
+
+  private void addLoss(double[] logits, GradientSink sink) {
+    double loss = 0;
+    double weights = 0;
+    for (int n = 0; n < pass.rows(); n++) {
+      double weight = pass.batch().weight(pass.from() + n);
+      double label = pass.batch().labels()[pass.from() + n];
+      loss += weight * LogisticLoss.loss(logits[n], label);
+      weights += weight;
+      dlogits[n] = weight * LogisticLoss.derivative(logits[n], label);
+      branches.backward(n, logits[n], weight);
+    }
+    sink.addLoss(loss, weights, pass.rows());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.destine.kernel.vector;
 import io.destine.config.ModelConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.kernel.Branches;
 import io.destine.kernel.Dropout;
 import io.destine.kernel.IdColumns;
 import io.destine.kernel.Kernel;
@@ -51,6 +52,10 @@ final class VectorKernel implements Kernel {
   private final OutputBias bias;
   private final double[] logits;
   private final double[] dlogits;
+
+  /** The parts of the logits by attention and by the MLP, and gradients of these. */
+  private final Branches branches;
+
   private final double[] weight = new double[1];
   private double loss;
   private double weights;
@@ -68,6 +73,7 @@ final class VectorKernel implements Kernel {
     this.block = block;
     logits = new double[block];
     dlogits = new double[block];
+    branches = new Branches(config.consistency(), dlogits);
     this.fields = fields;
     tensors = new DenseTensors(layout);
     int d = config.embeddingDim();
@@ -129,7 +135,7 @@ final class VectorKernel implements Kernel {
         clearGradient(s, count);
       }
       if (deep != null) {
-        deep.backward(s, count, dlogits, rows.gradient());
+        deep.backward(s, count, branches.ddeep(), rows.gradient());
         deep.addStatistics(sink);
       }
       rows.backward(s, batch, from, count, sink);
@@ -181,7 +187,12 @@ final class VectorKernel implements Kernel {
     rows.gather(s, (FloatTable) parameters.embedding(), batch, from, count);
     Arrays.fill(logits, 0, count, bias.value());
     if (deep != null) {
-      deep.forward(s, batch, from, count, training, dropout, logits);
+      double[] term = branches.deep();
+      Arrays.fill(term, 0, count, 0);
+      deep.forward(s, batch, from, count, training, dropout, term);
+      for (int n = 0; n < count; n++) {
+        logits[n] += term[n];
+      }
     }
     if (wide != null) {
       wide.visit(
@@ -208,6 +219,9 @@ final class VectorKernel implements Kernel {
     Arrays.fill(s, bank.logit(), bank.logit() + L, 0);
     if (interaction != null) {
       interaction.forward(s, held, dropout);
+      for (int lane = 0; lane < count; lane++) {
+        branches.attention()[first + lane] = s[bank.logit() + lane];
+      }
     }
     if (factorization != null) {
       factorization.forward(s);
@@ -222,18 +236,23 @@ final class VectorKernel implements Kernel {
       float[] s, EncodedBatch batch, int from, int first, int count, Dropout dropout) {
     forward(s, batch, from, first, count, dropout);
     lossOf(batch, from, first, count);
-    for (int lane = 0; lane < L; lane++) {
-      s[bank.logitGradient() + lane] = lane < count ? (float) dlogits[first + lane] : 0;
-    }
     if (interaction != null) {
+      logitGradient(s, branches.dattention(), first, count);
       interaction.backward(s, first / L % Lanes.BANKS);
     } else {
       bank.clearGradient(s);
     }
     if (factorization != null) {
+      logitGradient(s, dlogits, first, count);
       factorization.backward(s);
     }
     rows.fromLanes(s, first, count, bank.gradient());
+  }
+
+  private void logitGradient(float[] s, double[] dterm, int first, int count) {
+    for (int lane = 0; lane < L; lane++) {
+      s[bank.logitGradient() + lane] = lane < count ? (float) dterm[first + lane] : 0;
+    }
   }
 
   private void clearGradient(float[] s, int count) {
@@ -249,6 +268,7 @@ final class VectorKernel implements Kernel {
       loss += w * LogisticLoss.loss(logits[n], label);
       weights += w;
       dlogits[n] = w * LogisticLoss.derivative(logits[n], label);
+      branches.backward(n, logits[n], w);
       bias.add(dlogits[n]);
     }
   }

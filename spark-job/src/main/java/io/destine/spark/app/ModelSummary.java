@@ -140,6 +140,9 @@ record ModelSummary(
     if (model.attentionDropout() > 0 || model.deepDropout() > 0) {
       lines.add("dropout: attention " + model.attentionDropout() + ", deep " + model.deepDropout());
     }
+    if (model.consistency() > 0) {
+      lines.add("consistency of attention and deep network " + model.consistency());
+    }
     return lines;
   }
 

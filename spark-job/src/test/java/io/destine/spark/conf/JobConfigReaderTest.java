@@ -54,7 +54,7 @@ class JobConfigReaderTest {
         embedding-dim = 8, heads = 3, head-dim = 5, layers = 4, attention = plain, unary = linear
         residual = last_layer, scale = true, relu-before-attention = true, bias = true
         wide = true, deep = [ 40, 20 ], batch-norm = true, fm = true
-        attention-dropout = 0.1, deep-dropout = 0.2
+        attention-dropout = 0.1, deep-dropout = 0.2, consistency = 0.3
       }
       train {
         batch-size = 32, epochs = 2, seed = 11, blocks-per-step = 6, plateau-factor = 0.5
@@ -109,7 +109,8 @@ class JobConfigReaderTest {
                 true,
                 true,
                 0.1,
-                0.2));
+                0.2,
+                0.3));
     assertThat(c.train())
         .isEqualTo(
             new TrainConfig(
