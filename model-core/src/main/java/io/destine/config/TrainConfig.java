@@ -6,8 +6,8 @@ import java.util.Objects;
 
 /**
  * How a model is trained. An epoch goes through the blocks of the encoded data set blocksPerStep at
- * a time; a step takes rows evenly from each of these. Without an improvement of the validation
- * metric over an epoch the learning rate is cut.
+ * a time; a step takes rows evenly from each of these. On the plateau schedule the learning rate is
+ * cut when an epoch does not improve the validation metric.
  */
 public record TrainConfig(
     @Meaning(value = "rows of a step, a multiple of " + CHUNK_ROWS, preset = "1024") int batchSize,
@@ -18,6 +18,11 @@ public record TrainConfig(
             preset = "16")
         @JsonAlias("logical_partitions")
         int blocksPerStep,
+    @Meaning(
+            value =
+                "learning rate: cut on a plateau of the metric, or falling to 0 by a cosine over all epochs",
+            preset = "plateau")
+        Schedule schedule,
     @Meaning(value = "learning-rate factor on a plateau", preset = "0.1") double plateauFactor,
     @Meaning(value = "cuts without a new best before stopping", preset = "2") int plateauCuts,
     @Meaning(
@@ -39,6 +44,7 @@ public record TrainConfig(
     }
     Check.atLeast("train.epochs", 1, epochs);
     Check.atLeast("train.blocks-per-step", 1, blocksPerStep);
+    Objects.requireNonNull(schedule, "schedule");
     Check.positive("train.plateau-factor", plateauFactor);
     Check.rate("train.plateau-factor", plateauFactor);
     Check.atLeast("train.plateau-cuts", 0, plateauCuts);

@@ -1,6 +1,6 @@
 package io.destine.train;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 
 /**
  * Is told how training goes: progress lines, the best model, checkpoints. Called on the training
@@ -25,7 +25,7 @@ public interface TrainingListener {
 
   /**
    * After an epoch's evaluation and before the checkpoint of the epoch. On {@link
-   * PlateauSchedule.Verdict#IMPROVED} the current parameters are the best so far.
+   * RateSchedule.Verdict#IMPROVED} the current parameters are the best so far.
    *
    * @param trainLoss weighted mean loss over the epoch's steps
    * @param learningRate of the epoch's last step
@@ -35,5 +35,5 @@ public interface TrainingListener {
       double trainLoss,
       Validation validation,
       double learningRate,
-      PlateauSchedule.Verdict verdict) {}
+      RateSchedule.Verdict verdict) {}
 }

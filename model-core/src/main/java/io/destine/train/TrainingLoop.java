@@ -3,7 +3,7 @@ package io.destine.train;
 import io.destine.config.Metric;
 import io.destine.config.TrainConfig;
 import io.destine.optim.Optimizer;
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.param.Gradient;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,7 +23,7 @@ public final class TrainingLoop {
   private final Supplier<Validation> validation;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
-  private final PlateauSchedule schedule;
+  private final RateSchedule schedule;
 
   /**
    * A loop at its start.
@@ -47,7 +47,7 @@ public final class TrainingLoop {
     this.checkpoints = checkpoints;
     this.listener = listener;
     plan = new BatchPlan(config.seed(), rowsByBlock, config.batchSize(), config.blocksPerStep());
-    schedule = new PlateauSchedule(config);
+    schedule = new RateSchedule(config, (long) config.epochs() * plan.stepsPerEpoch());
     double horizon = config.optimizer().averageEpochs() * plan.stepsPerEpoch();
     optimizer.averageOver((int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(horizon))));
   }
@@ -78,10 +78,10 @@ public final class TrainingLoop {
       optimizer.catchUp();
       Validation result = evaluated(epoch);
       double rate = schedule.learningRate(optimizer.steps());
-      PlateauSchedule.Verdict verdict = schedule.observe(result.value(config.metric()));
+      RateSchedule.Verdict verdict = schedule.observe(result.value(config.metric()));
       state = state.after(result, schedule, verdict);
       long steps = steps(epoch + 1, 0);
-      boolean best = verdict == PlateauSchedule.Verdict.IMPROVED;
+      boolean best = verdict == RateSchedule.Verdict.IMPROVED;
       // A checkpoint may hold what listeners have noted.
       listener.evaluated(epoch, trainLoss, result, rate, verdict);
       if (best || checkpoints.due(steps)) {

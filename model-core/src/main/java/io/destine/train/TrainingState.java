@@ -1,7 +1,7 @@
 package io.destine.train;
 
 import io.destine.config.TrainConfig;
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 
 /**
  * Where training stands between two steps: what, beside parameters and optimiser state, it needs to
@@ -58,9 +58,8 @@ public record TrainingState(
    *
    * @param result its figures
    */
-  TrainingState after(
-      Validation result, PlateauSchedule schedule, PlateauSchedule.Verdict verdict) {
-    boolean best = verdict == PlateauSchedule.Verdict.IMPROVED;
+  TrainingState after(Validation result, RateSchedule schedule, RateSchedule.Verdict verdict) {
+    boolean best = verdict == RateSchedule.Verdict.IMPROVED;
     return new TrainingState(
         epoch + 1,
         0,
@@ -70,6 +69,6 @@ public record TrainingState(
         schedule.cuts(),
         schedule.cutsInARow(),
         best ? result.averaged() : averaged,
-        verdict == PlateauSchedule.Verdict.STOP);
+        verdict == RateSchedule.Verdict.STOP);
   }
 }

@@ -9,6 +9,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -47,6 +48,7 @@ class LazyDecayTest {
           2,
           3,
           2,
+          Schedule.PLATEAU,
           0.1,
           0,
           Metric.AUC,

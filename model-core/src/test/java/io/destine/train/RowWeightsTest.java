@@ -8,6 +8,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -46,7 +47,15 @@ class RowWeightsTest {
           FieldLayout.ofIds(2));
   private static final TrainConfig CONFIG =
       new TrainConfig(
-          16, 3, 3, PARTITIONS, 0.1, 0, Metric.AUC, OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
+          16,
+          3,
+          3,
+          PARTITIONS,
+          Schedule.PLATEAU,
+          0.1,
+          0,
+          Metric.AUC,
+          OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
 
   private static Kernel kernel(Precision precision) {
     return Kernels.create(
@@ -147,7 +156,15 @@ class RowWeightsTest {
   private static Gradient gradient(Parameters parameters, EncodedBatch rows, GradientScale scale) {
     TrainConfig config =
         new TrainConfig(
-            64, 1, 3, 1, 0.1, 0, Metric.AUC, OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
+            64,
+            1,
+            3,
+            1,
+            Schedule.PLATEAU,
+            0.1,
+            0,
+            Metric.AUC,
+            OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     LocalGradientSource source =
         new LocalGradientSource(
             List.of(rows), kernel(Precision.FLOAT64), parameters, config.seed(), scale);

@@ -8,6 +8,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -15,7 +16,7 @@ import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.Kernels;
 import io.destine.model.Destine;
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.param.Parameters;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ class TrainingLoopTest {
           FieldLayout.ofIds(1));
 
   private final Parameters parameters = NETWORK.initialParameters(ROWS + 1, 1);
-  private final List<PlateauSchedule.Verdict> verdicts = new ArrayList<>();
+  private final List<RateSchedule.Verdict> verdicts = new ArrayList<>();
 
   /** Id n in row n, and a weight for all. */
   private static EncodedBatch rows(int partition, float weight) {
@@ -49,7 +50,15 @@ class TrainingLoopTest {
   private void train(Validation validation, List<EncodedBatch> rows, TrainingListener listener) {
     TrainConfig config =
         new TrainConfig(
-            16, 3, 1, 2, 0.1, 2, Metric.AUC, OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
+            16,
+            3,
+            1,
+            2,
+            Schedule.PLATEAU,
+            0.1,
+            2,
+            Metric.AUC,
+            OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     Kernel kernel =
         Kernels.create(
             KernelChoice.ND4J,
@@ -74,7 +83,7 @@ class TrainingLoopTest {
           double trainLoss,
           Validation validation,
           double learningRate,
-          PlateauSchedule.Verdict verdict) {
+          RateSchedule.Verdict verdict) {
         verdicts.add(verdict);
       }
     };
@@ -93,7 +102,7 @@ class TrainingLoopTest {
   void equalPredictionsOfRowsThatTheNetworkCannotTellApartAreNoCollapse() {
     Validation equal = new Validation(0.5, 0.7, 0.25, 0.25, false);
     train(equal, List.of(rows(0, 1)), verdictsOf());
-    assertThat(verdicts).first().isEqualTo(PlateauSchedule.Verdict.IMPROVED);
+    assertThat(verdicts).first().isEqualTo(RateSchedule.Verdict.IMPROVED);
   }
 
   @Test

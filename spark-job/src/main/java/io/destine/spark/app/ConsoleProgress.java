@@ -1,7 +1,7 @@
 package io.destine.spark.app;
 
 import io.destine.config.TrainConfig;
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.spark.train.EpochLine;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
@@ -102,7 +102,7 @@ final class ConsoleProgress implements TrainingListener {
       double trainLoss,
       Validation validation,
       double learningRate,
-      PlateauSchedule.Verdict verdict) {
+      RateSchedule.Verdict verdict) {
     double seconds = (nanoTime.getAsLong() - epochStart) * 1e-9;
     if (name.isEmpty() || Console.verbose()) {
       line.print(

@@ -1,6 +1,6 @@
 package io.destine.spark.ml;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.Split;
 import io.destine.spark.train.EpochLine;
@@ -47,7 +47,7 @@ final class FitProgress implements TrainingListener, Serializable {
       double trainLoss,
       Validation validation,
       double learningRate,
-      PlateauSchedule.Verdict verdict) {
+      RateSchedule.Verdict verdict) {
     long now = System.nanoTime();
     double seconds = (now - epochStart) * 1e-9;
     epochStart = now;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldSpec;
 import io.destine.metric.EvaluationReport;
 import io.destine.metric.LossDifference;
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.encode.StoredVocabulary;
@@ -311,7 +311,7 @@ final class RunReport {
           double trainLoss,
           Validation validation,
           double learningRate,
-          PlateauSchedule.Verdict verdict) {
+          RateSchedule.Verdict verdict) {
         ObjectNode row = curve.addObject();
         row.put("epoch", epoch + 1);
         row.put("train_loss", trainLoss);

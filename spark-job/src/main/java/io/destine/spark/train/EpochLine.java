@@ -1,6 +1,6 @@
 package io.destine.spark.train;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.train.Validation;
 import java.util.Locale;
 
@@ -22,7 +22,7 @@ public final class EpochLine {
       Validation validation,
       double learningRate,
       double seconds,
-      PlateauSchedule.Verdict verdict) {
+      RateSchedule.Verdict verdict) {
     return String.format(
         Locale.ROOT,
         "epoch %d/%d  train loss %.4f  validation AUC %.4f  log loss %.4f%s  lr %.3g  %.1f s%s",

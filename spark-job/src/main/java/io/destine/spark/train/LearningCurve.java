@@ -1,6 +1,6 @@
 package io.destine.spark.train;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Map;
  * counted from there.
  */
 final class LearningCurve implements TrainingListener {
-  private static final String IMPROVED = word(PlateauSchedule.Verdict.IMPROVED);
+  private static final String IMPROVED = word(RateSchedule.Verdict.IMPROVED);
 
   private final TrainingListener next;
   private final List<Map<String, Object>> epochs = new ArrayList<>();
@@ -51,7 +51,7 @@ final class LearningCurve implements TrainingListener {
       double trainLoss,
       Validation validation,
       double learningRate,
-      PlateauSchedule.Verdict verdict) {
+      RateSchedule.Verdict verdict) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("epoch", epoch + 1);
     put(row, "train_loss", trainLoss);
@@ -66,11 +66,11 @@ final class LearningCurve implements TrainingListener {
     row.put("seconds", Math.round((now - start) * 1e-6) / 1000.0);
     start = now;
     epochs.add(row);
-    best = verdict == PlateauSchedule.Verdict.IMPROVED ? epoch + 1 : best;
+    best = verdict == RateSchedule.Verdict.IMPROVED ? epoch + 1 : best;
     next.evaluated(epoch, trainLoss, validation, learningRate, verdict);
   }
 
-  private static String word(PlateauSchedule.Verdict verdict) {
+  private static String word(RateSchedule.Verdict verdict) {
     return verdict.name().toLowerCase(Locale.ROOT);
   }
 

@@ -1,6 +1,6 @@
 package io.destine.spark.tune;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.store.Fence;
@@ -116,7 +116,7 @@ record TrialTraining(
         double trainLoss,
         Validation validation,
         double learningRate,
-        PlateauSchedule.Verdict verdict) {
+        RateSchedule.Verdict verdict) {
       record =
           record.after(
               new EpochFigures(epoch + 1, validation.auc(), validation.logLoss()), secondsSince());

@@ -3,7 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.config.TrainConfig;
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowProgress;
@@ -196,7 +196,7 @@ class ProgressTest {
     assertThat(after).contains("at most " + EpochLine.duration(steps / 5) + " left");
 
     progress.evaluated(
-        0, 0.6, new Validation(0.7, 0.5, 0, 1, false), 0.001, PlateauSchedule.Verdict.IMPROVED);
+        0, 0.6, new Validation(0.7, 0.5, 0, 1, false), 0.001, RateSchedule.Verdict.IMPROVED);
     assertThat(shown()).endsWith("s  best so far" + System.lineSeparator());
   }
 }

@@ -10,6 +10,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.Residual;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.config.Unary;
 import io.destine.feature.FieldKind;
@@ -58,6 +59,7 @@ class JobConfigReaderTest {
       }
       train {
         batch-size = 32, epochs = 2, seed = 11, blocks-per-step = 6, plateau-factor = 0.5
+        schedule = cosine
         plateau-cuts = 3, metric = log_loss, optimizer = adagrad, learning-rate = 0.01
         beta1 = 0.8, beta2 = 0.99, epsilon = 1e-7, embedding-l2 = 0.05, clip-norm = 5
         warmup-steps = 100, average = 0.5
@@ -118,6 +120,7 @@ class JobConfigReaderTest {
                 2,
                 11,
                 6,
+                Schedule.COSINE,
                 0.5,
                 3,
                 Metric.LOG_LOSS,

@@ -3,7 +3,7 @@ package io.destine.spark.nightly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
@@ -45,7 +45,7 @@ class SameRowsTest {
               double trainLoss,
               Validation validation,
               double learningRate,
-              PlateauSchedule.Verdict verdict) {
+              RateSchedule.Verdict verdict) {
             try {
               ClickDays.write(nights.logs, 3, 300, 0.2, 0.8);
             } catch (IOException e) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
@@ -262,7 +262,7 @@ class TableNightsTest {
               double trainLoss,
               Validation validation,
               double learningRate,
-              PlateauSchedule.Verdict verdict) {
+              RateSchedule.Verdict verdict) {
             throw new IllegalStateException("killed");
           }
         };

@@ -11,6 +11,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -38,7 +39,7 @@ class MemoryPlanTest {
   static TrainConfig train(int batch, OptimizerKind kind, double l2) {
     OptimizerConfig optimizer =
         new OptimizerConfig(kind, 0.001, 0.9, 0.999, 0, Optional.of(l2), 0, 0, 0);
-    return new TrainConfig(batch, 1, 1, 16, 0.1, 2, Metric.AUC, optimizer);
+    return new TrainConfig(batch, 1, 1, 16, Schedule.PLATEAU, 0.1, 2, Metric.AUC, optimizer);
   }
 
   private static MemoryPlan plan(TrainConfig train, long vocabulary, long rows) {

@@ -8,6 +8,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
@@ -31,6 +32,7 @@ class StepCostTest {
             1,
             1,
             TrainConfig.blocksPerStepFor(batch),
+            Schedule.PLATEAU,
             0.1,
             0,
             Metric.LOG_LOSS,

@@ -6,6 +6,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -58,7 +59,8 @@ class DistributedTrainingTest {
   private static TrainConfig config(OptimizerKind kind, double l2, int blocksPerStep) {
     OptimizerConfig optimizer =
         new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, Optional.of(l2), 1.0, 0, 0);
-    return new TrainConfig(64, EPOCHS, 5, blocksPerStep, 0.1, 2, Metric.AUC, optimizer);
+    return new TrainConfig(
+        64, EPOCHS, 5, blocksPerStep, Schedule.PLATEAU, 0.1, 2, Metric.AUC, optimizer);
   }
 
   private static KernelFactory kernels(Destine network) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.ModelDigests;
@@ -301,8 +301,8 @@ class ResumeTest {
         new TrainingListener() {
           @Override
           public void evaluated(
-              int epoch, double loss, Validation v, double rate, PlateauSchedule.Verdict verdict) {
-            if (verdict != PlateauSchedule.Verdict.IMPROVED) {
+              int epoch, double loss, Validation v, double rate, RateSchedule.Verdict verdict) {
+            if (verdict != RateSchedule.Verdict.IMPROVED) {
               throw new Killed();
             }
             best.add((epoch + 1) * STEPS_PER_EPOCH);

@@ -4,6 +4,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
@@ -111,7 +112,8 @@ final class SlowExecutorRuns {
   private static int[] train(JavaSparkContext context, Parameters parameters) {
     KernelFactory kernels = new NetworkKernels(network(), KernelChoice.AUTO).resolved();
     OptimizerConfig adam = OptimizerConfig.of(OptimizerKind.ADAM, 0.001);
-    TrainConfig config = new TrainConfig(BATCH, 2, 1, BLOCKS, 0.1, 0, Metric.LOG_LOSS, adam);
+    TrainConfig config =
+        new TrainConfig(BATCH, 2, 1, BLOCKS, Schedule.PLATEAU, 0.1, 0, Metric.LOG_LOSS, adam);
     try (RowBlocks training = new RowBlocks(context, new Rows(), BLOCKS, 0.5);
         SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters)) {
       trainer.train(

@@ -2,7 +2,7 @@ package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.destine.optim.PlateauSchedule;
+import io.destine.optim.RateSchedule;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.SharedSpark;
@@ -117,7 +117,7 @@ class SoakTest {
         double trainLoss,
         Validation validation,
         double learningRate,
-        PlateauSchedule.Verdict verdict) {
+        RateSchedule.Verdict verdict) {
       if (epoch == epochs / 3) {
         earlyHeap = liveBytes();
       } else if (epoch == epochs - 1) {

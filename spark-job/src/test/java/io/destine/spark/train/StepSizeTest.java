@@ -7,6 +7,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.kernel.KernelChoice;
@@ -75,6 +76,7 @@ class StepSizeTest {
             1,
             5,
             PARTITIONS,
+            Schedule.PLATEAU,
             0.1,
             2,
             Metric.LOG_LOSS,

@@ -1,15 +1,21 @@
 package io.destine.optim;
 
 import io.destine.config.Metric;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 
 /**
- * The learning rate of each step: warm-up, then the base rate, multiplied by the plateau factor
- * whenever an epoch has not improved the validation metric. Training stops after the configured
- * number of such cuts in a row. Mutable, one thread; its state is {@link #best()}, {@link #cuts()}
- * and {@link #cutsInARow()}.
+ * The learning rate of each step: warm-up to the base rate r, and from there
+ *
+ * <ul>
+ *   <li>plateau: multiplied by the plateau factor whenever an epoch has not improved the validation
+ *       metric; training stops after the configured number of such cuts in a row
+ *   <li>cosine: r (1 + cos(pi (t - 1) / T)) / 2 for step t of T, whatever the metric is
+ * </ul>
+ *
+ * <p>Mutable, one thread; its state is {@link #best()}, {@link #cuts()} and {@link #cutsInARow()}.
  */
-public final class PlateauSchedule {
+public final class RateSchedule {
 
   /** What an epoch's validation metric means. */
   public enum Verdict {
@@ -24,13 +30,19 @@ public final class PlateauSchedule {
   }
 
   private final TrainConfig config;
+  private final long steps;
   private double best;
   private int cuts;
   private int cutsInARow;
 
-  /** A schedule at its start. */
-  public PlateauSchedule(TrainConfig config) {
+  /**
+   * A schedule at its start.
+   *
+   * @param steps T, of all epochs
+   */
+  public RateSchedule(TrainConfig config, long steps) {
     this.config = config;
+    this.steps = steps;
     best = config.metric().worst();
   }
 
@@ -46,6 +58,9 @@ public final class PlateauSchedule {
     double rate = config.optimizer().learningRate();
     for (int c = 0; c < cuts; c++) {
       rate *= config.plateauFactor();
+    }
+    if (config.schedule() == Schedule.COSINE) {
+      rate *= (1 + StrictMath.cos(Math.PI * (step - 1) / steps)) / 2;
     }
     int warmup = config.optimizer().warmupSteps();
     return step < warmup ? rate * step / warmup : rate;
@@ -66,7 +81,7 @@ public final class PlateauSchedule {
       cutsInARow = 0;
       return Verdict.IMPROVED;
     }
-    if (config.plateauCuts() == 0) {
+    if (config.plateauCuts() == 0 || config.schedule() == Schedule.COSINE) {
       return Verdict.UNCHANGED;
     }
     cuts++;

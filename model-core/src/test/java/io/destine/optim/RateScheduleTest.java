@@ -7,22 +7,27 @@ import static org.assertj.core.api.Assertions.within;
 import io.destine.config.Metric;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
-import io.destine.optim.PlateauSchedule.Verdict;
+import io.destine.optim.RateSchedule.Verdict;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class PlateauScheduleTest {
+class RateScheduleTest {
 
-  private static PlateauSchedule schedule(int cuts, Metric metric, int warmup) {
+  private static RateSchedule schedule(int cuts, Metric metric, int warmup) {
+    return schedule(Schedule.PLATEAU, cuts, metric, warmup);
+  }
+
+  private static RateSchedule schedule(Schedule kind, int cuts, Metric metric, int warmup) {
     OptimizerConfig optimizer =
         new OptimizerConfig(OptimizerKind.ADAM, 0.4, 0.9, 0.999, 0, Optional.of(0.0), 0, warmup, 0);
-    return new PlateauSchedule(new TrainConfig(64, 9, 1, 1, 0.1, cuts, metric, optimizer));
+    return new RateSchedule(new TrainConfig(64, 9, 1, 1, kind, 0.1, cuts, metric, optimizer), 900);
   }
 
   @Test
   void cutsWhenThereIsNoGainAndStopsAfterTwoCutsInARow() {
-    PlateauSchedule schedule = schedule(2, Metric.AUC, 0);
+    RateSchedule schedule = schedule(2, Metric.AUC, 0);
     assertThat(schedule.observe(0.6)).isEqualTo(Verdict.IMPROVED);
     assertThat(schedule.observe(0.6)).isEqualTo(Verdict.CUT);
     assertThat(schedule.learningRate(1)).isCloseTo(0.04, within(1e-15));
@@ -34,7 +39,7 @@ class PlateauScheduleTest {
 
   @Test
   void aLowerLogLossIsBetter() {
-    PlateauSchedule schedule = schedule(2, Metric.LOG_LOSS, 0);
+    RateSchedule schedule = schedule(2, Metric.LOG_LOSS, 0);
     assertThat(schedule.observe(0.5)).isEqualTo(Verdict.IMPROVED);
     assertThat(schedule.observe(0.4)).isEqualTo(Verdict.IMPROVED);
     assertThat(schedule.observe(0.45)).isEqualTo(Verdict.CUT);
@@ -42,7 +47,7 @@ class PlateauScheduleTest {
 
   @Test
   void anUndefinedMetricIsRefusedAndCutsNothing() {
-    PlateauSchedule schedule = schedule(2, Metric.AUC, 0);
+    RateSchedule schedule = schedule(2, Metric.AUC, 0);
     assertThatThrownBy(() -> schedule.observe(Double.NaN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the validation metric must be a number, got NaN");
@@ -51,7 +56,7 @@ class PlateauScheduleTest {
 
   @Test
   void withoutCutsItNeitherCutsNorStops() {
-    PlateauSchedule schedule = schedule(0, Metric.AUC, 0);
+    RateSchedule schedule = schedule(0, Metric.AUC, 0);
     assertThat(schedule.observe(0.6)).isEqualTo(Verdict.IMPROVED);
     for (int epoch = 0; epoch < 5; epoch++) {
       assertThat(schedule.observe(0.5)).isEqualTo(Verdict.UNCHANGED);
@@ -61,10 +66,30 @@ class PlateauScheduleTest {
 
   @Test
   void warmsUpLinearly() {
-    PlateauSchedule schedule = schedule(2, Metric.AUC, 100);
+    RateSchedule schedule = schedule(2, Metric.AUC, 100);
     assertThat(schedule.learningRate(1)).isCloseTo(0.004, within(1e-15));
     assertThat(schedule.learningRate(50)).isCloseTo(0.2, within(1e-15));
     assertThat(schedule.learningRate(100)).isEqualTo(0.4);
     assertThat(schedule.learningRate(5000)).isEqualTo(0.4);
+  }
+
+  @Test
+  void fallsAlongACosineWhateverTheMetricSays() {
+    RateSchedule schedule = schedule(Schedule.COSINE, 2, Metric.AUC, 0);
+    assertThat(schedule.learningRate(1)).isEqualTo(0.4);
+    assertThat(schedule.learningRate(301)).isCloseTo(0.3, within(1e-15));
+    assertThat(schedule.observe(0.6)).isEqualTo(Verdict.IMPROVED);
+    for (int epoch = 0; epoch < 5; epoch++) {
+      assertThat(schedule.observe(0.5)).isEqualTo(Verdict.UNCHANGED);
+    }
+    assertThat(schedule.learningRate(451)).isCloseTo(0.2, within(1e-15));
+    assertThat(schedule.learningRate(900)).isPositive().isLessThan(1e-5);
+  }
+
+  @Test
+  void aCosineWarmsUpToo() {
+    RateSchedule schedule = schedule(Schedule.COSINE, 2, Metric.AUC, 100);
+    assertThat(schedule.learningRate(50))
+        .isCloseTo(0.1 * (1 + Math.cos(Math.PI * 49 / 900)), within(1e-15));
   }
 }
