@@ -26,7 +26,7 @@ public final class ParameterLayout implements Serializable {
   public static final String EMBEDDING = "embedding.weight";
 
   /** What the names of the tensors of fields begin with. */
-  static final String FIELDS = "fields.";
+  public static final String FIELDS = "fields.";
 
   /** Name of the table of first-order weights. */
   public static final String WIDE = "wide.weight";
