@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       PredictCommand.class,
       InspectCommand.class,
+      AverageCommand.class,
       ExportCommand.class,
       PlanCommand.class,
       GenerateCommand.class,

@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
@@ -94,6 +95,13 @@ public final class Outputs {
         .check(1);
   }
 
+  /** Checks where a model of other models is written, see {@link #checkTraining}. */
+  public static void checkAverage(Configuration hadoop, String output, List<String> models) {
+    Outputs outputs = new Outputs(hadoop).with("--output", output, OutputKind.MODEL);
+    models.forEach(model -> outputs.with("--models", model, OutputKind.MODEL));
+    outputs.check(1);
+  }
+
   /** Checks the directory of nightly runs, see {@link #checkTraining}. */
   public static void checkNights(Configuration hadoop, JobConfig config) {
     new Outputs(hadoop).with("output.model", config.output().model(), OutputKind.NIGHTS).check(1);
@@ -102,10 +110,16 @@ public final class Outputs {
   /** The lock of a directory that a command writes. */
   public static OutputLock lock(
       SparkSession spark, JobConfig config, String directory, Consumer<String> log) {
+    return lock(spark, config.nightly().keeping(), directory, log);
+  }
+
+  /** The lock of a directory that a command writes. */
+  public static OutputLock lock(
+      SparkSession spark, NightlyConfig.Keeping keeping, String directory, Consumer<String> log) {
     return new OutputLock(
         OutputPath.of(spark.sparkContext().hadoopConfiguration(), directory),
         Owner.ofThisProcess(spark.sparkContext().applicationId()),
-        Duration.ofMillis((long) (config.nightly().keeping().lockMinutes() * 60_000)),
+        Duration.ofMillis((long) (keeping.lockMinutes() * 60_000)),
         log);
   }
 

@@ -1,0 +1,78 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.config.Components;
+import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.export.AverageJob;
+import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.store.OutputLock;
+import io.destine.spark.train.Outputs;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** average: several models as one. */
+@Command(
+    name = "average",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes one model whose logit is the mean of the logits of several models, trained on the same"
+          + " rows with other seeds. It usually ranks better than each of them.",
+      "The model is a network of the same kind, as many times as wide: evaluate, predict, explain,"
+          + " export and scorers take it. A training cannot go on from it. All models are held in the"
+          + " driver's memory."
+    })
+final class AverageCommand implements Callable<Integer> {
+  @Option(
+      names = "--models",
+      required = true,
+      split = ",",
+      paramLabel = "DIR",
+      description =
+          "Model directories, two or more with commas between them: of one configuration, each with"
+              + " its own train.seed.")
+  private List<String> models;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of the new model.")
+  private String output;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace a model that is there. Nothing else is ever replaced.")
+  private boolean overwrite;
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    try (Session session = Session.open("average", output)) {
+      AverageJob job = new AverageJob(session.context().hadoopConfiguration(), models);
+      Outputs.checkAverage(session.context().hadoopConfiguration(), output, models);
+      if (!overwrite && ModelBase.open(session.context().hadoopConfiguration(), output).exists()) {
+        throw new UserError(
+            "--output: "
+                + output
+                + " holds a model; add --overwrite to replace it, or name another directory");
+      }
+      NightlyConfig.Keeping keeping = Components.defaults(NightlyConfig.Keeping.class);
+      try (OutputLock.Held held =
+          Outputs.lock(session.spark(), keeping, output, Console.err()::println).acquire()) {
+        String sha256 = job.run(output, held, Version.text());
+        Console.err().println("model: " + output + ", the mean of " + models.size() + " models");
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("model", output);
+        json.put("manifest_sha256", sha256);
+        models.forEach(json.putArray("average_of")::add);
+        json.put("seconds", Console.secondsSince(start));
+        Console.result(json);
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,132 @@
+package io.destine.spark.export;
+
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.ModelWriter;
+import io.destine.kernel.KernelChoice;
+import io.destine.model.NetworkKernels;
+import io.destine.model.NetworkSum;
+import io.destine.param.Parameters;
+import io.destine.predict.VerificationRows;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.store.Fence;
+import io.destine.spark.store.HadoopModelDirectory;
+import io.destine.spark.store.ModelPublication;
+import io.destine.spark.store.Storage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Makes one model of several that were trained on the same rows with other seeds: its logit is the
+ * mean of theirs. It is a network of the same kind, as many times as wide, so that whatever takes a
+ * model takes it, but a training that goes on from it.
+ */
+public final class AverageJob {
+  private final Configuration hadoop;
+  private final List<String> models;
+
+  /**
+   * A job.
+   *
+   * @param models directories, two or more
+   */
+  public AverageJob(Configuration hadoop, List<String> models) {
+    this.hadoop = hadoop;
+    this.models = List.copyOf(models);
+    if (models.size() < 2) {
+      throw new UserError("--models: name two models or more, with commas between them");
+    }
+  }
+
+  /**
+   * Writes the model.
+   *
+   * @param directory where a model that is there is replaced
+   * @param fence the right to do so
+   * @param program name and version, for the manifest
+   * @return its SHA-256
+   * @throws UserError when the models are not of one network and one vocabulary
+   */
+  public String run(String directory, Fence fence, String program) {
+    ExportedModel first = ExportedModel.open(hadoop, models.get(0));
+    List<Parameters> parameters = new ArrayList<>();
+    List<Map<String, Object>> sources = new ArrayList<>();
+    for (String each : models) {
+      ExportedModel model = each.equals(models.get(0)) ? first : ExportedModel.open(hadoop, each);
+      requireSame(first, model);
+      parameters.add(model.parameters());
+      sources.add(Map.of("model", model.directory(), "manifest_sha256", model.manifestSha256()));
+    }
+    double[] shares = new double[models.size()];
+    Arrays.fill(shares, 1.0 / shares.length);
+    NetworkSum sum = sum(first, shares);
+    Manifest.Builder description =
+        Manifest.describe(sum.network())
+            .createdBy(program)
+            .train(first.manifest().train())
+            .job(first.manifest().job())
+            .metrics(Map.of("average_of", sources))
+            .dataFingerprint(first.manifest().dataFingerprint())
+            .vocabularyFingerprint(first.manifest().vocabularyFingerprint());
+    Parameters all = sum.parameters(parameters);
+    Path target = new Path(directory);
+    return ModelPublication.replacing(Storage.of(hadoop, target), target, fence)
+        .publish(fresh -> write(fresh, first, sum, all, description));
+  }
+
+  private void write(
+      HadoopModelDirectory fresh,
+      ExportedModel first,
+      NetworkSum sum,
+      Parameters parameters,
+      Manifest.Builder description) {
+    String vocabulary = first.directory() + "/vocabulary";
+    Storage.copy(hadoop, new Path(vocabulary), new Path(fresh.root(), "vocabulary"));
+    NetworkKernels kernels = new NetworkKernels(sum.network(), KernelChoice.AUTO);
+    String rows =
+        VerificationRows.of(
+                StoredVocabulary.open(hadoop, vocabulary).encoder(), kernels.forward(), parameters)
+            .toJson();
+    fresh.write(ModelReader.VERIFICATION, rows);
+    new ModelWriter(fresh).write(description, parameters, null);
+  }
+
+  private static NetworkSum sum(ExportedModel first, double[] shares) {
+    try {
+      return new NetworkSum(first.manifest().network(), shares);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          "the average of " + shares.length + " models is too large: " + e.getMessage());
+    }
+  }
+
+  private static void requireSame(ExportedModel first, ExportedModel other) {
+    String difference = null;
+    if (!other.manifest().model().equals(first.manifest().model())) {
+      difference = "another network";
+    } else if (!other.manifest().fields().equals(first.manifest().fields())
+        || !other.fields().toJson().equals(first.fields().toJson())) {
+      difference = "other fields";
+    } else if (!other
+        .manifest()
+        .vocabularyFingerprint()
+        .equals(first.manifest().vocabularyFingerprint())) {
+      difference = "another vocabulary";
+    }
+    if (difference != null) {
+      throw new UserError(
+          "--models: "
+              + other.directory()
+              + " has "
+              + difference
+              + " than "
+              + first.directory()
+              + "; an average is of trainings on the same rows that differ by train.seed");
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.destine.predict.Scorer;
+import io.destine.spark.SharedSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AverageCommandTest {
+  @TempDir static Path directory;
+
+  private static Path one;
+  private static Path other;
+
+  @BeforeAll
+  static void train() throws IOException {
+    one = ClickModel.train(directory, "one", "user", "item");
+    other = trained("other", "train.seed=2");
+  }
+
+  /** Trains on the rows of the first model. */
+  private static Path trained(String name, String setting) {
+    Path model = directory.resolve(name);
+    CommandRun run =
+        CommandRun.of(
+            "train",
+            "--config",
+            directory.resolve("one.conf").toString(),
+            "--set",
+            setting,
+            "--set",
+            "output.model=" + model);
+    assertThat(run.code()).as(run.err()).isZero();
+    return model;
+  }
+
+  private static CommandRun average(String output, Path... models) {
+    return CommandRun.of(
+        "average",
+        "--models",
+        String.join(",", List.of(models).stream().map(Path::toString).toList()),
+        "--output",
+        directory.resolve(output).toString());
+  }
+
+  private static double logit(double probability) {
+    return Math.log(probability / (1 - probability));
+  }
+
+  @Test
+  void itsLogitIsTheMeanWhoeverScores() throws IOException {
+    CommandRun run = average("mean", one, other);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.json().get("average_of")).hasSize(2);
+    Path mean = directory.resolve("mean");
+    Path rows = directory.resolve("rows.csv");
+    Files.writeString(rows, "user,item\nv0,v1\nv3,new\n,v2\n");
+    Path scores = directory.resolve("scores");
+    CommandRun predicted =
+        CommandRun.of(
+            "predict",
+            "--model",
+            mean.toString(),
+            "--input",
+            rows.toString(),
+            "--output",
+            scores.toString());
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    try (Scorer first = Scorer.load(one);
+        Scorer second = Scorer.load(other);
+        Scorer both = Scorer.load(mean)) {
+      assertThat(both.verify()).isPositive();
+      for (Row row : SharedSpark.session().read().parquet(scores.toString()).collectAsList()) {
+        Map<String, Object> values =
+            Map.of(
+                "user", row.isNullAt(0) ? "" : row.getString(0),
+                "item", row.isNullAt(1) ? "" : row.getString(1));
+        double expected = (logit(first.score(values)) + logit(second.score(values))) / 2;
+        assertThat(first.score(values)).isNotEqualTo(second.score(values));
+        assertThat(logit(both.score(values))).isCloseTo(expected, within(1e-5));
+        assertThat(row.getDouble(2)).isEqualTo(both.score(values));
+      }
+    }
+    CommandRun inspected = CommandRun.of("inspect", "--model", mean.toString(), "--verify");
+    assertThat(inspected.code()).as(inspected.err()).isZero();
+  }
+
+  @Test
+  void modelsThatDoNotBelongTogetherAreRefused() throws IOException {
+    Path wider = trained("wider", "model.heads=2");
+    CommandRun run = average("none", one, wider);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(wider + " has another network than " + one);
+    Path fewer = ClickModel.train(directory, "fewer", "user");
+    assertThat(average("none", one, fewer).err()).contains("has other fields than");
+    assertThat(average("none", one).err()).contains("name two models or more");
+    assertThat(directory.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void nothingOfOthersIsReplaced() throws IOException {
+    CommandRun there = average("other", one, other);
+    assertThat(there.code()).isEqualTo(2);
+    assertThat(there.err()).contains("is the same directory as");
+    Path notes = Files.createDirectories(directory.resolve("notes")).resolve("mine.txt");
+    Files.writeString(notes, "mine");
+    assertThat(average("notes", one, other).code()).isEqualTo(2);
+    assertThat(notes).hasContent("mine");
+    assertThat(average("twice", one, other).code()).isZero();
+    CommandRun again = average("twice", one, other);
+    assertThat(again.code()).isEqualTo(2);
+    assertThat(again.err()).contains("holds a model; add --overwrite to replace it");
+  }
+}
