@@ -128,6 +128,15 @@ final class GenerateCommand implements Callable<Integer> {
   private double interaction;
 
   @Option(
+      names = "--drift",
+      paramLabel = "X",
+      defaultValue = "0",
+      description =
+          "What values tell changes from day to day: by this angle in radians, after which it"
+              + " correlates by cos(X) with that of the day before. Default: no drift.")
+  private double drift;
+
+  @Option(
       names = "--teacher-column",
       description = "Adds a column \"" + ClickLog.TEACHER_PROBABILITY + "\".")
   private boolean teacherColumn;
@@ -186,7 +195,8 @@ final class GenerateCommand implements Callable<Integer> {
               clickRate == null ? shape.shape().clickRate() : clickRate,
               firstOrder,
               interaction,
-              shape.pairs(fields, teacher));
+              shape.pairs(fields, teacher),
+              drift);
       return new ClickLog(
           fields, shape.shape().label(), rows, seed, skew, missing, days, settings, teacherColumn);
     } catch (IllegalArgumentException e) {

@@ -57,6 +57,7 @@ public record ClickLog(
     require(skew >= 0 && skew <= 10, "skew must be 0 .. 10", skew);
     require(missing >= 0 && missing < 1, "missing must be from 0 to below 1", missing);
     require(days >= 0 && days <= MOST_DAYS, "days must be 0 .. " + MOST_DAYS, days);
+    require(days > 0 || teacher.drift() == 0, "drift must be 0 without days", teacher.drift());
     require(days <= rows, "days must be at most the number of rows", days);
     if (teacher.kind() == TeacherKind.ATTENTION) {
       require(

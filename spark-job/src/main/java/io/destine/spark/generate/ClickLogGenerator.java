@@ -98,6 +98,7 @@ public final class ClickLogGenerator {
     json.put("teacher", log.teacher().kind().key());
     json.put("first_order", log.teacher().firstOrder());
     json.put("interaction", log.teacher().interaction());
+    json.put("drift", log.teacher().drift());
     json.put("pairs", log.teacher().pairs().size());
     json.put("click_rate", (double) all.clicks() / all.rows());
     put(json, "", all);

@@ -73,13 +73,13 @@ final class ClickLogRows implements Iterator<InternalRow> {
     double probability = TeacherScale.probability(logit);
     int label = drawn.labelDraw() < probability ? 1 : 0;
     scores.add(label, logit, teacher.soloLogit());
-    if (log.days() > 0 && dayOf(next) == log.days() - 1) {
+    if (log.days() > 0 && drawn.day() == log.days() - 1) {
       lastDayScores.add(label, logit, teacher.soloLogit());
     }
     int column = 0;
     row.update(column++, label);
     if (log.days() > 0) {
-      row.update(column++, (int) (ClickLog.FIRST_DAY.toEpochDay() + dayOf(next)));
+      row.update(column++, (int) (ClickLog.FIRST_DAY.toEpochDay() + drawn.day()));
     }
     for (int m = 0; m < texts.length; m++) {
       row.update(column++, value(m));
@@ -93,11 +93,6 @@ final class ClickLogRows implements Iterator<InternalRow> {
       lastDay.add(lastDayScores);
     }
     return row;
-  }
-
-  /** The day from 0 up: rows / days rows a day, in order. */
-  private long dayOf(long number) {
-    return number * log.days() / log.rows();
   }
 
   private Object value(int m) {

@@ -26,9 +26,12 @@ final class DrawnRow {
   private final int[] lengths;
   private final double[] numbers;
   private final float[][] vectors;
+  private final ClickLog log;
   private double labelDraw;
+  private long day;
 
   DrawnRow(ClickLog log) {
+    this.log = log;
     fields = log.fields();
     missing = log.missing();
     rows = CounterRandom.of(log.seed(), Purpose.GENERATED_ROW);
@@ -72,6 +75,7 @@ final class DrawnRow {
       }
     }
     labelDraw = random.uniform((long) fields.size() * STREAM_POSITIONS);
+    day = row < 0 ? 0 : row * log.days() / log.rows();
   }
 
   private void drawList(int m, boolean absent, double u, CounterRandom random) {
@@ -111,6 +115,11 @@ final class DrawnRow {
   /** The values of a vector field; the next row overwrites them. */
   float[] vector(int m) {
     return vectors[m];
+  }
+
+  /** The day from 0 up: rows / days rows a day, in order; 0 of a row with a number below 0. */
+  long day() {
+    return day;
   }
 
   /** A uniform number in [0, 1): the label is 1 when it is below the probability of a click. */

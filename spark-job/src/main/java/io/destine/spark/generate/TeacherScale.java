@@ -7,7 +7,7 @@ import java.util.Arrays;
  * What makes the teacher's logits those that are asked for: means and standard deviations over a
  * sample of rows with numbers below 0, which are in no click log but have the same distribution.
  *
- * @param means [M][RANK] of the fields' vectors
+ * @param means [M][{@link ValueParts#numbers}] of the fields' vectors
  * @param factors of attention's logits; 1 of a factorization machine
  * @param firstOrderOfInteraction coefficients of g for {@link FirstOrderCells}; none of a
  *     factorization machine
@@ -91,8 +91,9 @@ record TeacherScale(
   }
 
   private static double[][] means(ClickLog log) {
-    double[][] sums = new double[log.fields().size()][ValueParts.RANK];
-    double[][] none = new double[log.fields().size()][ValueParts.RANK];
+    int numbers = new ValueParts(log).numbers();
+    double[][] sums = new double[log.fields().size()][numbers];
+    double[][] none = new double[log.fields().size()][numbers];
     sample(log, none, 0, (n, row, parts, x) -> parts.addVectors(sums));
     for (double[] sum : sums) {
       Arrays.setAll(sum, i -> sum[i] / SAMPLE);

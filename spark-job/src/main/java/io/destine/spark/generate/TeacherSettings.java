@@ -11,13 +11,16 @@ import java.util.List;
  * @param firstOrder standard deviation of the part of the logit that single values make
  * @param interaction standard deviation of the part that values make together
  * @param pairs fields that interact in a factorization machine; none for attention, in which all do
+ * @param drift radians by which effects and vectors turn from one day to the next, see {@link
+ *     ValueParts}
  */
 public record TeacherSettings(
     TeacherKind kind,
     double clickRate,
     double firstOrder,
     double interaction,
-    List<FieldPair> pairs)
+    List<FieldPair> pairs,
+    double drift)
     implements Serializable {
 
   public TeacherSettings {
@@ -25,6 +28,9 @@ public record TeacherSettings(
     if (!(clickRate > 0 && clickRate < 1)) {
       throw new IllegalArgumentException(
           "click-rate must be between 0 and 1, both excluded, got " + clickRate);
+    }
+    if (!(drift >= 0 && drift <= 1)) {
+      throw new IllegalArgumentException("drift must be 0 .. 1, got " + drift);
     }
     requireDeviation("first-order", firstOrder);
     requireDeviation("interaction", interaction);
@@ -42,13 +48,13 @@ public record TeacherSettings(
   /** A factorization machine over pairs of fields. */
   public static TeacherSettings factorizationMachine(
       double clickRate, double firstOrder, double interaction, List<FieldPair> pairs) {
-    return new TeacherSettings(TeacherKind.FM, clickRate, firstOrder, interaction, pairs);
+    return new TeacherSettings(TeacherKind.FM, clickRate, firstOrder, interaction, pairs, 0);
   }
 
   /** Attention over all fields. */
   public static TeacherSettings attention(double clickRate, double firstOrder, double interaction) {
     return new TeacherSettings(
-        TeacherKind.ATTENTION, clickRate, firstOrder, interaction, List.of());
+        TeacherKind.ATTENTION, clickRate, firstOrder, interaction, List.of(), 0);
   }
 
   private static void requireDeviation(String what, double deviation) {

@@ -11,8 +11,9 @@ import java.util.List;
  *
  * <p>They are uniform with mean 0 and variance 1 and a function of (seed, field, value). Rare
  * values have them as well, and so has a missing value. Of a number they are a slope times its
- * standardised logarithm, of a list the mean of its values', of a vector a linear map. Mutable; one
- * thread.
+ * standardised logarithm, of a list the mean of its values', of a vector a linear map. With a drift
+ * of a, those of day t are cos(a t) u + sin(a t) u' of two such draws u and u': of the same
+ * variance, and with the correlation cos(a) from one day to the next. Mutable; one thread.
  */
 final class ValueParts {
   /** Width of the vectors of values. */
@@ -25,39 +26,60 @@ final class ValueParts {
   private static final double LARGEST = 5;
 
   private final List<GeneratedField> fields;
+  private final double drift;
   private final CounterRandom[] streams;
+  private final CounterRandom[] turnedStreams;
   private final double[][] parts;
+
+  /** u' where there is a drift. */
+  private final double[][] turned;
+
+  private double cosine = 1;
+  private double sine;
 
   ValueParts(ClickLog log) {
     fields = log.fields();
     streams = new CounterRandom[fields.size()];
     parts = new double[fields.size()][PARTS];
+    drift = log.teacher().drift();
+    turned = new double[drift == 0 ? 0 : fields.size()][PARTS];
     CounterRandom random = CounterRandom.of(log.seed(), Purpose.TEACHER);
     Arrays.setAll(streams, random::at);
+    turnedStreams = new CounterRandom[turned.length];
+    Arrays.setAll(turnedStreams, random.at("drift")::at);
   }
 
   /** Takes in a row, of which the other methods speak. */
   void read(DrawnRow row) {
+    read(row, streams, parts);
+    if (drift > 0) {
+      read(row, turnedStreams, turned);
+      cosine = StrictMath.cos(drift * row.day());
+      sine = StrictMath.sin(drift * row.day());
+    }
+  }
+
+  private void read(DrawnRow row, CounterRandom[] random, double[][] into) {
     for (int m = 0; m < fields.size(); m++) {
-      double[] sum = parts[m];
+      double[] sum = into[m];
       Arrays.fill(sum, 0);
       int length = row.length(m);
       if (length == 0) {
-        add(sum, streams[m].bits(0), 1);
+        add(sum, random[m].bits(0), 1);
         continue;
       }
       switch (fields.get(m).kind()) {
-        case CATEGORICAL -> add(sum, streams[m].bits(row.rank(m, 0)), 1);
-        case NUMERIC -> add(sum, streams[m].bits(1), standardized(row.number(m), m));
+        case CATEGORICAL -> add(sum, random[m].bits(row.rank(m, 0)), 1);
+        case NUMERIC -> add(sum, random[m].bits(1), standardized(row.number(m), m));
         case MULTI -> {
           for (int i = 0; i < length; i++) {
-            add(sum, streams[m].bits(row.rank(m, i)), 1.0 / length);
+            add(sum, random[m].bits(row.rank(m, i)), 1.0 / length);
           }
         }
         case VECTOR -> {
           float[] vector = row.vector(m);
           for (int i = 0; i < length; i++) {
-            add(sum, streams[m].bits(1 + i), vector[i] / Math.sqrt(length));
+            add(sum, random[m].bits(1 + i), vector[i] / Math.sqrt(length));
           }
         }
       }
@@ -79,6 +101,11 @@ final class ValueParts {
 
   /** The sum over fields m of w_m. */
   double effects() {
+    double sum = effects(parts);
+    return drift == 0 ? sum : cosine * sum + sine * effects(turned);
+  }
+
+  private static double effects(double[][] parts) {
     double sum = 0;
     for (double[] part : parts) {
       sum += part[0];
@@ -86,20 +113,38 @@ final class ValueParts {
     return sum;
   }
 
-  /** Adds the vectors to sums [M][RANK]. */
+  /** Numbers of the vectors of a field: those of u, and of u' where there is a drift. */
+  int numbers() {
+    return drift == 0 ? RANK : 2 * RANK;
+  }
+
+  /** Adds the vectors to sums [M][numbers]. */
   void addVectors(double[][] sums) {
+    addVectors(parts, sums, 0);
+    addVectors(turned, sums, RANK);
+  }
+
+  private static void addVectors(double[][] parts, double[][] sums, int at) {
     for (int m = 0; m < parts.length; m++) {
       for (int i = 0; i < RANK; i++) {
-        sums[m][i] += parts[m][1 + i];
+        sums[m][at + i] += parts[m][1 + i];
       }
     }
   }
 
-  /** Puts the vectors less their means, x_m = v_m - mean_m, into x; both are [M][RANK]. */
+  /**
+   * Puts the vectors less their means, x_m = v_m - mean_m, into x.
+   *
+   * @param means [M][numbers]
+   * @param x [M][RANK]
+   */
   void centre(double[][] means, double[][] x) {
     for (int m = 0; m < parts.length; m++) {
       for (int i = 0; i < RANK; i++) {
         x[m][i] = parts[m][1 + i] - means[m][i];
+        if (drift > 0) {
+          x[m][i] = cosine * x[m][i] + sine * (turned[m][1 + i] - means[m][RANK + i]);
+        }
       }
     }
   }

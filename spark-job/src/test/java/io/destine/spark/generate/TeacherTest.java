@@ -154,4 +154,37 @@ class TeacherTest {
       }
     }
   }
+
+  /**
+   * Of 2,000 values: five standard errors of a correlation and of a deviation are 0.11 and 0.08.
+   */
+  @Test
+  void effectsTurnFromDayToDay() {
+    int values = 2_000;
+    double drift = 0.6;
+    TeacherSettings teacher = new TeacherSettings(TeacherKind.FM, 0.3, 1, 0, List.of(), drift);
+    ClickLog log =
+        new ClickLog(Shape.plain(0, 1, values, 1), "label", 60_000, 3, 0, 0, 3, teacher, false);
+    DrawnRow row = new DrawnRow(log);
+    ValueParts parts = new ValueParts(log);
+    double[][] effects = new double[3][values + 1];
+    for (int n = 0; n < 60_000; n++) {
+      row.draw(n);
+      parts.read(row);
+      assertThat(row.day()).isEqualTo(n / 20_000);
+      effects[(int) row.day()][row.rank(0, 0)] = parts.effects();
+    }
+    for (int day = 0; day < 3; day++) {
+      assertThat(mean(effects[day], effects[day])).isCloseTo(1, within(0.08));
+      assertThat(mean(effects[0], effects[day])).isCloseTo(Math.cos(drift * day), within(0.11));
+    }
+  }
+
+  private static double mean(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 1; i < a.length; i++) {
+      sum += a[i] * b[i] / (a.length - 1);
+    }
+    return sum;
+  }
 }
