@@ -29,6 +29,10 @@ public record TrainConfig(
             value = "names the best epoch; of nights, that of the gate unless set",
             preset = "log_loss")
         Metric metric,
+    @Meaning(
+            value = "how probabilities are calibrated on the validation rows after training",
+            preset = "none")
+        CalibrationMethod calibration,
     OptimizerConfig optimizer) {
 
   /** Rows of a chunk, the unit in which a step takes rows from a block. */
@@ -49,6 +53,7 @@ public record TrainConfig(
     Check.rate("train.plateau-factor", plateauFactor);
     Check.atLeast("train.plateau-cuts", 0, plateauCuts);
     Objects.requireNonNull(metric, "metric");
+    calibration = Objects.requireNonNullElse(calibration, CalibrationMethod.NONE);
     Objects.requireNonNull(optimizer, "optimizer");
   }
 
@@ -77,6 +82,11 @@ public record TrainConfig(
   /** The same with another metric. */
   public TrainConfig withMetric(Metric other) {
     return Components.with(this, "metric", other);
+  }
+
+  /** The same with another calibration. */
+  public TrainConfig withCalibration(CalibrationMethod other) {
+    return Components.with(this, "calibration", other);
   }
 
   /** The same with another optimiser. */

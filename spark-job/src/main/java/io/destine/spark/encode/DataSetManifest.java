@@ -1,8 +1,10 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.Sampling;
 import io.destine.spark.source.TableSnapshot;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +15,8 @@ import java.util.Optional;
  * @param vocabularySize V, ids of the embedding table
  * @param blocksBySplit where the rows are
  * @param quarantined rows that could not be read
+ * @param sampling of the training rows
+ * @param dropped training rows with label 0 that were left out
  * @param fingerprint SHA-256 of the rows' numbers, each in its place
  * @param vocabularyFingerprint of the vocabulary
  * @param vocabularySha256 of the vocabulary's files, see {@link StoredVocabulary#sha256}
@@ -28,6 +32,8 @@ public record DataSetManifest(
     int vocabularySize,
     Map<Split, List<Block>> blocksBySplit,
     long quarantined,
+    Sampling sampling,
+    long dropped,
     String fingerprint,
     String vocabularyFingerprint,
     String vocabularySha256,
@@ -42,6 +48,22 @@ public record DataSetManifest(
     warnings = List.copyOf(warnings);
     columns = List.copyOf(columns);
     crosses = List.copyOf(crosses);
+  }
+
+  /** What the sampling of the training rows did, in a line for people; empty without one. */
+  public Optional<String> sampled() {
+    if (sampling.equals(Sampling.NONE)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "training rows: %,d with label 0 left out (negatives = %s), those with label 1 weigh"
+                + " %s times as much; logits are shifted by %.4f",
+            dropped,
+            Double.toString(sampling.negatives()),
+            Double.toString(sampling.positiveWeight()),
+            sampling.logitShift()));
   }
 
   /** The blocks of a split. */
