@@ -116,6 +116,8 @@ class CalibratedModelTest {
       assertThat(log).anyMatch(line -> line.startsWith("calibration " + method + ": "));
       assertThat(Files.readString(directory.resolve(method + "-1/report.json")))
           .contains("validation_log_loss_before");
+      assertThat(Files.readString(directory.resolve(method + "-1/report.html")))
+          .contains("<dd>" + method + ", ", "Training rows left out");
       assertThat(distance(one.validation())).isBetween(-0.2, 0.2);
     }
   }
