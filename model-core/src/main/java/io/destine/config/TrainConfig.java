@@ -41,6 +41,7 @@ public record TrainConfig(
   private static final double ROWS_TIMES_L2 = 100;
   private static final int MOST_IDS_OF_A_BATCH_ROW = 1000;
 
+  /** Models of earlier programs say nothing of the schedule and of a calibration. */
   public TrainConfig {
     Check.atLeast("train.batch-size", CHUNK_ROWS, batchSize);
     if (batchSize % CHUNK_ROWS != 0) {
@@ -48,7 +49,7 @@ public record TrainConfig(
     }
     Check.atLeast("train.epochs", 1, epochs);
     Check.atLeast("train.blocks-per-step", 1, blocksPerStep);
-    Objects.requireNonNull(schedule, "schedule");
+    schedule = Objects.requireNonNullElse(schedule, Schedule.PLATEAU);
     Check.positive("train.plateau-factor", plateauFactor);
     Check.rate("train.plateau-factor", plateauFactor);
     Check.atLeast("train.plateau-cuts", 0, plateauCuts);
