@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import io.destine.feature.FieldLayout;
 import io.destine.spark.conf.Sampling;
 import io.destine.spark.source.TableSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,14 +56,23 @@ public record DataSetManifest(
     if (sampling.equals(Sampling.NONE)) {
       return Optional.empty();
     }
+    List<String> what = new ArrayList<>();
+    if (sampling.negatives() < 1) {
+      what.add(
+          String.format(
+              Locale.ROOT,
+              "%,d with label 0 left out (negatives = %s)",
+              dropped,
+              sampling.negatives()));
+    }
+    if (sampling.positiveWeight() != 1) {
+      what.add("those with label 1 weigh " + sampling.positiveWeight() + " times as much");
+    }
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "training rows: %,d with label 0 left out (negatives = %s), those with label 1 weigh"
-                + " %s times as much; logits are shifted by %.4f",
-            dropped,
-            Double.toString(sampling.negatives()),
-            Double.toString(sampling.positiveWeight()),
+            "training rows: %s; logits are shifted by %.4f",
+            String.join(", ", what),
             sampling.logitShift()));
   }
 
