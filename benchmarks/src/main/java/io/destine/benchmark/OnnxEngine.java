@@ -43,6 +43,7 @@ final class OnnxEngine implements ScoringEngine {
         OnnxGraph.of(
             reader.network(),
             reader.parameters(),
+            reader.manifest().logitMap(),
             fields,
             reader.vocabulary(fields),
             new ModelIdentity(reader.manifestSha256(), "benchmark"),

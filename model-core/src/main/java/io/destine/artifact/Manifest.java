@@ -1,5 +1,6 @@
 package io.destine.artifact;
 
+import io.destine.calibration.Calibration;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.config.TrainConfig;
@@ -19,14 +20,18 @@ import java.util.TreeMap;
  *
  * @param format always {@value #FORMAT}
  * @param formatVersion major.minor: the major version rises when the same files mean other
- *     probabilities, and a reader refuses any but its own; of a newer minor it ignores what is
- *     added, but for options of the network, of fields, and tensors, which it refuses by name
+ *     probabilities, and a reader refuses any that it does not know; of a newer minor it ignores
+ *     what is added, but for options of the network, of fields, and tensors, which it refuses by
+ *     name. A calibration makes it {@value #CALIBRATED_VERSION}, since earlier programs would
+ *     ignore it
  * @param createdBy program and version
  * @param createdAt ISO 8601
  * @param model the architecture
  * @param fields the fields in order
  * @param precision of the parameters
  * @param vocabularySize V, rows of the tables
+ * @param calibration from the network's logits to those of probabilities, or null when they are the
+ *     same
  * @param train how it was trained, or null
  * @param job the job's whole configuration, or null
  * @param kernel name of the kernel that trained it, or null
@@ -46,6 +51,7 @@ public record Manifest(
     List<FieldShape> fields,
     Precision precision,
     int vocabularySize,
+    Calibration calibration,
     TrainConfig train,
     Map<String, Object> job,
     String kernel,
@@ -65,8 +71,11 @@ public record Manifest(
   /** The format's name. */
   public static final String FORMAT = "destine-model";
 
-  /** The major version that this program reads and writes. */
+  /** The major version of a model without a calibration. */
   public static final int MAJOR_VERSION = 1;
+
+  /** The major version of one with a calibration, the newest that this program reads. */
+  public static final int CALIBRATED_VERSION = 2;
 
   /** The minor version that this program writes. */
   public static final int MINOR_VERSION = 0;
@@ -75,6 +84,11 @@ public record Manifest(
     fields = List.copyOf(fields);
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
     files.keySet().forEach(FileName::require);
+  }
+
+  /** The map from the network's logits to those of probabilities. */
+  public Calibration logitMap() {
+    return calibration == null ? Calibration.IDENTITY : calibration;
   }
 
   /** The network that the parameters belong to. */
@@ -92,6 +106,7 @@ public record Manifest(
     return new Builder(network())
         .createdBy(createdBy)
         .createdAt(Instant.parse(createdAt))
+        .calibration(logitMap())
         .train(train)
         .job(job)
         .kernel(kernel)
@@ -107,6 +122,7 @@ public record Manifest(
     private final Destine network;
     private String createdBy = "destine";
     private Instant createdAt;
+    private Calibration calibration = Calibration.IDENTITY;
     private TrainConfig train;
     private Map<String, Object> job;
     private String kernel;
@@ -129,6 +145,12 @@ public record Manifest(
     /** Time of creation; by default that of writing. */
     public Builder createdAt(Instant value) {
       createdAt = value;
+      return this;
+    }
+
+    /** The map from the network's logits to those of probabilities; the identity by default. */
+    public Builder calibration(Calibration value) {
+      calibration = value;
       return this;
     }
 
@@ -181,15 +203,17 @@ public record Manifest(
     }
 
     Manifest build(Precision precision, int rows, Map<String, FileDigest> files) {
+      boolean plain = calibration.isIdentity();
       return new Manifest(
           FORMAT,
-          MAJOR_VERSION + "." + MINOR_VERSION,
+          (plain ? MAJOR_VERSION : CALIBRATED_VERSION) + "." + MINOR_VERSION,
           createdBy,
           (createdAt == null ? Instant.now() : createdAt).toString(),
           network.config(),
           network.fields().fields(),
           precision,
           rows,
+          plain ? null : calibration,
           train,
           job,
           kernel,

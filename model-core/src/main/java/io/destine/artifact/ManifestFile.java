@@ -123,13 +123,19 @@ final class ManifestFile {
     }
     String version = tree.path("format_version").asText();
     if (!version.matches("\\d{1,6}\\.\\d{1,6}")
-        || Integer.parseInt(version.substring(0, version.indexOf('.'))) != Manifest.MAJOR_VERSION) {
+        || !known(Integer.parseInt(version.substring(0, version.indexOf('.'))))) {
       throw new ModelFormatException(
           path
               + ": format_version must be "
               + Manifest.MAJOR_VERSION
-              + ".x, the one that this program reads, got "
+              + ".x or "
+              + Manifest.CALIBRATED_VERSION
+              + ".x, which this program reads, got "
               + version);
     }
+  }
+
+  private static boolean known(int major) {
+    return major >= Manifest.MAJOR_VERSION && major <= Manifest.CALIBRATED_VERSION;
   }
 }

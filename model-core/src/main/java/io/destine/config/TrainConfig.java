@@ -29,6 +29,10 @@ public record TrainConfig(
             value = "names the best epoch; of nights, that of the gate unless set",
             preset = "log_loss")
         Metric metric,
+    @Meaning(
+            value = "how probabilities are calibrated on the validation rows after training",
+            preset = "none")
+        CalibrationMethod calibration,
     OptimizerConfig optimizer) {
 
   /** Rows of a chunk, the unit in which a step takes rows from a block. */
@@ -37,6 +41,7 @@ public record TrainConfig(
   private static final double ROWS_TIMES_L2 = 100;
   private static final int MOST_IDS_OF_A_BATCH_ROW = 1000;
 
+  /** Models of earlier programs say nothing of the schedule and of a calibration. */
   public TrainConfig {
     Check.atLeast("train.batch-size", CHUNK_ROWS, batchSize);
     if (batchSize % CHUNK_ROWS != 0) {
@@ -44,11 +49,12 @@ public record TrainConfig(
     }
     Check.atLeast("train.epochs", 1, epochs);
     Check.atLeast("train.blocks-per-step", 1, blocksPerStep);
-    Objects.requireNonNull(schedule, "schedule");
+    schedule = Objects.requireNonNullElse(schedule, Schedule.PLATEAU);
     Check.positive("train.plateau-factor", plateauFactor);
     Check.rate("train.plateau-factor", plateauFactor);
     Check.atLeast("train.plateau-cuts", 0, plateauCuts);
     Objects.requireNonNull(metric, "metric");
+    calibration = Objects.requireNonNullElse(calibration, CalibrationMethod.NONE);
     Objects.requireNonNull(optimizer, "optimizer");
   }
 
@@ -77,6 +83,11 @@ public record TrainConfig(
   /** The same with another metric. */
   public TrainConfig withMetric(Metric other) {
     return Components.with(this, "metric", other);
+  }
+
+  /** The same with another calibration. */
+  public TrainConfig withCalibration(CalibrationMethod other) {
+    return Components.with(this, "calibration", other);
   }
 
   /** The same with another optimiser. */

@@ -1,5 +1,6 @@
 package io.destine.kernel;
 
+import io.destine.calibration.Calibration;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.Parameters;
 
@@ -18,4 +19,9 @@ public interface Forward {
    * @param logits [rows] result; longer arrays are filled from the start
    */
   void logits(Parameters parameters, EncodedBatch batch, double[] logits);
+
+  /** The same with logits that a calibration maps. */
+  default Forward calibrated(Calibration calibration) {
+    return calibration.isIdentity() ? this : new CalibratedForward(this, calibration);
+  }
 }

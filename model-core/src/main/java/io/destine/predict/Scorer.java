@@ -5,6 +5,7 @@ import io.destine.artifact.ModelArchive;
 import io.destine.artifact.ModelDirectory;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.calibration.Calibration;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.BatchBuilder;
@@ -58,6 +59,7 @@ public final class Scorer implements AutoCloseable {
   private final String id;
   private final FeatureEncoder encoder;
   private final Destine network;
+  private final Calibration calibration;
   private final Optional<VerificationRows> verification;
   private final List<FieldSpec> fields;
   private final FieldLanes lanes;
@@ -69,6 +71,7 @@ public final class Scorer implements AutoCloseable {
   private Scorer(
       Destine network,
       Parameters parameters,
+      Calibration calibration,
       FeatureEncoder encoder,
       String id,
       Optional<String> verification,
@@ -76,6 +79,7 @@ public final class Scorer implements AutoCloseable {
     lanes = vectors ? FastestLanes.here() : new PlainLanes();
     this.network = network;
     this.parameters = parameters;
+    this.calibration = calibration;
     this.encoder = encoder;
     fields = encoder.fields().inputs();
     this.id = id;
@@ -144,6 +148,7 @@ public final class Scorer implements AutoCloseable {
     return new Scorer(
         reader.network(),
         reader.parameters(),
+        reader.manifest().logitMap(),
         new FeatureEncoder(fields, reader.vocabulary(fields)),
         reader.manifestSha256(),
         reader.verification(),
@@ -264,7 +269,7 @@ public final class Scorer implements AutoCloseable {
       return 0;
     }
     Kernels kernels = borrow();
-    verification.get().verify(encoder, kernels.row, parameters());
+    verification.get().verify(encoder, kernels.row.calibrated(calibration), parameters());
     verification.get().verify(encoder, kernels.batch(), parameters());
     giveBack(kernels);
     return verification.get().rows().size();
@@ -310,7 +315,7 @@ public final class Scorer implements AutoCloseable {
     private Forward rows;
 
     double probability(EncodedBatch one) {
-      return Logits.probability(row.logit(parameters(), one, 0));
+      return Logits.probability(calibration.apply(row.logit(parameters(), one, 0)));
     }
 
     private double score(RawRecord one) {
@@ -347,11 +352,12 @@ public final class Scorer implements AutoCloseable {
 
     private Forward batch() {
       if (rows == null) {
-        rows =
+        Forward plain =
             lanes instanceof PlainLanes
                 ? row
                 : new VectorKernelProvider()
                     .forward(network.config(), network.fields(), network.layout());
+        rows = plain.calibrated(calibration);
       }
       return rows;
     }

@@ -3,6 +3,7 @@ package io.destine.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.calibration.Calibration;
 import io.destine.config.Precision;
 import io.destine.metric.EvaluationReport;
 import io.destine.param.NamedState;
@@ -212,15 +213,42 @@ class ModelRoundTripTest {
     MemoryModelDirectory minor = edited(directory, "\"1.0\"", "\"1.9\",\n  \"novelty\" : [ 1 ]");
     assertThat(ModelReader.open(minor).manifest().formatVersion()).isEqualTo("1.9");
     assertSameBits(ModelReader.open(minor).parameters().dense(), sample.parameters.dense());
-    MemoryModelDirectory major = edited(directory, "\"1.0\"", "\"2.0\"");
+    MemoryModelDirectory major = edited(directory, "\"1.0\"", "\"3.0\"");
     assertThatThrownBy(() -> ModelReader.open(major))
         .isInstanceOf(ModelFormatException.class)
         .hasMessage(
-            "memory/manifest.json: format_version must be 1.x, the one that this program reads,"
-                + " got 2.0");
+            "memory/manifest.json: format_version must be 1.x or 2.x, which this program reads,"
+                + " got 3.0");
     MemoryModelDirectory other = edited(directory, "destine-model", "another-model");
     assertThatThrownBy(() -> ModelReader.open(other))
         .hasMessage("memory/manifest.json: format must be destine-model, got another-model");
+  }
+
+  /**
+   * Programs before calibrations refuse version 2, where they would ignore what they do not know.
+   */
+  @Test
+  void aCalibrationIsReadAsItWasWrittenAndRaisesTheVersion() {
+    SampleModel sample = new SampleModel(Precision.FLOAT32, 5, 1);
+    for (Calibration calibration :
+        List.of(
+            new Calibration.Affine(0.1 + 0.2, -Math.PI),
+            new Calibration.Isotonic(
+                List.of(new Calibration.Knot(-1, -1 / 3.0), new Calibration.Knot(2, 0.1))))) {
+      MemoryModelDirectory directory = new MemoryModelDirectory();
+      new ModelWriter(directory)
+          .write(sample.description().calibration(calibration), sample.parameters, null);
+      Manifest manifest = ModelReader.open(directory).manifest();
+      assertThat(manifest.logitMap()).isEqualTo(calibration);
+      assertThat(manifest.formatVersion()).isEqualTo("2.0");
+      assertThat(manifest.toBuilder().build(Precision.FLOAT32, 5, manifest.files()))
+          .isEqualTo(manifest);
+    }
+    MemoryModelDirectory plain = new MemoryModelDirectory();
+    sample.writeTo(plain, ONE_FILE);
+    assertThat(ModelReader.open(plain).manifest().logitMap()).isEqualTo(Calibration.IDENTITY);
+    assertThat(new String(plain.files.get("manifest.json"), StandardCharsets.UTF_8))
+        .doesNotContain("\"calibration\" : {");
   }
 
   /** A reader that ignored them would give other probabilities, without a word. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
@@ -22,7 +23,9 @@ class RateScheduleTest {
   private static RateSchedule schedule(Schedule kind, int cuts, Metric metric, int warmup) {
     OptimizerConfig optimizer =
         new OptimizerConfig(OptimizerKind.ADAM, 0.4, 0.9, 0.999, 0, Optional.of(0.0), 0, warmup, 0);
-    return new RateSchedule(new TrainConfig(64, 9, 1, 1, kind, 0.1, cuts, metric, optimizer), 900);
+    return new RateSchedule(
+        new TrainConfig(64, 9, 1, 1, kind, 0.1, cuts, metric, CalibrationMethod.NONE, optimizer),
+        900);
   }
 
   @Test

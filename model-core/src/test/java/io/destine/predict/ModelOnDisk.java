@@ -5,6 +5,7 @@ import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
 import io.destine.artifact.VocabularyWriter;
+import io.destine.calibration.Calibration;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.ByteHash;
@@ -71,6 +72,11 @@ record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameter
   }
 
   static ModelOnDisk write(Path path, ModelConfig config) throws IOException {
+    return write(path, config, Calibration.IDENTITY);
+  }
+
+  static ModelOnDisk write(Path path, ModelConfig config, Calibration calibration)
+      throws IOException {
     Destine network = new Destine(config, FIELDS.layout());
     VocabularyBuilder builder =
         Vocabulary.builder(FIELDS.specs().stream().map(FieldSpec::name).toList(), OOV);
@@ -99,9 +105,10 @@ record ModelOnDisk(Path path, FeatureEncoder encoder, Destine network, Parameter
     NetworkKernels kernels = new NetworkKernels(network, KernelChoice.AUTO);
     Files.writeString(
         path.resolve(ModelReader.VERIFICATION),
-        VerificationRows.of(encoder, kernels.forward(), parameters).toJson());
+        VerificationRows.of(encoder, kernels.forward().calibrated(calibration), parameters)
+            .toJson());
     new ModelWriter(new LocalModelDirectory(path))
-        .write(Manifest.describe(network), parameters, null);
+        .write(Manifest.describe(network).calibration(calibration), parameters, null);
     return new ModelOnDisk(path, encoder, network, parameters);
   }
 

@@ -9,6 +9,7 @@ import io.destine.artifact.LocalModelDirectory;
 import io.destine.artifact.ModelArchive;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.calibration.Calibration;
 import io.destine.config.Attention;
 import io.destine.config.ModelConfig;
 import io.destine.config.Residual;
@@ -70,7 +71,8 @@ class ScorerTest {
     return configs;
   }
 
-  private static double[] expected(ModelOnDisk model, List<Map<String, Object>> rows) {
+  private static double[] expected(
+      ModelOnDisk model, List<Map<String, Object>> rows, Calibration calibration) {
     BatchBuilder builder = new BatchBuilder(model.encoder().layout());
     for (Map<String, Object> row : rows) {
       model.encoder().encode(RawRecord.ofColumns(model.encoder().fields().specs(), row), builder);
@@ -79,15 +81,39 @@ class ScorerTest {
     EncodedBatch batch = builder.build(0);
     double[] logits = new double[rows.size()];
     model.kernel().logits(model.parameters(), batch, logits);
-    return Arrays.stream(logits).map(Logits::probability).toArray();
+    return Arrays.stream(logits).map(calibration::apply).map(Logits::probability).toArray();
   }
 
   @ParameterizedTest
   @MethodSource("configs")
   void everyWayToScoreHasTheBitsOfTheTrainingKernel(ModelConfig config) throws IOException {
-    ModelOnDisk model = ModelOnDisk.write(directory.resolve("model"), config);
+    everyWayToScoreAgrees(config, Calibration.IDENTITY);
+  }
+
+  @Test
+  void everyWayToScoreIsCalibrated() throws IOException {
+    everyWayToScoreAgrees(base().build(), Calibration.shift(Math.log(0.1)));
+    everyWayToScoreAgrees(base().build(), new Calibration.Affine(0.7, -0.3));
+    everyWayToScoreAgrees(
+        base().build(),
+        new Calibration.Isotonic(
+            List.of(
+                new Calibration.Knot(-1, -1.5),
+                new Calibration.Knot(0.2, -1),
+                new Calibration.Knot(0.9, 2))));
+  }
+
+  private void everyWayToScoreAgrees(ModelConfig config, Calibration calibration)
+      throws IOException {
+    ModelOnDisk model =
+        ModelOnDisk.write(directory.resolve(calibration.words()), config, calibration);
     List<Map<String, Object>> rows = ModelOnDisk.rows(300, 11);
-    double[] expected = expected(model, rows);
+    double[] expected = expected(model, rows, calibration);
+    try (Scorer scorer = Scorer.load(new ByteArrayInputStream(singleFile(model)))) {
+      double[] ofOneFile = new double[rows.size()];
+      scorer.score(rows, ofOneFile);
+      assertThat(ofOneFile).containsExactly(expected);
+    }
     for (boolean vectors : new boolean[] {true, false}) {
       try (Scorer scorer = Scorer.load(model.path(), vectors)) {
         assertThat(scorer.kernel()).isEqualTo(vectors ? "vector" : "plain");
@@ -97,6 +123,7 @@ class ScorerTest {
         RowInput input = scorer.newRow();
         for (int n = 0; n < expected.length; n++) {
           assertThat(scorer.score(rows.get(n))).as("row %d", n).isEqualTo(together[n]);
+          assertThat(scorer.explain(rows.get(n)).probability()).isEqualTo(together[n]);
           fill(input, scorer.fields(), rows.get(n));
           assertThat(input.probability()).as("row %d, field by field", n).isEqualTo(together[n]);
         }
@@ -260,7 +287,7 @@ class ScorerTest {
         ModelOnDisk.write(
             directory.resolve("model"), base().wide(true).deep(List.of(9)).fm(true).build());
     List<Map<String, Object>> rows = ModelOnDisk.rows(500, 12);
-    double[] expected = expected(model, rows);
+    double[] expected = expected(model, rows, Calibration.IDENTITY);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try (Scorer scorer = Scorer.load(model.path())) {
       List<Callable<double[]>> work = new ArrayList<>();
@@ -386,7 +413,7 @@ class ScorerTest {
       }
       double[] found = new double[50];
       scorer.score(rows, found);
-      assertThat(found).containsExactly(expected(model, rows));
+      assertThat(found).containsExactly(expected(model, rows, Calibration.IDENTITY));
     }
     Path pointer = directory.resolve("nights/published/1000000.json");
     for (String damage : List.of("{\"model\": \"../../etc\"}", "\u001b[31m", "\u00ff", "")) {

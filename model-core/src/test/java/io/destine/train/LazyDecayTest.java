@@ -3,6 +3,7 @@ package io.destine.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
@@ -52,6 +53,7 @@ class LazyDecayTest {
           0.1,
           0,
           Metric.AUC,
+          CalibrationMethod.NONE,
           new OptimizerConfig(OptimizerKind.ADAM, 0.01, 0.9, 0.999, 0, Optional.of(0.05), 0, 0, 0));
 
   private static List<EncodedBatch> partitions() {

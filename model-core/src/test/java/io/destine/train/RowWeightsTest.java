@@ -3,6 +3,7 @@ package io.destine.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -55,6 +56,7 @@ class RowWeightsTest {
           0.1,
           0,
           Metric.AUC,
+          CalibrationMethod.NONE,
           OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
 
   private static Kernel kernel(Precision precision) {
@@ -164,6 +166,7 @@ class RowWeightsTest {
             0.1,
             0,
             Metric.AUC,
+            CalibrationMethod.NONE,
             OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     LocalGradientSource source =
         new LocalGradientSource(

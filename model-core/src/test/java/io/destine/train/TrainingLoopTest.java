@@ -3,6 +3,7 @@ package io.destine.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -58,6 +59,7 @@ class TrainingLoopTest {
             0.1,
             2,
             Metric.AUC,
+            CalibrationMethod.NONE,
             OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     Kernel kernel =
         Kernels.create(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.calibration.Calibration;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
@@ -51,6 +52,7 @@ public final class OnnxGraph {
    *
    * @param network with the fields of {@code fields}
    * @param parameters of the network
+   * @param calibration of its logits
    * @param fields fitted
    * @param vocabulary with the ids of their values
    * @param identity what the file says of its origin
@@ -60,6 +62,7 @@ public final class OnnxGraph {
   public static OnnxFile of(
       Destine network,
       Parameters parameters,
+      Calibration calibration,
       FittedFields fields,
       Vocabulary vocabulary,
       ModelIdentity identity,
@@ -90,7 +93,7 @@ public final class OnnxGraph {
       terms.addAll(new NetworkGraph(graph, network.config(), count).terms(e));
       terms.addAll(embeddings.wideTerms());
     }
-    outputs(graph, terms);
+    outputs(graph, terms, calibration);
     graph.graph().setName("destine");
     return new OnnxFile(
         graph, identity, properties(network, fields, vocabulary, graph, options), options);
@@ -115,12 +118,13 @@ public final class OnnxGraph {
   }
 
   /** The bias of a network without layers has one element, and stands first. */
-  private static void outputs(GraphBuilder graph, List<String> terms) {
+  private static void outputs(GraphBuilder graph, List<String> terms, Calibration calibration) {
     String sum = terms.get(0);
     for (String term : terms.subList(1, terms.size())) {
       sum = graph.node("Add", "logit/sum", sum, term);
     }
-    String logit = graph.reshape(sum, "logit/flat", -1);
+    String flat = graph.reshape(sum, "logit/flat", -1);
+    String logit = new CalibrationGraph(graph).calibrated(flat, calibration);
     String probability = graph.node("Sigmoid", "logit/sigmoid", logit);
     graph.output(PROBABILITY, probability, "probability that the label is 1");
     graph.output(LOGIT, logit, "its logit");

@@ -22,6 +22,7 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "io.destine.onnx",
+            "io.destine.calibration",
             "io.destine.config",
             "io.destine.feature",
             "io.destine.param",

@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.calibration.Calibration;
 import io.destine.config.ModelConfig;
 import io.destine.param.ParameterLayout;
 import java.io.ByteArrayInputStream;
@@ -51,6 +52,7 @@ class OnnxFileTest {
     return OnnxGraph.of(
         NETWORK.network(),
         NETWORK.parameters(),
+        Calibration.IDENTITY,
         TABLE.fields(),
         TABLE.vocabulary(),
         new ModelIdentity(SHA, "1.2.3"),
@@ -246,6 +248,7 @@ class OnnxFileTest {
                 OnnxGraph.of(
                     NETWORK.network(),
                     NETWORK.parameters(),
+                    Calibration.IDENTITY,
                     other.fields(),
                     other.vocabulary(),
                     new ModelIdentity(SHA, ""),

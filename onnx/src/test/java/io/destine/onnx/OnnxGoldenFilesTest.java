@@ -3,6 +3,7 @@ package io.destine.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.calibration.Calibration;
 import io.destine.config.Precision;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
@@ -41,6 +42,7 @@ class OnnxGoldenFilesTest {
         OnnxGraph.of(
             network,
             parameters,
+            Calibration.IDENTITY,
             fields,
             vocabulary(fields, parameters.rows()),
             new ModelIdentity("", ""),

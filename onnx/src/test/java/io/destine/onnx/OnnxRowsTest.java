@@ -3,6 +3,8 @@ package io.destine.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.calibration.Calibration;
+import io.destine.calibration.Calibration.Knot;
 import io.destine.config.ModelConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldSpec;
@@ -232,6 +234,30 @@ class OnnxRowsTest {
     }
   }
 
+  /** Lines as steep as a fit allows, and knots nearer to each other than floats of their size. */
+  @Test
+  void calibratedLogitsAreThoseOfTheCalibration() throws Exception {
+    ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();
+    RandomNetwork network = network(TABLE, config);
+    List<Knot> knots = new ArrayList<>();
+    for (int k = -40; k <= 40; k++) {
+      knots.add(new Knot(k / 20.0, k / 4.0 + Math.sin(k) / 8));
+    }
+    knots.add(new Knot(2 + 1e-9, 11));
+    for (Calibration calibration :
+        List.of(
+            Calibration.shift(Math.log(0.1)),
+            new Calibration.Affine(1.7, 0.3),
+            new Calibration.Affine(0.4, 0),
+            new Calibration.Isotonic(List.of(new Knot(0.2, -1))),
+            new Calibration.Isotonic(knots))) {
+      double[] expected = network.logits(TABLE.encoded());
+      calibration.apply(expected, expected.length);
+      OnnxFile file = export(TABLE, network, calibration, ExportOptions.of(InputForm.STRINGS));
+      assertClose(file, TABLE.feed(file.inputs()), expected);
+    }
+  }
+
   private void agrees(RawTable table, ModelConfig config, ExportOptions options) throws Exception {
     RandomNetwork network = network(table, config);
     OnnxFile file = export(table, network, options);
@@ -243,9 +269,15 @@ class OnnxRowsTest {
   }
 
   private static OnnxFile export(RawTable table, RandomNetwork network, ExportOptions options) {
+    return export(table, network, Calibration.IDENTITY, options);
+  }
+
+  private static OnnxFile export(
+      RawTable table, RandomNetwork network, Calibration calibration, ExportOptions options) {
     return OnnxGraph.of(
         network.network(),
         network.parameters(),
+        calibration,
         table.fields(),
         table.vocabulary(),
         IDENTITY,

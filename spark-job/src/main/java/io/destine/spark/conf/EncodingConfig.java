@@ -19,6 +19,7 @@ import java.util.Set;
  * @param fields in order; empty chooses them by the values of every other column
  * @param crosses which of them are taken together, too
  * @param rates the label rates of which fields are fields, too
+ * @param sampling which training rows are kept, and what they weigh
  * @param split which rows train, validate and test
  * @param vocabulary which values get ids
  * @param quarantine what happens to bad rows
@@ -32,6 +33,7 @@ public record EncodingConfig(
     List<FieldSpec> fields,
     CrossConfig crosses,
     Rates rates,
+    Sampling sampling,
     SplitConfig split,
     VocabularyConfig vocabulary,
     QuarantineConfig quarantine,
@@ -62,6 +64,7 @@ public record EncodingConfig(
         List.of(),
         CrossConfig.defaults(),
         Rates.NONE,
+        Sampling.NONE,
         SplitConfig.defaults(),
         VocabularyConfig.defaults(),
         QuarantineConfig.defaults(),
@@ -88,6 +91,11 @@ public record EncodingConfig(
   /** The same with other rates. */
   public EncodingConfig withRates(Rates other) {
     return Components.with(this, "rates", other);
+  }
+
+  /** The same with other training rows. */
+  public EncodingConfig withSampling(Sampling other) {
+    return Components.with(this, "sampling", other);
   }
 
   /** The same with other splits. */

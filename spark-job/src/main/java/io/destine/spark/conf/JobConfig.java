@@ -36,6 +36,16 @@ public record JobConfig(
             value = "crosses, or all fields, the label rates of whose values are fields, too",
             preset = "none")
         Rates rates,
+    @Meaning(
+            value =
+                "share of the training rows with label 0 that is kept; probabilities allow for it",
+            preset = "1")
+        double negatives,
+    @Meaning(
+            value =
+                "factor of the weight of training rows with label 1; probabilities allow for it",
+            preset = "1")
+        double positiveWeight,
     SplitConfig split,
     @Meaning("which values get ids") VocabularyConfig vocabulary,
     @Meaning("what happens to bad rows") QuarantineConfig quarantine,
@@ -48,6 +58,7 @@ public record JobConfig(
 
   public JobConfig {
     fields = EncodingConfig.named(fields);
+    new Sampling(negatives, positiveWeight);
     boolean byPaths = split instanceof SplitConfig.ByPaths;
     boolean named = !source.rows().paths().isEmpty() || source.rows().table().isPresent();
     if (byPaths && named) {
@@ -78,6 +89,7 @@ public record JobConfig(
         fields,
         crosses,
         rates,
+        new Sampling(negatives, positiveWeight),
         split,
         vocabulary,
         quarantine,

@@ -173,6 +173,8 @@ public final class JobConfigReader {
         "fields",
         "crosses",
         "rates",
+        "negatives",
+        "positive-weight",
         "split",
         "vocabulary",
         "quarantine");

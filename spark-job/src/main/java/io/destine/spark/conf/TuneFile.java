@@ -29,7 +29,15 @@ public final class TuneFile {
 
   /** Sections whose settings leave label and split of the rows as they are. */
   private static final List<String> SEARCHED =
-      List.of("fields", "crosses", "rates", "vocabulary", "model", "train");
+      List.of(
+          "fields",
+          "crosses",
+          "rates",
+          "negatives",
+          "positive-weight",
+          "vocabulary",
+          "model",
+          "train");
 
   private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE]-?\\d+)?");
   private static final String RANGES = "log(LOW, HIGH), uniform(LOW, HIGH) or int(LOW, HIGH)";

@@ -1,8 +1,11 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.Sampling;
 import io.destine.spark.source.TableSnapshot;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +16,8 @@ import java.util.Optional;
  * @param vocabularySize V, ids of the embedding table
  * @param blocksBySplit where the rows are
  * @param quarantined rows that could not be read
+ * @param sampling of the training rows
+ * @param dropped training rows with label 0 that were left out
  * @param fingerprint SHA-256 of the rows' numbers, each in its place
  * @param vocabularyFingerprint of the vocabulary
  * @param vocabularySha256 of the vocabulary's files, see {@link StoredVocabulary#sha256}
@@ -28,6 +33,8 @@ public record DataSetManifest(
     int vocabularySize,
     Map<Split, List<Block>> blocksBySplit,
     long quarantined,
+    Sampling sampling,
+    long dropped,
     String fingerprint,
     String vocabularyFingerprint,
     String vocabularySha256,
@@ -42,6 +49,31 @@ public record DataSetManifest(
     warnings = List.copyOf(warnings);
     columns = List.copyOf(columns);
     crosses = List.copyOf(crosses);
+  }
+
+  /** What the sampling of the training rows did, in a line for people; empty without one. */
+  public Optional<String> sampled() {
+    if (sampling.equals(Sampling.NONE)) {
+      return Optional.empty();
+    }
+    List<String> what = new ArrayList<>();
+    if (sampling.negatives() < 1) {
+      what.add(
+          String.format(
+              Locale.ROOT,
+              "%,d with label 0 left out (negatives = %s)",
+              dropped,
+              sampling.negatives()));
+    }
+    if (sampling.positiveWeight() != 1) {
+      what.add("those with label 1 weigh " + sampling.positiveWeight() + " times as much");
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "training rows: %s; logits are shifted by %.4f",
+            String.join(", ", what),
+            sampling.logitShift()));
   }
 
   /** The blocks of a split. */

@@ -165,10 +165,14 @@ final class EncodedChunk {
   /** The first row of a split from row n on, the number of rows when there is none. */
   private int skip(int n, int wanted) {
     int row = n;
-    while (row < chunk.rows && wanted >= 0 && split.splits()[row] != wanted) {
+    while (row < chunk.rows && !wanted(split.splits()[row], wanted)) {
       row++;
     }
     return row;
+  }
+
+  private static boolean wanted(byte split, int wanted) {
+    return split != SplitChunk.DROPPED && (wanted < 0 || split == wanted);
   }
 
   private void add(BatchBuilder builder, int n) {
@@ -235,6 +239,9 @@ final class EncodedChunk {
     RowPackets packets = new RowPackets(layout, chunk.weights != null, chunk.groups != null);
     PacketWriter[] writers = new PacketWriter[plan.tasks()];
     for (int n = 0; n < chunk.rows; n++) {
+      if (split.splits()[n] == SplitChunk.DROPPED) {
+        continue;
+      }
       int block = rows.block(split.splits()[n], split.hashes()[n]);
       int task = plan.task(block);
       if (writers[task] == null) {

@@ -5,6 +5,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.spark.conf.CrossConfig;
+import io.destine.spark.conf.Sampling;
 import io.destine.spark.conf.VocabularyConfig;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RawColumns;
@@ -159,12 +160,18 @@ final class EncodingJob implements AutoCloseable {
     chunks = keep(chunks.map(chosen::of));
   }
 
+  /** Reads all rows, and leaves none out. */
+  RowStatistics read() {
+    return read(Sampling.NONE);
+  }
+
   /**
    * Reads all rows.
    *
+   * @param sampling of the training rows
    * @return good and bad rows by split and label, and weights
    */
-  RowStatistics read() {
+  RowStatistics read(Sampling sampling) {
     List<Size> sizes = chunks.mapPartitionsWithIndex(EncodingJob::sizes, false).collect();
     replaced.forEach(rdd -> rdd.unpersist(false));
     replaced.clear();
@@ -177,7 +184,7 @@ final class EncodingJob implements AutoCloseable {
     }
     sizes.forEach(size -> fingerprints.get(size.input()).add(size.fingerprint()));
     Broadcast<SplitChunk.Context> splitting =
-        context.broadcast(new SplitChunk.Context(rules, fingerprints));
+        context.broadcast(new SplitChunk.Context(rules, fingerprints, sampling));
     rows =
         chunks.zipPartitions(
             RepeatedRows.of(chunks, total, limits.taskRows()).map(packet -> packet),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.spark.conf.Sampling;
 import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.OutputKind;
 import java.time.Instant;
@@ -35,6 +36,9 @@ final class ManifestFormat {
     manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(root.putObject("source")));
     root.put("vocabulary_size", manifest.vocabularySize());
     root.put("quarantined", manifest.quarantined());
+    root.put("negatives", manifest.sampling().negatives());
+    root.put("positive_weight", manifest.sampling().positiveWeight());
+    root.put("dropped", manifest.dropped());
     ObjectNode rows = root.putObject("rows");
     for (Split split : Split.values()) {
       rows.put(split.key(), manifest.rows(split));
@@ -98,6 +102,8 @@ final class ManifestFormat {
         root.path("vocabulary_size").asInt(),
         blocks(root.path("blocks")),
         root.path("quarantined").asLong(),
+        new Sampling(root.path("negatives").asDouble(1), root.path("positive_weight").asDouble(1)),
+        root.path("dropped").asLong(),
         root.path("fingerprint").asText(),
         root.path("vocabulary_fingerprint").asText(),
         root.path("vocabulary_sha256").asText(),

@@ -19,6 +19,7 @@ final class RowStatistics implements Serializable {
   private final long[][] rows = new long[SPLITS][2];
   private final List<WeightTotals> weights = new ArrayList<>();
   private final List<String> reasons = new ArrayList<>();
+  private long dropped;
   private long bad;
 
   RowStatistics() {
@@ -45,6 +46,10 @@ final class RowStatistics implements Serializable {
   private void add(SplitChunk split) {
     Chunk chunk = split.chunk();
     for (int n = 0; n < chunk.rows; n++) {
+      if (split.splits()[n] == SplitChunk.DROPPED) {
+        dropped++;
+        continue;
+      }
       rows[split.splits()[n]][chunk.labels[n]]++;
       if (chunk.weights != null) {
         weights.get(split.splits()[n]).add(chunk.labels[n] == 1, chunk.weights[n]);
@@ -71,6 +76,7 @@ final class RowStatistics implements Serializable {
       rows[split][1] += other.rows[split][1];
       weights.get(split).merge(other.weights.get(split));
     }
+    dropped += other.dropped;
     bad += other.bad;
     other.reasons.forEach(this::addReason);
   }
@@ -80,6 +86,11 @@ final class RowStatistics implements Serializable {
     return rows[split.ordinal()][0] + rows[split.ordinal()][1];
   }
 
+  /** Training rows that are left out. */
+  long dropped() {
+    return dropped;
+  }
+
   /** Share of positive labels among the training rows; NaN when there is only one label. */
   double prior() {
     long[] train = rows[Split.TRAIN.ordinal()];
@@ -87,7 +98,7 @@ final class RowStatistics implements Serializable {
   }
 
   RowCounts counts() {
-    return RowCounts.of(rows, bad, reasons);
+    return RowCounts.of(rows, dropped, bad, reasons);
   }
 
   WeightRanges weights(Optional<String> column) {

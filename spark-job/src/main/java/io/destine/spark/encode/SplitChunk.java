@@ -1,6 +1,8 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.RecordHash;
+import io.destine.random.CounterRandom;
+import io.destine.spark.conf.Sampling;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.SplitRule;
 import java.io.Serializable;
@@ -13,21 +15,27 @@ import org.apache.spark.TaskContext;
 import scala.Tuple2;
 
 /**
- * A chunk with the split of each row.
+ * A chunk with the split of each row. Training rows may be left out, and may weigh otherwise.
  *
  * @param ordinal place of the chunk in its partition
  * @param hashes [rows] of content and number among equal rows
- * @param splits [rows] 0 trains, 1 validates, 2 tests
+ * @param splits [rows] 0 trains, 1 validates, 2 tests, {@link #DROPPED} is left out
  */
 record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits) {
+  /** In the place of a split: of rows that count nowhere. */
+  static final byte DROPPED = -1;
+
+  private static final long SAMPLE_SEED = 0x6e656761746976L;
 
   /**
    * What tasks know of all chunks.
    *
    * @param rules by part of the source
    * @param fingerprints of the chunks, by partition and place in it
+   * @param sampling of the training rows
    */
-  record Context(List<SplitRule> rules, List<List<Long>> fingerprints) implements Serializable {
+  record Context(List<SplitRule> rules, List<List<Long>> fingerprints, Sampling sampling)
+      implements Serializable {
     /** A chunk that was lost is read again; its rows have to be what they were. */
     private void requireSame(int input, int ordinal, Chunk chunk) {
       List<Long> known = fingerprints.get(input);
@@ -61,13 +69,15 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits) {
         Chunk chunk = chunks.next();
         List<PacketReader> packets = byOrdinal.getOrDefault(ordinal, List.of());
         context.requireSame(input, ordinal, chunk);
-        return split(chunk, ordinal++, packets, context.rules().get(chunk.part));
+        return split(chunk, ordinal++, packets, context);
       }
     };
   }
 
   private static SplitChunk split(
-      Chunk chunk, int ordinal, List<PacketReader> repeated, SplitRule rule) {
+      Chunk chunk, int ordinal, List<PacketReader> repeated, Context context) {
+    SplitRule rule = context.rules().get(chunk.part);
+    Sampling sampling = context.sampling();
     long[] hashes = repeated.isEmpty() ? chunk.hashes : chunk.hashes.clone();
     for (PacketReader reader : repeated) {
       while (reader.hasNext()) {
@@ -78,7 +88,29 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits) {
     byte[] splits = new byte[chunk.rows];
     for (int n = 0; n < splits.length; n++) {
       splits[n] = (byte) chunk.split(n, hashes[n], rule);
+      if (splits[n] == 0 && chunk.labels[n] == 0 && !kept(hashes[n], sampling.negatives())) {
+        splits[n] = DROPPED;
+      }
     }
-    return new SplitChunk(chunk, ordinal, hashes, splits);
+    return new SplitChunk(weighted(chunk, splits, sampling), ordinal, hashes, splits);
+  }
+
+  private static boolean kept(long hash, double share) {
+    return (CounterRandom.mix(hash ^ SAMPLE_SEED) >>> 11) < share * 0x1p53;
+  }
+
+  /** The chunk with the weights that its training rows with label 1 have. */
+  private static Chunk weighted(Chunk chunk, byte[] splits, Sampling sampling) {
+    float factor = (float) sampling.positiveWeight();
+    if (factor == 1) {
+      return chunk;
+    }
+    Chunk weighted = chunk.with(0);
+    weighted.weights = new float[chunk.rows];
+    for (int n = 0; n < chunk.rows; n++) {
+      float weight = chunk.weights == null ? 1 : chunk.weights[n];
+      weighted.weights[n] = splits[n] == 0 && chunk.labels[n] == 1 ? factor * weight : weight;
+    }
+    return weighted;
   }
 }

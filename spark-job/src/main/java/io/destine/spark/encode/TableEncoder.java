@@ -149,7 +149,7 @@ public final class TableEncoder {
     List<String> warnings = new ArrayList<>();
     Optional<UserError> nothing =
         source.open().isEmpty() ? Optional.empty() : choose(job, source, name, choices, warnings);
-    RowStatistics statistics = job.read();
+    RowStatistics statistics = job.read(config.sampling());
     RowCounts counts = statistics.counts();
     if (counts.bad() > 0) {
       quarantine(job, temporary + "/quarantine");
@@ -188,6 +188,8 @@ public final class TableEncoder {
         vocabulary.size(),
         stored.blocks(),
         counts.bad(),
+        config.sampling(),
+        statistics.dropped(),
         stored.fingerprint(),
         vocabulary.fingerprint(),
         vocabulary.sha256(),

@@ -3,6 +3,7 @@ package io.destine.spark.evaluate;
 import io.destine.metric.DetailedReport;
 import io.destine.metric.EvaluationReport;
 import io.destine.metric.GroupAucSums;
+import io.destine.metric.LogitHistogram;
 import io.destine.metric.LossDifference;
 import io.destine.metric.ProbabilitySums;
 import io.destine.metric.RankGroups;
@@ -74,6 +75,26 @@ public final class Evaluation {
           ThresholdSums thresholds = new ThresholdSums(unit);
           summaries.forEach(summary -> thresholds.merge(summary.thresholds));
           return new DetailedReport(report(rows, unit, summaries), thresholds);
+        });
+  }
+
+  /**
+   * The rows by their logits.
+   *
+   * @throws IllegalArgumentException as {@link #evaluate}
+   */
+  public LogitHistogram histogram(JavaRDD<ScoredRows> scored) {
+    return kept(
+        scored,
+        rows -> {
+          WeightUnit unit = unit(rows);
+          return rows.map(
+                  piece -> {
+                    LogitHistogram histogram = new LogitHistogram(unit);
+                    histogram.add(piece.logits(), piece.labels(), piece.weights());
+                    return histogram;
+                  })
+              .fold(new LogitHistogram(unit), LogitHistogram::merge);
         });
   }
 

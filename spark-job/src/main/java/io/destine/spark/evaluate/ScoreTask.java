@@ -1,5 +1,6 @@
 package io.destine.spark.evaluate;
 
+import io.destine.calibration.Calibration;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Forward;
 import io.destine.kernel.KernelFactory;
@@ -15,9 +16,14 @@ import java.util.stream.IntStream;
  *
  * @param kernels creates kernels of the network
  * @param parameters where they come from
+ * @param calibration of the logits
  * @param progress counts the rows
  */
-public record ScoreTask(KernelFactory kernels, ParameterSource parameters, RowProgress progress)
+public record ScoreTask(
+    KernelFactory kernels,
+    ParameterSource parameters,
+    Calibration calibration,
+    RowProgress progress)
     implements Serializable {
   /** Rows of a block: enough to fill a kernel's lanes, few enough to stay in cache. */
   public static final int BLOCK_ROWS = 1024;
@@ -27,7 +33,7 @@ public record ScoreTask(KernelFactory kernels, ParameterSource parameters, RowPr
     return new ScoredRows(logits(rows), rows.labels(), rows.weights(), rows.groups());
   }
 
-  /** The logits of rows, in order, [rows]. */
+  /** The calibrated logits of rows, in order, [rows]. */
   public double[] logits(EncodedBatch rows) {
     double[] logits = new double[rows.rows()];
     Worker worker = Worker.of(parameters.run());
@@ -41,6 +47,7 @@ public record ScoreTask(KernelFactory kernels, ParameterSource parameters, RowPr
     } finally {
       worker.giveBackForward(forward);
     }
+    calibration.apply(logits, logits.length);
     progress.add(rows.rows());
     return logits;
   }

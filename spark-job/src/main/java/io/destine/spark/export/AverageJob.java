@@ -3,6 +3,7 @@ package io.destine.spark.export;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
+import io.destine.calibration.Calibration;
 import io.destine.kernel.KernelChoice;
 import io.destine.model.NetworkKernels;
 import io.destine.model.NetworkSum;
@@ -15,7 +16,6 @@ import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.Storage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -56,18 +56,23 @@ public final class AverageJob {
     ExportedModel first = ExportedModel.open(hadoop, models.get(0));
     List<Parameters> parameters = new ArrayList<>();
     List<Map<String, Object>> sources = new ArrayList<>();
+    double[] shares = new double[models.size()];
+    double offset = 0;
     for (String each : models) {
       ExportedModel model = each.equals(models.get(0)) ? first : ExportedModel.open(hadoop, each);
       requireSame(first, model);
+      Calibration.Affine affine = affine(model);
+      shares[parameters.size()] = affine.scale() / shares.length;
+      offset += affine.offset() / shares.length;
       parameters.add(model.parameters());
       sources.add(Map.of("model", model.directory(), "manifest_sha256", model.manifestSha256()));
     }
-    double[] shares = new double[models.size()];
-    Arrays.fill(shares, 1.0 / shares.length);
+    Calibration calibration = Calibration.shift(offset);
     NetworkSum sum = sum(first, shares);
     Manifest.Builder description =
         Manifest.describe(sum.network())
             .createdBy(program)
+            .calibration(calibration)
             .train(first.manifest().train())
             .job(first.manifest().job())
             .metrics(Map.of("average_of", sources))
@@ -76,7 +81,7 @@ public final class AverageJob {
     Parameters all = sum.parameters(parameters);
     Path target = new Path(directory);
     return ModelPublication.replacing(Storage.of(hadoop, target), target, fence)
-        .publish(fresh -> write(fresh, first, sum, all, description));
+        .publish(fresh -> write(fresh, first, sum, all, calibration, description));
   }
 
   private void write(
@@ -84,16 +89,31 @@ public final class AverageJob {
       ExportedModel first,
       NetworkSum sum,
       Parameters parameters,
+      Calibration calibration,
       Manifest.Builder description) {
     String vocabulary = first.directory() + "/vocabulary";
     Storage.copy(hadoop, new Path(vocabulary), new Path(fresh.root(), "vocabulary"));
     NetworkKernels kernels = new NetworkKernels(sum.network(), KernelChoice.AUTO);
     String rows =
         VerificationRows.of(
-                StoredVocabulary.open(hadoop, vocabulary).encoder(), kernels.forward(), parameters)
+                StoredVocabulary.open(hadoop, vocabulary).encoder(),
+                kernels.forward().calibrated(calibration),
+                parameters)
             .toJson();
     fresh.write(ModelReader.VERIFICATION, rows);
     new ModelWriter(fresh).write(description, parameters, null);
+  }
+
+  /** The mean of calibrated logits is a sum of networks only where each is scaled and shifted. */
+  private static Calibration.Affine affine(ExportedModel model) {
+    if (model.manifest().logitMap() instanceof Calibration.Affine affine) {
+      return affine;
+    }
+    throw new UserError(
+        "--models: "
+            + model.directory()
+            + " has an isotonic calibration, which no average can have; train with"
+            + " train.calibration = none, temperature or platt");
   }
 
   private static NetworkSum sum(ExportedModel first, double[] shares) {

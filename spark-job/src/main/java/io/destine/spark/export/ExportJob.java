@@ -82,6 +82,7 @@ public final class ExportJob {
           OnnxGraph.of(
               exported.manifest().network(),
               exported.parameters(),
+              exported.manifest().logitMap(),
               exported.fields(),
               exported.vocabulary(),
               new ModelIdentity(exported.manifestSha256(), program),

@@ -44,6 +44,8 @@ record SettingParam(Setting setting, String name, Type type) {
           Map.entry("crosses.search", "crosses"),
           Map.entry("crosses.max", "maxCrosses"),
           Map.entry("rates", "rates"),
+          Map.entry("negatives", "negatives"),
+          Map.entry("positive-weight", "positiveWeight"),
           Map.entry("split.key", "splitKeyCol"),
           Map.entry("split.seed", "splitSeed"),
           Map.entry("quarantine.max-fraction", "maxBadFraction"),

@@ -145,7 +145,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Scores encoded rows in tasks, and counts them anew. */
   ScoreTask scorer() {
-    return new ScoreTask(kernels, parameters, RowProgress.of(context.sc()));
+    return new ScoreTask(kernels, parameters, manifest.logitMap(), RowProgress.of(context.sc()));
   }
 
   /** Its network. */

@@ -115,6 +115,8 @@ public final class TrainingPage {
         InputSection.fact(page, name + " rows", NumberText.count(rows) + positive);
       }
     }
+    count(page, run, "Training rows left out", "dropped");
+    calibration(page, run.at("calibration"));
     text(page, run, "Kernel", "kernel");
     run.text("started").ifPresent(at -> InputSection.fact(page, "Started", RunFacts.moment(at)));
     run.text("finished").ifPresent(at -> InputSection.fact(page, "Finished", RunFacts.moment(at)));
@@ -124,6 +126,28 @@ public final class TrainingPage {
     text(page, versions, "Java", "java");
     text(page, versions, "System", "system");
     page.close().close();
+  }
+
+  private static void calibration(Markup page, ReportNode fit) {
+    String method = fit.text("method").orElse("");
+    OptionalDouble before = fit.number("validation_log_loss_before");
+    OptionalDouble after = fit.number("validation_log_loss");
+    fit.text("not_fitted_because")
+        .ifPresent(
+            why -> InputSection.fact(page, "Calibration", method + ", not fitted since " + why));
+    fit.text("fitted")
+        .ifPresent(
+            map ->
+                InputSection.fact(
+                    page,
+                    "Calibration",
+                    method
+                        + ", "
+                        + map
+                        + "; validation log loss "
+                        + NumberText.fixed(after, 6)
+                        + ", before "
+                        + NumberText.fixed(before, 6)));
   }
 
   private static void count(Markup page, ReportNode run, String name, String key) {

@@ -15,6 +15,7 @@ public final class RowCounts {
   private static final int REASONS_SHOWN = 3;
 
   private final long[][] good = new long[SPLITS.length][2];
+  private long dropped;
   private long bad;
   private final List<String> reasons;
 
@@ -26,12 +27,14 @@ public final class RowCounts {
    * Rows that were counted elsewhere.
    *
    * @param good [3][2] good rows by split and label
+   * @param dropped good rows that are left out
    * @param bad number of bad rows
    * @param reasons of bad rows, a few of them
    */
-  public static RowCounts of(long[][] good, long bad, List<String> reasons) {
+  public static RowCounts of(long[][] good, long dropped, long bad, List<String> reasons) {
     RowCounts result =
         new RowCounts(reasons.stream().distinct().sorted().limit(REASONS_SHOWN).toList());
+    result.dropped = dropped;
     result.bad = bad;
     for (int split = 0; split < SPLITS.length; split++) {
       System.arraycopy(good[split], 0, result.good[split], 0, 2);
@@ -74,7 +77,7 @@ public final class RowCounts {
    * @throws UserError naming counts, reasons or the split
    */
   public void check(EncodingConfig config, String name) {
-    long total = good() + bad;
+    long total = good() + dropped + bad;
     if (total == 0) {
       throw new UserError(name + ": there are no rows");
     }

@@ -47,7 +47,11 @@ final class JobJson {
   }
 
   static Map<String, Object> metrics(
-      Map<Split, DetailedReport> bySplit, LearningCurve curve, int epochs, StepTime stepTime) {
+      Map<Split, DetailedReport> bySplit,
+      LearningCurve curve,
+      int epochs,
+      StepTime stepTime,
+      Optional<CalibratedTraining> calibrated) {
     Map<String, Object> metrics = new TreeMap<>();
     bySplit.forEach(
         (split, report) -> metrics.put(split.key(), MAPPER.convertValue(report.figures(), MAP)));
@@ -56,6 +60,7 @@ final class JobJson {
     if (curve.best() > 0) {
       metrics.put("best_epoch", curve.best());
     }
+    calibrated.ifPresent(fit -> metrics.put("calibration", MAPPER.convertValue(fit.json(), MAP)));
     metrics.put("step_time", stepTime.json());
     return metrics;
   }

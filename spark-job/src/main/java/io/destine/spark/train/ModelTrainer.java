@@ -4,6 +4,8 @@ import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
+import io.destine.calibration.Calibration;
+import io.destine.config.CalibrationMethod;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldLayout;
@@ -26,7 +28,6 @@ import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.Storage;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -87,7 +88,7 @@ public final class ModelTrainer {
     DataSetManifest manifest = data.manifest();
     report.data(manifest);
     describe(data);
-    requireBothClasses(manifest);
+    BothLabels.require(run.label(), manifest);
     Map<Split, RowBlocks> cached = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       cached.put(
@@ -129,6 +130,7 @@ public final class ModelTrainer {
                         "; %,d rows in %s/quarantine",
                         manifest.quarantined(),
                         data.directory())));
+    manifest.sampled().ifPresent(run.log());
     manifest.columns().forEach(column -> run.log().accept(column.line()));
     manifest.crosses().forEach(cross -> run.log().accept(cross.line()));
     manifest.warnings().forEach(warning -> run.log().accept("warning: " + warning));
@@ -145,27 +147,6 @@ public final class ModelTrainer {
     }
     int executors = Math.max(1, context.sc().statusTracker().getExecutorInfos().length - 1);
     return executors * context.getConf().getSizeAsBytes("spark.executor.memory", "1g");
-  }
-
-  private void requireBothClasses(DataSetManifest manifest) {
-    List<String> problems = new ArrayList<>();
-    for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
-      long positives = manifest.positives(split);
-      if (positives == 0 || positives == manifest.rows(split)) {
-        problems.add(
-            split.key()
-                + " rows: "
-                + run.label()
-                + " must have both labels, got only "
-                + (positives == 0 ? 0 : 1)
-                + " in "
-                + manifest.rows(split)
-                + " rows");
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new UserError(problems);
-    }
   }
 
   /** Kernels that can run here, of a network that can be. */
@@ -220,6 +201,8 @@ public final class ModelTrainer {
                 manifest.fingerprint() + beginning.suffix(),
                 kernel);
         SynchronousTrainer trainer = new SynchronousTrainer(context, train, kernels, parameters)) {
+      double shift = manifest.sampling().logitShift();
+      trainer.calibrate(Calibration.shift(shift));
       TrainingState start = start(checkpoints, directory, resume);
       report.network(kernel, parameterCount, train.metric().key());
       if (start.epoch() > 0 || start.step() > 0 || beginning.continued()) {
@@ -241,6 +224,10 @@ public final class ModelTrainer {
         warnOfOverfitting(curve, train, manifest.rows(Split.TRAIN), report);
       }
       report.stage("train");
+      Optional<CalibratedTraining> calibrated =
+          calibrated(trainer, shift, cached.get(Split.VALIDATION), report);
+      Calibration calibration =
+          calibrated.map(CalibratedTraining::calibration).orElse(Calibration.shift(shift));
       Map<Split, DetailedReport> measured = new EnumMap<>(Split.class);
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         measured.put(split, trainer.evaluateInDetail(cached.get(split).rdd()));
@@ -254,10 +241,11 @@ public final class ModelTrainer {
       Manifest.Builder description =
           Manifest.describe(network)
               .createdBy(run.program())
+              .calibration(calibration)
               .train(train)
               .job(run.job())
               .kernel(kernel)
-              .metrics(JobJson.metrics(measured, curve, end.epoch(), stepTime))
+              .metrics(JobJson.metrics(measured, curve, end.epoch(), stepTime, calibrated))
               .lineage(beginning.lineage())
               .dataFingerprint(manifest.fingerprint())
               .vocabularyFingerprint(manifest.vocabularyFingerprint());
@@ -268,7 +256,9 @@ public final class ModelTrainer {
           state,
           data,
           report,
-          encoder -> VerificationRows.of(encoder, kernels.forward(), parameters).toJson());
+          encoder ->
+              VerificationRows.of(encoder, kernels.forward().calibrated(calibration), parameters)
+                  .toJson());
       checkpoints.clear();
       return new TrainResult(
           measured.get(Split.TEST).report(),
@@ -285,6 +275,19 @@ public final class ModelTrainer {
           0,
           measured.get(Split.TEST).figures());
     }
+  }
+
+  private Optional<CalibratedTraining> calibrated(
+      SynchronousTrainer trainer, double shift, RowBlocks validation, TrainingReport report) {
+    CalibrationMethod method = config.train().calibration();
+    if (method == CalibrationMethod.NONE) {
+      return Optional.empty();
+    }
+    CalibratedTraining fit = CalibratedTraining.of(trainer, method, shift, validation.rdd());
+    run.log().accept(fit.line());
+    report.calibration(fit);
+    report.stage("calibrate");
+    return Optional.of(fit);
   }
 
   private void warnOfOverfitting(

@@ -1,10 +1,12 @@
 package io.destine.spark.train;
 
+import io.destine.calibration.Calibration;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.KernelFactory;
 import io.destine.metric.DetailedReport;
 import io.destine.metric.EvaluationReport;
+import io.destine.metric.LogitHistogram;
 import io.destine.optim.Optimizer;
 import io.destine.param.Parameters;
 import io.destine.spark.evaluate.Evaluation;
@@ -44,6 +46,7 @@ public final class SynchronousTrainer implements AutoCloseable {
   private final ParameterService service;
   private final StepClock clock = new StepClock();
   private final Evaluation evaluation = new Evaluation();
+  private Calibration calibration = Calibration.IDENTITY;
 
   /**
    * A trainer of the given parameters.
@@ -67,6 +70,11 @@ public final class SynchronousTrainer implements AutoCloseable {
     this.kernels = kernels;
     this.parameters = parameters;
     service = new ParameterService(context, run, parameters, local);
+  }
+
+  /** Has rows evaluated with calibrated logits from now on; gradients are those of the network. */
+  void calibrate(Calibration other) {
+    calibration = other;
   }
 
   /** Trains from the first step, without checkpoints; see below. */
@@ -174,8 +182,15 @@ public final class SynchronousTrainer implements AutoCloseable {
     return JobDescription.during(context.sc(), EVALUATING, () -> evaluation.detailed(scored(rows)));
   }
 
+  /** Rows by the logits that they have now. */
+  LogitHistogram histogram(JavaRDD<EncodedBatch> rows) {
+    return JobDescription.during(
+        context.sc(), EVALUATING, () -> evaluation.histogram(scored(rows)));
+  }
+
   private JavaRDD<ScoredRows> scored(JavaRDD<EncodedBatch> rows) {
-    return rows.map(new ScoreTask(kernels, service.source(), RowProgress.of(context.sc()))::score);
+    return rows.map(
+        new ScoreTask(kernels, service.source(), calibration, RowProgress.of(context.sc()))::score);
   }
 
   /**

@@ -75,6 +75,9 @@ final class TrainingReport {
       }
     }
     manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(json.putObject("source")));
+    if (manifest.dropped() > 0) {
+      json.put("dropped", manifest.dropped());
+    }
     json.put("quarantined", manifest.quarantined());
     json.put("vocabulary", manifest.vocabularySize());
     ColumnChoice.putInto(json, manifest.columns());
@@ -103,6 +106,11 @@ final class TrainingReport {
     }
     json.set("learning", MAPPER.valueToTree(curve.epochs()));
     json.set("step_time", MAPPER.valueToTree(stepTime.json()));
+  }
+
+  /** What was fitted to the validation rows. */
+  void calibration(CalibratedTraining fit) {
+    json.set("calibration", fit.json());
   }
 
   /** The figures of a split. */

@@ -66,6 +66,18 @@ record TrialRecord(
     return Components.with(Components.with(end, "test", figures), "seconds", seconds + more);
   }
 
+  /** The same with another log loss of the best epoch, whose parameters were calibrated. */
+  TrialRecord calibrated(Metric metric, double logLoss) {
+    Optional<EpochFigures> best = best(metric, Integer.MAX_VALUE);
+    List<EpochFigures> all = new ArrayList<>(curve);
+    all.replaceAll(
+        epoch ->
+            best.isPresent() && epoch.equals(best.get())
+                ? new EpochFigures(epoch.epoch(), epoch.auc(), logLoss)
+                : epoch);
+    return Components.with(this, "curve", all);
+  }
+
   TrialRecord failed(String why) {
     return Components.with(Components.with(this, "state", State.FAILED), "failure", why);
   }

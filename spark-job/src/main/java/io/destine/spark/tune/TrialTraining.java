@@ -1,5 +1,6 @@
 package io.destine.spark.tune;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.optim.RateSchedule;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.encode.EncodedDataSet;
@@ -63,7 +64,9 @@ record TrialTraining(
     try {
       TrainResult result =
           new TrainJob(spark, config, program, this::warn).on(data).under(fence).run(true, notes);
-      TrialRecord end = notes.record.finished(result.testFigures(), notes.secondsSince());
+      TrialRecord end =
+          calibrated(config, notes.record, result)
+              .finished(result.testFigures(), notes.secondsSince());
       directory.write(end);
       directory.deleteModel(before.hash());
       return end;
@@ -74,6 +77,14 @@ record TrialTraining(
       directory.write(end);
       return end;
     }
+  }
+
+  /** Trials that are calibrated otherwise differ in nothing but this. */
+  private static TrialRecord calibrated(JobConfig config, TrialRecord record, TrainResult result) {
+    return config.train().calibration() == CalibrationMethod.NONE
+        ? record
+        : record.calibrated(
+            config.train().metric(), result.validation().logLoss().orElse(Double.NaN));
   }
 
   private void warn(String line) {

@@ -8,6 +8,7 @@ import io.destine.spark.SharedSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
@@ -28,17 +29,15 @@ class AverageCommandTest {
   }
 
   /** Trains on the rows of the first model. */
-  private static Path trained(String name, String setting) {
+  private static Path trained(String name, String... settings) {
     Path model = directory.resolve(name);
-    CommandRun run =
-        CommandRun.of(
-            "train",
-            "--config",
-            directory.resolve("one.conf").toString(),
-            "--set",
-            setting,
-            "--set",
-            "output.model=" + model);
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--config", directory.resolve("one.conf").toString()));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    arguments.addAll(List.of("--set", "output.model=" + model));
+    CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
     assertThat(run.code()).as(run.err()).isZero();
     return model;
   }
@@ -58,13 +57,29 @@ class AverageCommandTest {
 
   @Test
   void itsLogitIsTheMeanWhoeverScores() throws IOException {
-    CommandRun run = average("mean", one, other);
+    assertMean("mean", one, other);
+    assertMean(
+        "calibrated-mean",
+        trained("platt-1", "train.calibration=platt"),
+        trained("platt-2", "train.seed=2", "train.calibration=platt"));
+  }
+
+  @Test
+  void anIsotonicCalibrationIsRefused() {
+    Path isotonic = trained("isotonic", "train.calibration=isotonic");
+    CommandRun run = average("none", one, isotonic);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(isotonic + " has an isotonic calibration");
+  }
+
+  private static void assertMean(String name, Path one, Path other) throws IOException {
+    CommandRun run = average(name, one, other);
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.json().get("average_of")).hasSize(2);
-    Path mean = directory.resolve("mean");
+    Path mean = directory.resolve(name);
     Path rows = directory.resolve("rows.csv");
     Files.writeString(rows, "user,item\nv0,v1\nv3,new\n,v2\n");
-    Path scores = directory.resolve("scores");
+    Path scores = directory.resolve(name + "-scores");
     CommandRun predicted =
         CommandRun.of(
             "predict",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.Attention;
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
@@ -124,6 +125,7 @@ class JobConfigReaderTest {
                 0.5,
                 3,
                 Metric.LOG_LOSS,
+                CalibrationMethod.NONE,
                 new OptimizerConfig(
                     OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, Optional.of(0.05), 5, 100, 0.5)));
     assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25));

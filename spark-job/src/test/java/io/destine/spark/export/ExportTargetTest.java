@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import io.destine.calibration.Calibration;
 import io.destine.config.ModelConfig;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
@@ -43,6 +44,7 @@ class ExportTargetTest {
     return OnnxGraph.of(
         network,
         network.initialParameters(vocabulary.size(), seed),
+        Calibration.IDENTITY,
         fields,
         vocabulary.build(),
         new ModelIdentity("00", "test"),

@@ -92,6 +92,30 @@ class DestineClassifierTest {
   }
 
   @Test
+  void sampledRowsAndCalibrationAreThoseOfTheCommandTrain() throws IOException {
+    String[] splits = {"split.train=0.9", "split.validation=0.1", "split.test=0"};
+    Map<String, String> expected =
+        trained(
+            "calibrated",
+            splits[0],
+            splits[1],
+            splits[2],
+            "negatives=0.5",
+            "positive-weight=2",
+            "train.calibration=platt");
+    DestineModel model =
+        classifier().setNegatives(0.5).setPositiveWeight(2).setCalibration("platt").fit(clicks);
+    assertThat(tensors(model.directory())).isEqualTo(expected);
+    Path fitted = Path.of(model.directory().replace("file:", ""));
+    try (Scorer ofFit = Scorer.load(fitted);
+        Scorer ofCommand = Scorer.load(directory.resolve("calibrated"))) {
+      Map<String, String> row = Map.of("user", "u1", "item", "i2", "price", "3", "tags", "t1");
+      assertThat(ofFit.score(row)).isEqualTo(ofCommand.score(row));
+      assertThat(ofFit.verify()).isPositive();
+    }
+  }
+
+  @Test
   void rowsThatValidateAreThoseOfTheIndicator() throws IOException {
     Map<String, String> expected =
         trained("by-date", "split.by-date.column=late", "split.by-date.validation-from=1");

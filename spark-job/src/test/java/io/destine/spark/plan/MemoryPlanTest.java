@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.destine.artifact.LocalModelDirectory;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelWriter;
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -39,7 +40,8 @@ class MemoryPlanTest {
   static TrainConfig train(int batch, OptimizerKind kind, double l2) {
     OptimizerConfig optimizer =
         new OptimizerConfig(kind, 0.001, 0.9, 0.999, 0, Optional.of(l2), 0, 0, 0);
-    return new TrainConfig(batch, 1, 1, 16, Schedule.PLATEAU, 0.1, 2, Metric.AUC, optimizer);
+    return new TrainConfig(
+        batch, 1, 1, 16, Schedule.PLATEAU, 0.1, 2, Metric.AUC, CalibrationMethod.NONE, optimizer);
   }
 
   private static MemoryPlan plan(TrainConfig train, long vocabulary, long rows) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -36,6 +37,7 @@ class StepCostTest {
             0.1,
             0,
             Metric.LOG_LOSS,
+            CalibrationMethod.NONE,
             OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     FieldLayout fields = FieldLayout.ofIds(FIELDS);
     return new StepCost(

@@ -17,16 +17,24 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model with crosses gives a row one probability, whoever asks and however. */
 class CrossedScoresTest {
   @TempDir Path directory;
   private final SparkSession spark = SharedSpark.session();
 
-  @Test
-  void tableMapAndRowSetFieldByFieldAgree() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "negatives = 0.5, positive-weight = 2",
+        "train.calibration = platt",
+        "negatives = 0.5, train.calibration = isotonic"
+      })
+  void tableMapAndRowSetFieldByFieldAgree(String settings) {
     Dataset<Row> rows =
         spark.sql(
             "select cast(hash(a, b) % 2 = 0 as int) as y, a, b, price, page from (select"
@@ -49,8 +57,9 @@ class CrossedScoresTest {
             model { embedding-dim = 8, heads = 1, head-dim = 4, layers = 1, wide = true }
             train { batch-size = 64, epochs = 3, learning-rate = 0.01, blocks-per-step = 3 }
             output { model = "%s", block-rows = 50 }
+            %s
             """
-                .formatted(source, model),
+                .formatted(source, model, settings),
             List.of());
     assertThat(
             new TrainJob(spark, config, "test", line -> {})

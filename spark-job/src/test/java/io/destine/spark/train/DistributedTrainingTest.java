@@ -2,6 +2,7 @@ package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -60,7 +61,16 @@ class DistributedTrainingTest {
     OptimizerConfig optimizer =
         new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, Optional.of(l2), 1.0, 0, 0);
     return new TrainConfig(
-        64, EPOCHS, 5, blocksPerStep, Schedule.PLATEAU, 0.1, 2, Metric.AUC, optimizer);
+        64,
+        EPOCHS,
+        5,
+        blocksPerStep,
+        Schedule.PLATEAU,
+        0.1,
+        2,
+        Metric.AUC,
+        CalibrationMethod.NONE,
+        optimizer);
   }
 
   private static KernelFactory kernels(Destine network) {

@@ -1,5 +1,6 @@
 package io.destine.spark.train;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -113,7 +114,17 @@ final class SlowExecutorRuns {
     KernelFactory kernels = new NetworkKernels(network(), KernelChoice.AUTO).resolved();
     OptimizerConfig adam = OptimizerConfig.of(OptimizerKind.ADAM, 0.001);
     TrainConfig config =
-        new TrainConfig(BATCH, 2, 1, BLOCKS, Schedule.PLATEAU, 0.1, 0, Metric.LOG_LOSS, adam);
+        new TrainConfig(
+            BATCH,
+            2,
+            1,
+            BLOCKS,
+            Schedule.PLATEAU,
+            0.1,
+            0,
+            Metric.LOG_LOSS,
+            CalibrationMethod.NONE,
+            adam);
     try (RowBlocks training = new RowBlocks(context, new Rows(), BLOCKS, 0.5);
         SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters)) {
       trainer.train(

@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -80,6 +81,7 @@ class StepSizeTest {
             0.1,
             2,
             Metric.LOG_LOSS,
+            CalibrationMethod.NONE,
             OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     Parameters parameters = network.initialParameters(RandomRows.VOCABULARY, 5);
     assertThat(8L * parameters.layout().denseSize()).as("gradient").isGreaterThan(10 * BYTES);

@@ -90,6 +90,13 @@ class StandingTest {
   }
 
   @Test
+  void calibrationChangesTheLogLossOfTheBestEpochAlone() {
+    TrialRecord record = record(7, 0.5, 0.25, 0.3).calibrated(Metric.LOG_LOSS, 0.2);
+    assertThat(record.curve()).extracting(EpochFigures::logLoss).containsExactly(0.5, 0.2, 0.3);
+    assertThat(record.best(Metric.LOG_LOSS, ALL).orElseThrow().epoch()).isEqualTo(2);
+  }
+
+  @Test
   void aTableHasAColumnForEachSettingAndQuotesWhatHasCommas() {
     Standing deep =
         new Standing(

@@ -1,0 +1,86 @@
+package io.destine.calibration;
+
+import io.destine.config.CalibrationMethod;
+import io.destine.metric.LogitHistogram.Bucket;
+import io.destine.metric.Logits;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What came of a fit.
+ *
+ * @param calibration empty when logits stay as they are
+ * @param reason why they do, "" otherwise
+ */
+public record CalibrationFit(Optional<Calibration> calibration, String reason) {
+
+  /**
+   * Fits a map to rows.
+   *
+   * @param rows in buckets of their logits, rising
+   * @param rowWeight mean weight of a row
+   */
+  public static CalibrationFit of(CalibrationMethod method, List<Bucket> rows, double rowWeight) {
+    double weight = rows.stream().mapToDouble(Bucket::weight).sum();
+    double positive = rows.stream().mapToDouble(Bucket::positive).sum();
+    if (method == CalibrationMethod.NONE) {
+      return none("none is asked for");
+    }
+    if (!(positive > 0 && positive < weight)) {
+      return none("the validation rows have one label only");
+    }
+    Optional<Calibration> fitted =
+        switch (method) {
+          case TEMPERATURE, PLATT ->
+              separated(rows, method == CalibrationMethod.PLATT)
+                  ? Optional.empty()
+                  : LogisticFit.of(rows, method == CalibrationMethod.PLATT);
+          case ISOTONIC -> Optional.of(IsotonicFit.of(rows, rowWeight));
+          case NONE -> Optional.empty();
+        };
+    if (fitted.isEmpty()) {
+      return none("no scale above 0 has the least log loss on the validation rows");
+    }
+    if (!(loss(rows, fitted.get()) < loss(rows, Calibration.IDENTITY))) {
+      return none("the log loss of the validation rows does not fall");
+    }
+    return new CalibrationFit(fitted, "");
+  }
+
+  private static CalibrationFit none(String reason) {
+    return new CalibrationFit(Optional.empty(), reason);
+  }
+
+  /**
+   * Whether one threshold has all negative rows below or at it and all positive ones above or at
+   * it, or the other way round, so that the loss falls with the scale for ever.
+   *
+   * @param anyThreshold false when the threshold is 0
+   */
+  private static boolean separated(List<Bucket> rows, boolean anyThreshold) {
+    double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+    double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    for (Bucket bucket : rows) {
+      for (int label = 0; label <= 1; label++) {
+        if (label == 1 ? bucket.positive() > 0 : bucket.weight() > bucket.positive()) {
+          low[label] = Math.min(low[label], bucket.logit());
+          high[label] = Math.max(high[label], bucket.logit());
+        }
+      }
+    }
+    return anyThreshold
+        ? high[0] <= low[1] || high[1] <= low[0]
+        : (high[0] <= 0 && low[1] >= 0) || (high[1] <= 0 && low[0] >= 0);
+  }
+
+  private static double loss(List<Bucket> rows, Calibration map) {
+    double sum = 0;
+    for (Bucket bucket : rows) {
+      double z = map.apply(bucket.logit());
+      sum +=
+          bucket.positive() * Logits.loss(z, true)
+              + (bucket.weight() - bucket.positive()) * Logits.loss(z, false);
+    }
+    return sum;
+  }
+}

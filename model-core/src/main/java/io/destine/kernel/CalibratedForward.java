@@ -1,0 +1,19 @@
+package io.destine.kernel;
+
+import io.destine.calibration.Calibration;
+import io.destine.feature.EncodedBatch;
+import io.destine.param.Parameters;
+
+/** What computes logits, and the calibration of these. */
+record CalibratedForward(Forward network, Calibration calibration) implements Forward {
+  @Override
+  public String name() {
+    return network.name();
+  }
+
+  @Override
+  public void logits(Parameters parameters, EncodedBatch batch, double[] logits) {
+    network.logits(parameters, batch, logits);
+    calibration.apply(logits, batch.rows());
+  }
+}
