@@ -23,8 +23,8 @@ public record TrainConfig(
                 "learning rate: cut on a plateau of the metric, or falling to 0 by a cosine over all epochs",
             preset = "plateau")
         Schedule schedule,
-    @Meaning(value = "learning-rate factor on a plateau", preset = "0.1") double plateauFactor,
-    @Meaning(value = "cuts without a new best before stopping", preset = "2") int plateauCuts,
+    @Meaning(value = "learning-rate factor on a plateau", preset = "0.5") double plateauFactor,
+    @Meaning(value = "cuts without a new best before stopping", preset = "3") int plateauCuts,
     @Meaning(
             value = "names the best epoch; of nights, that of the gate unless set",
             preset = "log_loss")

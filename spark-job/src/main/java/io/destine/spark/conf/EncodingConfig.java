@@ -63,7 +63,7 @@ public record EncodingConfig(
         Optional.empty(),
         List.of(),
         CrossConfig.defaults(),
-        Rates.NONE,
+        Rates.AUTO,
         Sampling.NONE,
         SplitConfig.defaults(),
         VocabularyConfig.defaults(),
