@@ -60,11 +60,10 @@ public final class CrossSearch {
    * A cross that was chosen.
    *
    * @param fields by index, ascending
-   * @param values distinct values of these fields together in the sample
    * @param gain the reduction of the mean loss
    * @param loss the mean loss without it
    */
-  public record Chosen(List<Integer> fields, int values, double gain, double loss) {}
+  public record Chosen(List<Integer> fields, double gain, double loss) {}
 
   /**
    * A search.
@@ -119,7 +118,7 @@ public final class CrossSearch {
         refused++;
         continue;
       }
-      chosen.add(new Chosen(next, divisions.get(divisions.size() - 1).count(), gain, loss));
+      chosen.add(new Chosen(next, gain, loss));
       logits = with;
       loss = lossWith;
       for (int f = 0; f < fields && next.size() < mostFields; f++) {

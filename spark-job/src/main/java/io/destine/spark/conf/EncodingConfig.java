@@ -63,7 +63,7 @@ public record EncodingConfig(
         Optional.empty(),
         List.of(),
         CrossConfig.defaults(),
-        Rates.AUTO,
+        Rates.NONE,
         Sampling.NONE,
         SplitConfig.defaults(),
         VocabularyConfig.defaults(),

@@ -14,7 +14,7 @@ public final class FieldText {
   private FieldText() {}
 
   /**
-   * The settings {@code fields} and {@code rates}, and {@code crosses.fields} when there are any.
+   * The settings {@code fields} and, when there are any, {@code crosses.fields} and {@code rates}.
    *
    * @param fields those with a column in order, crosses and rates behind them
    */
@@ -39,12 +39,12 @@ public final class FieldText {
     }
     Set<String> rated = new HashSet<>();
     fields.stream().filter(FieldSpec::isRate).forEach(rate -> rated.addAll(rate.parts()));
-    boolean ofCrosses =
-        crosses.stream().map(FieldSpec::name).collect(Collectors.toSet()).containsAll(rated);
-    return text.append("rates = ")
-        .append(rated.isEmpty() ? "none" : ofCrosses ? "crosses" : "all")
-        .append('\n')
-        .toString();
+    if (!rated.isEmpty()) {
+      boolean ofCrosses =
+          crosses.stream().map(FieldSpec::name).collect(Collectors.toSet()).containsAll(rated);
+      text.append("rates = ").append(ofCrosses ? "crosses" : "all").append('\n');
+    }
+    return text.toString();
   }
 
   private static String entry(FieldSpec spec) {

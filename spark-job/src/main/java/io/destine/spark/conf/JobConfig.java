@@ -33,10 +33,8 @@ public record JobConfig(
     List<FieldSpec> fields,
     @Meaning("fields that are taken together") CrossConfig crosses,
     @Meaning(
-            value =
-                "crosses, or all fields, the label rates of whose values are fields, too; auto takes crosses"
-                    + " when one that was found has fewer than 100 training rows a value",
-            preset = "auto")
+            value = "crosses, or all fields, the label rates of whose values are fields, too",
+            preset = "none")
         Rates rates,
     @Meaning(
             value =

@@ -89,7 +89,6 @@ final class CrossScreening {
                   chosen ->
                       new FoundCross(
                           chosen.fields().stream().map(f -> specs.get(used[f]).name()).toList(),
-                          (double) sample.rows() / chosen.values(),
                           chosen.gain(),
                           chosen.loss()))
               .toList();

@@ -84,15 +84,6 @@ public final class EncodedDataSet {
         .inputs();
   }
 
-  /** Whether label rates are among the fields. */
-  public boolean rated() {
-    return StoredVocabulary.open(spark.sparkContext().hadoopConfiguration(), vocabularyDirectory())
-        .fields()
-        .specs()
-        .stream()
-        .anyMatch(FieldSpec::isRate);
-  }
-
   /** The blocks of a split. */
   public BlockReader blocks(Split split) {
     return new StoredBlocks(

@@ -12,12 +12,11 @@ import java.util.Locale;
  * A cross that the search has found.
  *
  * @param parts names of its fields
- * @param rowsOfValue training rows of a value, the mean of a sample
  * @param gain by which the mean log loss of an additive model of the fields and the crosses before
  *     it falls, on rows outside its fit
  * @param loss the mean log loss of that model without it
  */
-public record FoundCross(List<String> parts, double rowsOfValue, double gain, double loss) {
+public record FoundCross(List<String> parts, double gain, double loss) {
   public FoundCross {
     parts = List.copyOf(parts);
   }
@@ -31,11 +30,10 @@ public record FoundCross(List<String> parts, double rowsOfValue, double gain, do
   public String line() {
     return String.format(
         Locale.ROOT,
-        "cross %s: the log loss of an additive model falls from %.5f to %.5f; %,.0f rows a value",
+        "cross %s: the log loss of an additive model falls from %.5f to %.5f",
         spec().name(),
         loss,
-        loss - gain,
-        rowsOfValue);
+        loss - gain);
   }
 
   /** Adds crosses to a JSON object, as "crosses"; nothing when there are none. */
@@ -44,7 +42,6 @@ public record FoundCross(List<String> parts, double rowsOfValue, double gain, do
       ObjectNode node = json.withArray("crosses").addObject();
       ArrayNode names = node.putArray("parts");
       cross.parts().forEach(names::add);
-      node.put("rows_of_value", cross.rowsOfValue());
       node.put("gain", cross.gain()).put("loss", cross.loss());
     }
   }
@@ -55,11 +52,7 @@ public record FoundCross(List<String> parts, double rowsOfValue, double gain, do
       List<String> parts = new ArrayList<>();
       node.path("parts").forEach(part -> parts.add(part.asText()));
       crosses.add(
-          new FoundCross(
-              parts,
-              node.path("rows_of_value").asDouble(),
-              node.path("gain").asDouble(),
-              node.path("loss").asDouble()));
+          new FoundCross(parts, node.path("gain").asDouble(), node.path("loss").asDouble()));
     }
     return crosses;
   }

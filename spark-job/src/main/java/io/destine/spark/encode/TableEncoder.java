@@ -5,7 +5,6 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
-import io.destine.spark.conf.Rates;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
@@ -34,9 +33,6 @@ import org.apache.spark.sql.types.StructType;
  * vocabulary give the same data set, whatever partitions and cores there are.
  */
 public final class TableEncoder {
-
-  /** A value of fewer training rows tells more by its label rate than an embedding can learn. */
-  private static final int ROWS_OF_A_RATED_VALUE = 100;
 
   private final SparkSession spark;
   private final EncodingConfig config;
@@ -246,29 +242,19 @@ public final class TableEncoder {
       found.stream().map(FoundCross::spec).forEach(crosses::add);
     }
     FittedFields crossed = fields.with(crosses);
-    Rates rates = resolved(found);
     return crossed.with(
         crossed.specs().stream()
-            .filter(field -> isRated(field, rates))
+            .filter(this::rated)
             .map(FieldSpec::name)
             .map(FieldSpec::rate)
             .toList());
   }
 
-  private Rates resolved(List<FoundCross> found) {
-    if (config.rates() != Rates.AUTO) {
-      return config.rates();
-    }
-    return found.stream().anyMatch(cross -> cross.rowsOfValue() < ROWS_OF_A_RATED_VALUE)
-        ? Rates.CROSSES
-        : Rates.NONE;
-  }
-
-  private static boolean isRated(FieldSpec field, Rates rates) {
+  private boolean rated(FieldSpec field) {
     return field.shape().kind() == FieldShape.Kind.ID
         && !field.hashed()
-        && switch (rates) {
-          case AUTO, NONE -> false;
+        && switch (config.rates()) {
+          case NONE -> false;
           case CROSSES -> field.isCross();
           case ALL -> true;
         };

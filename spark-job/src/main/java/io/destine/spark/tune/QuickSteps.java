@@ -3,6 +3,7 @@ package io.destine.spark.tune;
 import io.destine.config.TrainConfig;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.Rates;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -28,16 +29,10 @@ final class QuickSteps {
 
   private final JobConfig base;
   private final double penalty;
-  private final boolean rated;
 
-  /**
-   * Steps from a configuration; without a penalty, from that of {@code auto}.
-   *
-   * @param rated whether label rates are among its fields
-   */
-  QuickSteps(JobConfig base, long trainingRows, boolean rated) {
+  /** Steps from a configuration; without a penalty, from that of {@code auto}. */
+  QuickSteps(JobConfig base, long trainingRows) {
     this.base = base;
-    this.rated = rated;
     double given = base.train().optimizer().embeddingL2().orElse(0.0);
     penalty = given > 0 ? given : TrainConfig.automaticL2(trainingRows);
   }
@@ -89,14 +84,11 @@ final class QuickSteps {
     return when(base.model().layers() < LAYERS, Map.of("model.layers", "" + LAYERS));
   }
 
-  /** Label rates of the crosses, or of all fields where there are no crosses; or none. */
+  /** Label rates of the crosses, or of all fields where there are no crosses. */
   private Optional<Map<String, String>> rates(Trial best) {
-    if (rated) {
-      return Optional.of(Map.of("rates", "none"));
-    }
     String search = best.values().getOrDefault(SEARCH, text(base.crosses().search()));
     boolean crosses = search.equals("auto") || !base.crosses().fields().isEmpty();
-    return Optional.of(Map.of("rates", crosses ? "crosses" : "all"));
+    return when(base.rates() == Rates.NONE, Map.of("rates", crosses ? "crosses" : "all"));
   }
 
   private static String text(CrossConfig.Search search) {

@@ -137,7 +137,7 @@ public final class TuneJob {
 
   private void quick() {
     EncodedDataSet data = encoded(configured(file.trial(Map.of())));
-    QuickSteps steps = new QuickSteps(base, data.manifest().rows(Split.TRAIN), data.rated());
+    QuickSteps steps = new QuickSteps(base, data.manifest().rows(Split.TRAIN));
     train(steps.first(), SearchPlan.ALL_EPOCHS);
     for (QuickSteps.Step step : steps.following()) {
       Trial best = result().best();
