@@ -80,13 +80,12 @@ class VectorKernelTest {
       deep.add(new int[] {1, 3, 17, 31, 32, 33, 67}[random.nextInt(7)]);
     }
     boolean large = random.nextInt(4) == 0;
-    int layers = random.nextInt(4);
     ModelConfig config =
         ModelConfig.interaction()
             .embeddingDim(large ? 16 : sizes[random.nextInt(sizes.length)])
             .heads(1 + random.nextInt(3))
             .headDim(large ? 16 : sizes[random.nextInt(sizes.length)])
-            .layers(layers)
+            .layers(random.nextInt(4))
             .attention(oneOf(random, Attention.values()))
             .unary(oneOf(random, Unary.values()))
             .residual(oneOf(random, Residual.values()))
@@ -99,8 +98,10 @@ class VectorKernelTest {
             .reluBeforeAttention(random.nextInt(3) == 0)
             .attentionDropout(random.nextInt(3) == 0 ? 0.3 : 0)
             .deepDropout(random.nextInt(3) == 0 ? 0.3 : 0)
-            .consistency(layers == 0 || deep.isEmpty() ? 0 : random.nextInt(3) / 2.0)
             .build();
+    if (config.layers() > 0 && !deep.isEmpty()) {
+      config = config.toBuilder().consistency(random.nextInt(3) / 2.0).build();
+    }
     return new NetworkCase("random " + seed + " " + config, config, FieldLayout.ofIds(fields));
   }
 
