@@ -41,6 +41,7 @@ Commands:
   explain    what a model looks at, and how much its fields contribute
   predict    adds a probability to every row of a table
   inspect    architecture, figures, fields and files of a model
+  average    makes one model of several that were trained with other seeds
   export     writes a model as an ONNX graph or as an archive of its directory
   plan       memory of driver and executors for a data set of a given size
   generate   writes a click log whose labels come from a known model

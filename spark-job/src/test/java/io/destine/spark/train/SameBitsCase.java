@@ -71,10 +71,10 @@ final class SameBitsCase {
                    { name = age, kind = numeric, transform = quantile, buckets = 8 },
                    { name = tags, kind = multi } ]
         crosses = [[user, item], [hour, price, age]]
+        rates = all
         model { embedding-dim = 8, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8]
-                attention-dropout = 0.1, deep-dropout = 0.2,
-                consistency = 0.5 }
-        train { batch-size = 128, epochs = 2, learning-rate = 0.01, blocks-per-step = 32, %s }
+                attention-dropout = 0.1, deep-dropout = 0.2, consistency = 0.5 }
+        train { calibration = isotonic, batch-size = 128, epochs = 2, learning-rate = 0.01, blocks-per-step = 32, %s }
         output { model = "%s", block-rows = 52 }
         """
             .formatted(directory.resolve("clicks.csv"), train, directory.resolve(name)));
