@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static scala.util.Properties.versionNumberString;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,11 +54,21 @@ public final class PythonEnvironment {
     assumeTrue(
         hasConnect() || versionNumberString().startsWith("2.12."),
         "not for Scala 2.13: pip's pyspark of Spark 3.5 has Scala 2.12");
-    Path made = DIRECTORY.resolve("made");
-    if (Files.exists(made)) {
-      return;
-    }
     Files.createDirectories(DIRECTORY);
+    // Two JVMs run tests side by side.
+    try (FileChannel lock =
+            FileChannel.open(
+                DIRECTORY.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      Path made = DIRECTORY.resolve("made");
+      if (held.isValid() && !Files.exists(made)) {
+        make();
+        Files.createFile(made);
+      }
+    }
+  }
+
+  private static void make() throws IOException, InterruptedException {
     List<String> install =
         new ArrayList<>(List.of(program("python"), "-m", "pip", "install", "--quiet", "numpy"));
     install.addAll(
@@ -64,7 +77,6 @@ public final class PythonEnvironment {
             : List.of("pyspark==" + VERSION));
     install(List.of("python3", "-m", "venv", DIRECTORY.toString()));
     install(install);
-    Files.createFile(made);
   }
 
   /** Adds a package to the environment; ends the test, as left out, where pip cannot. */
