@@ -5,6 +5,7 @@ import io.destine.metric.LogitHistogram.Bucket;
 import io.destine.metric.Logits;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * What came of a fit.
@@ -41,7 +42,7 @@ public record CalibrationFit(Optional<Calibration> calibration, String reason) {
     if (fitted.isEmpty()) {
       return none("no scale above 0 has the least log loss on the validation rows");
     }
-    if (!(loss(rows, fitted.get()) < loss(rows, Calibration.IDENTITY))) {
+    if (!(loss(rows, fitted.get()::apply) < loss(rows, z -> z))) {
       return none("the log loss of the validation rows does not fall");
     }
     return new CalibrationFit(fitted, "");
@@ -73,10 +74,11 @@ public record CalibrationFit(Optional<Calibration> calibration, String reason) {
         : (high[0] <= 0 && low[1] >= 0) || (high[1] <= 0 && low[0] >= 0);
   }
 
-  private static double loss(List<Bucket> rows, Calibration map) {
+  /** The log loss, summed over the weights of rows, of logits that a map takes to others. */
+  static double loss(List<Bucket> rows, DoubleUnaryOperator map) {
     double sum = 0;
     for (Bucket bucket : rows) {
-      double z = map.apply(bucket.logit());
+      double z = map.applyAsDouble(bucket.logit());
       sum +=
           bucket.positive() * Logits.loss(z, true)
               + (bucket.weight() - bucket.positive()) * Logits.loss(z, false);

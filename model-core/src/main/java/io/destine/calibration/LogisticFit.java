@@ -20,7 +20,6 @@ final class LogisticFit {
 
   private final List<Bucket> rows;
   private final boolean withOffset;
-  private final double weight;
 
   private double scale = 1;
   private double offset;
@@ -28,7 +27,6 @@ final class LogisticFit {
   private LogisticFit(List<Bucket> rows, boolean withOffset) {
     this.rows = rows;
     this.withOffset = withOffset;
-    weight = rows.stream().mapToDouble(Bucket::weight).sum();
   }
 
   /** The map with the least loss, or empty when there is none with a scale above 0. */
@@ -70,16 +68,8 @@ final class LogisticFit {
     return false;
   }
 
-  /** The mean loss. */
   private double loss(double a, double b) {
-    double sum = 0;
-    for (Bucket bucket : rows) {
-      double z = a * bucket.logit() + b;
-      sum +=
-          bucket.positive() * Logits.loss(z, true)
-              + (bucket.weight() - bucket.positive()) * Logits.loss(z, false);
-    }
-    return sum / weight;
+    return CalibrationFit.loss(rows, z -> a * z + b);
   }
 
   private double[] newtonStep() {

@@ -71,6 +71,18 @@ public record OptimizerConfig(
     return Components.with(this, "embeddingL2", Optional.of(lambda));
   }
 
+  /**
+   * lambda.
+   *
+   * @throws IllegalArgumentException when it is automatic and not resolved
+   */
+  public double penalty() {
+    return embeddingL2.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "embeddingL2 must be a number, got none; see TrainConfig.resolved"));
+  }
+
   /** Whether every row of the embedding tables moves in every step. */
   public boolean decaysRows() {
     return embeddingL2.orElse(Double.MIN_VALUE) > 0;

@@ -13,12 +13,17 @@ final class AdditiveModel {
   /** Rows whose information pulls an effect to 0. */
   private static final int ROWS = 20;
 
-  /** The penalty: p (1 - p) of that many rows at the label rate of 0.2. */
-  static final double PENALTY = ROWS * 0.17;
+  /** p (1 - p) of a row at the label rate of 0.2. */
+  private static final double INFORMATION = 0.17;
 
   private static final int SWEEPS = 3;
 
   private AdditiveModel() {}
+
+  /** The penalty: the information of rows of mean weight, whatever the scale of the weights. */
+  static double penalty(CrossSample sample) {
+    return ROWS * INFORMATION * sample.meanWeight();
+  }
 
   /**
    * The logits of all rows, each by the model of the other half.
@@ -81,9 +86,10 @@ final class AdditiveModel {
     for (int k = 0; k < effects.length; k++) {
       effects[k] = new double[divisions.get(k).count()];
     }
+    double penalty = penalty(sample);
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
       for (int k = 0; k < effects.length; k++) {
-        step(sample, divisions.get(k), half, at, effects[k]);
+        step(sample, divisions.get(k), half, penalty, at, effects[k]);
       }
     }
     for (int n = 0; n < rows; n++) {
@@ -94,7 +100,7 @@ final class AdditiveModel {
   }
 
   private static void step(
-      CrossSample sample, Groups groups, int half, double[] at, double[] effects) {
+      CrossSample sample, Groups groups, int half, double penalty, double[] at, double[] effects) {
     double[] gradient = new double[effects.length];
     double[] information = new double[effects.length];
     int[] of = groups.of();
@@ -107,7 +113,7 @@ final class AdditiveModel {
       }
     }
     for (int g = 0; g < effects.length; g++) {
-      gradient[g] = (gradient[g] - effects[g] * PENALTY) / (information[g] + PENALTY);
+      gradient[g] = (gradient[g] - effects[g] * penalty) / (information[g] + penalty);
       effects[g] += gradient[g];
     }
     for (int n = 0; n < at.length; n++) {

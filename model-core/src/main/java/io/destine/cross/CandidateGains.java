@@ -14,6 +14,7 @@ public final class CandidateGains {
   private final double[] gradient;
   private final double[] information;
   private final double weight;
+  private final double penalty;
 
   /**
    * Gains over the given logits.
@@ -34,15 +35,16 @@ public final class CandidateGains {
       sum += sample.parts()[n] >= 2 ? w : 0;
     }
     weight = sum;
+    penalty = AdditiveModel.penalty(sample);
   }
 
   /** Sums by part and group. */
-  private record Sums(Groups groups, double[][] gradient, double[][] information) {
+  private record Sums(Groups groups, double[][] gradient, double[][] information, double penalty) {
     /** The effects that a half has learnt, [groups]. */
     double[] effects(int half) {
       double[] effects = new double[groups.count()];
       for (int g = 0; g < effects.length; g++) {
-        effects[g] = gradient[half][g] / (information[half][g] + AdditiveModel.PENALTY);
+        effects[g] = gradient[half][g] / (information[half][g] + penalty);
       }
       return effects;
     }
@@ -58,7 +60,7 @@ public final class CandidateGains {
       g[part][of[n]] += gradient[n];
       h[part][of[n]] += information[n];
     }
-    return new Sums(groups, g, h);
+    return new Sums(groups, g, h, penalty);
   }
 
   /**

@@ -12,32 +12,13 @@ import java.util.List;
  * @param values [F][N] the value of each field, numbered from 0
  * @param counts [F] distinct values of each field
  * @param labels [N] 0 or 1
- * @param weights [N] of the rows, here of mean 1 whatever their scale; null when all are 1
+ * @param weights [N] of the rows, or null when all are 1
  * @param parts [N] 0 to 3: the half, and 2 more when the row judges
  */
 public record CrossSample(
     int[][] values, int[] counts, byte[] labels, float[] weights, byte[] parts)
     implements Serializable {
   private static final long PART_SEED = 0x63726f7373L;
-
-  /** A sample. */
-  public CrossSample {
-    weights = weights == null ? null : ofMeanOne(weights);
-  }
-
-  /** So that penalties, which count rows, mean the same at each scale. */
-  private static float[] ofMeanOne(float[] weights) {
-    double sum = 0;
-    for (float weight : weights) {
-      sum += weight;
-    }
-    double mean = sum / weights.length;
-    float[] scaled = new float[weights.length];
-    for (int n = 0; n < scaled.length; n++) {
-      scaled[n] = (float) (weights[n] / mean);
-    }
-    return scaled;
-  }
 
   /** The part of a row by its hash. */
   public static byte part(long rowHash) {
@@ -57,6 +38,15 @@ public record CrossSample(
   /** The weight of row n. */
   double weight(int n) {
     return weights == null ? 1 : weights[n];
+  }
+
+  /** Mean weight of the rows. */
+  double meanWeight() {
+    double sum = 0;
+    for (int n = 0; n < rows(); n++) {
+      sum += weight(n);
+    }
+    return sum / rows();
   }
 
   /** The groups of rows with the same values of all the given fields. */

@@ -1,5 +1,7 @@
 package io.destine.kernel;
 
+import io.destine.metric.Logits;
+
 /**
  * The consistency of two branches. The logit is z = a + b + rest, with the term a of attention and
  * b of the MLP; alone a branch says z_a = rest + 2 a and z_b = rest + 2 b, whose mean is z. The
@@ -35,6 +37,11 @@ public final class Branches {
     ddeep = lambda > 0 ? new double[dlogits.length] : dlogits;
   }
 
+  /** Whether the terms are looked at: not without a consistency. */
+  public boolean differ() {
+    return lambda > 0;
+  }
+
   /** a [B], to be filled. */
   public double[] attention() {
     return attention;
@@ -62,11 +69,11 @@ public final class Branches {
    * @param weight of the row
    */
   public void backward(int row, double logit, double weight) {
-    if (lambda == 0) {
+    if (!differ()) {
       return;
     }
     double apart = attention[row] - deep[row];
-    double p = LogisticLoss.probability(logit);
+    double p = Logits.probability(logit);
     double ga = lambda * weight * LogisticLoss.derivative(logit + apart, p);
     double gb = lambda * weight * LogisticLoss.derivative(logit - apart, p);
     double g = dlogits[row];

@@ -1,5 +1,7 @@
 package io.destine.kernel;
 
+import io.destine.metric.Logits;
+
 /**
  * Binary cross-entropy from the logit z and the label y, in double and with {@link StrictMath}, so
  * that it neither overflows nor depends on the machine:
@@ -18,12 +20,6 @@ public final class LogisticLoss {
 
   /** The derivative of the loss by the logit. */
   public static double derivative(double logit, double label) {
-    return probability(logit) - label;
-  }
-
-  /** 1 / (1 + exp(-z)). */
-  static double probability(double logit) {
-    double small = StrictMath.exp(-Math.abs(logit));
-    return (logit >= 0 ? 1 : small) / (1 + small);
+    return Logits.probability(logit) - label;
   }
 }

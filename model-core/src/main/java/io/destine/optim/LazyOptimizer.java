@@ -46,15 +46,6 @@ final class LazyOptimizer implements Optimizer {
   /** The last one that was asked for, or null when it is known to be over. */
   private Snapshot snapshot;
 
-  private static double penalty(OptimizerConfig config) {
-    return config
-        .embeddingL2()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "embeddingL2 must be a number, got none; see TrainConfig.resolved"));
-  }
-
   LazyOptimizer(OptimizerConfig config, Parameters parameters, int threads) {
     this.config = config;
     this.parameters = parameters;
@@ -66,7 +57,8 @@ final class LazyOptimizer implements Optimizer {
     denseGradient = new double[parameters.dense().length];
     boolean averages = config.averageEpochs() > 0;
     embedding =
-        new TableState(parameters.embedding(), rule.ofRows(), precision, penalty(config), averages);
+        new TableState(
+            parameters.embedding(), rule.ofRows(), precision, config.penalty(), averages);
     wide =
         parameters.wide() == null
             ? null

@@ -2,6 +2,7 @@ package io.destine.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
@@ -49,13 +50,21 @@ class TrainingLoopTest {
   }
 
   private void train(Validation validation, List<EncodedBatch> rows, TrainingListener listener) {
+    train(Schedule.PLATEAU, validation, rows, listener);
+  }
+
+  private void train(
+      Schedule schedule,
+      Validation validation,
+      List<EncodedBatch> rows,
+      TrainingListener listener) {
     TrainConfig config =
         new TrainConfig(
             16,
             3,
             1,
             2,
-            Schedule.PLATEAU,
+            schedule,
             0.1,
             2,
             Metric.AUC,
@@ -123,6 +132,39 @@ class TrainingLoopTest {
         .isInstanceOf(TrainingException.class)
         .hasMessage("epoch 1: all training rows have weight 0");
     assertThat(verdicts).isEmpty();
+  }
+
+  @Test
+  void aCosineFallsOverTheStepsOfAllEpochs() {
+    List<Integer> steps = new ArrayList<>();
+    List<Double> rates = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void stepped(
+              int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
+            steps.add(stepsPerEpoch);
+          }
+
+          @Override
+          public void evaluated(
+              int epoch,
+              double trainLoss,
+              Validation validation,
+              double learningRate,
+              RateSchedule.Verdict verdict) {
+            rates.add(learningRate);
+          }
+        };
+    Validation same = new Validation(0.6, 0.7, 0.1, 0.9, false);
+    train(Schedule.COSINE, same, List.of(rows(0, 1), rows(1, 1)), listener);
+    int perEpoch = steps.get(0);
+    assertThat(rates).hasSize(3);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      double share = ((epoch + 1.0) * perEpoch - 1) / (3 * perEpoch);
+      assertThat(rates.get(epoch))
+          .isCloseTo(0.001 * (1 + Math.cos(Math.PI * share)) / 2, within(1e-15));
+    }
   }
 
   /** Of two partitions of a step each, the second has no weight; momentum must not move it. */

@@ -80,8 +80,10 @@ final class Network implements AutoCloseable {
     return Nd4j.zeros(tensors.type(), pass.rows(), 1);
   }
 
-  private static void keep(INDArray term, double[] into) {
-    System.arraycopy(Tensors.read(term), 0, into, 0, into.length);
+  private void keep(INDArray term, double[] into) {
+    if (branches.differ()) {
+      System.arraycopy(Tensors.read(term), 0, into, 0, into.length);
+    }
   }
 
   /**

@@ -155,7 +155,7 @@ record Beginning(
   }
 
   private static String automaticL2(OptimizerConfig resolved) {
-    double lambda = resolved.embeddingL2().orElseThrow();
+    double lambda = resolved.penalty();
     return lambda > 0
         ? String.format(Locale.ROOT, "embedding-l2 = auto: %.3g", lambda)
         : "embedding-l2 = auto: 0, since table rows outnumber those of a batch by far;"
