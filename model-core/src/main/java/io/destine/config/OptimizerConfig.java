@@ -8,8 +8,9 @@ import java.util.Optional;
  * How gradients move parameters. The penalty of embeddings is lambda / 2 * ||E||^2 over every row
  * of the embedding tables, the norm that of the mean gradient. An epsilon of 0 takes the
  * optimiser's own. Without a value of the penalty it follows from the training rows, {@link
- * TrainConfig#resolved}. With an average, each epoch is evaluated with the parameters as they are
- * and with their average, and the better ones count.
+ * TrainConfig#resolved}. The penalty of the network is that of its weights, without biases, batch
+ * normalization and the tensors of fields. With an average, each epoch is evaluated with the
+ * parameters as they are and with their average, and the better ones count.
  */
 public record OptimizerConfig(
     @Meaning(value = "how gradients move parameters", key = "optimizer", preset = "adam")
@@ -25,6 +26,11 @@ public record OptimizerConfig(
                     + " 1000 ids a row of a batch",
             preset = "auto")
         Optional<Double> embeddingL2,
+    @Meaning(
+            value = "penalty on the weights of attention, output and MLP, without biases",
+            preset = "0")
+        double networkL2,
+    @Meaning("the wide part, where it differs") WideConfig wide,
     @Meaning(value = "largest gradient norm, 0 for no clipping", preset = "0") double clipNorm,
     @Meaning(value = "steps of a linear rise from 0", preset = "0") int warmupSteps,
     @Meaning(
@@ -41,11 +47,13 @@ public record OptimizerConfig(
     Check.nonNegative("train.epsilon", epsilon);
     Objects.requireNonNull(embeddingL2, "embeddingL2");
     embeddingL2.ifPresent(lambda -> Check.nonNegative("train.embedding-l2", lambda));
+    Check.nonNegative("train.network-l2", networkL2);
+    wide = Objects.requireNonNullElseGet(wide, WideConfig::defaults);
     Check.nonNegative("train.clip-norm", clipNorm);
     Check.atLeast("train.warmup-steps", 0, warmupSteps);
     Check.nonNegative("train.average", averageEpochs);
     if (epsilon == 0) {
-      epsilon = kind == OptimizerKind.ADAGRAD ? 1e-10 : 1e-8;
+      epsilon = kind.epsilon();
     }
   }
 
@@ -83,9 +91,19 @@ public record OptimizerConfig(
                 "embeddingL2 must be a number, got none; see TrainConfig.resolved"));
   }
 
-  /** Whether every row of the embedding tables moves in every step. */
+  /** Whether every row of a table moves in every step. */
   public boolean decaysRows() {
-    return embeddingL2.orElse(Double.MIN_VALUE) > 0;
+    return embeddingL2.orElse(Double.MIN_VALUE) > 0 || wide.decays();
+  }
+
+  /** The same with another wide part. */
+  public OptimizerConfig withWide(WideConfig other) {
+    return Components.with(this, "wide", other);
+  }
+
+  /** The same with another penalty on the weights of the network. */
+  public OptimizerConfig withNetworkL2(double lambda) {
+    return Components.with(this, "networkL2", lambda);
   }
 
   /** The same with an average over that many epochs, 0 for none. */

@@ -23,6 +23,11 @@ public record TrainConfig(
                 "learning rate: cut on a plateau of the metric, or falling to 0 by a cosine over all epochs",
             preset = "plateau")
         Schedule schedule,
+    @Meaning(
+            value =
+                "learning rate for larger batches: by batch-size / 1024, its square root, or neither",
+            preset = "none")
+        RateScaling rateScaling,
     @Meaning(value = "learning-rate factor on a plateau", preset = "0.5") double plateauFactor,
     @Meaning(value = "cuts without a new best before stopping", preset = "3") int plateauCuts,
     @Meaning(
@@ -41,7 +46,7 @@ public record TrainConfig(
   private static final double ROWS_TIMES_L2 = 100;
   private static final int MOST_IDS_OF_A_BATCH_ROW = 1000;
 
-  /** Models of earlier programs say nothing of the schedule and of a calibration. */
+  /** Models of earlier programs lack the schedule, the scaling of the rate and the calibration. */
   public TrainConfig {
     Check.atLeast("train.batch-size", CHUNK_ROWS, batchSize);
     if (batchSize % CHUNK_ROWS != 0) {
@@ -50,6 +55,7 @@ public record TrainConfig(
     Check.atLeast("train.epochs", 1, epochs);
     Check.atLeast("train.blocks-per-step", 1, blocksPerStep);
     schedule = Objects.requireNonNullElse(schedule, Schedule.PLATEAU);
+    rateScaling = Objects.requireNonNullElse(rateScaling, RateScaling.NONE);
     Check.positive("train.plateau-factor", plateauFactor);
     Check.rate("train.plateau-factor", plateauFactor);
     Check.atLeast("train.plateau-cuts", 0, plateauCuts);

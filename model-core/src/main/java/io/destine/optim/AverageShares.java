@@ -1,29 +1,44 @@
 package io.destine.optim;
 
 /**
- * The shares of steps in an average a of parameters w: a_t = a_(t-1) + c_t (w_t - a_(t-1)), where
- * c_t = 1 / min(t - start, horizon). Up to the horizon all steps count alike, so that nothing is
- * left of the initial values; from then on it is an exponential moving average.
+ * The shares of steps in an average a of parameters w. Every stride-th step is a sample: a_k =
+ * a_(k-1) + c_k (w - a_(k-1)) for the k-th one, where c_k = 1 / min(k, horizon). Up to the horizon
+ * all samples count alike, so that nothing is left of the initial values; from then on it is an
+ * exponential moving average.
  *
  * @param start the last step before the average
- * @param horizon in steps
+ * @param horizon in samples
+ * @param stride steps from one sample to the next
  */
-record AverageShares(int start, int horizon) {
+record AverageShares(int start, int horizon, int stride) {
   AverageShares {
-    if (horizon < 1) {
-      throw new IllegalArgumentException("horizon must be at least 1 step, got " + horizon);
+    if (horizon < 1 || stride < 1) {
+      throw new IllegalArgumentException(
+          "horizon and stride must be at least 1, got " + horizon + " and " + stride);
     }
   }
 
-  /** c of a step. */
-  double share(int step) {
-    return 1.0 / Math.min(step - start, horizon);
+  /** Whether a step is a sample. */
+  boolean takes(int step) {
+    return step > start && (step - start) % stride == 0;
   }
 
-  /** What the steps after {@code from} up to {@code to} leave of the average: prod (1 - c). */
+  /** Samples up to and including a step. */
+  int samples(int step) {
+    return Math.max(0, (step - start) / stride);
+  }
+
+  /** c of a sample. */
+  double share(int step) {
+    return 1.0 / Math.min(samples(step), horizon);
+  }
+
+  /**
+   * The part of the average that samples after {@code from} up to {@code to} keep: prod (1 - c).
+   */
   double kept(int from, int to) {
-    int before = from - start;
-    int after = to - start;
+    int before = samples(from);
+    int after = samples(to);
     if (after <= before) {
       return 1;
     }

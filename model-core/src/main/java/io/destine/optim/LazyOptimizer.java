@@ -4,11 +4,13 @@ import io.destine.config.OptimizerConfig;
 import io.destine.config.Precision;
 import io.destine.param.Gradient;
 import io.destine.param.NamedState;
+import io.destine.param.ParameterLayout;
 import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import io.destine.param.Snapshot;
 import io.destine.param.TableGradient;
 import io.destine.param.TableSlices;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -33,8 +35,11 @@ final class LazyOptimizer implements Optimizer {
   private final double[][] denseState;
   private final double[] denseGradient;
   private final TableState embedding;
+
+  /** Null without a wide part. */
   private final TableState wide;
-  private StepHistory history;
+
+  private final List<TableState> tables;
 
   /** Averages of the numbers that are not in tables, null without an average. */
   private final double[] denseAverage;
@@ -51,30 +56,37 @@ final class LazyOptimizer implements Optimizer {
     this.parameters = parameters;
     this.threads = threads;
     rule = UpdateRule.of(config);
-    history = new StepHistory(rule, 0);
-    Precision precision = parameters.precision();
     denseState = new double[rule.stateNames().length][parameters.dense().length];
     denseGradient = new double[parameters.dense().length];
     boolean averages = config.averageEpochs() > 0;
-    embedding =
-        new TableState(
-            parameters.embedding(), rule.ofRows(), precision, config.penalty(), averages);
-    wide =
-        parameters.wide() == null
-            ? null
-            : new TableState(parameters.wide(), rule.ofRows(), precision, 0, averages);
+    embedding = embeddings(averages);
+    wide = parameters.wide() == null ? null : wide(averages);
+    tables = wide == null ? List.of(embedding) : List.of(embedding, wide);
     denseAverage = averages ? new double[parameters.dense().length] : null;
     statisticsAverage = averages ? new double[parameters.statistics().length] : null;
   }
 
+  private TableState embeddings(boolean averages) {
+    String name = ParameterLayout.group(ParameterLayout.EMBEDDING);
+    Precision precision = parameters.precision();
+    return new TableState(
+        name, parameters.embedding(), rule.ofRows(), 1, precision, config.penalty(), averages);
+  }
+
+  private TableState wide(boolean averages) {
+    String name = ParameterLayout.group(ParameterLayout.WIDE);
+    double rate = config.wide().rate(config.learningRate()) / config.learningRate();
+    double decay = config.wide().decays() ? config.wide().l2() : 0;
+    UpdateRule own = UpdateRule.ofWide(config);
+    return new TableState(
+        name, parameters.wide(), own, rate, parameters.precision(), decay, averages);
+  }
+
   @Override
-  public void averageOver(int steps) {
+  public void averageOver(int samples, int stride) {
     if (denseAverage != null) {
-      shares = new AverageShares(averageStart, steps);
-      embedding.average(shares);
-      if (wide != null) {
-        wide.average(shares);
-      }
+      shares = new AverageShares(averageStart, samples, stride);
+      tables.forEach(table -> table.average(shares));
     }
   }
 
@@ -89,10 +101,7 @@ final class LazyOptimizer implements Optimizer {
     beforeMoving(embedding.rows());
     exchange(parameters.dense(), denseAverage);
     exchange(parameters.statistics(), statisticsAverage);
-    exchange(embedding);
-    if (wide != null) {
-      exchange(wide);
-    }
+    tables.forEach(this::exchange);
     parameters.changed();
   }
 
@@ -105,9 +114,8 @@ final class LazyOptimizer implements Optimizer {
   }
 
   private void exchange(TableState table) {
-    int step = history.last();
-    table.grow(step);
-    forEachRow(table, scratch -> (rows, n) -> scratch.exchange(rows, 0, n, step));
+    table.grow();
+    forEachRow(table, scratch -> (rows, n) -> scratch.exchange(rows, 0, n));
   }
 
   private void average(double[] w, double[] average, int step) {
@@ -124,19 +132,12 @@ final class LazyOptimizer implements Optimizer {
     }
     beforeMoving(gradient.ids().length);
     double scale = clip(gradient) / gradient.weight();
-    if (!embedding.decays()) {
-      history.forget();
-    }
-    history.append(learningRate);
-    int step = history.last();
-    embedding.grow(step - 1);
-    if (wide != null) {
-      wide.grow(step - 1);
-    }
-    updateDense(gradient, scale, step);
-    double norm = updateRows(gradient, scale, step);
+    tables.forEach(table -> table.begin(learningRate));
+    int step = embedding.step();
+    updateDense(gradient, scale, rule.coefficients(learningRate, step));
+    double norm = updateRows(gradient, scale);
     updateStatistics(gradient);
-    if (averages()) {
+    if (averages() && shares.takes(step)) {
       average(parameters.dense(), denseAverage, step);
       average(parameters.statistics(), statisticsAverage, step);
     }
@@ -153,14 +154,21 @@ final class LazyOptimizer implements Optimizer {
     return norm > config.clipNorm() ? config.clipNorm() / norm : 1;
   }
 
-  private void updateDense(Gradient gradient, double scale, int step) {
+  private void updateDense(Gradient gradient, double scale, double[] coefficients) {
     double[] w = parameters.dense();
     double[] g = denseGradient;
     double[] sum = gradient.dense();
     for (int i = 0; i < g.length; i++) {
       g[i] = sum[i] * scale;
     }
-    rule.update(w, g, denseState, w.length, history.coefficients(step));
+    if (config.networkL2() > 0) {
+      for (ParameterLayout.Tensor tensor : parameters.layout().networkWeights()) {
+        for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+          g[i] += config.networkL2() * w[i];
+        }
+      }
+    }
+    rule.update(w, g, denseState, w.length, coefficients);
     if (parameters.precision() == Precision.FLOAT32) {
       for (int i = 0; i < w.length; i++) {
         w[i] = (float) w[i];
@@ -169,29 +177,24 @@ final class LazyOptimizer implements Optimizer {
   }
 
   /** Moves the touched table rows; returns the norm of the gradient, which it reads on the way. */
-  private double updateRows(Gradient gradient, double scale, int step) {
-    GradientNorm norm = new GradientNorm(gradient.ids().length);
-    updateRows(embedding, gradient.ids(), gradient.embeddingRows(), norm, scale, step);
+  private double updateRows(Gradient gradient, double scale) {
+    int[] ids = gradient.ids();
+    GradientNorm norm = new GradientNorm(ids.length);
+    updateRows(embedding, ids, gradient.embeddingRows(), norm, scale);
     if (wide != null) {
-      updateRows(wide, gradient.ids(), gradient.wideRows(), norm, scale, step);
+      updateRows(wide, ids, gradient.wideRows(), norm, scale);
     }
     return norm.of(gradient);
   }
 
   private void updateRows(
-      TableState table,
-      int[] ids,
-      TableGradient gradient,
-      GradientNorm norm,
-      double scale,
-      int step) {
+      TableState table, int[] ids, TableGradient gradient, GradientNorm norm, double scale) {
     TableSlices.forEach(
         ids.length,
         threads,
         () -> {
           TableState.Scratch scratch = table.new Scratch();
-          return (from, to) ->
-              norm.add(from, scratch.update(ids, from, to, gradient, scale, history, step));
+          return (from, to) -> norm.add(from, scratch.update(ids, from, to, gradient, scale));
         });
   }
 
@@ -206,16 +209,20 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public boolean catchUp() {
-    if (!embedding.decays() || history.last() == 0) {
-      return false;
+    List<TableState> late = late();
+    for (TableState table : late) {
+      beforeMoving(table.rows());
+      table.grow();
+      forEachRow(table, scratch -> (rows, n) -> scratch.catchUp(rows, 0, n));
+      table.forget();
+      parameters.changed();
     }
-    beforeMoving(embedding.rows());
-    int step = history.last();
-    embedding.grow(step);
-    forEachRow(embedding, scratch -> (rows, n) -> scratch.catchUp(rows, 0, n, history, step));
-    history.forget();
-    parameters.changed();
-    return true;
+    return !late.isEmpty();
+  }
+
+  /** Tables whose rows steps pass by. */
+  private List<TableState> late() {
+    return tables.stream().filter(table -> table.decays() && table.step() > 0).toList();
   }
 
   /** What is done with the first n of some rows of a table. */
@@ -241,60 +248,42 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public void catchUp(int[] ids) {
-    if (!embedding.decays() || history.last() == 0) {
-      return;
+    for (TableState table : late()) {
+      beforeMoving(ids.length);
+      table.grow();
+      TableSlices.forEach(
+          ids.length,
+          threads,
+          () -> {
+            TableState.Scratch scratch = table.new Scratch();
+            return (from, to) -> scratch.catchUp(ids, from, to);
+          });
+      parameters.changed();
     }
-    beforeMoving(ids.length);
-    int step = history.last();
-    embedding.grow(step);
-    TableSlices.forEach(
-        ids.length,
-        threads,
-        () -> {
-          TableState.Scratch scratch = embedding.new Scratch();
-          return (from, to) -> scratch.catchUp(ids, from, to, history, step);
-        });
-    parameters.changed();
   }
 
   @Override
   public long steps() {
-    return history.last();
+    return embedding.step();
   }
 
   @Override
   public NamedState state() {
     catchUp();
-    Map<String, ParameterTable> tables = new TreeMap<>();
+    Map<String, ParameterTable> saved = new TreeMap<>();
     Map<String, double[]> arrays = new TreeMap<>();
     String[] names = rule.stateNames();
     for (int s = 0; s < names.length; s++) {
       arrays.put("dense." + names[s], denseState[s]);
-      tables.put("embedding." + names[s], embedding.state(s));
-      if (wide != null) {
-        tables.put("wide." + names[s], wide.state(s));
-      }
     }
+    tables.forEach(table -> table.addTo(saved, arrays));
     Map<String, Long> counters = new TreeMap<>(Map.of("steps", steps()));
     if (averages()) {
       arrays.put(ParameterAverage.DENSE, denseAverage);
       arrays.put(ParameterAverage.STATISTICS, statisticsAverage);
       counters.put(ParameterAverage.START, (long) averageStart);
-      add(embedding, ParameterAverage.EMBEDDING, tables, arrays);
-      if (wide != null) {
-        add(wide, ParameterAverage.WIDE, tables, arrays);
-      }
     }
-    return new NamedState(tables, arrays, counters);
-  }
-
-  private static void add(
-      TableState table,
-      String name,
-      Map<String, ParameterTable> tables,
-      Map<String, double[]> arrays) {
-    tables.put(name, table.average());
-    arrays.put(ParameterAverage.stepsOf(name), table.averagedSteps());
+    return new NamedState(saved, arrays, counters);
   }
 
   private void restoreAverage(NamedState state, int steps) {
@@ -303,22 +292,15 @@ final class LazyOptimizer implements Optimizer {
       averageStart = Math.toIntExact(state.counter(ParameterAverage.START));
       copy(state.array(ParameterAverage.DENSE), denseAverage);
       copy(state.array(ParameterAverage.STATISTICS), statisticsAverage);
-      restore(embedding, ParameterAverage.EMBEDDING, state);
-      if (wide != null) {
-        restore(wide, ParameterAverage.WIDE, state);
-      }
+      tables.forEach(table -> table.restoreAverage(state));
     }
     if (shares != null) {
-      averageOver(shares.horizon());
+      averageOver(shares.horizon(), shares.stride());
     }
   }
 
   private static void copy(double[] saved, double[] into) {
     System.arraycopy(saved, 0, into, 0, into.length);
-  }
-
-  private static void restore(TableState table, String name, NamedState state) {
-    table.restoreAverage(state.table(name), state.array(ParameterAverage.stepsOf(name)));
   }
 
   @Override
@@ -363,10 +345,6 @@ final class LazyOptimizer implements Optimizer {
               + ", got "
               + state.arrays().keySet());
     }
-    embedding.grow(history.last());
-    if (wide != null) {
-      wide.grow(history.last());
-    }
     for (int s = 0; s < names.length; s++) {
       double[] saved = state.array("dense." + names[s]);
       if (saved.length != denseState[s].length) {
@@ -379,17 +357,9 @@ final class LazyOptimizer implements Optimizer {
                 + saved.length);
       }
       System.arraycopy(saved, 0, denseState[s], 0, saved.length);
-      embedding.restore(s, state.table("embedding." + names[s]));
-      if (wide != null) {
-        wide.restore(s, state.table("wide." + names[s]));
-      }
     }
     int steps = Math.toIntExact(state.counter("steps"));
-    history = new StepHistory(rule, steps);
-    embedding.restart(steps);
-    if (wide != null) {
-      wide.restart(steps);
-    }
+    tables.forEach(table -> table.restore(state, steps));
     restoreAverage(state, steps);
   }
 }

@@ -34,10 +34,13 @@ public interface Optimizer {
   void catchUp(int[] ids);
 
   /**
-   * Says over how many steps parameters are averaged; before the first step. Does nothing without
-   * an average.
+   * Says of which steps parameters are averaged; before the first step. Does nothing without an
+   * average.
+   *
+   * @param samples over how many samples
+   * @param stride steps from one sample to the next
    */
-  void averageOver(int steps);
+  void averageOver(int samples, int stride);
 
   /** True when the parameters are averaged. */
   boolean averages();

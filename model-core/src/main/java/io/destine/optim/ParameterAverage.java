@@ -12,17 +12,20 @@ public final class ParameterAverage {
   private static final String AVERAGE = ".average";
   static final String DENSE = "dense" + AVERAGE;
   static final String STATISTICS = "statistics" + AVERAGE;
-  static final String EMBEDDING = ParameterLayout.group(ParameterLayout.EMBEDDING) + AVERAGE;
-  static final String WIDE = ParameterLayout.group(ParameterLayout.WIDE) + AVERAGE;
 
   /** The last step before the average. */
   static final String START = "average-start";
 
   private ParameterAverage() {}
 
-  /** Of a table's average, the step that each row is up to. */
-  static String stepsOf(String table) {
-    return table + "-steps";
+  /** The average of a table, by what its tables have in common. */
+  static String of(String group) {
+    return group + AVERAGE;
+  }
+
+  /** The step that each row of a table's average is up to. */
+  static String stepsOf(String group) {
+    return of(group) + "-steps";
   }
 
   /** True when there is an average. */
@@ -51,9 +54,9 @@ public final class ParameterAverage {
     double[] statistics = state.array(STATISTICS);
     System.arraycopy(dense, 0, parameters.dense(), 0, dense.length);
     System.arraycopy(statistics, 0, parameters.statistics(), 0, statistics.length);
-    parameters.embedding().set(state.table(EMBEDDING));
+    parameters.embedding().set(state.table(of(ParameterLayout.group(ParameterLayout.EMBEDDING))));
     if (parameters.wide() != null) {
-      parameters.wide().set(state.table(WIDE));
+      parameters.wide().set(state.table(of(ParameterLayout.group(ParameterLayout.WIDE))));
     }
     parameters.changed();
   }

@@ -1,11 +1,13 @@
 package io.destine.optim;
 
 import io.destine.config.Metric;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 
 /**
- * The learning rate of each step: warm-up to the base rate r, and from there
+ * The learning rate of each step: warm-up to the base rate r, times {@link RateScaling}, and from
+ * there
  *
  * <ul>
  *   <li>plateau: multiplied by the plateau factor whenever an epoch has not improved the validation
@@ -55,7 +57,8 @@ public final class RateSchedule {
 
   /** The learning rate of a step, counted from 1 over the whole run. */
   public double learningRate(long step) {
-    double rate = config.optimizer().learningRate();
+    double scaling = config.rateScaling().factor(config.batchSize());
+    double rate = config.optimizer().learningRate() * scaling;
     for (int c = 0; c < cuts; c++) {
       rate *= config.plateauFactor();
     }

@@ -8,13 +8,19 @@ import java.util.Arrays;
  */
 final class StepHistory {
   private final UpdateRule rule;
+  private final double rate;
   private double[][] coefficients = new double[1024][];
   private int first;
   private int last;
 
-  /** A history whose next step follows {@code last}. */
-  StepHistory(UpdateRule rule, int last) {
+  /**
+   * A history whose next step follows {@code last}.
+   *
+   * @param rate what the learning rate of a step is multiplied by
+   */
+  StepHistory(UpdateRule rule, double rate, int last) {
     this.rule = rule;
+    this.rate = rate;
     first = last;
     this.last = last;
   }
@@ -24,7 +30,7 @@ final class StepHistory {
     if (last - first == coefficients.length) {
       coefficients = Arrays.copyOf(coefficients, 2 * coefficients.length);
     }
-    coefficients[last - first] = rule.coefficients(learningRate, last + 1L);
+    coefficients[last - first] = rule.coefficients(rate * learningRate, last + 1L);
     last++;
   }
 

@@ -2,10 +2,12 @@ package io.destine.optim;
 
 import io.destine.config.Precision;
 import io.destine.numeric.ReadAhead;
+import io.destine.param.NamedState;
 import io.destine.param.ParameterTable;
 import io.destine.param.TableGradient;
 import io.destine.param.TableSnapshot;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * A parameter table with its optimiser state, moved in blocks of rows. With a decay lambda every
@@ -16,17 +18,24 @@ import java.util.Arrays;
  * rows only. A row's makeup costs as many updates as steps have passed it by.
  */
 final class TableState {
+  private final String name;
+
   /** Numbers of a block: with gradient and two moments it stays in a first-level cache. */
   static final int BLOCK = 768;
 
   private final ParameterTable values;
   private final ParameterTable[] state;
   private final UpdateRule rule;
+  private final double rate;
   private final Precision precision;
   private final double decay;
+  private StepHistory history;
 
   /** The step that each row is up to; null without decay and average. */
   private int[] steps;
+
+  /** Arrays of the rule's state; the average comes after them. */
+  private final int ofRule;
 
   /** Which of the state is the average, -1 for none. */
   private final int average;
@@ -36,16 +45,50 @@ final class TableState {
   /** To be told which rows are about to move, or null. */
   private TableSnapshot snapshot;
 
+  /**
+   * A table before the first step.
+   *
+   * @param name of the table in names of the state
+   * @param rate what the learning rate of a step is multiplied by
+   */
   TableState(
-      ParameterTable values, UpdateRule rule, Precision precision, double decay, boolean averages) {
+      String name,
+      ParameterTable values,
+      UpdateRule rule,
+      double rate,
+      Precision precision,
+      double decay,
+      boolean averages) {
+    this.name = name;
     this.values = values;
     this.rule = rule;
+    this.rate = rate;
     this.precision = precision;
     this.decay = decay;
-    int ofRule = rule.stateNames().length;
+    history = new StepHistory(rule, rate, 0);
+    ofRule = rule.stateNames().length;
     average = averages ? ofRule : -1;
     state = values.beside(averages ? ofRule + 1 : ofRule);
     steps = decay > 0 || averages ? new int[values.rows()] : null;
+  }
+
+  /** Begins the next step; rows that have been appended since are at rest until then. */
+  void begin(double learningRate) {
+    if (decay == 0) {
+      history.forget();
+    }
+    grow();
+    history.append(learningRate);
+  }
+
+  /** Steps begun so far. */
+  int step() {
+    return history.last();
+  }
+
+  /** Says that all rows are up to the last step, so that no earlier one is needed. */
+  void forget() {
+    history.forget();
   }
 
   /** Averages rows with the given shares. */
@@ -65,39 +108,35 @@ final class TableState {
     private final ReadAhead ahead = new ReadAhead();
 
     /**
-     * Moves distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, in the given step, made
-     * up to it first.
+     * Moves distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, in the last step, made up
+     * to it first.
      *
      * @param gradient [K, width] of all rows, of which row k belongs to {@code rows[k]}, to be
      *     multiplied by {@code scale}
-     * @param history steps so far, of which {@code step} is the last
      * @return the sum of squares of these rows' gradient, not scaled
      */
-    double update(
-        int[] rows,
-        int from,
-        int to,
-        TableGradient gradient,
-        double scale,
-        StepHistory history,
-        int step) {
+    double update(int[] rows, int from, int to, TableGradient gradient, double scale) {
+      int step = history.last();
       save(rows, from, to);
       if (decay > 0) {
-        makeUp(rows, from, to, history, step - 1);
+        makeUp(rows, from, to, step - 1);
       }
       double[] coefficients = history.coefficients(step);
       touch(rows, from, Math.min(blockRows, to - from));
+      boolean sample = average >= 0 && shares.takes(step);
       double squares = 0;
       for (int k = from; k < to; k += blockRows) {
         int n = Math.min(blockRows, to - k);
         touch(rows, k + n, Math.min(blockRows, to - k - n));
-        load(rows, k, n);
+        boolean settles = average >= 0 && decay == 0 && missedSamples(rows, k, n, step - 1);
+        int arrays = sample || settles ? state.length : ofRule;
+        load(rows, k, n, arrays);
         gradient.read(k, n, g);
         squares += GradientNorm.squares(g, n * width);
         scale(n * width, scale);
         if (decay > 0) {
           addDecay(n * width);
-        } else if (average >= 0) {
+        } else if (settles) {
           settle(rows, k, n, step - 1);
         }
         if (steps != null) {
@@ -106,16 +145,27 @@ final class TableState {
           }
         }
         rule.update(w, g, s, n * width, coefficients);
-        if (average >= 0) {
+        if (sample) {
           round(w, n * width);
           average(n * width, step);
         }
-        store(rows, k, n);
+        store(rows, k, n, arrays);
       }
       return squares;
     }
 
-    /** Takes the share of a step into the average. */
+    /** Whether samples have passed since some of these rows moved. */
+    private boolean missedSamples(int[] rows, int from, int n, int step) {
+      int samples = shares.samples(step);
+      for (int i = from; i < from + n; i++) {
+        if (shares.samples(steps[rows[i]]) < samples) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Takes the share of a sample into the average. */
     private void average(int n, int step) {
       double[] a = s[average];
       double share = shares.share(step);
@@ -139,13 +189,14 @@ final class TableState {
 
     /**
      * Exchanges rows and their averages, {@code rows[from]} up to {@code rows[to - 1]}, which are
-     * up to the given step afterwards.
+     * up to the last step afterwards.
      */
-    void exchange(int[] rows, int from, int to, int step) {
+    void exchange(int[] rows, int from, int to) {
+      int step = history.last();
       save(rows, from, to);
       for (int k = from; k < to; k += blockRows) {
         int n = Math.min(blockRows, to - k);
-        load(rows, k, n);
+        load(rows, k, n, state.length);
         if (decay == 0) {
           settle(rows, k, n, step);
           for (int i = k; i < k + n; i++) {
@@ -179,16 +230,16 @@ final class TableState {
       ahead.took(sum);
     }
 
-    private void load(int[] rows, int from, int n) {
+    private void load(int[] rows, int from, int n, int arrays) {
       values.read(rows, from, n, w);
-      for (int j = 0; j < state.length; j++) {
+      for (int j = 0; j < arrays; j++) {
         state[j].read(rows, from, n, s[j]);
       }
     }
 
-    private void store(int[] rows, int from, int n) {
+    private void store(int[] rows, int from, int n, int arrays) {
       values.write(rows, from, n, w);
-      for (int j = 0; j < state.length; j++) {
+      for (int j = 0; j < arrays; j++) {
         state[j].write(rows, from, n, s[j]);
       }
     }
@@ -199,13 +250,13 @@ final class TableState {
       }
     }
 
-    /** Makes distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, up to the given step. */
-    void catchUp(int[] rows, int from, int to, StepHistory history, int step) {
+    /** Makes distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, up to the last step. */
+    void catchUp(int[] rows, int from, int to) {
       save(rows, from, to);
-      makeUp(rows, from, to, history, step);
+      makeUp(rows, from, to, history.last());
     }
 
-    private void makeUp(int[] rows, int from, int to, StepHistory history, int step) {
+    private void makeUp(int[] rows, int from, int to, int step) {
       if (late.length < to - from) {
         late = new long[to - from];
       }
@@ -219,7 +270,7 @@ final class TableState {
       }
       Arrays.sort(late, 0, count);
       for (int k = 0; k < count; k += blockRows) {
-        replay(k, Math.min(count, k + blockRows), history, step);
+        replay(k, Math.min(count, k + blockRows), step);
       }
     }
 
@@ -228,7 +279,7 @@ final class TableState {
      * one at once. The latest rows come first and others join them, so rows that move are the first
      * of the block.
      */
-    private void replay(int from, int to, StepHistory history, int step) {
+    private void replay(int from, int to, int step) {
       int next = from;
       int n = 0;
       for (int t = (int) (late[from] >>> 32) + 1; t <= step; t++) {
@@ -251,12 +302,12 @@ final class TableState {
         }
         rule.update(w, g, s, numbers, history.coefficients(t));
         round(numbers);
-        if (average >= 0) {
+        if (average >= 0 && shares.takes(t)) {
           average(numbers, t);
           round(s[average], numbers);
         }
       }
-      store(active, 0, n);
+      store(active, 0, n, state.length);
     }
 
     /** Loads a row to a place of the block; returns 1, or 0 when it is at rest. */
@@ -308,8 +359,8 @@ final class TableState {
 
     private void round(int n) {
       round(w, n);
-      for (double[] numbers : s) {
-        round(numbers, n);
+      for (int j = 0; j < ofRule; j++) {
+        round(s[j], n);
       }
     }
 
@@ -320,23 +371,32 @@ final class TableState {
     }
   }
 
-  /**
-   * Rows may have been appended to the table since: gives them fresh state, at rest until {@code
-   * step}.
-   */
-  void grow(int step) {
+  /** Gives rows that have been appended to the table fresh state, at rest until the last step. */
+  void grow() {
     int old = state.length == 0 ? steps == null ? values.rows() : steps.length : state[0].rows();
     for (ParameterTable table : state) {
       table.growTo(values.rows());
     }
     if (steps != null && old < values.rows()) {
       steps = Arrays.copyOf(steps, values.rows());
-      Arrays.fill(steps, old, steps.length, step);
+      Arrays.fill(steps, old, steps.length, history.last());
     }
   }
 
-  /** Copies saved rows of a state. */
-  void restore(int index, ParameterTable saved) {
+  /** Goes on from saved state, after the given step; rows beyond it keep fresh state. */
+  void restore(NamedState saved, int step) {
+    grow();
+    String[] names = rule.stateNames();
+    for (int s = 0; s < names.length; s++) {
+      restore(s, saved.table(name + "." + names[s]));
+    }
+    history = new StepHistory(rule, rate, step);
+    if (steps != null) {
+      Arrays.fill(steps, step);
+    }
+  }
+
+  private void restore(int index, ParameterTable saved) {
     if (saved.width() != values.width() || saved.rows() > values.rows()) {
       throw new IllegalArgumentException(
           "optimiser state: a table must be at most "
@@ -355,13 +415,6 @@ final class TableState {
     }
   }
 
-  /** Says that all rows are up to the given step. */
-  void restart(int step) {
-    if (steps != null) {
-      Arrays.fill(steps, step);
-    }
-  }
-
   /** Saves rows to the snapshot of this table and its state before they move; null for none. */
   void follow(TableSnapshot next) {
     snapshot = next;
@@ -375,17 +428,20 @@ final class TableState {
     return values.rows();
   }
 
-  ParameterTable state(int index) {
-    return state[index];
-  }
-
-  /** The averages, without those of steps that rows lack, see {@link #averagedSteps}. */
-  ParameterTable average() {
-    return state[average];
+  /** Adds the state to tables and arrays by name; shared, not copied. */
+  void addTo(Map<String, ParameterTable> tables, Map<String, double[]> arrays) {
+    String[] names = rule.stateNames();
+    for (int s = 0; s < names.length; s++) {
+      tables.put(name + "." + names[s], state[s]);
+    }
+    if (average >= 0) {
+      tables.put(ParameterAverage.of(name), state[average]);
+      arrays.put(ParameterAverage.stepsOf(name), averagedSteps());
+    }
   }
 
   /** [rows] the step that each row's average is up to. */
-  double[] averagedSteps() {
+  private double[] averagedSteps() {
     double[] result = new double[steps.length];
     for (int r = 0; r < result.length; r++) {
       result[r] = steps[r];
@@ -394,10 +450,11 @@ final class TableState {
   }
 
   /** Goes on from saved averages. */
-  void restoreAverage(ParameterTable saved, double[] averagedSteps) {
-    restore(average, saved);
-    for (int r = 0; r < averagedSteps.length; r++) {
-      steps[r] = (int) averagedSteps[r];
+  void restoreAverage(NamedState saved) {
+    restore(average, saved.table(ParameterAverage.of(name)));
+    double[] averaged = saved.array(ParameterAverage.stepsOf(name));
+    for (int r = 0; r < averaged.length; r++) {
+      steps[r] = (int) averaged[r];
     }
   }
 }

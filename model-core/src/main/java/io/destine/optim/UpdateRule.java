@@ -1,6 +1,7 @@
 package io.destine.optim;
 
 import io.destine.config.OptimizerConfig;
+import io.destine.config.OptimizerKind;
 
 /**
  * The arithmetic of an optimiser for a run of numbers with their own state, in double. A new
@@ -31,6 +32,15 @@ interface UpdateRule {
    * @param coefficients of the step
    */
   void update(double[] w, double[] g, double[][] state, int n, double[] coefficients);
+
+  /** The rule for the weights of the wide part. */
+  static UpdateRule ofWide(OptimizerConfig config) {
+    return switch (config.wide().optimizer()) {
+      case SAME -> of(config).ofRows();
+      case ADAGRAD -> new Adagrad(OptimizerKind.ADAGRAD.epsilon());
+      case FTRL -> new Ftrl(config.wide().l1(), config.wide().l2());
+    };
+  }
 
   /** The rule of a configuration. */
   static UpdateRule of(OptimizerConfig config) {

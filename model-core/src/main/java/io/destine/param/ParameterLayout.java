@@ -167,6 +167,13 @@ public final class ParameterLayout implements Serializable {
     return tensors;
   }
 
+  /** The weights of attention, output and MLP: matrices [out, in] that are not those of fields. */
+  public List<Tensor> networkWeights() {
+    return tensors.stream()
+        .filter(t -> t.shape().size() == 2 && !t.name().startsWith(FIELDS))
+        .toList();
+  }
+
   /** Running statistics in order of their offsets, which start at 0 again. */
   public List<Tensor> statistics() {
     return statistics;

@@ -19,6 +19,8 @@ public final class TrainingLoop {
   private final TrainConfig config;
   private final BatchPlan plan;
   private final GradientSource source;
+  private static final int SAMPLES_OF_AN_EPOCH = 64;
+
   private final Optimizer optimizer;
   private final Supplier<Validation> validation;
   private final Checkpoints checkpoints;
@@ -48,8 +50,10 @@ public final class TrainingLoop {
     this.listener = listener;
     plan = new BatchPlan(config.seed(), rowsByBlock, config.batchSize(), config.blocksPerStep());
     schedule = new RateSchedule(config, (long) config.epochs() * plan.stepsPerEpoch());
-    double horizon = config.optimizer().averageEpochs() * plan.stepsPerEpoch();
-    optimizer.averageOver((int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(horizon))));
+    int stride = Math.max(1, plan.stepsPerEpoch() / SAMPLES_OF_AN_EPOCH);
+    double samples = config.optimizer().averageEpochs() * plan.stepsPerEpoch() / stride;
+    optimizer.averageOver(
+        (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(samples))), stride);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.destine.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.config.Components;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
@@ -23,7 +24,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,7 +57,7 @@ class SnapshotWritingTest {
     Training(OptimizerKind kind, double l2, Precision precision) {
       parameters = Parameters.initial(NETWORK.layout(), precision, ROWS, 5);
       OptimizerConfig config =
-          new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, Optional.of(l2), 1, 0, 0);
+          Components.with(OptimizerConfig.of(kind, 0.1).withEmbeddingL2(l2), "clipNorm", 1.0);
       optimizer = Optimizers.create(config, parameters, 2);
     }
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.config.Components;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
+import io.destine.config.WideConfig;
+import io.destine.config.WideOptimizer;
 import io.destine.feature.FieldLayout;
 import io.destine.param.Gradient;
 import io.destine.param.NamedState;
@@ -19,6 +22,7 @@ import io.destine.testing.Full;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +52,7 @@ class OptimizerTest {
   }
 
   private static OptimizerConfig config(OptimizerKind kind, double l2, double clip) {
-    return new OptimizerConfig(kind, 0.1, 0.9, 0.999, 0, Optional.of(l2), clip, 0, 0);
+    return Components.with(OptimizerConfig.of(kind, 0.1).withEmbeddingL2(l2), "clipNorm", clip);
   }
 
   private static double[] row(Parameters p, int id) {
@@ -119,13 +123,23 @@ class OptimizerTest {
    * the penalty.
    */
   @ParameterizedTest
-  @EnumSource(OptimizerKind.class)
-  void lazyDecayHasTheBitsOfMovingEveryRowInEveryStep(OptimizerKind kind) {
+  @CsvSource({
+    "SGD, 0.02, SAME, 0",
+    "ADAGRAD, 0.02, SAME, 0",
+    "ADAM, 0.02, SAME, 0",
+    "ADAM, 0.02, SAME, 0.05",
+    "ADAM, 0.02, ADAGRAD, 0.05",
+    "SGD, 0, ADAGRAD, 0.05"
+  })
+  void lazyDecayHasTheBitsOfMovingEveryRowInEveryStep(
+      OptimizerKind kind, double l2, WideOptimizer wide, double wideL2) {
+    OptimizerConfig config =
+        config(kind, l2, 0).withWide(new WideConfig(wide, Optional.empty(), 0, wideL2));
     for (Precision precision : Precision.values()) {
       Parameters lazy = parameters(precision);
       Parameters eager = parameters(precision);
-      Optimizer lazyOptimizer = Optimizers.create(config(kind, 0.02, 0), lazy);
-      Optimizer eagerOptimizer = Optimizers.create(config(kind, 0.02, 0), eager);
+      Optimizer lazyOptimizer = Optimizers.create(config, lazy);
+      Optimizer eagerOptimizer = Optimizers.create(config, eager);
       for (int step = 0; step < 40; step++) {
         Gradient g = gradient(step % 3, 3 + step % 2);
         double rate = step < 20 ? 0.1 : 0.01;
@@ -136,11 +150,25 @@ class OptimizerTest {
         }
       }
       lazyOptimizer.catchUp();
-      for (int id = 0; id < ROWS; id++) {
-        assertThat(row(lazy, id)).as(kind + " row " + id).isEqualTo(row(eager, id));
+      if (wideL2 == 0) {
+        for (int id = 0; id < ROWS; id++) {
+          assertThat(row(lazy, id)).as(kind + " row " + id).isEqualTo(row(eager, id));
+        }
+      } else if (l2 == 0) {
+        assertThat(wide(lazy)).isEqualTo(wide(eager));
+      } else {
+        assertThat(numbers(lazy)).isEqualTo(numbers(eager));
       }
       assertThat(lazy.dense()).isEqualTo(eager.dense());
     }
+  }
+
+  private static double[] wide(Parameters p) {
+    double[] weights = new double[ROWS];
+    for (int id = 0; id < ROWS; id++) {
+      p.wide().read(id, weights, id);
+    }
+    return weights;
   }
 
   private static Gradient overAllRows(Gradient g, int rows) {
@@ -173,6 +201,103 @@ class OptimizerTest {
     }
   }
 
+  /**
+   * A weight of FTRL minimises sum g w + 1 / 2 sum s (w - w_t)^2 + l1 |w| + (l2 + 1 / rate) / 2 w^2
+   * over the steps t so far, where s = (sqrt(n + g^2) - sqrt(n)) / rate.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 3", "0.4, 0", "0.4, 3"})
+  void ftrlMinimisesTheRegularisedLossOfAllSteps(double l1, double l2) {
+    double rate = 0.2;
+    WideConfig wide = new WideConfig(WideOptimizer.FTRL, Optional.of(rate), l1, l2);
+    Parameters p = parameters(Precision.FLOAT64);
+    Optimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
+    double sum = 0;
+    double squares = 0;
+    double curvature = l2 + 1 / rate;
+    double pull = 0;
+    for (int step = 0; step < 12; step++) {
+      Gradient gradient = gradient(1, 4);
+      double g = gradient.wide()[1] / 4;
+      double weight = wide(p)[4];
+      double s = (Math.sqrt(squares + g * g) - Math.sqrt(squares)) / rate;
+      sum += g;
+      squares += g * g;
+      curvature += s;
+      pull += s * weight;
+      ftrl.step(gradient, 0.1);
+      double slope = sum - pull;
+      double smooth = curvature;
+      DoubleUnaryOperator loss = w -> slope * w + smooth / 2 * w * w + l1 * Math.abs(w);
+      double found = wide(p)[4];
+      double next = Math.max(Math.abs(found), 0.01) * 1e-3;
+      assertThat(loss.applyAsDouble(found)).isLessThan(loss.applyAsDouble(found + next));
+      assertThat(loss.applyAsDouble(found)).isLessThan(loss.applyAsDouble(found - next));
+      if (Math.abs(slope) <= l1) {
+        assertThat(found).isZero();
+      }
+    }
+    assertThat(wide(p)[0]).isZero();
+  }
+
+  /** A weight that a model brings stays where it is while gradients are next to nothing. */
+  @Test
+  void ftrlGoesOnFromTheWeightsOfAModel() {
+    WideConfig wide = new WideConfig(WideOptimizer.FTRL, Optional.empty(), 0.1, 0.2);
+    Parameters p = parameters(Precision.FLOAT64);
+    p.wide().write(4, new double[] {-0.7}, 0);
+    Optimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
+    Gradient none =
+        new Gradient(
+            new double[1],
+            new double[0],
+            new int[] {4},
+            new double[3],
+            new double[] {1e-9},
+            1,
+            4,
+            4);
+    ftrl.step(none, 0.1);
+    assertThat(wide(p)[4]).isCloseTo(-0.7, within(1e-8)).isNotEqualTo(-0.7);
+  }
+
+  @Test
+  void theWidePartHasARateOfItsOwnThatFollowsTheSchedule() {
+    Parameters p = parameters(Precision.FLOAT64);
+    WideConfig wide = new WideConfig(WideOptimizer.SAME, Optional.of(0.4), 0, 0);
+    Gradient g = gradient(1, 4);
+    Optimizers.create(config(OptimizerKind.SGD, 0, 0).withWide(wide), p).step(g, 0.05);
+    assertThat(wide(p)[4]).isCloseTo(-0.2 * g.wide()[1] / 4, within(1e-15));
+  }
+
+  @Test
+  void theNetworksPenaltyMovesItsWeightsAndNoBiases() {
+    ParameterLayout layout =
+        ParameterLayout.of(
+            ModelConfig.interaction().embeddingDim(2).layers(1).deep(List.of(2)).build(),
+            FieldLayout.ofIds(2));
+    Parameters p = Parameters.initial(layout, Precision.FLOAT64, 3, 5);
+    double[] before = p.dense().clone();
+    Gradient none =
+        new Gradient(
+            new double[layout.denseSize()],
+            new double[0],
+            new int[0],
+            new double[0],
+            new double[0],
+            1,
+            4,
+            4);
+    OptimizerConfig config = config(OptimizerKind.SGD, 0, 0).withNetworkL2(0.3);
+    Optimizers.create(config, p).step(none, 0.5);
+    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      double factor = tensor.name().endsWith("bias") ? 1 : 0.85;
+      for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+        assertThat(p.dense()[i]).as(tensor.name()).isCloseTo(factor * before[i], within(1e-15));
+      }
+    }
+  }
+
   @Test
   void clippingScalesTheWholeGradientToTheLargestNorm() {
     Parameters clipped = parameters(Precision.FLOAT64);
@@ -194,18 +319,20 @@ class OptimizerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(OptimizerKind.class)
-  void savedStateGoesOnInTheSameBits(OptimizerKind kind) {
+  @CsvSource({"SGD, SAME", "ADAGRAD, FTRL", "ADAM, SAME", "ADAM, FTRL", "SGD, ADAGRAD"})
+  void savedStateGoesOnInTheSameBits(OptimizerKind kind, WideOptimizer wide) {
     Parameters straight = parameters(Precision.FLOAT32);
     Parameters resumed = parameters(Precision.FLOAT32);
-    Optimizer one = Optimizers.create(config(kind, 0.02, 0), straight);
-    Optimizer two = Optimizers.create(config(kind, 0.02, 0), resumed);
+    OptimizerConfig config =
+        config(kind, 0.02, 0).withWide(new WideConfig(wide, Optional.empty(), 0, 0.01));
+    Optimizer one = Optimizers.create(config, straight);
+    Optimizer two = Optimizers.create(config, resumed);
     Gradient[] gradients = new Gradient[12];
     Arrays.setAll(gradients, s -> gradient(s % 4, 4 + s % 3));
     for (int s = 0; s < 12; s++) {
       one.step(gradients[s], 0.1);
       if (s == 6) {
-        Optimizer next = Optimizers.create(config(kind, 0.02, 0), resumed);
+        Optimizer next = Optimizers.create(config, resumed);
         next.restore(two.state());
         two = next;
       }
@@ -213,10 +340,7 @@ class OptimizerTest {
     }
     one.catchUp();
     two.catchUp();
-    for (int id = 0; id < ROWS; id++) {
-      assertThat(row(resumed, id)).isEqualTo(row(straight, id));
-    }
-    assertThat(resumed.dense()).isEqualTo(straight.dense());
+    assertThat(numbers(resumed)).isEqualTo(numbers(straight));
     assertThat(two.steps()).isEqualTo(12);
   }
 
@@ -244,8 +368,7 @@ class OptimizerTest {
       int[] ids = new int[rows];
       Arrays.setAll(ids, k -> 2 * k);
       Gradient g = gradient(ids);
-      OptimizerConfig config =
-          new OptimizerConfig(OptimizerKind.ADAM, 0.1, 0.9, 0.999, 1e-8, Optional.of(0.0), 0, 0, 0);
+      OptimizerConfig config = OptimizerConfig.of(OptimizerKind.ADAM, 0.1);
       Optimizers.create(config, p, threads).step(g, 0.1);
       for (int k = 0; k < rows; k++) {
         double[] expected = row(before, 2 * k);
@@ -269,8 +392,7 @@ class OptimizerTest {
   @EnumSource(OptimizerKind.class)
   void blocksOfLateRowsHaveTheBitsOfMovingEveryRowInEveryStep(OptimizerKind kind) {
     int rows = 700;
-    OptimizerConfig config =
-        new OptimizerConfig(kind, 0.1, 0.9, 0.999, 1e-8, Optional.of(0.5), 0, 0, 0);
+    OptimizerConfig config = OptimizerConfig.of(kind, 0.1).withEmbeddingL2(0.5);
     for (Precision precision : Precision.values()) {
       Parameters lazy = Parameters.initial(LAYOUT, precision, rows, 5);
       for (int id = 0; id < rows; id += 3) {
@@ -303,17 +425,27 @@ class OptimizerTest {
   }
 
   /**
-   * The oracle moves every row in every step and averages what it finds after each: the mean of all
-   * steps up to the horizon, then a share of one over the horizon for each.
+   * The oracle moves every row in every step and averages what it finds after each stride: the mean
+   * of all samples up to the horizon, then a share of one over the horizon for each.
    */
   @ParameterizedTest
-  @CsvSource({"SGD, 0, 8", "ADAM, 0, 8", "ADAM, 0.02, 8", "ADAGRAD, 0.02, 1", "ADAM, 0, 1000"})
-  void theAverageIsThatOfTheParametersAfterEachStep(OptimizerKind kind, double l2, int horizon) {
+  @CsvSource({
+    "SGD, 0, 8, 1",
+    "ADAM, 0, 8, 1",
+    "ADAM, 0.02, 8, 1",
+    "ADAGRAD, 0.02, 1, 1",
+    "ADAM, 0, 1000, 1",
+    "ADAM, 0, 3, 4",
+    "ADAM, 0.02, 3, 4",
+    "SGD, 0, 2, 7"
+  })
+  void theAverageIsThatOfTheParametersAfterEachSample(
+      OptimizerKind kind, double l2, int horizon, int stride) {
     for (Precision precision : Precision.values()) {
       Parameters lazy = parameters(precision);
       Parameters eager = parameters(precision);
       Optimizer averaging = Optimizers.create(config(kind, l2, 0).withAverage(1), lazy);
-      averaging.averageOver(horizon);
+      averaging.averageOver(horizon, stride);
       Optimizer plain = Optimizers.create(config(kind, l2, 0), eager);
       double[] expected = new double[ROWS * 4 + 1];
       for (int step = 1; step <= 30; step++) {
@@ -321,7 +453,7 @@ class OptimizerTest {
         averaging.step(g, 0.1);
         plain.step(g, 0.1);
         plain.catchUp();
-        double share = 1.0 / Math.min(step, horizon);
+        double share = step % stride == 0 ? 1.0 / Math.min(step / stride, horizon) : 0;
         double[] now = numbers(eager);
         for (int i = 0; i < now.length; i++) {
           expected[i] += share * (now[i] - expected[i]);
@@ -355,15 +487,15 @@ class OptimizerTest {
 
   /** A checkpoint changes no bit of the average, whether the training goes on or is resumed. */
   @ParameterizedTest
-  @CsvSource({"0, 5", "0.02, 5", "0, 100"})
-  void aSavedAverageGoesOnInTheSameBits(double l2, int horizon) {
+  @CsvSource({"0, 5, 1", "0.02, 5, 1", "0, 100, 1", "0, 2, 4", "0.02, 2, 4"})
+  void aSavedAverageGoesOnInTheSameBits(double l2, int horizon, int stride) {
     OptimizerConfig config = config(OptimizerKind.ADAM, l2, 0).withAverage(1);
     Parameters straight = parameters(Precision.FLOAT32);
     Parameters resumed = parameters(Precision.FLOAT32);
     Optimizer one = Optimizers.create(config, straight);
     Optimizer two = Optimizers.create(config, resumed);
-    one.averageOver(horizon);
-    two.averageOver(horizon);
+    one.averageOver(horizon, stride);
+    two.averageOver(horizon, stride);
     Gradient[] gradients = new Gradient[24];
     Arrays.setAll(gradients, s -> gradient(s % 4, 4 + s % 3));
     for (int s = 0; s < 24; s++) {
@@ -372,7 +504,7 @@ class OptimizerTest {
         Optimizer next = Optimizers.create(config, resumed);
         next.restore(two.state());
         two = next;
-        two.averageOver(horizon);
+        two.averageOver(horizon, stride);
       }
       two.step(gradients[s], 0.1);
     }
@@ -390,7 +522,7 @@ class OptimizerTest {
     OptimizerConfig config = config(OptimizerKind.SGD, 0, 0).withAverage(1);
     Parameters p = parameters(Precision.FLOAT64);
     Optimizer first = Optimizers.create(config, p);
-    first.averageOver(4);
+    first.averageOver(4, 1);
     for (int s = 0; s < 9; s++) {
       first.step(gradient(1, 2), 0.1);
     }
@@ -399,7 +531,7 @@ class OptimizerTest {
     assertThat(published.tables()).isEmpty();
     Optimizer next = Optimizers.create(config, p);
     next.restore(published);
-    next.averageOver(4);
+    next.averageOver(4, 1);
     next.step(gradient(1, 3), 0.1);
     double[] after = numbers(p);
     next.exchangeAverage();

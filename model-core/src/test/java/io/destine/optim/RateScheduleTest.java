@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.config.CalibrationMethod;
+import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.optim.RateSchedule.Verdict;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RateScheduleTest {
@@ -22,9 +23,20 @@ class RateScheduleTest {
 
   private static RateSchedule schedule(Schedule kind, int cuts, Metric metric, int warmup) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(OptimizerKind.ADAM, 0.4, 0.9, 0.999, 0, Optional.of(0.0), 0, warmup, 0);
+        Components.with(OptimizerConfig.of(OptimizerKind.ADAM, 0.4), "warmupSteps", warmup);
     return new RateSchedule(
-        new TrainConfig(64, 9, 1, 1, kind, 0.1, cuts, metric, CalibrationMethod.NONE, optimizer),
+        new TrainConfig(
+            64,
+            9,
+            1,
+            1,
+            kind,
+            RateScaling.NONE,
+            0.1,
+            cuts,
+            metric,
+            CalibrationMethod.NONE,
+            optimizer),
         900);
   }
 
@@ -94,5 +106,20 @@ class RateScheduleTest {
     RateSchedule schedule = schedule(Schedule.COSINE, 2, Metric.AUC, 100);
     assertThat(schedule.learningRate(50))
         .isCloseTo(0.1 * (1 + Math.cos(Math.PI * 49 / 900)), within(1e-15));
+  }
+
+  @Test
+  void aLargerBatchHasALargerRate() {
+    TrainConfig large = TrainConfig.defaults().withBatchSize(4096);
+    for (RateScaling scaling : RateScaling.values()) {
+      TrainConfig config = Components.with(large, "rateScaling", scaling);
+      double expected =
+          switch (scaling) {
+            case NONE -> 0.002;
+            case SQRT -> 0.004;
+            case LINEAR -> 0.008;
+          };
+      assertThat(new RateSchedule(config, 900).learningRate(7)).isCloseTo(expected, within(1e-15));
+    }
   }
 }

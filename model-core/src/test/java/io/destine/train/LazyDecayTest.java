@@ -10,6 +10,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
@@ -50,11 +51,12 @@ class LazyDecayTest {
           3,
           2,
           Schedule.PLATEAU,
+          RateScaling.NONE,
           0.1,
           0,
           Metric.AUC,
           CalibrationMethod.NONE,
-          new OptimizerConfig(OptimizerKind.ADAM, 0.01, 0.9, 0.999, 0, Optional.of(0.05), 0, 0, 0));
+          OptimizerConfig.of(OptimizerKind.ADAM, 0.01).withEmbeddingL2(0.05));
 
   private static List<EncodedBatch> partitions() {
     CounterRandom random = CounterRandom.of(1, Purpose.SPLIT);

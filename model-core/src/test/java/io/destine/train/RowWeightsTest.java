@@ -9,6 +9,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
@@ -53,6 +54,7 @@ class RowWeightsTest {
           3,
           PARTITIONS,
           Schedule.PLATEAU,
+          RateScaling.NONE,
           0.1,
           0,
           Metric.AUC,
@@ -163,6 +165,7 @@ class RowWeightsTest {
             3,
             1,
             Schedule.PLATEAU,
+            RateScaling.NONE,
             0.1,
             0,
             Metric.AUC,

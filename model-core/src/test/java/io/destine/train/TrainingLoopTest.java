@@ -10,6 +10,7 @@ import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
@@ -65,6 +66,7 @@ class TrainingLoopTest {
             1,
             2,
             schedule,
+            RateScaling.NONE,
             0.1,
             2,
             Metric.AUC,

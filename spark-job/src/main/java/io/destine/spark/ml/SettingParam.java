@@ -53,7 +53,11 @@ record SettingParam(Setting setting, String name, Type type) {
 
   /** Those whose defaults follow from the values of others, or from the rows. */
   private static final Set<String> DEPENDENT =
-      Set.of("train.blocks-per-step", "train.epsilon", "train.embedding-l2");
+      Set.of(
+          "train.blocks-per-step",
+          "train.epsilon",
+          "train.embedding-l2",
+          "train.wide.learning-rate");
 
   /** What else a configuration needs, and with which every setting alone can have every value. */
   private static final Map<String, Object> OTHERS =
@@ -69,7 +73,9 @@ record SettingParam(Setting setting, String name, Type type) {
           "model.head-dim",
           1,
           "model.deep",
-          List.of(1));
+          List.of(1),
+          "train.wide.optimizer",
+          "ftrl");
 
   private static final Map<String, SettingParam> BY_KEY = byKey();
 
@@ -110,7 +116,7 @@ record SettingParam(Setting setting, String name, Type type) {
 
   private static String camelCase(String key) {
     StringBuilder name = new StringBuilder();
-    for (String word : key.split("-")) {
+    for (String word : key.split("[-.]")) {
       name.append(
           name.isEmpty()
               ? word

@@ -1,5 +1,6 @@
 package io.destine.spark.plan;
 
+import io.destine.config.OptimizerConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Snapshot;
@@ -60,7 +61,7 @@ public final class MemoryPlan {
   private final long statistics;
   private final boolean averages;
   private final int ofRule;
-  private final int slots;
+  private final int ofWideRule;
 
   /**
    * The plan of a training.
@@ -76,13 +77,19 @@ public final class MemoryPlan {
     dense = layout.denseSize();
     statistics = layout.statisticsSize();
     averages = work.train().optimizer().averageEpochs() > 0;
+    OptimizerConfig optimizer = work.train().optimizer();
     ofRule =
-        switch (work.train().optimizer().kind()) {
+        switch (optimizer.kind()) {
           case SGD -> 0;
           case ADAGRAD -> 1;
           case ADAM -> 2;
         };
-    slots = averages ? ofRule + 1 : ofRule;
+    ofWideRule =
+        switch (optimizer.wide().optimizer()) {
+          case SAME -> ofRule;
+          case ADAGRAD -> 1;
+          case FTRL -> 2;
+        };
     requireCountable();
   }
 
@@ -121,20 +128,26 @@ public final class MemoryPlan {
     return times(work.vocabulary(), rowBytes());
   }
 
+  /** Bytes of what the update rules keep beside the tables, without averages. */
+  private long tableStateBytes() {
+    return times(work.vocabulary(), 4L * (d * ofRule + w * ofWideRule));
+  }
+
   /** Bytes of a copy of all parameters in memory. */
   public long parameterBytes() {
     return tableBytes() + 8 * (dense + statistics);
   }
 
   /**
-   * Bytes of the optimiser: its state, averages among it, a dense gradient, and with an embedding
-   * penalty or an average the step at which each row is.
+   * Bytes of the optimiser: its state, averages among it, a dense gradient, and with a penalty on
+   * rows or an average the step at which each row is.
    */
   public long optimizerBytes() {
     boolean decays = work.train().optimizer().decaysRows();
     long tables = (decays || averages ? 1 : 0) + (averages ? w : 0);
     long steps = times(4 * tables, work.vocabulary());
-    return slots * tableBytes() + 8 * dense * (slots + 1) + steps;
+    long averaged = averages ? sum(tableBytes(), 8 * dense) : 0;
+    return sum(tableStateBytes(), averaged, 8 * dense * (ofRule + 1), steps);
   }
 
   /** Tasks of a step: one an executor, and no more than blocks of a step. */
@@ -199,7 +212,8 @@ public final class MemoryPlan {
 
   /** Most bytes of table rows that are saved while a checkpoint is written beside the training. */
   public long snapshotBytes() {
-    return Snapshot.mostBytes(times(1L + slots, tableBytes()));
+    long averaged = averages ? tableBytes() : 0;
+    return Snapshot.mostBytes(sum(tableBytes(), tableStateBytes(), averaged));
   }
 
   /** What lives on the driver's heap, beside what Spark and the program take in any case. */
@@ -252,7 +266,7 @@ public final class MemoryPlan {
 
   /** Bytes of the model's tensor files, optimiser state included, without their headers. */
   public long modelBytes() {
-    return (1 + ofRule) * tableBytes() + 4 * (dense + statistics) + 8 * dense * ofRule;
+    return sum(tableBytes(), tableStateBytes(), 4 * (dense + statistics), 8 * dense * ofRule);
   }
 
   /** Bytes of a checkpoint's tensor files: a model's, and averages with the step of each row. */

@@ -10,10 +10,13 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.RateScaling;
 import io.destine.config.Residual;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.config.Unary;
+import io.destine.config.WideConfig;
+import io.destine.config.WideOptimizer;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
@@ -60,7 +63,8 @@ class JobConfigReaderTest {
       }
       train {
         batch-size = 32, epochs = 2, seed = 11, blocks-per-step = 6, plateau-factor = 0.5
-        schedule = cosine
+        schedule = cosine, rate-scaling = sqrt, network-l2 = 0.01
+        wide { optimizer = ftrl, learning-rate = 0.2, l1 = 0.3, l2 = 0.4 }
         plateau-cuts = 3, metric = log_loss, optimizer = adagrad, learning-rate = 0.01
         beta1 = 0.8, beta2 = 0.99, epsilon = 1e-7, embedding-l2 = 0.05, clip-norm = 5
         warmup-steps = 100, average = 0.5
@@ -122,12 +126,23 @@ class JobConfigReaderTest {
                 11,
                 6,
                 Schedule.COSINE,
+                RateScaling.SQRT,
                 0.5,
                 3,
                 Metric.LOG_LOSS,
                 CalibrationMethod.NONE,
                 new OptimizerConfig(
-                    OptimizerKind.ADAGRAD, 0.01, 0.8, 0.99, 1e-7, Optional.of(0.05), 5, 100, 0.5)));
+                    OptimizerKind.ADAGRAD,
+                    0.01,
+                    0.8,
+                    0.99,
+                    1e-7,
+                    Optional.of(0.05),
+                    0.01,
+                    new WideConfig(WideOptimizer.FTRL, Optional.of(0.2), 0.3, 0.4),
+                    5,
+                    100,
+                    0.5)));
     assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25));
     assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e"), 32_768));
   }

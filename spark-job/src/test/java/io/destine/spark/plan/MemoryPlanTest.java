@@ -12,6 +12,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,10 +38,19 @@ class MemoryPlanTest {
       ModelConfig.interaction().embeddingDim(4).layers(0).wide(true).build();
 
   static TrainConfig train(int batch, OptimizerKind kind, double l2) {
-    OptimizerConfig optimizer =
-        new OptimizerConfig(kind, 0.001, 0.9, 0.999, 0, Optional.of(l2), 0, 0, 0);
+    OptimizerConfig optimizer = OptimizerConfig.of(kind, 0.001).withEmbeddingL2(l2);
     return new TrainConfig(
-        batch, 1, 1, 16, Schedule.PLATEAU, 0.1, 2, Metric.AUC, CalibrationMethod.NONE, optimizer);
+        batch,
+        1,
+        1,
+        16,
+        Schedule.PLATEAU,
+        RateScaling.NONE,
+        0.1,
+        2,
+        Metric.AUC,
+        CalibrationMethod.NONE,
+        optimizer);
   }
 
   private static MemoryPlan plan(TrainConfig train, long vocabulary, long rows) {

@@ -9,6 +9,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
@@ -34,6 +35,7 @@ class StepCostTest {
             1,
             TrainConfig.blocksPerStepFor(batch),
             Schedule.PLATEAU,
+            RateScaling.NONE,
             0.1,
             0,
             Metric.LOG_LOSS,

@@ -3,10 +3,12 @@ package io.destine.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.config.CalibrationMethod;
+import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
@@ -25,7 +27,6 @@ import io.destine.train.LocalTrainer;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -59,13 +60,14 @@ class DistributedTrainingTest {
 
   private static TrainConfig config(OptimizerKind kind, double l2, int blocksPerStep) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(kind, 0.01, 0.9, 0.999, 0, Optional.of(l2), 1.0, 0, 0);
+        Components.with(OptimizerConfig.of(kind, 0.01).withEmbeddingL2(l2), "clipNorm", 1.0);
     return new TrainConfig(
         64,
         EPOCHS,
         5,
         blocksPerStep,
         Schedule.PLATEAU,
+        RateScaling.NONE,
         0.1,
         2,
         Metric.AUC,

@@ -5,6 +5,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
@@ -120,6 +121,7 @@ final class SlowExecutorRuns {
             1,
             BLOCKS,
             Schedule.PLATEAU,
+            RateScaling.NONE,
             0.1,
             0,
             Metric.LOG_LOSS,

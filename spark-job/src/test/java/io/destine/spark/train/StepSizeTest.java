@@ -8,6 +8,7 @@ import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.RateScaling;
 import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
@@ -78,6 +79,7 @@ class StepSizeTest {
             5,
             PARTITIONS,
             Schedule.PLATEAU,
+            RateScaling.NONE,
             0.1,
             2,
             Metric.LOG_LOSS,

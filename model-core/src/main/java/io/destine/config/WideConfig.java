@@ -1,0 +1,55 @@
+package io.destine.config;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How the weights of the wide part move. Adagrad and FTRL have a learning rate of their own, which
+ * follows the schedule in proportion. The penalty is l2 / 2 * ||w||^2 over all weights in each
+ * step; of FTRL, l1 * ||w||_1 + l2 / 2 * ||w||^2 is added once to the loss of all steps.
+ */
+public record WideConfig(
+    @Meaning(value = "how gradients move the weights of the wide part", preset = "same")
+        WideOptimizer optimizer,
+    @Meaning(
+            value = "its step size; auto takes train.learning-rate, and 0.05 for adagrad and ftrl",
+            preset = "auto")
+        Optional<Double> learningRate,
+    @Meaning(value = "lambda1 of ftrl, which makes small weights 0", preset = "0") double l1,
+    @Meaning(
+            value = "penalty on the weights of the wide part, every step; lambda2 of ftrl",
+            preset = "0")
+        double l2) {
+
+  private static final double ADAPTIVE_RATE = 0.05;
+
+  public WideConfig {
+    optimizer = Objects.requireNonNullElse(optimizer, WideOptimizer.SAME);
+    learningRate = Objects.requireNonNullElse(learningRate, Optional.empty());
+    learningRate.ifPresent(rate -> Check.positive("train.wide.learning-rate", rate));
+    Check.nonNegative("train.wide.l1", l1);
+    Check.nonNegative("train.wide.l2", l2);
+    if (l1 > 0 && optimizer != WideOptimizer.FTRL) {
+      throw SettingProblem.must("train.wide.l1", "0 unless train.wide.optimizer = ftrl", l1);
+    }
+  }
+
+  /** As all other parameters, without a penalty. */
+  public static WideConfig defaults() {
+    return Components.defaults(WideConfig.class);
+  }
+
+  /**
+   * The step size before warm-up, scaling and cuts.
+   *
+   * @param others that of all other parameters
+   */
+  public double rate(double others) {
+    return learningRate.orElse(optimizer == WideOptimizer.SAME ? others : ADAPTIVE_RATE);
+  }
+
+  /** Whether every weight moves in every step. */
+  public boolean decays() {
+    return l2 > 0 && optimizer != WideOptimizer.FTRL;
+  }
+}
