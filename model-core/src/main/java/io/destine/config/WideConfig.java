@@ -1,7 +1,6 @@
 package io.destine.config;
 
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * How the weights of the wide part move. Adagrad and FTRL have a learning rate of their own, which
@@ -12,9 +11,9 @@ public record WideConfig(
     @Meaning(value = "how gradients move the weights of the wide part", preset = "same")
         WideOptimizer optimizer,
     @Meaning(
-            value = "its step size; auto takes train.learning-rate, and 0.05 for adagrad and ftrl",
-            preset = "auto")
-        Optional<Double> learningRate,
+            value = "its step size; 0 takes train.learning-rate, and 0.05 for adagrad and ftrl",
+            preset = "0")
+        double learningRate,
     @Meaning(value = "lambda1 of ftrl, which makes small weights 0", preset = "0") double l1,
     @Meaning(
             value = "penalty on the weights of the wide part, every step; lambda2 of ftrl",
@@ -25,8 +24,7 @@ public record WideConfig(
 
   public WideConfig {
     optimizer = Objects.requireNonNullElse(optimizer, WideOptimizer.SAME);
-    learningRate = Objects.requireNonNullElse(learningRate, Optional.empty());
-    learningRate.ifPresent(rate -> Check.positive("train.wide.learning-rate", rate));
+    Check.nonNegative("train.wide.learning-rate", learningRate);
     Check.nonNegative("train.wide.l1", l1);
     Check.nonNegative("train.wide.l2", l2);
     if (l1 > 0 && optimizer != WideOptimizer.FTRL) {
@@ -45,7 +43,10 @@ public record WideConfig(
    * @param others that of all other parameters
    */
   public double rate(double others) {
-    return learningRate.orElse(optimizer == WideOptimizer.SAME ? others : ADAPTIVE_RATE);
+    if (learningRate > 0) {
+      return learningRate;
+    }
+    return optimizer == WideOptimizer.SAME ? others : ADAPTIVE_RATE;
   }
 
   /** Whether every weight moves in every step. */

@@ -18,11 +18,10 @@ import java.util.Map;
  * rows only. A row's makeup costs as many updates as steps have passed it by.
  */
 final class TableState {
-  private final String name;
-
   /** Numbers of a block: with gradient and two moments it stays in a first-level cache. */
   static final int BLOCK = 768;
 
+  private final String name;
   private final ParameterTable values;
   private final ParameterTable[] state;
   private final UpdateRule rule;

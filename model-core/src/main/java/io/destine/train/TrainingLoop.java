@@ -16,11 +16,12 @@ import java.util.function.Supplier;
  * thread; they differ in the {@link GradientSource}. One thread.
  */
 public final class TrainingLoop {
+  /** Of the average of parameters. */
+  private static final int SAMPLES_OF_AN_EPOCH = 64;
+
   private final TrainConfig config;
   private final BatchPlan plan;
   private final GradientSource source;
-  private static final int SAMPLES_OF_AN_EPOCH = 64;
-
   private final Optimizer optimizer;
   private final Supplier<Validation> validation;
   private final Checkpoints checkpoints;

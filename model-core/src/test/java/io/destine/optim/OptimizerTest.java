@@ -21,7 +21,6 @@ import io.destine.random.Purpose;
 import io.destine.testing.Full;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -133,8 +132,7 @@ class OptimizerTest {
   })
   void lazyDecayHasTheBitsOfMovingEveryRowInEveryStep(
       OptimizerKind kind, double l2, WideOptimizer wide, double wideL2) {
-    OptimizerConfig config =
-        config(kind, l2, 0).withWide(new WideConfig(wide, Optional.empty(), 0, wideL2));
+    OptimizerConfig config = config(kind, l2, 0).withWide(new WideConfig(wide, 0, 0, wideL2));
     for (Precision precision : Precision.values()) {
       Parameters lazy = parameters(precision);
       Parameters eager = parameters(precision);
@@ -209,7 +207,7 @@ class OptimizerTest {
   @CsvSource({"0, 0", "0, 3", "0.4, 0", "0.4, 3"})
   void ftrlMinimisesTheRegularisedLossOfAllSteps(double l1, double l2) {
     double rate = 0.2;
-    WideConfig wide = new WideConfig(WideOptimizer.FTRL, Optional.of(rate), l1, l2);
+    WideConfig wide = new WideConfig(WideOptimizer.FTRL, rate, l1, l2);
     Parameters p = parameters(Precision.FLOAT64);
     Optimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
     double sum = 0;
@@ -243,7 +241,7 @@ class OptimizerTest {
   /** A weight that a model brings stays where it is while gradients are next to nothing. */
   @Test
   void ftrlGoesOnFromTheWeightsOfAModel() {
-    WideConfig wide = new WideConfig(WideOptimizer.FTRL, Optional.empty(), 0.1, 0.2);
+    WideConfig wide = new WideConfig(WideOptimizer.FTRL, 0, 0.1, 0.2);
     Parameters p = parameters(Precision.FLOAT64);
     p.wide().write(4, new double[] {-0.7}, 0);
     Optimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
@@ -264,7 +262,7 @@ class OptimizerTest {
   @Test
   void theWidePartHasARateOfItsOwnThatFollowsTheSchedule() {
     Parameters p = parameters(Precision.FLOAT64);
-    WideConfig wide = new WideConfig(WideOptimizer.SAME, Optional.of(0.4), 0, 0);
+    WideConfig wide = new WideConfig(WideOptimizer.SAME, 0.4, 0, 0);
     Gradient g = gradient(1, 4);
     Optimizers.create(config(OptimizerKind.SGD, 0, 0).withWide(wide), p).step(g, 0.05);
     assertThat(wide(p)[4]).isCloseTo(-0.2 * g.wide()[1] / 4, within(1e-15));
@@ -323,8 +321,7 @@ class OptimizerTest {
   void savedStateGoesOnInTheSameBits(OptimizerKind kind, WideOptimizer wide) {
     Parameters straight = parameters(Precision.FLOAT32);
     Parameters resumed = parameters(Precision.FLOAT32);
-    OptimizerConfig config =
-        config(kind, 0.02, 0).withWide(new WideConfig(wide, Optional.empty(), 0, 0.01));
+    OptimizerConfig config = config(kind, 0.02, 0).withWide(new WideConfig(wide, 0, 0, 0.01));
     Optimizer one = Optimizers.create(config, straight);
     Optimizer two = Optimizers.create(config, resumed);
     Gradient[] gradients = new Gradient[12];

@@ -53,11 +53,7 @@ record SettingParam(Setting setting, String name, Type type) {
 
   /** Those whose defaults follow from the values of others, or from the rows. */
   private static final Set<String> DEPENDENT =
-      Set.of(
-          "train.blocks-per-step",
-          "train.epsilon",
-          "train.embedding-l2",
-          "train.wide.learning-rate");
+      Set.of("train.blocks-per-step", "train.epsilon", "train.embedding-l2");
 
   /** What else a configuration needs, and with which every setting alone can have every value. */
   private static final Map<String, Object> OTHERS =

@@ -139,7 +139,7 @@ class JobConfigReaderTest {
                     1e-7,
                     Optional.of(0.05),
                     0.01,
-                    new WideConfig(WideOptimizer.FTRL, Optional.of(0.2), 0.3, 0.4),
+                    new WideConfig(WideOptimizer.FTRL, 0.2, 0.3, 0.4),
                     5,
                     100,
                     0.5)));

@@ -376,6 +376,7 @@ class EncodingJobTest {
    * Of user there is room for 5 new values, of item for none since it has more than its limit, of
    * tags for all.
    */
+  @Full
   @Test
   void aVocabularyGrowsUpToTheLimitsAndKeepsAllItsIds() {
     EncodingCase at = new EncodingCase(directory);

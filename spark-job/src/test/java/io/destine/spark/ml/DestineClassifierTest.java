@@ -226,6 +226,7 @@ class DestineClassifierTest {
   }
 
   /** As in {@code classifier.fit(a).transform(b)}, whose model nobody holds. */
+  @Full
   @Test
   void filesOfAFitStayAsLongAsAScoredTableAndNoLonger() throws Exception {
     List<Path> files = new ArrayList<>();

@@ -60,6 +60,7 @@ class DaySchemasTest {
         3, "vocabulary.oov-buckets is 7, the published model has 1", "vocabulary.oov-buckets=7");
   }
 
+  @Full
   @Test
   void columnsThatAreNewOrElsewhereMakeNoDifferenceToFieldsThatWereChosen() throws IOException {
     nights.run(2);

@@ -51,6 +51,7 @@ class ForcedNightTest {
   }
 
   /** Forecast and figures of both runs stay, each with its model, also after a rollback. */
+  @Full
   @Test
   void aForcedDateHasARunOfItsOwnAndStatusFollowsTheLiveModel() throws IOException {
     Nights nights = new Nights(directory, "model");

@@ -12,6 +12,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,6 +94,7 @@ class CalibratedModelTest {
     }
   }
 
+  @Full
   @Test
   void aFittedCalibrationIsTheSameForAnyPartitioningAndSaidEverywhere() throws IOException {
     for (String method : List.of("platt", "isotonic")) {

@@ -328,6 +328,7 @@ class ResumeTest {
     kill(config("other", "train.epochs=9"), true, 20);
   }
 
+  @Full
   @Test
   void passesOverADamagedCheckpointToTheOneBefore() throws IOException {
     kill(config("damaged"), false, 25);

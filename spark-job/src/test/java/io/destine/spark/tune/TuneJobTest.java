@@ -133,6 +133,7 @@ class TuneJobTest {
     }
   }
 
+  @Full
   @Test
   void aSearchThatWasStoppedTrainsWhatIsMissing() {
     SearchPlan plan = SearchPlan.of(file("stopped", GRID));
@@ -174,6 +175,7 @@ class TuneJobTest {
     assertThat(curves(result)).isEqualTo(curves(whole));
   }
 
+  @Full
   @Test
   void halvingGoesOnWithTheBestToTheFiguresOfAWholeTraining() {
     String space = "train.learning-rate = [1e-5, 0.003, 0.01, 0.03]";
