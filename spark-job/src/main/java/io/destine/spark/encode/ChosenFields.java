@@ -128,6 +128,11 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
       String reason =
           "dates or times"
               + (!column.days() ? "; rows to come have other days" : "; parts that vary");
+      if (column.days() && sketch.comesAgain()) {
+        parts.add(FieldSpec.categorical(column.name()));
+        words.add("each for itself");
+        reason += "; validation rows have the same " + values(sketch);
+      }
       if (parts.isEmpty()) {
         leaveOut(column, reason + ", and nothing else varies", false);
       } else {

@@ -27,6 +27,11 @@ final class ColumnSketch implements Serializable {
   /** Counts of a value: by fold, rows with label 0 and 1. */
   static final int COUNTS = 2 * FOLDS;
 
+  /** Training rows of a value that has many. */
+  private static final int OFTEN = 100;
+
+  private static final double NEARLY_ALL = 0.99;
+
   private static final long FOLD_SEED = 0x666f6c64L;
   private static final long VALUE_SEED = 0x76616c75L;
 
@@ -37,6 +42,9 @@ final class ColumnSketch implements Serializable {
 
   /** Rows of all splits. */
   long all;
+
+  /** What is kept of the validation rows' values; null within it. */
+  private ColumnSketch validating;
 
   /** Whether all values of all rows are numbers, whole ones, or dates and times. */
   boolean numbers = true;
@@ -57,6 +65,13 @@ final class ColumnSketch implements Serializable {
 
   /** Adds a field of a chunk. */
   void add(Chunk chunk, int m, byte[] splits) {
+    ColumnSketch own = of(chunk, m, splits, 0);
+    own.validating = of(chunk, m, splits, 1);
+    merge(own);
+  }
+
+  /** The rows of a split of a chunk. */
+  private static ColumnSketch of(Chunk chunk, int m, byte[] splits, int split) {
     ColumnSketch own = new ColumnSketch();
     own.all = chunk.rows;
     ValueTable values = chunk.values[m];
@@ -65,14 +80,14 @@ final class ColumnSketch implements Serializable {
     double[] numbers = own.look(values, table, count);
     int[] rowsOf = new int[count];
     for (int n = 0; n < chunk.rows; n++) {
-      if (splits[n] == 0) {
+      if (splits[n] == split) {
         int before = own.countRow(chunk, m, n, rowsOf);
         own.rows += before > 0 ? 1 : 0;
         own.missing += before > 0 ? 0 : 1;
       }
     }
-    own.keep(chunk, m, splits, rowsOf, values, numbers);
-    merge(own);
+    own.keep(chunk, m, splits, split, rowsOf, values, numbers);
+    return own;
   }
 
   /** Counts the values of row n, and gives how many there are. */
@@ -151,7 +166,13 @@ final class ColumnSketch implements Serializable {
   }
 
   private void keep(
-      Chunk chunk, int m, byte[] splits, int[] rowsOf, ValueTable values, double[] numbers) {
+      Chunk chunk,
+      int m,
+      byte[] splits,
+      int split,
+      int[] rowsOf,
+      ValueTable values,
+      double[] numbers) {
     long[] hashOf = new long[rowsOf.length];
     for (int i = 0; i < hashOf.length; i++) {
       long hash = values == null ? Double.doubleToLongBits(numbers[i]) : values.hash(i);
@@ -169,7 +190,7 @@ final class ColumnSketch implements Serializable {
     }
     int[] places = chunk.single[m] != null ? chunk.single[m] : chunk.list[m];
     for (int n = 0; n < chunk.rows; n++) {
-      if (splits[n] == 0) {
+      if (splits[n] == split) {
         int at = 2 * (int) (CounterRandom.mix(chunk.hashes[n] ^ FOLD_SEED) >>> 62);
         for (int i = from(chunk, m, n); i < end(chunk, m, n); i++) {
           if (places[i] >= 0 && slots[places[i]] > 0) {
@@ -203,6 +224,11 @@ final class ColumnSketch implements Serializable {
     rows += other.rows;
     missing += other.missing;
     all += other.all;
+    if (validating == null) {
+      validating = other.validating;
+    } else if (other.validating != null) {
+      validating.merge(other.validating);
+    }
     numbers &= other.numbers;
     whole &= other.whole;
     times &= other.times;
@@ -251,6 +277,21 @@ final class ColumnSketch implements Serializable {
   double rowsOfAValue() {
     long sum = Arrays.stream(counts).flatMapToLong(Arrays::stream).sum();
     return hashes.length == 0 ? 0 : (double) sum / hashes.length;
+  }
+
+  /** Whether nearly all validation rows have values that many training rows have, too. */
+  boolean comesAgain() {
+    if (validating == null || validating.rows == 0 || !complete() || !validating.complete()) {
+      return false;
+    }
+    long again = 0;
+    for (int i = 0; i < hashes.length; i++) {
+      int there = Arrays.binarySearch(validating.hashes, hashes[i]);
+      if (there >= 0 && Arrays.stream(counts[i]).sum() >= OFTEN) {
+        again += Arrays.stream(validating.counts[there]).sum();
+      }
+    }
+    return again >= NEARLY_ALL * validating.rows;
   }
 
   /** The numbers of the kept values. */

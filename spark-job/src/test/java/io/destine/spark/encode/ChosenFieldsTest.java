@@ -97,7 +97,7 @@ class ChosenFieldsTest {
         .containsEntry("row", "left out")
         .containsEntry("token", "left out")
         .containsEntry("at", "hour, weekday, day")
-        .containsEntry("same_weekday", "day")
+        .containsEntry("same_weekday", "day, each for itself")
         .containsEntry("price", "numeric, 20 quantile buckets")
         .containsEntry("ratio", "numeric, 20 quantile buckets")
         .containsEntry("month", "categorical")
@@ -174,6 +174,24 @@ class ChosenFieldsTest {
         .containsEntry("same_weekday", "left out");
     assertSame(encode(byDate.withFields(specs(data)), rows(), "given"), data);
     assertThat(specs(data)).extracting(FieldSpec::name).contains("at hour", "at weekday");
+  }
+
+  /** Rows that validate have dates of their own when all rows of a date are in one split. */
+  @Test
+  void datesAreValuesWhenValidationRowsHaveTheSame() {
+    Dataset<Row> rows =
+        rows()
+            .withColumn(
+                "shown", functions.expr("date_add(date'2026-01-01', cast(row % 60 as int))"))
+            .withColumn("turn", functions.expr("cast(row % 60 as string)"));
+    EncodedDataSet mixed = encode(ALL, rows, "mixed");
+    assertThat(choices(mixed)).containsEntry("shown", "weekday, day, each for itself");
+    assertThat(specs(mixed)).contains(FieldSpec.categorical("shown"));
+    assertSame(encode(ALL.withFields(specs(mixed)), rows, "given-dates"), mixed);
+    SplitConfig apart = new SplitConfig.ByFraction(0.8, 0.1, 0.1, 1, Optional.of("turn"));
+    EncodedDataSet split = encode(ALL.withSplit(apart), rows, "apart");
+    assertThat(split.manifest().rows(Split.VALIDATION)).isPositive();
+    assertThat(choices(split)).containsEntry("shown", "weekday, day");
   }
 
   @Test
