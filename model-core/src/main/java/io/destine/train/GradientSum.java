@@ -13,7 +13,6 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.io.StreamCorruptedException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,7 +29,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private static final int NONE = Integer.MAX_VALUE;
   private static final int MERGED = NONE - 1;
   private static final int EMPTY = 0;
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
   private static final int LARGEST_D = 1 << 16;
 
   private int d;
@@ -49,7 +48,6 @@ public final class GradientSum implements GradientSink, Externalizable {
   private long loss;
   private long weight;
   private long rows;
-  private IdRows upcoming;
   private int failedPartition = NONE;
   private String failure;
 
@@ -99,21 +97,6 @@ public final class GradientSum implements GradientSink, Externalizable {
   /** True when it has no arrays yet. */
   public boolean isEmpty() {
     return fixed == null;
-  }
-
-  /** Adds ids that the next step takes. */
-  public void addUpcoming(int[] ids) {
-    if (upcoming == null) {
-      upcoming = new IdRows(Math.max(1, ids.length));
-    }
-    for (int id : ids) {
-      upcoming.row(id);
-    }
-  }
-
-  /** The distinct ids that the next step takes, ascending; empty when nobody asked for them. */
-  public int[] upcoming() {
-    return upcoming == null ? new int[0] : upcoming.ascending();
   }
 
   /** Records that a block's gradient cannot be had; of several the lowest partition is kept. */
@@ -221,9 +204,6 @@ public final class GradientSum implements GradientSink, Externalizable {
     loss = GradientFixedPoint.plus(loss, other.loss);
     weight = GradientFixedPoint.plus(weight, other.weight);
     rows += other.rows;
-    if (other.upcoming != null) {
-      addUpcoming(Arrays.copyOf(other.upcoming.ids(), other.upcoming.size()));
-    }
   }
 
   private void mergeTables(GradientSum other) {
@@ -267,7 +247,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * Replaces the ids of touched rows, not those of the next step.
+   * Replaces the ids of touched rows.
    *
    * @param by ascending: the replacement of id i is {@code by[i]}
    */
@@ -292,7 +272,6 @@ public final class GradientSum implements GradientSink, Externalizable {
       return;
     }
     TableRows sorted = new TableRows(fixed, tables);
-    int[] next = upcoming();
     out.writeByte(fixed.bits());
     out.writeInt(d);
     out.writeBoolean(hasWide);
@@ -305,12 +284,10 @@ public final class GradientSum implements GradientSink, Externalizable {
     out.writeInt(statistics.length);
     out.writeInt(sorted.ids().length);
     out.writeLong(TableSums.largest(tables));
-    out.writeInt(upcoming == null ? -1 : next.length);
     CompactWriter writer = new CompactWriter(out);
     writer.run(dense, 0, dense.length);
     writer.run(statistics, 0, statistics.length);
     sorted.write(writer);
-    writer.ascending(next, next.length);
     writer.flush();
   }
 
@@ -344,14 +321,10 @@ public final class GradientSum implements GradientSink, Externalizable {
       throw new StreamCorruptedException(
           "gradient sum: the largest magnitude must not be negative, got " + largest);
     }
-    int next = require("number of ids of the next step", in.readInt(), -1, Integer.MAX_VALUE);
     CompactReader reader = new CompactReader(in);
     dense = reader.run(denseSize);
     statistics = reader.run(statisticsSize);
     tables.add(TableSums.read(reader, size, width, largest));
-    if (next >= 0) {
-      addUpcoming(reader.ascending(next));
-    }
     reader.end();
     fixed = new GradientFixedPoint(bits);
   }

@@ -143,8 +143,7 @@ class TrainingLoopTest {
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void stepped(
-              int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int stepsPerEpoch, long rows, double loss) {
             steps.add(stepsPerEpoch);
           }
 
@@ -179,8 +178,7 @@ class TrainingLoopTest {
           private double[] before = state();
 
           @Override
-          public void stepped(
-              int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int stepsPerEpoch, long rows, double loss) {
             double[] after = state();
             moved.add(!Arrays.equals(before, after));
             losses.add(loss);

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -41,6 +44,12 @@ public final class ParameterService implements AutoCloseable {
   private final ExecutorService workers;
   private final AtomicLong bytes = new AtomicLong();
   private final long mostHeldBytes = Runtime.getRuntime().maxMemory() / 4;
+
+  /** Brings rows of a step up to date before they are answered. */
+  private volatile Consumer<int[]> catchUp = ids -> {};
+
+  /** Held for reading while a request of a step is answered, for writing when the step ends. */
+  private final ReadWriteLock answering = new ReentrantReadWriteLock();
 
   // All below are guarded by this.
 
@@ -74,7 +83,7 @@ public final class ParameterService implements AutoCloseable {
     this.parameters = parameters;
     this.local = local;
     if (local) {
-      SharedParameters.share(run, parameters);
+      SharedParameters.share(run, parameters, catchUp);
       service = null;
       workers = null;
     } else {
@@ -84,6 +93,18 @@ public final class ParameterService implements AutoCloseable {
               new DaemonThreads("parameter-service"));
       service = new DriverService(context.sc());
       service.handle(RowMessages.KIND, this::receive);
+    }
+  }
+
+  /**
+   * Has rows that tasks of a step are about to read brought up to date.
+   *
+   * @param catchUp takes their ids, in any thread
+   */
+  public void beforeReading(Consumer<int[]> catchUp) {
+    this.catchUp = catchUp;
+    if (local) {
+      SharedParameters.share(run, parameters, catchUp);
     }
   }
 
@@ -126,7 +147,10 @@ public final class ParameterService implements AutoCloseable {
     return new RequestedStep(run, service.address(), step, version);
   }
 
-  /** Ends a step: those of its tasks that wait, or come later, are told that it is over. */
+  /**
+   * Ends a step: those of its tasks that wait, or come later, are told that it is over. None is
+   * being answered afterwards.
+   */
   public void end(RequestedStep step) {
     List<Waiting> ended = new ArrayList<>();
     synchronized (this) {
@@ -134,6 +158,8 @@ public final class ParameterService implements AutoCloseable {
       waiting.removeIf(asked -> asked.request().step() == step.step() && ended.add(asked));
     }
     ended.forEach(asked -> asked.reply().send(RowMessages.over()));
+    answering.writeLock().lock();
+    answering.writeLock().unlock();
   }
 
   /** For how long the first task of a step has waited for its version, 0 when none waits. */
@@ -194,7 +220,7 @@ public final class ParameterService implements AutoCloseable {
   }
 
   private void answer(RowMessages.Request request, DriverService.Reply reply, long heldNanos) {
-    ByteBuffer answer = RowMessages.values(parameters, request, heldNanos);
+    ByteBuffer answer = values(request, heldNanos);
     bytes.addAndGet(answer.remaining());
     Runnable begun;
     synchronized (this) {
@@ -205,6 +231,25 @@ public final class ParameterService implements AutoCloseable {
       begun.run();
     }
     reply.send(answer);
+  }
+
+  /** The values that a request asks for; none when its step has ended meanwhile. */
+  private ByteBuffer values(RowMessages.Request request, long heldNanos) {
+    if (request.step() == NO_STEP) {
+      return RowMessages.values(parameters, request, heldNanos);
+    }
+    answering.readLock().lock();
+    try {
+      synchronized (this) {
+        if (!steps.containsKey(request.step())) {
+          return RowMessages.over();
+        }
+      }
+      catchUp.accept(request.ids());
+      return RowMessages.values(parameters, request, heldNanos);
+    } finally {
+      answering.readLock().unlock();
+    }
   }
 
   /** Bytes of all requests and their answers so far. */

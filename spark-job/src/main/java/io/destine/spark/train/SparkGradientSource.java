@@ -50,7 +50,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   }
 
   @Override
-  public GradientSum sum(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
+  public GradientSum sum(StepPlan plan, List<StepPlan> following) {
     boolean first = epoch != plan.epoch();
     epoch = plan.epoch();
     // A job that has been started ahead keeps its tasks; no executor comes or goes in local mode.
@@ -58,8 +58,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
       follow();
     }
     clock.start(first);
-    StepSum sum =
-        clusterSteps == null ? here(plan, following, idsOfNext) : there(plan, following, idsOfNext);
+    StepSum sum = clusterSteps == null ? here(plan, following) : there(plan, following);
     clock.aggregated(sum);
     return sum.sum();
   }
@@ -72,26 +71,21 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     }
   }
 
-  private StepSum here(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
-    StepPlan next = wanted(following, 0, idsOfNext);
+  private StepSum here(StepPlan plan, List<StepPlan> following) {
     int turn = turn(plan);
     return localSteps.sum(
-        number -> task(plan, turn, next, parameters.shared(), number, false),
+        number -> task(plan, turn, parameters.shared(), number, false),
         number -> aggregation.sum(number, depth()),
         following.isEmpty() || depth() > 1 ? null : number -> aggregation.sum(number, depth()));
   }
 
-  private StepSum there(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
-    ClusterSteps.Step step = step(plan, wanted(following, 0, idsOfNext));
+  private StepSum there(StepPlan plan, List<StepPlan> following) {
+    ClusterSteps.Step step = step(plan);
     boolean ahead = !following.isEmpty() && roomAhead();
-    ClusterSteps.Step next = ahead ? step(following.get(0), wanted(following, 1, idsOfNext)) : null;
+    ClusterSteps.Step next = ahead ? step(following.get(0)) : null;
     StepSum sum = clusterSteps.sum(step, next);
     rows.computed(sum.time().paces());
     return sum;
-  }
-
-  private static StepPlan wanted(List<StepPlan> following, int at, boolean idsOfNext) {
-    return idsOfNext && at < following.size() ? following.get(at) : null;
   }
 
   /** Whether tasks that wait leave cores to those of a tree. */
@@ -101,14 +95,13 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
 
   private record Tasks(StepPlan plan, GradientAggregation aggregation) {}
 
-  private ClusterSteps.Step step(StepPlan plan, StepPlan next) {
+  private ClusterSteps.Step step(StepPlan plan) {
     GradientAggregation tasks = aggregation;
     int depth = depth();
     int turn = turn(plan);
     return new ClusterSteps.Step(
         new Tasks(plan, tasks),
-        requests ->
-            tasks.sum(task(plan, turn, next, requests, LocalSteps.NONE, depth == 1), depth));
+        requests -> tasks.sum(task(plan, turn, requests, LocalSteps.NONE, depth == 1), depth));
   }
 
   /** Steps come in order, each of them perhaps several times. */
@@ -120,19 +113,9 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     return turn;
   }
 
-  private StepTask task(
-      StepPlan plan, int turn, StepPlan next, StepParameters from, long results, boolean sent) {
+  private StepTask task(StepPlan plan, int turn, StepParameters from, long results, boolean sent) {
     return new StepTask(
-        run,
-        rows.source(),
-        rows.slotOfColumn(),
-        rows.threads(),
-        turn,
-        from,
-        plan,
-        next,
-        results,
-        sent);
+        run, rows.source(), rows.slotOfColumn(), rows.threads(), turn, from, plan, results, sent);
   }
 
   private int depth() {

@@ -133,6 +133,7 @@ public final class SynchronousTrainer implements AutoCloseable {
     GradientScale scale = GradientScale.of(config.batchSize(), summary.weights());
     Broadcast<RunContext> shared =
         context.broadcast(new RunContext(run, config.seed(), scale, parameters.layout(), kernels));
+    service.beforeReading(optimizer::catchUp);
     try (SparkGradientSource source =
         new SparkGradientSource(
             context.sc(), training, shared, service, depth.apply(summary), clock)) {

@@ -130,8 +130,7 @@ public final class ClusterRuns {
             true,
             new TrainingListener() {
               @Override
-              public void stepped(
-                  int epoch, int step, int of, long rows, double loss, double norm) {
+              public void stepped(int epoch, int step, int of, long rows, double loss) {
                 afterEachStep.run();
               }
             });

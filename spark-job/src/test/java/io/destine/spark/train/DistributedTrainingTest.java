@@ -135,8 +135,7 @@ class DistributedTrainingTest {
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void stepped(
-              int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int stepsPerEpoch, long rows, double loss) {
             steps.incrementAndGet();
             now.set(tasks + (step == stepsPerEpoch - 1 ? 1 : now.get() - tasks));
           }

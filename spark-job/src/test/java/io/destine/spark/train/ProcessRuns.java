@@ -80,7 +80,7 @@ final class ProcessRuns {
         "-processes",
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             cluster.context().sc().conf().set("spark.driver.maxResultSize", limit);
             if (epoch == 0 && step == 1) {
               cluster.settle();
@@ -142,7 +142,7 @@ final class ProcessRuns {
         "-processes",
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             if (epoch == 0 && step == 2) {
               killInOneOfTheNextSteps();
             } else if (epoch == 0 && step == 5) {
