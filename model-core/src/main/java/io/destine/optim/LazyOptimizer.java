@@ -127,11 +127,15 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public void step(Gradient gradient, double learningRate) {
+    step(gradient, clip(gradient) / gradient.weight(), learningRate);
+  }
+
+  @Override
+  public void step(Gradient gradient, double scale, double learningRate) {
     if (averages() && shares == null) {
       throw new IllegalStateException("the steps of an average must be known, see averageOver");
     }
     beforeMoving(gradient.ids().length);
-    double scale = clip(gradient) / gradient.weight();
     tables.forEach(table -> table.begin(learningRate));
     int step = embedding.step();
     updateDense(gradient, scale, rule.coefficients(learningRate, step));

@@ -20,6 +20,13 @@ public interface Optimizer {
   void step(Gradient gradient, double learningRate);
 
   /**
+   * One step with a gradient that is multiplied by {@code scale}; it is not clipped.
+   *
+   * @param learningRate of this step
+   */
+  void step(Gradient gradient, double scale, double learningRate);
+
+  /**
    * Brings table rows that steps have passed by up to date, such as before evaluation.
    *
    * @return true when table rows may have moved; false without decay

@@ -13,6 +13,7 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.io.StreamCorruptedException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -237,6 +238,37 @@ public final class GradientSum implements GradientSink, Externalizable {
         rows);
   }
 
+  /** The touched table rows. The sum may be written in parts as long as nothing is added. */
+  public TableRows tableRows() {
+    return new TableRows(fixed, tables);
+  }
+
+  /** Drops all touched table rows. */
+  public void dropRows() {
+    release();
+    tables.add(TableSums.take(width(d, hasWide)));
+  }
+
+  /**
+   * Adds the table rows of another sum, which has nothing else and must not be used afterwards.
+   * Returns this sum.
+   */
+  public GradientSum addRows(GradientSum other) {
+    if (other.isEmpty()) {
+      return this;
+    }
+    if (failure != null || other.failure != null) {
+      fail(other.failedPartition, other.failure);
+      return this;
+    }
+    try {
+      mergeTables(other);
+    } catch (ArithmeticException e) {
+      fail(MERGED, e.getMessage());
+    }
+    return this;
+  }
+
   /**
    * Leaves its memory to later sums: neither the sum nor a gradient made from it may be used
    * afterwards. A sum that is never released is only slower.
@@ -272,6 +304,16 @@ public final class GradientSum implements GradientSink, Externalizable {
       return;
     }
     TableRows sorted = new TableRows(fixed, tables);
+    writeHead(out, dense.length, statistics.length, sorted.ids().length);
+    CompactWriter writer = new CompactWriter(out);
+    writer.run(dense, 0, dense.length);
+    writer.run(statistics, 0, statistics.length);
+    sorted.write(writer);
+    writer.flush();
+  }
+
+  private void writeHead(DataOutput out, int denseSize, int statisticsSize, int ids)
+      throws IOException {
     out.writeByte(fixed.bits());
     out.writeInt(d);
     out.writeBoolean(hasWide);
@@ -280,15 +322,43 @@ public final class GradientSum implements GradientSink, Externalizable {
     out.writeLong(rows);
     out.writeInt(failedPartition);
     out.writeUTF(failure == null ? "" : failure);
-    out.writeInt(dense.length);
-    out.writeInt(statistics.length);
-    out.writeInt(sorted.ids().length);
+    out.writeInt(denseSize);
+    out.writeInt(statisticsSize);
+    out.writeInt(ids);
     out.writeLong(TableSums.largest(tables));
+  }
+
+  /**
+   * Writes some of the table rows as a sum that has nothing else.
+   *
+   * @param sorted the table rows of this sum
+   * @param from the first id to write
+   * @param to the id after the last
+   * @param by ascending: id i is written as {@code by[i] - minus}
+   */
+  public void writeRows(DataOutput out, TableRows sorted, int from, int to, int[] by, int minus)
+      throws IOException {
+    int first = place(sorted.ids(), from);
+    int end = place(sorted.ids(), to);
+    int[] names = new int[end - first];
+    for (int k = first; k < end; k++) {
+      names[k - first] = by[sorted.ids()[k]] - minus;
+    }
+    GradientSum none = new GradientSum();
+    none.d = d;
+    none.hasWide = hasWide;
+    none.fixed = fixed;
+    none.tables.addAll(tables);
+    out.writeByte(FORMAT);
+    none.writeHead(out, 0, 0, names.length);
     CompactWriter writer = new CompactWriter(out);
-    writer.run(dense, 0, dense.length);
-    writer.run(statistics, 0, statistics.length);
-    sorted.write(writer);
+    sorted.write(writer, names, first, end);
     writer.flush();
+  }
+
+  private static int place(int[] ids, int id) {
+    int found = Arrays.binarySearch(ids, id);
+    return found < 0 ? -found - 1 : found;
   }
 
   @Override
@@ -298,6 +368,17 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   /** Reads what {@link #write} wrote, into an empty sum. */
   public void read(DataInput in) throws IOException {
+    read(in, Integer.MAX_VALUE, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Reads a sum, for which it takes no memory before its sizes are known to be possible.
+   *
+   * @param mostDense numbers that are not in table rows
+   * @param mostIds touched table rows
+   * @throws StreamCorruptedException when there are more, or it is no sum
+   */
+  public void read(DataInput in, int mostDense, int mostIds) throws IOException {
     int format = in.readByte();
     if (format == EMPTY) {
       return;
@@ -312,10 +393,11 @@ public final class GradientSum implements GradientSink, Externalizable {
     failedPartition = in.readInt();
     String reason = in.readUTF();
     failure = reason.isEmpty() ? null : reason;
-    int denseSize = require("number of dense sums", in.readInt(), 0, Integer.MAX_VALUE);
-    int statisticsSize = require("number of statistics", in.readInt(), 0, Integer.MAX_VALUE);
+    int denseSize = require("number of dense sums", in.readInt(), 0, mostDense);
+    int statisticsSize = require("number of statistics", in.readInt(), 0, mostDense);
     int width = width(d, hasWide);
-    int size = require("number of ids", in.readInt(), 0, Integer.MAX_VALUE / width);
+    int size =
+        require("number of ids", in.readInt(), 0, Math.min(mostIds, Integer.MAX_VALUE / width));
     long largest = in.readLong();
     if (largest < 0) {
       throw new StreamCorruptedException(

@@ -25,7 +25,6 @@ import org.apache.spark.broadcast.Broadcast;
  * @param parameters of the step's version
  * @param plan the rows
  * @param results where results are left in the driver's JVM, see {@link LocalSteps}
- * @param sent whether a task sends its sum to the driver itself, see {@link SentSums}
  */
 record StepTask(
     Broadcast<RunContext> run,
@@ -35,8 +34,7 @@ record StepTask(
     int turn,
     StepParameters parameters,
     StepPlan plan,
-    long results,
-    boolean sent)
+    long results)
     implements Serializable {
 
   /** Adds the gradient of the rows that one of the tasks takes to a sum. */
@@ -68,8 +66,15 @@ record StepTask(
       TaskGradient.Part part =
           new TaskGradient(context, view.parameters(), view.rows(), view.places(), plan.epoch())
               .compute(threads[slot]);
-      if (view.ids() != null) {
-        part.sum().replaceIds(view.ids());
+      if (parameters instanceof RequestedStep step) {
+        long sending = System.nanoTime();
+        long bytes = step.send(slot, part.sum(), view);
+        sum.time().addSerialise(System.nanoTime() - sending);
+        if (bytes < 0) {
+          sum.miss();
+          return sum;
+        }
+        sum.sent(bytes);
       }
       sum.set(sum.sum().merge(part.sum()), results);
       // What a task has done before its parameters were there has kept nobody waiting.
@@ -83,9 +88,6 @@ record StepTask(
                   Math.min(threads[slot], rows.size()),
                   (int) part.sum().rows(),
                   part.nanos()));
-    }
-    if (sent && parameters instanceof RequestedStep step) {
-      SentSums.send(Worker.of(context.run()).driver(step.driver()), step.step(), sum);
     }
     return sum;
   }
