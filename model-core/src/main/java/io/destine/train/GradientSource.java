@@ -13,7 +13,10 @@ public interface GradientSource {
    */
   GradientSum sum(StepPlan plan, List<StepPlan> following);
 
-  /** Called after each step, when the parameters have moved. */
+  /**
+   * Called after each step, when the parameters have moved and a checkpoint of them, if one is due,
+   * has been begun.
+   */
   void stepped();
 
   /** Called between steps, when other parameters have taken the place of all. */

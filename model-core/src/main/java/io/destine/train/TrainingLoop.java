@@ -158,7 +158,6 @@ public final class TrainingLoop {
       if (weighty) {
         optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1));
       }
-      source.stepped();
       loss += gradient.loss();
       weight += gradient.weight();
       double meanLoss = weighty ? gradient.meanLoss() : 0;
@@ -170,6 +169,8 @@ public final class TrainingLoop {
         optimizer.catchUp();
         checkpoints.keep(from.within(step.step() + 1, loss, weight), taken, false);
       }
+      // From now on tasks of the next step ask for rows, which brings rows up to date.
+      source.stepped();
     }
     if (!(weight > 0)) {
       throw new TrainingException("epoch " + (epoch + 1) + ": all training rows have weight 0");

@@ -32,7 +32,7 @@ final class OwnerHost implements AutoCloseable {
   private final OptimizerConfig config;
   private final int ids;
   private final long seed;
-  private final SumInbox sums = new SumInbox(service, () -> owned);
+  private final SumInbox sums;
 
   /** Rows of the tables here. */
   private volatile int owned;
@@ -52,6 +52,7 @@ final class OwnerHost implements AutoCloseable {
     this.config = config;
     this.ids = ids;
     this.seed = seed;
+    sums = new SumInbox(service, () -> owned);
     service.handle(OwnerCommands.KIND, this::receive);
   }
 

@@ -46,7 +46,7 @@ class DistributedTrainingTest {
   private static final int NON_EMPTY = 8;
   private static final int EPOCHS = 2;
 
-  private static Destine network(boolean dropout) {
+  static Destine network(boolean dropout) {
     ModelConfig config =
         ModelConfig.interaction()
             .embeddingDim(4)
@@ -61,8 +61,7 @@ class DistributedTrainingTest {
     return new Destine(config, FieldLayout.ofIds(RandomRows.FIELDS));
   }
 
-  private static TrainConfig config(
-      OptimizerKind kind, double l2, int blocksPerStep, double clipNorm) {
+  static TrainConfig config(OptimizerKind kind, double l2, int blocksPerStep, double clipNorm) {
     OptimizerConfig optimizer =
         Components.with(OptimizerConfig.of(kind, 0.01).withEmbeddingL2(l2), "clipNorm", clipNorm);
     return new TrainConfig(
@@ -79,7 +78,7 @@ class DistributedTrainingTest {
         optimizer);
   }
 
-  private static KernelFactory kernels(Destine network) {
+  static KernelFactory kernels(Destine network) {
     return new NetworkKernels(network, KernelChoice.ND4J);
   }
 
@@ -199,7 +198,7 @@ class DistributedTrainingTest {
         : new SynchronousTrainer(context, config, kernels, found, tables == Tables.SHARED);
   }
 
-  private static void copyTables(SynchronousTrainer trainer, Parameters into) {
+  static void copyTables(SynchronousTrainer trainer, Parameters into) {
     int[] ids = IntStream.range(0, RandomRows.VOCABULARY).toArray();
     EncodedBatch all = EncodedBatch.ofIds(ids, new float[ids.length]);
     into.growTo(ids.length, 5);
@@ -215,7 +214,7 @@ class DistributedTrainingTest {
     }
   }
 
-  private static void assertSameBits(Parameters found, Parameters expected) {
+  static void assertSameBits(Parameters found, Parameters expected) {
     assertThat(found.dense()).isEqualTo(expected.dense());
     double[] a = new double[4];
     double[] b = new double[4];

@@ -130,6 +130,16 @@ class SameBitsTest {
             "killed.step-tasks-of-replacement", n -> assertThat(n).isGreaterThanOrEqualTo(3));
   }
 
+  /** Compared in that JVM, since there is no model yet whose tables executors own. */
+  @Test
+  void executorsThatOwnTheTables() throws IOException, InterruptedException {
+    ChildJvm.run(directory, List.of(), "owned", directory.toString());
+    assertThat(observed())
+        .containsEntry("owned.adam", 3L)
+        .containsEntry("owned.adagrad", 3L)
+        .containsEntry("owned.sgd", 3L);
+  }
+
   @Full
   @Test
   void aMachineThatJoinsLateAndOnesThatStandStill() throws IOException, InterruptedException {
