@@ -9,7 +9,7 @@
 #   kernel        a training step without Spark, in --threads threads that share nothing
 #   step          training steps through Spark, one treeAggregate each, in local[threads] or, with
 #                 --master as the first option, there, as --master 'local-cluster[2,1,4096]': two
-#                 executors of a core each, in processes of their own
+#                 executors of a core each, in processes of their own; --executor-memory 4g comes next
 #   vocabulary    a training step on a small and on a large table, --vocab SMALL,LARGE
 #   predict       scoring of rows in memory
 #   determinism   a step with sums that do not depend on order, against one with plain floats
@@ -71,8 +71,15 @@ case ${1-} in
       (($# > 1)) || misuse "option --master needs a value"
       # Executors get the job's jar.
       primary=$jar
-      spark_options=(--master "$2" --conf spark.executor.memory=4g)
+      spark_options=(--master "$2")
+      memory=4g
       shift 2
+      if [[ ${1-} == --executor-memory ]]; then
+        (($# > 1)) || misuse "option --executor-memory needs a value"
+        memory=$2
+        shift 2
+      fi
+      spark_options+=(--conf "spark.executor.memory=$memory")
     else
       [[ -n $(value_of --threads "$@") ]] || set -- --threads "$(nproc)" "$@"
       spark_options=(--master "local[$(value_of --threads "$@")]")

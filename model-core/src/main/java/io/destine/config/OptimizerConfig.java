@@ -1,5 +1,7 @@
 package io.destine.config;
 
+import java.io.Serializable;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,7 +39,22 @@ public record OptimizerConfig(
             value = "epochs over which parameters are averaged; 0 for no average",
             key = "average",
             preset = "1")
-        double averageEpochs) {
+        double averageEpochs)
+    implements Serializable {
+
+  /** An optional number, which Java does not serialise, as one that may be missing. */
+  private record Travelling(HashMap<String, Object> values) implements Serializable {
+    private Object readResolve() {
+      values.put("embeddingL2", Optional.ofNullable((Double) values.get("embeddingL2")));
+      return Components.of(OptimizerConfig.class, values);
+    }
+  }
+
+  private Object writeReplace() {
+    HashMap<String, Object> values = new HashMap<>(Components.values(this));
+    values.put("embeddingL2", embeddingL2.orElse(null));
+    return new Travelling(values);
+  }
 
   public OptimizerConfig {
     Objects.requireNonNull(kind, "kind");

@@ -1,5 +1,6 @@
 package io.destine.config;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -18,7 +19,8 @@ public record WideConfig(
     @Meaning(
             value = "penalty on the weights of the wide part, every step; lambda2 of ftrl",
             preset = "0")
-        double l2) {
+        double l2)
+    implements Serializable {
 
   private static final double ADAPTIVE_RATE = 0.05;
 

@@ -126,23 +126,29 @@ final class LazyOptimizer implements Optimizer {
   }
 
   @Override
-  public double step(Gradient gradient, double learningRate) {
+  public void step(Gradient gradient, double learningRate) {
+    step(gradient, clip(gradient) / gradient.weight(), learningRate);
+  }
+
+  @Override
+  public void step(Gradient gradient, double scale, double learningRate) {
     if (averages() && shares == null) {
       throw new IllegalStateException("the steps of an average must be known, see averageOver");
     }
     beforeMoving(gradient.ids().length);
-    double scale = clip(gradient) / gradient.weight();
     tables.forEach(table -> table.begin(learningRate));
     int step = embedding.step();
     updateDense(gradient, scale, rule.coefficients(learningRate, step));
-    double norm = updateRows(gradient, scale);
+    updateRows(embedding, gradient.ids(), gradient.embeddingRows(), scale);
+    if (wide != null) {
+      updateRows(wide, gradient.ids(), gradient.wideRows(), scale);
+    }
     updateStatistics(gradient);
     if (averages() && shares.takes(step)) {
       average(parameters.dense(), denseAverage, step);
       average(parameters.statistics(), statisticsAverage, step);
     }
     parameters.changed();
-    return norm;
   }
 
   /** What the gradient is multiplied by so that its norm is within bounds. */
@@ -176,25 +182,13 @@ final class LazyOptimizer implements Optimizer {
     }
   }
 
-  /** Moves the touched table rows; returns the norm of the gradient, which it reads on the way. */
-  private double updateRows(Gradient gradient, double scale) {
-    int[] ids = gradient.ids();
-    GradientNorm norm = new GradientNorm(ids.length);
-    updateRows(embedding, ids, gradient.embeddingRows(), norm, scale);
-    if (wide != null) {
-      updateRows(wide, ids, gradient.wideRows(), norm, scale);
-    }
-    return norm.of(gradient);
-  }
-
-  private void updateRows(
-      TableState table, int[] ids, TableGradient gradient, GradientNorm norm, double scale) {
+  private void updateRows(TableState table, int[] ids, TableGradient gradient, double scale) {
     TableSlices.forEach(
         ids.length,
         threads,
         () -> {
           TableState.Scratch scratch = table.new Scratch();
-          return (from, to) -> norm.add(from, scratch.update(ids, from, to, gradient, scale));
+          return (from, to) -> scratch.update(ids, from, to, gradient, scale);
         });
   }
 
@@ -248,17 +242,15 @@ final class LazyOptimizer implements Optimizer {
 
   @Override
   public void catchUp(int[] ids) {
+    Snapshot open = snapshot;
     for (TableState table : late()) {
-      beforeMoving(ids.length);
-      table.grow();
-      TableSlices.forEach(
-          ids.length,
-          threads,
-          () -> {
-            TableState.Scratch scratch = table.new Scratch();
-            return (from, to) -> scratch.catchUp(ids, from, to);
-          });
-      parameters.changed();
+      int[] rows = table.late(ids);
+      if (rows.length > 0) {
+        if (open != null) {
+          open.awaitRoom(rows.length);
+        }
+        table.catchUp(rows);
+      }
     }
   }
 

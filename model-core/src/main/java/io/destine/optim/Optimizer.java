@@ -7,7 +7,7 @@ import io.destine.param.Snapshot;
 /**
  * Moves parameters against a gradient. Owns the optimiser's state for them (moments, accumulators,
  * steps of table rows). Table rows move lazily: a step costs time for those that its batch touched,
- * whatever the size of the table. One thread.
+ * whatever the size of the table. One thread, where nothing else is said.
  */
 public interface Optimizer {
 
@@ -16,9 +16,15 @@ public interface Optimizer {
    * with the running statistics that came with it.
    *
    * @param learningRate of this step
-   * @return Euclidean norm of the mean gradient before clipping
    */
-  double step(Gradient gradient, double learningRate);
+  void step(Gradient gradient, double learningRate);
+
+  /**
+   * One step with a gradient that is multiplied by {@code scale}; it is not clipped.
+   *
+   * @param learningRate of this step
+   */
+  void step(Gradient gradient, double scale, double learningRate);
 
   /**
    * Brings table rows that steps have passed by up to date, such as before evaluation.
@@ -28,8 +34,10 @@ public interface Optimizer {
   boolean catchUp();
 
   /**
-   * Brings the table rows of the given ids up to date, which the next step is about to read; does
-   * nothing without decay.
+   * Brings the table rows of the given ids up to date, before they are read for the next step; does
+   * nothing without decay. In any thread, several at once, but not during the other calls.
+   *
+   * @param ids in any order, some of them perhaps several times
    */
   void catchUp(int[] ids);
 

@@ -6,8 +6,12 @@ import io.destine.param.NamedState;
 import io.destine.param.ParameterTable;
 import io.destine.param.TableGradient;
 import io.destine.param.TableSnapshot;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A parameter table with its optimiser state, moved in blocks of rows. With a decay lambda every
@@ -21,6 +25,11 @@ final class TableState {
   /** Numbers of a block: with gradient and two moments it stays in a first-level cache. */
   static final int BLOCK = 768;
 
+  /** Neighbouring rows, 2 to this power, have a lock in common. */
+  private static final int LOCK_BITS = 8;
+
+  private static final VarHandle STEP = MethodHandles.arrayElementVarHandle(int[].class);
+
   private final String name;
   private final ParameterTable values;
   private final ParameterTable[] state;
@@ -29,6 +38,9 @@ final class TableState {
   private final Precision precision;
   private final double decay;
   private StepHistory history;
+
+  /** For those who make rows up to the last step. */
+  private final ReentrantLock[] locks = new ReentrantLock[1 << 8];
 
   /** The step that each row is up to; null without decay and average. */
   private int[] steps;
@@ -65,10 +77,72 @@ final class TableState {
     this.precision = precision;
     this.decay = decay;
     history = new StepHistory(rule, rate, 0);
+    Arrays.setAll(locks, i -> new ReentrantLock());
     ofRule = rule.stateNames().length;
     average = averages ? ofRule : -1;
     state = values.beside(averages ? ofRule + 1 : ofRule);
     steps = decay > 0 || averages ? new int[values.rows()] : null;
+  }
+
+  /** Those of some rows that are not up to the last step, ascending, each once. Any thread. */
+  int[] late(int[] ids) {
+    int step = history.last();
+    int[] rows = new int[ids.length];
+    int n = 0;
+    for (int id : ids) {
+      if ((int) STEP.getAcquire(steps, id) < step) {
+        rows[n++] = id;
+      }
+    }
+    Arrays.sort(rows, 0, n);
+    int distinct = 0;
+    for (int k = 0; k < n; k++) {
+      if (k == 0 || rows[k] != rows[k - 1]) {
+        rows[distinct++] = rows[k];
+      }
+    }
+    return Arrays.copyOf(rows, distinct);
+  }
+
+  /**
+   * Makes rows, which are distinct and ascending, up to the last step. Any thread, several at once:
+   * rows of which another thread has the lock are done after the others.
+   */
+  void catchUp(int[] rows) {
+    Scratch scratch = new Scratch();
+    BitSet left = new BitSet();
+    for (int from = 0, to; from < rows.length; from = to) {
+      to = endOfRun(rows, from);
+      if (!catchUp(scratch, rows, from, to, false)) {
+        left.set(from);
+      }
+    }
+    for (int from = left.nextSetBit(0); from >= 0; from = left.nextSetBit(from + 1)) {
+      catchUp(scratch, rows, from, endOfRun(rows, from), true);
+    }
+  }
+
+  private static int endOfRun(int[] rows, int from) {
+    int to = from + 1;
+    while (to < rows.length && rows[to] >>> LOCK_BITS == rows[from] >>> LOCK_BITS) {
+      to++;
+    }
+    return to;
+  }
+
+  private boolean catchUp(Scratch scratch, int[] rows, int from, int to, boolean wait) {
+    ReentrantLock lock = locks[rows[from] >>> LOCK_BITS & (locks.length - 1)];
+    if (wait) {
+      lock.lock();
+    } else if (!lock.tryLock()) {
+      return false;
+    }
+    try {
+      scratch.catchUp(rows, from, to);
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Begins the next step; rows that have been appended since are at rest until then. */
@@ -112,9 +186,8 @@ final class TableState {
      *
      * @param gradient [K, width] of all rows, of which row k belongs to {@code rows[k]}, to be
      *     multiplied by {@code scale}
-     * @return the sum of squares of these rows' gradient, not scaled
      */
-    double update(int[] rows, int from, int to, TableGradient gradient, double scale) {
+    void update(int[] rows, int from, int to, TableGradient gradient, double scale) {
       int step = history.last();
       save(rows, from, to);
       if (decay > 0) {
@@ -123,7 +196,6 @@ final class TableState {
       double[] coefficients = history.coefficients(step);
       touch(rows, from, Math.min(blockRows, to - from));
       boolean sample = average >= 0 && shares.takes(step);
-      double squares = 0;
       for (int k = from; k < to; k += blockRows) {
         int n = Math.min(blockRows, to - k);
         touch(rows, k + n, Math.min(blockRows, to - k - n));
@@ -131,7 +203,6 @@ final class TableState {
         int arrays = sample || settles ? state.length : ofRule;
         load(rows, k, n, arrays);
         gradient.read(k, n, g);
-        squares += GradientNorm.squares(g, n * width);
         scale(n * width, scale);
         if (decay > 0) {
           addDecay(n * width);
@@ -150,7 +221,6 @@ final class TableState {
         }
         store(rows, k, n, arrays);
       }
-      return squares;
     }
 
     /** Whether samples have passed since some of these rows moved. */
@@ -244,8 +314,9 @@ final class TableState {
     }
 
     private void save(int[] rows, int from, int to) {
-      if (snapshot != null) {
-        snapshot.save(rows, from, to);
+      TableSnapshot open = snapshot;
+      if (open != null) {
+        open.save(rows, from, to);
       }
     }
 
@@ -264,12 +335,15 @@ final class TableState {
         int row = rows[k];
         if (steps[row] < step) {
           late[count++] = ((long) steps[row] << 32) | row;
-          steps[row] = step;
         }
       }
       Arrays.sort(late, 0, count);
       for (int k = 0; k < count; k += blockRows) {
         replay(k, Math.min(count, k + blockRows), step);
+      }
+      // Who finds this step reads the numbers without a lock.
+      for (int k = 0; k < count; k++) {
+        STEP.setRelease(steps, (int) late[k], step);
       }
     }
 

@@ -152,6 +152,20 @@ public final class ParameterLayout implements Serializable {
     statisticsSize = running.size;
   }
 
+  private ParameterLayout(int embeddingDim, boolean wide) {
+    this.embeddingDim = embeddingDim;
+    this.wide = wide;
+    tensors = List.of();
+    statistics = List.of();
+    denseSize = 0;
+    statisticsSize = 0;
+  }
+
+  /** The same tables, and nothing else. */
+  public ParameterLayout tables() {
+    return new ParameterLayout(embeddingDim, wide);
+  }
+
   /** d, the width of the embedding table. */
   public int embeddingDim() {
     return embeddingDim;

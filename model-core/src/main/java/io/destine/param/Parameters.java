@@ -89,6 +89,40 @@ public final class Parameters {
   }
 
   /**
+   * Tables with the rows of some ids, with the values that they have in {@link #initial}.
+   *
+   * @param layout of the tables alone
+   * @param ids [K] of the rows
+   * @param end rows of ids from this one on stay zero
+   */
+  public static Parameters initialRows(
+      ParameterLayout layout, Precision precision, int[] ids, int end, long seed) {
+    Parameters p = new Parameters(layout, precision, ids.length);
+    TableSlices.forEach(
+        ids.length,
+        Runtime.getRuntime().availableProcessors(),
+        () -> {
+          double[] row = new double[layout.embeddingDim()];
+          return (from, to) -> {
+            for (int k = from; k < to; k++) {
+              if (ids[k] < end) {
+                initialRow(ids[k], seed, row);
+                p.embedding.write(k, row, 0);
+              }
+            }
+          };
+        });
+    return p;
+  }
+
+  private static void initialRow(int id, long seed, double[] row) {
+    CounterRandom stream = CounterRandom.of(seed, Purpose.EMBEDDING_INIT).at(id);
+    for (int i = 0; i < row.length; i++) {
+      row[i] = EMBEDDING_STD * stream.gaussian(i);
+    }
+  }
+
+  /**
    * Appends rows until there are {@code rows}, with the initial values they would have had from the
    * start.
    */
@@ -102,7 +136,6 @@ public final class Parameters {
   }
 
   private void initialiseRows(int from, int to, long seed) {
-    CounterRandom random = CounterRandom.of(seed, Purpose.EMBEDDING_INIT);
     IntStream.rangeClosed(from >>> INITIAL_BITS, (Math.max(to, 1) - 1) >>> INITIAL_BITS)
         .parallel()
         .forEach(
@@ -112,10 +145,7 @@ public final class Parameters {
               int first = Math.max(from, block << INITIAL_BITS);
               int end = (int) Math.min(to, ((long) block + 1) << INITIAL_BITS);
               for (int id = first; id < end; id++) {
-                CounterRandom stream = random.at(id);
-                for (int i = 0; i < d; i++) {
-                  row[i] = EMBEDDING_STD * stream.gaussian(i);
-                }
+                initialRow(id, seed, row);
                 embedding.write(id, row, 0);
               }
             });

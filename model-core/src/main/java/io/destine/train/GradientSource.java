@@ -6,14 +6,17 @@ import java.util.List;
 public interface GradientSource {
 
   /**
-   * The gradient sum over the rows of a step, at the current parameters.
+   * The gradient sum over the rows of a step, at the current parameters. Before a table row is
+   * read, {@link io.destine.optim.Optimizer#catchUp(int[])} brings it up to date.
    *
    * @param following the steps that follow directly, at most two
-   * @param idsOfNext true when the ids that the next step takes are wanted with the sum
    */
-  GradientSum sum(StepPlan plan, List<StepPlan> following, boolean idsOfNext);
+  GradientSum sum(StepPlan plan, List<StepPlan> following);
 
-  /** Called after each step, when the parameters have moved. */
+  /**
+   * Called after each step, when the parameters have moved and a checkpoint of them, if one is due,
+   * has been begun.
+   */
   void stepped();
 
   /** Called between steps, when other parameters have taken the place of all. */

@@ -30,7 +30,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private static final int NONE = Integer.MAX_VALUE;
   private static final int MERGED = NONE - 1;
   private static final int EMPTY = 0;
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
   private static final int LARGEST_D = 1 << 16;
 
   private int d;
@@ -49,7 +49,6 @@ public final class GradientSum implements GradientSink, Externalizable {
   private long loss;
   private long weight;
   private long rows;
-  private IdRows upcoming;
   private int failedPartition = NONE;
   private String failure;
 
@@ -99,21 +98,6 @@ public final class GradientSum implements GradientSink, Externalizable {
   /** True when it has no arrays yet. */
   public boolean isEmpty() {
     return fixed == null;
-  }
-
-  /** Adds ids that the next step takes. */
-  public void addUpcoming(int[] ids) {
-    if (upcoming == null) {
-      upcoming = new IdRows(Math.max(1, ids.length));
-    }
-    for (int id : ids) {
-      upcoming.row(id);
-    }
-  }
-
-  /** The distinct ids that the next step takes, ascending; empty when nobody asked for them. */
-  public int[] upcoming() {
-    return upcoming == null ? new int[0] : upcoming.ascending();
   }
 
   /** Records that a block's gradient cannot be had; of several the lowest partition is kept. */
@@ -221,9 +205,6 @@ public final class GradientSum implements GradientSink, Externalizable {
     loss = GradientFixedPoint.plus(loss, other.loss);
     weight = GradientFixedPoint.plus(weight, other.weight);
     rows += other.rows;
-    if (other.upcoming != null) {
-      addUpcoming(Arrays.copyOf(other.upcoming.ids(), other.upcoming.size()));
-    }
   }
 
   private void mergeTables(GradientSum other) {
@@ -257,6 +238,37 @@ public final class GradientSum implements GradientSink, Externalizable {
         rows);
   }
 
+  /** The touched table rows. The sum may be written in parts as long as nothing is added. */
+  public TableRows tableRows() {
+    return new TableRows(fixed, tables);
+  }
+
+  /** Drops all touched table rows. */
+  public void dropRows() {
+    release();
+    tables.add(TableSums.take(width(d, hasWide)));
+  }
+
+  /**
+   * Adds the table rows of another sum, which has nothing else and must not be used afterwards.
+   * Returns this sum.
+   */
+  public GradientSum addRows(GradientSum other) {
+    if (other.isEmpty()) {
+      return this;
+    }
+    if (failure != null || other.failure != null) {
+      fail(other.failedPartition, other.failure);
+      return this;
+    }
+    try {
+      mergeTables(other);
+    } catch (ArithmeticException e) {
+      fail(MERGED, e.getMessage());
+    }
+    return this;
+  }
+
   /**
    * Leaves its memory to later sums: neither the sum nor a gradient made from it may be used
    * afterwards. A sum that is never released is only slower.
@@ -267,7 +279,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * Replaces the ids of touched rows, not those of the next step.
+   * Replaces the ids of touched rows.
    *
    * @param by ascending: the replacement of id i is {@code by[i]}
    */
@@ -292,7 +304,16 @@ public final class GradientSum implements GradientSink, Externalizable {
       return;
     }
     TableRows sorted = new TableRows(fixed, tables);
-    int[] next = upcoming();
+    writeHead(out, dense.length, statistics.length, sorted.ids().length);
+    CompactWriter writer = new CompactWriter(out);
+    writer.run(dense, 0, dense.length);
+    writer.run(statistics, 0, statistics.length);
+    sorted.write(writer);
+    writer.flush();
+  }
+
+  private void writeHead(DataOutput out, int denseSize, int statisticsSize, int ids)
+      throws IOException {
     out.writeByte(fixed.bits());
     out.writeInt(d);
     out.writeBoolean(hasWide);
@@ -301,17 +322,43 @@ public final class GradientSum implements GradientSink, Externalizable {
     out.writeLong(rows);
     out.writeInt(failedPartition);
     out.writeUTF(failure == null ? "" : failure);
-    out.writeInt(dense.length);
-    out.writeInt(statistics.length);
-    out.writeInt(sorted.ids().length);
+    out.writeInt(denseSize);
+    out.writeInt(statisticsSize);
+    out.writeInt(ids);
     out.writeLong(TableSums.largest(tables));
-    out.writeInt(upcoming == null ? -1 : next.length);
+  }
+
+  /**
+   * Writes some of the table rows as a sum that has nothing else.
+   *
+   * @param sorted the table rows of this sum
+   * @param from the first id to write
+   * @param to the id after the last
+   * @param by ascending: id i is written as {@code by[i] - minus}
+   */
+  public void writeRows(DataOutput out, TableRows sorted, int from, int to, int[] by, int minus)
+      throws IOException {
+    int first = place(sorted.ids(), from);
+    int end = place(sorted.ids(), to);
+    int[] names = new int[end - first];
+    for (int k = first; k < end; k++) {
+      names[k - first] = by[sorted.ids()[k]] - minus;
+    }
+    GradientSum none = new GradientSum();
+    none.d = d;
+    none.hasWide = hasWide;
+    none.fixed = fixed;
+    none.tables.addAll(tables);
+    out.writeByte(FORMAT);
+    none.writeHead(out, 0, 0, names.length);
     CompactWriter writer = new CompactWriter(out);
-    writer.run(dense, 0, dense.length);
-    writer.run(statistics, 0, statistics.length);
-    sorted.write(writer);
-    writer.ascending(next, next.length);
+    sorted.write(writer, names, first, end);
     writer.flush();
+  }
+
+  private static int place(int[] ids, int id) {
+    int found = Arrays.binarySearch(ids, id);
+    return found < 0 ? -found - 1 : found;
   }
 
   @Override
@@ -321,6 +368,17 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   /** Reads what {@link #write} wrote, into an empty sum. */
   public void read(DataInput in) throws IOException {
+    read(in, Integer.MAX_VALUE, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Reads a sum, for which it takes no memory before its sizes are known to be possible.
+   *
+   * @param mostDense numbers that are not in table rows
+   * @param mostIds touched table rows
+   * @throws StreamCorruptedException when there are more, or it is no sum
+   */
+  public void read(DataInput in, int mostDense, int mostIds) throws IOException {
     int format = in.readByte();
     if (format == EMPTY) {
       return;
@@ -335,23 +393,20 @@ public final class GradientSum implements GradientSink, Externalizable {
     failedPartition = in.readInt();
     String reason = in.readUTF();
     failure = reason.isEmpty() ? null : reason;
-    int denseSize = require("number of dense sums", in.readInt(), 0, Integer.MAX_VALUE);
-    int statisticsSize = require("number of statistics", in.readInt(), 0, Integer.MAX_VALUE);
+    int denseSize = require("number of dense sums", in.readInt(), 0, mostDense);
+    int statisticsSize = require("number of statistics", in.readInt(), 0, mostDense);
     int width = width(d, hasWide);
-    int size = require("number of ids", in.readInt(), 0, Integer.MAX_VALUE / width);
+    int size =
+        require("number of ids", in.readInt(), 0, Math.min(mostIds, Integer.MAX_VALUE / width));
     long largest = in.readLong();
     if (largest < 0) {
       throw new StreamCorruptedException(
           "gradient sum: the largest magnitude must not be negative, got " + largest);
     }
-    int next = require("number of ids of the next step", in.readInt(), -1, Integer.MAX_VALUE);
     CompactReader reader = new CompactReader(in);
     dense = reader.run(denseSize);
     statistics = reader.run(statisticsSize);
     tables.add(TableSums.read(reader, size, width, largest));
-    if (next >= 0) {
-      addUpcoming(reader.ascending(next));
-    }
     reader.end();
     fixed = new GradientFixedPoint(bits);
   }

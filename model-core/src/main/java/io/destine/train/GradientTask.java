@@ -52,30 +52,6 @@ public final class GradientTask {
     return target;
   }
 
-  /**
-   * Adds the ids that a later step takes of a block.
-   *
-   * @param sum to add to; an empty one is replaced
-   * @param order of the block's rows in this epoch
-   * @return the sum to go on with
-   */
-  public static GradientSum addUpcoming(
-      GradientSum sum,
-      ParameterLayout layout,
-      StepPlan later,
-      EncodedBatch block,
-      int[] order,
-      GradientScale scale) {
-    EncodedBatch upcoming = BatchPlan.select(later, block, order);
-    if (upcoming == null) {
-      return sum;
-    }
-    GradientSum target = started(sum, layout, scale);
-    target.addUpcoming(upcoming.ids());
-    target.addUpcoming(upcoming.multiIds());
-    return target;
-  }
-
   private static GradientSum started(GradientSum sum, ParameterLayout layout, GradientScale scale) {
     return sum.isEmpty() ? new GradientSum(layout, scale.bits()) : sum;
   }

@@ -3,6 +3,7 @@ package io.destine.train;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Dropout;
 import io.destine.kernel.Kernel;
+import io.destine.optim.Optimizer;
 import io.destine.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class LocalGradientSource implements GradientSource {
   private final List<EncodedBatch> partitions;
   private final Kernel kernel;
   private final Parameters parameters;
+  private final Optimizer optimizer;
   private final long seed;
   private final GradientScale scale;
   private final List<int[]> orders = new ArrayList<>();
@@ -23,24 +25,26 @@ public final class LocalGradientSource implements GradientSource {
    * A source over the given rows.
    *
    * @param partitions the non-empty blocks
+   * @param optimizer of the parameters
    * @param scale of weights and sums
    */
   public LocalGradientSource(
       List<EncodedBatch> partitions,
       Kernel kernel,
       Parameters parameters,
+      Optimizer optimizer,
       long seed,
       GradientScale scale) {
     this.partitions = List.copyOf(partitions);
     this.kernel = kernel;
     this.parameters = parameters;
+    this.optimizer = optimizer;
     this.seed = seed;
     this.scale = scale;
   }
 
   @Override
-  public GradientSum sum(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
-    StepPlan next = idsOfNext && !following.isEmpty() ? following.get(0) : null;
+  public GradientSum sum(StepPlan plan, List<StepPlan> following) {
     GradientSum sum = new GradientSum();
     Dropout dropout = new Dropout(seed, plan.epoch());
     order(plan.epoch());
@@ -48,10 +52,9 @@ public final class LocalGradientSource implements GradientSource {
       EncodedBatch block = partitions.get(i);
       EncodedBatch rows = GradientTask.rows(plan, block, orders.get(i), scale);
       if (rows != null) {
+        optimizer.catchUp(rows.ids());
+        optimizer.catchUp(rows.multiIds());
         sum = GradientTask.add(sum, kernel, parameters, rows, dropout, scale);
-      }
-      if (next != null) {
-        sum = GradientTask.addUpcoming(sum, parameters.layout(), next, block, orders.get(i), scale);
       }
     }
     return sum;

@@ -4,6 +4,7 @@ import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Kernel;
 import io.destine.metric.WeightTotals;
+import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import java.util.Arrays;
@@ -42,16 +43,11 @@ public final class LocalTrainer {
     int rows = Arrays.stream(rowsByBlock).sum();
     TrainConfig resolved = config.resolved(rows, parameters.rows());
     GradientScale scale = GradientScale.of(config.batchSize(), weights);
+    Optimizer optimizer = Optimizers.create(resolved.optimizer(), parameters);
     GradientSource source =
-        new LocalGradientSource(blocks, kernel, parameters, config.seed(), scale);
+        new LocalGradientSource(blocks, kernel, parameters, optimizer, config.seed(), scale);
     return new TrainingLoop(
-            resolved,
-            rowsByBlock,
-            source,
-            Optimizers.create(resolved.optimizer(), parameters),
-            validation,
-            Checkpoints.NONE,
-            listener)
+            resolved, rowsByBlock, source, optimizer, validation, Checkpoints.NONE, listener)
         .run()
         .best();
   }

@@ -13,7 +13,7 @@ import java.util.List;
  * are added up when they are read: by several threads, and without a copy of either. The rows of
  * all sums have one numbering, by chunks.
  */
-final class TableRows {
+public final class TableRows {
   private final GradientFixedPoint fixed;
   private final int width;
 
@@ -139,10 +139,19 @@ final class TableRows {
 
   /** Writes the ids, ascending, then their rows. */
   void write(CompactWriter writer) throws IOException {
-    writer.ascending(ids, ids.length);
+    write(writer, ids, 0, ids.length);
+  }
+
+  /**
+   * Writes rows {@code from} up to, not including, {@code to}.
+   *
+   * @param names ascending, what is written as their ids
+   */
+  void write(CompactWriter writer, int[] names, int from, int to) throws IOException {
+    writer.ascending(names, names.length);
     long[] added = new long[width];
-    for (int k = 0; k < ids.length; k += TableSums.BLOCK) {
-      int end = Math.min(k + TableSums.BLOCK, ids.length);
+    for (int k = from; k < to; k += TableSums.BLOCK) {
+      int end = Math.min(k + TableSums.BLOCK, to);
       touch(k, end - k);
       for (int i = k; i < end; i++) {
         if (starts[i + 1] - starts[i] == 1) {

@@ -18,10 +18,8 @@ public interface TrainingListener {
    * @param stepsPerEpoch steps of an epoch
    * @param rows of the step
    * @param loss weighted mean of the step
-   * @param gradientNorm of the mean gradient, before clipping
    */
-  default void stepped(
-      int epoch, int step, int stepsPerEpoch, long rows, double loss, double gradientNorm) {}
+  default void stepped(int epoch, int step, int stepsPerEpoch, long rows, double loss) {}
 
   /**
    * After an epoch's evaluation and before the checkpoint of the epoch. On {@link

@@ -151,19 +151,17 @@ public final class TrainingLoop {
     while (!following.isEmpty()) {
       StepPlan step = following.remove();
       plan(steps, following);
-      boolean decay = config.optimizer().decaysRows();
-      GradientSum sum = source.sum(step, List.copyOf(following), decay);
+      GradientSum sum = source.sum(step, List.copyOf(following));
       Gradient gradient = gradient(step, sum);
       // Rows of weight 0 alone have no mean loss: the step moves nothing.
       boolean weighty = gradient.weight() > 0;
-      double norm =
-          weighty ? optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1)) : 0;
-      optimizer.catchUp(sum.upcoming());
-      source.stepped();
+      if (weighty) {
+        optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1));
+      }
       loss += gradient.loss();
       weight += gradient.weight();
       double meanLoss = weighty ? gradient.meanLoss() : 0;
-      listener.stepped(epoch, step.step(), stepsPerEpoch, gradient.rows(), meanLoss, norm);
+      listener.stepped(epoch, step.step(), stepsPerEpoch, gradient.rows(), meanLoss);
       sum.release();
       long taken = steps(epoch, step.step() + 1);
       // After an epoch's last step its evaluation comes first.
@@ -171,6 +169,8 @@ public final class TrainingLoop {
         optimizer.catchUp();
         checkpoints.keep(from.within(step.step() + 1, loss, weight), taken, false);
       }
+      // From now on tasks of the next step ask for rows, which brings rows up to date.
+      source.stepped();
     }
     if (!(weight > 0)) {
       throw new TrainingException("epoch " + (epoch + 1) + ": all training rows have weight 0");

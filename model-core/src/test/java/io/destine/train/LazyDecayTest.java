@@ -116,12 +116,12 @@ class LazyDecayTest {
     Optimizer optimizer = Optimizers.create(CONFIG.optimizer(), eager);
     GradientScale scale = GradientScale.of(CONFIG.batchSize(), new WeightTotals());
     GradientSource source =
-        new LocalGradientSource(partitions(), kernel, eager, CONFIG.seed(), scale);
+        new LocalGradientSource(partitions(), kernel, eager, optimizer, CONFIG.seed(), scale);
     BatchPlan plan = new BatchPlan(CONFIG.seed(), ROWS, CONFIG.batchSize(), CONFIG.blocksPerStep());
     for (int epoch = 0; epoch < CONFIG.epochs(); epoch++) {
       BatchPlan.Epoch steps = plan.epoch(epoch, 0);
       while (steps.hasNext()) {
-        optimizer.step(source.sum(steps.next(), List.of(), false).toGradient(), 0.01);
+        optimizer.step(source.sum(steps.next(), List.of()).toGradient(), 0.01);
         assertThat(optimizer.catchUp()).isTrue();
       }
     }

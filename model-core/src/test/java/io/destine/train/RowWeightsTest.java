@@ -19,6 +19,7 @@ import io.destine.kernel.KernelChoice;
 import io.destine.kernel.Kernels;
 import io.destine.metric.WeightTotals;
 import io.destine.model.Destine;
+import io.destine.optim.Optimizers;
 import io.destine.param.Gradient;
 import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
@@ -173,9 +174,14 @@ class RowWeightsTest {
             OptimizerConfig.of(OptimizerKind.ADAM, 0.001));
     LocalGradientSource source =
         new LocalGradientSource(
-            List.of(rows), kernel(Precision.FLOAT64), parameters, config.seed(), scale);
+            List.of(rows),
+            kernel(Precision.FLOAT64),
+            parameters,
+            Optimizers.create(config.optimizer(), parameters),
+            config.seed(),
+            scale);
     BatchPlan plan = new BatchPlan(config.seed(), new int[] {rows.rows()}, config.batchSize(), 1);
-    return source.sum(plan.epoch(0, 0).next(), List.of(), false).toGradient();
+    return source.sum(plan.epoch(0, 0).next(), List.of()).toGradient();
   }
 
   private static void assertClose(

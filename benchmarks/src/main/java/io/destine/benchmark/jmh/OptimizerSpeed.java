@@ -89,7 +89,8 @@ public class OptimizerSpeed {
 
   /** One step. */
   @Benchmark
-  public double step() {
-    return moved.step(gradients[turn++ % gradients.length], 0.001);
+  public long step() {
+    moved.step(gradients[turn++ % gradients.length], 0.001);
+    return moved.steps();
   }
 }

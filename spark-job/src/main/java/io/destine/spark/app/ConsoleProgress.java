@@ -55,8 +55,7 @@ final class ConsoleProgress implements TrainingListener {
   }
 
   @Override
-  public void stepped(
-      int epoch, int step, int stepsPerEpoch, long rows, double loss, double gradientNorm) {
+  public void stepped(int epoch, int step, int stepsPerEpoch, long rows, double loss) {
     boolean first = firstStep < 0;
     if (first) {
       epochStart = nanoTime.getAsLong();

@@ -6,15 +6,23 @@ import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelFactory;
 import io.destine.param.GradientSink;
 import io.destine.param.Parameters;
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
 
 /**
- * Computes nothing: gradients of zero for all that a real kernel would touch, at once or after the
- * time that a kernel of a given speed would take. What a step with it costs beyond that time is not
- * the kernel's.
+ * Computes nothing: gradients of made-up numbers, which take as many bytes as real ones, for all
+ * that a real kernel would touch, at once or after the time that a kernel of a given speed would
+ * take. What a step with it costs beyond that time is not the kernel's.
  */
 final class IdleKernel implements Kernel {
+  /** Rows of gradients that differ. */
+  private static final int PATTERNS = 1 << 12;
+
+  /** About what a number of a gradient of one row of data is. */
+  private static final double SIZE = 1e-3;
+
   private final double rowsPerSecond;
-  private float[] zeros = {};
+  private float[] numbers = {};
   private double logit;
 
   /** Creates them; 0 rows per second for no limit. */
@@ -49,12 +57,16 @@ final class IdleKernel implements Kernel {
     long start = System.nanoTime();
     int d = parameters.layout().embeddingDim();
     int denseSize = parameters.layout().denseSize();
-    if (zeros.length < Math.max(d, denseSize)) {
-      zeros = new float[Math.max(d, denseSize)];
+    if (numbers.length < Math.max(d + PATTERNS, denseSize)) {
+      CounterRandom random = CounterRandom.of(1, Purpose.DENSE_INIT);
+      numbers = new float[Math.max(d + PATTERNS, denseSize)];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = (float) (SIZE * random.gaussian(i));
+      }
     }
-    sink.addDense(0, zeros, 0, denseSize);
+    sink.addDense(0, numbers, 0, denseSize);
     for (int id : batch.ids()) {
-      sink.addEmbedding(id, zeros, 0);
+      sink.addEmbedding(id, numbers, id % PATTERNS);
     }
     sink.addLoss(batch.rows(), batch.rows(), batch.rows());
     if (rowsPerSecond > 0) {

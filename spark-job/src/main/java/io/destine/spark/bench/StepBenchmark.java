@@ -71,6 +71,9 @@ public final class StepBenchmark implements Callable<Integer> {
   @Option(names = "--threads", description = "threads of a local master, when there is none")
   private int threads = 2;
 
+  @Option(names = "--owners", description = "of the parameter tables: driver or executors")
+  private String owners = "driver";
+
   @Option(names = "--tasks", description = "tasks of a step, 0 for one a core")
   private int tasks;
 
@@ -170,7 +173,7 @@ public final class StepBenchmark implements Callable<Integer> {
     json.put("benchmark", "step").put("kernel", kernels.create().name());
     json.put("fields", shape.fields).put("vocab", shape.vocabulary).put("d", shape.d);
     json.put("heads", shape.heads).put("head_dim", shape.headDim).put("layers", shape.layers);
-    json.put("batch", batch).put("rows", rows);
+    json.put("batch", batch).put("rows", rows).put("owners", owners);
     return json;
   }
 
@@ -186,15 +189,33 @@ public final class StepBenchmark implements Callable<Integer> {
       SyntheticRows data,
       ObjectNode json) {
     TrainConfig config = config();
-    Parameters parameters = network.initialParameters(shape.vocabulary, config.seed());
-    Optimizer optimizer = Optimizers.create(config.optimizer(), parameters);
+    boolean owned = owners.equals("executors");
+    Parameters parameters = network.initialParameters(owned ? 0 : shape.vocabulary, config.seed());
+    Optimizer own = Optimizers.create(config.optimizer(), parameters);
     IntSupplier wanted = () -> tasks > 0 ? tasks : context.defaultParallelism();
     BlockReader few = new SyntheticRows(shape.fields, shape.vocabulary, batch, 1);
     try (RowBlocks training = new RowBlocks(context, data, blocksPerStep, rowsMemory, wanted);
         RowBlocks validation = new RowBlocks(context, few, blocksPerStep, rowsMemory, wanted);
-        SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters);
-        TrialCheckpoints checkpoints =
-            new TrialCheckpoints(network, optimizer, checkpointSeconds, standingStill)) {
+        SynchronousTrainer trainer =
+            owned
+                ? new SynchronousTrainer(
+                    context, config, kernels, parameters, shape.vocabulary, training)
+                : new SynchronousTrainer(context, config, kernels, parameters)) {
+      Optimizer optimizer = owned ? trainer.owned(own) : own;
+      return measured(trainer, training, validation, network, optimizer, config, json);
+    }
+  }
+
+  private StepTime measured(
+      SynchronousTrainer trainer,
+      RowBlocks training,
+      RowBlocks validation,
+      Destine network,
+      Optimizer optimizer,
+      TrainConfig config,
+      ObjectNode json) {
+    try (TrialCheckpoints checkpoints =
+        new TrialCheckpoints(network, optimizer, checkpointSeconds, standingStill)) {
       StepTime before = trainer.stepTime();
       for (int round = 0; round < 2; round++) {
         before = trainer.stepTime();

@@ -70,7 +70,7 @@ final class TrialCheckpoints implements Checkpoints, TrainingListener, AutoClose
   }
 
   @Override
-  public void stepped(int epoch, int step, int ofEpoch, long rows, double loss, double norm) {
+  public void stepped(int epoch, int step, int ofEpoch, long rows, double loss) {
     long now = System.nanoTime();
     if (step > 0) {
       steps++;

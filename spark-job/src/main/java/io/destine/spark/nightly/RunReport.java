@@ -300,9 +300,8 @@ final class RunReport {
     ArrayNode curve = json.putArray("learning");
     return new TrainingListener() {
       @Override
-      public void stepped(
-          int epoch, int step, int steps, long rows, double loss, double gradientNorm) {
-        next.stepped(epoch, step, steps, rows, loss, gradientNorm);
+      public void stepped(int epoch, int step, int steps, long rows, double loss) {
+        next.stepped(epoch, step, steps, rows, loss);
       }
 
       @Override

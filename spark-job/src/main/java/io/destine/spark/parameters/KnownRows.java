@@ -2,7 +2,6 @@ package io.destine.spark.parameters;
 
 import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
-import io.destine.spark.channel.DriverClient;
 import io.destine.train.IdRows;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +16,7 @@ import java.util.concurrent.CompletionException;
 final class KnownRows {
   private static final int FEW = 1 << 12;
 
-  /** Asks the driver for rows. */
+  /** Asks for rows. */
   @FunctionalInterface
   interface Fetch {
     /**
@@ -52,17 +51,6 @@ final class KnownRows {
   }
 
   /** Copies the rows of some ids, and all that is not a row, after asking for those not known. */
-  void copy(DriverClient driver, long version, int[] ids, Parameters into) {
-    copy(
-        version,
-        ids,
-        into,
-        (dense, wanted, fetched) ->
-            RowRequests.fetch(driver, ParameterService.NO_STEP, version, dense, wanted, fetched, 0)
-                != null);
-  }
-
-  /** The same by another way to ask. */
   void copy(long version, int[] ids, Parameters into, Fetch fetch) {
     boolean copied = false;
     while (!copied) {

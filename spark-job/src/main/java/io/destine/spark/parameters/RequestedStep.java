@@ -3,30 +3,32 @@ package io.destine.spark.parameters;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
-import io.destine.spark.channel.DriverAddress;
+import io.destine.spark.channel.Address;
 import io.destine.train.DistinctIds;
+import io.destine.train.GradientSum;
 import java.util.List;
 
 /**
- * The parameters of a step on a cluster: each task asks the driver for the rows that its rows of
- * data use.
+ * The parameters of a step on a cluster: each task asks their owners for the rows that its rows of
+ * data use, and sends them the gradients of these.
  *
  * @param run whose parameters
- * @param driver that has them
- * @param step names the step to the driver
+ * @param driver that has all that is in no table
+ * @param map says who has which rows
+ * @param step names the step to the driver and to owners
  * @param version of the parameters
  */
-public record RequestedStep(String run, DriverAddress driver, long step, long version)
+public record RequestedStep(String run, Address driver, OwnerMap map, long step, long version)
     implements StepParameters {
   private static final long serialVersionUID = 1;
 
   @Override
   public View of(List<EncodedBatch> rows, ParameterLayout layout) {
-    DistinctIds distinct = DistinctIds.of(rows);
+    DistinctIds distinct = DistinctIds.of(rows.stream().map(map::placed).toList());
     Worker worker = Worker.of(run);
     Parameters own = worker.borrowRows(layout, distinct.ids().length);
-    RowRequests.Fetched fetched =
-        RowRequests.fetch(worker.driver(driver), step, version, true, distinct.ids(), own, 0);
+    RowRequests requests = new RowRequests(worker.client(), driver, map, step, version);
+    RowRequests.Fetched fetched = requests.fetch(true, distinct.ids(), own);
     if (fetched == null) {
       worker.giveBackRows(own);
       return null;
@@ -39,5 +41,16 @@ public record RequestedStep(String run, DriverAddress driver, long step, long ve
         fetched.waited(),
         fetched.bytes(),
         () -> worker.giveBackRows(own));
+  }
+
+  /**
+   * Sends the gradients of table rows to their owners; the sum has none of them afterwards.
+   *
+   * @param slot of the task
+   * @param sum whose ids are places among those of the view
+   * @return bytes that were sent; -1 when the step is over
+   */
+  public long send(int slot, GradientSum sum, View view) {
+    return SumMessages.send(Worker.of(run).client(), map, step, slot, sum, view.ids());
   }
 }

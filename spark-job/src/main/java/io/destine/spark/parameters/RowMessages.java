@@ -77,11 +77,20 @@ final class RowMessages {
     return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A request for the ids from {@code from} to {@code to}, exclusive. */
-  static ByteBuffer request(long step, long version, boolean dense, int[] ids, int from, int to) {
+  /**
+   * A request for rows.
+   *
+   * @param places of rows, of which those from {@code from} to {@code to}, exclusive, are wanted
+   * @param begin the first place of their owner, who numbers its rows from there
+   */
+  static ByteBuffer request(
+      long step, long version, boolean dense, int[] places, int begin, int from, int to) {
     ByteBuffer message = allocate(REQUEST_HEAD + 4L * (to - from));
     message.put(KIND).putLong(step).putLong(version).put((byte) (dense ? 1 : 0));
-    message.putInt(to - from).asIntBuffer().put(ids, from, to - from);
+    message.putInt(to - from);
+    for (int k = from; k < to; k++) {
+      message.putInt(places[k] - begin);
+    }
     return message.rewind();
   }
 

@@ -1,46 +1,53 @@
 package io.destine.spark.parameters;
 
 import io.destine.param.Parameters;
-import io.destine.spark.channel.DriverClient;
+import io.destine.spark.channel.Address;
+import io.destine.spark.channel.MessageClient;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Asks the driver for rows of the parameter tables, in pieces that several threads of the driver
- * answer at the same time and that stay below what collectors treat as large arrays.
+ * Asks the owners of parameter tables for rows, in pieces that several threads of an owner answer
+ * at the same time and that stay below what collectors treat as large arrays. One owner is asked
+ * after the other, each task begins with another one, and answers of a few pieces are under way at
+ * a time: the port of a host that all others answer at once would drop some of their packets.
  */
 final class RowRequests {
-  private static final Logger LOG = LoggerFactory.getLogger(RowRequests.class);
-
   /** Numbers of a piece. */
   private static final int PIECE_NUMBERS = 1 << 17;
 
-  /** How often a task looks whether it has been killed. */
-  private static final long LOOK_MILLIS = 500;
+  /** Bytes of answers that may be under way from several owners. */
+  private static final int WINDOW = 1 << 18;
 
-  /** Failures of a request before the task fails, too. Asking twice does no harm. */
-  private static final int MOST_FAILURES = 5;
+  private final MessageClient client;
+  private final Address driver;
+  private final OwnerMap map;
+  private final long step;
+  private final long version;
 
-  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private RowRequests() {}
+  /**
+   * Requests of a step.
+   *
+   * @param driver that has all that is in no table
+   * @param step names a step to the driver, or {@link RowService#NO_STEP}
+   * @param version of the parameters
+   */
+  RowRequests(MessageClient client, Address driver, OwnerMap map, long step, long version) {
+    this.client = client;
+    this.driver = driver;
+    this.map = map;
+    this.step = step;
+    this.version = version;
+  }
 
   /**
    * What rows have cost.
    *
    * @param nanos from when the parameters had the version, or were asked for if that was later
-   * @param waited true when the driver held the requests until the parameters had the version
+   * @param waited true when requests were held until the parameters had the version
    * @param bytes sent, both ways
    */
   record Fetched(long nanos, boolean waited, long bytes) {}
@@ -48,133 +55,108 @@ final class RowRequests {
   /** What has come of a piece: for how long it was held, -1 when its step is over. */
   private record Answer(long heldNanos, int bytes) {}
 
-  /** A request that is on its way. */
-  private static final class Piece {
-    private final DriverClient driver;
-    private final ByteBuffer message;
-    private final Function<ByteBuffer, Answer> reader;
-    private CompletableFuture<Answer> answer;
-    private int failures;
-
-    /** Names the request whose answer is read; null when one has been. */
-    private Object awaited;
-
-    Piece(DriverClient driver, ByteBuffer message, Function<ByteBuffer, Answer> reader) {
-      this.driver = driver;
-      this.message = message;
-      this.reader = reader;
-      send();
-    }
-
-    private void send() {
-      Object request = new Object();
-      synchronized (this) {
-        awaited = request;
-      }
-      answer = driver.ask(message.duplicate(), found -> read(request, found));
-    }
-
-    /** An answer that comes when it is no longer awaited must not touch memory that others use. */
-    private synchronized Answer read(Object request, ByteBuffer found) {
-      if (awaited != request) {
-        throw new IllegalStateException("an answer that nobody waits for");
-      }
-      awaited = null;
-      return reader.apply(found);
-    }
-
-    Answer await() {
-      while (true) {
-        try {
-          return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-          // Asking again now would keep a dead connection from being silent, and so from its end.
-          requireAlive();
-        } catch (ExecutionException e) {
-          again(e.getCause());
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          requireAlive();
-          throw new IllegalStateException("interrupted while waiting for parameters", e);
-        }
-      }
-    }
-
-    private void again(Throwable failure) {
-      requireAlive();
-      failures++;
-      if (failures == MOST_FAILURES) {
-        throw new IllegalStateException("the driver does not send parameters", failure);
-      }
-      LOG.warn("a request for parameters has failed and is sent again: {}", failure.toString());
-      LockSupport.parkNanos(PAUSE_NANOS);
-      send();
-    }
-  }
-
-  private static void requireAlive() {
-    TaskContext task = TaskContext.get();
-    if (task != null && task.isInterrupted()) {
-      throw new TaskKilledException("killed while waiting for parameters");
-    }
-  }
-
-  /** The most ids of a request for rows of such tables. */
+  /** The most rows of a request for rows of such tables. */
   static int mostIds(Parameters parameters) {
     int width = parameters.layout().embeddingDim() + (parameters.wide() == null ? 0 : 1);
     return Math.max(1, PIECE_NUMBERS / width);
   }
 
-  /**
-   * Fetches rows.
-   *
-   * @param driver that has them
-   * @param step names a step to the driver, or {@link ParameterService#NO_STEP}
-   * @param version of the parameters
-   * @param dense whether dense tensors and statistics are wanted, too
-   * @param ids [K]
-   * @param into whose rows from {@code first} on are set
-   * @return null when the step is over
-   */
-  static Fetched fetch(
-      DriverClient driver,
-      long step,
-      long version,
-      boolean dense,
-      int[] ids,
-      Parameters into,
-      int first) {
-    int most = mostIds(into);
-    long start = System.nanoTime();
-    List<Piece> pieces = new ArrayList<>();
-    int from = 0;
-    do {
-      int to = Math.min(ids.length, from + most);
-      boolean withDense = dense && from == 0;
-      ByteBuffer message = RowMessages.request(step, version, withDense, ids, from, to);
-      int at = first + from;
-      int end = first + to;
+  private record Piece(SentMessage<Answer> message, long expected) {}
+
+  /** One fetch. */
+  private final class Pieces {
+    private final int[] places;
+    private final Parameters into;
+    private final int answerBytes;
+    private final Deque<Piece> underWay = new ArrayDeque<>();
+
+    /** Bytes of answers of owners that are under way. */
+    private long expected;
+
+    private long held = Long.MAX_VALUE;
+    private long bytes;
+    private boolean over;
+
+    Pieces(int[] places, Parameters into) {
+      this.places = places;
+      this.into = into;
+      answerBytes = 4 * (into.layout().embeddingDim() + (into.wide() == null ? 0 : 1));
+    }
+
+    /** Asks for places {@code from} up to {@code to}, exclusive, of an owner. */
+    void ask(Address owner, boolean dense, int begin, int from, int to) {
+      ByteBuffer message = RowMessages.request(step, version, dense, places, begin, from, to);
       Function<ByteBuffer, Answer> reader =
           answer -> {
-            int bytes = message.remaining() + answer.remaining();
-            return new Answer(RowMessages.read(answer, withDense, into, at, end), bytes);
+            int total = message.remaining() + answer.remaining();
+            return new Answer(RowMessages.read(answer, dense, into, from, to), total);
           };
-      pieces.add(new Piece(driver, message, reader));
-      from = to;
-    } while (from < ids.length);
-    long held = Long.MAX_VALUE;
-    long bytes = 0;
-    boolean over = false;
-    for (Piece piece : pieces) {
-      Answer answer = piece.await();
+      long size = (long) (to - from) * answerBytes;
+      expected += size;
+      underWay.add(new Piece(new SentMessage<>(client, owner, message, reader), size));
+    }
+
+    void awaitOne() {
+      Piece piece = underWay.remove();
+      expected -= piece.expected();
+      Answer answer = piece.message().await();
       over |= answer.heldNanos() < 0;
       held = Math.min(held, answer.heldNanos());
       bytes += answer.bytes();
     }
-    if (over) {
+
+    void askOwner(int owner, int from, int to, int most) {
+      int at = from;
+      while (at < to && !over) {
+        int end = Math.min(to, at + most);
+        while (map.owners() > 1 && expected > WINDOW && !over) {
+          awaitOne();
+        }
+        ask(map.address(owner), false, map.begin(owner), at, end);
+        at = end;
+      }
+    }
+
+    void giveUp() {
+      underWay.forEach(piece -> piece.message().giveUp());
+    }
+  }
+
+  /**
+   * Fetches rows.
+   *
+   * @param dense whether dense tensors and statistics are wanted, too
+   * @param places [K] of rows, ascending
+   * @param into whose first K rows are set
+   * @return null when the step is over
+   */
+  Fetched fetch(boolean dense, int[] places, Parameters into) {
+    int most = mostIds(into);
+    int owners = map.owners();
+    long start = System.nanoTime();
+    Pieces pieces = new Pieces(places, into);
+    boolean driverOwns = map.owners() == 1 && map.address(0).equals(driver);
+    int first = driverOwns ? Math.min(most, places.length) : 0;
+    if (dense || driverOwns) {
+      // First, since the driver knows whether the step takes place.
+      pieces.ask(driver, dense, 0, 0, first);
+    }
+    int small = Math.max(1, Math.min(most, WINDOW / 4 / pieces.answerBytes));
+    TaskContext task = TaskContext.get();
+    int turn = task == null ? 0 : task.partitionId() + 1;
+    for (int i = 0; i < owners && !pieces.over; i++) {
+      int owner = (turn + i) % owners;
+      int from = owner == 0 ? first : map.end(owner - 1, places, 0);
+      pieces.askOwner(owner, from, map.end(owner, places, 0), owners > 1 ? small : most);
+    }
+    while (!pieces.underWay.isEmpty() && !pieces.over) {
+      pieces.awaitOne();
+    }
+    if (pieces.over) {
+      pieces.giveUp();
       return null;
     }
     into.changed();
-    return new Fetched(System.nanoTime() - start - held, held > 0, bytes);
+    return new Fetched(System.nanoTime() - start - pieces.held, pieces.held > 0, pieces.bytes);
   }
 }

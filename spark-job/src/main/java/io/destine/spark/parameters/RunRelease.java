@@ -34,5 +34,6 @@ final class RunRelease {
   private static void here(String run) {
     ModelParameters.remove(run);
     Worker.remove(run);
+    OwnerHost.remove(run);
   }
 }

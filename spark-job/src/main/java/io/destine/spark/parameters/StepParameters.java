@@ -41,8 +41,8 @@ public interface StepParameters extends Serializable {
       Runnable closing)
       implements AutoCloseable {
 
-    static View whole(Parameters parameters, List<EncodedBatch> rows) {
-      return new View(parameters, rows, null, 0, false, 0, () -> {});
+    static View whole(Parameters parameters, List<EncodedBatch> rows, long nanos) {
+      return new View(parameters, rows, null, nanos, false, 0, () -> {});
     }
 
     /** How many distinct ids there are, when ids are places among them; else -1. */

@@ -6,14 +6,13 @@ import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelFactory;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
-import io.destine.spark.channel.DriverAddress;
-import io.destine.spark.channel.DriverClient;
+import io.destine.spark.channel.MessageClient;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * What a JVM keeps between the tasks of a run because it is expensive to make: kernels with their
- * scratch memory, memory for parameters, and a connection. A new JVM makes the same.
+ * scratch memory, memory for parameters, and connections. A new JVM makes the same.
  */
 public final class Worker {
   /** Longer than any pause between two tasks of a run that is at work. */
@@ -26,7 +25,7 @@ public final class Worker {
   private final ConcurrentLinkedQueue<Forward> idleForward = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Parameters> idleRows = new ConcurrentLinkedQueue<>();
   private final KnownRows known = new KnownRows();
-  private DriverClient driver;
+  private MessageClient client;
 
   private Worker() {}
 
@@ -41,9 +40,9 @@ public final class Worker {
   }
 
   private synchronized void disconnect() {
-    if (driver != null) {
-      driver.close();
-      driver = null;
+    if (client != null) {
+      client.close();
+      client = null;
     }
   }
 
@@ -105,11 +104,11 @@ public final class Worker {
     known.forget();
   }
 
-  /** The run's connection to the driver. */
-  public synchronized DriverClient driver(DriverAddress address) {
-    if (driver == null) {
-      driver = new DriverClient(address);
+  /** The run's connections. */
+  synchronized MessageClient client() {
+    if (client == null) {
+      client = new MessageClient();
     }
-    return driver;
+    return client;
   }
 }

@@ -71,7 +71,6 @@ final class ClusterSteps implements AutoCloseable {
   ClusterSteps(SparkContext context, ParameterService service) {
     this.context = context;
     this.service = service;
-    SentSums.receive(service.service());
     context.addSparkListener(failures);
     watch.scheduleWithFixedDelay(
         this::letGoOfThoseThatWaitLong, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -103,6 +102,7 @@ final class ClusterSteps implements AutoCloseable {
       if (sum.missed()) {
         throw new IllegalStateException("a task of a step was told that the step is over");
       }
+      sum.set(service.complete(launched.requests(), sum.sum(), sum.senders()), LocalSteps.NONE);
       return sum;
     } finally {
       end(launched);
@@ -130,7 +130,6 @@ final class ClusterSteps implements AutoCloseable {
   private Launched launch(Step step, long version) {
     AtomicBoolean begun = new AtomicBoolean();
     RequestedStep requests = service.open(version, () -> begin(begun));
-    SentSums.open(requests.step());
     return new Launched(step, requests, jobs.start(() -> step.job().run(requests)), begun);
   }
 
@@ -163,7 +162,6 @@ final class ClusterSteps implements AutoCloseable {
   private void end(Launched launched) {
     if (launched != null) {
       service.end(launched.requests());
-      SentSums.end(launched.requests().step());
     }
   }
 

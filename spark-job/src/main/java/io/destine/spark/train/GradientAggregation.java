@@ -21,19 +21,19 @@ final class GradientAggregation {
 
   /**
    * The gradient sum of a step over all blocks. The zero is empty, and merging does not depend on
-   * order, so the result has the same bits for any number of tasks, any depth and after any retry.
+   * order, so the result has the same bits for any number of tasks and after any retry.
    */
-  StepSum sum(StepTask task, int depth) {
-    return sum(new Add(task, LocalSteps.NONE), depth);
+  StepSum sum(StepTask task) {
+    return sum(new Add(task, LocalSteps.NONE));
   }
 
   /** The same of a step in this JVM that tasks are to wait for, see {@link LocalSteps}. */
-  StepSum sum(long awaited, int depth) {
-    return sum(new Add(null, awaited), depth);
+  StepSum sum(long awaited) {
+    return sum(new Add(null, awaited));
   }
 
-  private StepSum sum(Add add, int depth) {
-    return tasks.treeAggregate(new StepSum(), add, new Merge(), depth, TYPE);
+  private StepSum sum(Add add) {
+    return tasks.treeAggregate(new StepSum(), add, new Merge(), 1, TYPE);
   }
 
   /** Adds what a task is to do to a sum; nothing when it is not told in time. */

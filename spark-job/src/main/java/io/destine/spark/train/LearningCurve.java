@@ -41,8 +41,8 @@ final class LearningCurve implements TrainingListener {
   }
 
   @Override
-  public void stepped(int epoch, int step, int steps, long rows, double loss, double norm) {
-    next.stepped(epoch, step, steps, rows, loss, norm);
+  public void stepped(int epoch, int step, int steps, long rows, double loss) {
+    next.stepped(epoch, step, steps, rows, loss);
   }
 
   @Override

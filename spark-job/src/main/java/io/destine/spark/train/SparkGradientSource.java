@@ -7,7 +7,6 @@ import io.destine.train.GradientSource;
 import io.destine.train.GradientSum;
 import io.destine.train.StepPlan;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -17,7 +16,6 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   private final RowBlocks rows;
   private final Broadcast<RunContext> run;
   private final ParameterService parameters;
-  private final IntUnaryOperator depth;
   private final StepClock clock;
   private final LocalSteps localSteps;
   private final ClusterSteps clusterSteps;
@@ -36,13 +34,11 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
       RowBlocks rows,
       Broadcast<RunContext> run,
       ParameterService parameters,
-      IntUnaryOperator depth,
       StepClock clock) {
     this.context = context;
     this.rows = rows;
     this.run = run;
     this.parameters = parameters;
-    this.depth = depth;
     this.clock = clock;
     localSteps = parameters.local() ? new LocalSteps() : null;
     smallJobs = StepContext.during(context);
@@ -50,7 +46,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   }
 
   @Override
-  public GradientSum sum(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
+  public GradientSum sum(StepPlan plan, List<StepPlan> following) {
     boolean first = epoch != plan.epoch();
     epoch = plan.epoch();
     // A job that has been started ahead keeps its tasks; no executor comes or goes in local mode.
@@ -58,8 +54,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
       follow();
     }
     clock.start(first);
-    StepSum sum =
-        clusterSteps == null ? here(plan, following, idsOfNext) : there(plan, following, idsOfNext);
+    StepSum sum = clusterSteps == null ? here(plan, following) : there(plan, following);
     clock.aggregated(sum);
     return sum.sum();
   }
@@ -72,43 +67,29 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     }
   }
 
-  private StepSum here(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
-    StepPlan next = wanted(following, 0, idsOfNext);
+  private StepSum here(StepPlan plan, List<StepPlan> following) {
     int turn = turn(plan);
     return localSteps.sum(
-        number -> task(plan, turn, next, parameters.shared(), number, false),
-        number -> aggregation.sum(number, depth()),
-        following.isEmpty() || depth() > 1 ? null : number -> aggregation.sum(number, depth()));
+        number -> task(plan, turn, parameters.shared(), number),
+        aggregation::sum,
+        following.isEmpty() ? null : aggregation::sum);
   }
 
-  private StepSum there(StepPlan plan, List<StepPlan> following, boolean idsOfNext) {
-    ClusterSteps.Step step = step(plan, wanted(following, 0, idsOfNext));
-    boolean ahead = !following.isEmpty() && roomAhead();
-    ClusterSteps.Step next = ahead ? step(following.get(0), wanted(following, 1, idsOfNext)) : null;
+  private StepSum there(StepPlan plan, List<StepPlan> following) {
+    ClusterSteps.Step step = step(plan);
+    ClusterSteps.Step next = following.isEmpty() ? null : step(following.get(0));
     StepSum sum = clusterSteps.sum(step, next);
     rows.computed(sum.time().paces());
     return sum;
   }
 
-  private static StepPlan wanted(List<StepPlan> following, int at, boolean idsOfNext) {
-    return idsOfNext && at < following.size() ? following.get(at) : null;
-  }
-
-  /** Whether tasks that wait leave cores to those of a tree. */
-  private boolean roomAhead() {
-    return depth() == 1 || context.defaultParallelism() >= 3 * rows.tasks();
-  }
-
   private record Tasks(StepPlan plan, GradientAggregation aggregation) {}
 
-  private ClusterSteps.Step step(StepPlan plan, StepPlan next) {
+  private ClusterSteps.Step step(StepPlan plan) {
     GradientAggregation tasks = aggregation;
-    int depth = depth();
     int turn = turn(plan);
     return new ClusterSteps.Step(
-        new Tasks(plan, tasks),
-        requests ->
-            tasks.sum(task(plan, turn, next, requests, LocalSteps.NONE, depth == 1), depth));
+        new Tasks(plan, tasks), requests -> tasks.sum(task(plan, turn, requests, LocalSteps.NONE)));
   }
 
   /** Steps come in order, each of them perhaps several times. */
@@ -120,23 +101,9 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     return turn;
   }
 
-  private StepTask task(
-      StepPlan plan, int turn, StepPlan next, StepParameters from, long results, boolean sent) {
+  private StepTask task(StepPlan plan, int turn, StepParameters from, long results) {
     return new StepTask(
-        run,
-        rows.source(),
-        rows.slotOfColumn(),
-        rows.threads(),
-        turn,
-        from,
-        plan,
-        next,
-        results,
-        sent);
-  }
-
-  private int depth() {
-    return depth.applyAsInt(rows.tasks());
+        run, rows.source(), rows.slotOfColumn(), rows.threads(), turn, from, plan, results);
   }
 
   @Override

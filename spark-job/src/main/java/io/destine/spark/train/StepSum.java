@@ -1,8 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.train.GradientSum;
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -13,21 +11,20 @@ import java.io.ObjectOutput;
  * zero. One thread.
  *
  * <p>A wire type. A sum that is in the driver's JVM already travels by reference: what is written
- * is where it has been left, by a task there (see {@link LocalSteps}) or by a message of a task
- * elsewhere (see {@link SentSums}); else the sum itself.
+ * is where a task has left it there (see {@link LocalSteps}); else the sum itself, whose table rows
+ * the tasks have sent to their owners.
  */
 public final class StepSum implements Externalizable {
   private static final long serialVersionUID = 1;
 
   private static final int HERE = 0;
   private static final int LEFT = 1;
-  private static final int SENT = 2;
 
   private TaskTime time = new TaskTime();
   private GradientSum sum = new GradientSum();
   private long step = LocalSteps.NONE;
   private boolean missed;
-  private SentSums.Key sent;
+  private int senders;
 
   /** An empty sum: the zero of an aggregation, and for deserialisation. */
   public StepSum() {}
@@ -50,11 +47,15 @@ public final class StepSum implements Externalizable {
     return missed;
   }
 
-  /** The sum has been sent to the driver: it is no longer here. */
-  void sent(SentSums.Key key) {
-    sent = key;
-    sum = new GradientSum();
-    time = new TaskTime();
+  /** The task has sent table rows to their owners. */
+  void sent(long bytes) {
+    senders++;
+    time.addSumBytes(bytes);
+  }
+
+  /** Tasks that have sent table rows to their owners. */
+  int senders() {
+    return senders;
   }
 
   /**
@@ -73,22 +74,14 @@ public final class StepSum implements Externalizable {
     time.merge(other.time);
     missed |= other.missed;
     sum = sum.merge(other.sum);
+    senders += other.senders;
     step = step == LocalSteps.NONE ? other.step : step;
-    if (sent != null && other.sent != null) {
-      throw new IllegalStateException("sums that are in the driver cannot be added elsewhere");
-    }
-    sent = sent == null ? other.sent : sent;
     time.addMerge(System.nanoTime() - start);
     return this;
   }
 
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
-    if (sent != null) {
-      out.writeByte(SENT);
-      sent.write(out);
-      return;
-    }
     int key = LocalSteps.leave(step, this);
     if (key >= 0) {
       out.writeByte(LEFT);
@@ -97,13 +90,9 @@ public final class StepSum implements Externalizable {
       return;
     }
     out.writeByte(HERE);
-    write(out);
-  }
-
-  /** Writes the sum itself. */
-  void write(DataOutput out) throws IOException {
     long start = System.nanoTime();
     out.writeBoolean(missed);
+    out.writeInt(senders);
     sum.write(out);
     time.addSerialise(System.nanoTime() - start);
     time.write(out);
@@ -116,23 +105,18 @@ public final class StepSum implements Externalizable {
       read(in);
       return;
     }
-    StepSum left;
-    if (place == SENT) {
-      left = SentSums.take(SentSums.Key.read(in));
-    } else {
-      int key = in.readInt();
-      step = in.readLong();
-      left = LocalSteps.take(step, key);
-    }
+    int key = in.readInt();
+    step = in.readLong();
+    StepSum left = LocalSteps.take(step, key);
     sum = left.sum;
     time = left.time;
     missed = left.missed;
   }
 
-  /** Reads what {@link #write} wrote, into an empty sum. */
-  void read(DataInput in) throws IOException {
+  private void read(ObjectInput in) throws IOException {
     long start = System.nanoTime();
     missed = in.readBoolean();
+    senders = in.readInt();
     sum.read(in);
     long end = System.nanoTime();
     time.read(in);

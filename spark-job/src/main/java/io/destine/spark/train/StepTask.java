@@ -4,7 +4,6 @@ import io.destine.feature.EncodedBatch;
 import io.destine.spark.parameters.RequestedStep;
 import io.destine.spark.parameters.StepParameters;
 import io.destine.spark.parameters.Worker;
-import io.destine.train.GradientSum;
 import io.destine.train.GradientTask;
 import io.destine.train.StepPlan;
 import java.io.Serializable;
@@ -25,9 +24,7 @@ import org.apache.spark.broadcast.Broadcast;
  * @param turn counts the groups of blocks that steps have come to
  * @param parameters of the step's version
  * @param plan the rows
- * @param next the step after it when its ids are wanted, or null
  * @param results where results are left in the driver's JVM, see {@link LocalSteps}
- * @param sent whether a task sends its sum to the driver itself, see {@link SentSums}
  */
 record StepTask(
     Broadcast<RunContext> run,
@@ -37,9 +34,7 @@ record StepTask(
     int turn,
     StepParameters parameters,
     StepPlan plan,
-    StepPlan next,
-    long results,
-    boolean sent)
+    long results)
     implements Serializable {
 
   /** Adds the gradient of the rows that one of the tasks takes to a sum. */
@@ -56,10 +51,9 @@ record StepTask(
           GradientTask.rows(
               plan, block.rows(), block.order(context.seed(), plan.epoch()), context.scale()));
     }
-    GradientSum total = upcoming(sum.sum(), context, slot);
     long gathered = System.nanoTime();
     if (rows.isEmpty()) {
-      sum.set(total, results);
+      sum.set(sum.sum(), results);
       return sum;
     }
     try (StepParameters.View view = parameters.of(rows, context.layout())) {
@@ -72,10 +66,17 @@ record StepTask(
       TaskGradient.Part part =
           new TaskGradient(context, view.parameters(), view.rows(), view.places(), plan.epoch())
               .compute(threads[slot]);
-      if (view.ids() != null) {
-        part.sum().replaceIds(view.ids());
+      if (parameters instanceof RequestedStep step) {
+        long sending = System.nanoTime();
+        long bytes = step.send(slot, part.sum(), view);
+        sum.time().addSerialise(System.nanoTime() - sending);
+        if (bytes < 0) {
+          sum.miss();
+          return sum;
+        }
+        sum.sent(bytes);
       }
-      sum.set(total.merge(part.sum()), results);
+      sum.set(sum.sum().merge(part.sum()), results);
       // What a task has done before its parameters were there has kept nobody waiting.
       long before = view.waited() ? 0 : gathered - start;
       long rest = System.nanoTime() - begun - part.nanos();
@@ -88,22 +89,7 @@ record StepTask(
                   (int) part.sum().rows(),
                   part.nanos()));
     }
-    if (sent && parameters instanceof RequestedStep step) {
-      SentSums.send(Worker.of(context.run()).driver(step.driver()), step.step(), sum);
-    }
     return sum;
-  }
-
-  private GradientSum upcoming(GradientSum sum, RunContext context, int slot) {
-    GradientSum total = sum;
-    for (int b : next == null ? new int[0] : own(next.blocks(), slot)) {
-      BlockCache.Block block = BlockCache.here().block(blocks, b, turn);
-      int[] order = block.order(context.seed(), next.epoch());
-      total =
-          GradientTask.addUpcoming(
-              total, context.layout(), next, block.rows(), order, context.scale());
-    }
-    return total;
   }
 
   private int[] own(int[] all, int slot) {

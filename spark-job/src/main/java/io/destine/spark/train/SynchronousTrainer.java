@@ -12,7 +12,10 @@ import io.destine.param.Parameters;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
+import io.destine.spark.parameters.OwnedOptimizer;
 import io.destine.spark.parameters.ParameterService;
+import io.destine.spark.parameters.ParameterSource;
+import io.destine.spark.parameters.TableOwners;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowProgress;
 import io.destine.train.Checkpoints;
@@ -24,8 +27,6 @@ import io.destine.train.TrainingState;
 import io.destine.train.Validation;
 import java.util.Arrays;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -44,6 +45,10 @@ public final class SynchronousTrainer implements AutoCloseable {
   private final Parameters parameters;
   private final String run = UUID.randomUUID().toString();
   private final ParameterService service;
+
+  /** Null when the driver owns the tables. */
+  private final TableOwners owners;
+
   private final StepClock clock = new StepClock();
   private final Evaluation evaluation = new Evaluation();
   private Calibration calibration = Calibration.IDENTITY;
@@ -69,7 +74,42 @@ public final class SynchronousTrainer implements AutoCloseable {
     this.config = config;
     this.kernels = kernels;
     this.parameters = parameters;
+    owners = null;
     service = new ParameterService(context, run, parameters, local);
+  }
+
+  /**
+   * A trainer whose tables executors own, with initial values.
+   *
+   * @param parameters that are in no table
+   * @param ids V, rows of the tables
+   * @param places a task on each of the executors
+   */
+  public SynchronousTrainer(
+      JavaSparkContext context,
+      TrainConfig config,
+      KernelFactory kernels,
+      Parameters parameters,
+      int ids,
+      RowBlocks places) {
+    this.context = context;
+    this.config = config;
+    this.kernels = kernels;
+    this.parameters = parameters;
+    owners =
+        TableOwners.start(
+            places.follow().toJavaRDD(),
+            run,
+            parameters.layout(),
+            config.optimizer(),
+            ids,
+            config.seed());
+    service = new ParameterService(context, run, parameters, false, owners);
+  }
+
+  /** The optimiser of tables that executors own. */
+  public Optimizer owned(Optimizer dense) {
+    return new OwnedOptimizer(dense, owners);
   }
 
   /** Has rows evaluated with calibrated logits from now on; gradients are those of the network. */
@@ -101,41 +141,13 @@ public final class SynchronousTrainer implements AutoCloseable {
       TrainingState from,
       Checkpoints checkpoints,
       TrainingListener listener) {
-    return train(training, validation, optimizer, this::depth, from, checkpoints, listener);
-  }
-
-  private IntUnaryOperator depth(RowSummary rows) {
-    return service.local()
-        ? tasks -> 1
-        : TreeDepth.of(context.getConf(), config, parameters.layout(), rows);
-  }
-
-  /** Trains with the given depth of the aggregation tree by number of tasks. */
-  TrainingState train(
-      RowBlocks training,
-      RowBlocks validation,
-      Optimizer optimizer,
-      IntUnaryOperator depth,
-      TrainingListener listener) {
-    TrainingState start = TrainingState.start(config);
-    return train(training, validation, optimizer, rows -> depth, start, Checkpoints.NONE, listener);
-  }
-
-  private TrainingState train(
-      RowBlocks training,
-      RowBlocks validation,
-      Optimizer optimizer,
-      Function<RowSummary, IntUnaryOperator> depth,
-      TrainingState from,
-      Checkpoints checkpoints,
-      TrainingListener listener) {
     RowSummary summary = training.summary();
     GradientScale scale = GradientScale.of(config.batchSize(), summary.weights());
     Broadcast<RunContext> shared =
         context.broadcast(new RunContext(run, config.seed(), scale, parameters.layout(), kernels));
+    service.beforeReading(optimizer::catchUp);
     try (SparkGradientSource source =
-        new SparkGradientSource(
-            context.sc(), training, shared, service, depth.apply(summary), clock)) {
+        new SparkGradientSource(context.sc(), training, shared, service, clock)) {
       return new TrainingLoop(
               config,
               training.rows(),
@@ -188,6 +200,11 @@ public final class SynchronousTrainer implements AutoCloseable {
         context.sc(), EVALUATING, () -> evaluation.histogram(scored(rows)));
   }
 
+  /** The current parameters. */
+  ParameterSource source() {
+    return service.source();
+  }
+
   private JavaRDD<ScoredRows> scored(JavaRDD<EncodedBatch> rows) {
     return rows.map(
         new ScoreTask(kernels, service.source(), calibration, RowProgress.of(context.sc()))::score);
@@ -228,5 +245,8 @@ public final class SynchronousTrainer implements AutoCloseable {
   @Override
   public void close() {
     service.close();
+    if (owners != null) {
+      owners.close();
+    }
   }
 }

@@ -114,11 +114,11 @@ record TrialTraining(
     }
 
     @Override
-    public void stepped(int epoch, int step, int steps, long rows, double loss, double norm) {
+    public void stepped(int epoch, int step, int steps, long rows, double loss) {
       if (epoch >= most) {
         throw new Paused();
       }
-      next.stepped(epoch, step, steps, rows, loss, norm);
+      next.stepped(epoch, step, steps, rows, loss);
     }
 
     @Override

@@ -237,7 +237,7 @@ class IcebergTableTest {
     TrainingListener killing =
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             if (epoch == 1) {
               throw new IllegalStateException("killed");
             }

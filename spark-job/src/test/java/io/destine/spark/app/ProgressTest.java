@@ -184,7 +184,7 @@ class ProgressTest {
     TrainConfig config = TrainConfig.defaults();
     ConsoleProgress progress = new ConsoleProgress(line(true), config, clock::get);
     for (int step = 0; step <= 30; step++) {
-      progress.stepped(0, step, 1000, 64, 0.7, 1);
+      progress.stepped(0, step, 1000, 64, 0.7);
       clock.addAndGet(SECOND / 5);
     }
     List<String> lines = List.of(shown().split("\r"));

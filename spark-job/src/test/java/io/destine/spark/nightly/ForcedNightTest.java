@@ -135,7 +135,7 @@ class ForcedNightTest {
     TrainingListener aborting =
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             throw ForcedNightTest.<RuntimeException>unseen(
                 new SparkException("Job aborted: password=hush\n\nDriver stacktrace:"));
           }

@@ -46,7 +46,7 @@ public final class KilledNight {
       private int taken;
 
       @Override
-      public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+      public void stepped(int epoch, int step, int of, long rows, double loss) {
         if (++taken == steps) {
           Runtime.getRuntime().halt(KILLED);
         }

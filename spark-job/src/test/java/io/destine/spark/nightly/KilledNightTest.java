@@ -106,8 +106,7 @@ class KilledNightTest {
                   private int taken;
 
                   @Override
-                  public void stepped(
-                      int epoch, int step, int of, long rows, double loss, double norm) {
+                  public void stepped(int epoch, int step, int of, long rows, double loss) {
                     if (++taken == Integer.parseInt(STEPS)) {
                       reached.accept(STEPS);
                     }

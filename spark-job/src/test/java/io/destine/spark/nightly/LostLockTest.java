@@ -66,7 +66,7 @@ class LostLockTest {
       private int taken;
 
       @Override
-      public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+      public void stepped(int epoch, int step, int of, long rows, double loss) {
         if (++taken == steps) {
           then.run();
         }

@@ -41,7 +41,7 @@ class NightlyStatusTest {
     TrainingListener looking =
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             NightlyStatus now = nights.status();
             RunRecord run = now.last(1).get(0);
             assertThat(run.result()).isEqualTo(RunResult.RUNNING);

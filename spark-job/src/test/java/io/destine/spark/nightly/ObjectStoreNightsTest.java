@@ -63,7 +63,7 @@ class ObjectStoreNightsTest {
       private int taken;
 
       @Override
-      public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+      public void stepped(int epoch, int step, int of, long rows, double loss) {
         if (++taken == last) {
           throw failure;
         }
@@ -132,7 +132,7 @@ class ObjectStoreNightsTest {
           private int taken;
 
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             if (++taken == 7) {
               expireLock(nights.model.resolve("LOCK"));
               other[0] = nights.run(3, CHECKPOINTS, at(nights));

@@ -38,7 +38,7 @@ public final class StandingNight {
       private int taken;
 
       @Override
-      public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+      public void stepped(int epoch, int step, int of, long rows, double loss) {
         if (++taken == steps) {
           waitFor(stands);
         }

@@ -63,7 +63,7 @@ class StoppedNightTest {
       private int steps;
 
       @Override
-      public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+      public void stepped(int epoch, int step, int of, long rows, double loss) {
         if (++steps == last) {
           throw new IllegalStateException("stopped");
         }

@@ -8,8 +8,8 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
-import io.destine.spark.channel.DriverAddress;
-import io.destine.spark.channel.DriverClient;
+import io.destine.spark.channel.Address;
+import io.destine.spark.channel.MessageClient;
 import io.destine.spark.channel.Relay;
 import io.destine.testing.Full;
 import java.io.IOException;
@@ -40,19 +40,19 @@ class LostConnectionTest {
   private final Parameters parameters = Parameters.initial(LAYOUT, Precision.FLOAT32, ROWS, 3);
   private ParameterService service;
   private Relay relay;
-  private DriverClient client;
+  private MessageClient client;
 
   @BeforeEach
   void connect() throws IOException {
     service = new ParameterService(SharedSpark.context(), "connected", parameters, false);
-    DriverAddress address = service.service().address();
+    Address address = service.service().address();
     relay =
         new Relay(
             new InetSocketAddress(address.host(), 0),
             new InetSocketAddress(address.host(), address.port()));
     SparkConf settings = SharedSpark.context().sc().conf().clone();
     settings.set("spark.network.timeout", NETWORK_TIMEOUT_SECONDS + "s");
-    client = new DriverClient(new DriverAddress(address.host(), relay.port()), settings);
+    client = new MessageClient(settings);
   }
 
   @AfterEach
@@ -64,8 +64,10 @@ class LostConnectionTest {
 
   private Parameters fetch() {
     Parameters found = new Parameters(LAYOUT, Precision.FLOAT32, ROWS);
-    assertThat(RowRequests.fetch(client, ParameterService.NO_STEP, 0, true, IDS, found, 0))
-        .isNotNull();
+    Address far = new Address(service.service().address().host(), relay.port());
+    OwnerMap map = OwnerMap.of(far, ROWS);
+    RowRequests requests = new RowRequests(client, far, map, RowService.NO_STEP, 0);
+    assertThat(requests.fetch(true, IDS, found)).isNotNull();
     return found;
   }
 

@@ -10,7 +10,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
-import io.destine.spark.channel.DriverClient;
+import io.destine.spark.channel.MessageClient;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -240,33 +240,37 @@ class ParameterServiceTest {
     RequestedStep step = service.open(2, () -> {});
     int most = RowRequests.mostIds(driver);
     int[] full = new int[most];
-    try (DriverClient client = new DriverClient(service.service().address())) {
+    try (MessageClient client = new MessageClient()) {
       for (int n = 0; n < 200; n++) {
-        assertThat(state(client, RowMessages.request(step.step(), 5 + n, false, full, 0, most)))
+        assertThat(state(client, RowMessages.request(step.step(), 5 + n, false, full, 0, 0, most)))
             .as("a later version than the next")
             .isEqualTo(RowMessages.OVER);
       }
-      assertThat(state(client, RowMessages.request(ParameterService.NO_STEP, 2, false, full, 0, 1)))
+      assertThat(state(client, RowMessages.request(RowService.NO_STEP, 2, false, full, 0, 0, 1)))
           .as("rows to score with, of a version that is not there")
           .isEqualTo(RowMessages.OVER);
       assertThat(service.waitedNanos(step)).isZero();
       int[] many = new int[most + 1];
-      assertRefused(client, RowMessages.request(step.step(), 2, false, many, 0, most + 1), "ids");
+      assertRefused(
+          client, RowMessages.request(step.step(), 2, false, many, 0, 0, most + 1), "ids");
       for (int claimed : new int[] {-1, Integer.MAX_VALUE, 3}) {
-        ByteBuffer message = RowMessages.request(step.step(), 2, false, full, 0, 2);
+        ByteBuffer message = RowMessages.request(step.step(), 2, false, full, 0, 0, 2);
         assertRefused(client, message.putInt(message.capacity() - 12, claimed), "ids of 4 bytes");
       }
-      assertRefused(client, RowMessages.request(step.step(), 1, false, new int[] {ROWS}, 0, 1), "");
+      assertRefused(
+          client, RowMessages.request(step.step(), 1, false, new int[] {ROWS}, 0, 0, 1), "");
       assertRefused(client, ByteBuffer.wrap(new byte[] {RowMessages.KIND, 1, 2}), "bytes or more");
     }
     service.end(step);
   }
 
-  private static byte state(DriverClient client, ByteBuffer message) throws Exception {
-    return client.ask(message, ByteBuffer::get).get(30, TimeUnit.SECONDS);
+  private byte state(MessageClient client, ByteBuffer message) throws Exception {
+    return client
+        .ask(service.service().address(), message, ByteBuffer::get)
+        .get(30, TimeUnit.SECONDS);
   }
 
-  private static void assertRefused(DriverClient client, ByteBuffer message, String words) {
+  private void assertRefused(MessageClient client, ByteBuffer message, String words) {
     assertThatThrownBy(() -> state(client, message))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining(words);

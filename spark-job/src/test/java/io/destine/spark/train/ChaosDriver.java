@@ -1,6 +1,6 @@
 package io.destine.spark.train;
 
-import io.destine.spark.channel.DriverService;
+import io.destine.spark.channel.MessageService;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -46,7 +46,7 @@ final class ChaosDriver {
                 .set("spark.network.timeoutInterval", "5s")
                 .set("spark.rpc.askTimeout", "120s")
                 .set("spark.executor.heartbeatInterval", "2s")
-                .set(DriverService.PORT, String.valueOf(port)));
+                .set(MessageService.PORT, String.valueOf(port)));
     // The first executor that registers is told Spark's settings, and later ones the same: their
     // own connections go to the driver, and those to its service through the relay.
     ClusterEvents.await(

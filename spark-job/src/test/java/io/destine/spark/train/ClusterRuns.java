@@ -23,9 +23,9 @@ public final class ClusterRuns {
   private ClusterRuns() {}
 
   /**
-   * Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "machines DIRECTORY", "dynamic
-   * DIRECTORY", "chaos DIRECTORY PORT TRAINING", "slow-executor DIRECTORY" or "resumed DIRECTORY
-   * MASTER STEP".
+   * Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "owned DIRECTORY", "machines
+   * DIRECTORY", "dynamic DIRECTORY", "chaos DIRECTORY PORT TRAINING", "slow-executor DIRECTORY" or
+   * "resumed DIRECTORY MASTER STEP".
    */
   public static void main(String[] arguments) throws IOException {
     loadShippedSettings();
@@ -34,6 +34,7 @@ public final class ClusterRuns {
       case "commands" ->
           commands(directory, arguments[2], Arrays.asList(arguments).subList(3, arguments.length));
       case "processes" -> ProcessRuns.all(directory);
+      case "owned" -> OwnedRuns.all(directory);
       case "machines" -> MachineRuns.all(directory);
       case "dynamic" -> DynamicRuns.all(directory);
       case "chaos" ->
@@ -130,8 +131,7 @@ public final class ClusterRuns {
             true,
             new TrainingListener() {
               @Override
-              public void stepped(
-                  int epoch, int step, int of, long rows, double loss, double norm) {
+              public void stepped(int epoch, int step, int of, long rows, double loss) {
                 afterEachStep.run();
               }
             });

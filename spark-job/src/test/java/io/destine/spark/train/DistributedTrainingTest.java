@@ -17,10 +17,12 @@ import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelFactory;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
+import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.internals.Broadcasts;
+import io.destine.spark.parameters.ParameterSource;
 import io.destine.testing.Full;
 import io.destine.train.BatchPlan;
 import io.destine.train.LocalTrainer;
@@ -29,6 +31,7 @@ import io.destine.train.Validation;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +46,7 @@ class DistributedTrainingTest {
   private static final int NON_EMPTY = 8;
   private static final int EPOCHS = 2;
 
-  private static Destine network(boolean dropout) {
+  static Destine network(boolean dropout) {
     ModelConfig config =
         ModelConfig.interaction()
             .embeddingDim(4)
@@ -58,9 +61,9 @@ class DistributedTrainingTest {
     return new Destine(config, FieldLayout.ofIds(RandomRows.FIELDS));
   }
 
-  private static TrainConfig config(OptimizerKind kind, double l2, int blocksPerStep) {
+  static TrainConfig config(OptimizerKind kind, double l2, int blocksPerStep, double clipNorm) {
     OptimizerConfig optimizer =
-        Components.with(OptimizerConfig.of(kind, 0.01).withEmbeddingL2(l2), "clipNorm", 1.0);
+        Components.with(OptimizerConfig.of(kind, 0.01).withEmbeddingL2(l2), "clipNorm", clipNorm);
     return new TrainConfig(
         64,
         EPOCHS,
@@ -75,38 +78,38 @@ class DistributedTrainingTest {
         optimizer);
   }
 
-  private static KernelFactory kernels(Destine network) {
+  static KernelFactory kernels(Destine network) {
     return new NetworkKernels(network, KernelChoice.ND4J);
   }
 
   @Full(from = 4)
   @ParameterizedTest(
       name =
-          "{0}, {1} tasks, depth {2}, dropout {3}, weights {4}, decay {5}, shipped {6}, {7} blocks"
-              + " at a time, {8} of them in memory")
+          "{0}, {1} tasks, dropout {2}, weights {3}, decay {4}, {5}, {6} blocks at a time, {7} of them in"
+              + " memory")
   @CsvSource({
-    "ADAM, 2, 1, true, true, 0.02, true, 3, 0.33",
-    "ADAM, 7, 3, true, true, 0.02, false, 9, 1",
-    "SGD, 7, 2, true, false, 0, true, 1, 0.01",
-    "ADAM, 1, 1, false, false, 0, false, 9, 1",
-    "ADAM, 2, 1, false, false, 0, true, 9, 0.33",
-    "ADAM, 3, 2, true, true, 0.02, true, 4, 1",
-    "ADAM, 2, 1, true, true, 0.02, false, 2, 0.33",
-    "ADAM, 7, 1, false, false, 0, false, 9, 1",
-    "ADAGRAD, 3, 1, false, true, 0.02, true, 5, 1"
+    "ADAM, 2, true, true, 0.02, DRIVER, 3, 0.33",
+    "ADAM, 7, true, true, 0.02, SHARED, 9, 1",
+    "SGD, 7, true, false, 0, OWNED, 1, 0.01",
+    "ADAM, 1, false, false, 0, SHARED, 9, 1",
+    "ADAM, 2, false, false, 0, DRIVER, 9, 0.33",
+    "ADAM, 3, true, true, 0.02, OWNED, 4, 1",
+    "ADAM, 2, true, true, 0.02, SHARED, 2, 0.33",
+    "ADAM, 7, false, false, 0, SHARED, 9, 1",
+    "ADAGRAD, 3, false, true, 0.02, DRIVER, 5, 1"
   })
   void distributedTrainingEqualsTheSingleThreadToTheBit(
       OptimizerKind kind,
       int tasks,
-      int depth,
       boolean dropout,
       boolean weighted,
       double l2,
-      boolean shipped,
+      Tables tables,
       int blocksPerStep,
       double share) {
     Destine network = network(dropout);
-    TrainConfig config = config(kind, l2, blocksPerStep);
+    // Executors that own tables do not clip yet.
+    TrainConfig config = config(kind, l2, blocksPerStep, tables == Tables.OWNED ? 0 : 1);
     RandomRows.Reader reader = new RandomRows.Reader(PARTITIONS, weighted);
     List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, weighted);
     long bytes = rows.stream().mapToLong(block -> block.bytes() + 4L * block.rows()).sum();
@@ -119,7 +122,8 @@ class DistributedTrainingTest {
     // Tasks of other tests may have left rows, which take room.
     BlockCache.here().splits().forEach(BlockCache.here()::remove);
     JavaSparkContext context = SharedSpark.context();
-    Parameters found = network.initialParameters(RandomRows.VOCABULARY, 5);
+    Parameters found =
+        network.initialParameters(tables == Tables.OWNED ? 0 : RandomRows.VOCABULARY, 5);
     // One task more in the second epoch: grouping changes no bits.
     AtomicInteger now = new AtomicInteger(tasks);
     RowBlocks training =
@@ -135,8 +139,7 @@ class DistributedTrainingTest {
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void stepped(
-              int epoch, int step, int stepsPerEpoch, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int stepsPerEpoch, long rows, double loss) {
             steps.incrementAndGet();
             now.set(tasks + (step == stepsPerEpoch - 1 ? 1 : now.get() - tasks));
           }
@@ -146,13 +149,16 @@ class DistributedTrainingTest {
             context,
             () -> {
               try (SynchronousTrainer trainer =
-                  new SynchronousTrainer(context, config, kernels(network), found, !shipped)) {
+                  trainer(context, config, kernels(network), found, training, tables)) {
+                Optimizer optimizer = Optimizers.create(config.optimizer(), found);
                 trainer.train(
                     training,
                     validation,
-                    Optimizers.create(config.optimizer(), found),
-                    n -> depth,
+                    tables == Tables.OWNED ? trainer.owned(optimizer) : optimizer,
                     listener);
+                if (tables == Tables.OWNED) {
+                  copyTables(trainer, found);
+                }
               }
             });
     assertThat(broadcasts).as("broadcasts of %s steps", steps).isLessThan(steps.get());
@@ -170,7 +176,45 @@ class DistributedTrainingTest {
     assertSameBits(found, expected);
   }
 
-  private static void assertSameBits(Parameters found, Parameters expected) {
+  /** Where the tables are. */
+  enum Tables {
+    /** Tasks share the driver's. */
+    SHARED,
+    /** Tasks ask the driver. */
+    DRIVER,
+    /** Tasks ask an executor, which is the driver's process here. */
+    OWNED
+  }
+
+  private static SynchronousTrainer trainer(
+      JavaSparkContext context,
+      TrainConfig config,
+      KernelFactory kernels,
+      Parameters found,
+      RowBlocks training,
+      Tables tables) {
+    return tables == Tables.OWNED
+        ? new SynchronousTrainer(context, config, kernels, found, RandomRows.VOCABULARY, training)
+        : new SynchronousTrainer(context, config, kernels, found, tables == Tables.SHARED);
+  }
+
+  static void copyTables(SynchronousTrainer trainer, Parameters into) {
+    int[] ids = IntStream.range(0, RandomRows.VOCABULARY).toArray();
+    EncodedBatch all = EncodedBatch.ofIds(ids, new float[ids.length]);
+    into.growTo(ids.length, 5);
+    try (ParameterSource.View view = trainer.source().of(all)) {
+      for (int id : ids) {
+        int place = view.rows().ids()[id];
+        view.parameters().embedding().copy(place, 1, into.embedding(), id);
+        if (into.wide() != null) {
+          view.parameters().wide().copy(place, 1, into.wide(), id);
+        }
+      }
+      assertThat(view.parameters().dense()).isEqualTo(into.dense());
+    }
+  }
+
+  static void assertSameBits(Parameters found, Parameters expected) {
     assertThat(found.dense()).isEqualTo(expected.dense());
     double[] a = new double[4];
     double[] b = new double[4];

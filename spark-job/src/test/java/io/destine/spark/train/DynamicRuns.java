@@ -64,7 +64,7 @@ final class DynamicRuns {
         "",
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             if (epoch == 0 && step == 2) {
               awaitOneExecutor();
               alone.addAll(executors());

@@ -39,7 +39,7 @@ class LocalStepsTest {
   }
 
   private static StepTask task(long number) {
-    return new StepTask(null, null, null, null, 0, null, null, null, number, false);
+    return new StepTask(null, null, null, null, 0, null, null, number);
   }
 
   /** A job whose one task leaves an empty sum, except when it is given nothing to do. */

@@ -108,7 +108,7 @@ final class MachineRuns {
         "-late",
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             if (epoch == 0 && step == 5) {
               machines.join();
               ClusterEvents.await(
@@ -151,7 +151,7 @@ final class MachineRuns {
         "-late",
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             steps.incrementAndGet();
           }
         });

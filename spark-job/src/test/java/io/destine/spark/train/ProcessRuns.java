@@ -1,17 +1,10 @@
 package io.destine.spark.train;
 
-import io.destine.model.Destine;
-import io.destine.spark.conf.JobConfig;
-import io.destine.spark.encode.DataSetEncoder;
-import io.destine.spark.encode.DataSetManifest;
-import io.destine.spark.encode.EncodedDataSet;
-import io.destine.spark.encode.Split;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -45,32 +38,17 @@ final class ProcessRuns {
         runs.cluster.train(name, "-processes", "-processes", new TrainingListener() {});
       }
       for (int tasks : new int[] {1, 3, 5}) {
-        runs.trees("-tasks-" + tasks, tasks, 1);
+        runs.tasks("-tasks-" + tasks, tasks);
       }
-      runs.trees("-depth-2", 9, 2);
-      runs.trees("-depth-3", 27, 3);
       runs.killed();
-      runs.lostBetweenStages();
     } finally {
       spark.stop();
     }
   }
 
-  /**
-   * Steps of so many tasks, their sums merged in a tree of the given depth. The driver's limit on
-   * results, in force until the first step is over, is what leaves no other choice.
-   */
-  private void trees(String suffix, int tasks, int depth) {
-    trees(suffix, tasks, depth, step -> {});
-  }
-
-  /** The same; after steps of the first epoch something happens. */
-  private void trees(String suffix, int tasks, int depth, IntConsumer afterStep) {
-    String limit = cluster.context().sc().conf().get("spark.driver.maxResultSize");
+  /** Steps of so many tasks. */
+  private void tasks(String suffix, int tasks) {
     cluster.context().sc().conf().set("spark.default.parallelism", String.valueOf(tasks));
-    if (depth > 1) {
-      cluster.context().sc().conf().set("spark.driver.maxResultSize", limitFor(tasks, depth) + "b");
-    }
     cluster.settle();
     cluster.events().forgetSizes();
     AtomicInteger stages = new AtomicInteger();
@@ -80,8 +58,7 @@ final class ProcessRuns {
         "-processes",
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
-            cluster.context().sc().conf().set("spark.driver.maxResultSize", limit);
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             if (epoch == 0 && step == 1) {
               cluster.settle();
               cluster.events().forgetSizes();
@@ -89,42 +66,11 @@ final class ProcessRuns {
               cluster.settle();
               stages.set(cluster.events().mostStages());
             }
-            if (epoch == 0) {
-              afterStep.accept(step);
-            }
           }
         });
     cluster.context().sc().conf().remove("spark.default.parallelism");
     cluster.observe(suffix.substring(1) + ".stages", stages.get());
     cluster.observe(suffix.substring(1) + ".tasks", cluster.events().mostTasks());
-  }
-
-  /** The mean of the two limits between which a depth is the least that fits. */
-  private long limitFor(int tasks, int depth) {
-    JobConfig config = cluster.config(SameBitsCase.DECAY, "", "-processes");
-    EncodedDataSet data =
-        new DataSetEncoder().encode(cluster.spark(), config, config.output().data());
-    DataSetManifest manifest = data.manifest();
-    RowSummary rows =
-        data.partitions(Split.TRAIN, 1)
-            .map(RowSummary::of)
-            .fold(RowSummary.none(), RowSummary::merge);
-    Destine network = new Destine(config.model(), manifest.fields());
-    TreeDepth tree =
-        TreeDepth.of(cluster.context().getConf(), config.train(), network.layout(), rows);
-    long low = 1;
-    long high = Integer.MAX_VALUE;
-    // Least limit that allows the depth.
-    while (low < high) {
-      long middle = (low + high) / 2;
-      int found = new TreeDepth(tree.bytesPerTask(), middle).applyAsInt(tasks);
-      if (found <= depth) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low + low / 4;
   }
 
   /**
@@ -142,7 +88,7 @@ final class ProcessRuns {
         "-processes",
         new TrainingListener() {
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             if (epoch == 0 && step == 2) {
               killInOneOfTheNextSteps();
             } else if (epoch == 0 && step == 5) {
@@ -160,42 +106,6 @@ final class ProcessRuns {
     cluster.observe("killed.removed", cluster.events().removed().size());
     cluster.observe("killed.replaced-after-step", replaced.get());
     cluster.observe("killed.step-tasks-of-replacement", sameEpoch.get());
-  }
-
-  /**
-   * An executor is killed when the first stage of a step is over, whose results it holds, and the
-   * second has begun.
-   */
-  private void lostBetweenStages() {
-    cluster.settle();
-    int before = cluster.events().fetchesFailed();
-    int again = cluster.events().stepStagesAgain();
-    trees(
-        "-lost-map-outputs",
-        9,
-        2,
-        step -> {
-          if (step == 5) {
-            killAfterTheFirstStage();
-          }
-        });
-    cluster.observe("lost-map-outputs.fetches-failed", cluster.events().fetchesFailed() - before);
-    cluster.observe("lost-map-outputs.stages-again", cluster.events().stepStagesAgain() - again);
-  }
-
-  private void killAfterTheFirstStage() {
-    HeldTasks.hold(cluster.directory(), 3);
-    String victim = joined().iterator().next();
-    SignalledProcess executor = ExecutorProcess.find(victim);
-    ObservedCluster.inBackground(
-        () -> {
-          ClusterEvents.await(
-              "the second stage begins", () -> HeldTasks.holds(cluster.directory(), victim));
-          executor.kill();
-          ClusterEvents.await(
-              "the executor is lost", () -> cluster.events().removed().contains(victim));
-          HeldTasks.letGo(cluster.directory());
-        });
   }
 
   /** Executors beyond the first two. */

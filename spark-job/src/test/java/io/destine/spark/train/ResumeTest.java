@@ -57,7 +57,7 @@ class ResumeTest {
     }
 
     @Override
-    public void stepped(int epoch, int step, int ofEpoch, long rows, double loss, double norm) {
+    public void stepped(int epoch, int step, int ofEpoch, long rows, double loss) {
       if (++taken[0] == steps) {
         throw new Killed();
       }
@@ -186,7 +186,7 @@ class ResumeTest {
           private int taken;
 
           @Override
-          public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
             if (++taken == 20) {
               hold.awaitReached();
               if (givenUp) {

@@ -101,7 +101,7 @@ class SoakTest {
     private long lateHeap;
 
     @Override
-    public void stepped(int epoch, int step, int ofEpoch, long rows, double loss, double norm) {
+    public void stepped(int epoch, int step, int ofEpoch, long rows, double loss) {
       long now = System.nanoTime();
       if (step > 0) {
         nanos = timed == nanos.length ? Arrays.copyOf(nanos, 2 * timed) : nanos;

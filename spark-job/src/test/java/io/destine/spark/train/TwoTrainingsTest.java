@@ -73,7 +73,7 @@ class TwoTrainingsTest {
       private int taken;
 
       @Override
-      public void stepped(int epoch, int step, int of, long rows, double loss, double norm) {
+      public void stepped(int epoch, int step, int of, long rows, double loss) {
         if (++taken == steps) {
           then.run();
         }

@@ -89,7 +89,7 @@ class TuneJobTest {
             (name, train) ->
                 new TrainingListener() {
                   @Override
-                  public void stepped(int epoch, int step, int of, long n, double loss, double g) {
+                  public void stepped(int epoch, int step, int of, long n, double loss) {
                     trained.add(name);
                     steps.taken(name, epoch);
                   }

@@ -11,24 +11,22 @@ import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.client.TransportClientFactory;
 import org.apache.spark.network.server.NoOpRpcHandler;
 
-/** Sends messages to a {@link DriverService}, from a task. Any thread. */
-public final class DriverClient implements AutoCloseable {
-  private final DriverAddress address;
+/** Sends messages to {@link MessageService}s. Any thread. */
+public final class MessageClient implements AutoCloseable {
   private final TransportContext transport;
   private final TransportClientFactory connections;
 
-  /** A client of the service at an address; it connects when there is something to send. */
-  public DriverClient(DriverAddress address) {
-    this(address, new Connections());
+  /** A client that connects when there is something to send. */
+  public MessageClient() {
+    this(new Connections());
   }
 
   /** The same with other settings of Spark than this process has. */
-  public DriverClient(DriverAddress address, SparkConf settings) {
-    this(address, new Connections(settings));
+  public MessageClient(SparkConf settings) {
+    this(new Connections(settings));
   }
 
-  private DriverClient(DriverAddress address, Connections settings) {
-    this.address = address;
+  private MessageClient(Connections settings) {
     transport = new TransportContext(settings.settings(), new NoOpRpcHandler(), true);
     connections = transport.createClientFactory(settings.client());
   }
@@ -36,13 +34,15 @@ public final class DriverClient implements AutoCloseable {
   /**
    * Sends a message.
    *
+   * @param address of the service
    * @param message which begins with the byte that names its kind
    * @param reader makes the result of the answer, in a thread that it should not keep long, before
    *     it returns
-   * @return the result; a failure when the driver cannot be reached, or the connection is lost or
+   * @return the result; a failure when the service cannot be reached, or the connection is lost or
    *     has been silent for long. The next message goes by a new connection
    */
-  public <T> CompletableFuture<T> ask(ByteBuffer message, Function<ByteBuffer, T> reader) {
+  public <T> CompletableFuture<T> ask(
+      Address address, ByteBuffer message, Function<ByteBuffer, T> reader) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
       TransportClient client = connections.createClient(address.host(), address.port());
@@ -78,7 +78,7 @@ public final class DriverClient implements AutoCloseable {
     }
   }
 
-  /** Ends the connection. */
+  /** Ends the connections. */
   @Override
   public void close() {
     connections.close();

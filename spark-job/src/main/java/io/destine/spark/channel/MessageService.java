@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
@@ -17,20 +17,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes messages of tasks in the driver and answers them. It listens to a port of its own, {@value
- * #PORT} or any that is free, at the address that the driver listens to; connections are
- * authenticated and encrypted as Spark's own. Any thread.
+ * Takes messages of other processes and answers them. It listens to a port of its own, at the
+ * address that this process listens to: in the driver {@value #PORT}, in an executor {@value
+ * #EXECUTOR_PORT}, or any that is free. Connections are authenticated and encrypted as Spark's own.
+ * Any thread.
  */
-public final class DriverService implements AutoCloseable {
-  /** Setting of Spark for the port. */
+public final class MessageService implements AutoCloseable {
+  /** Setting of Spark for the port of the driver. */
   public static final String PORT = "spark.destine.port";
 
-  private static final Logger LOG = LoggerFactory.getLogger(DriverService.class);
+  /** Setting of Spark for the port of an executor. */
+  public static final String EXECUTOR_PORT = "spark.destine.executor.port";
+
+  private static final Logger LOG = LoggerFactory.getLogger(MessageService.class);
 
   private final Map<Byte, Handler> handlers = new ConcurrentHashMap<>();
   private final TransportContext transport;
   private final TransportServer server;
-  private final DriverAddress address;
+  private final Address address;
 
   /** Takes messages of a kind. Called by several threads at once, which it should not keep long. */
   @FunctionalInterface
@@ -49,20 +53,29 @@ public final class DriverService implements AutoCloseable {
     void send(ByteBuffer answer);
   }
 
-  /** Starts to listen. */
-  public DriverService(SparkContext context) {
-    SparkConf conf = context.conf();
-    Connections connections = new Connections();
-    transport = new TransportContext(connections.settings(), new Receiver());
-    String host = conf.get("spark.driver.host");
-    server =
-        transport.createServer(
-            conf.get("spark.driver.bindAddress", host), conf.getInt(PORT, 0), connections.server());
-    address = new DriverAddress(host, server.getPort());
+  /** Starts to listen in the driver. */
+  public MessageService(SparkContext context) {
+    this(
+        context.conf().get("spark.driver.host"),
+        context.conf().get("spark.driver.bindAddress", context.conf().get("spark.driver.host")),
+        context.conf().getInt(PORT, 0));
   }
 
-  /** Where tasks reach it. */
-  public DriverAddress address() {
+  private MessageService(String host, String bind, int port) {
+    Connections connections = new Connections();
+    transport = new TransportContext(connections.settings(), new Receiver());
+    server = transport.createServer(bind, port, connections.server());
+    address = new Address(host, server.getPort());
+  }
+
+  /** Starts to listen in an executor. */
+  public static MessageService inExecutor() {
+    String host = SparkEnv.get().blockManager().blockManagerId().host();
+    return new MessageService(host, host, SparkEnv.get().conf().getInt(EXECUTOR_PORT, 0));
+  }
+
+  /** Where others reach it. */
+  public Address address() {
     return address;
   }
 
@@ -75,7 +88,7 @@ public final class DriverService implements AutoCloseable {
     }
   }
 
-  /** Ends the service: a task that asks gets a failure. */
+  /** Ends the service: whoever asks gets a failure. */
   @Override
   public void close() {
     server.close();
@@ -120,7 +133,7 @@ public final class DriverService implements AutoCloseable {
 
     @Override
     public void exceptionCaught(Throwable cause, TransportClient client) {
-      // The task finds out, and asks again or fails.
+      // The other side finds out, and asks again or fails.
       LOG.debug("connection to {} failed", client.getSocketAddress(), cause);
     }
   }

@@ -22,12 +22,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Fails when a version of Spark changes what {@link DriverService} uses of its networking. */
-class DriverServiceTest {
+/** Fails when a version of Spark changes what {@link MessageService} uses of its networking. */
+class MessageServiceTest {
   private static final byte KIND = 7;
 
-  private final DriverService service = new DriverService(SharedSpark.context().sc());
-  private final DriverClient client = new DriverClient(service.address());
+  private final MessageService service = new MessageService(SharedSpark.context().sc());
+  private final MessageClient client = new MessageClient();
 
   @AfterEach
   void close() {
@@ -63,7 +63,7 @@ class DriverServiceTest {
         });
     List<CompletableFuture<Byte>> answers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      answers.add(client.ask(message(i), ByteBuffer::get));
+      answers.add(client.ask(service.address(), message(i), ByteBuffer::get));
     }
     for (int i = 0; i < 4; i++) {
       assertThat(get(answers.get(i))).isEqualTo((byte) (i + 1));
@@ -84,7 +84,8 @@ class DriverServiceTest {
       for (int n = 0; n < 1000; n++) {
         byte kind = n % 2 == 0 ? KIND : 99;
         CompletableFuture<Byte> asked =
-            client.ask(ByteBuffer.wrap(new byte[] {kind, 1, 2, 3}), ByteBuffer::get);
+            client.ask(
+                service.address(), ByteBuffer.wrap(new byte[] {kind, 1, 2, 3}), ByteBuffer::get);
         assertThatThrownBy(() -> get(asked)).hasMessageContaining("message");
       }
     } finally {
@@ -109,7 +110,8 @@ class DriverServiceTest {
     for (int i = 0; i < numbers; i++) {
       out.writeInt(i);
     }
-    long wrong = get(client.ask(bytes.buffer(), answer -> differing(answer, numbers)));
+    long wrong =
+        get(client.ask(service.address(), bytes.buffer(), answer -> differing(answer, numbers)));
     assertThat(wrong).isZero();
   }
 
@@ -127,14 +129,14 @@ class DriverServiceTest {
 
   @Test
   void aKindThatNobodyTakesIsAFailure() {
-    assertThatThrownBy(() -> get(client.ask(message(1), ByteBuffer::get)))
+    assertThatThrownBy(() -> get(client.ask(service.address(), message(1), ByteBuffer::get)))
         .hasMessageContaining("nobody takes such messages now");
   }
 
   @Test
   void aReaderThatFailsFailsTheResult() {
     service.handle(KIND, (message, reply) -> reply.send(answer(1)));
-    assertThatThrownBy(() -> get(client.ask(message(1), ByteBuffer::getLong)))
+    assertThatThrownBy(() -> get(client.ask(service.address(), message(1), ByteBuffer::getLong)))
         .hasRootCauseInstanceOf(BufferUnderflowException.class);
   }
 
@@ -146,22 +148,24 @@ class DriverServiceTest {
   void aMessageAfterALossGoesByANewConnection() throws Exception {
     int frame = 8 + 1 + 8 + 4;
     service.handle(KIND, (message, reply) -> reply.send(answer(message.get() + 1)));
-    DriverAddress address = service.address();
+    Address address = service.address();
     try (Relay relay =
             new Relay(
                 new InetSocketAddress(address.host(), 0),
                 new InetSocketAddress(address.host(), address.port()));
-        DriverClient relayed = new DriverClient(new DriverAddress(address.host(), relay.port()))) {
-      byte first = get(relayed.ask(message(0), ByteBuffer::get));
+        MessageClient relayed = new MessageClient()) {
+      Address far = new Address(address.host(), relay.port());
+      byte first = get(relayed.ask(far, message(0), ByteBuffer::get));
       assertThat(first).isEqualTo((byte) 1);
       // When the message has arrived: its answer is lost.
       relay.open().get(0).resetAfter(frame + message(1).remaining());
       CompletableFuture<CompletableFuture<Byte>> next = new CompletableFuture<>();
-      CompletableFuture<Byte> lost = relayed.ask(message(1), ByteBuffer::get);
+      CompletableFuture<Byte> lost = relayed.ask(far, message(1), ByteBuffer::get);
       CompletableFuture<Byte> told =
           lost.whenComplete(
               (number, failure) -> {
-                new Thread(() -> next.complete(relayed.ask(message(2), ByteBuffer::get))).start();
+                new Thread(() -> next.complete(relayed.ask(far, message(2), ByteBuffer::get)))
+                    .start();
                 try {
                   next.get(2, TimeUnit.SECONDS);
                 } catch (Exception e) {
@@ -177,7 +181,7 @@ class DriverServiceTest {
   @Test
   void aConnectionThatIsLostFailsWhatWaits() {
     service.handle(KIND, (message, reply) -> {});
-    CompletableFuture<Byte> waiting = client.ask(message(1), ByteBuffer::get);
+    CompletableFuture<Byte> waiting = client.ask(service.address(), message(1), ByteBuffer::get);
     service.close();
     assertThatThrownBy(() -> get(waiting)).hasRootCauseInstanceOf(IOException.class);
   }
@@ -186,14 +190,14 @@ class DriverServiceTest {
   @Test
   void tasksAsk() {
     service.handle(KIND, (message, reply) -> reply.send(answer(2 * message.get())));
-    DriverAddress address = service.address();
+    Address address = service.address();
     List<Integer> doubled =
         SharedSpark.context()
             .parallelize(List.of(1, 2, 3, 4), 4)
             .map(
                 n -> {
-                  try (DriverClient own = new DriverClient(address)) {
-                    return (int) get(own.ask(message(n), ByteBuffer::get));
+                  try (MessageClient own = new MessageClient()) {
+                    return (int) get(own.ask(address, message(n), ByteBuffer::get));
                   }
                 })
             .collect();

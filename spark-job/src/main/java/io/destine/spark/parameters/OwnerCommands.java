@@ -1,0 +1,87 @@
+package io.destine.spark.parameters;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** What the driver tells the owners of tables: messages of a few numbers, and their answers. */
+final class OwnerCommands {
+  /** Names these messages. */
+  static final byte KIND = 3;
+
+  private static final int BYTES = 1 + 8 + 1 + 8 + 4 + 4 + 8 + 8;
+  private static final byte DONE = 1;
+  private static final byte FAILED = 0;
+
+  private OwnerCommands() {}
+
+  /** What to do. */
+  enum What {
+    /** Own the rows of owner a of b. */
+    OWN,
+    /** Move rows by the sums of a tasks of a step, to the next version. */
+    STEP,
+    /** Nothing has moved in a step, or everything has: the next version. */
+    SKIP,
+    CATCH_UP,
+    EXCHANGE_AVERAGE,
+    /** Average over a samples, one each b steps. */
+    AVERAGE
+  }
+
+  /**
+   * A command.
+   *
+   * @param number counts the commands of a run, from 1
+   * @param step whose rows move
+   * @param a see {@link What}
+   * @param b see {@link What}
+   * @param scale of the gradient
+   * @param rate learning rate
+   */
+  record Command(long number, What what, long step, int a, int b, double scale, double rate) {
+    ByteBuffer message() {
+      return ByteBuffer.allocate(BYTES)
+          .put(KIND)
+          .putLong(number)
+          .put((byte) what.ordinal())
+          .putLong(step)
+          .putInt(a)
+          .putInt(b)
+          .putDouble(scale)
+          .putDouble(rate)
+          .flip();
+    }
+  }
+
+  /** Reads the bytes behind the kind. */
+  static Command read(ByteBuffer message) {
+    if (message.remaining() != BYTES - 1) {
+      throw new IllegalArgumentException(
+          "a command must have " + BYTES + " bytes, got " + (message.remaining() + 1));
+    }
+    long number = message.getLong();
+    What what = What.values()[message.get()];
+    return new Command(
+        number,
+        what,
+        message.getLong(),
+        message.getInt(),
+        message.getInt(),
+        message.getDouble(),
+        message.getDouble());
+  }
+
+  static ByteBuffer done() {
+    return ByteBuffer.wrap(new byte[] {DONE});
+  }
+
+  static ByteBuffer failed(Throwable failure) {
+    byte[] words = String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(1 + words.length).put(FAILED).put(words).flip();
+  }
+
+  /** What an answer says went wrong; null when nothing did. */
+  static String failure(ByteBuffer answer) {
+    return answer.get() == DONE ? null : StandardCharsets.UTF_8.decode(answer).toString();
+  }
+}

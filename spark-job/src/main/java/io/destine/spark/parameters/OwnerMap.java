@@ -1,0 +1,130 @@
+package io.destine.spark.parameters;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.spark.channel.Address;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which process owns which rows of the parameter tables. The ids that are equal modulo a power of
+ * two are a <i>stripe</i>, and each stripe has an owner: ids that are frequent, which lie next to
+ * one another, have different owners.
+ *
+ * <p>All rows have a <i>place</i>: first those of owner 0, stripe by stripe, then those of owner 1,
+ * and so on. An owner numbers its rows from 0 in this order. A stripe takes the same number of
+ * places, of which the last may belong to no id. Immutable.
+ */
+public final class OwnerMap implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Stripes are 2 to this power, more with more owners. */
+  private static final int BITS = 10;
+
+  private final Address[] owners;
+  private final int rows;
+  private final int bits;
+
+  /** [S] the place of the first id of each stripe. */
+  private final int[] firstPlace;
+
+  /** [owners + 1] the first place of each owner. */
+  private final int[] begin;
+
+  private OwnerMap(Address[] owners, int rows, int bits) {
+    this.owners = owners;
+    this.rows = rows;
+    this.bits = bits;
+    int stripes = 1 << bits;
+    firstPlace = new int[stripes];
+    begin = new int[owners.length + 1];
+    int place = 0;
+    for (int owner = 0; owner < owners.length; owner++) {
+      for (int s = owner; s < stripes; s += owners.length) {
+        firstPlace[s] = place;
+        place = Math.addExact(place, rowsOfStripe(rows, bits));
+      }
+      begin[owner + 1] = place;
+    }
+  }
+
+  /** All rows have one owner; places are ids. */
+  static OwnerMap of(Address owner, int rows) {
+    return new OwnerMap(new Address[] {owner}, rows, 0);
+  }
+
+  /**
+   * Rows are divided among owners.
+   *
+   * @param rows V
+   */
+  static OwnerMap of(List<Address> owners, int rows) {
+    return new OwnerMap(owners.toArray(Address[]::new), rows, bits(owners.size()));
+  }
+
+  private static int bits(int owners) {
+    return Math.max(BITS, 32 - Integer.numberOfLeadingZeros(owners - 1));
+  }
+
+  private static int rowsOfStripe(int rows, int bits) {
+    return (int) (((long) rows + (1L << bits) - 1) >>> bits);
+  }
+
+  int owners() {
+    return owners.length;
+  }
+
+  Address address(int owner) {
+    return owners[owner];
+  }
+
+  /** V, the number of ids. */
+  int ids() {
+    return rows;
+  }
+
+  /** The place of an id. */
+  int place(int id) {
+    return firstPlace[id & (firstPlace.length - 1)] + (id >>> bits);
+  }
+
+  /** The first place of an owner; of the number of owners, the number of places. */
+  int begin(int owner) {
+    return begin[owner];
+  }
+
+  /**
+   * The id of each row of an owner, or one that is not below V for those of none.
+   *
+   * @param owners how many there are
+   * @param rows V
+   */
+  static int[] ids(int owner, int owners, int rows) {
+    int bits = bits(owners);
+    int each = rowsOfStripe(rows, bits);
+    int stripes = ((1 << bits) - owner + owners - 1) / owners;
+    int[] ids = new int[Math.multiplyExact(stripes, each)];
+    for (int i = 0; i < ids.length; i++) {
+      long stripe = owner + (long) (i / each) * owners;
+      ids[i] = (int) Math.min(Integer.MAX_VALUE, ((long) (i % each) << bits) + stripe);
+    }
+    return ids;
+  }
+
+  /** Rows of data whose ids are replaced by places. */
+  EncodedBatch placed(EncodedBatch batch) {
+    return bits == 0 ? batch : batch.withIds(places(batch.ids()), places(batch.multiIds()));
+  }
+
+  private int[] places(int[] ids) {
+    int[] places = new int[ids.length];
+    Arrays.setAll(places, i -> place(ids[i]));
+    return places;
+  }
+
+  /** The first of some ascending places, from one on, that is not an owner's or of one before. */
+  int end(int owner, int[] places, int from) {
+    int found = Arrays.binarySearch(places, from, places.length, begin[owner + 1]);
+    return found < 0 ? -found - 1 : found;
+  }
+}

@@ -1,0 +1,123 @@
+package io.destine.spark.parameters;
+
+import io.destine.spark.channel.Address;
+import io.destine.spark.channel.MessageClient;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A message that is on its way, and is sent again when its connection fails. One thread, the one
+ * that sent it, but for the reading of the answer.
+ */
+final class SentMessage<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(SentMessage.class);
+
+  /** How often a task looks whether it has been killed. */
+  private static final long LOOK_MILLIS = 500;
+
+  /** Failures of a message before the task fails, too. Asking twice does no harm. */
+  private static final int MOST_FAILURES = 5;
+
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final MessageClient client;
+  private final Address address;
+  private final ByteBuffer message;
+  private final Function<ByteBuffer, T> reader;
+  private CompletableFuture<T> answer;
+  private int failures;
+
+  /** Names the request whose answer is read; null when one has been. */
+  private Object awaited;
+
+  /**
+   * Sends a message.
+   *
+   * @param reader makes the result of the answer, once, in another thread
+   */
+  SentMessage(
+      MessageClient client, Address address, ByteBuffer message, Function<ByteBuffer, T> reader) {
+    this.client = client;
+    this.address = address;
+    this.message = message;
+    this.reader = reader;
+    send();
+  }
+
+  private void send() {
+    Object request = new Object();
+    synchronized (this) {
+      awaited = request;
+    }
+    answer = client.ask(address, message.duplicate(), found -> read(request, found));
+  }
+
+  /** An answer that comes when it is no longer awaited must not touch memory that others use. */
+  private synchronized T read(Object request, ByteBuffer found) {
+    if (awaited != request) {
+      throw new IllegalStateException("an answer that nobody waits for");
+    }
+    awaited = null;
+    return reader.apply(found);
+  }
+
+  /** Bytes of the message. */
+  int bytes() {
+    return message.remaining();
+  }
+
+  /** No answer is read any more. */
+  synchronized void giveUp() {
+    awaited = null;
+  }
+
+  /**
+   * The result.
+   *
+   * @throws IllegalStateException when the other process does not answer, however often it is asked
+   */
+  T await() {
+    while (true) {
+      try {
+        return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        // Asking again now would keep a dead connection from being silent, and so from its end.
+        requireAlive();
+      } catch (ExecutionException e) {
+        again(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        requireAlive();
+        throw new IllegalStateException("interrupted while waiting for an answer", e);
+      }
+    }
+  }
+
+  private void again(Throwable failure) {
+    requireAlive();
+    failures++;
+    if (failures == MOST_FAILURES) {
+      throw new IllegalStateException(
+          "the process at " + address.host() + ":" + address.port() + " does not answer", failure);
+    }
+    LOG.warn("a message has failed and is sent again: {}", failure.toString());
+    LockSupport.parkNanos(PAUSE_NANOS);
+    send();
+  }
+
+  private static void requireAlive() {
+    TaskContext task = TaskContext.get();
+    if (task != null && task.isInterrupted()) {
+      throw new TaskKilledException("killed while waiting for an answer");
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.destine.spark.parameters;
+
+import io.destine.spark.channel.BufferOutput;
+import io.destine.spark.channel.MessageClient;
+import io.destine.train.GradientSum;
+import io.destine.train.TableRows;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.TaskContext;
+
+/**
+ * Sends gradients of table rows to the owners of the rows, see {@link SumInbox}. Spark copies the
+ * result of a task several times, on one thread; a message is written once and read by the thread
+ * that receives it. Each owner gets a message, also one without rows: it knows when all have come.
+ */
+final class SumMessages {
+  /** Bytes that may be under way to several owners. */
+  private static final int WINDOW = 1 << 18;
+
+  /** About what a sum takes, to begin with. */
+  private static final int EXPECTED_BYTES = 1 << 16;
+
+  /** Memory of messages that have been answered. */
+  private static final Queue<BufferOutput> FREE = new ConcurrentLinkedQueue<>();
+
+  private SumMessages() {}
+
+  private record Sent(BufferOutput bytes, SentMessage<Byte> message) {}
+
+  /**
+   * Sends the table rows of a sum, which has none of them afterwards.
+   *
+   * @param sum whose ids are places among {@code places}
+   * @param places [K] of rows, ascending
+   * @return bytes that were sent; -1 when the step is over
+   */
+  static long send(
+      MessageClient client, OwnerMap map, long step, int slot, GradientSum sum, int[] places) {
+    TableRows rows = sum.tableRows();
+    Deque<Sent> underWay = new ArrayDeque<>();
+    int owners = map.owners();
+    TaskContext task = TaskContext.get();
+    int turn = task == null ? 0 : task.partitionId() + 1;
+    long window = 0;
+    long total = 0;
+    boolean over = false;
+    for (int i = 0; i < owners && !over; i++) {
+      int owner = (turn + i) % owners;
+      BufferOutput bytes = written(map, owner, step, slot, sum, rows, places);
+      int size = bytes.size();
+      while (!underWay.isEmpty() && window + size > WINDOW) {
+        window -= underWay.peek().bytes().size();
+        over |= await(underWay.remove());
+      }
+      window += size;
+      total += size;
+      underWay.add(
+          new Sent(
+              bytes,
+              new SentMessage<>(
+                  client, map.address(owner), bytes.buffer(), answer -> answer.get())));
+    }
+    while (!underWay.isEmpty()) {
+      over |= await(underWay.remove());
+    }
+    sum.dropRows();
+    return over ? -1 : total;
+  }
+
+  private static boolean await(Sent sent) {
+    boolean over = sent.message().await() == SumInbox.OVER;
+    FREE.add(sent.bytes());
+    return over;
+  }
+
+  private static BufferOutput written(
+      OwnerMap map, int owner, long step, int slot, GradientSum sum, TableRows rows, int[] places) {
+    BufferOutput free = FREE.poll();
+    BufferOutput bytes = free == null ? new BufferOutput(EXPECTED_BYTES) : free;
+    bytes.reset();
+    try {
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeByte(SumInbox.KIND);
+      out.writeLong(step);
+      out.writeInt(slot);
+      int from = owner == 0 ? 0 : map.end(owner - 1, places, 0);
+      sum.writeRows(out, rows, from, map.end(owner, places, 0), places, map.begin(owner));
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,205 @@
+package io.destine.spark.parameters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.config.ModelConfig;
+import io.destine.feature.FieldLayout;
+import io.destine.param.ParameterLayout;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.channel.Address;
+import io.destine.spark.channel.MessageClient;
+import io.destine.spark.channel.MessageService;
+import io.destine.spark.channel.Relay;
+import io.destine.train.GradientSum;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A gradient reaches the owners of its rows once, whatever happens to connections. */
+class SumInboxTest {
+  private static final long STEP = 77;
+  private static final int IDS = 3000;
+
+  /** Length, type, number and length of the body: what Spark's networking puts first. */
+  private static final int FRAME_BYTES = 8 + 1 + 8 + 4;
+
+  private static final ParameterLayout LAYOUT =
+      ParameterLayout.of(
+          ModelConfig.interaction().embeddingDim(3).layers(1).wide(true).build(),
+          FieldLayout.ofIds(2));
+
+  private MessageService one;
+  private MessageService two;
+  private SumInbox first;
+  private SumInbox second;
+  private Relay relay;
+  private MessageClient client;
+  private OwnerMap map;
+
+  @BeforeEach
+  void open() throws IOException {
+    one = new MessageService(SharedSpark.context().sc());
+    two = new MessageService(SharedSpark.context().sc());
+    first = new SumInbox(one, () -> map.begin(1));
+    second = new SumInbox(two, () -> map.begin(2) - map.begin(1));
+    Address address = one.address();
+    relay =
+        new Relay(
+            new InetSocketAddress(address.host(), 0),
+            new InetSocketAddress(address.host(), address.port()));
+    client = new MessageClient();
+    map = OwnerMap.of(List.of(new Address(address.host(), relay.port()), two.address()), IDS);
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    relay.close();
+    one.close();
+    two.close();
+  }
+
+  private int[] places() {
+    return IntStream.range(0, IDS).map(map::place).sorted().toArray();
+  }
+
+  /** Sums of numbers that a seed decides, of rows by their place. */
+  private static GradientSum sum(int seed, int[] names) {
+    GradientSum sum = new GradientSum(LAYOUT, 40);
+    sum.addLoss(0.25 * seed, 1, 1);
+    for (int k = 0; k < names.length; k++) {
+      sum.addEmbedding(names[k], new double[] {seed + k, 0.5 * k, -seed}, 0);
+      sum.addWide(names[k], 0.125 * (k + seed));
+    }
+    return sum;
+  }
+
+  private long send(long step, int slot, int seed) {
+    int[] places = places();
+    GradientSum sum = sum(seed, IntStream.range(0, IDS).toArray());
+    long bytes = SumMessages.send(client, map, step, slot, sum, places);
+    assertThat(sum.tableRows()).isNotNull();
+    assertThat(sum.toGradient().ids()).isEmpty();
+    assertThat(sum.toGradient().loss()).isEqualTo(0.25 * seed);
+    return bytes;
+  }
+
+  private static void assertSame(GradientSum found, GradientSum expected) {
+    assertThat(found.toGradient().ids()).isEqualTo(expected.toGradient().ids()).hasSize(IDS);
+    assertThat(found.toGradient().embedding()).isEqualTo(expected.toGradient().embedding());
+    assertThat(found.toGradient().wide()).isEqualTo(expected.toGradient().wide());
+  }
+
+  /** What both owners have together, under the ids of the whole table. */
+  private GradientSum together(long step, int tasks) {
+    GradientSum all = new GradientSum(LAYOUT, 40);
+    for (int owner = 0; owner < 2; owner++) {
+      GradientSum own = (owner == 0 ? first : second).take(step, tasks);
+      own.replaceIds(OwnerMap.ids(owner, 2, IDS));
+      all.addRows(own);
+    }
+    return all;
+  }
+
+  private GradientSum expected(int... seeds) {
+    GradientSum all = new GradientSum(LAYOUT, 40);
+    int[] places = places();
+    int[] idOfPlace = new int[map.begin(2)];
+    IntStream.range(0, IDS).forEach(id -> idOfPlace[map.place(id)] = id);
+    int[] ids = IntStream.of(places).map(place -> idOfPlace[place]).toArray();
+    for (int seed : seeds) {
+      GradientSum one = sum(seed, ids);
+      GradientSum rows = new GradientSum(LAYOUT, 40);
+      rows.addRows(one);
+      all.addRows(rows);
+    }
+    return all;
+  }
+
+  @Test
+  void eachOwnerHasTheRowsThatItOwnsOfAllTasks() {
+    assertThat(send(STEP, 0, 1)).isPositive();
+    assertThat(send(STEP, 1, 2)).isPositive();
+    assertSame(together(STEP, 2), expected(1, 2));
+  }
+
+  /** A task that is run again sends the same bits. */
+  @Test
+  void theSecondSumOfATaskDoesNotCount() {
+    send(STEP, 0, 1);
+    send(STEP, 0, 1);
+    assertSame(together(STEP, 1), expected(1));
+  }
+
+  @Test
+  void aStepWhoseRowsHaveMovedIsOver() {
+    send(STEP, 0, 1);
+    send(STEP + 2, 0, 1);
+    together(STEP + 2, 1);
+    assertThat(send(STEP, 1, 2)).isEqualTo(-1);
+    assertThat(send(STEP + 2, 1, 2)).isEqualTo(-1);
+    assertThat(send(STEP + 3, 1, 2)).isPositive();
+  }
+
+  @Test
+  void aSumThatIsMissingIsMissed() {
+    send(STEP, 0, 1);
+    assertThatThrownBy(() -> first.take(STEP, 2))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("sums of 2 tasks, got 1");
+  }
+
+  /** Out of memory, say: whoever waits for the sum is told. */
+  @Test
+  void aSumThatCannotBeReadFailsWhoeverTakesIt() throws Exception {
+    ByteBuffer message = ByteBuffer.allocate(20).put(SumInbox.KIND).putLong(STEP).putInt(0);
+    message.put(new byte[] {99, 1, 2, 3}).flip();
+    byte taken = client.ask(two.address(), message, ByteBuffer::get).get(30, TimeUnit.SECONDS);
+    assertThat(taken).isEqualTo(SumInbox.TAKEN);
+    assertThatThrownBy(() -> second.take(STEP, 1)).hasMessageContaining("format must be in");
+  }
+
+  /** Of a message of some bytes that claims gigabytes. */
+  @Test
+  void noMemoryIsTakenForMoreRowsThanThereAre() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(SumInbox.KIND);
+    out.writeLong(STEP);
+    out.writeInt(0);
+    GradientSum sum = new GradientSum(LAYOUT.tables(), 40);
+    for (int id = 0; id < 2 * IDS; id++) {
+      sum.addWide(id, 1);
+    }
+    sum.write(out);
+    client.ask(two.address(), ByteBuffer.wrap(bytes.toByteArray()), ByteBuffer::get).get();
+    assertThatThrownBy(() -> second.take(STEP, 1))
+        .hasMessageContaining("number of ids must be in [0, ");
+  }
+
+  /**
+   * In the middle of the message, or when it has arrived and its answer has not: then the owner has
+   * the sum twice.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.5, 1})
+  void aSumIsSentAgainWhenItsConnectionIsCutOff(double part) {
+    long size = send(STEP, 0, 1) / 2;
+    Relay.Connection connection = relay.open().get(0);
+    connection.resetAfter(Math.round(part * (FRAME_BYTES + size)));
+    assertThat(send(STEP, 1, 2)).isPositive();
+    assertThat(connection.isOpen()).isFalse();
+    assertSame(together(STEP, 2), expected(1, 2));
+  }
+}
