@@ -131,6 +131,7 @@ class SameBitsTest {
   }
 
   /** Compared in that JVM, since there is no model yet whose tables executors own. */
+  @Full
   @Test
   void executorsThatOwnTheTables() throws IOException, InterruptedException {
     ChildJvm.run(directory, List.of(), "owned", directory.toString());
