@@ -66,8 +66,9 @@ record StepTask(
       TaskGradient.Part part =
           new TaskGradient(context, view.parameters(), view.rows(), view.places(), plan.epoch())
               .compute(threads[slot]);
+      long sending = System.nanoTime();
+      long rest = sending - begun - part.nanos();
       if (parameters instanceof RequestedStep step) {
-        long sending = System.nanoTime();
         long bytes = step.send(slot, part.sum(), view);
         sum.time().addSerialise(System.nanoTime() - sending);
         if (bytes < 0) {
@@ -79,7 +80,6 @@ record StepTask(
       sum.set(sum.sum().merge(part.sum()), results);
       // What a task has done before its parameters were there has kept nobody waiting.
       long before = view.waited() ? 0 : gathered - start;
-      long rest = System.nanoTime() - begun - part.nanos();
       sum.time().add(view.nanos(), before + rest, part.nanos(), view.bytes());
       sum.time()
           .addPace(
