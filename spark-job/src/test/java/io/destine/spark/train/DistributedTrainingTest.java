@@ -94,7 +94,7 @@ class DistributedTrainingTest {
     "ADAM, 1, false, false, 0, SHARED, 9, 1",
     "ADAM, 2, false, false, 0, DRIVER, 9, 0.33",
     "ADAM, 3, true, true, 0.02, OWNED, 4, 1",
-    "ADAM, 2, true, true, 0.02, SHARED, 2, 0.33",
+    "ADAM, 1, true, true, 0.02, SHARED, 2, 0.33",
     "ADAM, 7, false, false, 0, SHARED, 9, 1",
     "ADAGRAD, 3, false, true, 0.02, DRIVER, 5, 1"
   })
