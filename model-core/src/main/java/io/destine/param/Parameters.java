@@ -98,6 +98,7 @@ public final class Parameters {
   public static Parameters initialRows(
       ParameterLayout layout, Precision precision, int[] ids, int end, long seed) {
     Parameters p = new Parameters(layout, precision, ids.length);
+    CounterRandom random = CounterRandom.of(seed, Purpose.EMBEDDING_INIT);
     TableSlices.forEach(
         ids.length,
         Runtime.getRuntime().availableProcessors(),
@@ -106,7 +107,7 @@ public final class Parameters {
           return (from, to) -> {
             for (int k = from; k < to; k++) {
               if (ids[k] < end) {
-                initialRow(ids[k], seed, row);
+                initialRow(random, ids[k], row);
                 p.embedding.write(k, row, 0);
               }
             }
@@ -115,8 +116,8 @@ public final class Parameters {
     return p;
   }
 
-  private static void initialRow(int id, long seed, double[] row) {
-    CounterRandom stream = CounterRandom.of(seed, Purpose.EMBEDDING_INIT).at(id);
+  private static void initialRow(CounterRandom random, int id, double[] row) {
+    CounterRandom stream = random.at(id);
     for (int i = 0; i < row.length; i++) {
       row[i] = EMBEDDING_STD * stream.gaussian(i);
     }
@@ -136,6 +137,7 @@ public final class Parameters {
   }
 
   private void initialiseRows(int from, int to, long seed) {
+    CounterRandom random = CounterRandom.of(seed, Purpose.EMBEDDING_INIT);
     IntStream.rangeClosed(from >>> INITIAL_BITS, (Math.max(to, 1) - 1) >>> INITIAL_BITS)
         .parallel()
         .forEach(
@@ -145,7 +147,7 @@ public final class Parameters {
               int first = Math.max(from, block << INITIAL_BITS);
               int end = (int) Math.min(to, ((long) block + 1) << INITIAL_BITS);
               for (int id = first; id < end; id++) {
-                initialRow(id, seed, row);
+                initialRow(random, id, row);
                 embedding.write(id, row, 0);
               }
             });

@@ -15,6 +15,7 @@ import java.io.StreamCorruptedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The gradient of the loss summed over some rows, as sums that do not depend on the order of
@@ -183,15 +184,16 @@ public final class GradientSum implements GradientSink, Externalizable {
     if (other.isEmpty()) {
       return this;
     }
-    if (isEmpty()) {
-      return other;
-    }
+    return isEmpty() ? other : merged(other, this::mergeSums);
+  }
+
+  private GradientSum merged(GradientSum other, Consumer<GradientSum> merge) {
     if (failure != null || other.failure != null) {
       fail(other.failedPartition, other.failure);
       return this;
     }
     try {
-      mergeSums(other);
+      merge.accept(other);
     } catch (ArithmeticException e) {
       fail(MERGED, e.getMessage());
     }
@@ -254,19 +256,7 @@ public final class GradientSum implements GradientSink, Externalizable {
    * Returns this sum.
    */
   public GradientSum addRows(GradientSum other) {
-    if (other.isEmpty()) {
-      return this;
-    }
-    if (failure != null || other.failure != null) {
-      fail(other.failedPartition, other.failure);
-      return this;
-    }
-    try {
-      mergeTables(other);
-    } catch (ArithmeticException e) {
-      fail(MERGED, e.getMessage());
-    }
-    return this;
+    return other.isEmpty() ? this : merged(other, this::mergeTables);
   }
 
   /**

@@ -43,7 +43,9 @@ final class ColumnSketch implements Serializable {
   /** Rows of all splits. */
   long all;
 
-  /** What is kept of the validation rows' values; null within it. */
+  /**
+   * What is kept of the validation rows' dates and times; null within it, and where it is of none.
+   */
   private ColumnSketch validating;
 
   /** Whether all values of all rows are numbers, whole ones, or dates and times. */
@@ -65,29 +67,31 @@ final class ColumnSketch implements Serializable {
 
   /** Adds a field of a chunk. */
   void add(Chunk chunk, int m, byte[] splits) {
-    ColumnSketch own = of(chunk, m, splits, 0);
-    own.validating = of(chunk, m, splits, 1);
-    merge(own);
-  }
-
-  /** The rows of a split of a chunk. */
-  private static ColumnSketch of(Chunk chunk, int m, byte[] splits, int split) {
     ColumnSketch own = new ColumnSketch();
     own.all = chunk.rows;
     ValueTable values = chunk.values[m];
     NumberTable table = chunk.numbers[m];
     int count = values != null ? values.count() : table.count();
     double[] numbers = own.look(values, table, count);
-    int[] rowsOf = new int[count];
+    own.count(chunk, m, splits, 0, numbers);
+    if (own.times) {
+      own.validating = new ColumnSketch();
+      own.validating.count(chunk, m, splits, 1, numbers);
+    }
+    merge(own);
+  }
+
+  /** Counts the rows of a split of a chunk. */
+  private void count(Chunk chunk, int m, byte[] splits, int split, double[] numbers) {
+    int[] rowsOf = new int[numbers.length];
     for (int n = 0; n < chunk.rows; n++) {
       if (splits[n] == split) {
-        int before = own.countRow(chunk, m, n, rowsOf);
-        own.rows += before > 0 ? 1 : 0;
-        own.missing += before > 0 ? 0 : 1;
+        int there = countRow(chunk, m, n, rowsOf);
+        rows += there > 0 ? 1 : 0;
+        missing += there > 0 ? 0 : 1;
       }
     }
-    own.keep(chunk, m, splits, split, rowsOf, values, numbers);
-    return own;
+    keep(chunk, m, splits, split, rowsOf, chunk.values[m], numbers);
   }
 
   /** Counts the values of row n, and gives how many there are. */

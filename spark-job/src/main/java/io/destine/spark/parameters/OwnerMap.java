@@ -5,6 +5,8 @@ import io.destine.spark.channel.Address;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
 
 /**
  * Which process owns which rows of the parameter tables. The ids that are equal modulo a power of
@@ -17,6 +19,9 @@ import java.util.List;
  */
 public final class OwnerMap implements Serializable {
   private static final long serialVersionUID = 1;
+
+  /** Bytes that a task may have under way from, or to, several owners. */
+  static final int WINDOW = 1 << 18;
 
   /** Stripes are 2 to this power, more with more owners. */
   private static final int BITS = 10;
@@ -122,9 +127,16 @@ public final class OwnerMap implements Serializable {
     return places;
   }
 
-  /** The first of some ascending places, from one on, that is not an owner's or of one before. */
-  int end(int owner, int[] places, int from) {
-    int found = Arrays.binarySearch(places, from, places.length, begin[owner + 1]);
+  /** Where the places of an owner begin among ascending ones; of the number of owners, the end. */
+  int from(int owner, int[] places) {
+    int found = Arrays.binarySearch(places, begin[owner]);
     return found < 0 ? -found - 1 : found;
+  }
+
+  /** All owners in the order in which a task turns to them: each task begins with another one. */
+  int[] inTurn() {
+    TaskContext task = TaskContext.get();
+    int first = task == null ? 0 : task.partitionId() + 1;
+    return IntStream.range(0, owners.length).map(i -> (first + i) % owners.length).toArray();
   }
 }

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
-import org.apache.spark.TaskContext;
 
 /**
  * Asks the owners of parameter tables for rows, in pieces that several threads of an owner answer
@@ -18,9 +17,6 @@ import org.apache.spark.TaskContext;
 final class RowRequests {
   /** Numbers of a piece. */
   private static final int PIECE_NUMBERS = 1 << 17;
-
-  /** Bytes of answers that may be under way from several owners. */
-  private static final int WINDOW = 1 << 18;
 
   private final MessageClient client;
   private final Address driver;
@@ -109,7 +105,7 @@ final class RowRequests {
       int at = from;
       while (at < to && !over) {
         int end = Math.min(to, at + most);
-        while (map.owners() > 1 && expected > WINDOW && !over) {
+        while (map.owners() > 1 && expected > OwnerMap.WINDOW && !over) {
           awaitOne();
         }
         ask(map.address(owner), false, map.begin(owner), at, end);
@@ -141,13 +137,10 @@ final class RowRequests {
       // First, since the driver knows whether the step takes place.
       pieces.ask(driver, dense, 0, 0, first);
     }
-    int small = Math.max(1, Math.min(most, WINDOW / 4 / pieces.answerBytes));
-    TaskContext task = TaskContext.get();
-    int turn = task == null ? 0 : task.partitionId() + 1;
-    for (int i = 0; i < owners && !pieces.over; i++) {
-      int owner = (turn + i) % owners;
-      int from = owner == 0 ? first : map.end(owner - 1, places, 0);
-      pieces.askOwner(owner, from, map.end(owner, places, 0), owners > 1 ? small : most);
+    int small = Math.max(1, Math.min(most, OwnerMap.WINDOW / 4 / pieces.answerBytes));
+    for (int owner : map.inTurn()) {
+      int from = Math.max(first, map.from(owner, places));
+      pieces.askOwner(owner, from, map.from(owner + 1, places), owners > 1 ? small : most);
     }
     while (!pieces.underWay.isEmpty() && !pieces.over) {
       pieces.awaitOne();

@@ -106,8 +106,7 @@ final class RowService implements AutoCloseable {
       waiting.removeIf(asked -> asked.request().step() == step && ended.add(asked));
     }
     ended.forEach(asked -> asked.reply().send(RowMessages.over()));
-    moving.writeLock().lock();
-    moving.writeLock().unlock();
+    change(() -> {});
   }
 
   /** Moves the parameters, while nobody is being answered, to the next version. */

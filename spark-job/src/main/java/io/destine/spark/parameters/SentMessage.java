@@ -70,11 +70,6 @@ final class SentMessage<T> {
     return reader.apply(found);
   }
 
-  /** Bytes of the message. */
-  int bytes() {
-    return message.remaining();
-  }
-
   /** No answer is read any more. */
   synchronized void giveUp() {
     awaited = null;

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.spark.TaskContext;
 
 /**
  * Sends gradients of table rows to the owners of the rows, see {@link SumInbox}. Spark copies the
@@ -19,9 +18,6 @@ import org.apache.spark.TaskContext;
  * that receives it. Each owner gets a message, also one without rows: it knows when all have come.
  */
 final class SumMessages {
-  /** Bytes that may be under way to several owners. */
-  private static final int WINDOW = 1 << 18;
-
   /** About what a sum takes, to begin with. */
   private static final int EXPECTED_BYTES = 1 << 16;
 
@@ -43,17 +39,16 @@ final class SumMessages {
       MessageClient client, OwnerMap map, long step, int slot, GradientSum sum, int[] places) {
     TableRows rows = sum.tableRows();
     Deque<Sent> underWay = new ArrayDeque<>();
-    int owners = map.owners();
-    TaskContext task = TaskContext.get();
-    int turn = task == null ? 0 : task.partitionId() + 1;
     long window = 0;
     long total = 0;
     boolean over = false;
-    for (int i = 0; i < owners && !over; i++) {
-      int owner = (turn + i) % owners;
+    for (int owner : map.inTurn()) {
+      if (over) {
+        break;
+      }
       BufferOutput bytes = written(map, owner, step, slot, sum, rows, places);
       int size = bytes.size();
-      while (!underWay.isEmpty() && window + size > WINDOW) {
+      while (!underWay.isEmpty() && window + size > OwnerMap.WINDOW) {
         window -= underWay.peek().bytes().size();
         over |= await(underWay.remove());
       }
@@ -88,8 +83,8 @@ final class SumMessages {
       out.writeByte(SumInbox.KIND);
       out.writeLong(step);
       out.writeInt(slot);
-      int from = owner == 0 ? 0 : map.end(owner - 1, places, 0);
-      sum.writeRows(out, rows, from, map.end(owner, places, 0), places, map.begin(owner));
+      int from = map.from(owner, places);
+      sum.writeRows(out, rows, from, map.from(owner + 1, places), places, map.begin(owner));
       out.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -5,6 +5,7 @@ import io.destine.param.ParameterLayout;
 import io.destine.spark.channel.Address;
 import io.destine.spark.channel.MessageClient;
 import io.destine.train.TrainingException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class TableOwners implements AutoCloseable {
   /** Whether a command has said what becomes of the current version. */
   private boolean told;
 
-  private record Host(String executor, Address address) implements java.io.Serializable {}
+  private record Host(String executor, Address address) implements Serializable {}
 
   private TableOwners(OwnerMap map) {
     this.map = map;
@@ -39,6 +40,7 @@ public final class TableOwners implements AutoCloseable {
    * @param places a task on each of the executors, or several
    * @param ids V
    * @param seed of the initial values
+   * @throws IllegalArgumentException with clipping, whose norm needs the rows of all owners
    */
   public static TableOwners start(
       JavaRDD<Integer> places,
@@ -47,6 +49,10 @@ public final class TableOwners implements AutoCloseable {
       OptimizerConfig config,
       int ids,
       long seed) {
+    if (config.clipNorm() > 0) {
+      throw new IllegalArgumentException(
+          "train.clip-norm must be 0 when executors own the tables, got " + config.clipNorm());
+    }
     Map<String, Address> hosts = new LinkedHashMap<>();
     for (Host host :
         places

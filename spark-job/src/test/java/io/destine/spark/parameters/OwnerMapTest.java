@@ -42,10 +42,8 @@ class OwnerMapTest {
     OwnerMap map = map(10, 1_000_000);
     int[] head = IntStream.range(123_456, 123_456 + 1000).map(map::place).sorted().toArray();
     int[] counts = new int[10];
-    for (int owner = 0, from = 0; owner < 10; owner++) {
-      int end = map.end(owner, head, from);
-      counts[owner] = end - from;
-      from = end;
+    for (int owner = 0; owner < 10; owner++) {
+      counts[owner] = map.from(owner + 1, head) - map.from(owner, head);
     }
     assertThat(Arrays.stream(counts).sum()).isEqualTo(1000);
     for (int n : counts) {
