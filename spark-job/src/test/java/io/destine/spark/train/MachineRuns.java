@@ -4,7 +4,6 @@ import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.Master;
@@ -19,6 +18,10 @@ final class MachineRuns {
   static final int STOPS = 4;
 
   private static final int COPY_SECONDS = 10;
+
+  /** Both executors have tasks again, and the task with a copy has ended. */
+  private static final int STEPS_BETWEEN_STOPS = 2;
+
   private static final String SPECULATION = "spark.speculation";
 
   private final ObservedCluster cluster;
@@ -127,49 +130,46 @@ final class MachineRuns {
 
   /**
    * Executors stand still, one after the other, each with a task of a step, until a copy of that
-   * task has been launched.
+   * task has been launched. They are stopped between two steps: an executor without a task is given
+   * one in the next step, and the training cannot end before all have been stopped.
    */
   private void slow() {
-    AtomicBoolean trained = new AtomicBoolean();
     AtomicInteger copies = new AtomicInteger();
-    AtomicInteger steps = new AtomicInteger();
-    Thread signals =
-        ObservedCluster.inBackground(
-            () -> {
-              for (int n = 0; copies.get() < STOPS && !trained.get(); n++) {
-                // In between both have tasks again, and the copy's first has ended.
-                int next = steps.get() + 2;
-                ClusterEvents.await("steps end", () -> steps.get() >= next || trained.get());
-                if (copiedWhileStopped(String.valueOf(n % 2))) {
-                  copies.incrementAndGet();
-                }
-              }
-            });
     cluster.train(
         SameBitsCase.DECAY,
         "-slow",
         "-late",
         new TrainingListener() {
+          private int stops;
+          private int steps;
+          private Thread signals;
+
           @Override
           public void stepped(int epoch, int step, int of, long rows, double loss) {
-            steps.incrementAndGet();
+            if (signals != null && signals.isAlive()) {
+              steps = 0;
+            } else if (copies.get() < STOPS && ++steps >= STEPS_BETWEEN_STOPS) {
+              String id = String.valueOf(stops++ % 2);
+              SignalledProcess executor = ExecutorProcess.find(id);
+              int before = cluster.events().speculative();
+              executor.stop();
+              signals =
+                  ObservedCluster.inBackground(() -> waitForCopy(id, executor, before, copies));
+            }
           }
         });
-    trained.set(true);
-    ClusterEvents.await("the last executor goes on", () -> !signals.isAlive());
     cluster.observe("slow.copies", copies.get());
   }
 
-  /** Stops an executor until it has a task of a step, and a copy of a task has been launched. */
-  private boolean copiedWhileStopped(String id) {
-    SignalledProcess executor = ExecutorProcess.find(id);
-    int before = cluster.events().speculative();
-    executor.stop();
+  private void waitForCopy(
+      String id, SignalledProcess executor, int before, AtomicInteger copies) {
     try {
-      // One without a task is given one in the next step, since nothing says that it stands still.
-      return ClusterEvents.happens(
+      if (ClusterEvents.happens(
           COPY_SECONDS,
-          () -> cluster.events().runningInSteps(id) > 0 && cluster.events().speculative() > before);
+          () ->
+              cluster.events().runningInSteps(id) > 0 && cluster.events().speculative() > before)) {
+        copies.incrementAndGet();
+      }
     } finally {
       executor.carryOn();
     }
