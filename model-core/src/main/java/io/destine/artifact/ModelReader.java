@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +38,21 @@ public final class ModelReader {
   private final String manifestSha256;
   private final Destine network;
 
-  private ModelReader(ModelDirectory directory, Manifest manifest, String manifestSha256) {
+  /** Whether rows of tables are read. */
+  private final boolean rows;
+
+  private ModelReader(
+      ModelDirectory directory, Manifest manifest, String manifestSha256, boolean rows) {
     this.directory = directory;
     this.manifest = manifest;
     this.manifestSha256 = manifestSha256;
+    this.rows = rows;
     network = manifest.network();
+  }
+
+  /** The same model, whose parameters and state come without the rows of their tables. */
+  public ModelReader withoutRows() {
+    return new ModelReader(directory, manifest, manifestSha256, false);
   }
 
   /**
@@ -55,7 +66,7 @@ public final class ModelReader {
     byte[] line = small(directory, Manifest.DIGEST_FILE);
     ManifestFile.verify(directory.location(), bytes, line);
     Manifest manifest = ManifestFile.parse(directory.location(), bytes);
-    return new ModelReader(directory, manifest, Sha256.of(bytes));
+    return new ModelReader(directory, manifest, Sha256.of(bytes), true);
   }
 
   private static byte[] small(ModelDirectory directory, String name) {
@@ -68,6 +79,11 @@ public final class ModelReader {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path + ": " + e, e);
     }
+  }
+
+  /** Where the directory is, for people and for those who read it elsewhere. */
+  public String location() {
+    return directory.location();
   }
 
   /** What the model says of itself. */
@@ -209,7 +225,36 @@ public final class ModelReader {
               + "], got "
               + table);
     }
-    return files.table(table, this::load);
+    return table(files, name, table);
+  }
+
+  private ParameterTable table(TensorFiles files, String name, TensorIndex.Table table) {
+    return rows ? files.table(name, table, this::load) : files.withoutRows(table);
+  }
+
+  /** The files with rows of parameter tables and of the optimiser's state, if there is one. */
+  public List<TableFile> tableFiles() {
+    List<TableFile> all = new ArrayList<>();
+    for (TensorFileNames names : List.of(TensorFileNames.MODEL, TensorFileNames.OPTIMIZER)) {
+      if (manifest.files().containsKey(names.index())) {
+        TensorFiles files = new TensorFiles(names);
+        files
+            .index(this::load)
+            .metadata()
+            .tables()
+            .forEach((name, table) -> all.addAll(files.files(name, table)));
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Hands on the rows of a file. Those of a damaged one have been handed on when it is refused.
+   *
+   * @param file one of {@link #tableFiles}
+   */
+  public void readRows(TableFile file, TableFile.Rows rows) {
+    TensorFiles.read(file, this::load, rows);
   }
 
   /** The optimiser's state, with the bits that were written, or empty when there is none. */
@@ -236,7 +281,7 @@ public final class ModelReader {
         .index(this::load)
         .metadata()
         .tables()
-        .forEach((name, table) -> tables.put(name, files.table(table, this::load)));
+        .forEach((name, table) -> tables.put(name, table(files, name, table)));
     return Optional.of(new NamedState(tables, arrays, counters));
   }
 

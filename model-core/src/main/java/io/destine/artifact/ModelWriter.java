@@ -5,6 +5,7 @@ import io.destine.param.ModelValues;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
+import io.destine.param.TableView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,23 +56,70 @@ public final class ModelWriter {
 
   /** As above, of values of which each row is read once. */
   public String write(Manifest.Builder description, ModelValues values) {
+    return write(
+        description,
+        values,
+        groups -> {
+          SortedMap<String, FileDigest> written = new TreeMap<>();
+          for (int group = 0; group < groups; group++) {
+            written.putAll(writeTables(values, group));
+          }
+          return written;
+        });
+  }
+
+  /** Has the files of table rows written, such as by several processes. */
+  @FunctionalInterface
+  public interface TableFiles {
+    /**
+     * Writes them.
+     *
+     * @param groups number of groups of files, each of which {@link #writeTables} writes
+     * @return the digests of all files by name
+     */
+    Map<String, FileDigest> write(int groups);
+  }
+
+  /**
+   * Writes a group of files of table rows.
+   *
+   * @param values whose tables are those of the model; nothing else of them is read
+   * @param group from 0
+   * @return the digests of the files by name
+   */
+  public SortedMap<String, FileDigest> writeTables(ModelValues values, int group) {
+    SortedMap<String, FileDigest> written = new TreeMap<>();
+    List<ShardFile> shards = new ArrayList<>(shards(TensorFileNames.MODEL, values.tables()));
+    if (values.state() != null) {
+      shards.addAll(shards(TensorFileNames.OPTIMIZER, values.state().tables()));
+    }
+    ShardFile.write(ShardFile.together(shards).get(group), directory, written::put);
+    return written;
+  }
+
+  private List<ShardFile> shards(TensorFileNames names, SortedMap<String, TableView> tables) {
+    return new TensorFiles(names).shardFiles(tables, shardBytes);
+  }
+
+  /**
+   * As above, whose table rows are written by others.
+   *
+   * @param values of which no row is read here
+   */
+  public String write(Manifest.Builder description, ModelValues values, TableFiles tables) {
     if (directory.length(Manifest.FILE) >= 0) {
       throw new IllegalStateException(
           directory.location() + " must hold no model yet, got one with a " + Manifest.FILE);
     }
-    TensorFiles model = new TensorFiles(TensorFileNames.MODEL);
-    List<ShardFile> shards = new ArrayList<>(model.shardFiles(values.tables(), shardBytes));
-    model.writeOthers(flat(values), shards, this::store);
+    List<ShardFile> shards = new ArrayList<>(shards(TensorFileNames.MODEL, values.tables()));
+    new TensorFiles(TensorFileNames.MODEL).writeOthers(flat(values), shards, this::store);
     ModelValues.State state = values.state();
     if (state != null) {
-      TensorFiles optimizer = new TensorFiles(TensorFileNames.OPTIMIZER);
-      List<ShardFile> ofState = optimizer.shardFiles(state.tables(), shardBytes);
-      optimizer.writeOthers(flat(state), ofState, this::store);
+      List<ShardFile> ofState = shards(TensorFileNames.OPTIMIZER, state.tables());
+      new TensorFiles(TensorFileNames.OPTIMIZER).writeOthers(flat(state), ofState, this::store);
       shards.addAll(ofState);
     }
-    for (List<ShardFile> files : ShardFile.together(shards)) {
-      ShardFile.write(files, directory, digests::put);
-    }
+    digests.putAll(tables.write(ShardFile.together(shards).size()));
     includeOthers();
     Manifest manifest = description.build(values.precision(), values.rows(), digests);
     try {

@@ -2,7 +2,6 @@ package io.destine.artifact;
 
 import io.destine.param.ParameterLayout;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +17,14 @@ import java.util.function.BiConsumer;
 record ShardFile(String table, TensorIndex.Shard shard, TableTensor rows) {
 
   /** The files by the rows that they have in common: the same ones of tables that go together. */
-  static Collection<List<ShardFile>> together(List<ShardFile> files) {
+  static List<List<ShardFile>> together(List<ShardFile> files) {
     Map<List<Object>, List<ShardFile>> groups = new LinkedHashMap<>();
     for (ShardFile file : files) {
       List<Object> key =
           List.of(ParameterLayout.group(file.table), file.rows.first(), file.rows.end());
       groups.computeIfAbsent(key, rows -> new ArrayList<>()).add(file);
     }
-    return groups.values();
+    return List.copyOf(groups.values());
   }
 
   private Map<String, String> metadata() {

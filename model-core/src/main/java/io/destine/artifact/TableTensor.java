@@ -48,12 +48,21 @@ record TableTensor(String name, TableView table, int first, int end) implements 
     if (!(table instanceof ParameterTable rows)) {
       throw new IllegalStateException("rows must be read into a table, got a view of one");
     }
+    read(
+        in,
+        (row, n, block) -> {
+          rows.growTo(grown(row + n));
+          rows.set(row, n, block);
+        });
+  }
+
+  /** Hands on the rows of a stream that {@link #write} wrote, block by block. */
+  void read(TensorInput in, TableFile.Rows rows) throws IOException {
     Object block = type().array(blockRows() * table.width());
     for (int row = first, n; row < end; row += n) {
       n = Math.min(blockRows(), end - row);
       in.read(type(), block, 0, n * table.width());
-      rows.growTo(grown(row + n));
-      rows.set(row, n, block);
+      rows.take(row, n, block);
     }
   }
 

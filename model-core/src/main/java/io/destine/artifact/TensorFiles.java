@@ -100,18 +100,29 @@ final class TensorFiles {
     load.file(names.flat(), in -> new SafetensorsReader(in).read(sink));
   }
 
+  /** A table with the rows of all its shards. */
+  ParameterTable table(String name, TensorIndex.Table table, Load load) {
+    ParameterTable rows = withoutRows(table);
+    for (TableFile file : files(name, table)) {
+      TableTensor target = new TableTensor(file.tensor(), rows, file.firstRow(), file.endRow());
+      load.file(file.file(), in -> readShard(in, target, target::read));
+    }
+    return rows;
+  }
+
+  /** Hands on the rows of a file. */
+  static void read(TableFile file, Load load, TableFile.Rows rows) {
+    TableView none = ParameterTable.zeros(file.precision(), 0, file.width());
+    TableTensor target = new TableTensor(file.tensor(), none, file.firstRow(), file.endRow());
+    load.file(file.file(), in -> readShard(in, target, data -> target.read(data, rows)));
+  }
+
   /**
-   * A table with the rows of all its shards.
+   * A table of that type and width without rows.
    *
-   * @throws ModelFormatException when the shards do not make up the rows of the table
+   * @throws ModelFormatException when they are none of a table
    */
-  ParameterTable table(TensorIndex.Table table, Load load) {
-    Precision precision =
-        switch (table.dtype()) {
-          case F32 -> Precision.FLOAT32;
-          case F64 -> Precision.FLOAT64;
-          default -> throw new ModelFormatException(names.index() + ": tables must be F32 or F64");
-        };
+  ParameterTable withoutRows(TensorIndex.Table table) {
     if (table.width() < 1 || table.width() > ModelConfig.WIDEST_VECTOR) {
       throw new ModelFormatException(
           names.index()
@@ -120,7 +131,25 @@ final class TensorFiles {
               + ", got "
               + table.width());
     }
-    ParameterTable rows = ParameterTable.zeros(precision, 0, table.width());
+    return ParameterTable.zeros(precision(table), 0, table.width());
+  }
+
+  private Precision precision(TensorIndex.Table table) {
+    return switch (table.dtype()) {
+      case F32 -> Precision.FLOAT32;
+      case F64 -> Precision.FLOAT64;
+      default -> throw new ModelFormatException(names.index() + ": tables must be F32 or F64");
+    };
+  }
+
+  /**
+   * The files of a table.
+   *
+   * @throws ModelFormatException when they do not make up its rows
+   */
+  List<TableFile> files(String name, TensorIndex.Table table) {
+    Precision precision = precision(table);
+    List<TableFile> files = new ArrayList<>();
     int at = 0;
     for (TensorIndex.Shard shard : table.shards()) {
       if (shard.firstRow() != at || shard.endRow() < at || shard.endRow() > table.rows()) {
@@ -138,17 +167,29 @@ final class TensorFiles {
                 + shard.endRow());
       }
       at = shard.endRow();
-      TableTensor target = new TableTensor(shard.tensor(), rows, shard.firstRow(), shard.endRow());
-      load.file(shard.file(), in -> readShard(in, target));
+      files.add(
+          new TableFile(
+              name,
+              table.width(),
+              precision,
+              shard.file(),
+              shard.tensor(),
+              shard.firstRow(),
+              shard.endRow()));
     }
     if (at != table.rows()) {
       throw new ModelFormatException(
           names.index() + ": shards must hold " + table.rows() + " rows, got " + at);
     }
-    return rows;
+    return files;
   }
 
-  private static void readShard(InputStream in, TableTensor target) throws IOException {
+  private interface Content {
+    void read(TensorInput data) throws IOException;
+  }
+
+  private static void readShard(InputStream in, TableTensor target, Content content)
+      throws IOException {
     SafetensorsReader reader = new SafetensorsReader(in);
     if (reader.tensors().stream().noneMatch(t -> t.name().equals(target.name()))) {
       throw new ModelFormatException("tensor " + target.name() + " must be in the file");
@@ -157,7 +198,7 @@ final class TensorFiles {
         (tensor, data) -> {
           if (tensor.name().equals(target.name())) {
             tensor.require(target.type(), target.shape());
-            target.read(data);
+            content.read(data);
           } else {
             data.skip(tensor.bytes());
           }

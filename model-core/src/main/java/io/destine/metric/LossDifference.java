@@ -1,5 +1,6 @@
 package io.destine.metric;
 
+import io.destine.numeric.ExactSum;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -1,5 +1,6 @@
 package io.destine.optim;
 
+import io.destine.numeric.ExactSum;
 import io.destine.param.Gradient;
 import io.destine.param.TableGradient;
 import io.destine.param.TableSlices;
@@ -9,17 +10,41 @@ import io.destine.param.TableSlices;
  * squares of a row are added up in the order of its numbers, and rows without rounding, so that the
  * bits do not depend on who adds up which rows.
  */
-final class GradientNorm {
+public final class GradientNorm {
   private GradientNorm() {}
 
+  /**
+   * The norm of a gradient whose table rows are all here.
+   *
+   * @param d width of the embeddings
+   */
   static double of(Gradient gradient, int d, int threads) {
+    return of(squares(gradient, d, threads), gradient.weight());
+  }
+
+  /**
+   * The norm of the gradient of the mean loss.
+   *
+   * @param squares of all numbers of the sum of gradients
+   * @param weight of the rows of data
+   */
+  public static double of(ExactSum squares, double weight) {
+    return Math.sqrt(squares.value()) / weight;
+  }
+
+  /**
+   * The sum of the squares of a gradient, to be added to those of the table rows that others have.
+   *
+   * @param d width of the embeddings
+   */
+  public static ExactSum squares(Gradient gradient, int d, int threads) {
     ExactSum squares = new ExactSum();
     squares.add(squares(gradient.dense(), 0, gradient.dense().length));
     addAll(squares, gradient.embeddingRows(), d, gradient.ids().length, threads);
     if (gradient.wideRows() != null) {
       addAll(squares, gradient.wideRows(), 1, gradient.ids().length, threads);
     }
-    return Math.sqrt(squares.toDouble()) / gradient.weight();
+    return squares;
   }
 
   private static void addAll(
@@ -30,8 +55,8 @@ final class GradientNorm {
         threads,
         () -> {
           double[] g = new double[blockRows * width];
-          ExactSum sum = new ExactSum();
           return (from, to) -> {
+            ExactSum sum = new ExactSum();
             for (int k = from; k < to; k += blockRows) {
               int n = Math.min(blockRows, to - k);
               gradient.read(k, n, g);
@@ -40,7 +65,7 @@ final class GradientNorm {
               }
             }
             synchronized (all) {
-              all.take(sum);
+              all.plus(sum);
             }
           };
         });

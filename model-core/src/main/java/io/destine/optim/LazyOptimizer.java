@@ -24,7 +24,7 @@ import java.util.function.Function;
  * <p>Arithmetic is in double with one rounding to the parameters' precision per number and step,
  * elementwise, hence the same bits for any number of threads.
  */
-final class LazyOptimizer implements Optimizer {
+final class LazyOptimizer implements StatefulOptimizer {
   /** Share of the new batch statistics in the running ones. */
   private static final double STATISTICS_MOMENTUM = 0.1;
 
@@ -268,7 +268,7 @@ final class LazyOptimizer implements Optimizer {
     for (int s = 0; s < names.length; s++) {
       arrays.put("dense." + names[s], denseState[s]);
     }
-    tables.forEach(table -> table.addTo(saved, arrays));
+    tables.forEach(table -> table.addTo(saved, averageStart));
     Map<String, Long> counters = new TreeMap<>(Map.of("steps", steps()));
     if (averages()) {
       arrays.put(ParameterAverage.DENSE, denseAverage);
@@ -284,7 +284,7 @@ final class LazyOptimizer implements Optimizer {
       averageStart = Math.toIntExact(state.counter(ParameterAverage.START));
       copy(state.array(ParameterAverage.DENSE), denseAverage);
       copy(state.array(ParameterAverage.STATISTICS), statisticsAverage);
-      tables.forEach(table -> table.restoreAverage(state));
+      tables.forEach(table -> table.restoreAverage(state, averageStart));
     }
     if (shares != null) {
       averageOver(shares.horizon(), shares.stride());

@@ -1,13 +1,11 @@
 package io.destine.optim;
 
 import io.destine.param.Gradient;
-import io.destine.param.NamedState;
-import io.destine.param.Snapshot;
 
 /**
- * Moves parameters against a gradient. Owns the optimiser's state for them (moments, accumulators,
- * steps of table rows). Table rows move lazily: a step costs time for those that its batch touched,
- * whatever the size of the table. One thread, where nothing else is said.
+ * Moves parameters against a gradient, with a state for them (moments, accumulators, steps of table
+ * rows). Table rows move lazily: a step costs time for those that its batch touched, whatever the
+ * size of the table. One thread, where nothing else is said.
  */
 public interface Optimizer {
 
@@ -61,28 +59,4 @@ public interface Optimizer {
 
   /** Steps taken so far. */
   long steps();
-
-  /**
-   * The state to save: tables embedding.S and wide.S and arrays dense.S for each state S of the
-   * update rule, the counter steps, and the average, see {@link ParameterAverage}. Catches up
-   * first. Shared, not copied.
-   */
-  NamedState state();
-
-  /**
-   * Parameters and state as they are now, to be read in another thread while steps are taken: they
-   * save the rows that they are about to move, and wait when that would take too much memory.
-   * Catches up first. Whoever asks for a snapshot closes it.
-   *
-   * @throws IllegalStateException when another one is open
-   */
-  Snapshot snapshot();
-
-  /**
-   * Goes on from saved state. Rows beyond the saved tables keep fresh state.
-   *
-   * @throws IllegalArgumentException when the state is another optimiser's or another model's
-   * @throws IllegalStateException when a snapshot is open
-   */
-  void restore(NamedState state);
 }

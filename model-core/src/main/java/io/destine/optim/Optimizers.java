@@ -8,7 +8,7 @@ public final class Optimizers {
   private Optimizers() {}
 
   /** The configured optimiser for the given parameters, with fresh state. */
-  public static Optimizer create(OptimizerConfig config, Parameters parameters) {
+  public static StatefulOptimizer create(OptimizerConfig config, Parameters parameters) {
     return create(config, parameters, Runtime.getRuntime().availableProcessors());
   }
 
@@ -17,7 +17,8 @@ public final class Optimizers {
    *
    * @param threads most threads that move table rows at once; the bits do not depend on it
    */
-  public static Optimizer create(OptimizerConfig config, Parameters parameters, int threads) {
+  public static StatefulOptimizer create(
+      OptimizerConfig config, Parameters parameters, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, got " + threads);
     }

@@ -13,8 +13,8 @@ public final class ParameterAverage {
   static final String DENSE = "dense" + AVERAGE;
   static final String STATISTICS = "statistics" + AVERAGE;
 
-  /** The last step before the average. */
-  static final String START = "average-start";
+  /** Counter of the last step before the average. */
+  public static final String START = "average-start";
 
   private ParameterAverage() {}
 
@@ -23,7 +23,10 @@ public final class ParameterAverage {
     return group + AVERAGE;
   }
 
-  /** The step that each row of a table's average is up to. */
+  /**
+   * The step that each row of a table's average is up to, counted from the start of the average, in
+   * a table of two numbers a row, see {@link TableState}.
+   */
   static String stepsOf(String group) {
     return of(group) + "-steps";
   }
@@ -36,7 +39,7 @@ public final class ParameterAverage {
   /** The state without the average: what a model that is published keeps. */
   public static NamedState without(NamedState state) {
     Map<String, ParameterTable> tables = new TreeMap<>(state.tables());
-    tables.keySet().removeIf(name -> name.endsWith(AVERAGE));
+    tables.keySet().removeIf(name -> name.contains(AVERAGE));
     Map<String, double[]> arrays = new TreeMap<>(state.arrays());
     arrays.keySet().removeIf(name -> name.contains(AVERAGE));
     Map<String, Long> counters = new TreeMap<>(state.counters());

@@ -28,6 +28,9 @@ final class TableState {
   /** Neighbouring rows, 2 to this power, have a lock in common. */
   private static final int LOCK_BITS = 8;
 
+  /** A float holds all whole numbers below it, and a row's step is this times one plus another. */
+  private static final int STEP_DIGIT = 1 << 20;
+
   private static final VarHandle STEP = MethodHandles.arrayElementVarHandle(int[].class);
 
   private final String name;
@@ -501,33 +504,42 @@ final class TableState {
     return values.rows();
   }
 
-  /** Adds the state to tables and arrays by name; shared, not copied. */
-  void addTo(Map<String, ParameterTable> tables, Map<String, double[]> arrays) {
+  /**
+   * Adds the state to tables by name; shared, not copied, but for the steps of an average.
+   *
+   * @param start of the average
+   */
+  void addTo(Map<String, ParameterTable> tables, int start) {
     String[] names = rule.stateNames();
     for (int s = 0; s < names.length; s++) {
       tables.put(name + "." + names[s], state[s]);
     }
     if (average >= 0) {
       tables.put(ParameterAverage.of(name), state[average]);
-      arrays.put(ParameterAverage.stepsOf(name), averagedSteps());
+      tables.put(ParameterAverage.stepsOf(name), averagedSteps(start));
     }
   }
 
-  /** [rows] the step that each row's average is up to. */
-  private double[] averagedSteps() {
-    double[] result = new double[steps.length];
-    for (int r = 0; r < result.length; r++) {
-      result[r] = steps[r];
+  /** [rows, 2] the step that each row's average is up to. */
+  private ParameterTable averagedSteps(int start) {
+    ParameterTable result = ParameterTable.zeros(Precision.FLOAT32, steps.length, 2);
+    double[] digits = new double[2];
+    for (int r = 0; r < steps.length; r++) {
+      digits[0] = (steps[r] - start) / STEP_DIGIT;
+      digits[1] = (steps[r] - start) % STEP_DIGIT;
+      result.write(r, digits, 0);
     }
     return result;
   }
 
-  /** Goes on from saved averages. */
-  void restoreAverage(NamedState saved) {
+  /** Goes on from saved averages, whose start was the given step. */
+  void restoreAverage(NamedState saved, int start) {
     restore(average, saved.table(ParameterAverage.of(name)));
-    double[] averaged = saved.array(ParameterAverage.stepsOf(name));
-    for (int r = 0; r < averaged.length; r++) {
-      steps[r] = (int) averaged[r];
+    ParameterTable averaged = saved.table(ParameterAverage.stepsOf(name));
+    double[] digits = new double[2];
+    for (int r = 0; r < averaged.rows(); r++) {
+      averaged.read(r, digits, 0);
+      steps[r] = start + (int) digits[0] * STEP_DIGIT + (int) digits[1];
     }
   }
 }

@@ -38,7 +38,7 @@ public final class ModelValues {
       State state) {
     layout = parameters.layout();
     precision = parameters.precision();
-    rows = parameters.rows();
+    rows = tables.get(ParameterLayout.EMBEDDING).rows();
     this.dense = dense;
     this.statistics = statistics;
     this.tables = Collections.unmodifiableSortedMap(tables);
@@ -61,6 +61,18 @@ public final class ModelValues {
             ? null
             : new State(new TreeMap<>(state.tables()), state.arrays(), state.counters());
     return new ModelValues(parameters, parameters.dense(), parameters.statistics(), tables, shared);
+  }
+
+  /**
+   * Values whose tables are elsewhere.
+   *
+   * @param parameters without rows
+   * @param tables the parameter tables by name
+   * @param state of the optimiser, or null
+   */
+  public static ModelValues of(
+      Parameters parameters, SortedMap<String, TableView> tables, State state) {
+    return new ModelValues(parameters, parameters.dense(), parameters.statistics(), tables, state);
   }
 
   /** Copies of all numbers but those of the tables, which are given as views. */

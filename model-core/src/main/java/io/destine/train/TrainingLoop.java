@@ -156,7 +156,8 @@ public final class TrainingLoop {
       // Rows of weight 0 alone have no mean loss: the step moves nothing.
       boolean weighty = gradient.weight() > 0;
       if (weighty) {
-        optimizer.step(gradient, schedule.learningRate(optimizer.steps() + 1));
+        double rate = schedule.learningRate(optimizer.steps() + 1);
+        during(step, () -> optimizer.step(gradient, rate));
       }
       loss += gradient.loss();
       weight += gradient.weight();
@@ -170,12 +171,21 @@ public final class TrainingLoop {
         checkpoints.keep(from.within(step.step() + 1, loss, weight), taken, false);
       }
       // From now on tasks of the next step ask for rows, which brings rows up to date.
-      source.stepped();
+      during(step, source::stepped);
     }
     if (!(weight > 0)) {
       throw new TrainingException("epoch " + (epoch + 1) + ": all training rows have weight 0");
     }
     return loss / weight;
+  }
+
+  /** Sums of table rows may be elsewhere, and found to be no numbers when rows move. */
+  private static void during(StepPlan step, Runnable moving) {
+    try {
+      moving.run();
+    } catch (ArithmeticException e) {
+      throw new TrainingException(where(step) + ", " + e.getMessage());
+    }
   }
 
   /** Sources are told of two steps that follow. */
@@ -186,10 +196,13 @@ public final class TrainingLoop {
   }
 
   private static Gradient gradient(StepPlan step, GradientSum sum) {
-    String where = "epoch " + (step.epoch() + 1) + ", step " + (step.step() + 1);
     if (sum.failure() != null) {
-      throw new TrainingException(where + ", " + sum.failure());
+      throw new TrainingException(where(step) + ", " + sum.failure());
     }
     return sum.toGradient();
+  }
+
+  private static String where(StepPlan step) {
+    return "epoch " + (step.epoch() + 1) + ", step " + (step.step() + 1);
   }
 }

@@ -10,8 +10,8 @@ import io.destine.config.OptimizerKind;
 import io.destine.config.Precision;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
-import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
+import io.destine.optim.StatefulOptimizer;
 import io.destine.param.Gradient;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterTable;
@@ -51,7 +51,7 @@ class SnapshotWritingTest {
   private static final class Training {
     private final Random random = new Random(3);
     final Parameters parameters;
-    final Optimizer optimizer;
+    final StatefulOptimizer optimizer;
     int steps;
 
     Training(OptimizerKind kind, double l2, Precision precision) {

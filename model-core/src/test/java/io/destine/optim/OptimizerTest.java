@@ -101,7 +101,7 @@ class OptimizerTest {
             1,
             9,
             4);
-    Optimizer optimizer = Optimizers.create(config(kind, 0, 0), p);
+    StatefulOptimizer optimizer = Optimizers.create(config(kind, 0, 0), p);
     optimizer.step(gradient, 0.1);
     assertThat(p.statistics()).containsExactly(new double[] {0.2, -0.1, 1.2, 1.4}, within(1e-15));
     optimizer.step(gradient, 0.1);
@@ -113,7 +113,7 @@ class OptimizerTest {
   void untouchedRowsKeepTheirBitsWithoutDecay() {
     Parameters p = parameters(Precision.FLOAT32);
     double[] before = row(p, 0);
-    Optimizer adam = Optimizers.create(config(OptimizerKind.ADAM, 0, 0), p);
+    StatefulOptimizer adam = Optimizers.create(config(OptimizerKind.ADAM, 0, 0), p);
     for (int s = 0; s < 5; s++) {
       adam.step(gradient(1, 2, 6), 0.1);
     }
@@ -194,7 +194,7 @@ class OptimizerTest {
   void decayShrinksUntouchedRowsByTheClosedForm() {
     Parameters p = parameters(Precision.FLOAT64);
     double[] before = row(p, 6);
-    Optimizer sgd = Optimizers.create(config(OptimizerKind.SGD, 0.5, 0), p);
+    StatefulOptimizer sgd = Optimizers.create(config(OptimizerKind.SGD, 0.5, 0), p);
     for (int s = 0; s < 10; s++) {
       sgd.step(gradient(1), 0.1);
     }
@@ -214,7 +214,7 @@ class OptimizerTest {
     double rate = 0.2;
     WideConfig wide = new WideConfig(WideOptimizer.FTRL, rate, l1, l2);
     Parameters p = parameters(Precision.FLOAT64);
-    Optimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
+    StatefulOptimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
     double sum = 0;
     double squares = 0;
     double curvature = l2 + 1 / rate;
@@ -249,7 +249,7 @@ class OptimizerTest {
     WideConfig wide = new WideConfig(WideOptimizer.FTRL, 0, 0.1, 0.2);
     Parameters p = parameters(Precision.FLOAT64);
     p.wide().write(4, new double[] {-0.7}, 0);
-    Optimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
+    StatefulOptimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
     Gradient none =
         new Gradient(
             new double[1],
@@ -325,14 +325,14 @@ class OptimizerTest {
     Parameters straight = parameters(Precision.FLOAT32);
     Parameters resumed = parameters(Precision.FLOAT32);
     OptimizerConfig config = config(kind, 0.02, 0).withWide(new WideConfig(wide, 0, 0, 0.01));
-    Optimizer one = Optimizers.create(config, straight);
-    Optimizer two = Optimizers.create(config, resumed);
+    StatefulOptimizer one = Optimizers.create(config, straight);
+    StatefulOptimizer two = Optimizers.create(config, resumed);
     Gradient[] gradients = new Gradient[12];
     Arrays.setAll(gradients, s -> gradient(s % 4, 4 + s % 3));
     for (int s = 0; s < 12; s++) {
       one.step(gradients[s], 0.1);
       if (s == 6) {
-        Optimizer next = Optimizers.create(config, resumed);
+        StatefulOptimizer next = Optimizers.create(config, resumed);
         next.restore(two.state());
         two = next;
       }
@@ -346,9 +346,9 @@ class OptimizerTest {
 
   @Test
   void refusesTheStateOfAnotherOptimizer() {
-    Optimizer adam =
+    StatefulOptimizer adam =
         Optimizers.create(config(OptimizerKind.ADAM, 0, 0), parameters(Precision.FLOAT32));
-    Optimizer sgd =
+    StatefulOptimizer sgd =
         Optimizers.create(config(OptimizerKind.SGD, 0, 0), parameters(Precision.FLOAT32));
     assertThatThrownBy(() -> adam.restore(sgd.state()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -495,9 +495,9 @@ class OptimizerTest {
     for (Precision precision : Precision.values()) {
       Parameters lazy = parameters(precision);
       Parameters eager = parameters(precision);
-      Optimizer averaging = Optimizers.create(config(kind, l2, 0).withAverage(1), lazy);
+      StatefulOptimizer averaging = Optimizers.create(config(kind, l2, 0).withAverage(1), lazy);
       averaging.averageOver(horizon, stride);
-      Optimizer plain = Optimizers.create(config(kind, l2, 0), eager);
+      StatefulOptimizer plain = Optimizers.create(config(kind, l2, 0), eager);
       double[] expected = new double[ROWS * 4 + 1];
       for (int step = 1; step <= 30; step++) {
         Gradient g = gradient(step % 3, 3 + step % 2);
@@ -543,8 +543,8 @@ class OptimizerTest {
     OptimizerConfig config = config(OptimizerKind.ADAM, l2, 0).withAverage(1);
     Parameters straight = parameters(Precision.FLOAT32);
     Parameters resumed = parameters(Precision.FLOAT32);
-    Optimizer one = Optimizers.create(config, straight);
-    Optimizer two = Optimizers.create(config, resumed);
+    StatefulOptimizer one = Optimizers.create(config, straight);
+    StatefulOptimizer two = Optimizers.create(config, resumed);
     one.averageOver(horizon, stride);
     two.averageOver(horizon, stride);
     Gradient[] gradients = new Gradient[24];
@@ -552,7 +552,7 @@ class OptimizerTest {
     for (int s = 0; s < 24; s++) {
       one.step(gradients[s], 0.1);
       if (s == 6 || s == 17) {
-        Optimizer next = Optimizers.create(config, resumed);
+        StatefulOptimizer next = Optimizers.create(config, resumed);
         next.restore(two.state());
         two = next;
         two.averageOver(horizon, stride);
@@ -572,7 +572,7 @@ class OptimizerTest {
   void anAverageBeginsAnewWithoutASavedOne() {
     OptimizerConfig config = config(OptimizerKind.SGD, 0, 0).withAverage(1);
     Parameters p = parameters(Precision.FLOAT64);
-    Optimizer first = Optimizers.create(config, p);
+    StatefulOptimizer first = Optimizers.create(config, p);
     first.averageOver(4, 1);
     for (int s = 0; s < 9; s++) {
       first.step(gradient(1, 2), 0.1);
@@ -580,7 +580,7 @@ class OptimizerTest {
     NamedState published = ParameterAverage.without(first.state());
     assertThat(published.arrays()).hasSize(0);
     assertThat(published.tables()).isEmpty();
-    Optimizer next = Optimizers.create(config, p);
+    StatefulOptimizer next = Optimizers.create(config, p);
     next.restore(published);
     next.averageOver(4, 1);
     next.step(gradient(1, 3), 0.1);

@@ -15,6 +15,7 @@ import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
+import io.destine.optim.StatefulOptimizer;
 import io.destine.param.Parameters;
 import io.destine.spark.encode.BlockReader;
 import io.destine.spark.internals.StepContext;
@@ -118,6 +119,10 @@ public final class StepBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (owners.equals("executors") && checkpointSeconds > 0) {
+      throw new CommandLine.ParameterException(
+          new CommandLine(this), "--checkpoint-seconds needs --owners driver");
+    }
     Destine network = shape.network();
     if (blocksPerStep == null) {
       blocksPerStep = TrainConfig.blocksPerStepFor(batch);
@@ -191,18 +196,16 @@ public final class StepBenchmark implements Callable<Integer> {
     TrainConfig config = config();
     boolean owned = owners.equals("executors");
     Parameters parameters = network.initialParameters(owned ? 0 : shape.vocabulary, config.seed());
-    Optimizer own = Optimizers.create(config.optimizer(), parameters);
+    StatefulOptimizer own = Optimizers.create(config.optimizer(), parameters);
     IntSupplier wanted = () -> tasks > 0 ? tasks : context.defaultParallelism();
     BlockReader few = new SyntheticRows(shape.fields, shape.vocabulary, batch, 1);
     try (RowBlocks training = new RowBlocks(context, data, blocksPerStep, rowsMemory, wanted);
         RowBlocks validation = new RowBlocks(context, few, blocksPerStep, rowsMemory, wanted);
-        SynchronousTrainer trainer =
-            owned
-                ? new SynchronousTrainer(
-                    context, config, kernels, parameters, shape.vocabulary, training)
-                : new SynchronousTrainer(context, config, kernels, parameters)) {
-      Optimizer optimizer = owned ? trainer.owned(own) : own;
-      return measured(trainer, training, validation, network, optimizer, config, json);
+        SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters)) {
+      Optimizer optimizer = owned ? trainer.own(training, shape.vocabulary, own) : own;
+      TrialCheckpoints checkpoints =
+          new TrialCheckpoints(network, own, checkpointSeconds, standingStill);
+      return measured(trainer, training, validation, checkpoints, optimizer, config, json);
     }
   }
 
@@ -210,12 +213,11 @@ public final class StepBenchmark implements Callable<Integer> {
       SynchronousTrainer trainer,
       RowBlocks training,
       RowBlocks validation,
-      Destine network,
+      TrialCheckpoints trial,
       Optimizer optimizer,
       TrainConfig config,
       ObjectNode json) {
-    try (TrialCheckpoints checkpoints =
-        new TrialCheckpoints(network, optimizer, checkpointSeconds, standingStill)) {
+    try (TrialCheckpoints checkpoints = trial) {
       StepTime before = trainer.stepTime();
       for (int round = 0; round < 2; round++) {
         before = trainer.stepTime();

@@ -6,7 +6,7 @@ import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
 import io.destine.model.Destine;
-import io.destine.optim.Optimizer;
+import io.destine.optim.StatefulOptimizer;
 import io.destine.param.Snapshot;
 import io.destine.train.Checkpoints;
 import io.destine.train.TrainingListener;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class TrialCheckpoints implements Checkpoints, TrainingListener, AutoCloseable {
   private final Destine network;
-  private final Optimizer optimizer;
+  private final StatefulOptimizer optimizer;
   private final double seconds;
   private final boolean standingStill;
   private final Path directory;
@@ -43,7 +43,8 @@ final class TrialCheckpoints implements Checkpoints, TrainingListener, AutoClose
   private int written;
   private long mostSaved;
 
-  TrialCheckpoints(Destine network, Optimizer optimizer, double seconds, boolean standingStill) {
+  TrialCheckpoints(
+      Destine network, StatefulOptimizer optimizer, double seconds, boolean standingStill) {
     this.network = network;
     this.optimizer = optimizer;
     this.seconds = seconds;

@@ -12,9 +12,16 @@ public record ComputeConfig(
     @Meaning(
             value = "share of an executor's heap for rows; what does not fit is read again",
             preset = "0.5")
-        double rowsMemory) {
+        double rowsMemory,
+    @Meaning(
+            value =
+                "who owns the table rows: the driver, whose network and memory they pass through, or"
+                    + " executors, each a part",
+            preset = "auto")
+        TableOwner owners) {
   public ComputeConfig {
     Objects.requireNonNull(kernel, "kernel");
+    Objects.requireNonNull(owners, "owners");
     Check.upTo("compute.rows-memory", 1, rowsMemory);
   }
 

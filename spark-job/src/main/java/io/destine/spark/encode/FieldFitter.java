@@ -4,7 +4,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Transform;
-import io.destine.metric.ExactSum;
+import io.destine.numeric.ExactSum;
 import io.destine.spark.conf.UserError;
 import java.io.Serializable;
 import java.util.ArrayList;

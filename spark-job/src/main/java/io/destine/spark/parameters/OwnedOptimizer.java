@@ -1,9 +1,10 @@
 package io.destine.spark.parameters;
 
+import io.destine.config.OptimizerConfig;
+import io.destine.numeric.ExactSum;
+import io.destine.optim.GradientNorm;
 import io.destine.optim.Optimizer;
 import io.destine.param.Gradient;
-import io.destine.param.NamedState;
-import io.destine.param.Snapshot;
 
 /**
  * The optimiser of a run whose tables executors own: it moves all that is in no table here, and has
@@ -12,20 +13,32 @@ import io.destine.param.Snapshot;
 public final class OwnedOptimizer implements Optimizer {
   private final Optimizer dense;
   private final TableOwners owners;
+  private final OptimizerConfig config;
 
   /**
    * An optimiser that has not moved.
    *
    * @param dense of the driver's parameters, which have no rows
    */
-  public OwnedOptimizer(Optimizer dense, TableOwners owners) {
+  public OwnedOptimizer(Optimizer dense, TableOwners owners, OptimizerConfig config) {
     this.dense = dense;
     this.owners = owners;
+    this.config = config;
   }
 
   @Override
   public void step(Gradient gradient, double learningRate) {
-    step(gradient, 1 / gradient.weight(), learningRate);
+    step(gradient, clip(gradient) / gradient.weight(), learningRate);
+  }
+
+  /** What the gradient, of which owners have most, is multiplied by to be within bounds. */
+  private double clip(Gradient gradient) {
+    if (config.clipNorm() <= 0) {
+      return 1;
+    }
+    ExactSum squares = owners.squares().plus(GradientNorm.squares(gradient, 1, 1));
+    double norm = GradientNorm.of(squares, gradient.weight());
+    return norm > config.clipNorm() ? config.clipNorm() / norm : 1;
   }
 
   @Override
@@ -64,20 +77,5 @@ public final class OwnedOptimizer implements Optimizer {
   @Override
   public long steps() {
     return dense.steps();
-  }
-
-  @Override
-  public NamedState state() {
-    throw new UnsupportedOperationException("the state of tables is with their owners");
-  }
-
-  @Override
-  public Snapshot snapshot() {
-    throw new UnsupportedOperationException("the state of tables is with their owners");
-  }
-
-  @Override
-  public void restore(NamedState state) {
-    throw new UnsupportedOperationException("the state of tables is with their owners");
   }
 }

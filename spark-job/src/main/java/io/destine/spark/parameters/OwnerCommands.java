@@ -1,5 +1,12 @@
 package io.destine.spark.parameters;
 
+import io.destine.numeric.ExactSum;
+import io.destine.spark.channel.BufferInput;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -16,13 +23,23 @@ final class OwnerCommands {
 
   /** What to do. */
   enum What {
-    /** Own the rows of owner a of b. */
+    /** Own the rows of owner a of b; the parameters have version {@code step}. */
     OWN,
+    /** Tell the squares of the sums of a tasks of a step, whose rows move next. */
+    SQUARES,
     /** Move rows by the sums of a tasks of a step, to the next version. */
     STEP,
     /** Nothing has moved in a step, or everything has: the next version. */
     SKIP,
     CATCH_UP,
+    /**
+     * Hold parameters and state open for messages that read and write rows, up to the next step.
+     */
+    OPEN,
+    /** Go on after step a from what has been written, with an average from step b on or -1. */
+    RESTORE,
+    /** The parameters are their average from now on, and there is none any more. */
+    USE_AVERAGE,
     EXCHANGE_AVERAGE,
     /** Average over a samples, one each b steps. */
     AVERAGE
@@ -73,6 +90,32 @@ final class OwnerCommands {
 
   static ByteBuffer done() {
     return ByteBuffer.wrap(new byte[] {DONE});
+  }
+
+  static ByteBuffer done(ExactSum squares) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      bytes.write(DONE);
+      squares.write(new DataOutputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ByteBuffer.wrap(bytes.toByteArray());
+  }
+
+  /** What an owner has answered. */
+  record Answer(String failure, ExactSum squares) {}
+
+  static Answer answer(ByteBuffer message) {
+    String failure = failure(message);
+    if (failure != null || !message.hasRemaining()) {
+      return new Answer(failure, null);
+    }
+    try {
+      return new Answer(null, ExactSum.read(new DataInputStream(new BufferInput(message))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static ByteBuffer failed(Throwable failure) {

@@ -2,16 +2,23 @@ package io.destine.spark.parameters;
 
 import io.destine.config.OptimizerConfig;
 import io.destine.config.Precision;
-import io.destine.optim.Optimizer;
+import io.destine.numeric.ExactSum;
+import io.destine.optim.GradientNorm;
 import io.destine.optim.Optimizers;
+import io.destine.optim.ParameterAverage;
+import io.destine.optim.StatefulOptimizer;
+import io.destine.param.FloatTable;
 import io.destine.param.Gradient;
+import io.destine.param.NamedState;
 import io.destine.param.ParameterLayout;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import io.destine.spark.channel.Address;
 import io.destine.spark.channel.MessageService;
 import io.destine.spark.thread.DaemonThreads;
 import io.destine.train.GradientSum;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +27,8 @@ import java.util.concurrent.Executors;
 /**
  * The table rows that this executor owns in a run, with the optimiser's state for them. Tasks ask
  * for rows and send the gradients of rows; the driver says when rows move, by {@link
- * OwnerCommands}, each of which is carried out once.
+ * OwnerCommands}, each of which is carried out once. Between two steps, when the driver has had the
+ * tables opened, tasks read and write rows of all of them by {@link TableMessages}.
  */
 final class OwnerHost implements AutoCloseable {
   private static final Map<String, OwnerHost> HOSTS = new ConcurrentHashMap<>();
@@ -32,6 +40,10 @@ final class OwnerHost implements AutoCloseable {
   private final OptimizerConfig config;
   private final int ids;
   private final long seed;
+
+  /** Which owners of the run these belong to; those of a lower number are over. */
+  private final int generation;
+
   private final SumInbox sums;
 
   /** Rows of the tables here. */
@@ -42,29 +54,59 @@ final class OwnerHost implements AutoCloseable {
   private long last;
   private ByteBuffer lastAnswer;
   private RowService rows;
-  private Optimizer optimizer;
+  private int owner;
+  private int owners;
+  private Parameters parameters;
+  private StatefulOptimizer optimizer;
+
+  /** The gradient of the step whose squares have been told, or null. */
+  private GradientSum pending;
+
+  /** The optimiser's state, shared, and all tables by name while they are open; else null. */
+  private NamedState state;
+
+  private Map<String, ParameterTable> open;
 
   /** The last step whose rows have moved. */
   private volatile long ended;
 
-  private OwnerHost(ParameterLayout layout, OptimizerConfig config, int ids, long seed) {
+  private OwnerHost(
+      int generation, ParameterLayout layout, OptimizerConfig config, int ids, long seed) {
+    this.generation = generation;
     this.layout = layout.tables();
     this.config = config;
     this.ids = ids;
     this.seed = seed;
     sums = new SumInbox(service, () -> owned);
     service.handle(OwnerCommands.KIND, this::receive);
+    service.handle(TableMessages.KIND, this::receiveRows);
   }
 
   /**
-   * Starts to listen for a run, which owns nothing yet, if it does not listen already.
+   * Starts to listen for a run, which owns nothing yet, if it does not listen already. Whoever
+   * belongs to owners of a lower generation reaches nobody any more.
    *
    * @param ids V of the whole table
    */
   static Address start(
-      String run, ParameterLayout layout, OptimizerConfig config, int ids, long seed) {
+      String run,
+      int generation,
+      ParameterLayout layout,
+      OptimizerConfig config,
+      int ids,
+      long seed) {
     return HOSTS
-        .computeIfAbsent(run, r -> new OwnerHost(layout, config, ids, seed))
+        .compute(
+            run,
+            (r, there) -> {
+              if (there != null && there.generation >= generation) {
+                return there;
+              }
+              if (there != null) {
+                there.close();
+              }
+              return new OwnerHost(generation, layout, config, ids, seed);
+            })
         .service
         .address();
   }
@@ -91,9 +133,9 @@ final class OwnerHost implements AutoCloseable {
         throw new IllegalStateException(
             "command " + (last + 1) + " must come next, got " + command.number());
       }
-      carryOut(command);
+      ExactSum squares = carryOut(command);
       last = command.number();
-      lastAnswer = OwnerCommands.done();
+      lastAnswer = squares == null ? OwnerCommands.done() : OwnerCommands.done(squares);
     } catch (Throwable e) {
       last = command.number();
       lastAnswer = OwnerCommands.failed(e);
@@ -101,24 +143,97 @@ final class OwnerHost implements AutoCloseable {
     return lastAnswer.duplicate();
   }
 
-  private void carryOut(OwnerCommands.Command command) {
+  /** Returns what the driver is to be told, or null. */
+  private ExactSum carryOut(OwnerCommands.Command command) {
+    if (command.what() != OwnerCommands.What.RESTORE) {
+      open = null;
+      state = null;
+    }
     switch (command.what()) {
-      case OWN -> own(command.a(), command.b());
+      case OWN -> own(command);
+      case SQUARES -> {
+        pending = taken(command);
+        return squares(pending);
+      }
       case STEP -> step(command);
       case SKIP -> rows.moved();
       case CATCH_UP -> rows.change(optimizer::catchUp);
       case EXCHANGE_AVERAGE -> rows.change(optimizer::exchangeAverage);
       case AVERAGE -> optimizer.averageOver(command.a(), command.b());
+      case OPEN -> rows.change(this::open);
+      case RESTORE -> rows.change(() -> restore(command.a(), command.b()));
+      case USE_AVERAGE -> rows.change(() -> ParameterAverage.set(parameters, optimizer.state()));
+    }
+    return null;
+  }
+
+  private void own(OwnerCommands.Command command) {
+    owner = command.a();
+    owners = command.b();
+    int[] of = OwnerMap.ids(owner, owners, ids);
+    owned = of.length;
+    parameters = Parameters.initialRows(layout, Precision.FLOAT32, of, ids, seed);
+    optimizer = Optimizers.create(config, parameters);
+    rows = new RowService(service, parameters, new LaterSteps(), command.step());
+    rows.beforeReading(optimizer::catchUp);
+  }
+
+  private void open() {
+    state = optimizer.state();
+    open = new HashMap<>(state.tables());
+    open.put(ParameterLayout.EMBEDDING, parameters.embedding());
+    if (parameters.wide() != null) {
+      open.put(ParameterLayout.WIDE, parameters.wide());
     }
   }
 
-  private void own(int owner, int owners) {
-    int[] of = OwnerMap.ids(owner, owners, ids);
-    owned = of.length;
-    Parameters parameters = Parameters.initialRows(layout, Precision.FLOAT32, of, ids, seed);
-    optimizer = Optimizers.create(config, parameters);
-    rows = new RowService(service, parameters, new LaterSteps());
-    rows.beforeReading(optimizer::catchUp);
+  /** The state's tables are those of the optimiser: what has been written is in place. */
+  private void restore(int steps, int averageStart) {
+    NamedState written = averageStart < 0 ? ParameterAverage.without(state) : state;
+    Map<String, Long> counters = new HashMap<>(written.counters());
+    counters.put("steps", (long) steps);
+    counters.computeIfPresent(ParameterAverage.START, (name, start) -> (long) averageStart);
+    optimizer.restore(new NamedState(written.tables(), written.arrays(), counters));
+    parameters.changed();
+    open = null;
+    state = null;
+  }
+
+  private void receiveRows(ByteBuffer message, MessageService.Reply reply) {
+    TableMessages.Request request = TableMessages.Request.read(message);
+    commands.execute(() -> reply.send(answered(request)));
+  }
+
+  private ByteBuffer answered(TableMessages.Request request) {
+    try {
+      if (open == null) {
+        throw new IllegalStateException("the tables of the owner are not open");
+      }
+      OwnerMap.Part part = OwnerMap.part(owner, owners, ids, request.first(), request.n());
+      FloatTable table = table(request);
+      if (request.numbers() == null) {
+        return request.read(table, part);
+      }
+      request.write(table, part);
+      return OwnerCommands.done();
+    } catch (Throwable e) {
+      return OwnerCommands.failed(e);
+    }
+  }
+
+  /** A table that is written and not known is kept as long as the others are open. */
+  private FloatTable table(TableMessages.Request request) {
+    ParameterTable found =
+        request.numbers() == null
+            ? open.get(request.table())
+            : open.computeIfAbsent(
+                request.table(),
+                name -> ParameterTable.zeros(Precision.FLOAT32, owned, request.width()));
+    if (found instanceof FloatTable table && table.width() == request.width()) {
+      return table;
+    }
+    throw new IllegalArgumentException(
+        "no table " + request.table() + " of width " + request.width() + " is open");
   }
 
   private final class LaterSteps implements RowService.Steps {
@@ -131,11 +246,24 @@ final class OwnerHost implements AutoCloseable {
     public void answered(long step) {}
   }
 
-  private void step(OwnerCommands.Command command) {
+  private GradientSum taken(OwnerCommands.Command command) {
     GradientSum sum = sums.take(command.step(), command.a());
     if (sum.failure() != null) {
       throw new ArithmeticException(sum.failure());
     }
+    return sum;
+  }
+
+  private ExactSum squares(GradientSum sum) {
+    return sum.isEmpty()
+        ? new ExactSum()
+        : GradientNorm.squares(
+            sum.toGradient(), layout.embeddingDim(), Runtime.getRuntime().availableProcessors());
+  }
+
+  private void step(OwnerCommands.Command command) {
+    GradientSum sum = pending == null ? taken(command) : pending;
+    pending = null;
     rows.move(
         () -> {
           ended = command.step();

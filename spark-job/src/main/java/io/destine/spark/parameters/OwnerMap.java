@@ -5,6 +5,7 @@ import io.destine.spark.channel.Address;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 
@@ -114,6 +115,44 @@ public final class OwnerMap implements Serializable {
       ids[i] = (int) Math.min(Integer.MAX_VALUE, ((long) (i % each) << bits) + stripe);
     }
     return ids;
+  }
+
+  /**
+   * Some ids of an owner.
+   *
+   * @param ids [K]
+   * @param rows [K] the rows that their owner has them in
+   */
+  record Part(int[] ids, int[] rows) {}
+
+  /**
+   * The ids of an owner among {@code n} from {@code first} on, in an order that is the same for all
+   * who ask.
+   *
+   * @param owners how many there are
+   * @param rows V
+   */
+  static Part part(int owner, int owners, int rows, int first, int n) {
+    Objects.checkFromIndexSize(first, n, rows);
+    int bits = bits(owners);
+    int each = rowsOfStripe(rows, bits);
+    int stripes = 1 << bits;
+    int[] ids = new int[n];
+    int[] own = new int[n];
+    int k = 0;
+    for (int s = owner, i = 0; s < stripes; s += owners, i++) {
+      long id = (long) first + (s - first & stripes - 1);
+      for (; id < (long) first + n; id += stripes) {
+        ids[k] = (int) id;
+        own[k++] = i * each + (int) (id >>> bits);
+      }
+    }
+    return new Part(Arrays.copyOf(ids, k), Arrays.copyOf(own, k));
+  }
+
+  /** The same of an owner of this map. */
+  Part part(int owner, int first, int n) {
+    return part(owner, owners.length, rows, first, n);
   }
 
   /** Rows of data whose ids are replaced by places. */

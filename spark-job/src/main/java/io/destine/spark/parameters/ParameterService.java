@@ -33,9 +33,9 @@ public final class ParameterService implements AutoCloseable {
   private final SumInbox sums;
 
   /** Null unless executors own the tables. */
-  private final TableOwners owners;
+  private TableOwners owners;
 
-  private final OwnerMap map;
+  private volatile OwnerMap map;
 
   /** Guarded by this: by step whose tasks may ask, what to do when the first is answered. */
   private final Map<Long, Runnable> steps = new HashMap<>();
@@ -49,20 +49,6 @@ public final class ParameterService implements AutoCloseable {
    */
   public ParameterService(
       JavaSparkContext context, String run, Parameters parameters, boolean local) {
-    this(context, run, parameters, local, null);
-  }
-
-  /**
-   * The same.
-   *
-   * @param owners of the tables, when executors own them and parameters have no rows; else null
-   */
-  public ParameterService(
-      JavaSparkContext context,
-      String run,
-      Parameters parameters,
-      boolean local,
-      TableOwners owners) {
     if (parameters.precision() != Precision.FLOAT32) {
       throw new IllegalArgumentException(
           "parameters of tasks must be float32, got " + parameters.precision().key());
@@ -70,7 +56,6 @@ public final class ParameterService implements AutoCloseable {
     this.context = context;
     this.run = run;
     this.parameters = parameters;
-    this.owners = owners;
     if (local) {
       service = null;
       rows = null;
@@ -79,10 +64,20 @@ public final class ParameterService implements AutoCloseable {
       beforeReading(ids -> {});
     } else {
       service = new MessageService(context.sc());
-      rows = new RowService(service, parameters, new OpenSteps());
+      rows = new RowService(service, parameters, new OpenSteps(), 0);
       sums = new SumInbox(service, parameters::rows);
-      map = owners == null ? OwnerMap.of(service.address(), parameters.rows()) : owners.map();
+      map = OwnerMap.of(service.address(), parameters.rows());
     }
+  }
+
+  /**
+   * Says that executors own the tables from now on, and that the parameters have no rows.
+   *
+   * @param owners in the place of those before, if there were any
+   */
+  public void own(TableOwners owners) {
+    this.owners = owners;
+    map = owners.map();
   }
 
   private final class OpenSteps implements RowService.Steps {

@@ -65,8 +65,10 @@ final class RowService implements AutoCloseable {
    * Answers for the given parameters.
    *
    * @param parameters float32, whose rows requests name
+   * @param version of them
    */
-  RowService(MessageService service, Parameters parameters, Steps steps) {
+  RowService(MessageService service, Parameters parameters, Steps steps, long version) {
+    this.version = version;
     this.parameters = parameters;
     this.steps = steps;
     service.handle(RowMessages.KIND, this::receive);

@@ -1,26 +1,46 @@
 package io.destine.spark.parameters;
 
 import io.destine.config.OptimizerConfig;
+import io.destine.numeric.ExactSum;
 import io.destine.param.ParameterLayout;
 import io.destine.spark.channel.Address;
 import io.destine.spark.channel.MessageClient;
-import io.destine.train.TrainingException;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The executors that own the parameter tables of a run, as the driver sees them: it tells them when
- * rows move. One thread.
+ * rows move. They stay the owners until one of them is lost, or others are to take part. One
+ * thread.
  */
 public final class TableOwners implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TableOwners.class);
+
+  private final JavaSparkContext context;
   private final OwnerMap map;
+  private final Set<String> executors;
   private final MessageClient client = new MessageClient();
-  private final List<SentMessage<String>> underWay = new ArrayList<>();
+  private final OwnedTables tables;
+  private final List<SentMessage<OwnerCommands.Answer>> underWay = new ArrayList<>();
+  private final Losses losses = new Losses();
+  private final Runnable onLoss;
+
+  /** The first executor that is gone, or null. */
+  private volatile String lost;
+
   private long number;
   private long step;
   private int tasks;
@@ -30,29 +50,59 @@ public final class TableOwners implements AutoCloseable {
 
   private record Host(String executor, Address address) implements Serializable {}
 
-  private TableOwners(OwnerMap map) {
-    this.map = map;
+  /**
+   * The tables of a run.
+   *
+   * @param run an identity that no other run of the application has
+   * @param layout of the parameters
+   * @param ids V
+   * @param seed of the initial values
+   */
+  public record Tables(
+      String run, ParameterLayout layout, OptimizerConfig optimizer, int ids, long seed)
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+  }
+
+  private final class Losses extends SparkListener {
+    private boolean over;
+
+    @Override
+    public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+      if (!over && lost == null && executors.contains(removed.executorId())) {
+        lost = removed.executorId();
+        onLoss.run();
+      }
+    }
+
+    synchronized void end() {
+      over = true;
+    }
+  }
+
+  private TableOwners(
+      JavaSparkContext context, Tables of, Map<String, Address> hosts, Runnable onLoss) {
+    this.context = context;
+    this.onLoss = onLoss;
+    map = OwnerMap.of(List.copyOf(hosts.values()), of.ids());
+    executors = Set.copyOf(hosts.keySet());
+    tables = new OwnedTables(context, of.run(), map, of.layout());
+    context.sc().addSparkListener(losses);
   }
 
   /**
-   * Has executors own tables with initial values.
+   * Executors that are about to own tables, see {@link #own}.
    *
    * @param places a task on each of the executors, or several
-   * @param ids V
-   * @param seed of the initial values
-   * @throws IllegalArgumentException with clipping, whose norm needs the rows of all owners
+   * @param generation counts the owners of a run
+   * @param onLoss is called, in a thread that it must not block, when one of them is gone
    */
   public static TableOwners start(
+      JavaSparkContext context,
       JavaRDD<Integer> places,
-      String run,
-      ParameterLayout layout,
-      OptimizerConfig config,
-      int ids,
-      long seed) {
-    if (config.clipNorm() > 0) {
-      throw new IllegalArgumentException(
-          "train.clip-norm must be 0 when executors own the tables, got " + config.clipNorm());
-    }
+      Tables of,
+      int generation,
+      Runnable onLoss) {
     Map<String, Address> hosts = new LinkedHashMap<>();
     for (Host host :
         places
@@ -60,13 +110,17 @@ public final class TableOwners implements AutoCloseable {
                 place ->
                     new Host(
                         SparkEnv.get().executorId(),
-                        OwnerHost.start(run, layout, config, ids, seed)))
+                        OwnerHost.start(
+                            of.run(),
+                            generation,
+                            of.layout(),
+                            of.optimizer(),
+                            of.ids(),
+                            of.seed())))
             .collect()) {
       hosts.put(host.executor(), host.address());
     }
-    TableOwners owners = new TableOwners(OwnerMap.of(List.copyOf(hosts.values()), ids));
-    owners.own();
-    return owners;
+    return new TableOwners(context, of, hosts, onLoss);
   }
 
   /** Says who has which rows. */
@@ -74,7 +128,47 @@ public final class TableOwners implements AutoCloseable {
     return map;
   }
 
-  private void own() {
+  /** The executors. */
+  public Set<String> executors() {
+    return executors;
+  }
+
+  /**
+   * The first executor that is gone, if one is. Whoever has met a failure asks for those that Spark
+   * has not missed yet.
+   *
+   * @param failed true when a message or a task has failed
+   */
+  public Optional<String> lost(boolean failed) {
+    if (lost == null && failed) {
+      for (int owner = 0; owner < map.owners(); owner++) {
+        if (!answers(owner)) {
+          return Optional.of("at " + map.address(owner).host() + ":" + map.address(owner).port());
+        }
+      }
+    }
+    return Optional.ofNullable(lost);
+  }
+
+  /** Any answer will do. */
+  private boolean answers(int owner) {
+    try {
+      ByteBuffer message = TableMessages.read(ParameterLayout.EMBEDDING, 1, 0, 0);
+      new SentMessage<>(client, map.address(owner), message, OwnerCommands::failure).await();
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warn("an owner of tables is gone: {}", e.toString());
+      return false;
+    }
+  }
+
+  /**
+   * Has them own the tables, with initial values.
+   *
+   * @param version of the parameters
+   */
+  public void own(long version) {
+    step = version;
     number++;
     for (int owner = 0; owner < map.owners(); owner++) {
       send(owner, OwnerCommands.What.OWN, owner, map.owners(), 0, 0);
@@ -86,7 +180,7 @@ public final class TableOwners implements AutoCloseable {
     OwnerCommands.Command command =
         new OwnerCommands.Command(number, what, step, a, b, scale, rate);
     underWay.add(
-        new SentMessage<>(client, map.address(owner), command.message(), OwnerCommands::failure));
+        new SentMessage<>(client, map.address(owner), command.message(), OwnerCommands::answer));
   }
 
   private void tell(OwnerCommands.What what, int a, int b, double scale, double rate) {
@@ -97,27 +191,43 @@ public final class TableOwners implements AutoCloseable {
     }
   }
 
+  private List<ExactSum> ask(OwnerCommands.What what, int a, int b) {
+    tell(what, a, b, 0, 0);
+    return await();
+  }
+
   /**
    * Waits for the answers to what has been told.
    *
-   * @throws TrainingException when an owner could not do it
+   * @throws ArithmeticException when an owner could not do it
    */
-  private void await() {
+  private List<ExactSum> await() {
     String failure = null;
-    for (SentMessage<String> message : underWay) {
-      String found = message.await();
-      failure = failure == null ? found : failure;
-    }
+    List<ExactSum> squares = new ArrayList<>();
+    List<SentMessage<OwnerCommands.Answer>> messages = List.copyOf(underWay);
     underWay.clear();
-    if (failure != null) {
-      throw new TrainingException(failure);
+    for (SentMessage<OwnerCommands.Answer> message : messages) {
+      OwnerCommands.Answer found = message.await();
+      failure = failure == null ? found.failure() : failure;
+      squares.add(found.squares());
     }
+    if (failure != null) {
+      throw new ArithmeticException(failure);
+    }
+    return squares;
   }
 
   /** All tasks of a step have sent their sums. */
   void complete(long step, int tasks) {
     this.step = step;
     this.tasks = tasks;
+  }
+
+  /** The squares of the sums of the rows of the step that is complete. */
+  ExactSum squares() {
+    ExactSum all = new ExactSum();
+    ask(OwnerCommands.What.SQUARES, tasks, 0).forEach(all::plus);
+    return all;
   }
 
   /** Moves the rows of the step that is complete; they move when this has returned. */
@@ -136,23 +246,44 @@ public final class TableOwners implements AutoCloseable {
   }
 
   void catchUp() {
-    tell(OwnerCommands.What.CATCH_UP, 0, 0, 0, 0);
-    await();
+    ask(OwnerCommands.What.CATCH_UP, 0, 0);
   }
 
   void exchangeAverage() {
-    tell(OwnerCommands.What.EXCHANGE_AVERAGE, 0, 0, 0, 0);
-    await();
+    ask(OwnerCommands.What.EXCHANGE_AVERAGE, 0, 0);
   }
 
   void averageOver(int samples, int stride) {
-    tell(OwnerCommands.What.AVERAGE, samples, stride, 0, 0);
-    await();
+    ask(OwnerCommands.What.AVERAGE, samples, stride);
+  }
+
+  /** The tables, all rows up to date, open until the next step, restoration or exchange. */
+  public OwnedTables open() {
+    ask(OwnerCommands.What.OPEN, 0, 0);
+    return tables;
+  }
+
+  /**
+   * Goes on from the rows that have been written since the tables were opened.
+   *
+   * @param steps that the optimiser had taken
+   * @param averageStart the last step before the average, -1 when there is none
+   */
+  public void restore(long steps, long averageStart) {
+    ask(OwnerCommands.What.RESTORE, Math.toIntExact(steps), Math.toIntExact(averageStart));
+  }
+
+  /** Replaces the parameters by their average. */
+  public void useAverage() {
+    ask(OwnerCommands.What.USE_AVERAGE, 0, 0);
   }
 
   /** Ends the connections; the owners forget the run with all that it has left in executors. */
   @Override
   public void close() {
+    losses.end();
+    context.sc().removeSparkListener(losses);
+    tables.close();
     client.close();
   }
 }

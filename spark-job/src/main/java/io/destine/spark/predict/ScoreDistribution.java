@@ -2,7 +2,7 @@ package io.destine.spark.predict;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.metric.ExactSum;
+import io.destine.numeric.ExactSum;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;

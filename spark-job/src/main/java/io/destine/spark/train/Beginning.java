@@ -3,62 +3,100 @@ package io.destine.spark.train;
 import io.destine.artifact.Lineage;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.artifact.TableFile;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.model.Destine;
-import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
-import io.destine.param.NamedState;
+import io.destine.optim.StatefulOptimizer;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.Split;
 import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.store.PublishedModel;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
  * What a training begins with: initial parameters and an optimiser that has not moved, or those of
- * a published model, whose table has grown by the new ids.
+ * a published model, whose table grows by the new ids.
  *
- * @param parameters to train
- * @param optimizer of these parameters
  * @param train the training, with a value of the embedding penalty: one that is automatic stays
  *     that of the published model, whose table rows carry what they have learnt from more rows than
  *     a day
  * @param lineage the published model and the day, or null
  * @param lastSeen when ids were last seen, or null when nobody keeps count
+ * @param parent the published model, or null
  * @param suffix tells trainings on the same rows apart by the model that they go on from and the
  *     decay of its rows; "" for one from scratch
  */
 record Beginning(
-    Parameters parameters,
-    Optimizer optimizer,
-    TrainConfig train,
-    Lineage lineage,
-    LastSeen lastSeen,
-    String suffix) {
+    TrainConfig train, Lineage lineage, LastSeen lastSeen, Parent parent, String suffix) {
 
-  /** What is read of a published model. */
+  /**
+   * The published model that a training goes on from.
+   *
+   * @param directory of it
+   * @param sha256 its identity
+   * @param unseen ids whose parameters decay
+   * @param decay what these are multiplied by
+   */
   private record Parent(
-      String sha256,
-      Optional<TrainConfig> train,
-      Destine network,
-      Parameters parameters,
-      NamedState state) {
-    static Parent of(ModelReader reader) {
-      return new Parent(
+      PublishedModel model, String directory, String sha256, BitSet unseen, double decay) {
+
+    /** Reads it, for a training that goes on from it. */
+    <T> T read(Function<ModelReader, T> reading) {
+      try {
+        return model.read(
+            reader -> {
+              if (!reader.manifestSha256().equals(sha256)) {
+                throw new ModelFormatException("the model has been replaced meanwhile");
+              }
+              return reading.apply(reader);
+            });
+      } catch (ModelFormatException e) {
+        throw new UserError("published model " + directory + ": " + e.getMessage());
+      } catch (IllegalArgumentException e) {
+        throw new UserError(
+            "train.optimizer is not that of the published model, so a warm start from it is not"
+                + " possible: "
+                + e.getMessage());
+      }
+    }
+  }
+
+  /** What is read of a published model before. */
+  private record Contents(
+      String sha256, Optional<TrainConfig> train, Destine network, int rows, ParameterTable days) {
+    static Contents of(ModelReader reader) {
+      return new Contents(
           reader.manifestSha256(),
           Optional.ofNullable(reader.manifest().train()),
           reader.network(),
-          reader.parameters(),
-          reader
-              .optimizerState()
-              .orElseThrow(() -> new ModelFormatException("the optimiser's state is missing")));
+          reader.manifest().vocabularySize(),
+          days(reader));
+    }
+
+    /** Null when it has kept no days. */
+    private static ParameterTable days(ModelReader reader) {
+      ParameterTable days = null;
+      for (TableFile file : reader.tableFiles()) {
+        if (file.table().equals(LastSeen.NAME)) {
+          days = days == null ? ParameterTable.zeros(file.precision(), 0, file.width()) : days;
+          ParameterTable all = days;
+          all.growTo(file.endRow());
+          reader.readRows(file, all::set);
+        }
+      }
+      return days;
     }
   }
 
@@ -85,73 +123,65 @@ record Beginning(
       if (automatic) {
         log.accept(automaticL2(resolved.optimizer()));
       }
-      Parameters parameters = network.initialParameters(rows, train.seed());
       return new Beginning(
-          parameters,
-          Optimizers.create(resolved.optimizer(), parameters),
           resolved,
           retraining.map(day -> new Lineage(null, null, day.date().toString())).orElse(null),
           retraining.map(day -> LastSeen.of(null, rows, day.date(), training)).orElse(null),
+          null,
           "");
     }
+    PublishedModel model = ModelBase.open(hadoop, directory.get());
+    Contents parent;
     try {
-      Parent parent = ModelBase.open(hadoop, directory.get()).read(Parent::of);
-      Optional<Double> earlier = parent.train().flatMap(t -> t.optimizer().embeddingL2());
-      TrainConfig going =
-          automatic && earlier.isPresent()
-              ? train.withOptimizer(train.optimizer().withEmbeddingL2(earlier.get()))
-              : resolved;
-      if (automatic) {
-        log.accept(automaticL2(going.optimizer()));
-      }
-      return going(retraining.get(), parent, network, going, rows, training, log);
+      parent = model.read(Contents::of);
     } catch (ModelFormatException e) {
       throw new UserError("published model " + directory.get() + ": " + e.getMessage());
     }
+    Optional<Double> earlier = parent.train().flatMap(t -> t.optimizer().embeddingL2());
+    TrainConfig going =
+        automatic && earlier.isPresent()
+            ? train.withOptimizer(train.optimizer().withEmbeddingL2(earlier.get()))
+            : resolved;
+    if (automatic) {
+      log.accept(automaticL2(going.optimizer()));
+    }
+    if (!parent.network().config().equals(network.config())) {
+      throw new UserError(
+          "model: the settings are not those of the published model "
+              + directory.get()
+              + ", so a warm start from it is not possible; --from-scratch begins anew");
+    }
+    return going(retraining.get(), model, parent, going, rows, training, log);
   }
 
   private static Beginning going(
       Retraining day,
-      Parent parent,
-      Destine network,
+      PublishedModel model,
+      Contents parent,
       TrainConfig train,
       int rows,
       JavaRDD<EncodedBatch> training,
       Consumer<String> log) {
-    Parameters parameters = parent.parameters();
-    if (!parent.network().config().equals(network.config())) {
-      throw new UserError(
-          "model: the settings are not those of the published model "
-              + day.parent().orElseThrow()
-              + ", so a warm start from it is not possible; --from-scratch begins anew");
-    }
-    int before = parameters.rows();
-    parameters.growTo(rows, train.seed());
-    LastSeen seen = LastSeen.of(parent.state(), rows, day.date(), training);
-    int decayed =
-        day.decayAfterDays() > 0 ? seen.decay(parameters, day.decayAfterDays(), day.decay()) : 0;
-    Optimizer optimizer = Optimizers.create(train.optimizer(), parameters);
-    try {
-      optimizer.restore(parent.state());
-    } catch (IllegalArgumentException e) {
-      throw new UserError(
-          "train.optimizer is not that of the published model, so a warm start from it is not"
-              + " possible: "
-              + e.getMessage());
-    }
+    String directory = day.parent().orElseThrow();
+    LastSeen seen = LastSeen.of(parent.days(), rows, day.date(), training);
+    BitSet unseen = day.decayAfterDays() > 0 ? seen.unseen(day.decayAfterDays()) : new BitSet();
     log.accept(
         String.format(
             Locale.ROOT,
             "going on from %s: %,d ids and %,d new ones%s",
-            day.parent().orElseThrow(),
-            before,
-            rows - before,
-            decayed == 0 ? "" : String.format(Locale.ROOT, "; %,d not seen decay", decayed)));
-    Lineage lineage =
-        new Lineage(parent.sha256(), day.parent().orElseThrow(), day.date().toString());
+            directory,
+            parent.rows(),
+            rows - parent.rows(),
+            unseen.isEmpty()
+                ? ""
+                : String.format(Locale.ROOT, "; %,d not seen decay", unseen.cardinality())));
     String decay = day.decayAfterDays() == 0 ? "" : "*" + day.decay() + "@" + day.decayAfterDays();
     return new Beginning(
-        parameters, optimizer, train, lineage, seen, "+" + parent.sha256() + decay);
+        train,
+        new Lineage(parent.sha256(), directory, day.date().toString()),
+        seen,
+        new Parent(model, directory, parent.sha256(), unseen, day.decay()),
+        "+" + parent.sha256() + decay);
   }
 
   private static String automaticL2(OptimizerConfig resolved) {
@@ -162,13 +192,57 @@ record Beginning(
             + " train.embedding-l2 = 1e-6 would move all of them in every step";
   }
 
-  /** True when a published model goes on. */
-  boolean continued() {
-    return lineage != null && lineage.parentManifestSha256() != null;
+  /**
+   * The model in the driver, as the training begins with it.
+   *
+   * @param rows V
+   */
+  HeldModel held(Destine network, int rows) {
+    if (parent == null) {
+      Parameters parameters = network.initialParameters(rows, train.seed());
+      return new HeldModel(parameters, Optimizers.create(train.optimizer(), parameters));
+    }
+    return parent.read(
+        reader -> {
+          Parameters parameters = reader.parameters();
+          parameters.growTo(rows, train.seed());
+          multiply(parameters.embedding());
+          if (parameters.wide() != null) {
+            multiply(parameters.wide());
+          }
+          StatefulOptimizer optimizer = Optimizers.create(train.optimizer(), parameters);
+          optimizer.restore(HeldModel.state(reader));
+          return new HeldModel(parameters, optimizer);
+        });
   }
 
-  /** The state to save with the model. */
-  NamedState saved(NamedState state) {
-    return lastSeen == null ? state : lastSeen.addTo(state);
+  private void multiply(ParameterTable table) {
+    double[] row = new double[table.width()];
+    for (int id : parent.unseen().stream().toArray()) {
+      table.read(id, row, 0);
+      for (int i = 0; i < row.length; i++) {
+        row[i] *= parent.decay();
+      }
+      table.write(id, row, 0);
+    }
+  }
+
+  /** Puts what the training begins with into a model with initial values. */
+  void putInto(OwnedModel model) {
+    if (parent != null) {
+      parent.read(
+          reader -> {
+            model.restore(reader);
+            return null;
+          });
+      if (!parent.unseen().isEmpty()) {
+        model.multiply(parent.unseen(), parent.decay());
+      }
+    }
+  }
+
+  /** True when a published model goes on. */
+  boolean continued() {
+    return parent != null;
   }
 }

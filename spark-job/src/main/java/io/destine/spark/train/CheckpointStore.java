@@ -3,13 +3,7 @@ package io.destine.spark.train;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
-import io.destine.artifact.ModelWriter;
 import io.destine.model.Destine;
-import io.destine.optim.Optimizer;
-import io.destine.optim.ParameterAverage;
-import io.destine.param.NamedState;
-import io.destine.param.Parameters;
-import io.destine.param.Snapshot;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.Fence;
@@ -60,10 +54,9 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   /**
    * What a checkpoint keeps of a training, and puts back.
    *
-   * @param parameters float32
    * @param curve whose epochs are kept with each checkpoint
    */
-  record Kept(Destine network, Parameters parameters, Optimizer optimizer, LearningCurve curve) {}
+  record Kept(Destine network, TrainedModel model, LearningCurve curve) {}
 
   private final FileSystem fileSystem;
   private final Path directory;
@@ -83,6 +76,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
 
   private String best;
   private long lastSteps;
+  private long reachedSteps;
   private long lastNanos = System.nanoTime();
 
   /**
@@ -219,20 +213,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     if (bestName != null && !bestName.equals(name)) {
       open(bestName).verify();
     }
-    Parameters saved = reader.parameters();
-    NamedState state = stateOf(reader, name);
-    kept.parameters().set(saved);
-    kept.optimizer().restore(state);
+    kept.model().restore(reader);
     return progress;
-  }
-
-  private NamedState stateOf(ModelReader reader, String name) {
-    return reader
-        .optimizerState()
-        .orElseThrow(
-            () ->
-                new ModelFormatException(
-                    directory + "/" + name + ": the optimiser's state is missing"));
   }
 
   /**
@@ -241,6 +223,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
    */
   @Override
   public boolean due(long steps) {
+    reachedSteps = steps;
     fence.requireNotLost();
     writer.requireNoFailure();
     double minutes = (System.nanoTime() - lastNanos) / 60e9;
@@ -257,23 +240,22 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
         identity
             .describe(Manifest.describe(kept.network()))
             .progress(new CheckpointProgress(state, bestName, kept.curve().epochs()).toMap());
-    Snapshot snapshot = kept.optimizer().snapshot();
+    TrainedModel.Kept model = kept.model().keep();
     lastSteps = steps;
     lastNanos = System.nanoTime();
-    writer.start(snapshot, () -> write(name, bestName, description, snapshot));
+    if (model.isCopy()) {
+      writer.start(model, () -> write(name, bestName, description, model));
+    } else {
+      write(name, bestName, description, model);
+    }
   }
 
-  /** In the writer's thread. */
+  /** In the writer's thread, if steps go on meanwhile. */
   private void write(
-      String name, String bestName, Manifest.Builder description, Snapshot snapshot) {
+      String name, String bestName, Manifest.Builder description, TrainedModel.Kept model) {
     ModelPublication.Written written =
         ModelPublication.replacing(fileSystem, new Path(directory, name), fence)
-            .write(
-                fresh -> {
-                  new ModelWriter(fresh).write(description, snapshot.values());
-                  // Rows move freely while the files are read back.
-                  snapshot.close();
-                });
+            .write(fresh -> model.write(fresh, description));
     gate.pass(
         () -> {
           written.putInPlace();
@@ -281,6 +263,16 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
           best = bestName;
           prune();
         });
+  }
+
+  /** Steps before the last checkpoint. */
+  long lastSteps() {
+    return lastSteps;
+  }
+
+  /** Steps that have been taken since the last checkpoint. */
+  long stepsSinceLast() {
+    return reachedSteps - lastSteps;
   }
 
   /** Waits until the checkpoint that is being written, if there is one, is in place. */
@@ -329,23 +321,19 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   }
 
   /**
-   * Sets parameters to the best ones and returns the optimiser's state that goes with them; leaves
-   * them when no epoch has been better than none.
+   * Sets the model to the best one, with the optimiser's state that goes with it; leaves it when no
+   * epoch has been better than none.
    *
-   * @param averaged true when the best ones are an average
+   * @param averaged true when the best parameters are an average
    */
-  NamedState restoreBest(boolean averaged) {
+  void restoreBest(boolean averaged) {
     writer.await();
-    if (best == null) {
-      return ParameterAverage.without(kept.optimizer().state());
+    if (best != null) {
+      kept.model().restore(open(best));
+      if (averaged) {
+        kept.model().useAverage();
+      }
     }
-    ModelReader reader = open(best);
-    kept.parameters().set(reader.parameters());
-    NamedState state = stateOf(reader, best);
-    if (averaged) {
-      ParameterAverage.set(kept.parameters(), state);
-    }
-    return ParameterAverage.without(state);
   }
 
   /** Removes all, when the model is published; a file of others keeps its directory. */

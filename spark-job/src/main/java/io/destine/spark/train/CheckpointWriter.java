@@ -1,12 +1,11 @@
 package io.destine.spark.train;
 
-import io.destine.param.Snapshot;
 import io.destine.spark.thread.DaemonThreads;
 import io.destine.spark.thread.Outcome;
 import java.util.concurrent.FutureTask;
 
 /**
- * Writes snapshots beside the training, one at a time, each in a thread of its own. What a write
+ * Writes checkpoints beside the training, one at a time, each in a thread of its own. What a write
  * throws is thrown by the next call here but {@link #close}. Used by one thread, which sees all
  * that a write has done when {@link #await} returns.
  */
@@ -16,16 +15,16 @@ final class CheckpointWriter {
   /** The last write whose end nobody has waited for, or null. */
   private FutureTask<Void> write;
 
-  private Snapshot snapshot;
+  private TrainedModel.Kept kept;
 
   /**
-   * Begins to write a snapshot, when the one before is written.
+   * Begins to write a checkpoint, when the one before is written.
    *
    * @param next is closed when the write is over
    */
-  void start(Snapshot next, Runnable writing) {
+  void start(TrainedModel.Kept next, Runnable writing) {
     await();
-    snapshot = next;
+    kept = next;
     write =
         new FutureTask<>(
             () -> {
@@ -37,7 +36,7 @@ final class CheckpointWriter {
     THREADS.newThread(write).start();
   }
 
-  /** True while a snapshot is being written. */
+  /** True while a checkpoint is being written. */
   boolean busy() {
     return write != null && !write.isDone();
   }
@@ -61,10 +60,10 @@ final class CheckpointWriter {
     }
   }
 
-  /** Has the write that is under way fail soon, if it has not read all of its snapshot. */
+  /** Has the write that is under way fail soon, if it has not read all of the model. */
   void giveUp() {
-    if (snapshot != null) {
-      snapshot.close();
+    if (kept != null) {
+      kept.close();
     }
   }
 }

@@ -146,7 +146,10 @@ final class ClusterSteps implements AutoCloseable {
     }
   }
 
-  private synchronized void letGo() {
+  /**
+   * Ends the step that has been started ahead, with nothing done; it is started anew in its turn.
+   */
+  synchronized void letGo() {
     end(ahead);
     ahead = null;
     following = null;

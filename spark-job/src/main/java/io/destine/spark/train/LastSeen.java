@@ -4,7 +4,6 @@ import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterTable;
-import io.destine.param.Parameters;
 import java.time.LocalDate;
 import java.util.BitSet;
 import java.util.Iterator;
@@ -33,12 +32,12 @@ final class LastSeen {
    * The days up to a new one, on which the ids of its training rows are seen. New ids count as
    * seen.
    *
-   * @param saved of the parent, or null
+   * @param before the days of the parent, or null
    * @param rows V
    * @param training the training rows
    */
-  static LastSeen of(NamedState saved, int rows, LocalDate date, JavaRDD<EncodedBatch> training) {
-    ParameterTable before = saved == null ? null : saved.tables().get(NAME);
+  static LastSeen of(
+      ParameterTable before, int rows, LocalDate date, JavaRDD<EncodedBatch> training) {
     ParameterTable days = ParameterTable.zeros(Precision.FLOAT32, rows, 1);
     double[] day = {date.toEpochDay()};
     for (int id = 0; id < rows; id++) {
@@ -77,34 +76,22 @@ final class LastSeen {
     return one;
   }
 
-  /**
-   * Multiplies the embeddings, and first-order weights, of ids without a row for {@code afterDays}
-   * days; returns how many.
-   */
-  int decay(Parameters parameters, int afterDays, double factor) {
-    int decayed = 0;
+  /** The ids without a row for {@code afterDays} days. */
+  BitSet unseen(int afterDays) {
+    BitSet unseen = new BitSet();
     double[] day = new double[1];
     for (int id = 0; id < days.rows(); id++) {
       days.read(id, day, 0);
       if (today - day[0] >= afterDays) {
-        multiply(parameters, parameters.embedding(), id, factor);
-        if (parameters.wide() != null) {
-          multiply(parameters, parameters.wide(), id, factor);
-        }
-        decayed++;
+        unseen.set(id);
       }
     }
-    parameters.changed();
-    return decayed;
+    return unseen;
   }
 
-  private static void multiply(Parameters parameters, ParameterTable table, int id, double factor) {
-    double[] row = new double[table.width()];
-    table.read(id, row, 0);
-    for (int i = 0; i < row.length; i++) {
-      row[i] = parameters.round(row[i] * factor);
-    }
-    table.write(id, row, 0);
+  /** [V, 1] the day of each id. */
+  ParameterTable days() {
+    return days;
   }
 
   /** A state to save, with these days in it. */

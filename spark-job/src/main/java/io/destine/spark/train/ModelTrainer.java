@@ -3,20 +3,19 @@ package io.destine.spark.train;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
-import io.destine.artifact.ModelWriter;
 import io.destine.calibration.Calibration;
 import io.destine.config.CalibrationMethod;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldLayout;
+import io.destine.kernel.Forward;
 import io.destine.metric.DetailedReport;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
-import io.destine.optim.Optimizer;
-import io.destine.param.NamedState;
 import io.destine.param.Parameters;
 import io.destine.predict.VerificationRows;
 import io.destine.spark.conf.OutputConfig;
+import io.destine.spark.conf.TableOwner;
 import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
@@ -48,6 +47,9 @@ import org.apache.spark.sql.SparkSession;
  * was. The same encoded rows, settings and kernel give the same bits on any cluster.
  */
 public final class ModelTrainer {
+  /** Changes of owners with no checkpoint in between, after which training ends. */
+  private static final int MOST_CHANGES = 5;
+
   private final JavaSparkContext context;
   private final TrainingConfig config;
   private final TrainingRun run;
@@ -181,100 +183,185 @@ public final class ModelTrainer {
             cached.get(Split.TRAIN).rdd(),
             run.log());
     TrainConfig train = beginning.train();
-    Parameters parameters = beginning.parameters();
-    Optimizer optimizer = beginning.optimizer();
     run.log()
         .accept(
             String.format(
                 Locale.ROOT,
-                "model: %,d parameters, of which %,d dense; kernel %s; %d tasks a step",
+                "model: %,d parameters, of which %,d dense; kernel %s; %d tasks a step%s",
                 network.layout().parameterCount(rows),
                 network.layout().denseSize(),
                 kernel,
-                cached.get(Split.TRAIN).tasks()));
+                cached.get(Split.TRAIN).tasks(),
+                owned() ? "; executors own the table rows" : ""));
     LearningCurve curve = new LearningCurve(listener);
-    long parameterCount = network.layout().parameterCount(rows);
-    try (CheckpointStore checkpoints =
-            checkpoints(
-                directory,
-                new CheckpointStore.Kept(network, parameters, optimizer, curve),
-                manifest.fingerprint() + beginning.suffix(),
-                kernel);
-        SynchronousTrainer trainer = new SynchronousTrainer(context, train, kernels, parameters)) {
-      double shift = manifest.sampling().logitShift();
-      trainer.calibrate(Calibration.shift(shift));
-      TrainingState start = start(checkpoints, directory, resume);
-      report.network(kernel, parameterCount, train.metric().key());
-      if (start.epoch() > 0 || start.step() > 0 || beginning.continued()) {
-        trainer.replaced();
+    HeldModel held = owned() ? null : beginning.held(network, rows);
+    Parameters parameters =
+        owned() ? network.initialParameters(0, train.seed()) : held.parameters();
+    try (SynchronousTrainer trainer = new SynchronousTrainer(context, train, kernels, parameters)) {
+      TrainedModel model =
+          owned()
+              ? new OwnedModel(
+                  trainer, parameters, network, rows, cached.get(Split.TRAIN), beginning)
+              : held;
+      Task task =
+          new Task(data, cached, directory, report, beginning, kernels, trainer, model, curve);
+      try (CheckpointStore checkpoints =
+          checkpoints(
+              directory,
+              new CheckpointStore.Kept(network, model, curve),
+              manifest.fingerprint() + beginning.suffix(),
+              kernel)) {
+        return withOwners(task, checkpoints, resume);
       }
-      TrainingState end =
-          trainer.train(
-              cached.get(Split.TRAIN),
-              cached.get(Split.VALIDATION),
-              optimizer,
-              start,
-              checkpoints,
-              curve);
-      StepTime stepTime = trainer.stepTime();
-      NamedState state = beginning.saved(checkpoints.restoreBest(end.averaged()));
-      trainer.replaced();
-      report.training(curve, end.epoch(), stepTime);
-      if (!beginning.continued()) {
-        warnOfOverfitting(curve, train, manifest.rows(Split.TRAIN), report);
-      }
-      report.stage("train");
-      Optional<CalibratedTraining> calibrated =
-          calibrated(trainer, shift, cached.get(Split.VALIDATION), report);
-      Calibration calibration =
-          calibrated.map(CalibratedTraining::calibration).orElse(Calibration.shift(shift));
-      Map<Split, DetailedReport> measured = new EnumMap<>(Split.class);
-      for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-        measured.put(split, trainer.evaluateInDetail(cached.get(split).rdd()));
-        report.measured(split, measured.get(split));
-      }
-      report.stage("evaluate");
-      StoredVocabulary vocabulary =
-          StoredVocabulary.open(context.hadoopConfiguration(), data.vocabularyDirectory());
-      countFields(vocabulary, data, cached, report);
-      report.stage("count fields");
-      Manifest.Builder description =
-          Manifest.describe(network)
-              .createdBy(run.program())
-              .calibration(calibration)
-              .train(train)
-              .job(run.job())
-              .kernel(kernel)
-              .metrics(JobJson.metrics(measured, curve, end.epoch(), stepTime, calibrated))
-              .lineage(beginning.lineage())
-              .dataFingerprint(manifest.fingerprint())
-              .vocabularyFingerprint(manifest.vocabularyFingerprint());
-      publish(
-          directory,
-          description,
-          parameters,
-          state,
-          data,
-          report,
-          encoder ->
-              VerificationRows.of(encoder, kernels.forward().calibrated(calibration), parameters)
-                  .toJson());
-      checkpoints.clear();
-      return new TrainResult(
-          measured.get(Split.TEST).report(),
-          measured.get(Split.VALIDATION).report(),
-          directory,
-          kernel,
-          manifest.rows(Split.TRAIN),
-          end.epoch(),
-          curve.epochs(),
-          stepTime,
-          parameterCount,
-          rows,
-          manifest.quarantined(),
-          0,
-          measured.get(Split.TEST).figures());
     }
+  }
+
+  /** What a training is about, until it ends. */
+  private record Task(
+      EncodedDataSet data,
+      Map<Split, RowBlocks> cached,
+      String directory,
+      TrainingReport report,
+      Beginning beginning,
+      NetworkKernels kernels,
+      SynchronousTrainer trainer,
+      TrainedModel model,
+      LearningCurve curve) {}
+
+  /** True when executors own the tables. */
+  private boolean owned() {
+    return config.compute().owners() == TableOwner.EXECUTORS && !context.isLocal();
+  }
+
+  /**
+   * Trains, also when an executor that owns table rows is lost: then the executors that are there
+   * become owners, and training goes on from the last checkpoint.
+   */
+  private TrainResult withOwners(Task task, CheckpointStore checkpoints, boolean resume) {
+    int changes = 0;
+    long stepsAtChange = -1;
+    while (true) {
+      try {
+        if (owned()) {
+          task.model().begin();
+        }
+        return train(
+            task,
+            checkpoints,
+            changes == 0 ? start(checkpoints, task, resume) : again(checkpoints, task));
+      } catch (Exception e) {
+        // Spark throws checked ones, too.
+        Optional<String> change = task.trainer().change(e);
+        long steps = checkpoints.lastSteps();
+        changes = steps > stepsAtChange ? 1 : changes + 1;
+        stepsAtChange = steps;
+        if (change.isEmpty() || changes > MOST_CHANGES) {
+          throw e;
+        }
+        run.log()
+            .accept(
+                String.format(
+                    Locale.ROOT,
+                    "%s: training goes on from step %,d, %,d steps are taken again",
+                    change.get(),
+                    steps,
+                    checkpoints.stepsSinceLast()));
+      }
+    }
+  }
+
+  /** Where a training goes on whose owners have changed. */
+  private TrainingState again(CheckpointStore checkpoints, Task task) {
+    return checkpoints
+        .resume()
+        .orElseGet(
+            () -> {
+              task.curve().restore(List.of());
+              return TrainingState.start(config.train());
+            });
+  }
+
+  private TrainResult train(Task task, CheckpointStore checkpoints, TrainingState start) {
+    SynchronousTrainer trainer = task.trainer();
+    TrainedModel model = task.model();
+    LearningCurve curve = task.curve();
+    TrainingReport report = task.report();
+    Beginning beginning = task.beginning();
+    Map<Split, RowBlocks> cached = task.cached();
+    DataSetManifest manifest = task.data().manifest();
+    Destine network = task.kernels().network();
+    String kernel = task.kernels().choice().key();
+    TrainConfig train = beginning.train();
+    int rows = manifest.vocabularySize();
+    long parameterCount = network.layout().parameterCount(rows);
+    double shift = manifest.sampling().logitShift();
+    trainer.calibrate(Calibration.shift(shift));
+    report.network(kernel, parameterCount, train.metric().key());
+    if (start.epoch() > 0 || start.step() > 0 || beginning.continued()) {
+      trainer.replaced();
+    }
+    TrainingState end =
+        trainer.train(
+            cached.get(Split.TRAIN),
+            cached.get(Split.VALIDATION),
+            model.optimizer(),
+            start,
+            checkpoints,
+            curve);
+    StepTime stepTime = trainer.stepTime();
+    checkpoints.restoreBest(end.averaged());
+    trainer.replaced();
+    report.training(curve, end.epoch(), stepTime);
+    if (!beginning.continued()) {
+      warnOfOverfitting(curve, train, manifest.rows(Split.TRAIN), report);
+    }
+    report.stage("train");
+    Optional<CalibratedTraining> calibrated =
+        calibrated(trainer, shift, cached.get(Split.VALIDATION), report);
+    Calibration calibration =
+        calibrated.map(CalibratedTraining::calibration).orElse(Calibration.shift(shift));
+    Map<Split, DetailedReport> measured = new EnumMap<>(Split.class);
+    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+      measured.put(split, trainer.evaluateInDetail(cached.get(split).rdd()));
+      report.measured(split, measured.get(split));
+    }
+    report.stage("evaluate");
+    StoredVocabulary vocabulary =
+        StoredVocabulary.open(context.hadoopConfiguration(), task.data().vocabularyDirectory());
+    countFields(vocabulary, task.data(), cached, report);
+    report.stage("count fields");
+    Manifest.Builder description =
+        Manifest.describe(network)
+            .createdBy(run.program())
+            .calibration(calibration)
+            .train(train)
+            .job(run.job())
+            .kernel(kernel)
+            .metrics(JobJson.metrics(measured, curve, end.epoch(), stepTime, calibrated))
+            .lineage(beginning.lineage())
+            .dataFingerprint(manifest.fingerprint())
+            .vocabularyFingerprint(manifest.vocabularyFingerprint());
+    Forward forward =
+        new RequestingForward(task.kernels().forward().calibrated(calibration), trainer.source());
+    publish(
+        task,
+        description,
+        encoder -> VerificationRows.of(encoder, forward, model.parameters()).toJson());
+    checkpoints.clear();
+    return new TrainResult(
+        measured.get(Split.TEST).report(),
+        measured.get(Split.VALIDATION).report(),
+        task.directory(),
+        kernel,
+        manifest.rows(Split.TRAIN),
+        end.epoch(),
+        curve.epochs(),
+        stepTime,
+        parameterCount,
+        rows,
+        manifest.quarantined(),
+        0,
+        measured.get(Split.TEST).figures());
   }
 
   private Optional<CalibratedTraining> calibrated(
@@ -324,7 +411,8 @@ public final class ModelTrainer {
         run.gate());
   }
 
-  private TrainingState start(CheckpointStore checkpoints, String model, boolean resume) {
+  private TrainingState start(CheckpointStore checkpoints, Task task, boolean resume) {
+    String model = task.directory();
     if (resume) {
       // A night has nobody who could be told to leave checkpoints of other settings alone.
       Optional<TrainingState> left =
@@ -346,14 +434,9 @@ public final class ModelTrainer {
   }
 
   private void publish(
-      String directory,
-      Manifest.Builder description,
-      Parameters parameters,
-      NamedState state,
-      EncodedDataSet data,
-      TrainingReport report,
-      Function<FeatureEncoder, String> verification) {
-    Path target = new Path(directory);
+      Task task, Manifest.Builder description, Function<FeatureEncoder, String> verification) {
+    EncodedDataSet data = task.data();
+    Path target = new Path(task.directory());
     FileSystem fileSystem = fileSystem(target);
     Path from = new Path(data.vocabularyDirectory());
     // A night's model has a place of its own; that of a training may hold the one before.
@@ -365,13 +448,13 @@ public final class ModelTrainer {
               Storage.copy(
                   context.hadoopConfiguration(), from, new Path(fresh.root(), "vocabulary"));
               data.requireUnchanged();
-              report.write(fresh);
+              task.report().write(fresh);
               Configuration hadoop = context.hadoopConfiguration();
               String rows =
                   verification.apply(
                       StoredVocabulary.open(hadoop, data.vocabularyDirectory()).encoder());
               fresh.write(ModelReader.VERIFICATION, rows);
-              new ModelWriter(fresh).write(description, parameters, state);
+              task.model().write(fresh, description, task.beginning().lastSeen());
               String copy = EncodedDataSet.vocabularyPath(fresh.root().toString());
               FeatureEncoder written =
                   StoredVocabulary.open(hadoop, copy).readBack(data.manifest().vocabularySha256());

@@ -128,6 +128,11 @@ public final class RowBlocks implements AutoCloseable {
     }
   }
 
+  /** The executors that the blocks are spread over. */
+  List<String> executors() {
+    return placement.executors();
+  }
+
   /** [P] rows by block. */
   public int[] rows() {
     return rows.clone();

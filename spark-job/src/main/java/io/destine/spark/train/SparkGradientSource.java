@@ -113,6 +113,13 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     clock.published();
   }
 
+  /** Frees the cores on which tasks of the next step wait. */
+  void letGo() {
+    if (clusterSteps != null) {
+      clusterSteps.letGo();
+    }
+  }
+
   @Override
   public void replaced() {
     parameters.moved();

@@ -9,6 +9,7 @@ import io.destine.metric.EvaluationReport;
 import io.destine.metric.LogitHistogram;
 import io.destine.optim.Optimizer;
 import io.destine.param.Parameters;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
@@ -18,6 +19,7 @@ import io.destine.spark.parameters.ParameterSource;
 import io.destine.spark.parameters.TableOwners;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowProgress;
+import io.destine.spark.store.LockedException;
 import io.destine.train.Checkpoints;
 import io.destine.train.GradientScale;
 import io.destine.train.TrainingException;
@@ -26,18 +28,23 @@ import io.destine.train.TrainingLoop;
 import io.destine.train.TrainingState;
 import io.destine.train.Validation;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Trains parameters on a cluster by data-parallel synchronous gradient descent, and evaluates them
- * there. Parameters and optimiser live in the driver. One thread. Closing it frees what executors
- * keep.
+ * there. Tables and their optimiser live in the driver or with {@link #own executors}. One thread.
+ * Closing it frees what executors keep.
  */
 public final class SynchronousTrainer implements AutoCloseable {
   private static final String EVALUATING = "evaluating rows";
+
+  /** Executors that join often do so several at once. */
+  private static final long JOINING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final JavaSparkContext context;
   private final TrainConfig config;
@@ -47,7 +54,10 @@ public final class SynchronousTrainer implements AutoCloseable {
   private final ParameterService service;
 
   /** Null when the driver owns the tables. */
-  private final TableOwners owners;
+  private TableOwners owners;
+
+  /** How often executors have become owners. */
+  private int generation;
 
   private final StepClock clock = new StepClock();
   private final Evaluation evaluation = new Evaluation();
@@ -74,42 +84,69 @@ public final class SynchronousTrainer implements AutoCloseable {
     this.config = config;
     this.kernels = kernels;
     this.parameters = parameters;
-    owners = null;
     service = new ParameterService(context, run, parameters, local);
   }
 
   /**
-   * A trainer whose tables executors own, with initial values.
+   * Has executors own the tables, with initial values; they replace owners that there are.
    *
-   * @param parameters that are in no table
+   * @param places whose executors become owners
    * @param ids V, rows of the tables
-   * @param places a task on each of the executors
+   * @param dense optimiser of the trainer's parameters, which have no rows
+   * @return the optimiser of all parameters
    */
-  public SynchronousTrainer(
-      JavaSparkContext context,
-      TrainConfig config,
-      KernelFactory kernels,
-      Parameters parameters,
-      int ids,
-      RowBlocks places) {
-    this.context = context;
-    this.config = config;
-    this.kernels = kernels;
-    this.parameters = parameters;
+  public Optimizer own(RowBlocks places, int ids, Optimizer dense) {
+    endOwners();
+    generation++;
+    // By which the jobs of this thread, and of those that it starts, are found.
+    context.sc().addJobTag(run);
+    TableOwners.Tables tables =
+        new TableOwners.Tables(run, parameters.layout(), config.optimizer(), ids, config.seed());
     owners =
         TableOwners.start(
+            context,
             places.follow().toJavaRDD(),
-            run,
-            parameters.layout(),
-            config.optimizer(),
-            ids,
-            config.seed());
-    service = new ParameterService(context, run, parameters, false, owners);
+            tables,
+            generation,
+            () -> context.sc().cancelJobsWithTag(run));
+    owners.own(service.version());
+    service.own(owners);
+    return new OwnedOptimizer(dense, owners, config.optimizer());
   }
 
-  /** The optimiser of tables that executors own. */
-  public Optimizer owned(Optimizer dense) {
-    return new OwnedOptimizer(dense, owners);
+  private void endOwners() {
+    if (owners != null) {
+      owners.close();
+      owners = null;
+    }
+  }
+
+  /** The executors that own the tables; null when the driver does. */
+  TableOwners owners() {
+    return owners;
+  }
+
+  /** Why owners have to be others after a failure, in words; empty when it has another cause. */
+  Optional<String> change(Throwable failure) {
+    if (failure instanceof OwnersJoin join) {
+      return Optional.of(join.getMessage());
+    }
+    boolean own =
+        failure instanceof TrainingException
+            || failure instanceof UserError
+            || failure instanceof LockedException;
+    return owners == null || own
+        ? Optional.empty()
+        : owners.lost(true).map(id -> "executor " + id + ", which owned table rows, is gone");
+  }
+
+  /** Thrown when all is kept that those who have joined need to take part. */
+  private static final class OwnersJoin extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    OwnersJoin(String message) {
+      super(message);
+    }
   }
 
   /** Has rows evaluated with calibrated logits from now on; gradients are those of the network. */
@@ -154,7 +191,7 @@ public final class SynchronousTrainer implements AutoCloseable {
               source,
               optimizer,
               () -> validate(validation),
-              apart(checkpoints),
+              apart(checkpoints, source, training),
               listener)
           .run(from);
     } finally {
@@ -162,19 +199,43 @@ public final class SynchronousTrainer implements AutoCloseable {
     }
   }
 
-  /** The same checkpoints; the time that they hold the training up is no step's. */
-  private Checkpoints apart(Checkpoints checkpoints) {
+  /**
+   * The same checkpoints; the time that they hold the training up is no step's. There is one more
+   * when executors have joined, which are to own a part of the tables.
+   */
+  private Checkpoints apart(
+      Checkpoints checkpoints, SparkGradientSource source, RowBlocks training) {
     return new Checkpoints() {
+      private long joined;
+
       @Override
       public boolean due(long steps) {
-        return checkpoints.due(steps);
+        return checkpoints.due(steps) || haveJoined();
+      }
+
+      private boolean haveJoined() {
+        if (owners == null || owners.executors().containsAll(training.executors())) {
+          joined = 0;
+          return false;
+        }
+        long now = System.nanoTime();
+        joined = joined == 0 ? now : joined;
+        return now - joined > JOINING_NANOS;
       }
 
       @Override
       public void keep(TrainingState state, long steps, boolean best) {
         long start = System.nanoTime();
+        if (owners != null) {
+          // Tasks write it, on the cores where those of the next step wait.
+          source.letGo();
+        }
+        boolean change = haveJoined();
         checkpoints.keep(state, steps, best);
         clock.away(System.nanoTime() - start);
+        if (change) {
+          throw new OwnersJoin("executors have joined and take part in owning table rows");
+        }
       }
     };
   }
@@ -244,9 +305,8 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   @Override
   public void close() {
+    context.sc().removeJobTag(run);
     service.close();
-    if (owners != null) {
-      owners.close();
-    }
+    endOwners();
   }
 }

@@ -143,7 +143,7 @@ class JobConfigReaderTest {
                     5,
                     100,
                     0.5)));
-    assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25));
+    assertThat(c.compute()).isEqualTo(new ComputeConfig(KernelChoice.ND4J, 0.25, TableOwner.AUTO));
     assertThat(c.output()).isEqualTo(new OutputConfig("m", Optional.of("e"), 32_768));
   }
 

@@ -8,8 +8,8 @@ import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
-import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
+import io.destine.optim.StatefulOptimizer;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.store.FaultyFileSystem;
@@ -45,7 +45,7 @@ class CheckpointStoreTest {
   /** A training of parameters that say how many steps they have taken. */
   private static final class Training {
     final Parameters parameters = NETWORK.initialParameters(5, 1);
-    final Optimizer optimizer =
+    final StatefulOptimizer optimizer =
         Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters);
     final CheckpointStore store;
 
@@ -58,7 +58,9 @@ class CheckpointStoreTest {
               new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
               Metric.AUC.worst(),
               new CheckpointStore.Kept(
-                  NETWORK, parameters, optimizer, new LearningCurve(new TrainingListener() {})),
+                  NETWORK,
+                  new HeldModel(parameters, optimizer),
+                  new LearningCurve(new TrainingListener() {})),
               line -> {},
               new CheckpointGate());
     }

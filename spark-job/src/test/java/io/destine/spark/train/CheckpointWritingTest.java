@@ -9,8 +9,8 @@ import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
-import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
+import io.destine.optim.StatefulOptimizer;
 import io.destine.param.Gradient;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
@@ -50,7 +50,7 @@ class CheckpointWritingTest {
   private final List<String> log = new ArrayList<>();
   private final CheckpointGate gate = new CheckpointGate();
   private final Parameters parameters = NETWORK.initialParameters(5, 1);
-  private final Optimizer optimizer =
+  private final StatefulOptimizer optimizer =
       Optimizers.create(OptimizerConfig.of(OptimizerKind.ADAM, 0.001), parameters);
   private HeldFileSystem.Hold hold = HeldFileSystem.hold(path -> false);
   private volatile boolean lost;
@@ -86,7 +86,9 @@ class CheckpointWritingTest {
         new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
         Metric.AUC.worst(),
         new CheckpointStore.Kept(
-            NETWORK, parameters, optimizer, new LearningCurve(new TrainingListener() {})),
+            NETWORK,
+            new HeldModel(parameters, optimizer),
+            new LearningCurve(new TrainingListener() {})),
         log::add,
         gate);
   }
@@ -142,7 +144,7 @@ class CheckpointWritingTest {
     hold.end();
     store.await();
     assertThat(names()).containsExactly("step-0000000001");
-    optimizer.restore(store.restoreBest(false));
+    store.restoreBest(false);
     assertThat(row(3)).isEqualTo(before);
     assertThat(optimizer.steps()).isEqualTo(1);
   }

@@ -108,8 +108,7 @@ class DistributedTrainingTest {
       int blocksPerStep,
       double share) {
     Destine network = network(dropout);
-    // Executors that own tables do not clip yet.
-    TrainConfig config = config(kind, l2, blocksPerStep, tables == Tables.OWNED ? 0 : 1);
+    TrainConfig config = config(kind, l2, blocksPerStep, 1);
     RandomRows.Reader reader = new RandomRows.Reader(PARTITIONS, weighted);
     List<EncodedBatch> rows = RandomRows.partitions(PARTITIONS, weighted);
     long bytes = rows.stream().mapToLong(block -> block.bytes() + 4L * block.rows()).sum();
@@ -149,12 +148,14 @@ class DistributedTrainingTest {
             context,
             () -> {
               try (SynchronousTrainer trainer =
-                  trainer(context, config, kernels(network), found, training, tables)) {
+                  trainer(context, config, kernels(network), found, tables)) {
                 Optimizer optimizer = Optimizers.create(config.optimizer(), found);
                 trainer.train(
                     training,
                     validation,
-                    tables == Tables.OWNED ? trainer.owned(optimizer) : optimizer,
+                    tables == Tables.OWNED
+                        ? trainer.own(training, RandomRows.VOCABULARY, optimizer)
+                        : optimizer,
                     listener);
                 if (tables == Tables.OWNED) {
                   copyTables(trainer, found);
@@ -191,11 +192,8 @@ class DistributedTrainingTest {
       TrainConfig config,
       KernelFactory kernels,
       Parameters found,
-      RowBlocks training,
       Tables tables) {
-    return tables == Tables.OWNED
-        ? new SynchronousTrainer(context, config, kernels, found, RandomRows.VOCABULARY, training)
-        : new SynchronousTrainer(context, config, kernels, found, tables == Tables.SHARED);
+    return new SynchronousTrainer(context, config, kernels, found, tables == Tables.SHARED);
   }
 
   static void copyTables(SynchronousTrainer trainer, Parameters into) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.worker.Worker;
@@ -21,6 +22,9 @@ final class MachineRuns {
 
   /** Both executors have tasks again, and the task with a copy has ended. */
   private static final int STEPS_BETWEEN_STOPS = 2;
+
+  /** Steps that go by while an executor is stopped: it has no task of a step. */
+  private static final int STEPS_WITHOUT = 2;
 
   private static final String SPECULATION = "spark.speculation";
 
@@ -131,47 +135,50 @@ final class MachineRuns {
   /**
    * Executors stand still, one after the other, each with a task of a step, until a copy of that
    * task has been launched. They are stopped between two steps: an executor without a task is given
-   * one in the next step, and the training cannot end before all have been stopped.
+   * one in the next step, and the training cannot end before all have been stopped. One that has
+   * still a task to end that is of no use any more, such as a copy, keeps no step waiting: it goes
+   * on after some steps, and is stopped again.
    */
   private void slow() {
     AtomicInteger copies = new AtomicInteger();
+    AtomicInteger steps = new AtomicInteger();
     cluster.train(
         SameBitsCase.DECAY,
         "-slow",
         "-late",
         new TrainingListener() {
-          private int stops;
-          private int steps;
+          private int next = STEPS_BETWEEN_STOPS;
           private Thread signals;
 
           @Override
           public void stepped(int epoch, int step, int of, long rows, double loss) {
+            int now = steps.incrementAndGet();
             if (signals != null && signals.isAlive()) {
-              steps = 0;
-            } else if (copies.get() < STOPS && ++steps >= STEPS_BETWEEN_STOPS) {
-              String id = String.valueOf(stops++ % 2);
+              next = now + STEPS_BETWEEN_STOPS;
+            } else if (copies.get() < STOPS && now >= next) {
+              String id = String.valueOf(copies.get() % 2);
               SignalledProcess executor = ExecutorProcess.find(id);
               int before = cluster.events().speculative();
               executor.stop();
               signals =
-                  ObservedCluster.inBackground(() -> waitForCopy(id, executor, before, copies));
+                  ObservedCluster.inBackground(
+                      () -> {
+                        if (isCopied(id, before, () -> steps.get() > now + STEPS_WITHOUT)) {
+                          copies.incrementAndGet();
+                        }
+                        executor.carryOn();
+                      });
             }
           }
         });
     cluster.observe("slow.copies", copies.get());
   }
 
-  private void waitForCopy(
-      String id, SignalledProcess executor, int before, AtomicInteger copies) {
-    try {
-      if (ClusterEvents.happens(
-          COPY_SECONDS,
-          () ->
-              cluster.events().runningInSteps(id) > 0 && cluster.events().speculative() > before)) {
-        copies.incrementAndGet();
-      }
-    } finally {
-      executor.carryOn();
-    }
+  private boolean isCopied(String id, int before, BooleanSupplier keepsNobodyWaiting) {
+    BooleanSupplier copied =
+        () -> cluster.events().runningInSteps(id) > 0 && cluster.events().speculative() > before;
+    ClusterEvents.happens(
+        COPY_SECONDS, () -> copied.getAsBoolean() || keepsNobodyWaiting.getAsBoolean());
+    return copied.getAsBoolean();
   }
 }

@@ -5,6 +5,7 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.internals.StepContext;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -38,16 +39,17 @@ record ObservedCluster(Path directory, SparkSession spark, ClusterEvents events)
     return JavaSparkContext.fromSparkContext(spark.sparkContext());
   }
 
-  void train(String name, String suffix, String data, TrainingListener listener) {
-    new TrainJob(spark, config(name, suffix, data), "test", line -> {}).run(listener);
+  void train(
+      String name, String suffix, String data, TrainingListener listener, String... settings) {
+    new TrainJob(spark, config(name, suffix, data, settings), "test", System.err::println)
+        .run(listener);
   }
 
-  JobConfig config(String name, String suffix, String data) {
-    String model = directory.resolve(name).toString();
-    return JobConfigReader.read(
-        SameBitsCase.config(directory, name),
-        List.of(
-            "output.model=" + model + suffix, "output.data=" + SameBitsCase.data(directory, data)));
+  JobConfig config(String name, String suffix, String data, String... settings) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("output.model=" + directory.resolve(name) + suffix);
+    all.add("output.data=" + SameBitsCase.data(directory, data));
+    return JobConfigReader.read(SameBitsCase.config(directory, name), all);
   }
 
   void observe(String key, long value) {

@@ -1,4 +1,4 @@
-package io.destine.metric;
+package io.destine.numeric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

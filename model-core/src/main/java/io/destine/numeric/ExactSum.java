@@ -1,5 +1,8 @@
-package io.destine.metric;
+package io.destine.numeric;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -61,6 +64,24 @@ public final class ExactSum implements Serializable {
     }
     count += other.count;
     return this;
+  }
+
+  /** Writes what {@link #read} reads. */
+  public void write(DataOutput out) throws IOException {
+    out.writeLong(count);
+    for (long limb : limbs) {
+      out.writeLong(limb);
+    }
+  }
+
+  /** Reads a sum that {@link #write} wrote. */
+  public static ExactSum read(DataInput in) throws IOException {
+    ExactSum sum = new ExactSum();
+    sum.count = in.readLong();
+    for (int i = 0; i < LIMBS; i++) {
+      sum.limbs[i] = in.readLong();
+    }
+    return sum;
   }
 
   /** Numbers added. */

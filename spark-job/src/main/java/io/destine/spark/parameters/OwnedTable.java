@@ -1,0 +1,125 @@
+package io.destine.spark.parameters;
+
+import io.destine.config.Precision;
+import io.destine.param.FloatTable;
+import io.destine.param.ParameterTable;
+import io.destine.param.TableView;
+import io.destine.spark.channel.MessageClient;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A table whose rows owners have and hold open, to be read from one row to the next, or written.
+ * Rows are asked for many at a time. One thread.
+ */
+final class OwnedTable implements TableView {
+  private final MessageClient client;
+  private final OwnerMap map;
+  private final String name;
+  private final int width;
+
+  /** Rows that have been read, or are to be written, from {@code first} on. */
+  private final FloatTable block;
+
+  private int first;
+  private int held;
+
+  OwnedTable(MessageClient client, OwnerMap map, String name, int width) {
+    this.client = client;
+    this.map = map;
+    this.name = name;
+    this.width = width;
+    block = (FloatTable) ParameterTable.zeros(Precision.FLOAT32, 0, width);
+  }
+
+  @Override
+  public int rows() {
+    return map.ids();
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public Precision precision() {
+    return Precision.FLOAT32;
+  }
+
+  @Override
+  public void copy(int from, int n, ParameterTable into, int at) {
+    for (int row = from, count; row < from + n; row += count) {
+      if (row < first || row >= first + held) {
+        read(row);
+      }
+      count = Math.min(from + n, first + held) - row;
+      block.copy(row - first, count, into, at + row - from);
+    }
+  }
+
+  private void begin(int row) {
+    first = row;
+    held = Math.min(TableMessages.rows(width), rows() - row);
+    block.growTo(held);
+  }
+
+  private void read(int row) {
+    begin(row);
+    List<SentMessage<Void>> messages = new ArrayList<>();
+    for (int owner : map.inTurn()) {
+      OwnerMap.Part part = map.part(owner, first, held);
+      messages.add(
+          new SentMessage<>(
+              client,
+              map.address(owner),
+              TableMessages.read(name, width, first, held),
+              answer -> {
+                TableMessages.readInto(answer, block, first, part);
+                return null;
+              }));
+    }
+    messages.forEach(SentMessage::await);
+  }
+
+  /**
+   * Writes rows, which follow those of the last call or begin anew; {@link #flush} sends the last.
+   *
+   * @param numbers float[] of the rows, one after the other
+   */
+  void write(int from, int n, Object numbers) {
+    if (held > 0 && (from != first + held || held + n > TableMessages.rows(width))) {
+      flush();
+    }
+    if (held == 0) {
+      first = from;
+    }
+    block.growTo(held + n);
+    block.set(held, n, numbers);
+    held += n;
+  }
+
+  /** Sends rows that have been written. */
+  void flush() {
+    if (held == 0) {
+      return;
+    }
+    List<SentMessage<String>> messages = new ArrayList<>();
+    for (int owner : map.inTurn()) {
+      OwnerMap.Part part = map.part(owner, first, held);
+      messages.add(
+          new SentMessage<>(
+              client,
+              map.address(owner),
+              TableMessages.write(name, block, first, held, part),
+              OwnerCommands::failure));
+    }
+    held = 0;
+    for (SentMessage<String> message : messages) {
+      String failure = message.await();
+      if (failure != null) {
+        throw new IllegalStateException(failure);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.destine.spark.train;
+
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.ModelWriter;
+import io.destine.optim.ParameterAverage;
+import io.destine.optim.StatefulOptimizer;
+import io.destine.param.NamedState;
+import io.destine.param.Parameters;
+import io.destine.param.Snapshot;
+import io.destine.spark.store.HadoopModelDirectory;
+
+/** A model whose tables are in the driver. */
+record HeldModel(Parameters parameters, StatefulOptimizer optimizer) implements TrainedModel {
+
+  /** The state that a model directory must have to go on from. */
+  static NamedState state(ModelReader reader) {
+    return reader
+        .optimizerState()
+        .orElseThrow(
+            () ->
+                new ModelFormatException(reader.location() + ": the optimiser's state is missing"));
+  }
+
+  /** It has begun when it is made. */
+  @Override
+  public void begin() {
+    throw new IllegalStateException("a model in the driver begins once");
+  }
+
+  private record Copy(Snapshot snapshot) implements Kept {
+    @Override
+    public void write(HadoopModelDirectory directory, Manifest.Builder description) {
+      new ModelWriter(directory).write(description, snapshot.values());
+      // Rows move freely while the files are read back.
+      snapshot.close();
+    }
+
+    @Override
+    public boolean isCopy() {
+      return true;
+    }
+
+    @Override
+    public void close() {
+      snapshot.close();
+    }
+  }
+
+  @Override
+  public Kept keep() {
+    return new Copy(optimizer.snapshot());
+  }
+
+  @Override
+  public void restore(ModelReader checkpoint) {
+    Parameters saved = checkpoint.parameters();
+    NamedState state = state(checkpoint);
+    parameters.set(saved);
+    optimizer.restore(state);
+  }
+
+  @Override
+  public void useAverage() {
+    ParameterAverage.set(parameters, optimizer.state());
+  }
+
+  @Override
+  public void write(
+      HadoopModelDirectory directory, Manifest.Builder description, LastSeen lastSeen) {
+    NamedState state = ParameterAverage.without(optimizer.state());
+    new ModelWriter(directory)
+        .write(description, parameters, lastSeen == null ? state : lastSeen.addTo(state));
+  }
+}

@@ -1,0 +1,160 @@
+package io.destine.spark.train;
+
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.ModelWriter;
+import io.destine.config.TrainConfig;
+import io.destine.model.Destine;
+import io.destine.optim.Optimizer;
+import io.destine.optim.Optimizers;
+import io.destine.optim.ParameterAverage;
+import io.destine.optim.StatefulOptimizer;
+import io.destine.param.ModelValues;
+import io.destine.param.NamedState;
+import io.destine.param.Parameters;
+import io.destine.spark.parameters.OwnedTables;
+import io.destine.spark.parameters.TableOwners;
+import io.destine.spark.store.HadoopModelDirectory;
+import java.util.BitSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A model whose tables executors own. Checkpoints are written between two steps, by tasks side by
+ * side, while the training waits.
+ */
+final class OwnedModel implements TrainedModel {
+  private final SynchronousTrainer trainer;
+  private final Parameters parameters;
+  private final Destine network;
+  private final TrainConfig config;
+  private final int rows;
+  private final RowBlocks places;
+  private final Beginning beginning;
+
+  /** Of all that is in no table; its tables have no rows. */
+  private StatefulOptimizer dense;
+
+  private Optimizer optimizer;
+
+  /**
+   * A model that has not begun.
+   *
+   * @param parameters of the trainer, without rows
+   * @param rows V
+   * @param places whose executors own the tables
+   */
+  OwnedModel(
+      SynchronousTrainer trainer,
+      Parameters parameters,
+      Destine network,
+      int rows,
+      RowBlocks places,
+      Beginning beginning) {
+    this.trainer = trainer;
+    this.parameters = parameters;
+    this.network = network;
+    this.rows = rows;
+    this.places = places;
+    this.beginning = beginning;
+    config = beginning.train();
+  }
+
+  @Override
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
+  @Override
+  public void begin() {
+    parameters.set(network.initialParameters(0, config.seed()));
+    dense = Optimizers.create(config.optimizer(), parameters);
+    optimizer = trainer.own(places, rows, dense);
+    beginning.putInto(this);
+  }
+
+  private TableOwners owners() {
+    return trainer.owners();
+  }
+
+  /** Widths of the tables of a state by name. */
+  private static SortedMap<String, Integer> widths(NamedState state) {
+    SortedMap<String, Integer> widths = new TreeMap<>();
+    state.tables().forEach((name, table) -> widths.put(name, table.width()));
+    return widths;
+  }
+
+  private void write(
+      HadoopModelDirectory directory,
+      Manifest.Builder description,
+      OwnedTables tables,
+      NamedState state) {
+    SortedMap<String, Integer> widths = widths(state);
+    ModelValues values =
+        ModelValues.of(
+            parameters,
+            tables.parameters(),
+            new ModelValues.State(tables.state(widths), state.arrays(), state.counters()));
+    new ModelWriter(directory)
+        .write(description, values, groups -> tables.write(directory, widths, groups));
+  }
+
+  @Override
+  public Kept keep() {
+    return new Kept() {
+      @Override
+      public void write(HadoopModelDirectory directory, Manifest.Builder description) {
+        OwnedModel.this.write(directory, description, owners().open(), dense.state());
+      }
+
+      @Override
+      public boolean isCopy() {
+        return false;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void restore(ModelReader checkpoint) {
+    ModelReader withoutRows = checkpoint.withoutRows();
+    Parameters saved = withoutRows.parameters();
+    NamedState state = HeldModel.state(withoutRows);
+    owners().open().read(checkpoint);
+    parameters.set(saved);
+    dense.restore(state);
+    owners().restore(dense.steps(), state.counters().getOrDefault(ParameterAverage.START, -1L));
+  }
+
+  /** Multiplies parameters of some ids. */
+  void multiply(BitSet ids, double factor) {
+    owners().open().multiply(ids, factor);
+    trainer.replaced();
+  }
+
+  @Override
+  public void useAverage() {
+    owners().useAverage();
+    ParameterAverage.set(parameters, dense.state());
+  }
+
+  @Override
+  public void write(
+      HadoopModelDirectory directory, Manifest.Builder description, LastSeen lastSeen) {
+    NamedState state = ParameterAverage.without(dense.state());
+    OwnedTables tables = owners().open();
+    if (lastSeen == null) {
+      write(directory, description, tables, state);
+    } else {
+      tables.write(LastSeen.NAME, lastSeen.days());
+      write(directory, description, tables, lastSeen.addTo(state));
+    }
+  }
+}
