@@ -48,7 +48,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class ModelTrainer {
   /** Changes of owners with no checkpoint in between, after which training ends. */
-  private static final int MOST_CHANGES = 5;
+  private static final int MOST_CHANGES = 10;
 
   private final JavaSparkContext context;
   private final TrainingConfig config;
@@ -197,7 +197,9 @@ public final class ModelTrainer {
     HeldModel held = owned() ? null : beginning.held(network, rows);
     Parameters parameters =
         owned() ? network.initialParameters(0, train.seed()) : held.parameters();
-    try (SynchronousTrainer trainer = new SynchronousTrainer(context, train, kernels, parameters)) {
+    try (SynchronousTrainer trainer =
+        new SynchronousTrainer(
+            context, train, kernels, parameters, context.isLocal() && !owned())) {
       TrainedModel model =
           owned()
               ? new OwnedModel(
@@ -230,7 +232,7 @@ public final class ModelTrainer {
 
   /** True when executors own the tables. */
   private boolean owned() {
-    return config.compute().owners() == TableOwner.EXECUTORS && !context.isLocal();
+    return config.compute().owners() == TableOwner.EXECUTORS;
   }
 
   /**

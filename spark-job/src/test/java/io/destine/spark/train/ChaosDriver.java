@@ -32,7 +32,7 @@ final class ChaosDriver {
 
   private ChaosDriver() {}
 
-  static void run(Path directory, int port, int first) throws IOException {
+  static void run(Path directory, int port, int first, String owners) throws IOException {
     SparkSession spark =
         ObservedCluster.session(
             ObservedCluster.settings("local-cluster[" + EXECUTORS + ",1,1024]")
@@ -56,17 +56,18 @@ final class ChaosDriver {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     int training = first;
     do {
-      train(spark, directory, training++);
+      train(spark, directory, training++, owners);
       System.out.println(TRAINED);
     } while (MORE.equals(told.readLine()));
     spark.stop();
   }
 
-  private static void train(SparkSession spark, Path directory, int training) {
+  private static void train(SparkSession spark, Path directory, int training, String owners) {
     String model = directory.resolve(SameBitsCase.DECAY).toString();
     List<String> outputs =
         List.of(
-            "output.model=" + model + ChaosRuns.SUFFIX + training,
+            "compute.owners=" + owners,
+            "output.model=" + model + ChaosRuns.suffix(owners) + training,
             "output.data=" + SameBitsCase.data(directory, ""));
     ClusterRuns.resume(spark, directory, outputs, () -> System.out.println(STEPPED));
   }

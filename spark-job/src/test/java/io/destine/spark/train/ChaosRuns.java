@@ -25,8 +25,6 @@ import java.util.concurrent.Future;
  * by another one with executors of its own, which resumes the training.
  */
 final class ChaosRuns implements AutoCloseable {
-  static final String SUFFIX = "-chaos-";
-
   private static final String DRIVER_HOST = "127.0.0.1";
 
   /** Ports below those that systems give to connections. */
@@ -36,6 +34,7 @@ final class ChaosRuns implements AutoCloseable {
 
   private final Path directory;
   private final long seed;
+  private final String owners;
   private final int most;
   private final int port;
   private final Relay relay;
@@ -56,8 +55,9 @@ final class ChaosRuns implements AutoCloseable {
 
   private record Pending(Disturbance.Kind kind, Future<Boolean> happened) {}
 
-  private ChaosRuns(Path directory, long seed, int most) throws IOException {
+  private ChaosRuns(Path directory, long seed, int most, String owners) throws IOException {
     this.directory = directory;
+    this.owners = owners;
     this.seed = seed;
     this.most = most;
     port = freePort();
@@ -66,6 +66,11 @@ final class ChaosRuns implements AutoCloseable {
             new InetSocketAddress(ChaosDriver.RELAY_HOST, port),
             new InetSocketAddress(DRIVER_HOST, port));
     stepsToNext = Disturbance.of(seed, 0).steps();
+  }
+
+  /** Ends the names of models, before the number of the training. */
+  static String suffix(String owners) {
+    return "-chaos-" + owners + "-";
   }
 
   /** One that is free for the relay and for the driver. */
@@ -85,12 +90,13 @@ final class ChaosRuns implements AutoCloseable {
   /**
    * Trains until there have been so many disturbances.
    *
+   * @param owners of the tables, as {@code compute.owners}
    * @return how many of each kind, how many trainings and drivers, and how many of these have gone
    *     on from a checkpoint
    */
-  static Map<String, Integer> all(Path directory, long seed, int most)
+  static Map<String, Integer> all(Path directory, long seed, int most, String owners)
       throws IOException, InterruptedException {
-    try (ChaosRuns runs = new ChaosRuns(directory, seed, most)) {
+    try (ChaosRuns runs = new ChaosRuns(directory, seed, most, owners)) {
       while (!runs.ended) {
         runs.drive();
       }
@@ -121,7 +127,8 @@ final class ChaosRuns implements AutoCloseable {
   private void drive() throws IOException, InterruptedException {
     int killed = driversKilled();
     DriverProcess driver =
-        new DriverProcess(directory, "chaos", directory.toString(), "" + port, "" + trainings);
+        new DriverProcess(
+            directory, "chaos", directory.toString(), "" + port, "" + trainings, owners);
     drivers.add(driver);
     String line = driver.next();
     while (line != null) {

@@ -24,8 +24,8 @@ public final class ClusterRuns {
 
   /**
    * Runs "commands DIRECTORY SUFFIX NAME...", "processes DIRECTORY", "owned DIRECTORY", "machines
-   * DIRECTORY", "dynamic DIRECTORY", "chaos DIRECTORY PORT TRAINING", "slow-executor DIRECTORY" or
-   * "resumed DIRECTORY MASTER STEP".
+   * DIRECTORY", "dynamic DIRECTORY", "chaos DIRECTORY PORT TRAINING OWNERS", "slow-executor
+   * DIRECTORY" or "resumed DIRECTORY MASTER STEP".
    */
   public static void main(String[] arguments) throws IOException {
     loadShippedSettings();
@@ -39,7 +39,10 @@ public final class ClusterRuns {
       case "dynamic" -> DynamicRuns.all(directory);
       case "chaos" ->
           ChaosDriver.run(
-              directory, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+              directory,
+              Integer.parseInt(arguments[2]),
+              Integer.parseInt(arguments[3]),
+              arguments[4]);
       case "slow-executor" -> SlowExecutorRuns.all(directory);
       case "resumed" -> resumed(directory, arguments[2], Integer.parseInt(arguments[3]));
       default -> throw new IllegalArgumentException(arguments[0]);

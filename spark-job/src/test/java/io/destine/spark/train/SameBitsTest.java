@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever the cluster does, the files of the model have the bytes of a training by the command
@@ -176,13 +177,15 @@ class SameBitsTest {
    * -Ddestine.disturbances=100}, and with {@code -Ddestine.seed} the same ones again.
    */
   @Full
-  @Test
-  void whateverIsKilledStoppedSlowedAndCutOffAtRandom() throws IOException, InterruptedException {
+  @ParameterizedTest
+  @ValueSource(strings = {"driver", "executors"})
+  void whateverIsKilledStoppedSlowedAndCutOffAtRandom(String owners)
+      throws IOException, InterruptedException {
     int kinds = Disturbance.Kind.values().length;
     int most = Integer.getInteger("destine.disturbances", kinds);
     long seed = Seeds.next("disturbances");
-    Map<String, Integer> observed = ChaosRuns.all(directory, seed, most);
-    System.err.println("disturbances, seed " + seed + ": " + observed);
+    Map<String, Integer> observed = ChaosRuns.all(directory, seed, most, owners);
+    System.err.println("disturbances, owners " + owners + ", seed " + seed + ": " + observed);
     for (Disturbance.Kind kind : Disturbance.Kind.values()) {
       assertThat(observed.get(kind.key()))
           .as(kind + ", seed " + seed)
@@ -191,7 +194,7 @@ class SameBitsTest {
     assertThat(observed.get("chaos.drivers"))
         .isEqualTo(1 + observed.get(Disturbance.Kind.DRIVER_KILLED.key()));
     for (int training = 0; training < observed.get("chaos.trainings"); training++) {
-      assertSame(SameBitsCase.DECAY, ChaosRuns.SUFFIX + training);
+      assertSame(SameBitsCase.DECAY, ChaosRuns.suffix(owners) + training);
     }
   }
 

@@ -1,0 +1,38 @@
+package io.destine.spark.nightly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nights whose tables executors own leave the bytes of those whose tables the driver owns. */
+class OwnedNightsTest {
+  @TempDir Path directory;
+
+  /** An id that a day does not have decays on it. */
+  private Map<String, String> afterTwo(String owners) throws IOException {
+    Nights nights = new Nights(directory, owners);
+    nights.days(0, 1, 2, 3);
+    String[] settings = {
+      "compute.owners=" + owners, "nightly.decay-after-days=1", "nightly.decay=0.5"
+    };
+    RunRecord first = nights.run(2, settings);
+    assertThat(first.result()).as(first.reasons()).isEqualTo(RunResult.PROMOTED);
+    RunRecord second = nights.run(3, settings);
+    assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(nights.log).anyMatch(line -> line.matches("going on from .* not seen decay"));
+    assertThat(nights.log.stream().anyMatch(line -> line.endsWith("executors own the table rows")))
+        .isEqualTo(owners.equals("executors"));
+    return nights.digests(ClickDays.day(3).toString());
+  }
+
+  @Test
+  void theSameBytes() throws IOException {
+    Map<String, String> driver = afterTwo("driver");
+    assertThat(driver.keySet()).anyMatch(file -> file.contains("last_seen"));
+    assertThat(afterTwo("executors")).isEqualTo(driver);
+  }
+}
