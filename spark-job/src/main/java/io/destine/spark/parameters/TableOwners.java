@@ -156,7 +156,7 @@ public final class TableOwners implements AutoCloseable {
       ByteBuffer message = TableMessages.read(ParameterLayout.EMBEDDING, 1, 0, 0);
       new SentMessage<>(client, map.address(owner), message, OwnerCommands::failure).await();
       return true;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOG.warn("an owner of tables is gone: {}", e.toString());
       return false;
     }
