@@ -29,6 +29,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import java.util.stream.DoubleStream;
 import org.apache.spark.SparkConf;
@@ -46,6 +48,8 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "step-benchmark", mixinStandardHelpOptions = true, showDefaultValues = true)
 public final class StepBenchmark implements Callable<Integer> {
+  private static final long EXECUTORS_NANOS = TimeUnit.MINUTES.toNanos(2);
+
   private static final int LARGEST_SAMPLE = 4;
 
   @Mixin private NetworkOptions shape;
@@ -195,6 +199,9 @@ public final class StepBenchmark implements Callable<Integer> {
       ObjectNode json) {
     TrainConfig config = config();
     boolean owned = owners.equals("executors");
+    if (owned && tasks > 0) {
+      awaitExecutors(context);
+    }
     Parameters parameters = network.initialParameters(owned ? 0 : shape.vocabulary, config.seed());
     StatefulOptimizer own = Optimizers.create(config.optimizer(), parameters);
     IntSupplier wanted = () -> tasks > 0 ? tasks : context.defaultParallelism();
@@ -206,6 +213,16 @@ public final class StepBenchmark implements Callable<Integer> {
       TrialCheckpoints checkpoints =
           new TrialCheckpoints(network, own, checkpointSeconds, standingStill);
       return measured(trainer, training, validation, checkpoints, optimizer, config, json);
+    }
+  }
+
+  /** One for each task, as long as more are to be expected. */
+  private void awaitExecutors(JavaSparkContext context) {
+    long end = System.nanoTime() + EXECUTORS_NANOS;
+    while (!context.isLocal()
+        && context.sc().statusTracker().getExecutorInfos().length <= tasks
+        && System.nanoTime() < end) {
+      LockSupport.parkNanos(EXECUTORS_NANOS / 1000);
     }
   }
 

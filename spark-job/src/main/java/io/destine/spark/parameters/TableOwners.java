@@ -29,6 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class TableOwners implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TableOwners.class);
 
+  /** Jobs by which executors are asked to own rows. */
+  private static final int ATTEMPTS = 8;
+
+  private static final long PAUSE_MILLIS = 100;
+
   private final JavaSparkContext context;
   private final OwnerMap map;
   private final Set<String> executors;
@@ -94,33 +99,34 @@ public final class TableOwners implements AutoCloseable {
    * Executors that are about to own tables, see {@link #own}.
    *
    * @param places a task on each of the executors, or several
+   * @param wanted executors; all are to own rows, but those that get no task in some attempts
    * @param generation counts the owners of a run
    * @param onLoss is called, in a thread that it must not block, when one of them is gone
    */
   public static TableOwners start(
       JavaSparkContext context,
       JavaRDD<Integer> places,
+      List<String> wanted,
       Tables of,
       int generation,
       Runnable onLoss) {
     Map<String, Address> hosts = new LinkedHashMap<>();
-    for (Host host :
-        places
-            .map(
-                place ->
-                    new Host(
-                        SparkEnv.get().executorId(),
-                        OwnerHost.start(
-                            of.run(),
-                            generation,
-                            of.layout(),
-                            of.optimizer(),
-                            of.ids(),
-                            of.seed())))
-            .collect()) {
-      hosts.put(host.executor(), host.address());
+    for (int n = 0; n == 0 || n < ATTEMPTS && !hosts.keySet().containsAll(wanted); n++) {
+      // Spark may run a task elsewhere than on its executor: one that waits leaves it others.
+      long pause = n * PAUSE_MILLIS;
+      for (Host host : places.map(place -> host(of, generation, pause)).collect()) {
+        hosts.put(host.executor(), host.address());
+      }
     }
+    LOG.info("executors {} own the tables", hosts.keySet());
     return new TableOwners(context, of, hosts, onLoss);
+  }
+
+  private static Host host(Tables of, int generation, long pause) throws InterruptedException {
+    Address address =
+        OwnerHost.start(of.run(), generation, of.layout(), of.optimizer(), of.ids(), of.seed());
+    Thread.sleep(pause);
+    return new Host(SparkEnv.get().executorId(), address);
   }
 
   /** Says who has which rows. */

@@ -26,7 +26,7 @@ public final class StepTime {
    * @param busyNanos of all tasks together
    * @param tasks of all steps together
    * @param fetchedBytes that tasks and the driver have sent each other for parameters
-   * @param sumBytes of gradient sums that tasks have sent to the driver
+   * @param sumBytes of the sums of table rows that tasks have sent to their owners
    */
   StepTime(
       long steps,

@@ -106,6 +106,7 @@ public final class SynchronousTrainer implements AutoCloseable {
         TableOwners.start(
             context,
             places.follow().toJavaRDD(),
+            places.executors(),
             tables,
             generation,
             () -> context.sc().cancelJobsWithTag(run));

@@ -103,7 +103,7 @@ final class TaskTime {
     return bytes;
   }
 
-  /** Bytes of gradient sums that tasks have sent to the driver. */
+  /** Bytes of the sums of table rows that tasks have sent to their owners. */
   long sumBytes() {
     return sumBytes;
   }
@@ -118,7 +118,8 @@ final class TaskTime {
   }
 
   void write(DataOutput out) throws IOException {
-    for (long value : new long[] {fetch, gather, compute, serialise, merge, busy, tasks, bytes}) {
+    for (long value :
+        new long[] {fetch, gather, compute, serialise, merge, busy, tasks, bytes, sumBytes}) {
       out.writeLong(value);
     }
     out.writeInt(paces.size());
@@ -139,6 +140,7 @@ final class TaskTime {
     busy = in.readLong();
     tasks = (int) in.readLong();
     bytes = in.readLong();
+    sumBytes = in.readLong();
     paces.clear();
     for (int n = in.readInt(); n > 0; n--) {
       paces.add(new ExecutorPace.Sample(in.readUTF(), in.readInt(), in.readInt(), in.readLong()));

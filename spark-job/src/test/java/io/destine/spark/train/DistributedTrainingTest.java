@@ -157,6 +157,9 @@ class DistributedTrainingTest {
                         ? trainer.own(training, RandomRows.VOCABULARY, optimizer)
                         : optimizer,
                     listener);
+                boolean sent = tables != Tables.SHARED;
+                assertThat(trainer.stepTime().sumBytes() > 0).isEqualTo(sent);
+                assertThat(trainer.stepTime().fetchedBytes() > 0).isEqualTo(sent);
                 if (tables == Tables.OWNED) {
                   copyTables(trainer, found);
                 }
