@@ -10,6 +10,7 @@ import io.destine.train.TrainingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -39,6 +40,9 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
       Pattern.compile(
           "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
               + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
+
+  /** What Java says of a name with a colon and no directory before it. */
+  private static final String COLON_OF_A_NAME = "Relative path in absolute URI";
 
   /** Hadoop's file system of web addresses, which lists nothing. */
   private static final String HTTP = "org.apache.hadoop.fs.http.";
@@ -123,6 +127,17 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
 
   /** A place that no file system here can read or write. */
   private static Optional<Failure> fileSystem(Throwable e) {
+    Optional<URISyntaxException> noPath =
+        find(e, URISyntaxException.class)
+            .filter(refused -> refused.getReason().equals(COLON_OF_A_NAME));
+    if (noPath.isPresent()) {
+      return Optional.of(
+          foreseen(
+              Main.USER_ERROR,
+              "\""
+                  + noPath.get().getInput()
+                  + "\" is not a path; write ./ before a name with a colon"));
+    }
     Optional<UnsupportedFileSystemException> unknown =
         find(e, UnsupportedFileSystemException.class);
     if (unknown.isPresent()) {
