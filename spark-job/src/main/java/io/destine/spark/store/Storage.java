@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
@@ -111,6 +113,13 @@ public final class Storage {
     } catch (IOException e) {
       throw failure("copy " + from + " to", to, e);
     }
+  }
+
+  /** True when a file is missing, ends early or has another check sum, which no retry mends. */
+  public static boolean isDamage(IOException failure) {
+    return failure instanceof FileNotFoundException
+        || failure instanceof EOFException
+        || failure instanceof ChecksumException;
   }
 
   /** True when a failure says that a disk is full, or a quota used up. */

@@ -1,0 +1,109 @@
+package io.destine.spark.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.spark.CreationFileSystem;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Storage that refuses or fails once while rows are encoded or used again. */
+class EncodedStorageTest {
+  private static final String SCHEME = "moody";
+  private static final AtomicReference<String> FAILS_ONCE = new AtomicReference<>();
+  private static volatile boolean refusesBlocks;
+
+  @TempDir Path directory;
+
+  /** A local file system that does not rename files of blocks, or fails when it opens a file. */
+  public static final class Moody extends CreationFileSystem {
+    /** By Hadoop. */
+    public Moody() {
+      super(SCHEME);
+    }
+
+    @Override
+    protected void beforeCreating(org.apache.hadoop.fs.Path path) {}
+
+    @Override
+    public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
+        throws IOException {
+      return !(refusesBlocks && to.getName().endsWith(".blocks")) && super.rename(from, to);
+    }
+
+    @Override
+    public FSDataInputStream open(org.apache.hadoop.fs.Path path, int buffer) throws IOException {
+      String fails = FAILS_ONCE.get();
+      if (fails != null && path.toString().contains(fails)) {
+        FAILS_ONCE.set(null);
+        throw new IOException("connection reset");
+      }
+      return super.open(path, buffer);
+    }
+  }
+
+  @BeforeEach
+  void knowTheFileSystem() {
+    SharedSpark.session()
+        .sparkContext()
+        .hadoopConfiguration()
+        .setClass("fs." + SCHEME + ".impl", Moody.class, Moody.class);
+  }
+
+  @AfterEach
+  void calm() {
+    refusesBlocks = false;
+    FAILS_ONCE.set(null);
+  }
+
+  private JobConfig config() {
+    List<String> rows = new ArrayList<>();
+    for (int n = 0; n < 100; n++) {
+      rows.add(n % 3 == 0 ? "1,u" + n % 7 : "0,u" + n % 7);
+    }
+    EncodingCase at = new EncodingCase(directory);
+    return at.config(at.writeParts("source", "label,user", rows, 1), "label = label\n");
+  }
+
+  private EncodedDataSet encode(JobConfig config) {
+    String data = SCHEME + ":" + directory.resolve("data");
+    return new DataSetEncoder().encode(SharedSpark.session(), config, data);
+  }
+
+  @Test
+  void aFileOfBlocksThatIsNotRenamedIsAFailure() {
+    refusesBlocks = true;
+    assertThatThrownBy(() -> encode(config())).hasStackTraceContaining("file system refused");
+    assertThat(directory.resolve("data")).doesNotExist();
+  }
+
+  /** A data set is encoded again when it is damaged, not when a connection is. */
+  @Test
+  void aFailureToReadTheVocabularyIsNotTakenForDamage() throws IOException {
+    JobConfig config = config();
+    encode(config);
+    Path kept = Files.writeString(directory.resolve("data/rows/part-99999.blocks"), "still here");
+    for (String name : List.of("_fields.json", "_vocabulary.json", "vocabulary/part-")) {
+      FAILS_ONCE.set(name);
+      assertThatThrownBy(() -> encode(config))
+          .as(name)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("connection reset");
+      assertThat(kept).exists();
+    }
+    encode(config);
+    assertThat(kept).exists();
+  }
+}
