@@ -82,8 +82,11 @@ public final class AverageJob {
             .vocabularyFingerprint(first.manifest().vocabularyFingerprint());
     Parameters all = sum.parameters(parameters);
     Path target = new Path(directory);
-    return ModelPublication.replacing(Storage.of(hadoop, target), target, fence)
-        .publish(fresh -> write(fresh, first, sum, all, calibration, description));
+    ModelPublication publication =
+        ModelPublication.replacing(Storage.of(hadoop, target), target, fence);
+    return fence.during(
+        () ->
+            publication.publish(fresh -> write(fresh, first, sum, all, calibration, description)));
   }
 
   private void write(

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.spark.CreationFileSystem;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.store.Fence;
+import io.destine.spark.store.LostLockException;
+import io.destine.spark.store.OutputLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,5 +109,54 @@ class EncodedStorageTest {
     }
     encode(config);
     assertThat(kept).exists();
+  }
+
+  /** The other acts between the look at the lock and the look at the place of the data set. */
+  @Test
+  void anEncodingThatMeetsFilesOfTheOneThatHasItsLockIsToldOfTheLock() {
+    Path place = directory.resolve("data");
+    Fence fence =
+        new Fence() {
+          @Override
+          public void requireHeld() {
+            requireNotLost();
+            if (isWritten()) {
+              write(place.resolve("notes.txt"));
+            }
+          }
+
+          @Override
+          public void requireNotLost() {
+            if (Files.exists(place.resolve("notes.txt"))) {
+              throw new LostLockException("lost the lock");
+            }
+          }
+        };
+    DataSetEncoder encoder = new DataSetEncoder(() -> OutputLock.of(fence));
+    assertThatThrownBy(() -> encoder.encode(SharedSpark.session(), config(), place.toString()))
+        .isInstanceOf(LostLockException.class)
+        .extracting(lost -> List.of(lost.getSuppressed()))
+        .asString()
+        .contains("holds other files");
+    assertThat(place.resolve("notes.txt")).hasContent("mine");
+  }
+
+  /** True when the data set is complete beside its place. */
+  private boolean isWritten() {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.anyMatch(
+          file -> file.toString().matches(".*/\\.data\\.new-[^/]*/manifest.json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path notes) {
+    try {
+      Files.createDirectories(notes.getParent());
+      Files.writeString(notes, "mine");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
