@@ -109,6 +109,10 @@ public final class Storage {
   /** Copies a file, or a directory with all that is in it, to where nothing is. */
   public static void copy(Configuration hadoop, Path from, Path to) {
     try {
+      if (of(hadoop, to).exists(to)) {
+        // A directory would get the copy inside.
+        throw new IOException("it exists");
+      }
       FileUtil.copy(of(hadoop, from), from, of(hadoop, to), to, false, true, hadoop);
     } catch (IOException e) {
       throw failure("copy " + from + " to", to, e);
