@@ -162,10 +162,26 @@ final class DataDirectory {
     fence.requireHeld();
     requireReplaceable();
     String old = siblings.old().toString();
-    if (files.exists(directory)) {
+    boolean replacing = files.exists(directory);
+    if (replacing) {
       files.rename(directory, old);
     }
-    files.rename(temporary, directory);
+    try {
+      files.rename(temporary, directory);
+    } catch (Throwable e) {
+      if (replacing) {
+        putBack(old, e);
+      }
+      throw e;
+    }
     files.delete(old);
+  }
+
+  private void putBack(String old, Throwable failure) {
+    try {
+      files.rename(old, directory);
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
   }
 }

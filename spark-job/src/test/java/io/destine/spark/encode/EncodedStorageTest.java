@@ -9,13 +9,16 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.LostLockException;
 import io.destine.spark.store.OutputLock;
+import io.destine.spark.train.TreeDigest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -27,11 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 class EncodedStorageTest {
   private static final String SCHEME = "moody";
   private static final AtomicReference<String> FAILS_ONCE = new AtomicReference<>();
-  private static volatile boolean refusesBlocks;
+  private static final Pattern NONE = Pattern.compile("");
+  private static volatile Pattern refused = NONE;
 
   @TempDir Path directory;
 
-  /** A local file system that does not rename files of blocks, or fails when it opens a file. */
+  /** A local file system that does not rename some files, or fails when it opens one. */
   public static final class Moody extends CreationFileSystem {
     /** By Hadoop. */
     public Moody() {
@@ -44,7 +48,7 @@ class EncodedStorageTest {
     @Override
     public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
         throws IOException {
-      return !(refusesBlocks && to.getName().endsWith(".blocks")) && super.rename(from, to);
+      return !refused.matcher(from.getName()).matches() && super.rename(from, to);
     }
 
     @Override
@@ -68,17 +72,21 @@ class EncodedStorageTest {
 
   @AfterEach
   void calm() {
-    refusesBlocks = false;
+    refused = NONE;
     FAILS_ONCE.set(null);
   }
 
   private JobConfig config() {
+    return config("label = label");
+  }
+
+  private JobConfig config(String settings) {
     List<String> rows = new ArrayList<>();
     for (int n = 0; n < 100; n++) {
       rows.add(n % 3 == 0 ? "1,u" + n % 7 : "0,u" + n % 7);
     }
     EncodingCase at = new EncodingCase(directory);
-    return at.config(at.writeParts("source", "label,user", rows, 1), "label = label\n");
+    return at.config(at.writeParts("source", "label,user", rows, 1), settings);
   }
 
   private EncodedDataSet encode(JobConfig config) {
@@ -88,9 +96,19 @@ class EncodedStorageTest {
 
   @Test
   void aFileOfBlocksThatIsNotRenamedIsAFailure() {
-    refusesBlocks = true;
+    refused = Pattern.compile("\\.part-.*\\.blocks-.*");
     assertThatThrownBy(() -> encode(config())).hasStackTraceContaining("file system refused");
     assertThat(directory.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void aDataSetThatIsNotReplacedIsPutBack() throws IOException {
+    encode(config());
+    Map<String, String> before = TreeDigest.of(directory.resolve("data"));
+    refused = Pattern.compile("\\.data\\.new-.*");
+    assertThatThrownBy(() -> encode(config("label = label, split.seed = 9")))
+        .hasMessageContaining("got a refusal");
+    assertThat(TreeDigest.of(directory.resolve("data"))).isEqualTo(before);
   }
 
   /** A data set is encoded again when it is damaged, not when a connection is. */
