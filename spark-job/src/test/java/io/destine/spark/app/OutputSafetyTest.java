@@ -193,6 +193,7 @@ class OutputSafetyTest {
     "resolve, --output, job.conf, was not written by resolve",
     "generate, --config, clicks.csv, was not written by generate",
     "nightly, --set, model/manifest.json, was not written by nightly",
+    "nightly, --set, model/new.prom, is a model or an encoded data set",
   })
   void aFileThatACommandDidNotWriteStays(String command, String option, String file, String words)
       throws IOException {
