@@ -76,7 +76,8 @@ public final class ModelArchive implements ModelDirectory {
 
   /**
    * Reads an archive to its last file, by whatever program it was packed. Does not close the
-   * stream. No more memory is taken than the stream has bytes.
+   * stream. Memory grows with what the stream unpacks to: as many bytes as it has, when the archive
+   * is not compressed, and a thousand times as many at most.
    *
    * @param location of the archive, for messages
    * @throws ModelFormatException when it is something else, or is cut off

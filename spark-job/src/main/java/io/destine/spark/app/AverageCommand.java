@@ -51,6 +51,7 @@ final class AverageCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
+    CommandLog log = new CommandLog();
     try (Session session = Session.open("average", output)) {
       AverageJob job = new AverageJob(session.context().hadoopConfiguration(), models);
       Outputs.checkAverage(session.context().hadoopConfiguration(), output, models);
@@ -61,14 +62,14 @@ final class AverageCommand implements Callable<Integer> {
                 + " holds a model; add --overwrite to replace it, or name another directory");
       }
       NightlyConfig.Keeping keeping = Components.defaults(NightlyConfig.Keeping.class);
-      try (OutputLock.Held held =
-          Outputs.lock(session.spark(), keeping, output, Console.err()::println).acquire()) {
+      try (OutputLock.Held held = Outputs.lock(session.spark(), keeping, output, log).acquire()) {
         String sha256 = job.run(output, held, Version.text());
         Console.err().println("model: " + output + ", the mean of " + models.size() + " models");
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("model", output);
         json.put("manifest_sha256", sha256);
         models.forEach(json.putArray("average_of")::add);
+        log.putInto(json);
         json.put("seconds", Console.secondsSince(start));
         Console.result(json);
       }

@@ -10,6 +10,7 @@ import io.destine.train.TrainingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -39,6 +41,13 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
       Pattern.compile(
           "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
               + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
+
+  /** What Spark says of a heap that is too small to start with. */
+  private static final Pattern LEAST_MEMORY =
+      Pattern.compile("(System|Executor) memory (\\d+) must be at least (\\d+)");
+
+  /** What Java says of a name with a colon and no directory before it. */
+  private static final String COLON_OF_A_NAME = "Relative path in absolute URI";
 
   /** Hadoop's file system of web addresses, which lists nothing. */
   private static final String HTTP = "org.apache.hadoop.fs.http.";
@@ -75,7 +84,8 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     if (damaged.isPresent()) {
       return foreseen(Main.FAILED, damaged.get().getMessage());
     }
-    return memory(e)
+    return leastMemory(e)
+        .or(() -> memory(e))
         .map(Failure::asPassing)
         .or(() -> permission(e))
         .or(
@@ -89,6 +99,27 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
 
   private static Failure foreseen(int code, String problem) {
     return new Failure(code, List.of(problem), true);
+  }
+
+  /** A heap with which Spark does not start. */
+  private static Optional<Failure> leastMemory(Throwable e) {
+    return find(e, IllegalArgumentException.class)
+        .map(refused -> LEAST_MEMORY.matcher(text(refused)))
+        .filter(Matcher::find)
+        .map(
+            sizes -> {
+              boolean driver = sizes.group(1).equals("System");
+              return foreseen(
+                  Main.FAILED,
+                  String.format(
+                      "%s %d MiB of memory, less than the %d that Spark needs; give %s more, such"
+                          + " as %s 2g before the command",
+                      driver ? "the driver has" : "an executor has",
+                      Long.parseLong(sizes.group(2)) >> 20,
+                      Long.parseLong(sizes.group(3)) >> 20,
+                      driver ? "it" : "executors",
+                      driver ? "--driver-memory" : "--executor-memory"));
+            });
   }
 
   /** A lack of memory here, or on executors, of which Spark keeps the text only. */
@@ -123,6 +154,17 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
 
   /** A place that no file system here can read or write. */
   private static Optional<Failure> fileSystem(Throwable e) {
+    Optional<URISyntaxException> noPath =
+        find(e, URISyntaxException.class)
+            .filter(refused -> refused.getReason().equals(COLON_OF_A_NAME));
+    if (noPath.isPresent()) {
+      return Optional.of(
+          foreseen(
+              Main.USER_ERROR,
+              "\""
+                  + noPath.get().getInput()
+                  + "\" is not a path; write ./ before a name with a colon"));
+    }
     Optional<UnsupportedFileSystemException> unknown =
         find(e, UnsupportedFileSystemException.class);
     if (unknown.isPresent()) {

@@ -154,7 +154,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ClickLog log = log();
+    ClickLog clicks = clicks();
+    CommandLog log = new CommandLog();
     if (files != null && (files < 1 || files > MOST_FILES)) {
       throw new UserError("--files must be 1 .. " + MOST_FILES + ", got " + files);
     }
@@ -170,23 +171,24 @@ final class GenerateCommand implements Callable<Integer> {
                 TableOutput.Kind.CLICK_LOG,
                 output,
                 overwrite)) {
-      target.begin(Console.err()::println);
-      ClickLogGenerator generator = new ClickLogGenerator(session.spark(), log);
+      target.begin(log);
+      ClickLogGenerator generator = new ClickLogGenerator(session.spark(), clicks);
       ClickLogScores scores = generator.write(target, format, files(session));
-      file.ifPresent(written -> written.write(configuration(log)));
+      file.ifPresent(written -> written.write(configuration(clicks)));
       print(scores.all(), target);
       ObjectNode json = generator.facts(scores);
       json.put("output", output).put("format", format.spark());
       if (config != null) {
         json.put("config", config.toString());
       }
+      log.putInto(json);
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
     }
     return 0;
   }
 
-  private ClickLog log() {
+  private ClickLog clicks() {
     List<GeneratedField> fields = shape.fields();
     try {
       TeacherSettings settings =
@@ -223,8 +225,8 @@ final class GenerateCommand implements Callable<Integer> {
             scores.firstOrderLogLoss());
   }
 
-  private String configuration(ClickLog log) {
+  private String configuration(ClickLog clicks) {
     String model = output.replaceFirst("/+$", "") + "-model";
-    return ClickLogConfig.text(log, output, format.spark(), model);
+    return ClickLogConfig.text(clicks, output, format.spark(), model);
   }
 }

@@ -112,19 +112,23 @@ final class PredictCommand implements Callable<Integer> {
     long start = System.nanoTime();
     TableFiles written = files();
     PredictionSettings settings = settings();
+    CommandLog log = new CommandLog();
     try (Session session = Session.open("predict", options.model())) {
       Configuration hadoop = session.context().hadoopConfiguration();
       try (TableOutput target =
           new TableOutput(hadoop, TableOutput.Kind.PREDICTIONS, output, overwrite)) {
         target.requireApart(hadoop, "model", options.model());
         options.input().ifPresent(input -> target.requireApart(hadoop, "input", input));
-        target.begin(Console.err()::println);
+        target.begin(log);
         try (OpenedModel opened = options.open(session)) {
           PredictJob job =
               new PredictJob(session.spark(), opened.model(), opened.config().source());
           PredictJob.Outcome outcome = job.run(target, written, settings);
-          print(outcome, settings, target);
-          Console.result(json(outcome, opened.model(), start));
+          print(outcome, settings, target, log);
+          ObjectNode json = json(outcome, opened.model());
+          log.putInto(json);
+          json.put("seconds", Console.secondsSince(start));
+          Console.result(json);
         }
       }
     }
@@ -150,7 +154,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static void print(
-      PredictJob.Outcome outcome, PredictionSettings settings, TableOutput target) {
+      PredictJob.Outcome outcome, PredictionSettings settings, TableOutput target, CommandLog log) {
     PrintStream err = Console.err();
     if (settings.top().isPresent()) {
       err.printf(Locale.ROOT, "%,d of %,d rows in %s%n", outcome.written(), outcome.rows(), target);
@@ -162,17 +166,19 @@ final class PredictCommand implements Callable<Integer> {
     }
     if (outcome.withoutProbability() > 0) {
       boolean said = settings.reason() && settings.top().isEmpty();
-      err.printf(
-          Locale.ROOT,
-          "warning: %,d of %,d rows have no probability%s, such as: %s%n",
-          outcome.withoutProbability(),
-          outcome.rows(),
-          said ? "; the column " + settings.reasonColumn() + " says why" : "",
-          outcome.reason().orElse(""));
+      log.warn(
+          List.of(
+              String.format(
+                  Locale.ROOT,
+                  "%,d of %,d rows have no probability%s, such as: %s",
+                  outcome.withoutProbability(),
+                  outcome.rows(),
+                  said ? "; the column " + settings.reasonColumn() + " says why" : "",
+                  outcome.reason().orElse(""))));
     }
   }
 
-  private ObjectNode json(PredictJob.Outcome outcome, LoadedModel model, long start) {
+  private ObjectNode json(PredictJob.Outcome outcome, LoadedModel model) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("rows", outcome.rows());
     json.put("rows_without_probability", outcome.withoutProbability());
@@ -181,7 +187,6 @@ final class PredictCommand implements Callable<Integer> {
     json.put("output", output);
     json.put("model", options.model());
     json.put("kernel", model.kernel());
-    json.put("seconds", Console.secondsSince(start));
     return json;
   }
 }

@@ -48,9 +48,12 @@ public final class MessageService implements AutoCloseable {
   }
 
   /** What answers a message, at any time, from any thread, once. */
-  @FunctionalInterface
   public interface Reply {
+    /** Sends the answer. */
     void send(ByteBuffer answer);
+
+    /** Tells who has sent the message that there is no answer, and why. */
+    void fail(Throwable failure);
   }
 
   /** Starts to listen in the driver. */
@@ -106,11 +109,31 @@ public final class MessageService implements AutoCloseable {
         if (handler == null) {
           throw new IllegalStateException("nobody takes such messages now");
         }
-        handler.receive(message, callback::onSuccess);
+        handler.receive(message, new Answer(client, callback));
       } catch (Throwable e) {
         // Thrown on, it would be logged with its stack trace for each message.
-        log(e, client);
-        callback.onFailure(e);
+        new Answer(client, callback).fail(e);
+      }
+    }
+
+    private final class Answer implements Reply {
+      private final TransportClient client;
+      private final RpcResponseCallback callback;
+
+      Answer(TransportClient client, RpcResponseCallback callback) {
+        this.client = client;
+        this.callback = callback;
+      }
+
+      @Override
+      public void send(ByteBuffer answer) {
+        callback.onSuccess(answer);
+      }
+
+      @Override
+      public void fail(Throwable failure) {
+        log(failure, client);
+        callback.onFailure(failure);
       }
     }
 

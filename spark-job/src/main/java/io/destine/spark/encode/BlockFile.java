@@ -4,8 +4,6 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.spark.store.Storage;
 import io.destine.spark.store.StorageOutput;
-import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -15,7 +13,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -124,9 +121,10 @@ final class BlockFile {
     byte[] bytes = new byte[block.bytes()];
     try (FSDataInputStream in = Storage.of(hadoop, path).open(path)) {
       in.readFully(block.offset(), bytes);
-    } catch (ChecksumException | EOFException | FileNotFoundException e) {
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     } catch (IOException e) {
+      if (Storage.isDamage(e)) {
+        throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+      }
       throw Storage.failure("read", path, e);
     }
     EncodedBatch batch;

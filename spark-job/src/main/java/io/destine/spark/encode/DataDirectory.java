@@ -47,6 +47,7 @@ final class DataDirectory {
    * not damaged. Blocks of rows have check sums of their own, which their readers look at.
    *
    * @param fingerprint of these, empty when the source is not made of files
+   * @throws UncheckedIOException with the path, when storage fails
    */
   static boolean holdsDataSetMadeOf(Configuration hadoop, String directory, String fingerprint) {
     String path = EncodedDataSet.manifestPath(directory);
@@ -68,10 +69,19 @@ final class DataDirectory {
     try {
       StoredVocabulary.open(hadoop, EncodedDataSet.vocabularyPath(directory)).verify(sha256);
       return true;
-    } catch (IllegalArgumentException | UncheckedIOException e) {
-      LOG.warn("The rows are encoded again, since the data set is damaged: {}", e.getMessage());
-      return false;
+    } catch (IllegalArgumentException e) {
+      return damaged(e);
+    } catch (UncheckedIOException e) {
+      if (Storage.isDamage(e.getCause())) {
+        return damaged(e);
+      }
+      throw e;
     }
+  }
+
+  private static boolean damaged(Exception e) {
+    LOG.warn("The rows are encoded again, since the data set is damaged: {}", e.getMessage());
+    return false;
   }
 
   /**
@@ -152,10 +162,26 @@ final class DataDirectory {
     fence.requireHeld();
     requireReplaceable();
     String old = siblings.old().toString();
-    if (files.exists(directory)) {
+    boolean replacing = files.exists(directory);
+    if (replacing) {
       files.rename(directory, old);
     }
-    files.rename(temporary, directory);
+    try {
+      files.rename(temporary, directory);
+    } catch (Throwable e) {
+      if (replacing) {
+        putBack(old, e);
+      }
+      throw e;
+    }
     files.delete(old);
+  }
+
+  private void putBack(String old, Throwable failure) {
+    try {
+      files.rename(old, directory);
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
   }
 }

@@ -86,19 +86,22 @@ public final class DataSetEncoder {
         // Another run may have written the very same meanwhile.
         if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
           try {
-            new TableEncoder(spark, config.encoding(), vocabulary)
-                .write(
-                    read,
-                    window,
-                    read.isEmpty() ? source : others(spark, config, source, read.get()),
-                    SourceParts.name(config),
-                    target,
-                    source.snapshot(),
-                    made);
+            return held.during(
+                () -> {
+                  new TableEncoder(spark, config.encoding(), vocabulary)
+                      .write(
+                          read,
+                          window,
+                          read.isEmpty() ? source : others(spark, config, source, read.get()),
+                          SourceParts.name(config),
+                          target,
+                          source.snapshot(),
+                          made);
+                  return EncodedDataSet.load(spark, directory);
+                });
           } catch (UserError e) {
             throw target.quarantine().map(path -> withQuarantine(e, path)).orElse(e);
           }
-          return EncodedDataSet.load(spark, directory);
         }
       }
     }

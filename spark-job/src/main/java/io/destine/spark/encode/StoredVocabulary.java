@@ -95,7 +95,7 @@ public final class StoredVocabulary implements Serializable {
    * SHA-256 of the vocabulary: of {@code _fields.json} and {@code _vocabulary.json}, which has
    * those of all other files.
    */
-  String sha256() {
+  public String sha256() {
     return sha256;
   }
 

@@ -1,9 +1,9 @@
 package io.destine.spark.export;
 
 import io.destine.artifact.Manifest;
-import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
 import io.destine.calibration.Calibration;
+import io.destine.feature.FeatureEncoder;
 import io.destine.kernel.KernelChoice;
 import io.destine.model.NetworkKernels;
 import io.destine.model.NetworkSum;
@@ -15,9 +15,11 @@ import io.destine.spark.store.Fence;
 import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.Storage;
+import io.destine.spark.train.ReadBack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -80,8 +82,11 @@ public final class AverageJob {
             .vocabularyFingerprint(first.manifest().vocabularyFingerprint());
     Parameters all = sum.parameters(parameters);
     Path target = new Path(directory);
-    return ModelPublication.replacing(Storage.of(hadoop, target), target, fence)
-        .publish(fresh -> write(fresh, first, sum, all, calibration, description));
+    ModelPublication publication =
+        ModelPublication.replacing(Storage.of(hadoop, target), target, fence);
+    return fence.during(
+        () ->
+            publication.publish(fresh -> write(fresh, first, sum, all, calibration, description)));
   }
 
   private void write(
@@ -91,17 +96,17 @@ public final class AverageJob {
       Parameters parameters,
       Calibration calibration,
       Manifest.Builder description) {
-    String vocabulary = first.directory() + "/vocabulary";
-    Storage.copy(hadoop, new Path(vocabulary), new Path(fresh.root(), "vocabulary"));
+    String directory = first.directory() + "/vocabulary";
+    StoredVocabulary vocabulary = StoredVocabulary.open(hadoop, directory);
+    Storage.copy(hadoop, new Path(directory), new Path(fresh.root(), "vocabulary"));
     NetworkKernels kernels = new NetworkKernels(sum.network(), KernelChoice.AUTO);
-    String rows =
-        VerificationRows.of(
-                StoredVocabulary.open(hadoop, vocabulary).encoder(),
-                kernels.forward().calibrated(calibration),
-                parameters)
-            .toJson();
-    fresh.write(ModelReader.VERIFICATION, rows);
+    Function<FeatureEncoder, String> verification =
+        encoder ->
+            VerificationRows.of(encoder, kernels.forward().calibrated(calibration), parameters)
+                .toJson();
+    String rows = ReadBack.write(fresh, vocabulary, verification);
     new ModelWriter(fresh).write(description, parameters, null);
+    ReadBack.require(hadoop, fresh, vocabulary.sha256(), rows, verification);
   }
 
   /** The mean of calibrated logits is a sum of networks only where each is scaled and shifted. */

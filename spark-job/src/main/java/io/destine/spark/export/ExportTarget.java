@@ -46,6 +46,7 @@ final class ExportTarget {
   ExportTarget(Configuration hadoop, String text, boolean overwrite) {
     try {
       target = CanonicalPath.of(hadoop, text);
+      CanonicalPath.requireName(target.path());
     } catch (IllegalArgumentException | IOException e) {
       throw new UserError("--output \"" + text + "\" is not a path: " + e.getMessage());
     }

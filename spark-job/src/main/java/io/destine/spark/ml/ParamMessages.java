@@ -11,8 +11,9 @@ final class ParamMessages {
   private static final Pattern FIELD = Pattern.compile("fields\\[(\\d+)\\](\\.[\\w-]+)?");
   private static final Pattern ROLE = Pattern.compile("(?<=\\()(label|weight|group|date)(?=\\))");
 
+  /** Of several words: a single one may be a word of the sentence. */
   private static final Pattern KEY =
-      Pattern.compile("(?<![\\w.-])[a-z]+(?:\\.[a-z][a-z0-9-]*)+(?![\\w-])");
+      Pattern.compile("(?<![\\w.-])[a-z]+(?:[.-][a-z][a-z0-9]*)+(?![\\w-])");
 
   private ParamMessages() {}
 

@@ -8,6 +8,9 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.store.Fence;
+import io.destine.spark.store.HadoopModelDirectory;
+import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.OutputPath;
 import io.destine.spark.store.Storage;
 import io.destine.spark.train.TrainJob;
@@ -152,7 +155,9 @@ public final class Replay {
   private void freeze(LocalDate date) {
     Path from = new Path(new NightlyPaths(config.output().model()).model(date.toString()));
     Path to = new Path(frozen());
-    Storage.copy(hadoop, from, to);
+    HadoopModelDirectory model = new HadoopModelDirectory(Storage.of(hadoop, from), from);
+    ModelPublication.replacing(Storage.of(hadoop, to), to, Fence.NONE)
+        .publish(fresh -> fresh.copy(model));
   }
 
   private Forecast scratch(LocalDate date) {

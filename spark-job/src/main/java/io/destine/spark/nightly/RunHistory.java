@@ -9,6 +9,7 @@ import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.store.AtomicFile;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
 import java.time.LocalDate;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reports of all runs, each replaced in one piece. A date has one run, and one more for each
@@ -31,6 +34,7 @@ import org.apache.hadoop.fs.Path;
  * {@link #under}: once that is lost, it changes nothing.
  */
 final class RunHistory {
+  private static final Logger LOG = LoggerFactory.getLogger(RunHistory.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FileSystem fileSystem;
@@ -275,8 +279,18 @@ final class RunHistory {
     for (FileStatus status : Storage.list(fileSystem, paths.models())) {
       String name = status.getPath().getName();
       if (isOfRun(name) && !kept.test(name)) {
-        delete(status.getPath());
+        removeOwn(status.getPath());
       }
+    }
+  }
+
+  /** A file of others keeps the directory that it is in. */
+  private void removeOwn(Path directory) {
+    Optional<String> foreign = OutputContents.of(fileSystem, directory).foreign();
+    if (foreign.isPresent()) {
+      LOG.warn("{} is kept: {} in it is not part of the model", directory, foreign.get());
+    } else {
+      delete(directory);
     }
   }
 

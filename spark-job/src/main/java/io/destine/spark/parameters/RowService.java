@@ -175,7 +175,17 @@ final class RowService implements AutoCloseable {
   }
 
   private void answer(RowMessages.Request request, MessageService.Reply reply, long heldNanos) {
-    ByteBuffer answer = values(request, heldNanos);
+    ByteBuffer answer;
+    try {
+      answer = values(request, heldNanos);
+    } catch (Throwable e) {
+      // The task would wait for as long as its connection is in use by others.
+      reply.fail(e);
+      if (e instanceof Error error) {
+        throw error;
+      }
+      return;
+    }
     bytes.addAndGet(answer.remaining());
     // Before the answer: with it a short step may come to its end, and the next one begin.
     steps.answered(request.step());

@@ -23,13 +23,23 @@ final class SumInbox {
 
   static final byte OVER = 0;
 
-  /** Guarded by this: by step, the sums by task. */
-  private final Map<Long, Map<Integer, CompletableFuture<GradientSum>>> steps = new HashMap<>();
+  /** Of a sum, beside its numbers. */
+  private static final long SUM_BYTES = 200;
+
+  /** Guarded by this. */
+  private final Map<Long, Sums> steps = new HashMap<>();
 
   /** Guarded by this: the last step whose sums have been taken. Steps have ascending numbers. */
   private long taken;
 
   private final IntSupplier rows;
+  private final long mostBytes;
+
+  /** Sums of a step by task, with the bytes of the messages that they come in. */
+  private static final class Sums {
+    private final Map<Integer, CompletableFuture<GradientSum>> byTask = new HashMap<>();
+    private long bytes;
+  }
 
   /**
    * Takes sums of tables.
@@ -37,7 +47,17 @@ final class SumInbox {
    * @param rows of the tables here
    */
   SumInbox(MessageService service, IntSupplier rows) {
+    this(service, rows, Runtime.getRuntime().maxMemory() / 2);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mostBytes of the messages with sums that have not been taken; others are refused
+   */
+  SumInbox(MessageService service, IntSupplier rows, long mostBytes) {
     this.rows = rows;
+    this.mostBytes = mostBytes;
     service.handle(KIND, this::receive);
   }
 
@@ -50,20 +70,31 @@ final class SumInbox {
         reply.send(ByteBuffer.wrap(new byte[] {OVER}));
         return;
       }
-      if (steps.computeIfAbsent(step, s -> new HashMap<>()).putIfAbsent(slot, sum) != null) {
+      if (steps.containsKey(step) && steps.get(step).byTask.containsKey(slot)) {
         reply.send(ByteBuffer.wrap(new byte[] {TAKEN}));
         return;
       }
+      await(step, slot, sum, SUM_BYTES + message.remaining());
     }
-    // The task goes on while its sum is read.
-    reply.send(ByteBuffer.wrap(new byte[] {TAKEN}));
     try {
+      // The task goes on while its sum is read.
+      reply.send(ByteBuffer.wrap(new byte[] {TAKEN}));
       GradientSum read = new GradientSum();
       read.read(new DataInputStream(new BufferInput(message)), 0, rows.getAsInt());
       sum.complete(read);
     } catch (Throwable e) {
       sum.completeExceptionally(e);
     }
+  }
+
+  private void await(long step, int slot, CompletableFuture<GradientSum> sum, long bytes) {
+    if (steps.values().stream().mapToLong(sums -> sums.bytes).sum() + bytes > mostBytes) {
+      throw new IllegalStateException(
+          "sums that have not been taken must have at most " + mostBytes + " bytes, half the heap");
+    }
+    Sums sums = steps.computeIfAbsent(step, s -> new Sums());
+    sums.byTask.put(slot, sum);
+    sums.bytes += bytes;
   }
 
   /**
@@ -75,7 +106,7 @@ final class SumInbox {
   GradientSum take(long step, int tasks) {
     Map<Integer, CompletableFuture<GradientSum>> sums;
     synchronized (this) {
-      sums = steps.getOrDefault(step, Map.of());
+      sums = steps.containsKey(step) ? steps.get(step).byTask : Map.of();
       taken = Math.max(taken, step);
       steps.keySet().removeIf(other -> other <= taken);
     }

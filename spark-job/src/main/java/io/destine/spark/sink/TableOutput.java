@@ -88,6 +88,11 @@ public final class TableOutput implements AutoCloseable {
     this.overwrite = overwrite;
     target = canonical(hadoop, "--output", text);
     Path path = target.path();
+    try {
+      CanonicalPath.requireName(path);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--output " + target + ": " + e.getMessage());
+    }
     if (path.getParent() == null) {
       throw new UserError("--output is the root of a file system; name a directory below it");
     }

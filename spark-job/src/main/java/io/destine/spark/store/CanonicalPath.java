@@ -51,6 +51,19 @@ public record CanonicalPath(Path path) {
     return normal.toString();
   }
 
+  /**
+   * Checks the name of something that is to be written: others with the same beginning are made of
+   * it, and Hadoop takes what is before a colon at the start of a path for a scheme.
+   *
+   * @throws IllegalArgumentException when it has a colon
+   */
+  public static void requireName(Path path) {
+    if (path.getName().contains(":")) {
+      throw new IllegalArgumentException(
+          "a name must have no colon, which Hadoop takes for a scheme");
+    }
+  }
+
   /** True when the other path is this one. */
   public boolean is(CanonicalPath other) {
     return sameScheme(other) && name().equals(other.name());

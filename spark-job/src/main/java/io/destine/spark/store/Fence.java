@@ -1,5 +1,7 @@
 package io.destine.spark.store;
 
+import java.util.function.Supplier;
+
 /**
  * A run's right to write. Whoever writes what other runs see asks right before the write; the
  * answer ends a run that has lost its lock, so that nothing of its successor's is overwritten.
@@ -48,6 +50,20 @@ public interface Fence {
       throw lost;
     } catch (Exception e) {
       failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * What the work of a writer returns; its failure after a loss is the loss.
+   *
+   * @throws LostLockException as {@link #requireHeldAfter}
+   */
+  default <T> T during(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Throwable e) {
+      requireHeldAfter(e);
+      throw e;
     }
   }
 }

@@ -43,21 +43,21 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
     if (!Files.isWritable(directory)) {
       throw refused(": no permission to create files in " + directory);
     }
-    for (Path p = directory; p != null; p = p.getParent()) {
-      if (Files.exists(p.resolve(Manifest.FILE))) {
-        throw refused(": " + p + " is a model or an encoded data set; choose a file outside");
-      }
-    }
   }
 
   /**
    * Checks that there is no file, or an earlier one of the same command.
    *
-   * @throws UserError when something else is there
+   * @throws UserError when something else is there, or when its directory is a model's
    */
   public void requireReplaceable() {
     if (exists() && !isOwn()) {
       throw refused(" exists and was not written by " + writer + "; choose another file");
+    }
+    for (Path p = path.toAbsolutePath().getParent(); p != null; p = p.getParent()) {
+      if (Files.exists(p.resolve(Manifest.FILE))) {
+        throw refused(": " + p + " is a model or an encoded data set; choose a file outside");
+      }
     }
   }
 

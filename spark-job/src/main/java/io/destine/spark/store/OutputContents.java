@@ -38,6 +38,14 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
   private static final Pattern UNLISTED =
       Pattern.compile("(vocabulary/)?[^./][^/]*\\.(json|html|sha256|safetensors|parquet)");
 
+  private static final Pattern OF_A_CHECKPOINT =
+      Pattern.compile(
+          "[^/]+/("
+              + UNLISTED.pattern()
+              + "|"
+              + Pattern.quote(UnfinishedModelDirectory.MARK)
+              + ")");
+
   private static final Pattern DATA_SET =
       Pattern.compile(
           "manifest\\.json|"
@@ -93,7 +101,8 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
       return purely(OutputKind.TRIALS);
     }
     if (names.stream().allMatch(OutputContents::isCheckpoint)) {
-      return purely(OutputKind.CHECKPOINTS);
+      List<String> files = new HadoopModelDirectory(fileSystem, path).list();
+      return found(OutputKind.CHECKPOINTS, files, name -> OF_A_CHECKPOINT.matcher(name).matches());
     }
     return ofFiles(fileSystem, path, names);
   }

@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
@@ -107,10 +109,21 @@ public final class Storage {
   /** Copies a file, or a directory with all that is in it, to where nothing is. */
   public static void copy(Configuration hadoop, Path from, Path to) {
     try {
+      if (of(hadoop, to).exists(to)) {
+        // A directory would get the copy inside.
+        throw new IOException("it exists");
+      }
       FileUtil.copy(of(hadoop, from), from, of(hadoop, to), to, false, true, hadoop);
     } catch (IOException e) {
       throw failure("copy " + from + " to", to, e);
     }
+  }
+
+  /** True when a file is missing, ends early or has another check sum, which no retry mends. */
+  public static boolean isDamage(IOException failure) {
+    return failure instanceof FileNotFoundException
+        || failure instanceof EOFException
+        || failure instanceof ChecksumException;
   }
 
   /** True when a failure says that a disk is full, or a quota used up. */

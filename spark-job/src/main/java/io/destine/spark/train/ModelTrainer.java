@@ -1,8 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
-import io.destine.artifact.ModelFormatException;
-import io.destine.artifact.ModelReader;
 import io.destine.calibration.Calibration;
 import io.destine.config.CalibrationMethod;
 import io.destine.config.TrainConfig;
@@ -452,20 +450,12 @@ public final class ModelTrainer {
               data.requireUnchanged();
               task.report().write(fresh);
               Configuration hadoop = context.hadoopConfiguration();
-              String rows =
-                  verification.apply(
-                      StoredVocabulary.open(hadoop, data.vocabularyDirectory()).encoder());
-              fresh.write(ModelReader.VERIFICATION, rows);
+              StoredVocabulary vocabulary =
+                  StoredVocabulary.open(hadoop, data.vocabularyDirectory());
+              String rows = ReadBack.write(fresh, vocabulary, verification);
               task.model().write(fresh, description, task.beginning().lastSeen());
-              String copy = EncodedDataSet.vocabularyPath(fresh.root().toString());
-              FeatureEncoder written =
-                  StoredVocabulary.open(hadoop, copy).readBack(data.manifest().vocabularySha256());
-              // The manifest takes digests of what is there, damaged or not.
-              if (!verification.apply(written).equals(rows)
-                  || !fresh.read(ModelReader.VERIFICATION).equals(rows)) {
-                throw new ModelFormatException(
-                    fresh.location() + ": must read back with the probabilities of its training");
-              }
+              String sha256 = data.manifest().vocabularySha256();
+              ReadBack.require(hadoop, fresh, sha256, rows, verification);
             });
   }
 

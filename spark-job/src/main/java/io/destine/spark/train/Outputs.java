@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.store.CanonicalPath;
 import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.OutputLock;
@@ -52,12 +53,9 @@ public final class Outputs {
     Output output;
     try {
       output = new Output(name, text, OutputPath.of(hadoop, text), own);
+      CanonicalPath.requireName(output.at().path());
     } catch (IllegalArgumentException e) {
       throw new UserError(name + " = \"" + text + "\": " + e.getMessage());
-    }
-    if (output.at().path().getName().contains(":")) {
-      throw new UserError(
-          output.words() + ": a name must have no colon, which Hadoop takes for a scheme");
     }
     outputs.add(output);
     return this;

@@ -1,11 +1,16 @@
 package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.predict.Scorer;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.export.AverageJob;
+import io.destine.spark.store.Fence;
+import io.destine.spark.store.LostLockException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +67,41 @@ class AverageCommandTest {
         "calibrated-mean",
         trained("platt-1", "train.calibration=platt"),
         trained("platt-2", "train.seed=2", "train.calibration=platt"));
+  }
+
+  /** The other acts between the look at the lock and the look at the place of the model. */
+  @Test
+  void anAverageThatMeetsFilesOfTheRunThatHasItsLockIsToldOfTheLock() {
+    Path place = directory.resolve("met");
+    Fence fence =
+        new Fence() {
+          @Override
+          public void requireHeld() {
+            requireNotLost();
+            try {
+              Files.createDirectories(place);
+              Files.writeString(place.resolve("notes.txt"), "mine");
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+
+          @Override
+          public void requireNotLost() {
+            if (Files.exists(place)) {
+              throw new LostLockException("lost the lock");
+            }
+          }
+        };
+    AverageJob job =
+        new AverageJob(
+            SharedSpark.session().sparkContext().hadoopConfiguration(),
+            List.of(one.toString(), other.toString()));
+    assertThatThrownBy(() -> job.run(place.toString(), fence, "test"))
+        .isInstanceOf(LostLockException.class)
+        .extracting(lost -> List.of(lost.getSuppressed()))
+        .asString()
+        .contains("holds other files");
   }
 
   @Test

@@ -37,6 +37,14 @@ class OddPathsTest {
         output.model = "%s"
         """
             .formatted(directory.resolve("clicks.csv"), directory.resolve("model")));
+    CommandRun trained =
+        CommandRun.of(
+            "train",
+            "--config",
+            directory.resolve("job.conf").toString(),
+            "--set",
+            "output.model=" + directory.resolve("trained"));
+    assertThat(trained.code()).as(trained.err()).isZero();
   }
 
   @ParameterizedTest
@@ -67,5 +75,32 @@ class OddPathsTest {
       assertThat(run.err()).doesNotContain("unexpected").doesNotContain("\tat ");
       assertThat(run.code()).as(run.err()).isEqualTo(2);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "predict --model MODEL --input CLICKS --output DIR/a:b | a name must have no colon",
+        "predict --model MODEL --input a:b.csv --output DIR/out | is not a path",
+        "predict --model a:b --output DIR/out | a:b",
+        "generate --rows 10 --output DIR/a:b | a name must have no colon",
+        "export --model MODEL --format onnx --output DIR/a:b | a name must have no colon",
+        "export --model MODEL --format archive --output DIR/a:b | a name must have no colon",
+        "average --models MODEL,MODEL --output DIR/a:b | a name must have no colon",
+        "evaluate --model MODEL --input a:b.csv | write ./ before",
+        "evaluate --model a:b | write ./ before",
+        "inspect --model a:b | write ./ before",
+      })
+  void aNameWithAColonIsOneLineForEveryCommand(String command, String part) {
+    String line =
+        command
+            .replace("MODEL", directory.resolve("trained").toString())
+            .replace("CLICKS", directory.resolve("clicks.csv").toString())
+            .replace("DIR", directory.toString());
+    CommandRun run = CommandRun.of(line.split(" "));
+    assertThat(run.errors()).as(run.err()).singleElement().asString().contains(part, "a:b");
+    assertThat(run.err()).doesNotContain("unexpected").doesNotContain("\tat ");
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
   }
 }

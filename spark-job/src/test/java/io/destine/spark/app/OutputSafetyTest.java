@@ -165,6 +165,20 @@ class OutputSafetyTest {
     assertThat(copy).hasContent("mine");
   }
 
+  @Test
+  void aFileOfTheUserInACheckpointStays() throws IOException {
+    Path notes = directory.resolve("noted.checkpoints/step-0000000100/notes.txt");
+    Files.createDirectories(notes.getParent());
+    Files.writeString(notes.resolveSibling("dense.safetensors"), "");
+    Files.writeString(notes, "mine");
+    assertRefused(
+        run("train", "noted", "model.data"),
+        2,
+        "noted.checkpoints",
+        "together with step-0000000100/notes.txt, which is not part of it");
+    assertThat(notes).hasContent("mine");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "explain, --page, model/dense.safetensors, was not written by explain",
@@ -179,6 +193,7 @@ class OutputSafetyTest {
     "resolve, --output, job.conf, was not written by resolve",
     "generate, --config, clicks.csv, was not written by generate",
     "nightly, --set, model/manifest.json, was not written by nightly",
+    "nightly, --set, model/new.prom, is a model or an encoded data set",
   })
   void aFileThatACommandDidNotWriteStays(String command, String option, String file, String words)
       throws IOException {

@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
+import io.destine.spark.train.TreeDigest;
 import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,6 +147,46 @@ class StorageFailureTest {
         .contains("No space left on device; make room");
     assertThat(unfinished()).isEmpty();
     assertThat(directory.resolve("predictions")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "export --model MODEL --format archive --output full:DIR/model.zip",
+        "export --model MODEL --format onnx --output full:DIR/model.onnx",
+        "average --models MODEL,DIR/other-sound --output full:DIR/mean",
+        "generate --rows 10 --output full:DIR/log",
+      })
+  void whatIsWrittenToAFullDiskIsOneLineAndLeavesNothing(String command) throws IOException {
+    Path model = directory.resolve("sound");
+    FullDisk.FILES_LEFT.set(PLENTY);
+    if (!Files.exists(model)) {
+      assertThat(train("--set", "output.model=" + model).code()).isZero();
+      TreeDigest.copy(model, directory.resolve("other-sound"));
+    }
+    String line =
+        command.replace("MODEL", model.toString()).replace("DIR", directory.toString())
+            + " --overwrite";
+    for (String refusal : List.of("", "No space left on device")) {
+      for (int files = 0; files < 3; files++) {
+        FullDisk.FILES_LEFT.set(files);
+        FullDisk.refusal = refusal;
+        CommandRun refused = CommandRun.of(line.split(" "));
+        if (refused.code() == 0) {
+          break;
+        }
+        assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+        assertThat(refused.errors())
+            .as(refused.err())
+            .singleElement()
+            .asString()
+            .contains("No space left on device; make room")
+            .doesNotContain("unexpected");
+        assertThat(refused.err()).doesNotContain("\tat ");
+        assertThat(unfinished()).isEmpty();
+      }
+    }
   }
 
   @Test

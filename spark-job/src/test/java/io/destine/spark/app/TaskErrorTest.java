@@ -69,6 +69,19 @@ class TaskErrorTest {
     }
   }
 
+  @Full(from = 2)
+  @ParameterizedTest
+  @CsvSource({
+    "-Xmx200m, error: the driver has, give it more; such as --driver-memory 2g",
+    "-Dspark.executor.memory=200m, error: an executor has, give executors more; such as --executor-memory 2g",
+  })
+  void lessMemoryThanSparkStartsWithIsOneLine(String option, String start, String remedy)
+      throws Exception {
+    String said = run(Main.class, 10, option, "encode");
+    assertLastLine(said, start);
+    assertThat(said).contains("less than the 450 that Spark needs; " + remedy.replace(';', ','));
+  }
+
   @Full
   @Test
   void theLineSaysWhichCheckpointIsKept() throws Exception {

@@ -100,6 +100,29 @@ class WarningsTest {
   }
 
   @Test
+  void predictionsHaveThoseOfTheirRowsAndOfWhatKilledRunsHaveLeft() throws IOException {
+    Path rows = directory.resolve("rows.csv");
+    Files.writeString(rows, "user,item,same\nu1,i1,x\nu2\n");
+    Path left = directory.resolve(".scores.0123abcd.old");
+    Files.createDirectories(left);
+    CommandRun run =
+        CommandRun.of(
+            "predict",
+            "--model",
+            directory.resolve("model").toString(),
+            "--input",
+            rows.toString(),
+            "--output",
+            directory.resolve("scores").toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(printed(run))
+        .isEqualTo(inJson(run))
+        .hasSize(2)
+        .anyMatch(text -> text.startsWith(".scores.0123abcd.old in "))
+        .anyMatch(text -> text.startsWith("1 of 2 rows have no probability"));
+  }
+
+  @Test
   void anEncodingHasThoseOfItsData() throws IOException {
     CommandRun run =
         CommandRun.of(

@@ -7,6 +7,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -75,6 +76,19 @@ class ParamMessagesTest {
         .startsWith("fieldOptions: unknown key \"tags.sice\"");
     assertThat(problem(clicks, c -> c.setFieldOptions("price { kind = nmeric }")))
         .startsWith("fieldOptions: price.kind is \"nmeric\"");
+  }
+
+  @Test
+  void everyKeyOfSeveralWordsIsNamedByItsParameter() {
+    for (SettingParam param : SettingParam.all()) {
+      String key = param.setting().key();
+      if (key.matches(".*[.-].*")) {
+        assertThat(ParamMessages.text(key + " is 0; it must be 1", List.of()))
+            .isEqualTo(param.name() + " is 0; it must be 1");
+      }
+    }
+    assertThat(problem(clicks, c -> c.set(c.getParam("oovBuckets"), Integer.MAX_VALUE)))
+        .endsWith("raise minCount, or lower maxValues, oovBuckets or hash-buckets");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ class ReplayTest {
     for (int day = 0; day <= 9; day++) {
       ClickDays.write(logs, day);
     }
+    // They are new as long as nothing is in them.
+    Files.createDirectories(directory.resolve("model.frozen"));
+    Files.createDirectories(directory.resolve("model.scratch"));
     JobConfig config =
         JobConfigReader.parse(
             ClickDays.configuration(logs, directory.resolve("model")),

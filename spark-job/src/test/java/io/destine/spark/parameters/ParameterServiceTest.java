@@ -264,6 +264,25 @@ class ParameterServiceTest {
     service.end(step);
   }
 
+  /** Others may use its connection, which then never falls silent. */
+  @Test
+  void aTaskIsToldWhenItsRowsCannotBeRead() throws Exception {
+    service.beforeReading(
+        ids -> {
+          throw new IllegalStateException("rows cannot be brought up to date");
+        });
+    RequestedStep step = service.open(0, () -> {});
+    try (MessageClient client = new MessageClient()) {
+      long start = System.nanoTime();
+      assertRefused(
+          client,
+          RowMessages.request(step.step(), 0, false, new int[] {1}, 0, 0, 1),
+          "rows cannot be brought up to date");
+      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+    }
+    service.end(step);
+  }
+
   private byte state(MessageClient client, ByteBuffer message) throws Exception {
     return client
         .ask(service.service().address(), message, ByteBuffer::get)

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +187,33 @@ class SumInboxTest {
     client.ask(two.address(), ByteBuffer.wrap(bytes.toByteArray()), ByteBuffer::get).get();
     assertThatThrownBy(() -> second.take(STEP, 1))
         .hasMessageContaining("number of ids must be in [0, ");
+  }
+
+  /** Of steps to come, which no task has been given: they would be held until the heap is full. */
+  @Test
+  void sumsThatNobodyTakesAreRefusedWhenTheyAreMany() throws Exception {
+    SumInbox small = new SumInbox(two, () -> map.begin(2) - map.begin(1), 10_000);
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    GradientSum sum = new GradientSum(LAYOUT.tables(), 40);
+    IntStream.range(0, 100).forEach(id -> sum.addWide(id, 1));
+    sum.write(new DataOutputStream(rest));
+    for (int n = 1; n <= 100; n++) {
+      ByteBuffer message = ByteBuffer.allocate(13 + rest.size()).put(SumInbox.KIND);
+      message.putLong(STEP + n / 2).putInt(n % 2).put(rest.toByteArray()).flip();
+      CompletableFuture<Byte> answer = client.ask(two.address(), message, ByteBuffer::get);
+      if (n * (12L + rest.size()) < 5_000) {
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(SumInbox.TAKEN);
+      } else if (n > 50) {
+        assertThatThrownBy(() -> answer.get(30, TimeUnit.SECONDS))
+            .hasMessageContaining("must have at most 10000 bytes");
+      }
+    }
+    assertThat(small.take(STEP + 1, 2).toGradient().ids()).hasSize(100);
+    small.take(STEP + 60, 0);
+    ByteBuffer message = ByteBuffer.allocate(13 + rest.size()).put(SumInbox.KIND);
+    message.putLong(STEP + 61).putInt(0).put(rest.toByteArray()).flip();
+    byte taken = client.ask(two.address(), message, ByteBuffer::get).get(30, TimeUnit.SECONDS);
+    assertThat(taken).as("there is room again").isEqualTo(SumInbox.TAKEN);
   }
 
   /**

@@ -10,6 +10,8 @@ import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.export.AverageJob;
+import io.destine.spark.store.Fence;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -116,6 +118,30 @@ class ReadBackTest {
     assertThatThrownBy(() -> train(2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(problem);
+    assertThat(damaged).hasSize(1);
+  }
+
+  /** An average that replaces the model whose vocabulary it has. */
+  @Test
+  void anAverageWhoseVocabularyStorageHasChangedIsFound() {
+    List<Path> damaged = new ArrayList<>();
+    ObservedFileSystem.observe(
+        new ObservedFileSystem.Observer() {
+          @Override
+          public void written(Path file) throws IOException {
+            if (damaged.isEmpty() && isFresh(file, "vocabulary/part-[^/]*")) {
+              damaged.add(file);
+              ObservedFileSystem.flip(file, (int) Files.size(file) - 1);
+            }
+          }
+        });
+    String model = ObservedFileSystem.SCHEME + ":" + directory + "/model";
+    AverageJob job =
+        new AverageJob(
+            SharedSpark.session().sparkContext().hadoopConfiguration(), List.of(model, model));
+    assertThatThrownBy(() -> job.run(model, Fence.NONE, "test"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is damaged: SHA-256 must be");
     assertThat(damaged).hasSize(1);
   }
 
