@@ -18,6 +18,7 @@ final class OwnerCommands {
   private static final int BYTES = 1 + 8 + 1 + 8 + 4 + 4 + 8 + 8;
   private static final byte DONE = 1;
   private static final byte FAILED = 0;
+  private static final byte WORKING = 2;
 
   private OwnerCommands() {}
 
@@ -103,16 +104,24 @@ final class OwnerCommands {
     return ByteBuffer.wrap(bytes.toByteArray());
   }
 
+  /** The command is being carried out: whoever has sent it asks again, as for a lost answer. */
+  static ByteBuffer working() {
+    return ByteBuffer.wrap(new byte[] {WORKING});
+  }
+
   /** What an owner has answered. */
-  record Answer(String failure, ExactSum squares) {}
+  record Answer(boolean working, String failure, ExactSum squares) {}
 
   static Answer answer(ByteBuffer message) {
+    if (message.get(message.position()) == WORKING) {
+      return new Answer(true, null, null);
+    }
     String failure = failure(message);
     if (failure != null || !message.hasRemaining()) {
-      return new Answer(failure, null);
+      return new Answer(false, failure, null);
     }
     try {
-      return new Answer(null, ExactSum.read(new DataInputStream(new BufferInput(message))));
+      return new Answer(false, null, ExactSum.read(new DataInputStream(new BufferInput(message))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

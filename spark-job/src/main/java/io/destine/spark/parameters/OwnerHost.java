@@ -20,9 +20,13 @@ import io.destine.train.GradientSum;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The table rows that this executor owns in a run, with the optimiser's state for them. Tasks ask
@@ -31,6 +35,11 @@ import java.util.concurrent.Executors;
  * tables opened, tasks read and write rows of all of them by {@link TableMessages}.
  */
 final class OwnerHost implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnerHost.class);
+
+  /** A connection on which nothing is answered for longer is taken for dead. */
+  private static final long WORKING_SECONDS = 5;
+
   private static final Map<String, OwnerHost> HOSTS = new ConcurrentHashMap<>();
 
   private final MessageService service = MessageService.inExecutor();
@@ -49,10 +58,13 @@ final class OwnerHost implements AutoCloseable {
   /** Rows of the tables here. */
   private volatile int owned;
 
+  /** Guarded by this: the last command, and what comes of it. */
+  private long last;
+
+  private CompletableFuture<ByteBuffer> lastAnswer;
+
   // All below belong to the thread of commands.
 
-  private long last;
-  private ByteBuffer lastAnswer;
   private RowService rows;
   private int owner;
   private int owners;
@@ -66,6 +78,9 @@ final class OwnerHost implements AutoCloseable {
   private NamedState state;
 
   private Map<String, ParameterTable> open;
+
+  /** Whether a table that is not the optimiser's is among them. */
+  private boolean kept;
 
   /** The last step whose rows have moved. */
   private volatile long ended;
@@ -121,26 +136,33 @@ final class OwnerHost implements AutoCloseable {
 
   private void receive(ByteBuffer message, MessageService.Reply reply) {
     OwnerCommands.Command command = OwnerCommands.read(message);
-    commands.execute(() -> reply.send(carriedOut(command)));
+    result(command)
+        .copy()
+        .completeOnTimeout(OwnerCommands.working(), WORKING_SECONDS, TimeUnit.SECONDS)
+        .thenAccept(answer -> reply.send(answer.duplicate()));
   }
 
-  private ByteBuffer carriedOut(OwnerCommands.Command command) {
-    if (command.number() == last) {
-      return lastAnswer.duplicate();
-    }
-    try {
+  /** What comes of a command, which may have been sent before. */
+  private synchronized CompletableFuture<ByteBuffer> result(OwnerCommands.Command command) {
+    if (command.number() != last) {
       if (command.number() != last + 1) {
         throw new IllegalStateException(
             "command " + (last + 1) + " must come next, got " + command.number());
       }
-      ExactSum squares = carryOut(command);
       last = command.number();
-      lastAnswer = squares == null ? OwnerCommands.done() : OwnerCommands.done(squares);
-    } catch (Throwable e) {
-      last = command.number();
-      lastAnswer = OwnerCommands.failed(e);
+      lastAnswer = CompletableFuture.supplyAsync(() -> carriedOut(command), commands);
     }
-    return lastAnswer.duplicate();
+    return lastAnswer;
+  }
+
+  private ByteBuffer carriedOut(OwnerCommands.Command command) {
+    try {
+      ExactSum squares = carryOut(command);
+      return squares == null ? OwnerCommands.done() : OwnerCommands.done(squares);
+    } catch (Throwable e) {
+      LOG.warn("a command for owned tables has failed", e);
+      return OwnerCommands.failed(e);
+    }
   }
 
   /** Returns what the driver is to be told, or null. */
@@ -179,6 +201,7 @@ final class OwnerHost implements AutoCloseable {
   }
 
   private void open() {
+    kept = false;
     state = optimizer.state();
     open = new HashMap<>(state.tables());
     open.put(ParameterLayout.EMBEDDING, parameters.embedding());
@@ -221,14 +244,14 @@ final class OwnerHost implements AutoCloseable {
     }
   }
 
-  /** A table that is written and not known is kept as long as the others are open. */
+  /** One of a number a row that is not the optimiser's is kept as long as the others are open. */
   private FloatTable table(TableMessages.Request request) {
-    ParameterTable found =
-        request.numbers() == null
-            ? open.get(request.table())
-            : open.computeIfAbsent(
-                request.table(),
-                name -> ParameterTable.zeros(Precision.FLOAT32, owned, request.width()));
+    ParameterTable found = open.get(request.table());
+    if (found == null && request.numbers() != null && request.width() == 1 && !kept) {
+      kept = true;
+      found = ParameterTable.zeros(Precision.FLOAT32, owned, 1);
+      open.put(request.table(), found);
+    }
     if (found instanceof FloatTable table && table.width() == request.width()) {
       return table;
     }

@@ -53,7 +53,8 @@ final class SentMessage<T> {
     send();
   }
 
-  private void send() {
+  /** Sends it, perhaps once more when it has been answered. */
+  void send() {
     Object request = new Object();
     synchronized (this) {
       awaited = request;

@@ -214,6 +214,10 @@ public final class TableOwners implements AutoCloseable {
     underWay.clear();
     for (SentMessage<OwnerCommands.Answer> message : messages) {
       OwnerCommands.Answer found = message.await();
+      while (found.working()) {
+        message.send();
+        found = message.await();
+      }
       failure = failure == null ? found.failure() : failure;
       squares.add(found.squares());
     }
