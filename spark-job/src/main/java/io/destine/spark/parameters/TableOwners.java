@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -98,23 +99,23 @@ public final class TableOwners implements AutoCloseable {
   /**
    * Executors that are about to own tables, see {@link #own}.
    *
-   * @param places a task on each of the executors, or several
-   * @param wanted executors; all are to own rows, but those that get no task in some attempts
+   * @param places a task on each of the executors that there are now, or several
+   * @param wanted these executors; all are to own rows, but those that get no task in some attempts
    * @param generation counts the owners of a run
    * @param onLoss is called, in a thread that it must not block, when one of them is gone
    */
   public static TableOwners start(
       JavaSparkContext context,
-      JavaRDD<Integer> places,
-      List<String> wanted,
+      Supplier<JavaRDD<Integer>> places,
+      Supplier<List<String>> wanted,
       Tables of,
       int generation,
       Runnable onLoss) {
     Map<String, Address> hosts = new LinkedHashMap<>();
-    for (int n = 0; n == 0 || n < ATTEMPTS && !hosts.keySet().containsAll(wanted); n++) {
+    for (int n = 0; n == 0 || n < ATTEMPTS && !hosts.keySet().containsAll(wanted.get()); n++) {
       // Spark may run a task elsewhere than on its executor: one that waits leaves it others.
       long pause = n * PAUSE_MILLIS;
-      for (Host host : places.map(place -> host(of, generation, pause)).collect()) {
+      for (Host host : places.get().map(place -> host(of, generation, pause)).collect()) {
         hosts.put(host.executor(), host.address());
       }
     }

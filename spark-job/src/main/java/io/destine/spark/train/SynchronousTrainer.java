@@ -105,8 +105,8 @@ public final class SynchronousTrainer implements AutoCloseable {
     owners =
         TableOwners.start(
             context,
-            places.follow().toJavaRDD(),
-            places.executors(),
+            () -> places.follow().toJavaRDD(),
+            places::executors,
             tables,
             generation,
             () -> context.sc().cancelJobsWithTag(run));

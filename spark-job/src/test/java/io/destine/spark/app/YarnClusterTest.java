@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The shipped jar on HDFS and YARN of this machine, by the scripts that users run. Needs the jar,
@@ -99,9 +101,21 @@ class YarnClusterTest {
   }
 
   /** Two executors of one core; one dies with the process of its container while epochs pass. */
-  @Test
-  void aTrainingThatLosesAnExecutorEndsInTheBitsOfLocalMode() throws Exception {
-    Process submit = start(cluster("2", "train", "--config", path("job.conf")), "train");
+  @ParameterizedTest
+  @ValueSource(strings = {"driver", "executors"})
+  void aTrainingThatLosesAnExecutorEndsInTheBitsOfLocalMode(String owners) throws Exception {
+    String model = "yarn-" + owners;
+    List<String> command =
+        cluster(
+            "2",
+            "train",
+            "--config",
+            path("job.conf"),
+            "--set",
+            "compute.owners=" + owners,
+            "--set",
+            "output.model=runs/" + model);
+    Process submit = start(command, "train");
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (driverOutput().lines().noneMatch(line -> line.startsWith("epoch 1/"))) {
       assertThat(submit.isAlive()).as(read("train.err") + driverOutput()).isTrue();
@@ -117,7 +131,7 @@ class YarnClusterTest {
     assertThat(driverOutput()).contains("Lost executor");
     assertThat(driverOutput()).contains("kernel vector");
 
-    hadoop("-get", "runs/yarn", path("yarn"));
+    hadoop("-get", "runs/" + model, path(model));
     SharedSpark.session();
     int local =
         Main.execute(
@@ -127,11 +141,11 @@ class YarnClusterTest {
             "--set",
             "source.path=" + path("clicks.csv"),
             "--set",
-            "output.model=" + path("local"));
+            "output.model=" + path("local-" + model));
     assertThat(local).isZero();
-    assertThat(tensors("yarn")).isEqualTo(tensors("local"));
-    assertThat(tensors("yarn")).hasSizeGreaterThan(2);
-    assertThat(vocabulary("yarn")).isEqualTo(vocabulary("local"));
+    assertThat(tensors(model)).isEqualTo(tensors("local-" + model));
+    assertThat(tensors(model)).hasSizeGreaterThan(2);
+    assertThat(vocabulary(model)).isEqualTo(vocabulary("local-" + model));
   }
 
   @Test
@@ -144,7 +158,10 @@ class YarnClusterTest {
     assertThat(run.err()).doesNotContain("\tat ").doesNotContain("SparkException");
   }
 
-  /** The first night's model has the bits of local mode; the gate's refusal is exit code 3. */
+  /**
+   * The first night's model, whose tables an executor owns, has the bits of local mode; the gate's
+   * refusal is exit code 3.
+   */
   @Test
   void nightsRunOnTheCluster() throws Exception {
     Path logs = directory.resolve("logs");
@@ -155,7 +172,7 @@ class YarnClusterTest {
     Files.writeString(
         directory.resolve("night.conf"), ClickDays.configuration("logs", "runs/night"));
     String first = ClickDays.day(2).toString();
-    Run night = end(start(night(first), "night"), "night");
+    Run night = end(start(night(first, "compute.owners=executors"), "night"), "night");
     assertThat(night.code()).as(night.err() + driverOutput()).isZero();
     Run again = end(start(night(first), "again"), "again");
     assertThat(again.code()).as(again.err() + driverOutput()).isZero();

@@ -8,6 +8,7 @@ import org.apache.spark.sql.SparkSession;
 /** Trainings whose tables three executors own, in processes of their own. */
 final class OwnedRuns {
   private static final int EXECUTORS = 3;
+  private static final int JOINING_SECONDS = 11;
   private static final String OWNERS = "compute.owners=executors";
   private static final TrainingListener NONE = new TrainingListener() {};
 
@@ -30,9 +31,36 @@ final class OwnedRuns {
       }
       runs.killed("-owned-killed", "checkpoint.steps=3");
       runs.killed("-owned-begun-again", "checkpoint.steps=0");
+      runs.joined();
     } finally {
       spark.stop();
     }
+  }
+
+  /** The one that takes the place of a killed one owns rows when it has been there for a while. */
+  private void joined() {
+    int before = cluster.events().added().size();
+    AtomicInteger steps = new AtomicInteger();
+    cluster.train(
+        SameBitsCase.DECAY,
+        "-owned-joined",
+        "-owned",
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
+            int taken = steps.incrementAndGet();
+            if (taken == 2) {
+              ExecutorProcess.of(ProcessHandle.current()).get(1).kill();
+            } else if (epoch == 0 && step == 5) {
+              ClusterEvents.await(
+                  "another executor joins", () -> cluster.events().added().size() > before);
+            } else if (epoch == 0 && step == 8) {
+              ClusterEvents.happens(JOINING_SECONDS, () -> false);
+            }
+          }
+        },
+        OWNERS,
+        "checkpoint.steps=3");
   }
 
   /** An executor is killed while steps are taken. Another one takes its place. */

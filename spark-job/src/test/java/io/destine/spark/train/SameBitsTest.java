@@ -134,10 +134,12 @@ class SameBitsTest {
   @Full
   @Test
   void executorsThatOwnTheTables() throws IOException, InterruptedException {
-    ChildJvm.run(directory, List.of(), "owned", directory.toString());
+    String log = ChildJvm.run(directory, List.of(), "owned", directory.toString());
+    assertThat(log).contains("executors have joined and take part in owning table rows: training");
     SameBitsCase.ALL.forEach(name -> assertSame(name, "-owned"));
     assertSame(SameBitsCase.DECAY, "-owned-killed");
     assertSame(SameBitsCase.DECAY, "-owned-begun-again");
+    assertSame(SameBitsCase.DECAY, "-owned-joined");
     int steps = 2 * SameBitsCase.STEPS_PER_EPOCH;
     assertThat(observed())
         .containsEntry("owned-killed.removed", 1L)

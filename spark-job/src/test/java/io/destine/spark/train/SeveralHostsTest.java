@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -114,7 +115,31 @@ class SeveralHostsTest {
     assertThat(SameBitsCase.digests(directory.resolve("disturbed"))).isEqualTo(expected);
   }
 
+  /** A host whose rows are lost with it: those of the others take them over. */
+  @Test
+  void aHostThatOwnsTableRowsVanishes() throws Exception {
+    Process training =
+        training(
+            "owned",
+            List.of("compute.owners=executors", "checkpoint.steps=30"),
+            "spark.executor.heartbeatInterval=1s",
+            "spark.storage.blockManagerHeartbeatTimeoutMs=10s",
+            "spark.network.timeoutInterval=1s");
+    awaitEpoch(training, "owned", 4);
+    end("owner vanishing", script("owner vanishing", "vanish", "2", "4"));
+    assertThat(epochs("owned")).isLessThan(EPOCHS);
+    end("owned", training);
+    assertThat(errors("owned"))
+        .contains("which owned table rows, is gone: training goes on from step");
+    assertThat(SameBitsCase.digests(directory.resolve("owned"))).isEqualTo(expected);
+  }
+
   private static Process training(String name, String... settings) throws IOException {
+    return training(name, List.of(), settings);
+  }
+
+  private static Process training(String name, List<String> overrides, String... settings)
+      throws IOException {
     List<String> words = new ArrayList<>(List.of("run", SCRIPTS + "/submit-local.sh"));
     words.addAll(List.of("--master", "spark://10.99.0.1:7077", "--driver-memory", "1g"));
     words.addAll(List.of("--conf", "spark.executor.memory=512m"));
@@ -125,7 +150,8 @@ class SeveralHostsTest {
     Path config = SameBitsCase.config(directory, SameBitsCase.DECAY);
     words.addAll(List.of("train", "--config", config.toString()));
     words.addAll(List.of("--set", "output.model=" + directory.resolve(name)));
-    OVERRIDES.forEach(override -> words.addAll(List.of("--set", override)));
+    Stream.concat(OVERRIDES.stream(), overrides.stream())
+        .forEach(override -> words.addAll(List.of("--set", override)));
     return script(name, words.toArray(String[]::new));
   }
 
