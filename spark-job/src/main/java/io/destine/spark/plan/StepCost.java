@@ -262,7 +262,7 @@ public final class StepCost {
   /** The threads of a task wait while one of them places or writes rows. */
   private void ownedByExecutors(Map<String, Double> phases) {
     double pieces = Math.ceil(4 * used * width / OwnerMap.PIECE / work.executors());
-    double answers = Math.max(1, pieces) * work.executors() * MESSAGE / work.cores();
+    double answers = pieces * work.executors() * MESSAGE / work.cores();
     double read = served() * ofNumbers(READ) / work.cores() + answers;
     double rows = wireMillis(4 * words(width + 1)) / SHARE_OF_WIRE;
     double fetch =

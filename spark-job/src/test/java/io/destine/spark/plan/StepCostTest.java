@@ -185,12 +185,19 @@ class StepCostTest {
   /** An owner is busy with 6 of 1,024 stripes when 200 executors have 5.12 in the mean. */
   @Test
   void aStepWaitsForTheOwnerWithMostStripes() {
-    StepCost.Cluster cluster = new StepCost.Cluster(16_000, 10, 0, 4, 0);
-    double moved = distinct(65_536);
-    assertPhase(
-        owned(65_536, 200, FIELDS * VALUES, 0, cluster).millis(),
-        "optimise",
-        moved * 6 / 1024 * 210e-6 / 4);
+    StepCost.Cluster slow = new StepCost.Cluster(16_000, 1, 0, 4, 0);
+    Map<String, Double> phases = owned(65_536, 200, FIELDS * VALUES, 0, slow).millis();
+    assertPhase(phases, "optimise", distinct(65_536) * 6 / 1024 * 210e-6 / 4);
+    // Two of 256 blocks, 512 rows, are those of an executor.
+    double used = distinct(512);
+    double served = 200 * used * 6 / 1024;
+    double messages = 200 * 0.05 / 4;
+    double wire = served * 199 / 200 * 16 * 32 / 0.85e6;
+    assertPhase(phases, "send", used * 60e-6 + wire + messages);
+    StepCost.Cluster fast = new StepCost.Cluster(16_000, 1e9, 0, 4, 0);
+    Map<String, Double> ofCores = owned(65_536, 200, FIELDS * VALUES, 0, fast).millis();
+    assertPhase(ofCores, "fetch", 1.5 + served * 90e-6 / 4 + used * 50e-6 + 2 * messages);
+    assertPhase(ofCores, "send", used * 60e-6 + served * 50e-6 / 4 + 2 * messages);
   }
 
   /** An executor alone has all rows, and none of them passes its card. */
