@@ -5,14 +5,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.TableOwner;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
 import io.destine.spark.plan.EncodingPlan;
+import io.destine.spark.plan.Heaps;
 import io.destine.spark.plan.MemoryPlan;
 import io.destine.spark.plan.StepCost;
 import io.destine.spark.plan.Workload;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -113,46 +117,132 @@ final class PlanCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private double skew;
 
+  @Option(
+      names = "--driver-heap",
+      paramLabel = "GIB",
+      description =
+          "With --executor-heap: prints the largest vocabulary that heaps of so many GiB have room"
+              + " for.")
+  private Double driverHeap;
+
+  @Option(
+      names = "--executor-heap",
+      paramLabel = "GIB",
+      description = "Heap of an executor, see --driver-heap.")
+  private Double executorHeap;
+
   @Override
   public Integer call() {
     JobConfig config = options.read();
     Optional<DataSetManifest> data =
         EncodedDataSet.manifest(new Configuration(), config.output().data());
-    MemoryPlan plan;
-    EncodingPlan encoding;
-    Optional<StepCost> cost;
+    Sizes sizes;
+    Sizes others;
+    ObjectNode largest = null;
+    List<StepCost> costs = new ArrayList<>();
     try {
       Workload work = workload(config, data);
-      plan = new MemoryPlan(work);
-      encoding = new EncodingPlan(work, values(config, work.vocabulary()), valueBytes);
-      cost = Optional.ofNullable(rowsPerSecond).map(rate -> cost(work, rate));
+      sizes = sizes(config, work);
+      others = sizes(config, work.withOtherOwners());
+      if (rowsPerSecond != null) {
+        costs.add(cost(work));
+        costs.add(cost(work.withOtherOwners()));
+      }
+      largest = largest(config, work);
     } catch (IllegalArgumentException e) {
       throw new UserError(e.getMessage());
     }
-    long driver = Math.max(plan.driverMemory(), encoding.driverMemory());
-    long executor = Math.max(plan.executorMemory(), encoding.executorMemory());
-    String submit = submit(driver, executor);
-    print(plan, encoding);
-    cost.ifPresent(PlanCommand::print);
+    String submit = submit(sizes);
+    print(sizes);
+    printOthers(others);
+    costs.forEach(PlanCommand::print);
+    print(largest);
     Console.err().println(submit);
-    ObjectNode json = json(plan, encoding, driver, executor, submit);
-    cost.ifPresent(of -> put(json, of));
+    ObjectNode json = json(sizes, others, submit);
+    if (!costs.isEmpty()) {
+      put(json.putObject("step"), costs.get(0));
+      put(json.putObject("step_with_other_owners"), costs.get(1));
+    }
+    if (largest != null) {
+      json.set("largest_vocabulary", largest);
+    }
     Console.result(json);
     return 0;
   }
 
-  private StepCost cost(Workload work, double rate) {
-    return new StepCost(work, new StepCost.Cluster(rate, bandwidth, latency, driverCores, skew));
+  /** What memory a workload takes. */
+  private record Sizes(Workload work, MemoryPlan plan, EncodingPlan encoding) {
+    /** Heap of the driver in MiB, for encoding and training. */
+    long driver() {
+      return Math.max(plan.driverMemory(), encoding.driverMemory());
+    }
+
+    /** Heap of an executor in MiB, for encoding and training. */
+    long executor() {
+      return Math.max(plan.executorMemory(), encoding.executorMemory());
+    }
+  }
+
+  private Sizes sizes(JobConfig config, Workload work) {
+    long values = Math.max(0, work.vocabulary() - buckets(config));
+    return new Sizes(work, new MemoryPlan(work), new EncodingPlan(work, values, valueBytes));
+  }
+
+  private StepCost cost(Workload work) {
+    return new StepCost(
+        work, new StepCost.Cluster(rowsPerSecond, bandwidth, latency, driverCores, skew));
+  }
+
+  private static String owners(Workload work) {
+    return (work.executorsOwn() ? TableOwner.EXECUTORS : TableOwner.DRIVER).key();
+  }
+
+  /** The largest vocabulary by owners; null without heaps. */
+  private ObjectNode largest(JobConfig config, Workload work) {
+    if (driverHeap == null && executorHeap == null) {
+      return null;
+    }
+    if (driverHeap == null || executorHeap == null) {
+      throw new UserError("give --driver-heap and --executor-heap together");
+    }
+    Heaps heaps = new Heaps((long) (driverHeap * 1024), (long) (executorHeap * 1024));
+    ObjectNode found = JsonNodeFactory.instance.objectNode();
+    for (Workload each : List.of(work, work.withOtherOwners())) {
+      found.put(owners(each), heaps.largestVocabulary(each, buckets(config), valueBytes));
+    }
+    return found;
+  }
+
+  private static void print(ObjectNode largest) {
+    if (largest != null) {
+      Console.err()
+          .printf(
+              "largest vocabulary, owner driver %,d / executors %,d%n",
+              largest.get(TableOwner.DRIVER.key()).asLong(),
+              largest.get(TableOwner.EXECUTORS.key()).asLong());
+    }
+  }
+
+  private static void printOthers(Sizes others) {
+    Console.err()
+        .printf(
+            "%-20s heap of the driver %,d MiB, of an executor %,d MiB%n",
+            "owners: " + owners(others.work()), others.driver(), others.executor());
   }
 
   private static void print(StepCost cost) {
     Console.err()
         .printf(
-            "a step, foretold    %,12.1f ms: %,.0f rows/s, %.2f of what the cores compute%n",
-            cost.stepMillis(), cost.rowsPerSecond(), cost.efficiency());
+            "a step, foretold    %,12.1f ms: %,.0f rows/s, %.2f of what the cores compute;"
+                + " owners: %s, limit: %s%n",
+            cost.stepMillis(),
+            cost.rowsPerSecond(),
+            cost.efficiency(),
+            owners(cost.workload()),
+            cost.limit());
     cost.millis().forEach((phase, ms) -> Console.err().printf("  %-18s%,12.1f ms%n", phase, ms));
-    line("  parameters sent", (long) cost.fetchedBytes());
-    line("  gradients sent", (long) cost.gradientBytes());
+    line("  parameters, a card", (long) cost.fetchedBytes());
+    line("  gradients, a card", (long) cost.gradientBytes());
     Console.err()
         .println(
             cost.batchFor(0.5) > 0
@@ -161,8 +251,8 @@ final class PlanCommand implements Callable<Integer> {
                 : "  less than half of it with any batch: take fewer executors");
   }
 
-  private static void put(ObjectNode json, StepCost cost) {
-    ObjectNode step = json.putObject("step");
+  private static void put(ObjectNode step, StepCost cost) {
+    step.put("owners", owners(cost.workload()));
     cost.millis().forEach((phase, ms) -> step.put(phase + "_ms", rounded(ms)));
     step.put("total_ms", rounded(cost.stepMillis()));
     step.put("rows_per_second", Math.round(cost.rowsPerSecond()));
@@ -178,9 +268,8 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   /** Ids that are not of values are few, but for hash buckets. */
-  private long values(JobConfig config, long ids) {
-    long buckets = config.fields().stream().mapToLong(FieldSpec::hashBuckets).sum();
-    return Math.max(0, ids - buckets);
+  private static long buckets(JobConfig config) {
+    return config.fields().stream().mapToLong(FieldSpec::hashBuckets).sum();
   }
 
   private Workload workload(JobConfig config, Optional<DataSetManifest> data) {
@@ -203,7 +292,8 @@ final class PlanCommand implements Callable<Integer> {
         config.checkpoint().keep(),
         config.compute().rowsMemory(),
         executors,
-        cores);
+        cores,
+        config.compute().owners());
   }
 
   private void requireSizes(JobConfig config) {
@@ -216,7 +306,9 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private String submit(long driver, long executor) {
+  private String submit(Sizes sizes) {
+    long driver = sizes.driver();
+    long executor = sizes.executor();
     return String.join(
         " ",
         "submit-scripts/submit-yarn.sh --deploy-mode cluster",
@@ -228,12 +320,21 @@ final class PlanCommand implements Callable<Integer> {
         "train " + options.commandLine());
   }
 
-  private static void print(MemoryPlan plan, EncodingPlan encoding) {
+  private static void print(Sizes sizes) {
+    MemoryPlan plan = sizes.plan();
+    EncodingPlan encoding = sizes.encoding();
+    boolean executorsOwn = sizes.work().executorsOwn();
     memory("driver", plan.driverBytes(), plan.driverMemory());
-    line("  parameters", plan.parameterBytes());
-    line("  optimiser", plan.optimizerBytes());
-    line("  rows, saved", plan.snapshotBytes());
+    if (!executorsOwn) {
+      line("  parameters", plan.parameterBytes());
+      line("  optimiser", plan.optimizerBytes());
+      line("  rows, saved", plan.snapshotBytes());
+    }
     memory("executor", plan.executorBytes(), plan.executorMemory());
+    if (executorsOwn) {
+      line("  tables, optimiser", plan.ownedBytes());
+      line("  received in a step", plan.receivedBytes());
+    }
     line("  parameters of rows", plan.scoringBytes());
     line("  rows, of all", plan.encodedBytes());
     memory("encoding, driver", encoding.driverBytes(), encoding.driverMemory());
@@ -268,9 +369,13 @@ final class PlanCommand implements Callable<Integer> {
         : String.format(Locale.ROOT, "%,12.1f MiB", bytes / 1048576.0);
   }
 
-  private static ObjectNode json(
-      MemoryPlan plan, EncodingPlan encoding, long driver, long executor, String submit) {
+  private static ObjectNode json(Sizes sizes, Sizes others, String submit) {
+    MemoryPlan plan = sizes.plan();
+    EncodingPlan encoding = sizes.encoding();
+    long driver = sizes.driver();
+    long executor = sizes.executor();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("owners", owners(sizes.work()));
     json.put("driver_memory_mib", driver);
     json.put("driver_overhead_mib", MemoryPlan.overhead(driver));
     json.put("executor_memory_mib", executor);
@@ -280,6 +385,8 @@ final class PlanCommand implements Callable<Integer> {
     json.put("parameter_bytes", plan.parameterBytes());
     json.put("optimizer_bytes", plan.optimizerBytes());
     json.put("snapshot_bytes", plan.snapshotBytes());
+    json.put("owned_bytes", plan.ownedBytes());
+    json.put("received_bytes", plan.receivedBytes());
     json.put("scoring_bytes", plan.scoringBytes());
     json.put("encoded_bytes", plan.encodedBytes());
     json.put("tasks", plan.tasks());
@@ -296,6 +403,10 @@ final class PlanCommand implements Callable<Integer> {
     json.put("vocabulary_mapped_bytes", encoding.mappedBytes());
     json.put("scorer_bytes", encoding.scorerBytes());
     json.put("scorer_memory_mib", encoding.scorerMemory());
+    ObjectNode other = json.putObject("memory_with_other_owners");
+    other.put("owners", owners(others.work()));
+    other.put("driver_memory_mib", others.driver());
+    other.put("executor_memory_mib", others.executor());
     json.put("submit", submit);
     return json;
   }

@@ -22,7 +22,10 @@ public final class OwnerMap implements Serializable {
   private static final long serialVersionUID = 1;
 
   /** Bytes that a task may have under way from, or to, several owners. */
-  static final int WINDOW = 1 << 18;
+  public static final int WINDOW = 1 << 18;
+
+  /** Bytes of an answer of one of several owners. */
+  public static final int PIECE = WINDOW / 4;
 
   /** Stripes are 2 to this power, more with more owners. */
   private static final int BITS = 10;
@@ -74,6 +77,22 @@ public final class OwnerMap implements Serializable {
 
   private static int rowsOfStripe(int rows, int bits) {
     return (int) (((long) rows + (1L << bits) - 1) >>> bits);
+  }
+
+  /** S, the stripes that several owners have together. */
+  public static long stripes(int owners) {
+    return 1L << bits(owners);
+  }
+
+  /**
+   * The most rows that one of several owners has, those of no id among them.
+   *
+   * @param owners how many there are
+   * @param rows V
+   */
+  public static long mostRows(int owners, long rows) {
+    long stripes = stripes(owners);
+    return ((stripes + owners - 1) / owners) * ((rows + stripes - 1) / stripes);
   }
 
   int owners() {

@@ -4,6 +4,7 @@ import io.destine.config.OptimizerConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Snapshot;
+import io.destine.spark.parameters.OwnerMap;
 import java.util.stream.LongStream;
 
 /**
@@ -14,8 +15,10 @@ import java.util.stream.LongStream;
  *
  * <ul>
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
- *   <li>while a checkpoint is written, up to an eighth of the tables and their state, or 64 MiB, is
- *       there twice;
+ *   <li>while a checkpoint is written beside the training, up to an eighth of the tables and their
+ *       state, or 64 MiB, is there twice;
+ *   <li>an average of parameters has the step that each row is up to, 4 bytes, and 8 more while a
+ *       checkpoint is written;
  *   <li>a step touches at most min(V, B r) table rows, and a task of it those of its share of B;
  *   <li>a gradient sum takes 8 (d + w) + 4 bytes a touched row and 8 (D + S), before its wire
  *       format compacts it;
@@ -24,7 +27,9 @@ import java.util.stream.LongStream;
  *   <li>an executor that scores rows keeps the table rows that they use.
  * </ul>
  *
- * Immutable.
+ * <p>When executors own the tables, the driver has the rest alone, and each executor has its rows
+ * with their state, and the sums of these rows that it gets from all tasks of a step. A checkpoint
+ * is then written between two steps, and no row is there twice. Immutable.
  */
 public final class MemoryPlan {
   static final long MIB = 1 << 20;
@@ -63,6 +68,9 @@ public final class MemoryPlan {
   private final int ofRule;
   private final int ofWideRule;
 
+  /** Table rows that the driver or an executor has, those of no id among them. */
+  private final long ownedRows;
+
   /**
    * The plan of a training.
    *
@@ -90,6 +98,10 @@ public final class MemoryPlan {
           case ADAGRAD -> 1;
           case FTRL -> 2;
         };
+    ownedRows =
+        work.executorsOwn()
+            ? OwnerMap.mostRows(work.executors(), work.vocabulary())
+            : work.vocabulary();
     requireCountable();
   }
 
@@ -128,9 +140,26 @@ public final class MemoryPlan {
     return times(work.vocabulary(), rowBytes());
   }
 
-  /** Bytes of what the update rules keep beside the tables, without averages. */
+  /** Bytes of what the update rules keep beside a row, without averages. */
+  private long rowStateBytes() {
+    return 4L * (d * ofRule + w * ofWideRule);
+  }
+
+  /** The same of all rows. */
   private long tableStateBytes() {
-    return times(work.vocabulary(), 4L * (d * ofRule + w * ofWideRule));
+    return times(work.vocabulary(), rowStateBytes());
+  }
+
+  /** Bytes of the optimiser for a row: state, average, and the step that the row is up to. */
+  private long rowOptimizerBytes() {
+    boolean decays = work.train().optimizer().decaysRows();
+    int tables = (decays || averages ? 1 : 0) + (averages ? w : 0);
+    return rowStateBytes() + (averages ? rowBytes() : 0) + 4L * tables;
+  }
+
+  /** Bytes of the optimiser for all that is in no table. */
+  private long denseOptimizerBytes() {
+    return 8 * dense * (ofRule + 1) + (averages ? 8 * dense : 0);
   }
 
   /** Bytes of a copy of all parameters in memory. */
@@ -143,11 +172,12 @@ public final class MemoryPlan {
    * rows or an average the step at which each row is.
    */
   public long optimizerBytes() {
-    boolean decays = work.train().optimizer().decaysRows();
-    long tables = (decays || averages ? 1 : 0) + (averages ? w : 0);
-    long steps = times(4 * tables, work.vocabulary());
-    long averaged = averages ? sum(tableBytes(), 8 * dense) : 0;
-    return sum(tableStateBytes(), averaged, 8 * dense * (ofRule + 1), steps);
+    return sum(times(work.vocabulary(), rowOptimizerBytes()), denseOptimizerBytes());
+  }
+
+  /** Bytes of the rows that the driver or an executor owns, with the optimiser's state for them. */
+  public long ownedBytes() {
+    return times(ownedRows, rowBytes() + rowOptimizerBytes());
   }
 
   /** Tasks of a step: one an executor, and no more than blocks of a step. */
@@ -163,8 +193,13 @@ public final class MemoryPlan {
     return (long) Math.min(work.vocabulary(), Math.ceil(rows * work.idsPerRow()));
   }
 
+  /** Bytes of a sum of so many table rows. */
+  private long sumBytes(long tableRows) {
+    return times(tableRows, 8L * (d + w) + 4);
+  }
+
   private long gradientBytes(long rows) {
-    return touched(rows) * (8L * (d + w) + 4) + 8 * (dense + statistics);
+    return sumBytes(touched(rows)) + 8 * (dense + statistics);
   }
 
   /** Most bytes of a task's gradient. */
@@ -210,14 +245,37 @@ public final class MemoryPlan {
     return ceil(work.rows() * row);
   }
 
-  /** Most bytes of table rows that are saved while a checkpoint is written beside the training. */
+  /** Bytes of the steps that the averages of so many rows are up to, as a checkpoint has them. */
+  private long averageStepBytes(long rows) {
+    return averages ? times(rows, 8L * (1 + w)) : 0;
+  }
+
+  /**
+   * Most bytes of what is there while a checkpoint is written beside the training: table rows that
+   * are saved, and the steps of averages.
+   */
   public long snapshotBytes() {
+    if (work.executorsOwn()) {
+      return 0;
+    }
+    long steps = averageStepBytes(work.vocabulary());
     long averaged = averages ? tableBytes() : 0;
-    return Snapshot.mostBytes(sum(tableBytes(), tableStateBytes(), averaged));
+    return sum(steps, Snapshot.mostBytes(sum(tableBytes(), tableStateBytes(), averaged, steps)));
   }
 
   /** What lives on the driver's heap, beside what Spark and the program take in any case. */
   public long driverBytes() {
+    return work.executorsOwn() ? driverWithoutTables() : driverWithTables();
+  }
+
+  /** A task gets floats and sends sums of eight bytes; they are merged and become a gradient. */
+  private long driverWithoutTables() {
+    long numbers = dense + statistics;
+    return sum(
+        8 * numbers, denseOptimizerBytes(), times(tasks(), (4 + 8) * numbers), 2 * 8 * numbers);
+  }
+
+  private long driverWithTables() {
     return sum(
         parameterBytes(),
         optimizerBytes(),
@@ -232,13 +290,40 @@ public final class MemoryPlan {
     return share(encodedBytes(), work.executors());
   }
 
+  /** Those of some distinct table rows that the busiest owner has. */
+  private long ofOwner(long tableRows) {
+    return Math.min(tableRows, ceil((double) tableRows * ownedRows / work.vocabulary()));
+  }
+
   /**
-   * What lives on an executor's heap: its share of the rows and either what a step needs,
-   * parameters and gradients, or the parameters that its rows are scored with.
+   * Most bytes of a step in an executor as an owner: answers that are under way to all tasks, their
+   * sums of its rows, these merged and as a gradient; 0 when the driver owns the tables.
+   */
+  public long receivedBytes() {
+    if (!work.executorsOwn()) {
+      return 0;
+    }
+    int batch = work.train().batchSize();
+    long ofTask = ofOwner(touched(share(batch, tasks())));
+    long answer = Math.min(OwnerMap.WINDOW + OwnerMap.PIECE, times(ofTask, 4 + rowBytes()));
+    return sum(
+        times(tasks(), sum(answer, sumBytes(ofTask))), times(2, sumBytes(ofOwner(touched(batch)))));
+  }
+
+  /**
+   * What lives on an executor's heap: its share of the rows, table rows that it owns, and either
+   * what a step needs, parameters and gradients, or the parameters that its rows are scored with,
+   * or what a checkpoint has beside the table rows.
    */
   public long executorBytes() {
-    long step = sum(times(COPIES, fetchBytes()), times(2, threadGradientBytes()));
-    return sum(executorRows(), Math.max(step, scoringBytes()), 8 * (dense + statistics));
+    long step = sum(times(COPIES, fetchBytes()), times(2, threadGradientBytes()), receivedBytes());
+    long owned = work.executorsOwn() ? ownedBytes() : 0;
+    long checkpoint = work.executorsOwn() ? averageStepBytes(ownedRows) : 0;
+    return sum(
+        executorRows(),
+        owned,
+        Math.max(step, Math.max(scoringBytes(), checkpoint)),
+        8 * (dense + statistics));
   }
 
   /** Heap of the driver, in MiB. */
@@ -272,7 +357,7 @@ public final class MemoryPlan {
   /** Bytes of a checkpoint's tensor files: a model's, and averages with the step of each row. */
   private long checkpointBytes() {
     long averaged =
-        sum(tableBytes(), times(8 * (1 + w), work.vocabulary()), times(8, sum(dense, statistics)));
+        sum(tableBytes(), averageStepBytes(work.vocabulary()), times(8, sum(dense, statistics)));
     return sum(modelBytes(), averages ? averaged : 0);
   }
 

@@ -2,13 +2,15 @@ package io.destine.spark.plan;
 
 import io.destine.config.TrainConfig;
 import io.destine.param.ParameterLayout;
+import io.destine.spark.parameters.OwnerMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * How long a training step takes on executors in processes of their own, from the sizes of what it
  * sends and a few measured constants. With E executors, d table rows that the share of one of them
- * uses and D that the whole batch uses, n numbers of a table row:
+ * uses and D that the whole batch uses, n numbers of a table row, and the driver as owner of all
+ * rows:
  *
  * <pre>
  *   compute    rows of the executor with most blocks, by the rate of its cores, and a call for each block
@@ -18,13 +20,24 @@ import java.util.Map;
  *   optimise   the driver moves D table rows
  * </pre>
  *
+ * <p>With executors as owners, f is the share of all rows that the one with most stripes has, a
+ * little more than 1 / E. The others' part of the rows passes its network card each way:
+ *
+ * <pre>
+ *   fetch      an owner reads f E d rows on its cores and answers in messages of 64 KB; an executor places d
+ *   send       an executor writes d sums, one message an owner, which receives and reads f E d of them
+ *   dense      all that is in no table passes the driver's card: to tasks beside fetch, and back after send
+ *   commit     the driver tells owners that rows move; with a bound on the norm it first asks for squares
+ *   optimise   an owner moves f D rows
+ * </pre>
+ *
  * <p>The driver is taken to have cores and a network of its own. Immutable.
  */
 public final class StepCost {
   /** Milliseconds of a call of the kernel, one for each block, beside its rows. */
   private static final double CALL = 0.05;
 
-  /** Milliseconds of the driver for a table row of 16 numbers that a task asks for. */
+  /** Milliseconds of an owner for a table row of 16 numbers that a task asks for. */
   private static final double READ = 90e-6;
 
   /** Milliseconds of an executor for such a row that it gets. */
@@ -33,7 +46,7 @@ public final class StepCost {
   /** Milliseconds of an executor for the sum of such a row. */
   private static final double WRITE = 60e-6;
 
-  /** Milliseconds of the driver for such a sum that it gets. */
+  /** Milliseconds of an owner for such a sum that it gets. */
   private static final double RECEIVE = 50e-6;
 
   /** Milliseconds of a core for such a row that Adam moves. */
@@ -56,6 +69,15 @@ public final class StepCost {
   /** Bytes of a number of a gradient sum: 3 to 4.4 were measured. */
   private static final double SUM_BYTES = 4;
 
+  /** Milliseconds of a core for a message with its answer, at either side. */
+  private static final double MESSAGE = 0.05;
+
+  /** Milliseconds of a core for the exact squares of a row's sum. */
+  private static final double SQUARE = 15e-6;
+
+  /** The share of a network that is used when all executors send to each other and the driver. */
+  private static final double SHARE_OF_WIRE = 0.85;
+
   /** Largest batch that is tried. */
   private static final int LARGEST = 1 << 24;
 
@@ -66,6 +88,11 @@ public final class StepCost {
   private final int batch;
   private final double width;
   private final long dense;
+
+  /** Table rows that the share of an executor uses, and the whole batch. */
+  private final double used;
+
+  private final double moved;
 
   /**
    * Where a training runs.
@@ -107,6 +134,8 @@ public final class StepCost {
     ParameterLayout layout = ParameterLayout.of(work.model(), work.fields());
     width = layout.embeddingDim() + (layout.wide() ? 1 : 0);
     dense = layout.denseSize() + layout.statisticsSize();
+    used = distinctIds(mostRows());
+    moved = distinctIds(batch);
   }
 
   /**
@@ -126,6 +155,11 @@ public final class StepCost {
       sum += width * -Math.expm1(-rows / width);
     }
     return Math.min(fields * sum / STEPS_OF_INTEGRAL, rows * fields);
+  }
+
+  /** What takes the step. */
+  public Workload workload() {
+    return work;
   }
 
   private int tasks() {
@@ -151,49 +185,111 @@ public final class StepCost {
     return bytes * 8 / (cluster.gigabits() * 1e6);
   }
 
-  private double moveMillis(int cores) {
-    return distinctIds(batch) * ofNumbers(MOVE) / Math.min(cores, MOVING_CORES);
+  private double moveMillis(double rows, int cores) {
+    return rows * ofNumbers(MOVE) / Math.min(cores, MOVING_CORES);
   }
 
-  /** Bytes that the driver sends for parameters in a step. */
+  /** The share of all rows that the busiest of several owners has. */
+  private double ownedShare() {
+    return (double) OwnerMap.mostRows(work.executors(), OwnerMap.stripes(work.executors()))
+        / OwnerMap.stripes(work.executors());
+  }
+
+  /** Rows of all tasks that the busiest of several owners has. */
+  private double served() {
+    return tasks() * used * ownedShare();
+  }
+
+  /** Words that pass the card of the busiest owner among executors, so many of each row. */
+  private double words(double ofRow) {
+    double others = 1 - 1.0 / work.executors();
+    return Math.max(used, served()) * others * ofRow;
+  }
+
+  /** Bytes of parameters that the busiest network card sends in a step: the owner's. */
   public double fetchedBytes() {
-    return tasks() * 4 * (distinctIds(mostRows()) * (width + 1) + dense);
+    return work.executorsOwn()
+        ? Math.max(4 * words(width + 1), denseBytes())
+        : tasks() * 4 * (used * (width + 1) + dense);
   }
 
-  /** Bytes of gradients that the driver gets in a step. */
+  /** Bytes of gradients that the busiest network card gets in a step. */
   public double gradientBytes() {
-    return tasks() * SUM_BYTES * (distinctIds(mostRows()) * width + dense);
+    return work.executorsOwn()
+        ? Math.max(SUM_BYTES * words(width), denseBytes())
+        : tasks() * SUM_BYTES * (used * width + dense);
+  }
+
+  /** Bytes of all that is in no table, one way. */
+  private double denseBytes() {
+    return tasks() * 4.0 * dense;
   }
 
   private double computeMillis() {
-    double oneCore = batch * 1e3 / cluster.rowsPerSecond() - moveMillis(1);
+    double oneCore = batch * 1e3 / cluster.rowsPerSecond() - moveMillis(moved, 1);
     double calls = Math.ceil(Math.ceil((double) blocks() / tasks()) / work.cores());
     return Math.max(0, oneCore) / batch * mostRows() / work.cores() + CALL * calls;
   }
 
-  private double fetchMillis() {
-    double rows = distinctIds(mostRows());
-    double read = tasks() * rows * ofNumbers(READ) / cluster.driverCores();
-    double wire = wireMillis(fetchedBytes());
-    return REQUEST + cluster.latencyMillis() + Math.max(read, wire) + rows * ofNumbers(PLACE);
-  }
-
-  private double sendMillis() {
-    double rows = distinctIds(mostRows());
-    double read = tasks() * rows * ofNumbers(RECEIVE) / Math.min(tasks(), cluster.driverCores());
-    double wire = wireMillis(gradientBytes());
-    return cluster.latencyMillis() + rows * ofNumbers(WRITE) + Math.max(read, wire);
+  private double scheduleMillis() {
+    return JOB + TASK * tasks() + cluster.latencyMillis();
   }
 
   /** Milliseconds by phase. */
   public Map<String, Double> millis() {
     Map<String, Double> phases = new LinkedHashMap<>();
     phases.put("compute", computeMillis());
-    phases.put("fetch", fetchMillis());
-    phases.put("send", sendMillis());
-    phases.put("schedule", JOB + TASK * tasks() + cluster.latencyMillis());
-    phases.put("optimise", moveMillis(cluster.driverCores()));
+    if (work.executorsOwn()) {
+      ownedByExecutors(phases);
+    } else {
+      ownedByDriver(phases);
+    }
     return phases;
+  }
+
+  private void ownedByDriver(Map<String, Double> phases) {
+    double read = tasks() * used * ofNumbers(READ) / cluster.driverCores();
+    double fetch = Math.max(read, wireMillis(fetchedBytes())) + used * ofNumbers(PLACE);
+    phases.put("fetch", REQUEST + cluster.latencyMillis() + fetch);
+    double received =
+        tasks() * used * ofNumbers(RECEIVE) / Math.min(tasks(), cluster.driverCores());
+    double send = used * ofNumbers(WRITE) + Math.max(received, wireMillis(gradientBytes()));
+    phases.put("send", cluster.latencyMillis() + send);
+    phases.put("schedule", scheduleMillis());
+    phases.put("optimise", moveMillis(moved, cluster.driverCores()));
+  }
+
+  /** The threads of a task wait while one of them places or writes rows. */
+  private void ownedByExecutors(Map<String, Double> phases) {
+    double pieces = Math.ceil(4 * used * width / OwnerMap.PIECE / work.executors());
+    double answers = pieces * work.executors() * MESSAGE / work.cores();
+    double read = served() * ofNumbers(READ) / work.cores() + answers;
+    double rows = wireMillis(4 * words(width + 1)) / SHARE_OF_WIRE;
+    double fetch =
+        REQUEST
+            + cluster.latencyMillis()
+            + Math.max(read, rows)
+            + used * ofNumbers(PLACE)
+            + answers;
+    phases.put("fetch", fetch);
+
+    double messages = work.executors() * MESSAGE / work.cores();
+    double received = served() * ofNumbers(RECEIVE) / work.cores() + messages;
+    double sums = wireMillis(SUM_BYTES * words(width)) / SHARE_OF_WIRE;
+    phases.put(
+        "send",
+        cluster.latencyMillis() + used * ofNumbers(WRITE) + Math.max(received, sums) + messages);
+
+    double dense = wireMillis(denseBytes()) / SHARE_OF_WIRE;
+    phases.put("dense", cluster.latencyMillis() + dense + Math.max(0, dense - fetch));
+
+    double told = work.executors() * MESSAGE / cluster.driverCores() + cluster.latencyMillis();
+    double ofOwner = moved * ownedShare();
+    boolean clips = work.train().optimizer().clipNorm() > 0;
+    double squares = clips ? told + ofOwner * ofNumbers(SQUARE) / work.cores() : 0;
+    phases.put("commit", told + squares);
+    phases.put("schedule", scheduleMillis());
+    phases.put("optimise", moveMillis(ofOwner, work.cores()));
   }
 
   /** Milliseconds of a step. */

@@ -1,8 +1,10 @@
 package io.destine.spark.plan;
 
+import io.destine.config.Components;
 import io.destine.config.ModelConfig;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.TableOwner;
 
 /**
  * A training whose memory is planned.
@@ -19,6 +21,7 @@ import io.destine.feature.FieldLayout;
  * @param rowsMemory share of an executor's heap that rows may take, in (0, 1]
  * @param executors that hold rows
  * @param cores of an executor
+ * @param owners of the tables: executors, or else the driver
  */
 public record Workload(
     ModelConfig model,
@@ -32,7 +35,8 @@ public record Workload(
     int checkpoints,
     double rowsMemory,
     int executors,
-    int cores) {
+    int cores,
+    TableOwner owners) {
 
   public Workload {
     require("--vocabulary", vocabulary);
@@ -54,6 +58,22 @@ public record Workload(
     if (value < 1) {
       throw new IllegalArgumentException(what + " must be at least 1, got " + value);
     }
+  }
+
+  /** True when each executor owns a part of the tables, false when the driver owns them. */
+  public boolean executorsOwn() {
+    return owners == TableOwner.EXECUTORS;
+  }
+
+  /** The same training with tables of executors instead of the driver, or the reverse. */
+  public Workload withOtherOwners() {
+    return Components.with(
+        this, "owners", executorsOwn() ? TableOwner.DRIVER : TableOwner.EXECUTORS);
+  }
+
+  /** The same training with another vocabulary. */
+  Workload withVocabulary(long ids) {
+    return Components.with(this, "vocabulary", ids);
   }
 
   /** r, ids of a row on average. */

@@ -88,6 +88,53 @@ class PlanCommandTest {
     assertThat(wrong.errors().get(0)).contains("--rows-per-second must be above 0, got 0.0");
   }
 
+  /** Whoever is configured comes first; the same figures come second with the other owners. */
+  @Test
+  void bothOwnersAreForetold() throws IOException {
+    List<String> rate = List.of("--rows-per-second", "20000");
+    JsonNode driver = plan(rate).json();
+    CommandRun run = plan(rate, "compute.owners=executors");
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode executors = run.json();
+    assertThat(driver.get("step").get("owners").asText()).isEqualTo("driver");
+    assertThat(executors.get("step").get("owners").asText()).isEqualTo("executors");
+    assertThat(executors.get("step")).isEqualTo(driver.get("step_with_other_owners"));
+    assertThat(driver.get("step")).isEqualTo(executors.get("step_with_other_owners"));
+    assertThat(executors.get("step").has("commit_ms")).isTrue();
+    assertThat(run.err().indexOf("owners: executors, limit: "))
+        .isBetween(0, run.err().indexOf("owners: driver, limit: "));
+
+    assertThat(executors.get("driver_memory_mib"))
+        .isEqualTo(driver.get("memory_with_other_owners").get("driver_memory_mib"));
+    assertThat(executors.get("snapshot_bytes").asLong()).isZero();
+    assertThat(driver.get("received_bytes").asLong()).isZero();
+    assertThat(executors.get("received_bytes").asLong()).isPositive();
+    assertThat(plan(rate, "compute.owners=driver").json().get("step"))
+        .isEqualTo(driver.get("step"));
+  }
+
+  /** A row of the tables takes 17 floats, as many for each moment, and more with an average. */
+  @Test
+  void heapsHaveRoomForALargestVocabulary() throws IOException {
+    assertThat(plan().json().has("largest_vocabulary")).isFalse();
+    CommandRun run = plan(List.of("--driver-heap", "4", "--executor-heap", "16"));
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode largest = run.json().get("largest_vocabulary");
+    long driver = largest.get("driver").asLong();
+    long executors = largest.get("executors").asLong();
+    assertThat(driver).isBetween(1L, (4L << 30) / (3 * 17 * 4));
+    assertThat(executors).isBetween(2 * driver, (2 * 16L << 30) / (3 * 17 * 4));
+    assertThat(run.err())
+        .contains(
+            "largest vocabulary, owner driver %,d / executors %,d".formatted(driver, executors));
+    CommandRun alone = plan(List.of("--driver-heap", "4"));
+    assertThat(alone.code()).isEqualTo(2);
+    assertThat(alone.errors().get(0)).contains("give --driver-heap and --executor-heap together");
+    CommandRun none = plan(List.of("--driver-heap", "0", "--executor-heap", "1"));
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.errors().get(0)).contains("--driver-heap must be above 0");
+  }
+
   @Test
   void aNetworkThatCannotBeIsRefusedInOneLine() throws IOException {
     CommandRun heads = plan("model.heads=1000000000");

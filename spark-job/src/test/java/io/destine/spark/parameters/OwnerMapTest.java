@@ -34,6 +34,9 @@ class OwnerMapTest {
       }
     }
     assertThat(seen).containsOnly(1);
+    int most =
+        IntStream.range(0, owners).map(o -> map.begin(o + 1) - map.begin(o)).max().orElseThrow();
+    assertThat(OwnerMap.mostRows(owners, rows)).isEqualTo(most);
   }
 
   /** Neighbours are alike in frequency; a field's frequent values begin anywhere. */

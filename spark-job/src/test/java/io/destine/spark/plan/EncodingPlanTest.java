@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerKind;
 import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.TableOwner;
 import io.destine.spark.encode.EncodingHeap;
 import io.destine.testing.Full;
 import java.io.IOException;
@@ -38,7 +39,8 @@ class EncodingPlanTest {
             2,
             0.5,
             2,
-            2),
+            2,
+            TableOwner.DRIVER),
         values,
         valueBytes);
   }

@@ -19,7 +19,9 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizers;
+import io.destine.optim.StatefulOptimizer;
 import io.destine.param.Parameters;
+import io.destine.spark.conf.TableOwner;
 import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,9 +56,24 @@ class MemoryPlanTest {
   }
 
   private static MemoryPlan plan(TrainConfig train, long vocabulary, long rows) {
-    return new MemoryPlan(
-        new Workload(
-            MODEL, FieldLayout.ofIds(3), train, vocabulary, rows, 3, false, false, 2, 0.5, 2, 2));
+    return new MemoryPlan(work(train, vocabulary, rows, TableOwner.DRIVER));
+  }
+
+  private static Workload work(TrainConfig train, long vocabulary, long rows, TableOwner owners) {
+    return new Workload(
+        MODEL,
+        FieldLayout.ofIds(3),
+        train,
+        vocabulary,
+        rows,
+        3,
+        false,
+        false,
+        2,
+        0.5,
+        2,
+        2,
+        owners);
   }
 
   @Test
@@ -97,6 +114,93 @@ class MemoryPlanTest {
     assertThat(plan.modelBytes()).isEqualTo(3 * 20_000 + 4 + 2 * 8);
     // In checkpoints such a step has eight bytes.
     assertThat(plan.storageBytes()).isEqualTo(60_020 + 4 * (60_020 + 20_000 + 2 * 8 * 1000 + 8));
+    // Tables that small may be there twice, and the steps are made when a checkpoint begins.
+    assertThat(plan.snapshotBytes()).isEqualTo(4 * 20_000 + 2 * (2 * 8 * 1000));
+  }
+
+  @Test
+  void anAveragesCheckpointIsAsLongAsPlanned(@TempDir Path directory) throws IOException {
+    int rows = 5000;
+    TrainConfig plain = train(64, OptimizerKind.ADAM, 0);
+    TrainConfig train = plain.withOptimizer(plain.optimizer().withAverage(1));
+    MemoryPlan plan = plan(train, rows, 1);
+    // One model, and four checkpoints.
+    long planned = (plan.storageBytes() - plan.modelBytes()) / 4;
+    assertWritten(directory, train, rows, planned);
+  }
+
+  /** The driver has the bias alone; an executor has 5,120 of 10,240 rows, 512 stripes of 10. */
+  @Test
+  void tablesOfExecutorsAddUpByHand() {
+    TrainConfig train = train(64, OptimizerKind.ADAM, 0);
+    MemoryPlan plan = new MemoryPlan(work(train, 10_000, 100_000, TableOwner.EXECUTORS));
+    assertThat(plan.ownedBytes()).isEqualTo(5120 * 3 * 20);
+    assertThat(plan.snapshotBytes()).isZero();
+    // The bias; its gradient and two moments; a float and a long for each of two tasks, two sums.
+    assertThat(plan.driverBytes()).isEqualTo(8 + 3 * 8 + 2 * (4 + 8) + 2 * 8);
+    // Of 96 rows of a task 0.512 are here, 50: an answer, an id and 5 longs each. Of 192, 99.
+    assertThat(plan.receivedBytes()).isEqualTo(2 * (50 * 24 + 50 * 44) + 2 * 99 * 44);
+    // A share of the rows; all table rows to score with, since 50,000 rows use 150,000 ids.
+    assertThat(plan.executorBytes()).isEqualTo(1_000_000 + 307_200 + 240_000 + 8);
+    assertThat(plan.parameterBytes()).isEqualTo(200_000 + 8);
+    assertThat(plan.storageBytes()).isEqualTo(plan(train, 10_000, 100_000).storageBytes());
+  }
+
+  /** A step takes more than scoring when a batch has all rows. */
+  @Test
+  void anOwnerReceivesTheSumsOfAStep() {
+    TrainConfig train = train(1 << 20, OptimizerKind.SGD, 0);
+    MemoryPlan plan = new MemoryPlan(work(train, 1 << 20, 1 << 20, TableOwner.EXECUTORS));
+    int half = 1 << 19;
+    // All 2^20 rows are used by either task; a window of answers of 2^18 and a piece of 2^16 bytes.
+    long received = 2L * ((1 << 18) + (1 << 16) + half * 44L) + 2L * half * 44;
+    assertThat(plan.receivedBytes()).isEqualTo(received);
+    // A thread of a task has 2^18 rows of three ids.
+    long step = 2L * ((1 << 20) * 24L + 4) + 2L * 2 * ((3 << 18) * 44L + 8) + received;
+    long rows = (1 << 19) * 20L;
+    assertThat(plan.executorBytes()).isEqualTo(rows + half * 20L + step + 8);
+  }
+
+  /** An average: a third number of each kind, the steps of two tables, of 4 and of 8 bytes. */
+  @Test
+  void anAverageOfExecutorsHasItsStepsWhileACheckpointIsWritten() {
+    TrainConfig plain = train(16, OptimizerKind.SGD, 0);
+    TrainConfig train = plain.withOptimizer(plain.optimizer().withAverage(1));
+    int rows = 1 << 20;
+    MemoryPlan plan = new MemoryPlan(work(train, rows, 1, TableOwner.EXECUTORS));
+    long owned = rows / 2 * (2 * 20L + 2 * 4);
+    assertThat(plan.ownedBytes()).isEqualTo(owned);
+    assertThat(plan.executorBytes()).isEqualTo(20 / 2 + owned + rows / 2 * (2 * 8L) + 8);
+  }
+
+  /** No training with one id more would do, up to the most that ids can be. */
+  @ParameterizedTest
+  @EnumSource(
+      value = TableOwner.class,
+      names = {"DRIVER", "EXECUTORS"})
+  void theLargestVocabularyIsTheLastThatFits(TableOwner owners) {
+    TrainConfig train = train(64, OptimizerKind.ADAM, 0);
+    Workload work = work(train, 1, 1, owners);
+    Heaps heaps = new Heaps(4096, 6144);
+    int ids = heaps.largestVocabulary(work, 0, 8);
+    assertFits(heaps, work.withVocabulary(ids), true);
+    assertFits(heaps, work.withVocabulary(ids + 1), false);
+    // Rows of 60 bytes: 1/8 of them twice in the driver; halves of them in two executors.
+    double perRow = owners == TableOwner.DRIVER ? 60 * 1.125 : 30;
+    long heap = owners == TableOwner.DRIVER ? 4096 : 6144;
+    double room = ((heap - 300) / 1.25 - 256) * MemoryPlan.MIB;
+    assertThat(ids * perRow / room).isBetween(0.99, 1.001);
+
+    assertThat(new Heaps(512, 512).largestVocabulary(work, 0, 8)).isZero();
+    // Places of 1,024 stripes of equal lengths have to be ints, too.
+    int most = owners == TableOwner.DRIVER ? Integer.MAX_VALUE : Integer.MAX_VALUE - 1023;
+    assertThat(new Heaps(1L << 40, 1L << 40).largestVocabulary(work, 0, 8)).isEqualTo(most);
+  }
+
+  private static void assertFits(Heaps heaps, Workload work, boolean expected) {
+    MemoryPlan plan = new MemoryPlan(work);
+    assertThat(plan.driverMemory() <= heaps.driver() && plan.executorMemory() <= heaps.executor())
+        .isEqualTo(expected);
   }
 
   @Test
@@ -165,7 +269,8 @@ class MemoryPlanTest {
                 Integer.MAX_VALUE,
                 0.5,
                 Integer.MAX_VALUE,
-                Integer.MAX_VALUE));
+                Integer.MAX_VALUE,
+                TableOwner.DRIVER));
     // 60,020 bytes of a model, as above: served, 2^31 - 1 checkpoints, the best one, one written.
     assertThat(all.storageBytes()).isEqualTo(60_020 * (2L + (1L << 31)));
     // A task has 4 of 64 rows: their parameters twice, and two gradients of 3 ids for each row. An
@@ -182,13 +287,16 @@ class MemoryPlanTest {
   void theModelsFilesAreAsLongAsPlanned(@TempDir Path directory) throws IOException {
     int rows = 5000;
     TrainConfig train = train(64, OptimizerKind.ADAM, 1e-4);
+    assertWritten(directory, train, rows, plan(train, rows, 1).modelBytes());
+  }
+
+  private static void assertWritten(Path directory, TrainConfig train, int rows, long planned)
+      throws IOException {
     Destine network = new Destine(MODEL, FieldLayout.ofIds(3));
     Parameters parameters = network.initialParameters(rows, 1);
+    StatefulOptimizer optimizer = Optimizers.create(train.optimizer(), parameters);
     new ModelWriter(new LocalModelDirectory(directory))
-        .write(
-            Manifest.describe(network),
-            parameters,
-            Optimizers.create(train.optimizer(), parameters).state());
+        .write(Manifest.describe(network), parameters, optimizer.state());
     long written = 0;
     long files = 0;
     try (Stream<Path> all = Files.list(directory)) {
@@ -197,7 +305,7 @@ class MemoryPlanTest {
         files++;
       }
     }
-    assertThat(written - plan(train, rows, 1).modelBytes()).isBetween(0L, 4096 * files);
+    assertThat(written - planned).isBetween(0L, 4096 * files);
   }
 
   /**
@@ -223,7 +331,8 @@ class MemoryPlanTest {
                 2,
                 0.5,
                 2,
-                2));
+                2,
+                TableOwner.DRIVER));
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -1,0 +1,59 @@
+package io.destine.spark.plan;
+
+import io.destine.spark.parameters.OwnerMap;
+
+/**
+ * The heaps that there are.
+ *
+ * @param driver MiB of the driver
+ * @param executor MiB of each executor
+ */
+public record Heaps(long driver, long executor) {
+  public Heaps {
+    require("--driver-heap", driver);
+    require("--executor-heap", executor);
+  }
+
+  private static void require(String option, long mebibytes) {
+    if (mebibytes < 1) {
+      throw new IllegalArgumentException(option + " must be above 0");
+    }
+  }
+
+  /**
+   * The most ids, buckets included, that a training has room for, encoding of its rows included; 0
+   * when there is no room even for one.
+   *
+   * @param buckets ids that are of no value of the vocabulary
+   * @param valueBytes of a value on average
+   */
+  public int largestVocabulary(Workload work, long buckets, double valueBytes) {
+    long fits = 0;
+    long beyond = work.executorsOwn() ? places(work.executors()) + 1 : 1L << 31;
+    while (beyond - fits > 1) {
+      long ids = (fits + beyond) / 2;
+      if (suffice(work.withVocabulary(ids), Math.max(0, ids - buckets), valueBytes)) {
+        fits = ids;
+      } else {
+        beyond = ids;
+      }
+    }
+    return (int) fits;
+  }
+
+  /** The most ids whose places, those of no id among them, are ints. */
+  private static long places(int owners) {
+    return Integer.MAX_VALUE / OwnerMap.stripes(owners) * OwnerMap.stripes(owners);
+  }
+
+  private boolean suffice(Workload work, long values, double valueBytes) {
+    try {
+      MemoryPlan plan = new MemoryPlan(work);
+      EncodingPlan encoding = new EncodingPlan(work, values, valueBytes);
+      return Math.max(plan.driverMemory(), encoding.driverMemory()) <= driver
+          && Math.max(plan.executorMemory(), encoding.executorMemory()) <= executor;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}
