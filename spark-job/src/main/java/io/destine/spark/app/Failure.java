@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
@@ -76,7 +77,9 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     if (locked.isPresent()) {
       return foreseen(Main.LOCKED, locked.get().getMessage());
     }
-    Optional<TrainingException> stopped = find(e, TrainingException.class);
+    Optional<TrainingException> stopped =
+        find(e, TrainingException.class)
+            .filter(failure -> !EXECUTOR_MEMORY.matcher(text(failure)).find());
     if (stopped.isPresent()) {
       return foreseen(Main.FAILED, "training stopped: " + stopped.get().getMessage());
     }
@@ -135,10 +138,13 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
       return Optional.of(
           foreseen(Main.FAILED, "nested too deeply: the configuration or an SQL condition"));
     }
-    return find(e, SparkException.class)
-        .filter(aborted -> EXECUTOR_MEMORY.matcher(text(aborted)).find())
+    // What owners of tables say comes as the latter two.
+    return Stream.of(SparkException.class, ArithmeticException.class, TrainingException.class)
+        .flatMap(kind -> find(e, kind).stream())
+        .filter(failure -> EXECUTOR_MEMORY.matcher(text(failure)).find())
+        .findFirst()
         .map(
-            aborted ->
+            failure ->
                 foreseen(
                     Main.FAILED,
                     "an executor is out of memory; give executors more, such as --executor-memory"

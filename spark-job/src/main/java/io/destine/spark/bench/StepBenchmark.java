@@ -237,6 +237,7 @@ public final class StepBenchmark implements Callable<Integer> {
     try (TrialCheckpoints checkpoints = trial) {
       StepTime before = trainer.stepTime();
       for (int round = 0; round < 2; round++) {
+        err().printf("%s for %s s%n", round == 0 ? "warming up" : "measuring", seconds);
         before = trainer.stepTime();
         checkpoints.restart();
         long end = System.nanoTime() + seconds * 1_000_000_000L;

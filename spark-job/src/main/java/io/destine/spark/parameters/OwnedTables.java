@@ -193,16 +193,23 @@ public final class OwnedTables implements AutoCloseable {
       Reach reach, String name, int width, int first, int end, BitSet ids, double factor) {
     OwnedTable from = reach.table(name, width);
     OwnedTable to = reach.table(name, width);
-    ParameterTable some = ParameterTable.zeros(Precision.FLOAT32, 1, width);
+    int most = TableMessages.rows(width);
+    ParameterTable some = ParameterTable.zeros(Precision.FLOAT32, most, width);
     double[] row = new double[width];
-    for (int id = ids.nextSetBit(first); id >= 0 && id < end; id = ids.nextSetBit(id + 1)) {
-      from.copy(id, 1, some, 0);
-      some.read(0, row, 0);
-      for (int i = 0; i < width; i++) {
-        row[i] *= factor;
+    for (int id = ids.nextSetBit(first); id >= 0 && id < end; id = ids.nextSetBit(id)) {
+      // All rows up to the end of a message: one for each id would take longer.
+      int n = Math.min(most, end - id);
+      from.copy(id, n, some, 0);
+      int begin = id;
+      for (; id >= 0 && id < begin + n; id = ids.nextSetBit(id + 1)) {
+        some.read(id - begin, row, 0);
+        for (int i = 0; i < width; i++) {
+          row[i] *= factor;
+        }
+        some.write(id - begin, row, 0);
       }
-      some.write(0, row, 0);
-      to.write(id, 1, some.array(0));
+      to.write(begin, n, some.array(0));
+      id = begin + n;
     }
     to.flush();
   }

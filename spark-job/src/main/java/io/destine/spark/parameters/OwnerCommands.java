@@ -128,7 +128,9 @@ final class OwnerCommands {
   }
 
   static ByteBuffer failed(Throwable failure) {
-    byte[] words = String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8);
+    // The class of an error, such as a lack of memory, says more than its message.
+    String text = failure instanceof Error ? failure.toString() : failure.getMessage();
+    byte[] words = String.valueOf(text).getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(1 + words.length).put(FAILED).put(words).flip();
   }
 

@@ -155,6 +155,11 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     return Optional.empty();
   }
 
+  /** As {@link #resume}, but not to checkpoints that others have left. */
+  Optional<TrainingState> resumeOwn() {
+    return own.isEmpty() ? Optional.empty() : resume();
+  }
+
   /**
    * As {@link #resume}, but checkpoints that cannot be gone on from, because they are another run's
    * or damaged, are removed with a line of the log that says why.

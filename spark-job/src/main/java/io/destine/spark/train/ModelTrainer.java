@@ -273,7 +273,7 @@ public final class ModelTrainer {
   /** Where a training goes on whose owners have changed. */
   private TrainingState again(CheckpointStore checkpoints, Task task) {
     return checkpoints
-        .resume()
+        .resumeOwn()
         .orElseGet(
             () -> {
               task.curve().restore(List.of());

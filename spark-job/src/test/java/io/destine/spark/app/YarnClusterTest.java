@@ -115,9 +115,11 @@ class YarnClusterTest {
             "compute.owners=" + owners,
             "--set",
             "output.model=runs/" + model);
+    Optional<Path> before = driverLog();
     Process submit = start(command, "train");
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (driverOutput().lines().noneMatch(line -> line.startsWith("epoch 1/"))) {
+    while (driverLog().equals(before)
+        || driverOutput().lines().noneMatch(line -> line.startsWith("epoch 1/"))) {
       assertThat(submit.isAlive()).as(read("train.err") + driverOutput()).isTrue();
       assertThat(System.nanoTime()).as("a first epoch: " + driverOutput()).isLessThan(end);
       Thread.sleep(20);
@@ -271,13 +273,17 @@ class YarnClusterTest {
 
   /** What the driver of the last application has printed so far. */
   private static String driverOutput() throws IOException {
-    Optional<Path> driver =
-        containerLogs().stream()
-            .filter(log -> log.toString().endsWith("_000001"))
-            .map(log -> log.resolve("stderr"))
-            .filter(Files::isRegularFile)
-            .reduce((first, second) -> second);
+    Optional<Path> driver = driverLog();
     return driver.isEmpty() ? "" : Files.readString(driver.get(), StandardCharsets.UTF_8);
+  }
+
+  /** Where the driver of the newest application prints. */
+  private static Optional<Path> driverLog() throws IOException {
+    return containerLogs().stream()
+        .filter(log -> log.toString().endsWith("_000001"))
+        .map(log -> log.resolve("stderr"))
+        .filter(Files::isRegularFile)
+        .reduce((first, second) -> second);
   }
 
   /** Directories of the output of all containers, in the order of their names. */
