@@ -15,8 +15,8 @@ public record ComputeConfig(
         double rowsMemory,
     @Meaning(
             value =
-                "who owns the table rows: the driver, whose network and memory they pass through, or"
-                    + " executors, each a part",
+                "who owns the table rows: the driver (auto), whose network and memory they pass"
+                    + " through, or executors, each a part",
             preset = "auto")
         TableOwner owners) {
   public ComputeConfig {
