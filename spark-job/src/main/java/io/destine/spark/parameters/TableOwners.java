@@ -5,6 +5,7 @@ import io.destine.numeric.ExactSum;
 import io.destine.param.ParameterLayout;
 import io.destine.spark.channel.Address;
 import io.destine.spark.channel.MessageClient;
+import io.destine.spark.thread.DaemonThreads;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
@@ -34,6 +37,7 @@ public final class TableOwners implements AutoCloseable {
   private static final int ATTEMPTS = 8;
 
   private static final long PAUSE_MILLIS = 100;
+  private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final JavaSparkContext context;
   private final OwnerMap map;
@@ -77,8 +81,22 @@ public final class TableOwners implements AutoCloseable {
     public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
       if (!over && lost == null && executors.contains(removed.executorId())) {
         lost = removed.executorId();
+        new DaemonThreads("lost-owner").newThread(this::repeat).start();
+      }
+    }
+
+    /** A job may begin after the loss, whose tasks would ask the lost owner again and again. */
+    private void repeat() {
+      while (again()) {
+        LockSupport.parkNanos(REPEAT_NANOS);
+      }
+    }
+
+    private synchronized boolean again() {
+      if (!over) {
         onLoss.run();
       }
+      return !over;
     }
 
     synchronized void end() {
@@ -102,7 +120,7 @@ public final class TableOwners implements AutoCloseable {
    * @param places a task on each of the executors that there are now, or several
    * @param wanted these executors; all are to own rows, but those that get no task in some attempts
    * @param generation counts the owners of a run
-   * @param onLoss is called, in a thread that it must not block, when one of them is gone
+   * @param onLoss ends the jobs of the run; called again and again when one of them is gone
    */
   public static TableOwners start(
       JavaSparkContext context,
