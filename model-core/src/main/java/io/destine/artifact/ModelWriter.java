@@ -102,7 +102,8 @@ public final class ModelWriter {
   }
 
   /**
-   * As above, whose table rows are written by others.
+   * Writes a model, as {@link #write(Manifest.Builder, ModelValues)}, whose files of table rows
+   * others write.
    *
    * @param values of which no row is read here
    */

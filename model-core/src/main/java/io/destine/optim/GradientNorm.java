@@ -22,14 +22,20 @@ public final class GradientNorm {
     return of(squares(gradient, d, threads), gradient.weight());
   }
 
+  private static double of(ExactSum squares, double weight) {
+    return Math.sqrt(squares.value()) / weight;
+  }
+
   /**
-   * The norm of the gradient of the mean loss.
+   * What the gradient of the mean loss is multiplied by so that its norm is within a bound.
    *
    * @param squares of all numbers of the sum of gradients
    * @param weight of the rows of data
+   * @param bound above 0
    */
-  public static double of(ExactSum squares, double weight) {
-    return Math.sqrt(squares.value()) / weight;
+  public static double clip(ExactSum squares, double weight, double bound) {
+    double norm = of(squares, weight);
+    return norm > bound ? bound / norm : 1;
   }
 
   /**

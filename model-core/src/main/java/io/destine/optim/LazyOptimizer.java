@@ -156,8 +156,9 @@ final class LazyOptimizer implements StatefulOptimizer {
     if (config.clipNorm() <= 0) {
       return 1;
     }
-    double norm = GradientNorm.of(gradient, parameters.embedding().width(), threads);
-    return norm > config.clipNorm() ? config.clipNorm() / norm : 1;
+    int d = parameters.embedding().width();
+    return GradientNorm.clip(
+        GradientNorm.squares(gradient, d, threads), gradient.weight(), config.clipNorm());
   }
 
   private void updateDense(Gradient gradient, double scale, double[] coefficients) {

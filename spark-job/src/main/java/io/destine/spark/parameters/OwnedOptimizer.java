@@ -37,8 +37,7 @@ public final class OwnedOptimizer implements Optimizer {
       return 1;
     }
     ExactSum squares = owners.squares().plus(GradientNorm.squares(gradient, 1, 1));
-    double norm = GradientNorm.of(squares, gradient.weight());
-    return norm > config.clipNorm() ? config.clipNorm() / norm : 1;
+    return GradientNorm.clip(squares, gradient.weight(), config.clipNorm());
   }
 
   @Override

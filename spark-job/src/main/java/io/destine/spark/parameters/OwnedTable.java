@@ -5,8 +5,11 @@ import io.destine.param.FloatTable;
 import io.destine.param.ParameterTable;
 import io.destine.param.TableView;
 import io.destine.spark.channel.MessageClient;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * A table whose rows owners have and hold open, to be read from one row to the next, or written.
@@ -58,28 +61,39 @@ final class OwnedTable implements TableView {
     }
   }
 
-  private void begin(int row) {
+  private void read(int row) {
     first = row;
     held = Math.min(TableMessages.rows(width), rows() - row);
     block.growTo(held);
+    ByteBuffer message = TableMessages.read(name, width, first, held);
+    askAll(part -> message, (part, answer) -> TableMessages.readInto(answer, block, first, part));
   }
 
-  private void read(int row) {
-    begin(row);
-    List<SentMessage<Void>> messages = new ArrayList<>();
+  /** Sends each owner a message about its part of the rows, and waits for all answers. */
+  private void askAll(
+      Function<OwnerMap.Part, ByteBuffer> message, BiConsumer<OwnerMap.Part, ByteBuffer> reader) {
+    List<SentMessage<String>> messages = new ArrayList<>();
     for (int owner : map.inTurn()) {
       OwnerMap.Part part = map.part(owner, first, held);
       messages.add(
           new SentMessage<>(
               client,
               map.address(owner),
-              TableMessages.read(name, width, first, held),
+              message.apply(part),
               answer -> {
-                TableMessages.readInto(answer, block, first, part);
-                return null;
+                String failure = OwnerCommands.failure(answer);
+                if (failure == null) {
+                  reader.accept(part, answer);
+                }
+                return failure;
               }));
     }
-    messages.forEach(SentMessage::await);
+    for (SentMessage<String> sent : messages) {
+      String failure = sent.await();
+      if (failure != null) {
+        throw new IllegalStateException(failure);
+      }
+    }
   }
 
   /**
@@ -104,22 +118,7 @@ final class OwnedTable implements TableView {
     if (held == 0) {
       return;
     }
-    List<SentMessage<String>> messages = new ArrayList<>();
-    for (int owner : map.inTurn()) {
-      OwnerMap.Part part = map.part(owner, first, held);
-      messages.add(
-          new SentMessage<>(
-              client,
-              map.address(owner),
-              TableMessages.write(name, block, first, held, part),
-              OwnerCommands::failure));
-    }
+    askAll(part -> TableMessages.write(name, block, first, held, part), (part, done) -> {});
     held = 0;
-    for (SentMessage<String> message : messages) {
-      String failure = message.await();
-      if (failure != null) {
-        throw new IllegalStateException(failure);
-      }
-    }
   }
 }

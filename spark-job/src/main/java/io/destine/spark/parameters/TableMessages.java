@@ -135,12 +135,8 @@ final class TableMessages {
     return message.rewind();
   }
 
-  /** Sets rows of a table, whose first row is {@code first}, to those of an answer. */
+  /** Sets rows of a table, whose first row is {@code first}, to the numbers of an answer. */
   static void readInto(ByteBuffer answer, FloatTable rows, int first, OwnerMap.Part part) {
-    String failure = OwnerCommands.failure(answer);
-    if (failure != null) {
-      throw new IllegalStateException(failure);
-    }
     FloatBuffer numbers = answer.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     float[] row = new float[rows.width()];
     for (int id : part.ids()) {

@@ -242,9 +242,7 @@ public final class ModelTrainer {
     long stepsAtChange = -1;
     while (true) {
       try {
-        if (owned()) {
-          task.model().begin();
-        }
+        task.model().begin();
         return train(
             task,
             checkpoints,

@@ -18,7 +18,7 @@ interface TrainedModel {
   /** What moves the parameters; another one after {@link #begin}. */
   Optimizer optimizer();
 
-  /** Makes all as it is before the first step. */
+  /** Makes all as it is before the first step, also when owners of tables have been lost. */
   void begin();
 
   /** What a checkpoint is written of, as it is at the moment that it is asked for. */

@@ -150,6 +150,20 @@ class CheckpointWritingTest {
   }
 
   @Test
+  void goesOnFromCheckpointsOfOthersOnlyWhenAsked() throws IOException {
+    CheckpointStore before = store(0, 0);
+    step();
+    keep(before, true);
+    before.await();
+    CheckpointStore store = store(0, 0);
+    assertThat(store.resumeOwn()).isEmpty();
+    step();
+    keep(store, false);
+    store.await();
+    assertThat(store.resumeOwn().orElseThrow().step()).isEqualTo(2);
+  }
+
+  @Test
   void theNextByStepsWaitsForTheOneBeforeAndTheNextByMinutesDoesNotComeBefore() throws Exception {
     CheckpointStore bySteps = store(2, 0);
     step();
