@@ -10,6 +10,7 @@ import io.destine.spark.store.AtomicFile;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputContents;
+import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
 import java.time.LocalDate;
@@ -186,7 +187,7 @@ final class RunHistory {
 
   /** Removes a run with all that it has left beside its model. */
   void remove(RunName name) {
-    delete(paths.run(name));
+    removeOwn(paths.run(name), OutputKind.RUN);
   }
 
   /** Removes the encoded rows of all runs. */
@@ -195,7 +196,7 @@ final class RunHistory {
       fence.requireHeld();
       Path data = new Path(paths.data(name));
       new Siblings(fileSystem, data).removeLeftovers();
-      delete(data);
+      removeOwn(data, OutputKind.DATA_SET);
     }
   }
 
@@ -279,18 +280,20 @@ final class RunHistory {
     for (FileStatus status : Storage.list(fileSystem, paths.models())) {
       String name = status.getPath().getName();
       if (isOfRun(name) && !kept.test(name)) {
-        removeOwn(status.getPath());
+        boolean checkpoints = name.endsWith(OutputConfig.CHECKPOINTS);
+        removeOwn(status.getPath(), checkpoints ? OutputKind.CHECKPOINTS : OutputKind.MODEL);
       }
     }
   }
 
   /** A file of others keeps the directory that it is in. */
-  private void removeOwn(Path directory) {
-    Optional<String> foreign = OutputContents.of(fileSystem, directory).foreign();
+  private void removeOwn(Path directory, OutputKind kind) {
+    Optional<String> foreign = OutputContents.foreign(fileSystem, directory, kind);
     if (foreign.isPresent()) {
-      LOG.warn("{} is kept: {} in it is not part of the model", directory, foreign.get());
+      LOG.warn("{} is kept: {} in it is not part of {}", directory, foreign.get(), kind.words());
     } else {
-      delete(directory);
+      fence.requireHeld();
+      Storage.delete(fileSystem, directory);
     }
   }
 
@@ -302,10 +305,5 @@ final class RunHistory {
                 ? name.substring(0, name.length() - checkpoints.length())
                 : name)
         .isPresent();
-  }
-
-  private void delete(Path path) {
-    fence.requireHeld();
-    Storage.delete(fileSystem, path);
   }
 }

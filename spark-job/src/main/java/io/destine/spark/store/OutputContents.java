@@ -62,6 +62,9 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
               + Pattern.quote("." + Manifest.FILE + AtomicFile.CLAIM)
               + ".*");
 
+  /** The report of a nightly run, which is there from its beginning on. */
+  private static final String REPORT = "report.json";
+
   private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{10}");
 
   /**
@@ -134,11 +137,48 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     List<String> files = new HadoopModelDirectory(fileSystem, path).list();
     if (model) {
       JsonNode listed = manifest.path("files");
-      Predicate<String> own =
-          listed.isObject() ? listed::has : name -> UNLISTED.matcher(name).matches();
-      return found(OutputKind.MODEL, files, own.or(OutputContents::isBesideListed));
+      return found(
+          OutputKind.MODEL,
+          files,
+          name ->
+              listed.isObject()
+                  ? listed.has(name) || isBesideListed(name)
+                  : isNamedAs(OutputKind.MODEL, name));
     }
-    return found(OutputKind.DATA_SET, files, name -> DATA_SET.matcher(name).matches());
+    return found(OutputKind.DATA_SET, files, name -> isNamedAs(OutputKind.DATA_SET, name));
+  }
+
+  /** True for the name of a file that writers of a kind write. */
+  private static boolean isNamedAs(OutputKind kind, String name) {
+    return switch (kind) {
+      case MODEL -> UNLISTED.matcher(name).matches() || isBesideListed(name);
+      case DATA_SET -> DATA_SET.matcher(name).matches();
+      case RUN -> isOfRun(name);
+      default -> false;
+    };
+  }
+
+  /** Reports, encoded rows, and what a writer of these has left. */
+  private static boolean isOfRun(String name) {
+    int slash = name.indexOf('/');
+    String first = slash < 0 ? name : name.substring(0, slash);
+    String target = Siblings.targetOf(first).orElse(first);
+    return slash < 0
+        ? target.equals(REPORT) || target.equals("report.html")
+        : target.equals("data") && isNamedAs(OutputKind.DATA_SET, name.substring(slash + 1));
+  }
+
+  /**
+   * The first file in a directory of a kind that no writer of this kind writes. The directory may
+   * have been removed in part, and lack its marks.
+   */
+  public static Optional<String> foreign(FileSystem fileSystem, Path path, OutputKind kind) {
+    OutputContents there = of(fileSystem, path);
+    if (there.isFree() || there.kind == kind) {
+      return there.foreign;
+    }
+    List<String> files = new HadoopModelDirectory(fileSystem, path).list();
+    return found(kind, files, name -> isNamedAs(kind, name)).foreign;
   }
 
   private static boolean isBesideListed(String name) {
@@ -156,10 +196,9 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     return CHECKPOINT.matcher(target).matches();
   }
 
-  /** The report of a run is there from its beginning on. */
   private static boolean hasRuns(FileSystem fileSystem, Path base) {
     return Stream.of(Storage.list(fileSystem, new Path(base, "runs")))
-        .anyMatch(status -> Storage.exists(fileSystem, new Path(status.getPath(), "report.json")));
+        .anyMatch(status -> Storage.exists(fileSystem, new Path(status.getPath(), REPORT)));
   }
 
   private static JsonNode json(FileSystem fileSystem, Path path) {

@@ -9,6 +9,8 @@ public enum OutputKind {
   DATA_SET("an encoded data set"),
   CHECKPOINTS("checkpoints of a training"),
   NIGHTS("the models of nightly runs"),
+  /** Never found, for it has no marks: only what is in one is told from what is not. */
+  RUN("a nightly run"),
   TRIALS("the trials of tune"),
   OTHER("other files");
 

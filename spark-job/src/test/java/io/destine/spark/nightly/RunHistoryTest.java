@@ -6,6 +6,8 @@ import io.destine.artifact.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,8 @@ class RunHistoryTest {
     Path left = directory.resolve("models/2026-03-01.checkpoints/step-0000000100");
     Files.createDirectories(left);
     Files.writeString(left.resolve("dense.safetensors"), "");
-    for (Path place : new Path[] {annotated, checkpoint}) {
+    Path own = Files.createDirectories(directory.resolve("models/2026-02-28"));
+    for (Path place : new Path[] {annotated, checkpoint, own}) {
       Files.writeString(place.resolve("notes.txt"), "mine");
     }
     FileSystem local = FileSystem.getLocal(new Configuration(false));
@@ -42,6 +45,46 @@ class RunHistoryTest {
     assertThat(left).doesNotExist();
     assertThat(annotated.resolve("notes.txt")).hasContent("mine");
     assertThat(checkpoint.resolve("notes.txt")).hasContent("mine");
+    assertThat(own.resolve("notes.txt")).hasContent("mine");
     assertThat(live).exists();
+  }
+
+  private Path run(String name) throws IOException {
+    Path run = Files.createDirectories(directory.resolve("runs").resolve(name));
+    Path data = run.resolve("data");
+    for (Path file :
+        List.of(
+            run.resolve("report.json"),
+            run.resolve("report.html"),
+            run.resolve(".report.json.new-" + UUID.randomUUID()),
+            run.resolve(".data.new-" + UUID.randomUUID() + "/rows/.part-00000.blocks-1"),
+            data.resolve("vocabulary/_fields.json"),
+            data.resolve("quarantine/part-0.json"))) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "{}");
+    }
+    return run;
+  }
+
+  @Test
+  void aFileOfTheUserKeepsARunThatWouldBeRemovedAndItsRows() throws IOException {
+    Path old = run("2026-03-01");
+    Path annotated = run("2026-03-02");
+    Path withRows = run("2026-03-03");
+    Path listed = run("2026-03-04");
+    Path newest = run("2026-03-05");
+    Files.writeString(annotated.resolve("notes.txt"), "mine");
+    Files.writeString(withRows.resolve("data/notes.txt"), "mine");
+    Files.writeString(Files.createDirectories(listed.resolve("lists")).resolve("report.json"), "");
+    FileSystem local = FileSystem.getLocal(new Configuration(false));
+    RunHistory history = new RunHistory(local, new NightlyPaths(directory.toString()));
+    history.removeData();
+    assertThat(annotated.resolve("data")).doesNotExist();
+    history.prune(1, 1, "2026-03-05");
+    assertThat(old).doesNotExist();
+    assertThat(annotated.resolve("notes.txt")).hasContent("mine");
+    assertThat(withRows.resolve("data/notes.txt")).hasContent("mine");
+    assertThat(listed.resolve("lists/report.json")).exists();
+    assertThat(newest).exists();
   }
 }
