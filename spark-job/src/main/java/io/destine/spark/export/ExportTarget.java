@@ -46,9 +46,13 @@ final class ExportTarget {
   ExportTarget(Configuration hadoop, String text, boolean overwrite) {
     try {
       target = CanonicalPath.of(hadoop, text);
-      CanonicalPath.requireName(target.path());
     } catch (IllegalArgumentException | IOException e) {
       throw new UserError("--output \"" + text + "\" is not a path: " + e.getMessage());
+    }
+    try {
+      CanonicalPath.requireWritable(target.path());
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--output " + target + ": " + e.getMessage());
     }
     this.overwrite = overwrite;
     fileSystem = Storage.of(hadoop, target.path());

@@ -89,7 +89,7 @@ public final class TableOutput implements AutoCloseable {
     target = canonical(hadoop, "--output", text);
     Path path = target.path();
     try {
-      CanonicalPath.requireName(path);
+      CanonicalPath.requireWritable(path);
     } catch (IllegalArgumentException e) {
       throw new UserError("--output " + target + ": " + e.getMessage());
     }

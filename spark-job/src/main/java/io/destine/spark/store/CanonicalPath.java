@@ -52,12 +52,18 @@ public record CanonicalPath(Path path) {
   }
 
   /**
-   * Checks the name of something that is to be written: others with the same beginning are made of
-   * it, and Hadoop takes what is before a colon at the start of a path for a scheme.
+   * Checks the path of something that is to be written. Others with the same beginning are made of
+   * its name, and Hadoop takes what is before a colon at the start of a path for a scheme; its file
+   * systems of web addresses say of each that it is a file, and write none.
    *
-   * @throws IllegalArgumentException when it has a colon
+   * @throws IllegalArgumentException when its name has a colon, or it is a web address
    */
-  public static void requireName(Path path) {
+  public static void requireWritable(Path path) {
+    String scheme = String.valueOf(path.toUri().getScheme());
+    if (scheme.equals("http") || scheme.equals("https")) {
+      throw new IllegalArgumentException(
+          scheme + " addresses cannot be written; name a path of hdfs, s3a, file or the like");
+    }
     if (path.getName().contains(":")) {
       throw new IllegalArgumentException(
           "a name must have no colon, which Hadoop takes for a scheme");

@@ -53,7 +53,7 @@ public final class Outputs {
     Output output;
     try {
       output = new Output(name, text, OutputPath.of(hadoop, text), own);
-      CanonicalPath.requireName(output.at().path());
+      CanonicalPath.requireWritable(output.at().path());
     } catch (IllegalArgumentException e) {
       throw new UserError(name + " = \"" + text + "\": " + e.getMessage());
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Places that users name and that cannot be read or written: one line, and nothing unexpected. */
 class OddPathsTest {
@@ -62,6 +63,8 @@ class OddPathsTest {
         "output.model=/ | output.model",
         "output.data=// | output.data",
         "source.path=a:b.csv | a:b.csv",
+        "output.model=http://127.0.0.1:1/model | http addresses cannot be written",
+        "output.data=https://127.0.0.1:1/data | https addresses cannot be written; name a path of hdfs",
       })
   void aPlaceThatCannotBeUsedIsNamedInOneLine(String setting, String part) {
     for (String command : List.of("train", "encode")) {
@@ -75,6 +78,28 @@ class OddPathsTest {
       assertThat(run.err()).doesNotContain("unexpected").doesNotContain("\tat ");
       assertThat(run.code()).as(run.err()).isEqualTo(2);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "predict --model MODEL --input CLICKS",
+        "generate --rows 10",
+        "export --model MODEL --format onnx",
+        "average --models MODEL,MODEL.copy",
+      })
+  void whatCannotBeWrittenToTheWebIsOneLineForEveryCommand(String command) {
+    String output = "http://127.0.0.1:1/out";
+    String model = directory.resolve("trained").toString();
+    String input = directory.resolve("clicks.csv").toString();
+    String line = command.replace("MODEL", model).replace("CLICKS", input);
+    CommandRun run = CommandRun.of((line + " --output " + output).split(" "));
+    assertThat(run.errors())
+        .as(run.err())
+        .singleElement()
+        .asString()
+        .contains("--output", output, "http addresses cannot be written; name a path of hdfs");
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
   }
 
   @ParameterizedTest
