@@ -96,6 +96,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
                 SourceFailure.explain(e)
                     .map(table -> new Failure(Main.USER_ERROR, table.problems(), true)))
         .or(() -> fileSystem(e))
+        .or(() -> start(e))
         .or(() -> storage(e).map(Failure::asPassing))
         .orElseGet(() -> new Failure(Main.FAILED, List.of("unexpected: " + deepest(e)), false));
   }
@@ -211,6 +212,19 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
                         + " or an object store"));
   }
 
+  /** A value of a setting, most often, with which Spark does not start. */
+  private static Optional<Failure> start(Throwable e) {
+    boolean full =
+        find(e, FSError.class).isPresent()
+            || find(e, IOException.class).filter(io -> Storage.isFull(text(io))).isPresent();
+    // A master or an address may be there later.
+    boolean passing =
+        find(e, IOException.class).isPresent() || find(e, IllegalStateException.class).isPresent();
+    return find(e, RefusedStart.class)
+        .filter(refused -> !full)
+        .map(refused -> foreseen(passing ? Main.FAILED : Main.USER_ERROR, refused.getMessage()));
+  }
+
   /**
    * What storage or the network said, such as of a full disk or of a name node that does not
    * answer: ours names the path; Spark's own readers and writers hide it in a chain, whose
@@ -246,7 +260,8 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  private static String deepest(Throwable e) {
+  /** The kind of the first cause, and what it says. */
+  static String deepest(Throwable e) {
     Throwable cause = e;
     for (int depth = 0; cause.getCause() != null && depth < 100; depth++) {
       cause = cause.getCause();

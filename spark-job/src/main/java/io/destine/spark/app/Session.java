@@ -40,11 +40,27 @@ final class Session implements AutoCloseable {
     }
     SparkSession spark =
         none
-            ? StepContext.session(TaskErrors.in(HiveSupport.in(settings), Interruption::end))
+            ? start(TaskErrors.in(HiveSupport.in(settings), Interruption::end))
             : SparkSession.builder().getOrCreate();
     Session session = new Session(spark, none, command);
     Interruption.during(session.spark, Interruption.remains(command));
     return session;
+  }
+
+  private static SparkSession start(SparkConf settings) {
+    try {
+      SparkSession spark = StepContext.session(settings);
+      try {
+        // Settings of SQL are looked at when one of them is asked for.
+        spark.conf().get(SourceTable.TIME_ZONE);
+        return spark;
+      } catch (Exception e) {
+        spark.stop();
+        throw e;
+      }
+    } catch (Exception e) {
+      throw new RefusedStart(settings, e);
+    }
   }
 
   /** Reads timestamps in the time zone that a job names, if it does, until this is closed. */

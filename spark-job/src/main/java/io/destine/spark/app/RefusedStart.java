@@ -1,0 +1,38 @@
+package io.destine.spark.app;
+
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkConf;
+
+/** That Spark does not start, with the settings that the cause speaks of, or else the master. */
+final class RefusedStart extends RuntimeException {
+  private static final long serialVersionUID = 1;
+  private static final String MASTER = "spark.master";
+
+  RefusedStart(SparkConf settings, Throwable cause) {
+    super(
+        "Spark does not start with "
+            + named(settings, Failure.deepest(cause))
+            + ": "
+            + Failure.deepest(cause),
+        cause);
+  }
+
+  private static String named(SparkConf settings, String text) {
+    String named =
+        Arrays.stream(settings.getAll())
+            .filter(setting -> isIn(text, setting._1()) || isIn(text, setting._2()))
+            .map(setting -> setting._1() + " = " + setting._2())
+            .collect(Collectors.joining(", "));
+    return named.isEmpty() ? MASTER + " = " + settings.get(MASTER, "") : named;
+  }
+
+  /** Numbers and the like stand in many texts. */
+  private static boolean isIn(String text, String value) {
+    return !value.matches("\\d*|true|false")
+        && Pattern.compile("(?<![\\w.])" + Pattern.quote(value) + "(?![\\w.])")
+            .matcher(text)
+            .find();
+  }
+}
