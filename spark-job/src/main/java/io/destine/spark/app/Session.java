@@ -53,6 +53,10 @@ final class Session implements AutoCloseable {
       try {
         // Settings of SQL are looked at when one of them is asked for.
         spark.conf().get(SourceTable.TIME_ZONE);
+        if (spark.sparkContext().isStopped()) {
+          // A standalone master that does not answer ends the application without an exception.
+          throw new IllegalStateException("it has stopped, as its log says");
+        }
         return spark;
       } catch (Exception e) {
         spark.stop();
