@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -20,7 +21,19 @@ public final class FullDisk extends CreationFileSystem {
 
   /** By Hadoop. */
   public FullDisk() {
-    super("full");
+    this("full");
+  }
+
+  private FullDisk(String scheme) {
+    super(scheme);
+  }
+
+  /** The same with the scheme file. */
+  public static final class Local extends LocalFileSystem {
+    /** By Hadoop. */
+    public Local() {
+      super(new FullDisk("file"));
+    }
   }
 
   @Override

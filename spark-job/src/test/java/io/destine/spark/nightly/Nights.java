@@ -20,7 +20,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /** Nights of one model over days of clicks below a directory, months after these days. */
-final class Nights {
+public final class Nights {
   static final NightlyJob.Options PLAIN = new NightlyJob.Options(false, false);
   static final NightlyJob.Options FORCED = new NightlyJob.Options(true, false);
 
@@ -29,10 +29,14 @@ final class Nights {
           ClickDays.day(200).atTime(LocalTime.NOON).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
 
   final Path logs;
-  final Path model;
+
+  /** The directory of the nights. */
+  public final Path model;
+
   final List<String> log = new ArrayList<>();
 
-  Nights(Path directory, String model) {
+  /** Nights in a directory below one with the days. */
+  public Nights(Path directory, String model) {
     logs = directory.resolve("logs");
     this.model = directory.resolve(model);
   }
@@ -47,7 +51,7 @@ final class Nights {
    * What the night of day 2 with the settings as they are leaves of days 0 to 2. It runs once in
    * this JVM, in a directory of its own whose days its report names, and is copied.
    */
-  void firstNight() throws IOException {
+  public void firstNight() throws IOException {
     TreeDigest.copy(First.MODEL, model);
   }
 
@@ -85,7 +89,8 @@ final class Nights {
     return run(number, PLAIN, overrides).run();
   }
 
-  CurrentModel live() {
+  /** What is published. */
+  public CurrentModel live() {
     return CurrentModel.read(hadoop(), model.toString()).orElseThrow();
   }
 
@@ -98,7 +103,7 @@ final class Nights {
   }
 
   /** Tensors and optimiser state of a model. */
-  Map<String, String> digests(String name) {
+  public Map<String, String> digests(String name) {
     return ModelDigests.of(model.resolve("models/" + name), file -> file.endsWith(".safetensors"));
   }
 
