@@ -21,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * The table rows that this executor owns in a run, with the optimiser's state for them. Tasks ask
  * for rows and send the gradients of rows; the driver says when rows move, by {@link
  * OwnerCommands}, each of which is carried out once. Between two steps, when the driver has had the
- * tables opened, tasks read and write rows of all of them by {@link TableMessages}.
+ * tables opened, tasks read and write rows of all of them by {@link TableMessages}. It belongs to
+ * the run's {@link Worker}: all that the driver tells it, or asks, counts as use.
  */
 final class OwnerHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerHost.class);
@@ -40,8 +40,7 @@ final class OwnerHost implements AutoCloseable {
   /** A connection on which nothing is answered for longer is taken for dead. */
   private static final long WORKING_SECONDS = 5;
 
-  private static final Map<String, OwnerHost> HOSTS = new ConcurrentHashMap<>();
-
+  private final String run;
   private final MessageService service = MessageService.inExecutor();
   private final ExecutorService commands =
       Executors.newSingleThreadExecutor(new DaemonThreads("table-owner"));
@@ -85,53 +84,25 @@ final class OwnerHost implements AutoCloseable {
   /** The last step whose rows have moved. */
   private volatile long ended;
 
-  private OwnerHost(
-      int generation, ParameterLayout layout, OptimizerConfig config, int ids, long seed) {
+  /** Starts to listen for a run, and owns nothing yet. */
+  OwnerHost(TableOwners.Tables of, int generation) {
+    run = of.run();
     this.generation = generation;
-    this.layout = layout.tables();
-    this.config = config;
-    this.ids = ids;
-    this.seed = seed;
+    layout = of.layout().tables();
+    config = of.optimizer();
+    ids = of.ids();
+    seed = of.seed();
     sums = new SumInbox(service, () -> owned);
     service.handle(OwnerCommands.KIND, this::receive);
     service.handle(TableMessages.KIND, this::receiveRows);
   }
 
-  /**
-   * Starts to listen for a run, which owns nothing yet, if it does not listen already. Whoever
-   * belongs to owners of a lower generation reaches nobody any more.
-   *
-   * @param ids V of the whole table
-   */
-  static Address start(
-      String run,
-      int generation,
-      ParameterLayout layout,
-      OptimizerConfig config,
-      int ids,
-      long seed) {
-    return HOSTS
-        .compute(
-            run,
-            (r, there) -> {
-              if (there != null && there.generation >= generation) {
-                return there;
-              }
-              if (there != null) {
-                there.close();
-              }
-              return new OwnerHost(generation, layout, config, ids, seed);
-            })
-        .service
-        .address();
+  int generation() {
+    return generation;
   }
 
-  /** Forgets a run. */
-  static void remove(String run) {
-    OwnerHost host = HOSTS.remove(run);
-    if (host != null) {
-      host.close();
-    }
+  Address address() {
+    return service.address();
   }
 
   private void receive(ByteBuffer message, MessageService.Reply reply) {
@@ -156,6 +127,7 @@ final class OwnerHost implements AutoCloseable {
   }
 
   private ByteBuffer carriedOut(OwnerCommands.Command command) {
+    Worker.of(run);
     try {
       ExactSum squares = carryOut(command);
       return squares == null ? OwnerCommands.done() : OwnerCommands.done(squares);
@@ -228,6 +200,7 @@ final class OwnerHost implements AutoCloseable {
   }
 
   private ByteBuffer answered(TableMessages.Request request) {
+    Worker.of(run);
     try {
       if (open == null) {
         throw new IllegalStateException("the tables of the owner are not open");

@@ -34,6 +34,5 @@ final class RunRelease {
   private static void here(String run) {
     ModelParameters.remove(run);
     Worker.remove(run);
-    OwnerHost.remove(run);
   }
 }

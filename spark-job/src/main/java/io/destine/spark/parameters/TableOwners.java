@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -38,6 +40,7 @@ public final class TableOwners implements AutoCloseable {
 
   private static final long PAUSE_MILLIS = 100;
   private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long RENEWAL_MINUTES = Worker.IDLE.toMinutes() / 6;
 
   private final JavaSparkContext context;
   private final OwnerMap map;
@@ -46,6 +49,8 @@ public final class TableOwners implements AutoCloseable {
   private final OwnedTables tables;
   private final List<SentMessage<OwnerCommands.Answer>> underWay = new ArrayList<>();
   private final Losses losses = new Losses();
+  private final ScheduledExecutorService renewals =
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("owners-in-use"));
   private final Runnable onLoss;
 
   /** The first executor that is gone, or null. */
@@ -112,6 +117,20 @@ public final class TableOwners implements AutoCloseable {
     executors = Set.copyOf(hosts.keySet());
     tables = new OwnedTables(context, of.run(), map, of.layout());
     context.sc().addSparkListener(losses);
+    renewals.scheduleWithFixedDelay(
+        this::renew, RENEWAL_MINUTES, RENEWAL_MINUTES, TimeUnit.MINUTES);
+  }
+
+  /** A run whose jobs wait for others is in use, too; executors forget those of no use. */
+  private void renew() {
+    for (int owner = 0; owner < map.owners(); owner++) {
+      client.ask(map.address(owner), probe(), answer -> null);
+    }
+  }
+
+  /** Any answer to it will do. */
+  private static ByteBuffer probe() {
+    return TableMessages.read(ParameterLayout.EMBEDDING, 1, 0, 0);
   }
 
   /**
@@ -142,8 +161,7 @@ public final class TableOwners implements AutoCloseable {
   }
 
   private static Host host(Tables of, int generation, long pause) throws InterruptedException {
-    Address address =
-        OwnerHost.start(of.run(), generation, of.layout(), of.optimizer(), of.ids(), of.seed());
+    Address address = Worker.of(of.run()).own(of, generation);
     Thread.sleep(pause);
     return new Host(SparkEnv.get().executorId(), address);
   }
@@ -175,11 +193,9 @@ public final class TableOwners implements AutoCloseable {
     return Optional.ofNullable(lost);
   }
 
-  /** Any answer will do. */
   private boolean answers(int owner) {
     try {
-      ByteBuffer message = TableMessages.read(ParameterLayout.EMBEDDING, 1, 0, 0);
-      new SentMessage<>(client, map.address(owner), message, OwnerCommands::failure).await();
+      new SentMessage<>(client, map.address(owner), probe(), OwnerCommands::failure).await();
       return true;
     } catch (Exception e) {
       LOG.warn("an owner of tables is gone: {}", e.toString());
@@ -311,6 +327,7 @@ public final class TableOwners implements AutoCloseable {
   @Override
   public void close() {
     losses.end();
+    renewals.shutdownNow();
     context.sc().removeSparkListener(losses);
     tables.close();
     client.close();

@@ -6,28 +6,35 @@ import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelFactory;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
+import io.destine.spark.channel.Address;
 import io.destine.spark.channel.MessageClient;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 
 /**
  * What a JVM keeps between the tasks of a run because it is expensive to make: kernels with their
- * scratch memory, memory for parameters, and connections. A new JVM makes the same.
+ * scratch memory, memory for parameters, and connections. A new JVM makes the same. Where executors
+ * own the tables, it is also what keeps this executor's part of them.
  */
 public final class Worker {
   /** Longer than any pause between two tasks of a run that is at work. */
-  private static final Duration IDLE = Duration.ofMinutes(30);
+  static final Duration IDLE = Duration.ofMinutes(30);
 
-  private static final RunCache<Worker> WORKERS =
-      new RunCache<>(IDLE, Worker::disconnect, System::nanoTime);
+  private static final RunCache<Worker> WORKERS = cache(System::nanoTime);
 
   private final ConcurrentLinkedQueue<Kernel> idle = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Forward> idleForward = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Parameters> idleRows = new ConcurrentLinkedQueue<>();
   private final KnownRows known = new KnownRows();
   private MessageClient client;
+  private OwnerHost owner;
 
-  private Worker() {}
+  Worker() {}
+
+  static RunCache<Worker> cache(LongSupplier clock) {
+    return new RunCache<>(IDLE, Worker::close, clock);
+  }
 
   /** What this JVM keeps for a run. */
   public static Worker of(String run) {
@@ -39,11 +46,29 @@ public final class Worker {
     WORKERS.remove(run);
   }
 
-  private synchronized void disconnect() {
+  private synchronized void close() {
     if (client != null) {
       client.close();
       client = null;
     }
+    if (owner != null) {
+      owner.close();
+      owner = null;
+    }
+  }
+
+  /**
+   * Has this executor listen as an owner of table rows, if it does not already. Whoever belongs to
+   * owners of a lower generation reaches nobody any more.
+   */
+  synchronized Address own(TableOwners.Tables tables, int generation) {
+    if (owner == null || owner.generation() < generation) {
+      if (owner != null) {
+        owner.close();
+      }
+      owner = new OwnerHost(tables, generation);
+    }
+    return owner.address();
   }
 
   /** A kernel for the calling thread, to be given back. */
