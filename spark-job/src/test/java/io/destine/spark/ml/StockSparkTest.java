@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class StockSparkTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path EXAMPLES = ROOT.resolve("examples/spark-ml");
+
+  /** Lines that Spark logs before it knows its level are fewer; it logs thousands at level INFO. */
+  private static final int MOST_INFO = 20;
 
   @TempDir static Path directory;
 
@@ -142,6 +146,20 @@ class StockSparkTest {
     return command;
   }
 
+  /** The lines of the README that submit the example, for whose paths there are links. */
+  private static String commands(String readme) throws IOException {
+    Path jar = PythonEnvironment.jar();
+    Path built = Files.createDirectories(directory.resolve("spark-job/target"));
+    Files.createSymbolicLink(built.resolve(jar.getFileName()), jar);
+    Files.createSymbolicLink(directory.resolve("conf"), ROOT.resolve("conf"));
+    Files.createSymbolicLink(directory.resolve("examples/spark-ml"), EXAMPLES);
+    return readme
+        .lines()
+        .dropWhile(line -> !line.startsWith("    JAR="))
+        .takeWhile(line -> !line.isEmpty())
+        .collect(Collectors.joining("\n"));
+  }
+
   /** On a tenth of the flights, which lie where the examples look for them. */
   @Test
   void theExamplesOfTheReadmeGiveTheSameFigure() throws IOException, InterruptedException {
@@ -157,9 +175,12 @@ class StockSparkTest {
     for (String file : List.of("flight_delays.py", "flight_delays.scala")) {
       assertThat(readme).contains(Files.readString(EXAMPLES.resolve(file)));
     }
-    String jar = PythonEnvironment.jar().toString();
-    String python =
-        auc(run("py", submit("spark-submit", "--py-files", jar, EXAMPLES + "/flight_delays.py")));
+    String log = run("py", List.of("bash", "-c", commands(readme)));
+    assertThat(log.lines().filter(line -> line.contains(" INFO ")))
+        .as("epochs stand out")
+        .hasSizeLessThan(MOST_INFO);
+    assertThat(log.lines().filter(line -> line.matches("epoch [1-4]/4 .*"))).hasSize(4);
+    String python = auc(log);
     assertThat(Double.parseDouble(python)).isBetween(0.58, 0.75);
     String scala =
         auc(run("scala", submit("spark-shell", "-i", EXAMPLES + "/flight_delays.scala")));
