@@ -92,7 +92,8 @@ final class OwnerHost implements AutoCloseable {
     config = of.optimizer();
     ids = of.ids();
     seed = of.seed();
-    sums = new SumInbox(service, () -> owned);
+    sums = new SumInbox(() -> owned);
+    service.handle(SumInbox.KIND, sums::receive);
     service.handle(OwnerCommands.KIND, this::receive);
     service.handle(TableMessages.KIND, this::receiveRows);
   }
@@ -168,8 +169,9 @@ final class OwnerHost implements AutoCloseable {
     owned = of.length;
     parameters = Parameters.initialRows(layout, Precision.FLOAT32, of, ids, seed);
     optimizer = Optimizers.create(config, parameters);
-    rows = new RowService(service, parameters, new LaterSteps(), command.step());
+    rows = new RowService(parameters, new LaterSteps(), command.step());
     rows.beforeReading(optimizer::catchUp);
+    service.handle(RowMessages.KIND, rows::receive);
   }
 
   private void open() {
@@ -239,7 +241,7 @@ final class OwnerHost implements AutoCloseable {
     }
 
     @Override
-    public void answered(long step) {}
+    public void begun(long step) {}
   }
 
   private GradientSum taken(OwnerCommands.Command command) {

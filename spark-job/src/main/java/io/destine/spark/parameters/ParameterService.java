@@ -26,15 +26,17 @@ public final class ParameterService implements AutoCloseable {
   private final String run;
   private final Parameters parameters;
 
-  /** All that is null in local mode. */
+  /** Null in local mode. */
   private final MessageService service;
 
+  private final OpenSteps open = new OpenSteps();
   private final RowService rows;
   private final SumInbox sums;
 
   /** Null unless executors own the tables. */
   private TableOwners owners;
 
+  /** Null in local mode. */
   private volatile OwnerMap map;
 
   /** Guarded by this: by step whose tasks may ask, what to do when the first is answered. */
@@ -56,16 +58,15 @@ public final class ParameterService implements AutoCloseable {
     this.context = context;
     this.run = run;
     this.parameters = parameters;
+    rows = new RowService(parameters, open, 0);
+    sums = new SumInbox(parameters::rows);
     if (local) {
       service = null;
-      rows = null;
-      sums = null;
-      map = null;
-      beforeReading(ids -> {});
+      SharedParameters.share(run, parameters, rows, this::put);
     } else {
       service = new MessageService(context.sc());
-      rows = new RowService(service, parameters, new OpenSteps(), 0);
-      sums = new SumInbox(service, parameters::rows);
+      service.handle(RowMessages.KIND, rows::receive);
+      service.handle(SumInbox.KIND, sums::receive);
       map = OwnerMap.of(service.address(), parameters.rows());
     }
   }
@@ -80,6 +81,12 @@ public final class ParameterService implements AutoCloseable {
     map = owners.map();
   }
 
+  private boolean put(long step, int slot, GradientSum sum) {
+    boolean taken = sums.put(step, slot, sum);
+    open.begun(step);
+    return taken;
+  }
+
   private final class OpenSteps implements RowService.Steps {
     @Override
     public boolean isOpen(long step) {
@@ -89,13 +96,13 @@ public final class ParameterService implements AutoCloseable {
     }
 
     @Override
-    public void answered(long step) {
-      Runnable begun;
+    public void begun(long step) {
+      Runnable first;
       synchronized (ParameterService.this) {
-        begun = steps.replace(step, () -> {});
+        first = steps.replace(step, () -> {});
       }
-      if (begun != null) {
-        begun.run();
+      if (first != null) {
+        first.run();
       }
     }
   }
@@ -106,28 +113,19 @@ public final class ParameterService implements AutoCloseable {
    * @param catchUp takes their ids, in any thread
    */
   public void beforeReading(Consumer<int[]> catchUp) {
-    if (local()) {
-      SharedParameters.share(run, parameters, catchUp);
-    } else {
-      rows.beforeReading(catchUp);
-    }
+    rows.beforeReading(catchUp);
   }
 
   /** True when tasks run in this JVM and share its parameters. */
-  public boolean local() {
+  private boolean local() {
     return service == null;
   }
 
   /** The parameters as they are now, for tasks that score rows. */
   public ParameterSource source() {
     return local()
-        ? new SharedParameters(run)
+        ? new SharedParameters(run, RowService.NO_STEP, version())
         : new RequestedParameters(run, service.address(), map, rows.version(), parameters.layout());
-  }
-
-  /** The parameters that the tasks of all steps share in local mode. */
-  public StepParameters shared() {
-    return new SharedParameters(run);
   }
 
   /** The current version: how often the parameters have moved. */
@@ -139,19 +137,22 @@ public final class ParameterService implements AutoCloseable {
    * Lets the tasks of a step ask for parameters.
    *
    * @param version that they ask for: the current one or the one after it
-   * @param begun called, in a thread that it must not block, before the first of them is answered
+   * @param begun called, in a thread that it must not block, before the first of them is answered;
+   *     in local mode, where a launch would take processor time from it, when the first has ended
    */
-  public synchronized RequestedStep open(long version, Runnable begun) {
+  public synchronized StepParameters open(long version, Runnable begun) {
     long step = LAST_STEP.incrementAndGet();
     steps.put(step, begun);
-    return new RequestedStep(run, service.address(), map, step, version);
+    return local()
+        ? new SharedParameters(run, step, version)
+        : new RequestedStep(run, service.address(), map, step, version);
   }
 
   /**
    * Ends a step: those of its tasks that wait, or come later, are told that it is over. None is
    * being answered afterwards.
    */
-  public void end(RequestedStep step) {
+  public void end(StepParameters step) {
     synchronized (this) {
       steps.remove(step.step());
     }
@@ -159,12 +160,15 @@ public final class ParameterService implements AutoCloseable {
   }
 
   /**
-   * The sum of a step whose tasks have ended, with the table rows that the driver owns.
+   * The sum of a step whose tasks have ended, with all that they have sent to the driver.
    *
-   * @param sum without table rows
-   * @param tasks that have sent theirs
+   * @param sum without what tasks have sent to owners
+   * @param tasks that have sent something
    */
-  public GradientSum complete(RequestedStep step, GradientSum sum, int tasks) {
+  public GradientSum complete(StepParameters step, GradientSum sum, int tasks) {
+    if (local()) {
+      return sum.merge(sums.take(step.step(), tasks));
+    }
     if (owners == null) {
       return sum.addRows(sums.take(step.step(), tasks));
     }
@@ -173,7 +177,7 @@ public final class ParameterService implements AutoCloseable {
   }
 
   /** For how long the first task of a step has waited for its version, 0 when none waits. */
-  public long waitedNanos(RequestedStep step) {
+  public long waitedNanos(StepParameters step) {
     return rows.waitedNanos(step.step());
   }
 
@@ -182,14 +186,12 @@ public final class ParameterService implements AutoCloseable {
     if (owners != null) {
       owners.moved();
     }
-    if (rows != null) {
-      rows.moved();
-    }
+    rows.moved();
   }
 
   /** Bytes of all requests and their answers so far. */
   long bytes() {
-    return local() ? 0 : rows.bytes();
+    return rows.bytes();
   }
 
   /** Where it is reached. */
@@ -200,13 +202,13 @@ public final class ParameterService implements AutoCloseable {
   /** Ends the service and frees what this JVM and, where they can be reached, executors keep. */
   @Override
   public void close() {
+    rows.close();
     if (local()) {
       SharedParameters.remove(run);
       Worker.remove(run);
       return;
     }
     service.close();
-    rows.close();
     RunRelease.everywhere(context, run);
   }
 }

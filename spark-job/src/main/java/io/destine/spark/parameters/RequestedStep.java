@@ -18,7 +18,7 @@ import java.util.List;
  * @param step names the step to the driver and to owners
  * @param version of the parameters
  */
-public record RequestedStep(String run, Address driver, OwnerMap map, long step, long version)
+record RequestedStep(String run, Address driver, OwnerMap map, long step, long version)
     implements StepParameters {
   private static final long serialVersionUID = 1;
 
@@ -43,14 +43,9 @@ public record RequestedStep(String run, Address driver, OwnerMap map, long step,
         () -> worker.giveBackRows(own));
   }
 
-  /**
-   * Sends the gradients of table rows to their owners; the sum has none of them afterwards.
-   *
-   * @param slot of the task
-   * @param sum whose ids are places among those of the view
-   * @return bytes that were sent; -1 when the step is over
-   */
-  public long send(int slot, GradientSum sum, View view) {
-    return SumMessages.send(Worker.of(run).client(), map, step, slot, sum, view.ids());
+  @Override
+  public Sent send(int slot, GradientSum sum, View view) {
+    long bytes = SumMessages.send(Worker.of(run).client(), map, step, slot, sum, view.ids());
+    return bytes < 0 ? null : new Sent(sum, bytes);
   }
 }

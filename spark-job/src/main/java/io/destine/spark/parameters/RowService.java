@@ -1,29 +1,36 @@
 package io.destine.spark.parameters;
 
+import io.destine.feature.EncodedBatch;
 import io.destine.param.Parameters;
 import io.destine.spark.channel.MessageService;
 import io.destine.spark.thread.DaemonThreads;
+import io.destine.spark.thread.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
- * Answers messages that ask for parameters of one version: rows of tables and, in the driver, all
- * numbers that are in no table. A request that comes before the version is there waits for it, so
- * that tasks of the next step can be started while the parameters still move. Rows of a step are
- * brought up to date before they are sent.
+ * Gives tasks parameters of one version: rows of tables and, in the driver, all numbers that are in
+ * no table. Tasks in this JVM read them where they are, others send messages. A task that asks
+ * before the version is there waits for it, so that tasks of the next step can be started while the
+ * parameters still move. Rows of a step are brought up to date before they are read.
  *
  * <p>One thread moves the parameters; threads of this object answer, but not at the same time.
  */
 final class RowService implements AutoCloseable {
   /** The step of a request that belongs to none: it scores rows. */
   static final long NO_STEP = 0;
+
+  /** Told to a task when its step is over. */
+  static final long OVER = -1;
 
   /** Of a request that waits, beside its ids. */
   private static final long WAITING_BYTES = 200;
@@ -43,7 +50,7 @@ final class RowService implements AutoCloseable {
 
   // All below are guarded by this.
 
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final List<Asking> waiting = new ArrayList<>();
   private long version;
 
   /** Which steps there are. Any thread. */
@@ -51,27 +58,29 @@ final class RowService implements AutoCloseable {
     /** Whether tasks of a step may ask. */
     boolean isOpen(long step);
 
-    /** A task of the step is about to be answered. */
-    void answered(long step);
-  }
-
-  private record Waiting(RowMessages.Request request, MessageService.Reply reply, long since) {
-    long bytes() {
-      return WAITING_BYTES + 4L * request.ids().length;
-    }
+    /** A task of the step is about to be answered, or has ended in this JVM. */
+    void begun(long step);
   }
 
   /**
-   * Answers for the given parameters.
+   * A task that asks.
+   *
+   * @param bytes of memory that it takes while it waits
+   * @param since when it asked
+   * @param go takes for how long it has waited, in nanoseconds, or {@link #OVER}
+   */
+  private record Asking(long step, long version, long bytes, long since, LongConsumer go) {}
+
+  /**
+   * Gives the given parameters.
    *
    * @param parameters float32, whose rows requests name
    * @param version of them
    */
-  RowService(MessageService service, Parameters parameters, Steps steps, long version) {
+  RowService(Parameters parameters, Steps steps, long version) {
     this.version = version;
     this.parameters = parameters;
     this.steps = steps;
-    service.handle(RowMessages.KIND, this::receive);
   }
 
   /**
@@ -92,7 +101,7 @@ final class RowService implements AutoCloseable {
   synchronized long waitedNanos(long step) {
     long now = System.nanoTime();
     return waiting.stream()
-        .filter(asked -> asked.request().step() == step)
+        .filter(asked -> asked.step() == step)
         .mapToLong(asked -> now - asked.since())
         .max()
         .orElse(0);
@@ -103,11 +112,11 @@ final class RowService implements AutoCloseable {
    * afterwards.
    */
   void ended(long step) {
-    List<Waiting> ended = new ArrayList<>();
+    List<Asking> ended = new ArrayList<>();
     synchronized (this) {
-      waiting.removeIf(asked -> asked.request().step() == step && ended.add(asked));
+      waiting.removeIf(asked -> asked.step() == step && ended.add(asked));
     }
-    ended.forEach(asked -> asked.reply().send(RowMessages.over()));
+    ended.forEach(asked -> asked.go().accept(OVER));
     change(() -> {});
   }
 
@@ -131,40 +140,80 @@ final class RowService implements AutoCloseable {
   synchronized void moved() {
     version++;
     long now = System.nanoTime();
-    List<Waiting> before = List.copyOf(waiting);
+    List<Asking> before = List.copyOf(waiting);
     waiting.clear();
-    for (Waiting asked : before) {
-      take(asked.request(), asked.reply(), asked.since(), now);
-    }
+    before.forEach(asked -> take(asked, now));
   }
 
-  /** A message that no task sends is answered by a failure. */
-  private void receive(ByteBuffer message, MessageService.Reply reply) {
+  /** Takes a message; one that no task sends is answered by a failure. */
+  void receive(ByteBuffer message, MessageService.Reply reply) {
     bytes.addAndGet(message.remaining());
-    long now = System.nanoTime();
     RowMessages.Request request =
         RowMessages.Request.read(message, RowRequests.mostIds(parameters), parameters.rows());
-    synchronized (this) {
-      take(request, reply, now, now);
-    }
+    long size = WAITING_BYTES + 4L * request.ids().length;
+    ask(
+        request.step(),
+        request.version(),
+        size,
+        held -> {
+          if (held == OVER) {
+            reply.send(RowMessages.over());
+          } else {
+            workers.execute(() -> answer(request, reply, held));
+          }
+        });
   }
 
-  private void take(RowMessages.Request request, MessageService.Reply reply, long since, long now) {
-    boolean ofStep = request.step() != NO_STEP && steps.isOpen(request.step());
-    boolean known = ofStep || request.step() == NO_STEP;
+  /**
+   * Waits until tasks in this JVM may read the parameters of a step.
+   *
+   * @param rows of data, whose table rows are brought up to date
+   * @return for how long the parameters were not there, in nanoseconds; {@link #OVER} when the step
+   *     is over
+   */
+  long await(long step, long wanted, List<EncodedBatch> rows) {
+    CompletableFuture<Long> told = new CompletableFuture<>();
+    ask(step, wanted, WAITING_BYTES, told::complete);
+    long held = Outcome.of(told);
+    if (held == OVER) {
+      return OVER;
+    }
+    moving.readLock().lock();
+    try {
+      if (!steps.isOpen(step)) {
+        return OVER;
+      }
+      for (EncodedBatch batch : rows) {
+        catchUp.accept(batch.ids());
+        catchUp.accept(batch.multiIds());
+      }
+    } finally {
+      moving.readLock().unlock();
+    }
+    return held;
+  }
+
+  private synchronized void ask(long step, long wanted, long size, LongConsumer go) {
+    long now = System.nanoTime();
+    take(new Asking(step, wanted, size, now, go), now);
+  }
+
+  private void take(Asking asked, long now) {
+    boolean ofStep = asked.step() != NO_STEP && steps.isOpen(asked.step());
+    boolean known = ofStep || asked.step() == NO_STEP;
     // Only tasks of the next step ask before a version is there.
-    boolean early = ofStep && request.version() == version + 1;
-    if (!known || (request.version() != version && !early)) {
-      workers.execute(() -> reply.send(RowMessages.over()));
+    boolean early = ofStep && asked.version() == version + 1;
+    if (!known || (asked.version() != version && !early)) {
+      asked.go().accept(OVER);
     } else if (early) {
-      hold(new Waiting(request, reply, since));
+      hold(asked);
     } else {
-      workers.execute(() -> answer(request, reply, now - since));
+      asked.go().accept(now - asked.since());
     }
   }
 
-  private void hold(Waiting asked) {
-    long held = waiting.stream().mapToLong(Waiting::bytes).sum();
+  private void hold(Asking asked) {
+    long held = waiting.stream().mapToLong(Asking::bytes).sum();
     if (held + asked.bytes() > mostHeldBytes) {
       throw new IllegalStateException(
           "requests for the next version must have at most "
@@ -188,7 +237,7 @@ final class RowService implements AutoCloseable {
     }
     bytes.addAndGet(answer.remaining());
     // Before the answer: with it a short step may come to its end, and the next one begin.
-    steps.answered(request.step());
+    steps.begun(request.step());
     reply.send(answer);
   }
 

@@ -3,30 +3,36 @@ package io.destine.spark.parameters;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
+import io.destine.train.GradientSum;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 /**
- * Parameters of the driver that tasks in its JVM share, so that local mode copies nothing. A task
- * of a step brings the table rows up to date that it is about to read.
+ * Parameters of the driver that tasks in its JVM read where they are, so that local mode copies
+ * nothing. Tasks leave their gradients there, too.
  *
  * @param run names them
+ * @param step whose tasks wait for the version, or {@link RowService#NO_STEP}
+ * @param version of the parameters
  */
-record SharedParameters(String run) implements ParameterSource, StepParameters {
+record SharedParameters(String run, long step, long version)
+    implements ParameterSource, StepParameters {
   private static final long serialVersionUID = 1;
   private static final Map<String, Shared> SHARED = new ConcurrentHashMap<>();
 
-  private record Shared(Parameters parameters, Consumer<int[]> catchUp) {}
+  /** Takes the gradient of a task. */
+  @FunctionalInterface
+  interface Sums {
+    /** Returns false when the step is over. */
+    boolean put(long step, int slot, GradientSum sum);
+  }
 
-  /**
-   * Shares the parameters of a run.
-   *
-   * @param catchUp brings rows of the given ids up to date, in any thread
-   */
-  static void share(String run, Parameters parameters, Consumer<int[]> catchUp) {
-    SHARED.put(run, new Shared(parameters, catchUp));
+  private record Shared(Parameters parameters, RowService rows, Sums sums) {}
+
+  /** Shares the parameters of a run. */
+  static void share(String run, Parameters parameters, RowService rows, Sums sums) {
+    SHARED.put(run, new Shared(parameters, rows, sums));
   }
 
   /** Forgets a run. */
@@ -51,10 +57,16 @@ record SharedParameters(String run) implements ParameterSource, StepParameters {
   public StepParameters.View of(List<EncodedBatch> rows, ParameterLayout layout) {
     Shared shared = shared();
     long start = System.nanoTime();
-    for (EncodedBatch batch : rows) {
-      shared.catchUp().accept(batch.ids());
-      shared.catchUp().accept(batch.multiIds());
+    long held = shared.rows().await(step, version, rows);
+    if (held == RowService.OVER) {
+      return null;
     }
-    return StepParameters.View.whole(shared.parameters(), rows, System.nanoTime() - start);
+    long nanos = System.nanoTime() - start - held;
+    return new StepParameters.View(shared.parameters(), rows, null, nanos, held > 0, 0, () -> {});
+  }
+
+  @Override
+  public Sent send(int slot, GradientSum sum, StepParameters.View view) {
+    return shared().sums().put(step, slot, sum) ? new Sent(new GradientSum(), 0) : null;
   }
 }

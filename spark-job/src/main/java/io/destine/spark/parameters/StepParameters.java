@@ -3,11 +3,19 @@ package io.destine.spark.parameters;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
+import io.destine.train.GradientSum;
 import java.io.Serializable;
 import java.util.List;
 
-/** Where the tasks of a training step get the parameters from. Any thread. */
+/**
+ * Where the tasks of a training step get the parameters from, and send gradients to. Any thread.
+ */
 public interface StepParameters extends Serializable {
+  /** Names the step to those who have parameters. */
+  long step();
+
+  /** Of the parameters. */
+  long version();
 
   /**
    * What kernels need to compute with the given rows; waits until the parameters have the step's
@@ -17,6 +25,23 @@ public interface StepParameters extends Serializable {
    * @return null when the step is over or will not take place
    */
   View of(List<EncodedBatch> rows, ParameterLayout layout);
+
+  /**
+   * Sends what owners take of a gradient: table rows or, in the driver's JVM, all of it.
+   *
+   * @param slot of the task
+   * @param sum whose ids are those of the view's rows
+   * @return null when the step is over
+   */
+  Sent send(int slot, GradientSum sum, View view);
+
+  /**
+   * What has come of a gradient.
+   *
+   * @param rest what owners do not take
+   * @param bytes that were sent
+   */
+  record Sent(GradientSum rest, long bytes) {}
 
   /**
    * Parameters, and rows whose ids name rows of their tables.
@@ -40,10 +65,6 @@ public interface StepParameters extends Serializable {
       long bytes,
       Runnable closing)
       implements AutoCloseable {
-
-    static View whole(Parameters parameters, List<EncodedBatch> rows, long nanos) {
-      return new View(parameters, rows, null, nanos, false, 0, () -> {});
-    }
 
     /** How many distinct ids there are, when ids are places among them; else -1. */
     public int places() {

@@ -46,8 +46,8 @@ final class SumInbox {
    *
    * @param rows of the tables here
    */
-  SumInbox(MessageService service, IntSupplier rows) {
-    this(service, rows, Runtime.getRuntime().maxMemory() / 2);
+  SumInbox(IntSupplier rows) {
+    this(rows, Runtime.getRuntime().maxMemory() / 2);
   }
 
   /**
@@ -55,13 +55,30 @@ final class SumInbox {
    *
    * @param mostBytes of the messages with sums that have not been taken; others are refused
    */
-  SumInbox(MessageService service, IntSupplier rows, long mostBytes) {
+  SumInbox(IntSupplier rows, long mostBytes) {
     this.rows = rows;
     this.mostBytes = mostBytes;
-    service.handle(KIND, this::receive);
   }
 
-  private void receive(ByteBuffer message, MessageService.Reply reply) {
+  /**
+   * Takes the sum of a task in this JVM as it is.
+   *
+   * @return false when its step is over
+   */
+  synchronized boolean put(long step, int slot, GradientSum sum) {
+    if (step <= taken) {
+      return false;
+    }
+    sums(step).byTask.putIfAbsent(slot, CompletableFuture.completedFuture(sum));
+    return true;
+  }
+
+  private Sums sums(long step) {
+    return steps.computeIfAbsent(step, s -> new Sums());
+  }
+
+  /** Takes a message. */
+  void receive(ByteBuffer message, MessageService.Reply reply) {
     long step = message.getLong();
     int slot = message.getInt();
     CompletableFuture<GradientSum> sum = new CompletableFuture<>();
@@ -92,7 +109,7 @@ final class SumInbox {
       throw new IllegalStateException(
           "sums that have not been taken must have at most " + mostBytes + " bytes, half the heap");
     }
-    Sums sums = steps.computeIfAbsent(step, s -> new Sums());
+    Sums sums = sums(step);
     sums.byTask.put(slot, sum);
     sums.bytes += bytes;
   }

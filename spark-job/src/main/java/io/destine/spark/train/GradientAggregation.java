@@ -24,35 +24,23 @@ final class GradientAggregation {
    * order, so the result has the same bits for any number of tasks and after any retry.
    */
   StepSum sum(StepTask task) {
-    return sum(new Add(task, LocalSteps.NONE));
+    return tasks.treeAggregate(new StepSum(), new Add(task), new Merge(), 1, TYPE);
   }
 
-  /** The same of a step in this JVM that tasks are to wait for, see {@link LocalSteps}. */
-  StepSum sum(long awaited) {
-    return sum(new Add(null, awaited));
-  }
-
-  private StepSum sum(Add add) {
-    return tasks.treeAggregate(new StepSum(), add, new Merge(), 1, TYPE);
-  }
-
-  /** Adds what a task is to do to a sum; nothing when it is not told in time. */
+  /** Adds the gradient of a task's rows to a sum. */
   private static final class Add extends AbstractFunction2<StepSum, Integer, StepSum>
       implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final StepTask task;
-    private final long awaited;
 
-    Add(StepTask task, long awaited) {
+    Add(StepTask task) {
       this.task = task;
-      this.awaited = awaited;
     }
 
     @Override
     public StepSum apply(StepSum sum, Integer slot) {
-      StepTask told = task != null ? task : LocalSteps.await(awaited);
-      return told == null ? sum : told.add(sum, slot);
+      return task.add(sum, slot);
     }
   }
 

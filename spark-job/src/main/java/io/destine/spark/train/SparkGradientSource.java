@@ -17,8 +17,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   private final Broadcast<RunContext> run;
   private final ParameterService parameters;
   private final StepClock clock;
-  private final LocalSteps localSteps;
-  private final ClusterSteps clusterSteps;
+  private final StepLauncher launcher;
   private final StepContext.SmallJobs smallJobs;
   private TaskSlots slots;
   private GradientAggregation aggregation;
@@ -40,21 +39,20 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     this.run = run;
     this.parameters = parameters;
     this.clock = clock;
-    localSteps = parameters.local() ? new LocalSteps() : null;
     smallJobs = StepContext.during(context);
-    clusterSteps = parameters.local() ? null : new ClusterSteps(context, parameters);
+    launcher = new StepLauncher(context, parameters);
   }
 
   @Override
   public GradientSum sum(StepPlan plan, List<StepPlan> following) {
     boolean first = epoch != plan.epoch();
     epoch = plan.epoch();
-    // A job that has been started ahead keeps its tasks; no executor comes or goes in local mode.
-    if (first || clusterSteps != null) {
-      follow();
-    }
+    follow();
     clock.start(first);
-    StepSum sum = clusterSteps == null ? here(plan, following) : there(plan, following);
+    StepLauncher.Step step = step(plan);
+    StepLauncher.Step next = following.isEmpty() ? null : step(following.get(0));
+    StepSum sum = launcher.sum(step, next);
+    rows.computed(sum.time().paces());
     clock.aggregated(sum);
     return sum.sum();
   }
@@ -67,29 +65,12 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     }
   }
 
-  private StepSum here(StepPlan plan, List<StepPlan> following) {
-    int turn = turn(plan);
-    return localSteps.sum(
-        number -> task(plan, turn, parameters.shared(), number),
-        aggregation::sum,
-        following.isEmpty() ? null : aggregation::sum);
-  }
-
-  private StepSum there(StepPlan plan, List<StepPlan> following) {
-    ClusterSteps.Step step = step(plan);
-    ClusterSteps.Step next = following.isEmpty() ? null : step(following.get(0));
-    StepSum sum = clusterSteps.sum(step, next);
-    rows.computed(sum.time().paces());
-    return sum;
-  }
-
   private record Tasks(StepPlan plan, GradientAggregation aggregation) {}
 
-  private ClusterSteps.Step step(StepPlan plan) {
+  private StepLauncher.Step step(StepPlan plan) {
     GradientAggregation tasks = aggregation;
     int turn = turn(plan);
-    return new ClusterSteps.Step(
-        new Tasks(plan, tasks), requests -> tasks.sum(task(plan, turn, requests, LocalSteps.NONE)));
+    return new StepLauncher.Step(new Tasks(plan, tasks), from -> tasks.sum(task(plan, turn, from)));
   }
 
   /** Steps come in order, each of them perhaps several times. */
@@ -101,9 +82,8 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     return turn;
   }
 
-  private StepTask task(StepPlan plan, int turn, StepParameters from, long results) {
-    return new StepTask(
-        run, rows.source(), rows.slotOfColumn(), rows.threads(), turn, from, plan, results);
+  private StepTask task(StepPlan plan, int turn, StepParameters from) {
+    return new StepTask(run, rows.source(), rows.slotOfColumn(), rows.threads(), turn, from, plan);
   }
 
   @Override
@@ -115,9 +95,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
 
   /** Frees the cores on which tasks of the next step wait. */
   void letGo() {
-    if (clusterSteps != null) {
-      clusterSteps.letGo();
-    }
+    launcher.letGo();
   }
 
   @Override
@@ -128,11 +106,6 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   @Override
   public void close() {
     smallJobs.close();
-    if (localSteps != null) {
-      localSteps.close();
-    }
-    if (clusterSteps != null) {
-      clusterSteps.close();
-    }
+    launcher.close();
   }
 }

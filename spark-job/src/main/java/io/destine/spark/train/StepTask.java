@@ -1,7 +1,6 @@
 package io.destine.spark.train;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.spark.parameters.RequestedStep;
 import io.destine.spark.parameters.StepParameters;
 import io.destine.spark.parameters.Worker;
 import io.destine.train.GradientTask;
@@ -24,7 +23,6 @@ import org.apache.spark.broadcast.Broadcast;
  * @param turn counts the groups of blocks that steps have come to
  * @param parameters of the step's version
  * @param plan the rows
- * @param results where results are left in the driver's JVM, see {@link LocalSteps}
  */
 record StepTask(
     Broadcast<RunContext> run,
@@ -33,8 +31,7 @@ record StepTask(
     int[] threads,
     int turn,
     StepParameters parameters,
-    StepPlan plan,
-    long results)
+    StepPlan plan)
     implements Serializable {
 
   /** Adds the gradient of the rows that one of the tasks takes to a sum. */
@@ -53,7 +50,6 @@ record StepTask(
     }
     long gathered = System.nanoTime();
     if (rows.isEmpty()) {
-      sum.set(sum.sum(), results);
       return sum;
     }
     try (StepParameters.View view = parameters.of(rows, context.layout())) {
@@ -66,21 +62,6 @@ record StepTask(
       TaskGradient.Part part =
           new TaskGradient(context, view.parameters(), view.rows(), view.places(), plan.epoch())
               .compute(threads[slot]);
-      long sending = System.nanoTime();
-      long rest = sending - begun - part.nanos();
-      if (parameters instanceof RequestedStep step) {
-        long bytes = step.send(slot, part.sum(), view);
-        sum.time().addSerialise(System.nanoTime() - sending);
-        if (bytes < 0) {
-          sum.miss();
-          return sum;
-        }
-        sum.sent(bytes);
-      }
-      sum.set(sum.sum().merge(part.sum()), results);
-      // What a task has done before its parameters were there has kept nobody waiting.
-      long before = view.waited() ? 0 : gathered - start;
-      sum.time().add(view.nanos(), before + rest, part.nanos(), view.bytes());
       sum.time()
           .addPace(
               new ExecutorPace.Sample(
@@ -88,6 +69,18 @@ record StepTask(
                   Math.min(threads[slot], rows.size()),
                   (int) part.sum().rows(),
                   part.nanos()));
+      long sending = System.nanoTime();
+      StepParameters.Sent sent = parameters.send(slot, part.sum(), view);
+      if (sent == null) {
+        sum.miss();
+        return sum;
+      }
+      sum.time().addSerialise(System.nanoTime() - sending);
+      sum.sent(sent);
+      // What a task has done before its parameters were there has kept nobody waiting.
+      long before = view.waited() ? 0 : gathered - start;
+      long rest = sending - begun - part.nanos();
+      sum.time().add(view.nanos(), before + rest, part.nanos(), view.bytes());
     }
     return sum;
   }

@@ -11,6 +11,7 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.channel.MessageClient;
+import io.destine.train.GradientSum;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ class ParameterServiceTest {
   @Test
   void aTaskOfAStepGetsTheRowsThatItAsksFor() {
     move(1);
-    RequestedStep step = service.open(1, () -> {});
+    StepParameters step = service.open(1, () -> {});
     EncodedBatch some = rows(7, ROWS - 1, 7, 0);
     EncodedBatch all = rows(IntStream.range(0, ROWS).map(i -> ROWS - 1 - i).toArray());
     for (List<EncodedBatch> rows : List.of(List.of(some), List.of(all, some))) {
@@ -108,7 +109,7 @@ class ParameterServiceTest {
   @Test
   void aTaskThatAsksBeforeTheVersionIsThereWaitsForIt() throws Exception {
     move(1);
-    RequestedStep next = service.open(2, () -> {});
+    StepParameters next = service.open(2, () -> {});
     EncodedBatch rows = rows(7, 8);
     CompletableFuture<StepParameters.View> view =
         CompletableFuture.supplyAsync(() -> next.of(List.of(rows), LAYOUT));
@@ -125,7 +126,7 @@ class ParameterServiceTest {
     assertThat(service.waitedNanos(next)).isZero();
   }
 
-  private void awaitWaiting(RequestedStep step) throws InterruptedException {
+  private void awaitWaiting(StepParameters step) throws InterruptedException {
     while (service.waitedNanos(step) == 0) {
       Thread.sleep(1);
     }
@@ -134,8 +135,8 @@ class ParameterServiceTest {
   @Test
   void tasksOfAStepThatIsOverGetNothing() throws Exception {
     move(1);
-    RequestedStep now = service.open(1, () -> {});
-    RequestedStep ahead = service.open(2, () -> {});
+    StepParameters now = service.open(1, () -> {});
+    StepParameters ahead = service.open(2, () -> {});
     CompletableFuture<StepParameters.View> waiting =
         CompletableFuture.supplyAsync(() -> ahead.of(List.of(rows(1, 2)), LAYOUT));
     awaitWaiting(ahead);
@@ -149,7 +150,7 @@ class ParameterServiceTest {
   @Test
   void theFirstAnswerOfAStepIsSaidOnceAndBeforeIt() {
     AtomicInteger said = new AtomicInteger();
-    RequestedStep step =
+    StepParameters step =
         service.open(
             0,
             () -> {
@@ -202,10 +203,16 @@ class ParameterServiceTest {
         assertThat(view.parameters()).isSameAs(driver);
         assertThat(view.rows()).isSameAs(rows);
       }
-      try (StepParameters.View view = local.shared().of(List.of(rows), LAYOUT)) {
+      StepParameters step = local.open(0, () -> {});
+      GradientSum sum = new GradientSum(LAYOUT, 40);
+      sum.addWide(2, 0.5);
+      try (StepParameters.View view = step.of(List.of(rows), LAYOUT)) {
         assertThat(view.parameters()).isSameAs(driver);
         assertThat(view.ids()).isNull();
+        assertThat(step.send(0, sum, view).rest().isEmpty()).isTrue();
       }
+      assertThat(local.complete(step, new GradientSum(), 1)).isSameAs(sum);
+      assertThat(step.send(1, sum, null)).as("a task that comes later").isNull();
       assertThat(local.bytes()).isZero();
     }
   }
@@ -237,7 +244,7 @@ class ParameterServiceTest {
   @Test
   void requestsThatNoTaskSendsAreRefused() throws Exception {
     move(1);
-    RequestedStep step = service.open(2, () -> {});
+    StepParameters step = service.open(2, () -> {});
     int most = RowRequests.mostIds(driver);
     int[] full = new int[most];
     try (MessageClient client = new MessageClient()) {
@@ -271,7 +278,7 @@ class ParameterServiceTest {
         ids -> {
           throw new IllegalStateException("rows cannot be brought up to date");
         });
-    RequestedStep step = service.open(0, () -> {});
+    StepParameters step = service.open(0, () -> {});
     try (MessageClient client = new MessageClient()) {
       long start = System.nanoTime();
       assertRefused(

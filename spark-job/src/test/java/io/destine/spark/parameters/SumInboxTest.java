@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,8 +53,8 @@ class SumInboxTest {
   void open() throws IOException {
     one = new MessageService(SharedSpark.context().sc());
     two = new MessageService(SharedSpark.context().sc());
-    first = new SumInbox(one, () -> map.begin(1));
-    second = new SumInbox(two, () -> map.begin(2) - map.begin(1));
+    first = inbox(one, () -> map.begin(1));
+    second = inbox(two, () -> map.begin(2) - map.begin(1));
     Address address = one.address();
     relay =
         new Relay(
@@ -61,6 +62,12 @@ class SumInboxTest {
             new InetSocketAddress(address.host(), address.port()));
     client = new MessageClient();
     map = OwnerMap.of(List.of(new Address(address.host(), relay.port()), two.address()), IDS);
+  }
+
+  private static SumInbox inbox(MessageService service, IntSupplier rows) {
+    SumInbox inbox = new SumInbox(rows);
+    service.handle(SumInbox.KIND, inbox::receive);
+    return inbox;
   }
 
   @AfterEach
@@ -192,7 +199,8 @@ class SumInboxTest {
   /** Of steps to come, which no task has been given: they would be held until the heap is full. */
   @Test
   void sumsThatNobodyTakesAreRefusedWhenTheyAreMany() throws Exception {
-    SumInbox small = new SumInbox(two, () -> map.begin(2) - map.begin(1), 10_000);
+    SumInbox small = new SumInbox(() -> map.begin(2) - map.begin(1), 10_000);
+    two.handle(SumInbox.KIND, small::receive);
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     GradientSum sum = new GradientSum(LAYOUT.tables(), 40);
     IntStream.range(0, 100).forEach(id -> sum.addWide(id, 1));

@@ -1,7 +1,6 @@
 package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.CalibrationMethod;
 import io.destine.config.Metric;
@@ -18,13 +17,7 @@ import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizers;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
-import io.destine.train.GradientSum;
 import io.destine.train.TrainingListener;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -107,57 +100,5 @@ class StepSizeTest {
     }
     assertThat(sizes.results).isNotEmpty().allMatch(bytes -> bytes < BYTES, "below " + BYTES);
     assertThat(sizes.broadcasts).isNotEmpty().allMatch(bytes -> bytes < BYTES, "below " + BYTES);
-    assertThat(LocalSteps.openSteps()).isZero();
-  }
-
-  private static byte[] write(StepSum sum) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(sum);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static StepSum read(byte[] bytes) throws IOException, ClassNotFoundException {
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      return (StepSum) in.readObject();
-    }
-  }
-
-  private static StepSum sum(long step) {
-    StepSum sum = new StepSum();
-    sum.time().add(1, 2, 3, 4);
-    sum.set(new GradientSum(), step);
-    return sum;
-  }
-
-  @Test
-  void aResultTravelsByReferenceOnceAndOnlyInItsStep() throws Exception {
-    byte[] unread;
-    try (LocalSteps.Step step = LocalSteps.open(() -> {})) {
-      StepSum sum = sum(step.number());
-      byte[] bytes = write(sum);
-      assertThat(read(bytes).sum()).isSameAs(sum.sum());
-      assertThatThrownBy(() -> read(bytes))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("it has been taken");
-      unread = write(sum);
-    }
-    assertThatThrownBy(() -> read(unread))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("its step is over");
-  }
-
-  @Test
-  void aTaskWhoseStepIsOverOrElsewhereWritesTheSumItself() throws Exception {
-    LocalSteps.Step over = LocalSteps.open(() -> {});
-    over.close();
-    try (LocalSteps.Step next = LocalSteps.open(() -> {})) {
-      assertThat(next.number()).isNotEqualTo(over.number());
-      StepSum sum = sum(over.number());
-      StepSum copy = read(write(sum));
-      assertThat(copy.sum()).isNotSameAs(sum.sum());
-      assertThat(copy.time().compute()).isEqualTo(3);
-    }
   }
 }

@@ -1,13 +1,14 @@
 package io.destine.spark.train;
 
 import io.destine.spark.parameters.ParameterService;
-import io.destine.spark.parameters.RequestedStep;
 import io.destine.spark.parameters.StepParameters;
 import io.destine.spark.thread.DaemonThreads;
 import io.destine.spark.thread.Outcome;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.SparkContext;
@@ -17,8 +18,8 @@ import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
- * Steps whose tasks run in other JVMs. When the tasks of a step have begun, the job of the next one
- * is started: its tasks take the cores that become free, choose their rows, ask for parameters, and
+ * Launches the jobs of steps. When the tasks of a step have begun, the job of the next one is
+ * started: its tasks take the cores that become free, choose their rows, ask for parameters, and
  * wait for them. So a step does not wait for its job to be launched. Used by one thread, the one
  * that makes it.
  *
@@ -26,13 +27,24 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
  * executor is lost, since the step that runs then needs cores again, and when they have waited for
  * long, since Spark may want to run a copy of a slow task. Their step then starts anew in its turn.
  */
-final class ClusterSteps implements AutoCloseable {
+final class StepLauncher implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 2_000;
   private static final long LOOK_MILLIS = 500;
+  private static final int JOBS = 2;
 
   private final SparkContext context;
   private final ParameterService service;
-  private final StepJobs jobs = new StepJobs();
+
+  /** The jobs of a step and of the one after it. */
+  private final ThreadPoolExecutor jobs =
+      new ThreadPoolExecutor(
+          JOBS,
+          JOBS,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          new DaemonThreads("step-launcher"));
+
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(new DaemonThreads("step-watch"));
   private final SparkListener failures = new Failures();
@@ -66,11 +78,13 @@ final class ClusterSteps implements AutoCloseable {
    * @param begun true when one of them has its parameters
    */
   private record Launched(
-      Step step, RequestedStep requests, Future<StepSum> result, AtomicBoolean begun) {}
+      Step step, StepParameters parameters, Future<StepSum> result, AtomicBoolean begun) {}
 
-  ClusterSteps(SparkContext context, ParameterService service) {
+  StepLauncher(SparkContext context, ParameterService service) {
     this.context = context;
     this.service = service;
+    // Threads inherit Spark's properties of jobs, such as their pool, from the one that makes them.
+    jobs.prestartAllCoreThreads();
     context.addSparkListener(failures);
     watch.scheduleWithFixedDelay(
         this::letGoOfThoseThatWaitLong, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -102,7 +116,7 @@ final class ClusterSteps implements AutoCloseable {
       if (sum.missed()) {
         throw new IllegalStateException("a task of a step was told that the step is over");
       }
-      sum.set(service.complete(launched.requests(), sum.sum(), sum.senders()), LocalSteps.NONE);
+      sum.complete(rest -> service.complete(launched.parameters(), rest, sum.senders()));
       return sum;
     } finally {
       end(launched);
@@ -117,7 +131,7 @@ final class ClusterSteps implements AutoCloseable {
     followingVersion = version + 1;
     if (launched != null
         && launched.step().tasks().equals(step.tasks())
-        && launched.requests().version() == version) {
+        && launched.parameters().version() == version) {
       if (launched.begun().get()) {
         launchFollowing();
       }
@@ -129,8 +143,8 @@ final class ClusterSteps implements AutoCloseable {
 
   private Launched launch(Step step, long version) {
     AtomicBoolean begun = new AtomicBoolean();
-    RequestedStep requests = service.open(version, () -> begin(begun));
-    return new Launched(step, requests, jobs.start(() -> step.job().run(requests)), begun);
+    StepParameters parameters = service.open(version, () -> begin(begun));
+    return new Launched(step, parameters, jobs.submit(() -> step.job().run(parameters)), begun);
   }
 
   /** A step that has been started ahead may begin before it is taken: nothing follows it yet. */
@@ -157,23 +171,24 @@ final class ClusterSteps implements AutoCloseable {
 
   private synchronized void letGoOfThoseThatWaitLong() {
     if (ahead != null
-        && service.waitedNanos(ahead.requests()) > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+        && service.waitedNanos(ahead.parameters())
+            > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
       letGo();
     }
   }
 
   private void end(Launched launched) {
     if (launched != null) {
-      service.end(launched.requests());
+      service.end(launched.parameters());
     }
   }
 
-  /** Ends a step that has been started ahead, with nothing done. */
+  /** Ends a step that has been started ahead, with nothing done; jobs come to their end. */
   @Override
   public void close() {
     context.removeSparkListener(failures);
     watch.shutdownNow();
     letGo();
-    jobs.close();
+    jobs.shutdown();
   }
 }
