@@ -17,6 +17,7 @@ import io.destine.optim.Optimizer;
 import io.destine.optim.Optimizers;
 import io.destine.optim.StatefulOptimizer;
 import io.destine.param.Parameters;
+import io.destine.spark.conf.TableOwner;
 import io.destine.spark.encode.BlockReader;
 import io.destine.spark.internals.StepContext;
 import io.destine.spark.train.RowBlocks;
@@ -76,8 +77,8 @@ public final class StepBenchmark implements Callable<Integer> {
   @Option(names = "--threads", description = "threads of a local master, when there is none")
   private int threads = 2;
 
-  @Option(names = "--owners", description = "of the parameter tables: driver or executors")
-  private String owners = "driver";
+  @Option(names = "--owners", description = "of the parameter tables: auto, driver or executors")
+  private TableOwner owners = TableOwner.DRIVER;
 
   @Option(names = "--tasks", description = "tasks of a step, 0 for one a core")
   private int tasks;
@@ -115,7 +116,8 @@ public final class StepBenchmark implements Callable<Integer> {
 
   /** Runs with the given options. */
   public static void main(String[] arguments) {
-    int code = new CommandLine(new StepBenchmark()).execute(arguments);
+    CommandLine command = new CommandLine(new StepBenchmark());
+    int code = command.setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
     if (code != 0) {
       System.exit(code);
     }
@@ -123,7 +125,7 @@ public final class StepBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (owners.equals("executors") && checkpointSeconds > 0) {
+    if (owners != TableOwner.DRIVER && checkpointSeconds > 0) {
       throw new CommandLine.ParameterException(
           new CommandLine(this), "--checkpoint-seconds needs --owners driver");
     }
@@ -182,7 +184,7 @@ public final class StepBenchmark implements Callable<Integer> {
     json.put("benchmark", "step").put("kernel", kernels.create().name());
     json.put("fields", shape.fields).put("vocab", shape.vocabulary).put("d", shape.d);
     json.put("heads", shape.heads).put("head_dim", shape.headDim).put("layers", shape.layers);
-    json.put("batch", batch).put("rows", rows).put("owners", owners);
+    json.put("batch", batch).put("rows", rows).put("owners", owners.key());
     return json;
   }
 
@@ -198,7 +200,7 @@ public final class StepBenchmark implements Callable<Integer> {
       SyntheticRows data,
       ObjectNode json) {
     TrainConfig config = config();
-    boolean owned = owners.equals("executors");
+    boolean owned = owners.executors(RowBlocks.keepsExecutors(context));
     if (owned && tasks > 0) {
       awaitExecutors(context);
     }

@@ -45,8 +45,10 @@ public final class MessageClient implements AutoCloseable {
       Address address, ByteBuffer message, Function<ByteBuffer, T> reader) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
-      TransportClient client = connections.createClient(address.host(), address.port());
-      client.sendRpc(message, new Answer<>(client, result, reader));
+      if (!MessageService.receiveHere(address, message, new Answer<>(null, result, reader))) {
+        TransportClient client = connections.createClient(address.host(), address.port());
+        client.sendRpc(message, new Answer<>(client, result, reader));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       result.completeExceptionally(e);
@@ -56,6 +58,11 @@ public final class MessageClient implements AutoCloseable {
     return result;
   }
 
+  /**
+   * What becomes of a message.
+   *
+   * @param client by which it is sent; null when it stays in this process
+   */
   private record Answer<T>(
       TransportClient client, CompletableFuture<T> result, Function<ByteBuffer, T> reader)
       implements RpcResponseCallback {
@@ -70,7 +77,7 @@ public final class MessageClient implements AutoCloseable {
 
     @Override
     public void onFailure(Throwable failure) {
-      if (failure instanceof IOException) {
+      if (client != null && failure instanceof IOException) {
         // It is told before the connection is closed, which must not be used any more.
         client.timeOut();
       }

@@ -31,7 +31,11 @@ public final class MessageService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MessageService.class);
 
+  /** Those of this executor: messages of its own tasks stay in it. */
+  private static final Map<Address, MessageService> HERE = new ConcurrentHashMap<>();
+
   private final Map<Byte, Handler> handlers = new ConcurrentHashMap<>();
+  private final Receiver receiver = new Receiver();
   private final TransportContext transport;
   private final TransportServer server;
   private final Address address;
@@ -66,7 +70,7 @@ public final class MessageService implements AutoCloseable {
 
   private MessageService(String host, String bind, int port) {
     Connections connections = new Connections();
-    transport = new TransportContext(connections.settings(), new Receiver());
+    transport = new TransportContext(connections.settings(), receiver);
     server = transport.createServer(bind, port, connections.server());
     address = new Address(host, server.getPort());
   }
@@ -74,7 +78,23 @@ public final class MessageService implements AutoCloseable {
   /** Starts to listen in an executor. */
   public static MessageService inExecutor() {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
-    return new MessageService(host, host, SparkEnv.get().conf().getInt(EXECUTOR_PORT, 0));
+    int port = SparkEnv.get().conf().getInt(EXECUTOR_PORT, 0);
+    MessageService service = new MessageService(host, host, port);
+    HERE.put(service.address, service);
+    return service;
+  }
+
+  /**
+   * Takes a message of this process if it is for a service of its executor.
+   *
+   * @return false when it has to be sent
+   */
+  static boolean receiveHere(Address address, ByteBuffer message, RpcResponseCallback callback) {
+    MessageService service = HERE.get(address);
+    if (service != null) {
+      service.receiver.receive("this process", message, callback);
+    }
+    return service != null;
   }
 
   /** Where others reach it. */
@@ -94,6 +114,7 @@ public final class MessageService implements AutoCloseable {
   /** Ends the service: whoever asks gets a failure. */
   @Override
   public void close() {
+    HERE.remove(address);
     server.close();
     transport.close();
   }
@@ -104,24 +125,29 @@ public final class MessageService implements AutoCloseable {
 
     @Override
     public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
+      receive(client.getSocketAddress(), message, callback);
+    }
+
+    void receive(Object from, ByteBuffer message, RpcResponseCallback callback) {
+      Answer answer = new Answer(from, callback);
       try {
         Handler handler = handlers.get(message.get());
         if (handler == null) {
           throw new IllegalStateException("nobody takes such messages now");
         }
-        handler.receive(message, new Answer(client, callback));
+        handler.receive(message, answer);
       } catch (Throwable e) {
         // Thrown on, it would be logged with its stack trace for each message.
-        new Answer(client, callback).fail(e);
+        answer.fail(e);
       }
     }
 
     private final class Answer implements Reply {
-      private final TransportClient client;
+      private final Object from;
       private final RpcResponseCallback callback;
 
-      Answer(TransportClient client, RpcResponseCallback callback) {
-        this.client = client;
+      Answer(Object from, RpcResponseCallback callback) {
+        this.from = from;
         this.callback = callback;
       }
 
@@ -132,20 +158,16 @@ public final class MessageService implements AutoCloseable {
 
       @Override
       public void fail(Throwable failure) {
-        log(failure, client);
+        log(failure, from);
         callback.onFailure(failure);
       }
     }
 
     /** The first one, and then ever fewer of them. */
-    private void log(Throwable failure, TransportClient client) {
+    private void log(Throwable failure, Object from) {
       long n = failures.incrementAndGet();
       if (Long.bitCount(n) == 1) {
-        LOG.warn(
-            "{} messages have failed, the last from {}: {}",
-            n,
-            client.getSocketAddress(),
-            failure.toString());
+        LOG.warn("{} messages have failed, the last from {}: {}", n, from, failure.toString());
       }
     }
 

@@ -15,8 +15,9 @@ public record ComputeConfig(
         double rowsMemory,
     @Meaning(
             value =
-                "who owns the table rows: the driver (auto), whose network and memory they pass"
-                    + " through, or executors, each a part",
+                "who owns the table rows: the driver, whose network and memory they pass through, or"
+                    + " executors, each a part; auto: executors on a cluster without dynamic"
+                    + " allocation",
             preset = "auto")
         TableOwner owners) {
   public ComputeConfig {

@@ -24,8 +24,7 @@ public final class OwnerMap implements Serializable {
   /** Bytes that a task may have under way from, or to, several owners. */
   public static final int WINDOW = 1 << 18;
 
-  /** Bytes of an answer of one of several owners. */
-  public static final int PIECE = WINDOW / 4;
+  private static final int SMALLEST_PIECE = WINDOW / 4;
 
   /** Stripes are 2 to this power, more with more owners. */
   private static final int BITS = 10;
@@ -39,6 +38,11 @@ public final class OwnerMap implements Serializable {
 
   /** [owners + 1] the first place of each owner. */
   private final int[] begin;
+
+  /** Bytes of an answer of one of several owners: few of them leave the window to large answers. */
+  public static int pieceBytes(int owners) {
+    return Math.max(SMALLEST_PIECE, WINDOW / Math.max(1, owners - 1));
+  }
 
   private OwnerMap(Address[] owners, int rows, int bits) {
     this.owners = owners;

@@ -137,7 +137,7 @@ final class RowRequests {
       // First, since the driver knows whether the step takes place.
       pieces.ask(driver, dense, 0, 0, first);
     }
-    int small = Math.max(1, Math.min(most, OwnerMap.PIECE / pieces.answerBytes));
+    int small = Math.max(1, Math.min(most, OwnerMap.pieceBytes(owners) / pieces.answerBytes));
     for (int owner : map.inTurn()) {
       int from = Math.max(first, map.from(owner, places));
       pieces.askOwner(owner, from, map.from(owner + 1, places), owners > 1 ? small : most);

@@ -305,7 +305,8 @@ public final class MemoryPlan {
     }
     int batch = work.train().batchSize();
     long ofTask = ofOwner(touched(share(batch, tasks())));
-    long answer = Math.min(OwnerMap.WINDOW + OwnerMap.PIECE, times(ofTask, 4 + rowBytes()));
+    long window = OwnerMap.WINDOW + OwnerMap.pieceBytes(work.executors());
+    long answer = Math.min(window, times(ofTask, 4 + rowBytes()));
     return sum(
         times(tasks(), sum(answer, sumBytes(ofTask))), times(2, sumBytes(ofOwner(touched(batch)))));
   }

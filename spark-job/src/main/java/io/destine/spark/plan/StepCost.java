@@ -261,7 +261,8 @@ public final class StepCost {
 
   /** The threads of a task wait while one of them places or writes rows. */
   private void ownedByExecutors(Map<String, Double> phases) {
-    double pieces = Math.ceil(4 * used * width / OwnerMap.PIECE / work.executors());
+    int piece = OwnerMap.pieceBytes(work.executors());
+    double pieces = Math.ceil(4 * used * width / piece / work.executors());
     double answers = pieces * work.executors() * MESSAGE / work.cores();
     double read = served() * ofNumbers(READ) / work.cores() + answers;
     double rows = wireMillis(4 * words(width + 1)) / SHARE_OF_WIRE;

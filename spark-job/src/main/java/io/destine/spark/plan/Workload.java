@@ -62,7 +62,7 @@ public record Workload(
 
   /** True when each executor owns a part of the tables, false when the driver owns them. */
   public boolean executorsOwn() {
-    return owners == TableOwner.EXECUTORS;
+    return owners.executors(true);
   }
 
   /** The same training with tables of executors instead of the driver, or the reverse. */

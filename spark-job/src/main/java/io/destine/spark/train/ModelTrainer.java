@@ -13,7 +13,6 @@ import io.destine.model.NetworkKernels;
 import io.destine.param.Parameters;
 import io.destine.predict.VerificationRows;
 import io.destine.spark.conf.OutputConfig;
-import io.destine.spark.conf.TableOwner;
 import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
@@ -181,6 +180,7 @@ public final class ModelTrainer {
             cached.get(Split.TRAIN).rdd(),
             run.log());
     TrainConfig train = beginning.train();
+    boolean owned = owned(data, directory);
     run.log()
         .accept(
             String.format(
@@ -190,16 +190,14 @@ public final class ModelTrainer {
                 network.layout().denseSize(),
                 kernel,
                 cached.get(Split.TRAIN).tasks(),
-                owned() ? "; executors own the table rows" : ""));
+                owned ? "; executors own the table rows" : ""));
     LearningCurve curve = new LearningCurve(listener);
-    HeldModel held = owned() ? null : beginning.held(network, rows);
-    Parameters parameters =
-        owned() ? network.initialParameters(0, train.seed()) : held.parameters();
+    HeldModel held = owned ? null : beginning.held(network, rows);
+    Parameters parameters = owned ? network.initialParameters(0, train.seed()) : held.parameters();
     try (SynchronousTrainer trainer =
-        new SynchronousTrainer(
-            context, train, kernels, parameters, context.isLocal() && !owned())) {
+        new SynchronousTrainer(context, train, kernels, parameters, context.isLocal() && !owned)) {
       TrainedModel model =
-          owned()
+          owned
               ? new OwnedModel(
                   trainer, parameters, network, rows, cached.get(Split.TRAIN), beginning)
               : held;
@@ -228,9 +226,17 @@ public final class ModelTrainer {
       TrainedModel model,
       LearningCurve curve) {}
 
-  /** True when executors own the tables. */
-  private boolean owned() {
-    return config.compute().owners() == TableOwner.EXECUTORS;
+  /**
+   * True when executors own the tables and write them. Unless they have to, they write to no local
+   * path, which may be another one on each machine, but where they have written the rows.
+   */
+  private boolean owned(EncodedDataSet data, String directory) {
+    boolean reached = !isLocal(directory) || isLocal(data.directory());
+    return config.compute().owners().executors(reached && RowBlocks.keepsExecutors(context));
+  }
+
+  private boolean isLocal(String directory) {
+    return fileSystem(new Path(directory)).getUri().getScheme().equals("file");
   }
 
   /**

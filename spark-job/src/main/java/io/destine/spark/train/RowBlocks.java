@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -62,12 +61,15 @@ public final class RowBlocks implements AutoCloseable {
    * for one.
    */
   private static int tasks(JavaSparkContext context) {
-    SparkConf settings = context.sc().conf();
     boolean byCores =
-        context.isLocal()
-            || settings.contains("spark.default.parallelism")
-            || settings.getBoolean("spark.dynamicAllocation.enabled", false);
+        !keepsExecutors(context) || context.sc().conf().contains("spark.default.parallelism");
     return byCores ? context.defaultParallelism() : Placement.ONE_PER_EXECUTOR;
+  }
+
+  /** Whether there is a cluster, and it keeps its executors while they have nothing to do. */
+  public static boolean keepsExecutors(JavaSparkContext context) {
+    return !context.isLocal()
+        && !context.sc().conf().getBoolean("spark.dynamicAllocation.enabled", false);
   }
 
   /** The same, with the given number of tasks of one thread. */

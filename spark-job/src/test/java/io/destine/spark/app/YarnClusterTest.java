@@ -102,7 +102,7 @@ class YarnClusterTest {
 
   /** Two executors of one core; one dies with the process of its container while epochs pass. */
   @ParameterizedTest
-  @ValueSource(strings = {"driver", "executors"})
+  @ValueSource(strings = {"driver", "auto"})
   void aTrainingThatLosesAnExecutorEndsInTheBitsOfLocalMode(String owners) throws Exception {
     String model = "yarn-" + owners;
     List<String> command =
@@ -174,7 +174,7 @@ class YarnClusterTest {
     Files.writeString(
         directory.resolve("night.conf"), ClickDays.configuration("logs", "runs/night"));
     String first = ClickDays.day(2).toString();
-    Run night = end(start(night(first, "compute.owners=executors"), "night"), "night");
+    Run night = end(start(night(first), "night"), "night");
     assertThat(night.code()).as(night.err() + driverOutput()).isZero();
     Run again = end(start(night(first), "again"), "again");
     assertThat(again.code()).as(again.err() + driverOutput()).isZero();

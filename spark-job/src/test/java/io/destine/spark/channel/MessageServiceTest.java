@@ -70,6 +70,34 @@ class MessageServiceTest {
     }
   }
 
+  /** A task asks its own executor as often as each other one. */
+  @Test
+  void messagesOfAnExecutorToItselfAreNotSent() throws Exception {
+    MessageService executor = MessageService.inExecutor();
+    List<Thread> threads = new ArrayList<>();
+    executor.handle(
+        KIND,
+        (message, reply) -> {
+          threads.add(Thread.currentThread());
+          reply.send(answer(message.get() + 1));
+        });
+    byte answer = get(client.ask(executor.address(), message(4), ByteBuffer::get));
+    assertThat(answer).isEqualTo((byte) 5);
+    assertThat(threads).containsExactly(Thread.currentThread());
+    executor.handle(KIND, null);
+    assertThat(client.ask(executor.address(), message(4), ByteBuffer::get))
+        .failsWithin(1, TimeUnit.SECONDS)
+        .withThrowableThat()
+        .withMessageContaining("nobody takes such messages now");
+    executor.close();
+    assertThat(client.ask(executor.address(), message(4), ByteBuffer::get))
+        .as("sent, and nobody listens")
+        .failsWithin(30, TimeUnit.SECONDS)
+        .withThrowableThat()
+        .withMessageNotContaining("nobody takes");
+    assertThat(threads).hasSize(1);
+  }
+
   @Test
   void messagesThatFailAreAnsweredAndLoggedEverMoreRarely() throws Exception {
     service.handle(

@@ -152,8 +152,8 @@ class MemoryPlanTest {
     TrainConfig train = train(1 << 20, OptimizerKind.SGD, 0);
     MemoryPlan plan = new MemoryPlan(work(train, 1 << 20, 1 << 20, TableOwner.EXECUTORS));
     int half = 1 << 19;
-    // All 2^20 rows are used by either task; a window of answers of 2^18 and a piece of 2^16 bytes.
-    long received = 2L * ((1 << 18) + (1 << 16) + half * 44L) + 2L * half * 44;
+    // All 2^20 rows are used by either task; answers of 2^18 bytes, and one more.
+    long received = 2L * ((1 << 18) + (1 << 18) + half * 44L) + 2L * half * 44;
     assertThat(plan.receivedBytes()).isEqualTo(received);
     // A thread of a task has 2^18 rows of three ids.
     long step = 2L * ((1 << 20) * 24L + 4) + 2L * 2 * ((3 << 18) * 44L + 8) + received;

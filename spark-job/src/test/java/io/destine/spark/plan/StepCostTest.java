@@ -132,8 +132,8 @@ class StepCostTest {
     StepCost cost = owned(65_536, 4, FIELDS * VALUES, 0, slow);
     double used = distinct(16_384);
     double moved = distinct(65_536);
-    // Answers of 65,536 bytes: a task gets as many from each owner, an owner gives as many to each.
-    double messages = 4 * Math.ceil(used / 4 * 64 / 65_536);
+    // Answers of a third of 2^18 bytes: a task gets as many from each owner as that gives to each.
+    double messages = 4 * Math.ceil(used / 4 * 64 / 87_381);
     double answers = messages * 0.05 / 4;
     // Three quarters of the rows pass a card; 10^6 bits a millisecond, of which 0.85 can be used.
     double wire = 0.75 * used * 32 / 0.85e6;

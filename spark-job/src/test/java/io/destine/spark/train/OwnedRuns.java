@@ -9,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
 final class OwnedRuns {
   private static final int EXECUTORS = 3;
   private static final int JOINING_SECONDS = 11;
-  private static final String OWNERS = "compute.owners=executors";
+  private static final String OWNERS = "compute.owners=auto";
   private static final TrainingListener NONE = new TrainingListener() {};
 
   private final ObservedCluster cluster;

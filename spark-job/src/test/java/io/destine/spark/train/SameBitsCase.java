@@ -76,6 +76,7 @@ final class SameBitsCase {
                 attention-dropout = 0.1, deep-dropout = 0.2, consistency = 0.5 }
         train { calibration = isotonic, batch-size = 128, epochs = 2, learning-rate = 0.01, blocks-per-step = 32, %s }
         output { model = "%s", block-rows = 52 }
+        compute.owners = driver
         """
             .formatted(directory.resolve("clicks.csv"), train, directory.resolve(name)));
   }
