@@ -8,7 +8,6 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Properties;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,14 +24,6 @@ public final class SharedSpark {
 
   /** Tests of several JVMs run at a time, each with warehouses of its own. */
   public static final String FORK = System.getProperty("destine.tests.fork", "1");
-
-  /**
-   * Small tables are read faster when Spark generates no code for them: that was a fifth of the
-   * tests' processor time. Builds for other versions of Spark, and processes of their own, have it
-   * generated as in production.
-   */
-  private static final boolean INTERPRETED =
-      Objects.toString(System.getenv("DESTINE_PROFILE"), "").isEmpty();
 
   private SharedSpark() {}
 
@@ -84,8 +75,6 @@ public final class SharedSpark {
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")
                 .set("spark.sql.shuffle.partitions", "4")
-                .set("spark.sql.codegen.wholeStage", String.valueOf(!INTERPRETED))
-                .set("spark.sql.codegen.factoryMode", INTERPRETED ? "NO_CODEGEN" : "FALLBACK")
                 .set("spark.sql.warehouse.dir", "target/spark-warehouse-" + FORK)
                 // Loaded when a table of it is named first.
                 .set("spark.sql.catalog." + ICEBERG, "org.apache.iceberg.spark.SparkCatalog")

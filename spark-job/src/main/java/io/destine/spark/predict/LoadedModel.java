@@ -16,6 +16,7 @@ import io.destine.spark.source.RowProgress;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.store.CurrentModel;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,7 +50,9 @@ public final class LoadedModel implements AutoCloseable {
   private record Contents(
       Manifest manifest, String sha256, Destine network, Parameters parameters) {
     /** Files that others will read are checked here, where a damaged one can still be named. */
-    static Contents of(ModelReader reader, boolean local) {
+    static Contents of(ModelReader reader, JavaSparkContext context) {
+      boolean local = context.isLocal();
+      requireRoom(reader, local ? Runtime.getRuntime().maxMemory() : executorHeap(context), local);
       reader.verify("vocabulary/");
       reader.verify(ModelReader.VERIFICATION);
       if (!local) {
@@ -60,6 +63,33 @@ public final class LoadedModel implements AutoCloseable {
           reader.manifestSha256(),
           reader.network(),
           local ? reader.parameters() : null);
+    }
+  }
+
+  private static long executorHeap(JavaSparkContext context) {
+    return context.getConf().getSizeAsBytes("spark.executor.memory", "1g");
+  }
+
+  /**
+   * Refuses a model whose parameters alone are larger than the heap that is to hold them.
+   *
+   * @param heap bytes
+   */
+  static void requireRoom(ModelReader reader, long heap, boolean local) {
+    Manifest manifest = reader.manifest();
+    long numbers = reader.network().layout().parameterCount(manifest.vocabularySize());
+    long bytes = numbers * Float.BYTES;
+    if (bytes >= heap) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "%s: the parameters of the model take %,d MiB, more than the heap of %s, %,d MiB;"
+                  + " raise it with %s",
+              reader.location(),
+              bytes >> 20,
+              local ? "this process" : "an executor",
+              heap >> 20,
+              local ? "--driver-memory" : "--executor-memory"));
     }
   }
 
@@ -90,7 +120,7 @@ public final class LoadedModel implements AutoCloseable {
       String directory = CurrentModel.resolve(context.hadoopConfiguration(), path);
       Contents contents =
           ModelBase.open(context.hadoopConfiguration(), directory)
-              .read(reader -> Contents.of(reader, context.isLocal()));
+              .read(reader -> Contents.of(reader, context));
       return new LoadedModel(
           context,
           directory,

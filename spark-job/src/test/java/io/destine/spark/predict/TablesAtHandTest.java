@@ -9,6 +9,7 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
@@ -165,6 +166,28 @@ class TablesAtHandTest {
                   .count())
           .isZero();
     }
+  }
+
+  @Test
+  void aModelLargerThanTheHeapIsRefused() {
+    trainTable();
+    ModelBase.open(context.hadoopConfiguration(), path("by-calls"))
+        .read(
+            reader -> {
+              int rows = reader.manifest().vocabularySize();
+              long bytes = 4 * reader.network().layout().parameterCount(rows);
+              LoadedModel.requireRoom(reader, bytes + 1, true);
+              LoadedModel.requireRoom(reader, bytes + 1, false);
+              assertThatThrownBy(() -> LoadedModel.requireRoom(reader, bytes, false))
+                  .isInstanceOf(UserError.class)
+                  .hasMessageMatching(
+                      ".*by-calls: the parameters of the model take \\d+ MiB, more than the heap of"
+                          + " an executor, \\d+ MiB; raise it with --executor-memory");
+              assertThatThrownBy(() -> LoadedModel.requireRoom(reader, bytes, true))
+                  .hasMessageContaining("of this process")
+                  .hasMessageEndingWith("--driver-memory");
+              return null;
+            });
   }
 
   @Full(from = 2)
