@@ -54,7 +54,7 @@ final class AverageCommand implements Callable<Integer> {
     CommandLog log = new CommandLog();
     try (Session session = Session.open("average", output)) {
       AverageJob job = new AverageJob(session.context().hadoopConfiguration(), models);
-      Outputs.checkAverage(session.context().hadoopConfiguration(), output, models);
+      Outputs.checkAverage(session.context().sc(), output, models);
       if (!overwrite && ModelBase.open(session.context().hadoopConfiguration(), output).exists()) {
         throw new UserError(
             "--output: "

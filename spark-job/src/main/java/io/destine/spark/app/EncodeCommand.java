@@ -34,7 +34,7 @@ final class EncodeCommand implements Callable<Integer> {
     CommandLog log = new CommandLog();
     try (Session session = Session.open("encode", config.output().data())) {
       session.use(config);
-      Outputs.checkEncoding(session.context().hadoopConfiguration(), config);
+      Outputs.checkEncoding(session.context().sc(), config);
       OutputLock lock = Outputs.lock(session.spark(), config, config.output().data(), log);
       EncodedDataSet data =
           new DataSetEncoder(lock::acquire).encode(session.spark(), config, config.output().data());

@@ -105,7 +105,7 @@ public final class NightlyJob {
     if (date.isAfter(LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC))) {
       throw new UserError("--date: " + date + " is in the future");
     }
-    Outputs.checkNights(context.hadoop(), config);
+    Outputs.checkNights(context.spark().sparkContext(), config);
     RunPages.metricsFile(config.nightly()).ifPresent(MarkedFile::requireReplaceable);
     try (RunLock lock = lock()) {
       NightlyContext locked = context.under(lock);

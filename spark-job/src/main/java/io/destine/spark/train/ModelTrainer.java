@@ -231,7 +231,8 @@ public final class ModelTrainer {
    * path, which may be another one on each machine, but where they have written the rows.
    */
   private boolean owned(EncodedDataSet data, String directory) {
-    boolean reached = !isLocal(directory) || isLocal(data.directory());
+    boolean reached =
+        !isLocal(directory) || isLocal(data.directory()) && new Path(directory).isAbsolute();
     return config.compute().owners().executors(reached && RowBlocks.keepsExecutors(context));
   }
 

@@ -27,6 +27,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -36,6 +37,10 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Outputs {
   private final Configuration hadoop;
+
+  /** Whether executors are processes of their own, with other working directories. */
+  private final boolean cluster;
+
   private final List<Output> outputs = new ArrayList<>();
 
   /** A directory, how it is called and written in the configuration, and what it may replace. */
@@ -45,20 +50,34 @@ public final class Outputs {
     }
   }
 
-  private Outputs(Configuration hadoop) {
-    this.hadoop = hadoop;
+  private Outputs(SparkContext context) {
+    this(context.hadoopConfiguration(), !context.isLocal());
   }
 
-  private Outputs with(String name, String text, OutputKind own) {
+  Outputs(Configuration hadoop, boolean cluster) {
+    this.hadoop = hadoop;
+    this.cluster = cluster;
+  }
+
+  Outputs with(String name, String text, OutputKind own) {
     Output output;
     try {
       output = new Output(name, text, OutputPath.of(hadoop, text), own);
       CanonicalPath.requireWritable(output.at().path());
+      boolean byExecutors = own == OutputKind.DATA_SET || own == OutputKind.NIGHTS;
+      if (cluster && byExecutors && isRelativeAndLocal(text, output.at())) {
+        throw new IllegalArgumentException(
+            "executors of a cluster have other working directories; name the whole path");
+      }
     } catch (IllegalArgumentException e) {
       throw new UserError(name + " = \"" + text + "\": " + e.getMessage());
     }
     outputs.add(output);
     return this;
+  }
+
+  private static boolean isRelativeAndLocal(String text, OutputPath at) {
+    return !new Path(text).isAbsolute() && at.path().toUri().getScheme().equals("file");
   }
 
   /**
@@ -67,8 +86,8 @@ public final class Outputs {
    * @throws UserError saying which directory is not fit, and why
    * @throws java.io.UncheckedIOException with the path, when storage fails
    */
-  public static void checkTraining(Configuration hadoop, JobConfig config) {
-    new Outputs(hadoop)
+  public static void checkTraining(SparkContext context, JobConfig config) {
+    new Outputs(context)
         .with("output.model", config.output().model(), OutputKind.MODEL)
         .with("output.data", config.output().data(), OutputKind.DATA_SET)
         .with("checkpoints of output.model", config.output().checkpoints(), OutputKind.CHECKPOINTS)
@@ -76,8 +95,8 @@ public final class Outputs {
   }
 
   /** Checks what a search for settings writes, see {@link #checkTraining}. */
-  public static void checkTrials(Configuration hadoop, JobConfig config) {
-    new Outputs(hadoop)
+  public static void checkTrials(SparkContext context, JobConfig config) {
+    new Outputs(context)
         .with("trials of output.model", config.output().trials(), OutputKind.TRIALS)
         .with("output.data", config.output().data(), OutputKind.DATA_SET)
         .with("output.model", config.output().model(), OutputKind.MODEL)
@@ -85,8 +104,8 @@ public final class Outputs {
   }
 
   /** Checks what an encoding writes, see {@link #checkTraining}. */
-  public static void checkEncoding(Configuration hadoop, JobConfig config) {
-    new Outputs(hadoop)
+  public static void checkEncoding(SparkContext context, JobConfig config) {
+    new Outputs(context)
         .with("output.data", config.output().data(), OutputKind.DATA_SET)
         .with("output.model", config.output().model(), OutputKind.MODEL)
         .with("checkpoints of output.model", config.output().checkpoints(), OutputKind.CHECKPOINTS)
@@ -94,15 +113,15 @@ public final class Outputs {
   }
 
   /** Checks where a model of other models is written, see {@link #checkTraining}. */
-  public static void checkAverage(Configuration hadoop, String output, List<String> models) {
-    Outputs outputs = new Outputs(hadoop).with("--output", output, OutputKind.MODEL);
+  public static void checkAverage(SparkContext context, String output, List<String> models) {
+    Outputs outputs = new Outputs(context).with("--output", output, OutputKind.MODEL);
     models.forEach(model -> outputs.with("--models", model, OutputKind.MODEL));
     outputs.check(1);
   }
 
   /** Checks the directory of nightly runs, see {@link #checkTraining}. */
-  public static void checkNights(Configuration hadoop, JobConfig config) {
-    new Outputs(hadoop).with("output.model", config.output().model(), OutputKind.NIGHTS).check(1);
+  public static void checkNights(SparkContext context, JobConfig config) {
+    new Outputs(context).with("output.model", config.output().model(), OutputKind.NIGHTS).check(1);
   }
 
   /** The lock of a directory that a command writes. */

@@ -135,7 +135,7 @@ public final class TrainJob {
       Fence fence = terms.fence().get();
       return run(fence, () -> OutputLock.of(fence), resume, progress);
     }
-    Outputs.checkTraining(context.hadoopConfiguration(), config);
+    Outputs.checkTraining(context.sc(), config);
     try (OutputLock.Held held =
         Outputs.lock(spark, config, config.output().model(), log).acquire()) {
       if (!terms.overwrite() && resume) {

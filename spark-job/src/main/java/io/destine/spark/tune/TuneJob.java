@@ -91,7 +91,7 @@ public final class TuneJob {
    */
   public TuneResult run() {
     String place = directory(file);
-    Outputs.checkTrials(spark.sparkContext().hadoopConfiguration(), base);
+    Outputs.checkTrials(spark.sparkContext(), base);
     try (OutputLock.Held lock = Outputs.lock(spark, base, place, log).acquire()) {
       held = lock;
       directory = new TrialDirectory(spark.sparkContext().hadoopConfiguration(), place, lock);

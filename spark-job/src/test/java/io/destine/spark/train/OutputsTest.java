@@ -1,0 +1,43 @@
+package io.destine.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.spark.conf.UserError;
+import io.destine.spark.store.OutputKind;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Paths of a cluster, whose executors write encoded rows. */
+class OutputsTest {
+  private final Outputs cluster = new Outputs(new Configuration(), true);
+
+  @ParameterizedTest
+  @EnumSource(
+      value = OutputKind.class,
+      names = {"DATA_SET", "NIGHTS"})
+  void aRelativeLocalPathThatExecutorsWriteIsRefused(OutputKind kind) {
+    assertThatThrownBy(() -> cluster.with("output.data", "runs/rows", kind))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "output.data = \"runs/rows\": executors of a cluster have other working directories;"
+                + " name the whole path");
+    assertThatCode(() -> cluster.with("output.data", "/tmp/runs/rows", kind))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> cluster.with("output.data", "file:/tmp/runs/rows", kind))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatTheDriverWritesMayBeRelativeAndAllOfLocalMode() {
+    assertThatCode(() -> cluster.with("output.model", "runs/model", OutputKind.MODEL))
+        .doesNotThrowAnyException();
+    assertThatCode(
+            () ->
+                new Outputs(new Configuration(), false)
+                    .with("output.data", "runs/rows", OutputKind.DATA_SET))
+        .doesNotThrowAnyException();
+  }
+}
