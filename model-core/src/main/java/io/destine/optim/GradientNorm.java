@@ -14,19 +14,6 @@ public final class GradientNorm {
   private GradientNorm() {}
 
   /**
-   * The norm of a gradient whose table rows are all here.
-   *
-   * @param d width of the embeddings
-   */
-  static double of(Gradient gradient, int d, int threads) {
-    return of(squares(gradient, d, threads), gradient.weight());
-  }
-
-  private static double of(ExactSum squares, double weight) {
-    return Math.sqrt(squares.value()) / weight;
-  }
-
-  /**
    * What the gradient of the mean loss is multiplied by so that its norm is within a bound.
    *
    * @param squares of all numbers of the sum of gradients
@@ -34,7 +21,7 @@ public final class GradientNorm {
    * @param bound above 0
    */
   public static double clip(ExactSum squares, double weight, double bound) {
-    double norm = of(squares, weight);
+    double norm = Math.sqrt(squares.value()) / weight;
     return norm > bound ? bound / norm : 1;
   }
 

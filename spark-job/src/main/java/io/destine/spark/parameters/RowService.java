@@ -72,7 +72,7 @@ final class RowService implements AutoCloseable {
   private record Asking(long step, long version, long bytes, long since, LongConsumer go) {}
 
   /**
-   * Gives the given parameters.
+   * A service of the given parameters.
    *
    * @param parameters float32, whose rows requests name
    * @param version of them
