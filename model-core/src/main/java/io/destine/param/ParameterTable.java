@@ -1,6 +1,7 @@
 package io.destine.param;
 
 import io.destine.config.Precision;
+import java.util.BitSet;
 
 /**
  * A table of V rows of a fixed width, such as the embeddings [V, d] or an optimiser's state for
@@ -114,6 +115,29 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
     for (int k = 0; k < n; k++) {
       System.arraycopy(from, k * width, array(first + k), offset(first + k), width);
     }
+  }
+
+  /** Multiplies some rows, each number rounded to the table's precision. */
+  final void multiply(BitSet some, double factor) {
+    double[] row = new double[width];
+    for (int at = some.nextSetBit(0); at >= 0; at = some.nextSetBit(at + 1)) {
+      read(at, row, 0);
+      for (int i = 0; i < width; i++) {
+        row[i] *= factor;
+      }
+      write(at, row, 0);
+    }
+  }
+
+  /** The rows of a table of width 1 whose number is at most {@code most}. */
+  public final BitSet rowsUpTo(double most) {
+    BitSet found = new BitSet(rows());
+    double[] number = new double[width];
+    for (int at = 0; at < rows(); at++) {
+      read(at, number, 0);
+      found.set(at, number[0] <= most);
+    }
+    return found;
   }
 
   /** Copies row {@code row} to {@code into}, starting at {@code at}. */

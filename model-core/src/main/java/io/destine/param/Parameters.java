@@ -3,6 +3,7 @@ package io.destine.param;
 import io.destine.config.Precision;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
+import java.util.BitSet;
 import java.util.stream.IntStream;
 
 /**
@@ -175,6 +176,15 @@ public final class Parameters {
     embedding.set(other.embedding);
     if (wide != null) {
       wide.set(other.wide);
+    }
+    changed();
+  }
+
+  /** Multiplies the rows of some ids, each number rounded to the precision. */
+  public void multiplyRows(BitSet rows, double factor) {
+    embedding.multiply(rows, factor);
+    if (wide != null) {
+      wide.multiply(rows, factor);
     }
     changed();
   }

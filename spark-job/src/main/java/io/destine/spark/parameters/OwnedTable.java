@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A table whose rows owners have and hold open, to be read from one row to the next, or written.
@@ -59,6 +60,16 @@ final class OwnedTable implements TableView {
       count = Math.min(from + n, first + held) - row;
       block.copy(row - first, count, into, at + row - from);
     }
+  }
+
+  /** float[n * width] some rows. */
+  float[] read(int from, int n) {
+    int[] at = IntStream.range(0, n).toArray();
+    FloatTable some = (FloatTable) ParameterTable.zeros(Precision.FLOAT32, n, width);
+    copy(from, n, some, 0);
+    float[] numbers = new float[n * width];
+    some.copy(at, 0, n, numbers);
+    return numbers;
   }
 
   private void read(int row) {

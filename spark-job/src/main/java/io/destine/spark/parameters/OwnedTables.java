@@ -7,20 +7,20 @@ import io.destine.artifact.TableFile;
 import io.destine.config.Precision;
 import io.destine.param.ModelValues;
 import io.destine.param.ParameterLayout;
-import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import io.destine.param.TableView;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.Storage;
 import java.io.Serializable;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -31,9 +31,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * passes through the driver.
  */
 public final class OwnedTables implements AutoCloseable {
-  /** Rows that a task changes. */
-  private static final int ROWS_OF_A_TASK = 1 << 20;
-
   private final JavaSparkContext context;
   private final Reach reach;
   private final Broadcast<Reach> sent;
@@ -135,10 +132,10 @@ public final class OwnedTables implements AutoCloseable {
     }
   }
 
-  /** Sets rows to those of a model. */
-  public void read(ModelReader model) {
+  /** Sets rows to those of a model, of the tables in some of its files. */
+  public void read(ModelReader model, Predicate<TableFile> some) {
     String location = model.location();
-    List<TableFile> files = model.tableFiles();
+    List<TableFile> files = model.tableFiles().stream().filter(some).toList();
     Broadcast<Reach> there = sent;
     context
         .parallelize(files, Math.max(1, files.size()))
@@ -151,67 +148,53 @@ public final class OwnedTables implements AutoCloseable {
     table.flush();
   }
 
-  /** Sets all rows of a table, which owners keep beside theirs as long as they are open. */
-  public void write(String name, ParameterTable rows) {
-    OwnedTable table = reach.table(name, rows.width());
-    int most = TableMessages.rows(rows.width());
-    ParameterTable some = ParameterTable.zeros(Precision.FLOAT32, 0, rows.width());
-    for (int row = 0; row < rows.rows(); row += most) {
-      int n = Math.min(most, rows.rows() - row);
-      some.growTo(n);
-      rows.copy(row, n, some, 0);
-      table.write(row, n, some.array(0));
-    }
-    table.flush();
+  /** The rows of a table, of type float[n * width], read and written from one to the next. */
+  public interface Rows {
+    /** Reads {@code n} rows. */
+    float[] read(int first, int n);
+
+    /** Writes rows. */
+    void write(int first, float[] numbers);
   }
 
-  /** Multiplies the parameters of some ids, each rounded to a float. */
-  public void multiply(BitSet ids, double factor) {
-    int tasks = (int) (((long) reach.map().ids() + ROWS_OF_A_TASK - 1) / ROWS_OF_A_TASK);
-    Broadcast<BitSet> which = context.broadcast(ids);
+  /** What a task does with the rows of a table. It may be done more than once. */
+  @FunctionalInterface
+  public interface Change<T> extends Serializable {
+    /** Changes some rows, and returns how many of them count. */
+    long apply(T part, Rows rows);
+  }
+
+  /**
+   * Changes a table. Owners keep one that is not the optimiser's beside theirs as long as they are
+   * open.
+   *
+   * @param parts what tasks change rows by
+   * @return how many rows count
+   */
+  public <T> long change(String table, int width, JavaRDD<T> parts, Change<T> change) {
     Broadcast<Reach> there = sent;
-    try {
-      context
-          .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
-          .foreach(task -> multiply(there.value(), task, which.value(), factor));
-    } finally {
-      which.destroy();
-    }
+    return parts.map(part -> change(there.value(), table, width, part, change)).fold(0L, Long::sum);
   }
 
-  private static void multiply(Reach reach, int task, BitSet ids, double factor) {
-    int first = task * ROWS_OF_A_TASK;
-    int end = (int) Math.min(reach.map().ids(), first + (long) ROWS_OF_A_TASK);
-    multiply(
-        reach, ParameterLayout.EMBEDDING, reach.layout().embeddingDim(), first, end, ids, factor);
-    if (reach.layout().wide()) {
-      multiply(reach, ParameterLayout.WIDE, 1, first, end, ids, factor);
-    }
-  }
+  private static <T> long change(Reach reach, String table, int width, T part, Change<T> change) {
+    OwnedTable from = reach.table(table, width);
+    OwnedTable to = reach.table(table, width);
+    long counted =
+        change.apply(
+            part,
+            new Rows() {
+              @Override
+              public float[] read(int first, int n) {
+                return from.read(first, n);
+              }
 
-  private static void multiply(
-      Reach reach, String name, int width, int first, int end, BitSet ids, double factor) {
-    OwnedTable from = reach.table(name, width);
-    OwnedTable to = reach.table(name, width);
-    int most = TableMessages.rows(width);
-    ParameterTable some = ParameterTable.zeros(Precision.FLOAT32, most, width);
-    double[] row = new double[width];
-    for (int id = ids.nextSetBit(first); id >= 0 && id < end; id = ids.nextSetBit(id)) {
-      // All rows up to the end of a message: one for each id would take longer.
-      int n = Math.min(most, end - id);
-      from.copy(id, n, some, 0);
-      int begin = id;
-      for (; id >= 0 && id < begin + n; id = ids.nextSetBit(id + 1)) {
-        some.read(id - begin, row, 0);
-        for (int i = 0; i < width; i++) {
-          row[i] *= factor;
-        }
-        some.write(id - begin, row, 0);
-      }
-      to.write(begin, n, some.array(0));
-      id = begin + n;
-    }
+              @Override
+              public void write(int first, float[] numbers) {
+                to.write(first, numbers.length / width, numbers);
+              }
+            });
     to.flush();
+    return counted;
   }
 
   /** Frees what tasks have needed to reach the tables. */

@@ -37,13 +37,23 @@ final class OwnerCommands {
      * Hold parameters and state open for messages that read and write rows, up to the next step.
      */
     OPEN,
+    /**
+     * Multiply parameters by a scale where the open table that is not the optimiser's has at most
+     * a.
+     */
+    DECAY,
     /** Go on after step a from what has been written, with an average from step b on or -1. */
     RESTORE,
     /** The parameters are their average from now on, and there is none any more. */
     USE_AVERAGE,
     EXCHANGE_AVERAGE,
     /** Average over a samples, one each b steps. */
-    AVERAGE
+    AVERAGE;
+
+    /** True when tables that are open stay so. */
+    boolean isOfOpenTables() {
+      return this == DECAY || this == RESTORE;
+    }
   }
 
   /**

@@ -78,8 +78,8 @@ final class OwnerHost implements AutoCloseable {
 
   private Map<String, ParameterTable> open;
 
-  /** Whether a table that is not the optimiser's is among them. */
-  private boolean kept;
+  /** The one that is not the optimiser's, [rows, 1], or null. */
+  private ParameterTable kept;
 
   /** The last step whose rows have moved. */
   private volatile long ended;
@@ -140,7 +140,7 @@ final class OwnerHost implements AutoCloseable {
 
   /** Returns what the driver is to be told, or null. */
   private ExactSum carryOut(OwnerCommands.Command command) {
-    if (command.what() != OwnerCommands.What.RESTORE) {
+    if (!command.what().isOfOpenTables()) {
       open = null;
       state = null;
     }
@@ -156,6 +156,7 @@ final class OwnerHost implements AutoCloseable {
       case EXCHANGE_AVERAGE -> rows.change(optimizer::exchangeAverage);
       case AVERAGE -> optimizer.averageOver(command.a(), command.b());
       case OPEN -> rows.change(this::open);
+      case DECAY -> rows.change(() -> decay(command.a(), command.scale()));
       case RESTORE -> rows.change(() -> restore(command.a(), command.b()));
       case USE_AVERAGE -> rows.change(() -> ParameterAverage.set(parameters, optimizer.state()));
     }
@@ -175,13 +176,20 @@ final class OwnerHost implements AutoCloseable {
   }
 
   private void open() {
-    kept = false;
+    kept = null;
     state = optimizer.state();
     open = new HashMap<>(state.tables());
     open.put(ParameterLayout.EMBEDDING, parameters.embedding());
     if (parameters.wide() != null) {
       open.put(ParameterLayout.WIDE, parameters.wide());
     }
+  }
+
+  private void decay(int last, double factor) {
+    if (kept == null) {
+      throw new IllegalStateException("no rows say which parameters decay");
+    }
+    parameters.multiplyRows(kept.rowsUpTo(last), factor);
   }
 
   /** The state's tables are those of the optimiser: what has been written is in place. */
@@ -222,9 +230,9 @@ final class OwnerHost implements AutoCloseable {
   /** One of a number a row that is not the optimiser's is kept as long as the others are open. */
   private FloatTable table(TableMessages.Request request) {
     ParameterTable found = open.get(request.table());
-    if (found == null && request.numbers() != null && request.width() == 1 && !kept) {
-      kept = true;
+    if (found == null && request.numbers() != null && request.width() == 1 && kept == null) {
       found = ParameterTable.zeros(Precision.FLOAT32, owned, 1);
+      kept = found;
       open.put(request.table(), found);
     }
     if (found instanceof FloatTable table && table.width() == request.width()) {

@@ -309,6 +309,15 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
+   * Multiplies the parameters of rows whose number in the table that has been written beside the
+   * optimiser's is at most {@code last}.
+   */
+  public void decay(long last, double factor) {
+    tell(OwnerCommands.What.DECAY, Math.toIntExact(last), 0, factor, 0);
+    await();
+  }
+
+  /**
    * Goes on from the rows that have been written since the tables were opened.
    *
    * @param steps that the optimiser had taken

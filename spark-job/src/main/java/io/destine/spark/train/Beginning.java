@@ -5,6 +5,7 @@ import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.TableFile;
 import io.destine.config.OptimizerConfig;
+import io.destine.config.Precision;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.model.Destine;
@@ -16,12 +17,14 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.Split;
 import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.parameters.OwnedTables;
 import io.destine.spark.store.PublishedModel;
 import java.util.BitSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -39,18 +42,23 @@ import org.apache.spark.api.java.JavaRDD;
  *     decay of its rows; "" for one from scratch
  */
 record Beginning(
-    TrainConfig train, Lineage lineage, LastSeen lastSeen, Parent parent, String suffix) {
+    TrainConfig train,
+    Lineage lineage,
+    LastSeen lastSeen,
+    Parent parent,
+    String suffix,
+    Consumer<String> log) {
 
   /**
    * The published model that a training goes on from.
    *
    * @param directory of it
    * @param sha256 its identity
-   * @param unseen ids whose parameters decay
-   * @param decay what these are multiplied by
+   * @param going "going on from" it
+   * @param day what decays
    */
   private record Parent(
-      PublishedModel model, String directory, String sha256, BitSet unseen, double decay) {
+      PublishedModel model, String directory, String sha256, String going, Retraining day) {
 
     /** Reads it, for a training that goes on from it. */
     <T> T read(Function<ModelReader, T> reading) {
@@ -73,31 +81,38 @@ record Beginning(
     }
   }
 
-  /** What is read of a published model before. */
+  /**
+   * What is read of a published model before.
+   *
+   * @param days ids whose days it has
+   */
   private record Contents(
-      String sha256, Optional<TrainConfig> train, Destine network, int rows, ParameterTable days) {
+      String sha256, Optional<TrainConfig> train, Destine network, int rows, int days) {
     static Contents of(ModelReader reader) {
       return new Contents(
           reader.manifestSha256(),
           Optional.ofNullable(reader.manifest().train()),
           reader.network(),
           reader.manifest().vocabularySize(),
-          days(reader));
+          daysOf(reader).mapToInt(TableFile::endRow).max().orElse(0));
     }
+  }
 
-    /** Null when it has kept no days. */
-    private static ParameterTable days(ModelReader reader) {
-      ParameterTable days = null;
-      for (TableFile file : reader.tableFiles()) {
-        if (file.table().equals(LastSeen.NAME)) {
-          days = days == null ? ParameterTable.zeros(file.precision(), 0, file.width()) : days;
-          ParameterTable all = days;
-          all.growTo(file.endRow());
-          reader.readRows(file, all::set);
-        }
-      }
-      return days;
-    }
+  /** Files with the days of a model. */
+  private static Stream<TableFile> daysOf(ModelReader reader) {
+    return reader.tableFiles().stream().filter(file -> file.table().equals(LastSeen.NAME));
+  }
+
+  /** Those that it has kept, of its ids or of none. */
+  private static ParameterTable days(ModelReader reader) {
+    ParameterTable days = ParameterTable.zeros(Precision.FLOAT32, 0, 1);
+    daysOf(reader)
+        .forEach(
+            file -> {
+              days.growTo(file.endRow());
+              reader.readRows(file, days::set);
+            });
+    return days;
   }
 
   /**
@@ -126,9 +141,10 @@ record Beginning(
       return new Beginning(
           resolved,
           retraining.map(day -> new Lineage(null, null, day.date().toString())).orElse(null),
-          retraining.map(day -> LastSeen.of(null, rows, day.date(), training)).orElse(null),
+          retraining.map(day -> LastSeen.of(0, rows, day.date(), training)).orElse(null),
           null,
-          "");
+          "",
+          log);
     }
     PublishedModel model = ModelBase.open(hadoop, directory.get());
     Contents parent;
@@ -163,25 +179,21 @@ record Beginning(
       JavaRDD<EncodedBatch> training,
       Consumer<String> log) {
     String directory = day.parent().orElseThrow();
-    LastSeen seen = LastSeen.of(parent.days(), rows, day.date(), training);
-    BitSet unseen = day.decayAfterDays() > 0 ? seen.unseen(day.decayAfterDays()) : new BitSet();
-    log.accept(
+    String message =
         String.format(
             Locale.ROOT,
-            "going on from %s: %,d ids and %,d new ones%s",
+            "going on from %s: %,d ids and %,d new ones",
             directory,
             parent.rows(),
-            rows - parent.rows(),
-            unseen.isEmpty()
-                ? ""
-                : String.format(Locale.ROOT, "; %,d not seen decay", unseen.cardinality())));
+            rows - parent.rows());
     String decay = day.decayAfterDays() == 0 ? "" : "*" + day.decay() + "@" + day.decayAfterDays();
     return new Beginning(
         train,
         new Lineage(parent.sha256(), directory, day.date().toString()),
-        seen,
-        new Parent(model, directory, parent.sha256(), unseen, day.decay()),
-        "+" + parent.sha256() + decay);
+        LastSeen.of(parent.days(), rows, day.date(), training),
+        new Parent(model, directory, parent.sha256(), message, day),
+        "+" + parent.sha256() + decay,
+        log);
   }
 
   private static String automaticL2(OptimizerConfig resolved) {
@@ -200,45 +212,72 @@ record Beginning(
   HeldModel held(Destine network, int rows) {
     if (parent == null) {
       Parameters parameters = network.initialParameters(rows, train.seed());
-      return new HeldModel(parameters, Optimizers.create(train.optimizer(), parameters));
+      return new HeldModel(
+          parameters,
+          Optimizers.create(train.optimizer(), parameters),
+          lastSeen == null ? null : lastSeen.days(ParameterTable.zeros(Precision.FLOAT32, 0, 1)));
     }
     return parent.read(
         reader -> {
           Parameters parameters = reader.parameters();
           parameters.growTo(rows, train.seed());
-          multiply(parameters.embedding());
-          if (parameters.wide() != null) {
-            multiply(parameters.wide());
-          }
+          ParameterTable days = lastSeen.days(days(reader));
+          BitSet unseen = decays() ? days.rowsUpTo(lastUnseen()) : new BitSet();
+          parameters.multiplyRows(unseen, parent.day().decay());
+          logGoing(unseen.cardinality());
           StatefulOptimizer optimizer = Optimizers.create(train.optimizer(), parameters);
           optimizer.restore(HeldModel.state(reader));
-          return new HeldModel(parameters, optimizer);
+          return new HeldModel(parameters, optimizer, days);
         });
   }
 
-  private void multiply(ParameterTable table) {
-    double[] row = new double[table.width()];
-    for (int id : parent.unseen().stream().toArray()) {
-      table.read(id, row, 0);
-      for (int i = 0; i < row.length; i++) {
-        row[i] *= parent.decay();
-      }
-      table.write(id, row, 0);
-    }
+  private boolean decays() {
+    return parent.day().decayAfterDays() > 0;
+  }
+
+  /** Days up to this one are those of ids whose parameters decay. */
+  private long lastUnseen() {
+    return parent.day().date().toEpochDay() - parent.day().decayAfterDays();
+  }
+
+  private void logGoing(long unseen) {
+    log.accept(
+        parent.going()
+            + (unseen == 0 ? "" : String.format(Locale.ROOT, "; %,d not seen decay", unseen)));
   }
 
   /** Puts what the training begins with into a model with initial values. */
   void putInto(OwnedModel model) {
-    if (parent != null) {
-      parent.read(
-          reader -> {
-            model.restore(reader);
-            return null;
-          });
-      if (!parent.unseen().isEmpty()) {
-        model.multiply(parent.unseen(), parent.decay());
-      }
+    if (parent == null) {
+      return;
     }
+    parent.read(
+        reader -> {
+          model.restore(
+              reader,
+              tables -> {
+                long unseen = 0;
+                if (decays()) {
+                  unseen = lastSeen.write(tables, null, lastUnseen());
+                  model.owners().decay(lastUnseen(), parent.day().decay());
+                }
+                logGoing(unseen);
+              });
+          return null;
+        });
+  }
+
+  /** Writes the days to tables that owners hold open; false when nobody keeps count. */
+  boolean writeDays(OwnedTables tables) {
+    if (lastSeen == null) {
+      return false;
+    }
+    if (parent == null) {
+      lastSeen.write(tables, null, 0);
+    } else {
+      parent.read(reader -> lastSeen.write(tables, reader, 0));
+    }
+    return true;
   }
 
   /** True when a published model goes on. */

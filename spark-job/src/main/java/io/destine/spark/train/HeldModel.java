@@ -7,12 +7,18 @@ import io.destine.artifact.ModelWriter;
 import io.destine.optim.ParameterAverage;
 import io.destine.optim.StatefulOptimizer;
 import io.destine.param.NamedState;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import io.destine.param.Snapshot;
 import io.destine.spark.store.HadoopModelDirectory;
 
-/** A model whose tables are in the driver. */
-record HeldModel(Parameters parameters, StatefulOptimizer optimizer) implements TrainedModel {
+/**
+ * A model whose tables are in the driver.
+ *
+ * @param days those of {@link LastSeen}, to be published, or null
+ */
+record HeldModel(Parameters parameters, StatefulOptimizer optimizer, ParameterTable days)
+    implements TrainedModel {
 
   /** The state that a model directory must have to go on from. */
   static NamedState state(ModelReader reader) {
@@ -65,10 +71,9 @@ record HeldModel(Parameters parameters, StatefulOptimizer optimizer) implements 
   }
 
   @Override
-  public void write(
-      HadoopModelDirectory directory, Manifest.Builder description, LastSeen lastSeen) {
+  public void write(HadoopModelDirectory directory, Manifest.Builder description) {
     NamedState state = ParameterAverage.without(optimizer.state());
     new ModelWriter(directory)
-        .write(description, parameters, lastSeen == null ? state : lastSeen.addTo(state));
+        .write(description, parameters, days == null ? state : LastSeen.add(state, days));
   }
 }

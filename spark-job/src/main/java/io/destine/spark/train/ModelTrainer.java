@@ -458,7 +458,7 @@ public final class ModelTrainer {
               StoredVocabulary vocabulary =
                   StoredVocabulary.open(hadoop, data.vocabularyDirectory());
               String rows = ReadBack.write(fresh, vocabulary, verification);
-              task.model().write(fresh, description, task.beginning().lastSeen());
+              task.model().write(fresh, description);
               String sha256 = data.manifest().vocabularySha256();
               ReadBack.require(hadoop, fresh, sha256, rows, verification);
             });

@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.ModelWriter;
+import io.destine.config.Precision;
 import io.destine.config.TrainConfig;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizer;
@@ -11,13 +12,14 @@ import io.destine.optim.ParameterAverage;
 import io.destine.optim.StatefulOptimizer;
 import io.destine.param.ModelValues;
 import io.destine.param.NamedState;
+import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import io.destine.spark.parameters.OwnedTables;
 import io.destine.spark.parameters.TableOwners;
 import io.destine.spark.store.HadoopModelDirectory;
-import java.util.BitSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A model whose tables executors own. Checkpoints are written between two steps, by tasks side by
@@ -78,7 +80,8 @@ final class OwnedModel implements TrainedModel {
     beginning.putInto(this);
   }
 
-  private TableOwners owners() {
+  /** The executors that own the tables. */
+  TableOwners owners() {
     return trainer.owners();
   }
 
@@ -124,19 +127,24 @@ final class OwnedModel implements TrainedModel {
 
   @Override
   public void restore(ModelReader checkpoint) {
-    ModelReader withoutRows = checkpoint.withoutRows();
+    restore(checkpoint, tables -> {});
+  }
+
+  /**
+   * The same, but for what changes tables while they are open.
+   *
+   * @param change after they have been read
+   */
+  void restore(ModelReader model, Consumer<OwnedTables> change) {
+    ModelReader withoutRows = model.withoutRows();
     Parameters saved = withoutRows.parameters();
     NamedState state = HeldModel.state(withoutRows);
-    owners().open().read(checkpoint);
+    OwnedTables tables = owners().open();
+    tables.read(model, file -> true);
+    change.accept(tables);
     parameters.set(saved);
     dense.restore(state);
     owners().restore(dense.steps(), state.counters().getOrDefault(ParameterAverage.START, -1L));
-  }
-
-  /** Multiplies parameters of some ids. */
-  void multiply(BitSet ids, double factor) {
-    owners().open().multiply(ids, factor);
-    trainer.replaced();
   }
 
   @Override
@@ -146,15 +154,12 @@ final class OwnedModel implements TrainedModel {
   }
 
   @Override
-  public void write(
-      HadoopModelDirectory directory, Manifest.Builder description, LastSeen lastSeen) {
+  public void write(HadoopModelDirectory directory, Manifest.Builder description) {
     NamedState state = ParameterAverage.without(dense.state());
     OwnedTables tables = owners().open();
-    if (lastSeen == null) {
-      write(directory, description, tables, state);
-    } else {
-      tables.write(LastSeen.NAME, lastSeen.days());
-      write(directory, description, tables, lastSeen.addTo(state));
+    if (beginning.writeDays(tables)) {
+      state = LastSeen.add(state, ParameterTable.zeros(Precision.FLOAT32, 0, 1));
     }
+    write(directory, description, tables, state);
   }
 }

@@ -47,10 +47,6 @@ interface TrainedModel {
   /** Replaces the parameters by their average. */
   void useAverage();
 
-  /**
-   * Writes the model to publish, whose state has no average.
-   *
-   * @param lastSeen to be written with the state, or null
-   */
-  void write(HadoopModelDirectory directory, Manifest.Builder description, LastSeen lastSeen);
+  /** Writes the model to publish, whose state has the days of {@link LastSeen} and no average. */
+  void write(HadoopModelDirectory directory, Manifest.Builder description);
 }

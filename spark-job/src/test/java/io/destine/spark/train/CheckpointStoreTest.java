@@ -59,7 +59,7 @@ class CheckpointStoreTest {
               Metric.AUC.worst(),
               new CheckpointStore.Kept(
                   NETWORK,
-                  new HeldModel(parameters, optimizer),
+                  new HeldModel(parameters, optimizer, null),
                   new LearningCurve(new TrainingListener() {})),
               line -> {},
               new CheckpointGate());

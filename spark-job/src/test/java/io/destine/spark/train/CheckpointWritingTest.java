@@ -87,7 +87,7 @@ class CheckpointWritingTest {
         Metric.AUC.worst(),
         new CheckpointStore.Kept(
             NETWORK,
-            new HeldModel(parameters, optimizer),
+            new HeldModel(parameters, optimizer, null),
             new LearningCurve(new TrainingListener() {})),
         log::add,
         gate);

@@ -82,7 +82,8 @@ final class DynamicRuns {
               leavers.set(left.size());
             }
           }
-        });
+        },
+        "compute.owners=auto");
     cluster.settle();
     cluster.observe("dynamic.executors-left-alone", alone.size());
     cluster.observe("dynamic.joined-in-a-step", joined.size());

@@ -1,9 +1,15 @@
 package io.destine.spark.train;
 
+import io.destine.spark.channel.DyingOwner;
+import io.destine.spark.parameters.OwnerMoment;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.apache.spark.sql.SparkSession;
+import scala.collection.JavaConverters;
 
 /** Trainings whose tables three executors own, in processes of their own. */
 final class OwnedRuns {
@@ -23,14 +29,18 @@ final class OwnedRuns {
         ObservedCluster.session(
             ObservedCluster.settings("local-cluster[" + EXECUTORS + ",1,1024]")
                 .set("spark.cores.max", String.valueOf(EXECUTORS))
-                .set("spark.scheduler.minRegisteredResourcesRatio", "1.0"));
+                .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+                .set("spark.plugins", DyingOwner.class.getName())
+                .set(DyingOwner.DIRECTORY, directory.toString()));
     try {
       OwnedRuns runs = new OwnedRuns(ObservedCluster.of(directory, spark));
       for (String name : SameBitsCase.ALL) {
         runs.cluster.train(name, "-owned", "-owned", NONE, OWNERS);
       }
-      runs.killed("-owned-killed", "checkpoint.steps=3");
-      runs.killed("-owned-begun-again", "checkpoint.steps=0");
+      runs.killed();
+      for (OwnerMoment moment : OwnerMoment.values()) {
+        runs.lost(moment);
+      }
       runs.joined();
     } finally {
       spark.stop();
@@ -63,26 +73,59 @@ final class OwnedRuns {
         "checkpoint.steps=3");
   }
 
-  /** An executor is killed while steps are taken. Another one takes its place. */
-  private void killed(String suffix, String checkpoints) {
+  /** An executor is killed while steps are taken, without a checkpoint: all begins anew. */
+  private void killed() {
+    disturbed(
+        "owned-begun-again",
+        0,
+        step -> {
+          if (step == 5) {
+            ExecutorProcess.of(ProcessHandle.current()).get(1).kill();
+          }
+        });
+  }
+
+  /**
+   * An executor ends at a moment of the step after the fifth, or of the checkpoint after that. Rows
+   * are read when another one has ended before.
+   */
+  private void lost(OwnerMoment moment) {
+    String run = "owned-lost-" + moment.name().toLowerCase(Locale.ROOT);
+    disturbed(
+        run,
+        3,
+        step -> {
+          if (step == 5) {
+            List<String> executors = executors();
+            moment.arm(cluster.directory(), executors.get(0));
+            if (moment == OwnerMoment.RESTORE) {
+              OwnerMoment.COMMIT.arm(cluster.directory(), executors.get(1));
+            }
+          }
+        });
+  }
+
+  private List<String> executors() {
+    return JavaConverters.seqAsJavaList(cluster.context().sc().getExecutorIds());
+  }
+
+  private void disturbed(String run, int checkpoints, IntConsumer afterStep) {
+    ClusterEvents.await("executors are there", () -> executors().size() == EXECUTORS);
     AtomicInteger steps = new AtomicInteger();
     int before = cluster.events().removed().size();
     cluster.train(
         SameBitsCase.DECAY,
-        suffix,
+        "-" + run,
         "-owned",
         new TrainingListener() {
           @Override
           public void stepped(int epoch, int step, int of, long rows, double loss) {
-            if (steps.incrementAndGet() == 5) {
-              ExecutorProcess.of(ProcessHandle.current()).get(1).kill();
-            }
+            afterStep.accept(steps.incrementAndGet());
           }
         },
         OWNERS,
-        checkpoints);
+        "checkpoint.steps=" + checkpoints);
     cluster.settle();
-    String run = suffix.substring(1);
     cluster.observe(run + ".removed", cluster.events().removed().size() - before);
     cluster.observe(run + ".steps", steps.get());
   }

@@ -6,6 +6,7 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.parameters.OwnerMoment;
 import io.destine.testing.Full;
 import io.destine.testing.Seeds;
 import io.destine.train.TrainingListener;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -137,13 +139,17 @@ class SameBitsTest {
     String log = ChildJvm.run(directory, List.of(), "owned", directory.toString());
     assertThat(log).contains("executors have joined and take part in owning table rows: training");
     SameBitsCase.ALL.forEach(name -> assertSame(name, "-owned"));
-    assertSame(SameBitsCase.DECAY, "-owned-killed");
     assertSame(SameBitsCase.DECAY, "-owned-begun-again");
     assertSame(SameBitsCase.DECAY, "-owned-joined");
     int steps = 2 * SameBitsCase.STEPS_PER_EPOCH;
+    for (OwnerMoment moment : OwnerMoment.values()) {
+      String run = "owned-lost-" + moment.name().toLowerCase(Locale.ROOT);
+      assertSame(SameBitsCase.DECAY, "-" + run);
+      assertThat(observed())
+          .containsEntry(run + ".removed", moment == OwnerMoment.RESTORE ? 2L : 1L)
+          .hasEntrySatisfying(run + ".steps", n -> assertThat(n).isGreaterThan(steps));
+    }
     assertThat(observed())
-        .containsEntry("owned-killed.removed", 1L)
-        .hasEntrySatisfying("owned-killed.steps", n -> assertThat(n).isGreaterThan(steps))
         .containsEntry("owned-begun-again.removed", 1L)
         .hasEntrySatisfying(
             "owned-begun-again.steps", n -> assertThat(n).isGreaterThanOrEqualTo(steps + 5));
@@ -165,7 +171,8 @@ class SameBitsTest {
   @Test
   void executorsThatSparkAddsAndRemovesDuringTheTraining()
       throws IOException, InterruptedException {
-    ChildJvm.run(directory, List.of(), "dynamic", directory.toString());
+    String log = ChildJvm.run(directory, List.of(), "dynamic", directory.toString());
+    assertThat(log).contains("tasks a step").doesNotContain("executors own the table rows");
     assertSame(SameBitsCase.DECAY, "-dynamic");
     assertThat(observed())
         .containsEntry("dynamic.executors-left-alone", 1L)
