@@ -33,6 +33,7 @@ final class SentMessage<T> {
   private final Address address;
   private final ByteBuffer message;
   private final Function<ByteBuffer, T> reader;
+  private final Runnable requireAlive;
   private CompletableFuture<T> answer;
   private int failures;
 
@@ -40,16 +41,32 @@ final class SentMessage<T> {
   private Object awaited;
 
   /**
-   * Sends a message.
+   * Sends a message of a task, or of the driver.
    *
    * @param reader makes the result of the answer, once, in another thread
    */
   SentMessage(
       MessageClient client, Address address, ByteBuffer message, Function<ByteBuffer, T> reader) {
+    this(client, address, message, reader, SentMessage::requireTaskAlive);
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param reader makes the result of the answer, once, in another thread
+   * @param requireAlive throws when nobody waits for the answer any more, or none can come
+   */
+  SentMessage(
+      MessageClient client,
+      Address address,
+      ByteBuffer message,
+      Function<ByteBuffer, T> reader,
+      Runnable requireAlive) {
     this.client = client;
     this.address = address;
     this.message = message;
     this.reader = reader;
+    this.requireAlive = requireAlive;
     send();
   }
 
@@ -87,19 +104,19 @@ final class SentMessage<T> {
         return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         // Asking again now would keep a dead connection from being silent, and so from its end.
-        requireAlive();
+        requireAlive.run();
       } catch (ExecutionException e) {
         again(e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        requireAlive();
+        requireAlive.run();
         throw new IllegalStateException("interrupted while waiting for an answer", e);
       }
     }
   }
 
   private void again(Throwable failure) {
-    requireAlive();
+    requireAlive.run();
     failures++;
     if (failures == MOST_FAILURES) {
       throw new IllegalStateException(
@@ -110,7 +127,7 @@ final class SentMessage<T> {
     send();
   }
 
-  private static void requireAlive() {
+  private static void requireTaskAlive() {
     TaskContext task = TaskContext.get();
     if (task != null && task.isInterrupted()) {
       throw new TaskKilledException("killed while waiting for an answer");

@@ -221,7 +221,19 @@ public final class TableOwners implements AutoCloseable {
     OwnerCommands.Command command =
         new OwnerCommands.Command(number, what, step, a, b, scale, rate);
     underWay.add(
-        new SentMessage<>(client, map.address(owner), command.message(), OwnerCommands::answer));
+        new SentMessage<>(
+            client,
+            map.address(owner),
+            command.message(),
+            OwnerCommands::answer,
+            this::requireComplete));
+  }
+
+  /** The machine of an owner may vanish: its connection is then silent for long. */
+  private void requireComplete() {
+    if (lost != null) {
+      throw new IllegalStateException("executor " + lost + " owned table rows and is gone");
+    }
   }
 
   private void tell(OwnerCommands.What what, int a, int b, double scale, double rate) {

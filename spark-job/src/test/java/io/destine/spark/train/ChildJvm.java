@@ -78,7 +78,7 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
-    command.addAll(inherited());
+    command.addAll(inherited("--add-opens.*|-Djdk.reflect.*|-Dio.netty.*|-XX:.*"));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
@@ -87,6 +87,9 @@ public final class ChildJvm {
     Files.createDirectories(home.resolve("jars"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("SPARK_HOME", home.toString());
+    // Executors that this JVM starts compile as little as it does itself.
+    String tiers = String.join(" ", inherited("-XX:Tier.*"));
+    builder.environment().put("JDK_JAVA_OPTIONS", tiers);
     builder
         .environment()
         .put(
@@ -100,10 +103,10 @@ public final class ChildJvm {
     return log.substring(Math.max(0, log.length() - MOST_LOG));
   }
 
-  /** This JVM's own options that Spark needs: opened modules and properties. */
-  private static List<String> inherited() {
+  /** This JVM's own options. */
+  private static List<String> inherited(String pattern) {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> a.matches("--add-opens.*|-Djdk.reflect.*|-Dio.netty.*|-XX:.*"))
+        .filter(option -> option.matches(pattern))
         .toList();
   }
 }
