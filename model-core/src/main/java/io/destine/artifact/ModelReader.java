@@ -122,8 +122,7 @@ public final class ModelReader {
    * The vocabulary of the given fields. Of a directory on a local disk its files are mapped into
    * memory; they must not be changed while it is used.
    *
-   * @throws ModelFormatException when there is none, it is damaged, a newer program wrote it, or
-   *     version 0.1.0 did, as Parquet, which this module does not read
+   * @throws ModelFormatException when there is none, it is damaged, or a newer program wrote it
    */
   public Vocabulary vocabulary(FittedFields fields) {
     VocabularyIndex[] index = new VocabularyIndex[1];
@@ -132,12 +131,6 @@ public final class ModelReader {
         in ->
             index[0] =
                 VocabularyIndex.ofJson(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
-    if (index[0].isParquet()) {
-      throw new ModelFormatException(
-          path(VOCABULARY)
-              + " is a Parquet table of version 0.1.0, which only the Spark job reads: export it"
-              + " with --format archive, or train the model once more");
-    }
     List<VocabularyShard> shards =
         index[0].files().stream().map(part -> shard(VOCABULARY + part.name())).toList();
     try {

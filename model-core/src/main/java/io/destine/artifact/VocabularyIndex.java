@@ -18,11 +18,10 @@ import java.util.List;
  *
  * @param size V, the number of ids
  * @param oovBuckets ids per field for rare or unseen values
- * @param missing [fields] ids of missing values, -1 for fields without ids; null for a vocabulary
- *     that version 0.1.0 stored as Parquet
+ * @param missing [fields] ids of missing values, -1 for fields without ids
  * @param hashBuckets [fields] ids that all values of a field share by hash; 0 for other fields
  * @param values [fields] values with ids of their own
- * @param fingerprint {@link Vocabulary#fingerprint}, or what version 0.1.0 took for it
+ * @param fingerprint {@link Vocabulary#fingerprint}
  * @param files values by ranges of their hashes, in order
  * @param pending counts of values without an id, by day
  */
@@ -71,11 +70,6 @@ public record VocabularyIndex(
     }
   }
 
-  /** True for a vocabulary of version 0.1.0, whose values are a Parquet table. */
-  public boolean isParquet() {
-    return missing == null;
-  }
-
   /**
    * The vocabulary of the given shards.
    *
@@ -110,17 +104,16 @@ public record VocabularyIndex(
       throw new ModelFormatException("must be JSON, got " + e.getOriginalMessage(), e);
     }
     int version = json.path("format_version").asInt(1);
-    if (version > VERSION) {
+    if (version < WITHOUT_HASH_BUCKETS || version > VERSION) {
       throw new ModelFormatException(
-          "format_version must be at most " + VERSION + ", got " + version);
+          "format_version must be " + WITHOUT_HASH_BUCKETS + " to " + VERSION + ", got " + version);
     }
-    boolean parquet = !json.has("format_version");
     return new VocabularyIndex(
         Json.whole(json, "size"),
         Json.whole(json, "oov_buckets"),
-        parquet ? null : Json.wholes(json, "missing"),
-        parquet ? null : hashBuckets(json),
-        json.has("values") ? Json.wholes(json, "values") : null,
+        Json.wholes(json, "missing"),
+        hashBuckets(json),
+        Json.wholes(json, "values"),
         json.path("fingerprint").asText(),
         Part.of(json.path("files")),
         Part.of(json.path("pending")));

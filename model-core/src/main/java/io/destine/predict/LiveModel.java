@@ -54,19 +54,15 @@ public final class LiveModel {
   private static Optional<Path> naming(Path path) {
     Path published = path.resolve("published");
     try (Stream<Path> files = Files.list(published)) {
-      Optional<Path> newest =
-          files
-              .filter(file -> file.getFileName().toString().matches("\\d{6,18}\\.json"))
-              .max(Comparator.comparingLong(LiveModel::number));
-      if (newest.isPresent()) {
-        return newest;
-      }
+      return files
+          .filter(file -> file.getFileName().toString().matches("\\d{6,18}\\.json"))
+          .max(Comparator.comparingLong(LiveModel::number));
     } catch (NoSuchFileException | NotDirectoryException e) {
-      // Not a directory of nightly runs, or one of version 0.1.
+      // Not a directory of nightly runs.
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list " + published + ": " + e, e);
     }
-    return Optional.of(path.resolve("CURRENT")).filter(Files::exists);
   }
 
   private static long number(Path file) {

@@ -261,7 +261,7 @@ public final class Scorer implements AutoCloseable {
   /**
    * Computes the rows that lie in the model with their probabilities, single and together.
    *
-   * @return how many there are; 0 for models of version 0.1.0
+   * @return how many there are; 0 for models without
    * @throws IllegalStateException when a probability differs
    */
   public int verify() {

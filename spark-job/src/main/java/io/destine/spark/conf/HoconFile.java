@@ -27,10 +27,6 @@ record HoconFile(Config root, Config references) {
   /** Origin of what is read from a text. */
   static final String TEXT = "configuration";
 
-  /** Earlier names of keys, which configurations and stored models may still use. */
-  static final Map<String, String> EARLIER_KEYS =
-      Map.of("train.logical-partitions", "train.blocks-per-step");
-
   private static final String OPTIONS = "source.options";
   private static final String CROSSES = "crosses";
   private static final String OVERRIDE = "--set";
@@ -67,7 +63,7 @@ record HoconFile(Config root, Config references) {
               ConfigResolveOptions.defaults()
                   .setUseSystemEnvironment(false)
                   .appendResolver(new Environment()));
-      return new HoconFile(renamed(whole(root)), renamed(whole(references)));
+      return new HoconFile(whole(root), whole(references));
     } catch (ConfigException e) {
       throw new ConfigProblems(List.of(Redaction.text(e.getMessage().replaceAll("\\s+", " "))));
     }
@@ -85,19 +81,6 @@ record HoconFile(Config root, Config references) {
             .withValue(CROSSES + ".fields", value)
             .withValue(CROSSES + ".search", ConfigValueFactory.fromAnyRef("none"))
         : others.withValue(CROSSES + ".search", value);
-  }
-
-  /** Keys of version 0.1.0 under the names that they have now. */
-  private static Config renamed(Config config) {
-    for (Map.Entry<String, String> key : EARLIER_KEYS.entrySet()) {
-      if (config.hasPath(key.getKey()) && !config.hasPath(key.getValue())) {
-        config =
-            config
-                .withValue(key.getValue(), config.getValue(key.getKey()))
-                .withoutPath(key.getKey());
-      }
-    }
-    return config;
   }
 
   /**

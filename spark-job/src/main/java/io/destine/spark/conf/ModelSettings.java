@@ -43,9 +43,7 @@ public record ModelSettings(Map<String, String> values) {
       keys("nightly", NightlyConfig.Window.class, NightlyConfig.Aging.class);
 
   public ModelSettings {
-    Map<String, String> named = new TreeMap<>();
-    values.forEach((key, value) -> named.put(HoconFile.EARLIER_KEYS.getOrDefault(key, key), value));
-    values = Map.copyOf(named);
+    values = Map.copyOf(values);
   }
 
   /** The settings of a job. */

@@ -82,14 +82,6 @@ final class DataFiles {
         });
   }
 
-  /** The Parquet files of a directory, by name. */
-  List<Path> parquet(String directory) {
-    return list(directory).stream()
-        .map(FileStatus::getPath)
-        .filter(p -> p.getName().startsWith("part-") && p.getName().endsWith(".parquet"))
-        .toList();
-  }
-
   OutputContents contents(String path) {
     return io(path, OutputContents::of);
   }

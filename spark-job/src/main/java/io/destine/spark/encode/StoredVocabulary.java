@@ -38,8 +38,7 @@ import scala.Tuple2;
  * A directory that holds a vocabulary: files of values by ranges of their hashes ({@link
  * VocabularyFile}), {@code _fields.json} with the fitted fields, {@code _vocabulary.json} with its
  * size, reserved ids, fingerprint and files. Cheap to ship; {@link #load} opens the files once per
- * JVM, all cores at once, and leaves the values outside its heap. Vocabularies that version 0.1.0
- * wrote as Parquet are read as well.
+ * JVM, all cores at once, and leaves the values outside its heap.
  */
 public final class StoredVocabulary implements Serializable {
   private static final long serialVersionUID = 1;
@@ -206,32 +205,19 @@ public final class StoredVocabulary implements Serializable {
     return index.oovBuckets();
   }
 
-  /** Whether version 0.1.0 wrote it, as Parquet. */
-  public boolean isParquet() {
-    return index.isParquet();
-  }
-
-  /** {@link Vocabulary#fingerprint}, or what version 0.1.0 took for it. */
+  /** {@link Vocabulary#fingerprint}. */
   public String fingerprint() {
     return index.fingerprint();
   }
 
   /** [fields] ids of missing values, -1 for fields without ids. */
   int[] missing() {
-    if (!index.isParquet()) {
-      return index.missing().clone();
-    }
-    Vocabulary loaded = load();
-    int[] ids = new int[loaded.fields().size()];
-    for (int m = 0; m < ids.length; m++) {
-      ids[m] = loaded.missing(m);
-    }
-    return ids;
+    return index.missing().clone();
   }
 
   /** [fields] values that have ids of their own; none of a field with hash buckets. */
   public int[] valuesByField() {
-    return index.values() == null ? load().valuesByField() : index.values().clone();
+    return index.values().clone();
   }
 
   /**
@@ -243,9 +229,6 @@ public final class StoredVocabulary implements Serializable {
   int[][] firstIds(int most) {
     int[] missing = index.missing();
     int[] values = index.values();
-    if (values == null) {
-      return load().firstValues(most);
-    }
     int[][] ids = new int[missing.length][0];
     for (int m = 0; m < ids.length; m++) {
       if (missing[m] >= 0 && values[m] > 0) {
@@ -280,14 +263,10 @@ public final class StoredVocabulary implements Serializable {
           if (vocabulary[0] != null) {
             return loaded;
           }
-          vocabulary[0] = index.isParquet() ? parquet().load() : read();
+          vocabulary[0] = read();
           return new SoftReference<>(vocabulary[0]);
         });
     return vocabulary[0];
-  }
-
-  private ParquetVocabulary parquet() {
-    return new ParquetVocabulary(hadoop.value(), directory, fields, index.oovBuckets());
   }
 
   Vocabulary read() {
@@ -308,9 +287,6 @@ public final class StoredVocabulary implements Serializable {
    * @param shardBits highest bits of a value's hash, which tell its shard
    */
   JavaPairRDD<Integer, byte[]> packets(JavaSparkContext context, int shardBits) {
-    if (index.isParquet()) {
-      return context.parallelizePairs(parquet().packets(shardBits), 1);
-    }
     String where = directory;
     ShardRates.Plan rates = ShardRates.Plan.of(fields);
     Broadcast<SerializableConfiguration> access = context.broadcast(hadoop);
@@ -324,10 +300,6 @@ public final class StoredVocabulary implements Serializable {
                     MergedShard.EARLIER,
                     date -> true,
                     rates));
-  }
-
-  static Iterator<Tuple2<Integer, byte[]>> packets(VocabularyFile.Values values, int shardBits) {
-    return packets(values, shardBits, MergedShard.EARLIER, date -> true, ShardRates.Plan.NONE);
   }
 
   /**

@@ -1,12 +1,8 @@
 package io.destine.spark.export;
 
-import io.destine.artifact.LocalModelDirectory;
-import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelArchive;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
-import io.destine.artifact.ModelWriter;
-import io.destine.artifact.VocabularyWriter;
 import io.destine.onnx.ExportOptions;
 import io.destine.onnx.GraphInput;
 import io.destine.onnx.InputForm;
@@ -14,17 +10,12 @@ import io.destine.onnx.ModelIdentity;
 import io.destine.onnx.OnnxFile;
 import io.destine.onnx.OnnxGraph;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileUtil;
 
 /** Writes a published model as one file. */
 public final class ExportJob {
@@ -101,8 +92,7 @@ public final class ExportJob {
   }
 
   /**
-   * Writes the model's directory as an archive. The vocabulary of a model of version 0.1.0 is
-   * written anew, which gives it another manifest.
+   * Writes the model's directory as an archive.
    *
    * @throws UserError when there is no model, or it is damaged
    */
@@ -113,9 +103,7 @@ public final class ExportJob {
           .read(
               reader -> {
                 ExportedModel.requireVocabulary(reader);
-                return StoredVocabulary.open(hadoop, directory + "/vocabulary").isParquet()
-                    ? converted(ExportedModel.open(hadoop, directory))
-                    : archive(directory, reader);
+                return archive(directory, reader);
               });
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
@@ -131,25 +119,5 @@ public final class ExportJob {
         OptionalLong.empty(),
         Optional.empty(),
         List.of());
-  }
-
-  private Outcome converted(ExportedModel exported) {
-    java.nio.file.Path scratch = null;
-    try {
-      scratch = Files.createTempDirectory("destine-export-");
-      LocalModelDirectory files = new LocalModelDirectory(scratch);
-      VocabularyWriter.write(files, exported.fields(), exported.vocabulary());
-      Manifest.Builder description =
-          exported.manifest().toBuilder()
-              .vocabularyFingerprint(exported.vocabulary().fingerprint());
-      new ModelWriter(files).write(description, exported.parameters(), null);
-      return archive(exported.directory(), ModelReader.open(files));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot make a temporary directory: " + e, e);
-    } finally {
-      if (scratch != null) {
-        FileUtil.fullyDelete(scratch.toFile());
-      }
-    }
   }
 }

@@ -91,7 +91,6 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
       return purely(OutputKind.EMPTY);
     }
     if (Publications.areIn(fileSystem, path)
-        || names.contains("CURRENT")
         || names.contains("LOCK")
         || hasRuns(fileSystem, path)) {
       return purely(OutputKind.NIGHTS);

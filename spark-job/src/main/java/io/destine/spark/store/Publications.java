@@ -22,19 +22,12 @@ public final class Publications {
   /** The directory of the numbered files. */
   public static final String DIRECTORY = "published";
 
-  /** Which model was live, in directories of version 0.1. */
-  private static final String CURRENT = "CURRENT";
-
   /** Numbers that are kept, for people who want to know what was live when. */
   private static final int KEPT = 100;
 
-  private final FileSystem fileSystem;
-  private final Path base;
   private final RecordLog log;
 
   private Publications(FileSystem fileSystem, Path base) {
-    this.fileSystem = fileSystem;
-    this.base = base;
     log = new RecordLog(fileSystem, new Path(base, DIRECTORY));
   }
 
@@ -77,11 +70,10 @@ public final class Publications {
   private State state(Function<ModelFormatException, Optional<CurrentModel>> damaged) {
     Optional<RecordLog.Entry> last = log.last();
     long number = last.map(RecordLog.Entry::number).orElse(0L);
-    Path file = number > 0 ? log.path(number) : new Path(base, CURRENT);
-    Optional<String> text =
-        last.map(RecordLog.Entry::text).or(() -> new AtomicFile(fileSystem, file).read());
     try {
-      return new State(number, text.flatMap(named -> CurrentModel.parse(named, file.toString())));
+      return new State(
+          number,
+          last.flatMap(entry -> CurrentModel.parse(entry.text(), log.path(number).toString())));
     } catch (ModelFormatException e) {
       return new State(number, damaged.apply(e));
     }

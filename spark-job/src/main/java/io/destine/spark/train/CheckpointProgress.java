@@ -12,8 +12,7 @@ import java.util.TreeMap;
  *
  * @param state where it goes on
  * @param bestCheckpoint name of the checkpoint with the best parameters so far, or null for none
- * @param learning what each epoch so far brought, see {@link LearningCurve#epochs}; empty in
- *     checkpoints of 0.1.0
+ * @param learning what each epoch so far brought, see {@link LearningCurve#epochs}
  */
 record CheckpointProgress(
     TrainingState state, String bestCheckpoint, List<Map<String, Object>> learning) {

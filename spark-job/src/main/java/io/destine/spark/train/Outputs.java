@@ -193,8 +193,7 @@ public final class Outputs {
     for (Path p = output.at().path().getParent(); p != null; p = p.getParent()) {
       boolean marked =
           Storage.exists(fileSystem, new Path(p, "manifest.json"))
-              || Storage.exists(fileSystem, new Path(p, Publications.DIRECTORY))
-              || Storage.exists(fileSystem, new Path(p, "CURRENT"));
+              || Storage.exists(fileSystem, new Path(p, Publications.DIRECTORY));
       OutputKind kind = marked ? OutputContents.of(fileSystem, p).kind() : OutputKind.OTHER;
       if (kind != OutputKind.OTHER) {
         throw new UserError(

@@ -545,28 +545,6 @@ class JobConfigReaderTest {
         .hasMessageContaining("train.epochs");
   }
 
-  /** A configuration, or a model, of version 0.1.0. */
-  @Test
-  void anEarlierNameOfAKeyMeansTheSame() {
-    String text = "source.path = t, label = y, output.model = m, train.logical-partitions = ";
-    JobConfig earlier = JobConfigReader.parse(text + 8, List.of());
-    assertThat(earlier.train().blocksPerStep()).isEqualTo(8);
-    assertThat(
-            JobConfigReader.stored(
-                "m",
-                earlier.toJson().replace("blocks-per-step", "logical-partitions"),
-                List.of(),
-                true))
-        .isEqualTo(earlier);
-    assertThat(new ModelSettings(Map.of("train.logical-partitions", "8")))
-        .isEqualTo(new ModelSettings(Map.of("train.blocks-per-step", "8")));
-    assertThat(
-            JobConfigReader.parse(text + 8, List.of("train.logical-partitions=4"))
-                .train()
-                .blocksPerStep())
-        .isEqualTo(4);
-  }
-
   @Test
   void nightsKeepTheEpochThatTheirGateWouldChoose() {
     String job = "source.path = a, label = l, output.model = m, fields = [ f ]\n";

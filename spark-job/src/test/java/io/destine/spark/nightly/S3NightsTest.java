@@ -46,6 +46,10 @@ class S3NightsTest {
   private static Configuration hadoop;
   private static FileSystem bucket;
   private static Path conf;
+
+  /** The same with many checkpoints, each of which takes a second in such storage. */
+  private static Path withCheckpoints;
+
   private static Nights local;
 
   @BeforeAll
@@ -65,8 +69,9 @@ class S3NightsTest {
     conf = directory.resolve("nightly.conf");
     Files.writeString(
         conf,
-        ClickDays.configuration(S3Server.BUCKET + "/logs", MODEL)
-            + "checkpoint { steps = 4 }\nnightly.lock-minutes = 0.2\n");
+        ClickDays.configuration(S3Server.BUCKET + "/logs", MODEL) + "nightly.lock-minutes = 0.2\n");
+    withCheckpoints = directory.resolve("checkpoints.conf");
+    Files.writeString(withCheckpoints, "include \"nightly.conf\"\ncheckpoint { steps = 4 }\n");
     for (int day = 2; day <= 5; day++) {
       local.run(day, "checkpoint.steps=4", "nightly.keep-models=9");
     }
@@ -172,7 +177,12 @@ class S3NightsTest {
     // One that is killed while it trains, and the next call.
     String third = ClickDays.day(4).toString();
     Driver killed =
-        start("killed", KilledNight.class, conf.toString(), ClickDays.day(4).toString(), STEPS);
+        start(
+            "killed",
+            KilledNight.class,
+            withCheckpoints.toString(),
+            ClickDays.day(4).toString(),
+            STEPS);
     assertThat(killed.end()).as(killed.says()).isEqualTo(SIGKILL);
     assertLive(3, second);
     Driver next = night("next", 4);
@@ -183,8 +193,13 @@ class S3NightsTest {
     // One that stands still until another has taken its lock and published, and then goes on.
     String fourth = ClickDays.day(5) + ".2";
     Driver still =
-        start("still", StandingNight.class, conf.toString(), ClickDays.day(5).toString(), STEPS);
-    Path stands = Path.of(conf + ".stands");
+        start(
+            "still",
+            StandingNight.class,
+            withCheckpoints.toString(),
+            ClickDays.day(5).toString(),
+            STEPS);
+    Path stands = Path.of(withCheckpoints + ".stands");
     for (int i = 0; i < SECONDS && !Files.exists(stands) && still.process().isAlive(); i++) {
       TimeUnit.SECONDS.sleep(1);
     }
