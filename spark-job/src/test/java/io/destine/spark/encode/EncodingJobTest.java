@@ -242,7 +242,7 @@ class EncodingJobTest {
                 StoredVocabulary.open(
                     SharedSpark.session().sparkContext().hadoopConfiguration(), newer.toString()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("_vocabulary.json: format_version must be at most 3, got 4");
+        .hasMessageEndingWith("_vocabulary.json: format_version must be 2 to 3, got 4");
 
     JobConfig others = at.config(at.writeParts("others", HEADER, rows(900), 2), hashed());
     Result grown = encode(others, EncodingLimits.DEFAULT, 64, "grown", Optional.of(one.stored()));
