@@ -7,7 +7,8 @@
 #   --tables     of flights, nyc, movielens, insteval, adlog, or those of --table; with commas
 #                between them. Default: all
 #   --models     of destine, destine-plain, lr, fm, deepfm, autoint, trees-lightgbm, trees-xgboost,
-#                trees-catboost. Default: all
+#                trees-catboost. Default: all of these. torch, which downloads gigabytes, is the network
+#                of destine with the crosses that it has found, trained by PyTorch: name destine, too
 #   --seeds      of training, each a training of every model. Default: 5
 #   --directory  for tables, models and figures, runs/quality by default. What is there already is
 #                not computed again: a run that was stopped goes on
@@ -116,6 +117,7 @@ EOF
     tail -n 5 "$work/predict.log" >&2
     exit 1
   }
+  cp "$work/model/vocabulary/_fields.json" "${result%.json}.fields"
   "$python" "$here/peers.py" figures "$rows/test.csv.gz" "$work/predictions" "$seconds" "$result"
   rm -rf "$work"
 }
@@ -140,6 +142,11 @@ for table in ${tables//,/ }; do
       mkdir -p "${result%/*}"
       say "$table: $model, seed $seed"
       case $model in
+        torch)
+          "$python" -c 'import torch' 2> /dev/null || "$venv/bin/pip" install -q torch
+          "$python" "$here/torch_peer.py" "$directory/tables/$table" "$seed" \
+            "$directory/results/$table/destine/$seed.fields" "$result"
+          ;;
         trees-*) "$python" "$here/peers.py" "$model" "$directory/tables/$table" "$seed" "$result" ;;
         *) train_destine "$table" "$model" "$seed" "$result" "$directory/work/$table-$model-$seed" ;;
       esac

@@ -22,6 +22,7 @@ MODELS = {
     "deepfm": "DeepFM",
     "fm": "factorization machine",
     "lr": "logistic regression",
+    "torch": "PyTorch, the same network",
     "trees-catboost": "CatBoost",
     "trees-lightgbm": "LightGBM",
     "trees-xgboost": "XGBoost",
