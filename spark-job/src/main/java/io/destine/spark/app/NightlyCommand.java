@@ -81,6 +81,19 @@ final class NightlyCommand implements Callable<Integer> {
               + " as after a change of the network; ids are kept.")
   private boolean fromScratch;
 
+  @Option(
+      names = "--new-crosses",
+      description =
+          "As --from-scratch, with crosses and label rates chosen anew; ids begin anew, too, and the"
+              + " gate compares on the test rows of the new day.")
+  private boolean newCrosses;
+
+  private NightlyJob.Start start() {
+    return newCrosses
+        ? NightlyJob.Start.NEW_CROSSES
+        : fromScratch ? NightlyJob.Start.FROM_SCRATCH : NightlyJob.Start.WARM;
+  }
+
   @Override
   public Integer call() {
     JobConfig config = options.read();
@@ -103,7 +116,7 @@ final class NightlyCommand implements Callable<Integer> {
         if (days.size() > 1) {
           log.begin("--- " + day);
         }
-        last = job.run(day, new NightlyJob.Options(force, fromScratch, publishOlder));
+        last = job.run(day, new NightlyJob.Options(force, start(), publishOlder));
         refused += last.run().result() == RunResult.REFUSED ? 1 : 0;
         warn(log, last.run());
         say(last);

@@ -50,15 +50,25 @@ public final class NightlyJob {
    * How a date is run.
    *
    * @param force also when it is finished
-   * @param fromScratch without going on from the published model but for its ids
+   * @param start what the candidate goes on from
    * @param publishOlder also when it is before the newest day of the published model, whose place
    *     the older model may take
    */
-  public record Options(boolean force, boolean fromScratch, boolean publishOlder) {
-    /** A date that is not older than the published model. */
-    public Options(boolean force, boolean fromScratch) {
-      this(force, fromScratch, false);
+  public record Options(boolean force, Start start, boolean publishOlder) {
+    /** Goes on from the published model, for a date that is not older than it. */
+    public Options(boolean force) {
+      this(force, Start.WARM, false);
     }
+  }
+
+  /** What a candidate goes on from. */
+  public enum Start {
+    /** The parameters and ids of the published model. */
+    WARM,
+    /** The ids of the published model. */
+    FROM_SCRATCH,
+    /** Nothing: crosses, label rates and ids are made anew. */
+    NEW_CROSSES
   }
 
   /**

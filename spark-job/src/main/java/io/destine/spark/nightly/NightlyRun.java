@@ -162,19 +162,25 @@ final class NightlyRun {
             day.rows(),
             day.labelRate()));
     report.stage("input");
-    Optional<String> ids = live.map(m -> paths.model(m.name()));
-    ids.ifPresent(model -> requireFitting(day.source(), vocabulary(model), rows));
+    Optional<String> published = live.map(m -> paths.model(m.name()));
+    published.ifPresent(model -> requireFields(day.source(), vocabulary(model), rows));
+    boolean keepsIds = options.start() != NightlyJob.Start.NEW_CROSSES;
+    Optional<String> ids = published.filter(model -> keepsIds);
+    ids.ifPresent(model -> requireOovBuckets(vocabulary(model)));
     // A model that has trained on the day does not forecast it.
     boolean forecasts = live.isPresent() && live.get().date().isBefore(date);
     if (forecasts) {
       forecast(rows);
     }
     Optional<String> earlier = parent();
-    Optional<String> parent = options.fromScratch() ? Optional.empty() : earlier;
+    Optional<String> parent = earlier.filter(model -> options.start() == NightlyJob.Start.WARM);
     report.parent(parent);
     boolean continued = parent.isPresent();
     List<LocalDate> days = CandidateSettings.window(input, nightly, date, continued);
     JobConfig settings = settings(days, continued);
+    if (published.isPresent() && !keepsIds) {
+      settings = settings.withChosen(vocabulary(published.get()).fields().inputs());
+    }
     Retraining retraining =
         new Retraining(
             date,
@@ -198,17 +204,16 @@ final class NightlyRun {
     if (!forecasts) {
       report.oov(oovRates(rows, after), recent);
     }
-    EvaluationReport published = null;
+    EvaluationReport before = null;
     if (live.isPresent()) {
-      Comparison comparison =
-          compare(EncodedDataSet.load(context.spark(), settings.output().data()));
-      published = comparison.published();
-      report.published(published);
+      Comparison comparison = compare(settings, keepsIds ? Optional.empty() : Optional.of(rows));
+      before = comparison.published();
+      report.published(before);
       report.difference(comparison.difference());
       describe(comparison.difference());
     }
     report.stage("evaluate");
-    return Gate.of(nightly.gate(), trained.test(), published);
+    return Gate.of(nightly.gate(), trained.test(), before);
   }
 
   private Optional<CountWindow> countWindow(List<LocalDate> days) {
@@ -218,8 +223,11 @@ final class NightlyRun {
     return Optional.of(new CountWindow(date, nightly.window().minCountDays(), days));
   }
 
-  private void requireFitting(String path, StoredVocabulary published, TableRows rows) {
+  private static void requireFields(String path, StoredVocabulary published, TableRows rows) {
     DaySchemas.requireFields(path, published.fields().inputs(), rows.fields());
+  }
+
+  private void requireOovBuckets(StoredVocabulary published) {
     int buckets = context.config().vocabulary().oovBuckets();
     if (buckets != published.oovBuckets()) {
       throw new UserError(
@@ -265,10 +273,21 @@ final class NightlyRun {
   }
 
   /** The published model on the held-out rows, and the candidate held against it. */
-  private Comparison compare(EncodedDataSet data) {
+  /**
+   * On the candidate's test rows.
+   *
+   * @param day the rows of the day, of whose test rows each model makes its own ids; else the ids
+   *     of the candidate are mapped to those that they have grown from
+   */
+  private Comparison compare(JobConfig settings, Optional<TableRows> day) {
     try (LoadedModel published = open(live.get().name());
         LoadedModel candidate = open(name.toString())) {
-      return new EvaluateJob(context.spark(), published).compare(candidate, data, Split.TEST);
+      EvaluateJob job = new EvaluateJob(context.spark(), published);
+      if (day.isPresent()) {
+        return job.compare(candidate, day.get(), Split.TEST);
+      }
+      EncodedDataSet data = EncodedDataSet.load(context.spark(), settings.output().data());
+      return job.compare(candidate, data, Split.TEST);
     }
   }
 

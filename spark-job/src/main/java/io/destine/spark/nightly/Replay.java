@@ -107,7 +107,7 @@ public final class Replay {
     double seconds = 0;
     for (LocalDate date :
         Stream.iterate(from, day -> !day.isAfter(to), day -> day.plusDays(1)).toList()) {
-      RunRecord run = nightly.run(date, new NightlyJob.Options(false, false)).run();
+      RunRecord run = nightly.run(date, new NightlyJob.Options(false)).run();
       promises.check(date);
       if (date.equals(from)) {
         freeze(date);

@@ -72,6 +72,13 @@ public final class EvaluateJob {
         .compare(scored(candidate, data, split, tasks), scored(model, data, split, tasks));
   }
 
+  /** The same of rows of which each model makes its own ids. */
+  public Comparison compare(LoadedModel candidate, TableRows rows, Split split) {
+    EvaluateJob of = new EvaluateJob(spark, candidate);
+    return new Evaluation()
+        .compare(of.scored(rows, Optional.of(split)), scored(rows, Optional.of(split)));
+  }
+
   private int tasks(EncodedDataSet data, Split split) {
     int blocks = data.manifest().blocks(split).size();
     return Math.max(1, Math.min(spark.sparkContext().defaultParallelism(), blocks));

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nights that are run again, and nights before the newest day of the live model. */
 class ForcedNightTest {
-  private static final NightlyJob.Options OLDER = new NightlyJob.Options(false, false, true);
+  private static final NightlyJob.Options OLDER =
+      new NightlyJob.Options(false, NightlyJob.Start.WARM, true);
   private static final String THIRD = ClickDays.day(3).toString();
 
   @TempDir Path directory;

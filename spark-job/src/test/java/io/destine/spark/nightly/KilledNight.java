@@ -38,7 +38,7 @@ public final class KilledNight {
             },
             train -> halting(steps),
             Clock.systemUTC())
-        .run(LocalDate.parse(args[1]), new NightlyJob.Options(false, false));
+        .run(LocalDate.parse(args[1]), new NightlyJob.Options(false));
   }
 
   private static TrainingListener halting(int steps) {

@@ -113,7 +113,7 @@ class KilledNightTest {
                   }
                 },
             Clock.systemUTC())
-        .run(date, new NightlyJob.Options(false, false));
+        .run(date, new NightlyJob.Options(false));
   }
 
   private static Map<String, String> digests(Path model) {

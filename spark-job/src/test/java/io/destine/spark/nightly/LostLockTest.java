@@ -45,7 +45,7 @@ class LostLockTest {
   }
 
   private static NightlyJob.Options plain() {
-    return new NightlyJob.Options(false, false);
+    return new NightlyJob.Options(false);
   }
 
   private static NightlyJob job(Path model, Consumer<String> log, int steps, Runnable then) {

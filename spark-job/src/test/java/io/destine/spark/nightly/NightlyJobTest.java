@@ -44,8 +44,8 @@ class NightlyJobTest {
   /** Rows without a gradient stay as they are. */
   private static final String NO_PENALTY = "train.embedding-l2=0";
 
-  private static final NightlyJob.Options PLAIN = new NightlyJob.Options(false, false);
-  private static final NightlyJob.Options FORCED = new NightlyJob.Options(true, false);
+  private static final NightlyJob.Options PLAIN = new NightlyJob.Options(false);
+  private static final NightlyJob.Options FORCED = new NightlyJob.Options(true);
 
   /** Months after the days of the tests. */
   private static final Clock CLOCK =
@@ -404,7 +404,11 @@ class NightlyJobTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("--from-scratch begins anew");
     RunRecord scratch =
-        job(log::add, wider).run(ClickDays.day(3), new NightlyJob.Options(false, true)).run();
+        job(log::add, wider)
+            .run(
+                ClickDays.day(3),
+                new NightlyJob.Options(false, NightlyJob.Start.FROM_SCRATCH, false))
+            .run();
     assertThat(scratch.result()).as(scratch.reasons()).isEqualTo(RunResult.PROMOTED);
     assertThat(scratch.report().path("parent").isNull()).isTrue();
     Vocabulary before = vocabulary(ClickDays.day(2).toString());
@@ -413,6 +417,31 @@ class NightlyJobTest {
     for (int id = 0; id < before.size(); id++) {
       assertThat(after.entry(id)).isEqualTo(before.entry(id));
     }
+  }
+
+  /** They have other ids, and the gate compares all the same; the next night keeps them. */
+  @Full
+  @Test
+  void crossesOfTheSettingsReplaceThoseThatNightsHaveKept() throws IOException {
+    days(0, 1, 2, 3, 4);
+    firstNight();
+    String cross = "crosses=[[user, item]]";
+    RunRecord chosen =
+        job(log::add, cross)
+            .run(
+                ClickDays.day(3),
+                new NightlyJob.Options(false, NightlyJob.Start.NEW_CROSSES, false))
+            .run();
+    assertThat(chosen.result()).as(chosen.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(log).anyMatch(line -> line.startsWith("candidate minus published log loss: "));
+    assertThat(chosen.report().path("parent").isNull()).isTrue();
+    Vocabulary before = vocabulary(ClickDays.day(2).toString());
+    Vocabulary after = vocabulary(ClickDays.day(3).toString());
+    assertThat(before.fields()).doesNotContain("user x item");
+    assertThat(after.fields()).contains("user x item").containsAll(before.fields());
+    RunRecord next = run(4);
+    assertThat(next.result()).as(next.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(vocabulary(ClickDays.day(4).toString()).fields()).isEqualTo(after.fields());
   }
 
   @Full

@@ -21,8 +21,8 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Nights of one model over days of clicks below a directory, months after these days. */
 public final class Nights {
-  static final NightlyJob.Options PLAIN = new NightlyJob.Options(false, false);
-  static final NightlyJob.Options FORCED = new NightlyJob.Options(true, false);
+  static final NightlyJob.Options PLAIN = new NightlyJob.Options(false);
+  static final NightlyJob.Options FORCED = new NightlyJob.Options(true);
 
   static final Clock CLOCK =
       Clock.fixed(

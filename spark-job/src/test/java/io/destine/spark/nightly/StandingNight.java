@@ -30,7 +30,7 @@ public final class StandingNight {
             line -> {},
             train -> standingAt(steps, stands),
             Clock.systemUTC())
-        .run(LocalDate.parse(args[1]), new NightlyJob.Options(false, false));
+        .run(LocalDate.parse(args[1]), new NightlyJob.Options(false));
   }
 
   private static TrainingListener standingAt(int steps, Path stands) {
