@@ -38,22 +38,16 @@ final class OwnerCommands {
      */
     OPEN,
     /**
-     * Multiply parameters by a scale where the open table that is not the optimiser's has at most
-     * a.
+     * Go on after step a from what has been written, with an average from step b on or -1.
+     * Parameters are multiplied by the scale where the table that is not the optimiser's has at
+     * most the rate.
      */
-    DECAY,
-    /** Go on after step a from what has been written, with an average from step b on or -1. */
     RESTORE,
     /** The parameters are their average from now on, and there is none any more. */
     USE_AVERAGE,
     EXCHANGE_AVERAGE,
     /** Average over a samples, one each b steps. */
-    AVERAGE;
-
-    /** True when tables that are open stay so. */
-    boolean isOfOpenTables() {
-      return this == DECAY || this == RESTORE;
-    }
+    AVERAGE
   }
 
   /**

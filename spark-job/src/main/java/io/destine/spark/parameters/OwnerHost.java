@@ -140,7 +140,7 @@ final class OwnerHost implements AutoCloseable {
 
   /** Returns what the driver is to be told, or null. */
   private ExactSum carryOut(OwnerCommands.Command command) {
-    if (!command.what().isOfOpenTables()) {
+    if (command.what() != OwnerCommands.What.RESTORE) {
       open = null;
       state = null;
     }
@@ -156,8 +156,7 @@ final class OwnerHost implements AutoCloseable {
       case EXCHANGE_AVERAGE -> rows.change(optimizer::exchangeAverage);
       case AVERAGE -> optimizer.averageOver(command.a(), command.b());
       case OPEN -> rows.change(this::open);
-      case DECAY -> rows.change(() -> decay(command.a(), command.scale()));
-      case RESTORE -> rows.change(() -> restore(command.a(), command.b()));
+      case RESTORE -> rows.change(() -> restore(command));
       case USE_AVERAGE -> rows.change(() -> ParameterAverage.set(parameters, optimizer.state()));
     }
     return null;
@@ -185,19 +184,20 @@ final class OwnerHost implements AutoCloseable {
     }
   }
 
-  private void decay(int last, double factor) {
-    if (kept == null) {
-      throw new IllegalStateException("no rows say which parameters decay");
+  /**
+   * The state's tables are those of the optimiser: what has been written is in place. Rows are
+   * multiplied here, since a message of a task that is run again may come until tables are closed.
+   */
+  private void restore(OwnerCommands.Command command) {
+    long steps = command.a();
+    long averageStart = command.b();
+    if (command.scale() != 1) {
+      parameters.multiplyRows(kept.rowsUpTo(command.rate()), command.scale());
     }
-    parameters.multiplyRows(kept.rowsUpTo(last), factor);
-  }
-
-  /** The state's tables are those of the optimiser: what has been written is in place. */
-  private void restore(int steps, int averageStart) {
     NamedState written = averageStart < 0 ? ParameterAverage.without(state) : state;
     Map<String, Long> counters = new HashMap<>(written.counters());
-    counters.put("steps", (long) steps);
-    counters.computeIfPresent(ParameterAverage.START, (name, start) -> (long) averageStart);
+    counters.put("steps", steps);
+    counters.computeIfPresent(ParameterAverage.START, (name, start) -> averageStart);
     optimizer.restore(new NamedState(written.tables(), written.arrays(), counters));
     parameters.changed();
     open = null;

@@ -321,22 +321,22 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * Multiplies the parameters of rows whose number in the table that has been written beside the
-   * optimiser's is at most {@code last}.
-   */
-  public void decay(long last, double factor) {
-    tell(OwnerCommands.What.DECAY, Math.toIntExact(last), 0, factor, 0);
-    await();
-  }
-
-  /**
    * Goes on from the rows that have been written since the tables were opened.
    *
    * @param steps that the optimiser had taken
    * @param averageStart the last step before the average, -1 when there is none
+   * @param last parameters are multiplied whose number in the table that has been written beside
+   *     the optimiser's is at most this
+   * @param factor by which; 1 for none
    */
-  public void restore(long steps, long averageStart) {
-    ask(OwnerCommands.What.RESTORE, Math.toIntExact(steps), Math.toIntExact(averageStart));
+  public void restore(long steps, long averageStart, long last, double factor) {
+    tell(
+        OwnerCommands.What.RESTORE,
+        Math.toIntExact(steps),
+        Math.toIntExact(averageStart),
+        factor,
+        last);
+    await();
   }
 
   /** Replaces the parameters by their average. */

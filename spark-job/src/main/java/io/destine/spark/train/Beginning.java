@@ -255,14 +255,9 @@ record Beginning(
         reader -> {
           model.restore(
               reader,
-              tables -> {
-                long unseen = 0;
-                if (decays()) {
-                  unseen = lastSeen.write(tables, null, lastUnseen());
-                  model.owners().decay(lastUnseen(), parent.day().decay());
-                }
-                logGoing(unseen);
-              });
+              tables -> logGoing(decays() ? lastSeen.write(tables, null, lastUnseen()) : 0),
+              lastUnseen(),
+              decays() ? parent.day().decay() : 1);
           return null;
         });
   }

@@ -80,8 +80,7 @@ final class OwnedModel implements TrainedModel {
     beginning.putInto(this);
   }
 
-  /** The executors that own the tables. */
-  TableOwners owners() {
+  private TableOwners owners() {
     return trainer.owners();
   }
 
@@ -127,15 +126,17 @@ final class OwnedModel implements TrainedModel {
 
   @Override
   public void restore(ModelReader checkpoint) {
-    restore(checkpoint, tables -> {});
+    restore(checkpoint, tables -> {}, 0, 1);
   }
 
   /**
-   * The same, but for what changes tables while they are open.
+   * The same for a model whose old rows decay.
    *
-   * @param change after they have been read
+   * @param change writes the days of rows to tables that have been read
+   * @param last the last day of old rows
+   * @param decay what these are multiplied by; 1 for none
    */
-  void restore(ModelReader model, Consumer<OwnedTables> change) {
+  void restore(ModelReader model, Consumer<OwnedTables> change, long last, double decay) {
     ModelReader withoutRows = model.withoutRows();
     Parameters saved = withoutRows.parameters();
     NamedState state = HeldModel.state(withoutRows);
@@ -144,7 +145,8 @@ final class OwnedModel implements TrainedModel {
     change.accept(tables);
     parameters.set(saved);
     dense.restore(state);
-    owners().restore(dense.steps(), state.counters().getOrDefault(ParameterAverage.START, -1L));
+    long averageStart = state.counters().getOrDefault(ParameterAverage.START, -1L);
+    owners().restore(dense.steps(), averageStart, last, decay);
   }
 
   @Override
