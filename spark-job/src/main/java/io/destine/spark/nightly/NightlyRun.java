@@ -163,7 +163,10 @@ final class NightlyRun {
             day.labelRate()));
     report.stage("input");
     Optional<String> published = live.map(m -> paths.model(m.name()));
-    published.ifPresent(model -> requireFields(day.source(), vocabulary(model), rows));
+    published.ifPresent(
+        model ->
+            DaySchemas.requireFields(
+                day.source(), vocabulary(model).fields().inputs(), rows.fields()));
     boolean keepsIds = options.start() != NightlyJob.Start.NEW_CROSSES;
     Optional<String> ids = published.filter(model -> keepsIds);
     ids.ifPresent(model -> requireOovBuckets(vocabulary(model)));
@@ -204,8 +207,13 @@ final class NightlyRun {
     if (!forecasts) {
       report.oov(oovRates(rows, after), recent);
     }
+    EvaluationReport mine = trained.test();
     EvaluationReport before = null;
     if (live.isPresent()) {
+      if (!keepsIds) {
+        mine = ofDay(rows);
+        report.candidate(mine);
+      }
       Comparison comparison = compare(settings, keepsIds ? Optional.empty() : Optional.of(rows));
       before = comparison.published();
       report.published(before);
@@ -213,7 +221,7 @@ final class NightlyRun {
       describe(comparison.difference());
     }
     report.stage("evaluate");
-    return Gate.of(nightly.gate(), trained.test(), before);
+    return Gate.of(nightly.gate(), mine, before);
   }
 
   private Optional<CountWindow> countWindow(List<LocalDate> days) {
@@ -221,10 +229,6 @@ final class NightlyRun {
       return Optional.empty();
     }
     return Optional.of(new CountWindow(date, nightly.window().minCountDays(), days));
-  }
-
-  private static void requireFields(String path, StoredVocabulary published, TableRows rows) {
-    DaySchemas.requireFields(path, published.fields().inputs(), rows.fields());
   }
 
   private void requireOovBuckets(StoredVocabulary published) {
@@ -272,9 +276,17 @@ final class NightlyRun {
     return LoadedModel.open(cluster, paths.model(name));
   }
 
-  /** The published model on the held-out rows, and the candidate held against it. */
+  /** The candidate on the test rows of the day. */
+  private EvaluationReport ofDay(TableRows rows) {
+    try (LoadedModel candidate = open(name.toString())) {
+      return new EvaluateJob(context.spark(), candidate)
+          .run(rows, Optional.of(Split.TEST))
+          .report();
+    }
+  }
+
   /**
-   * On the candidate's test rows.
+   * The published model on the held-out rows, and the candidate held against it.
    *
    * @param day the rows of the day, of whose test rows each model makes its own ids; else the ids
    *     of the candidate are mapped to those that they have grown from

@@ -103,6 +103,11 @@ final class RunReport {
     json.set("step_time", JSON.valueToTree(result.stepTime().json()));
   }
 
+  /** Metrics of the candidate on other rows than the test rows of its training. */
+  void candidate(EvaluationReport report) {
+    json.set("candidate", report.toJson());
+  }
+
   /** The forecast of the date's first run, which was made before anything had trained on it. */
   void firstForecast(RunRecord first) {
     JsonNode forecast = first.report().path("forecast");

@@ -41,11 +41,6 @@ public final class DyingOwner implements SparkPlugin {
     }
   }
 
-  /** True when an executor has not ended yet. */
-  public static boolean isArmed(Path directory, String executor) {
-    return Files.exists(order(directory, executor));
-  }
-
   private static Path order(Path directory, String executor) {
     return directory.resolve("dying-" + executor);
   }

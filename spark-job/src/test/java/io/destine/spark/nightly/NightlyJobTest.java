@@ -434,6 +434,8 @@ class NightlyJobTest {
             .run();
     assertThat(chosen.result()).as(chosen.reasons()).isEqualTo(RunResult.PROMOTED);
     assertThat(log).anyMatch(line -> line.startsWith("candidate minus published log loss: "));
+    assertThat(chosen.report().at("/candidate/rows"))
+        .isEqualTo(chosen.report().at("/published_same_rows/rows"));
     assertThat(chosen.report().path("parent").isNull()).isTrue();
     Vocabulary before = vocabulary(ClickDays.day(2).toString());
     Vocabulary after = vocabulary(ClickDays.day(3).toString());
