@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -137,6 +136,9 @@ final class Interruption {
     Console.status().clear();
     // What is given up for the line to be true makes the command fail, which must not be told.
     underWay = true;
+    if (stopped != null) {
+      stopped.spark.sparkContext().setLogLevel("OFF");
+    }
     Remains remains =
         stopped == null
             ? Remains.NOTHING
@@ -149,9 +151,7 @@ final class Interruption {
       Main.print(error, Failure.of(error), remains.kept, Console.errorStream());
     }
     if (stopped != null) {
-      SparkContext context = stopped.spark.sparkContext();
-      context.setLogLevel("OFF");
-      context.cancelAllJobs();
+      stopped.spark.sparkContext().cancelAllJobs();
       await();
     }
   }

@@ -30,6 +30,7 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 final class StepLauncher implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 2_000;
   private static final long LOOK_MILLIS = 500;
+  private static final long END_SECONDS = 5;
   private static final int JOBS = 2;
 
   private final SparkContext context;
@@ -183,12 +184,20 @@ final class StepLauncher implements AutoCloseable {
     }
   }
 
-  /** Ends a step that has been started ahead, with nothing done; jobs come to their end. */
+  /**
+   * Ends a step that has been started ahead, with nothing done, and waits for its job, which uses
+   * broadcasts of the training until its end.
+   */
   @Override
   public void close() {
     context.removeSparkListener(failures);
     watch.shutdownNow();
     letGo();
     jobs.shutdown();
+    try {
+      jobs.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
