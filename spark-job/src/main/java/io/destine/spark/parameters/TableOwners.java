@@ -109,8 +109,10 @@ public final class TableOwners implements AutoCloseable {
     }
   }
 
-  private TableOwners(
-      JavaSparkContext context, Tables of, Map<String, Address> hosts, Runnable onLoss) {
+  /**
+   * @param hosts by executor
+   */
+  TableOwners(JavaSparkContext context, Tables of, Map<String, Address> hosts, Runnable onLoss) {
     this.context = context;
     this.onLoss = onLoss;
     map = OwnerMap.of(List.copyOf(hosts.values()), of.ids());
