@@ -17,6 +17,9 @@ public final class BatchBuilder {
   private final int multis;
   private final int denseWidth;
 
+  /** Whose fields a batch gets, too; null when there are none. */
+  private final SideTables tables;
+
   private int[] ids = new int[64];
   private int idCount;
   private int[] multiOffsets = new int[64];
@@ -33,6 +36,12 @@ public final class BatchBuilder {
 
   /** A builder of rows of the given layout. */
   public BatchBuilder(FieldLayout layout) {
+    this(layout, null);
+  }
+
+  /** A builder of rows of the layout in which they are stored; batches have all fields. */
+  BatchBuilder(FieldLayout layout, SideTables tables) {
+    this.tables = tables;
     singles = layout.singles();
     multis = layout.multis();
     denseWidth = layout.denseWidth();
@@ -138,7 +147,7 @@ public final class BatchBuilder {
             null);
     rows = 0;
     dropRow();
-    return batch;
+    return tables == null ? batch : tables.join(batch);
   }
 
   private boolean allOne() {

@@ -11,10 +11,21 @@ import java.util.List;
  * its list; a missing number of a linear field counts as the mean, a missing vector as zeros.
  */
 public final class FeatureEncoder {
+  private static final int[] NO_ROWS = {};
+
   private final FittedFields fields;
   private final Vocabulary vocabulary;
+  private final SideTables tables;
   private final FieldLayout layout;
+
+  /** What a row of the log has: its fields, then the keys of side tables. */
+  private final List<FieldSpec> ofLog;
+
+  /** Fields of the log. */
   private final int inputs;
+
+  /** Index of the first cross. */
+  private final int firstCross;
 
   /** [crosses][parts] where the ids of their parts stand among those of a row. */
   private final int[][] crossColumns;
@@ -28,6 +39,21 @@ public final class FeatureEncoder {
    * @throws IllegalArgumentException when the vocabulary is of other fields or hash buckets
    */
   public FeatureEncoder(FittedFields fields, Vocabulary vocabulary) {
+    this(fields, vocabulary, null);
+  }
+
+  /**
+   * The encoder of the given fields.
+   *
+   * @param tables the side tables of the fields; null when there are none
+   * @throws IllegalArgumentException when the vocabulary is of other fields or hash buckets, or
+   *     side tables are not those of the fields
+   */
+  public FeatureEncoder(FittedFields fields, Vocabulary vocabulary, SideTables tables) {
+    if (fields.tables().size() != (tables == null ? 0 : tables.size())) {
+      throw new IllegalArgumentException(
+          "side tables must be those of the fields, " + fields.tables());
+    }
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     if (!names.equals(vocabulary.fields())) {
       throw new IllegalArgumentException(
@@ -44,15 +70,46 @@ public final class FeatureEncoder {
     }
     this.fields = fields;
     this.vocabulary = vocabulary;
+    this.tables = tables;
     layout = fields.layout();
-    inputs = fields.inputs().size();
+    ofLog = fields.ofLog();
+    inputs = ofLog.size() - fields.tables().size();
+    firstCross = fields.firstDerived();
     crossColumns = fields.crosses();
     for (int[] parts : crossColumns) {
       for (int i = 0; i < parts.length; i++) {
         parts[i] = layout.column(parts[i]);
       }
     }
-    rateColumns = Arrays.stream(fields.rates()).map(layout::column).toArray();
+    // Fields of the log stand before those of side tables, crosses behind them.
+    int ofTables = firstCross < layout.size() ? layout.column(firstCross) : 0;
+    ofTables -= singles(layout, inputs);
+    int between = ofTables;
+    rateColumns =
+        Arrays.stream(fields.rates())
+            .map(m -> layout.column(m) - (m < firstCross ? 0 : between))
+            .toArray();
+  }
+
+  /** Fields with one id among the first ones. */
+  private static int singles(FieldLayout layout, int fields) {
+    int singles = 0;
+    for (int m = 0; m < fields; m++) {
+      singles += layout.field(m).kind() == FieldShape.Kind.ID ? 1 : 0;
+    }
+    return singles;
+  }
+
+  /** A builder for the rows that this encoder encodes. */
+  public BatchBuilder newBatch() {
+    return tables == null
+        ? new BatchBuilder(layout)
+        : new BatchBuilder(fields.storedLayout(), tables);
+  }
+
+  /** What a record's values are, in order: the fields of the log, then the keys of side tables. */
+  public List<FieldSpec> ofLog() {
+    return ofLog;
   }
 
   /** The layout of the rows. */
@@ -74,6 +131,8 @@ public final class FeatureEncoder {
    * Adds the numbers of one record; {@link BatchBuilder#endRow} is left to the caller. After an
    * exception the numbers of the record are dropped.
    *
+   * @param record with the values of {@link #ofLog}
+   * @param into a builder of {@link #newBatch}
    * @throws IllegalArgumentException naming the field whose value is not what its kind needs
    */
   public void encode(RawRecord record, BatchBuilder into) {
@@ -89,13 +148,14 @@ public final class FeatureEncoder {
         encode(m, raw[m], into);
       }
       for (int c = 0; c < crossColumns.length; c++) {
-        lookups.addCross(inputs + c, crossColumns[c], vocabulary);
+        lookups.addCross(firstCross + c, crossColumns[c], vocabulary);
       }
       lookups.find(vocabulary);
     } catch (RuntimeException | Error e) {
       into.dropRow();
       throw e;
     }
+    int[] rows = tables == null ? NO_ROWS : tableRows(record, into);
     for (int k = 0; k < lookups.count(); k++) {
       into.id(lookups.id(k));
     }
@@ -103,6 +163,24 @@ public final class FeatureEncoder {
     for (int i = 0; i < rateColumns.length; i++) {
       into.id(vocabulary.rateId(firstRate + i, lookups.id(rateColumns[i])));
     }
+    for (int row : rows) {
+      into.id(row);
+    }
+  }
+
+  /** [tables] the numbers of the rows of side tables that a record's keys name. */
+  private int[] tableRows(RawRecord record, BatchBuilder into) {
+    int[] rows = new int[tables.size()];
+    try {
+      for (int t = 0; t < rows.length; t++) {
+        String key = RawValues.text(ofLog.get(inputs + t), record.value(inputs + t));
+        rows[t] = tables.number(t, key);
+      }
+    } catch (RuntimeException | Error e) {
+      into.dropRow();
+      throw e;
+    }
+    return rows;
   }
 
   private void encode(int m, Object raw, BatchBuilder into) {

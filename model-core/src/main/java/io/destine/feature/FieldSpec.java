@@ -21,6 +21,7 @@ import java.util.Set;
  * @param parts names of the fields whose values a cross combines, or the one field or cross that a
  *     rate is of; empty for a field with a column
  * @param part of the date or time in the column that is the value; null takes the value as it is
+ * @param table name of the side table that has the column; null for the table of the rows
  */
 public record FieldSpec(
     String name,
@@ -32,7 +33,8 @@ public record FieldSpec(
     int length,
     int hashBuckets,
     List<String> parts,
-    DatePart part)
+    DatePart part,
+    String table)
     implements Serializable {
 
   /** Most parts of a cross. */
@@ -95,6 +97,10 @@ public record FieldSpec(
     if (part != null && kind != FieldKind.CATEGORICAL) {
       throw problem(name, "part", "left out of a " + kind.key() + " field", part.key());
     }
+    if (table != null && !parts.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format("field %s: what follows from other fields is in no side table", name));
+    }
   }
 
   private static void requireRate(String name, FieldKind kind, int hashBuckets) {
@@ -127,7 +133,7 @@ public record FieldSpec(
       int buckets,
       String separator,
       int length) {
-    this(name, column, kind, transform, buckets, separator, length, 0, List.of(), null);
+    this(name, column, kind, transform, buckets, separator, length, 0, List.of(), null, null);
   }
 
   private static SettingProblem problem(String name, String key, String requirement, Object found) {
@@ -165,7 +171,7 @@ public record FieldSpec(
     requireCross(FieldKind.CATEGORICAL, parts);
     String name = String.join(TIMES, parts);
     return new FieldSpec(
-        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts, null);
+        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts, null, null);
   }
 
   /** A field of a part of the date or time in a column. */
@@ -175,7 +181,7 @@ public record FieldSpec(
 
   private FieldSpec of(String from, DatePart taken) {
     return new FieldSpec(
-        name, from, kind, transform, buckets, separator, length, hashBuckets, parts, taken);
+        name, from, kind, transform, buckets, separator, length, hashBuckets, parts, taken, table);
   }
 
   /** The same field of a part of its column's dates or times; null takes the values as they are. */
@@ -196,6 +202,7 @@ public record FieldSpec(
         1,
         LabelRate.BUCKETS,
         List.of(of),
+        null,
         null);
   }
 
@@ -217,7 +224,28 @@ public record FieldSpec(
   /** The same field with the given number of hash buckets. */
   public FieldSpec withHashBuckets(int count) {
     return new FieldSpec(
-        name, column, kind, transform, buckets, separator, length, count, parts, part);
+        name, column, kind, transform, buckets, separator, length, count, parts, part, table);
+  }
+
+  /** The same field of another column. */
+  public FieldSpec from(String other) {
+    return of(other, part);
+  }
+
+  /** The same field of a side table; null for the table of the rows. */
+  public FieldSpec in(String sideTable) {
+    return new FieldSpec(
+        name,
+        column,
+        kind,
+        transform,
+        buckets,
+        separator,
+        length,
+        hashBuckets,
+        parts,
+        part,
+        sideTable);
   }
 
   /** True when ids follow from the hashes of values, and the vocabulary knows none of them. */

@@ -81,7 +81,7 @@ public final class Scorer implements AutoCloseable {
     this.parameters = parameters;
     this.calibration = calibration;
     this.encoder = encoder;
-    fields = encoder.fields().inputs();
+    fields = encoder.ofLog();
     this.id = id;
     this.verification = verification.map(VerificationRows::ofJson);
     if (parameters.precision() != Precision.FLOAT32) {
@@ -149,7 +149,7 @@ public final class Scorer implements AutoCloseable {
         reader.network(),
         reader.parameters(),
         reader.manifest().logitMap(),
-        new FeatureEncoder(fields, reader.vocabulary(fields)),
+        new FeatureEncoder(fields, reader.vocabulary(fields), reader.sideTables(fields)),
         reader.manifestSha256(),
         reader.verification(),
         vectors);
@@ -310,7 +310,7 @@ public final class Scorer implements AutoCloseable {
 
   /** What one thread at a time computes with. */
   final class Kernels {
-    private final BatchBuilder builder = new BatchBuilder(encoder.layout());
+    private final BatchBuilder builder = encoder.newBatch();
     private final RowKernel row = loaded.another();
     private Forward rows;
 

@@ -57,9 +57,9 @@ public record VerificationRows(
       FeatureEncoder encoder,
       Forward forward,
       Parameters parameters) {
-    BatchBuilder batch = new BatchBuilder(encoder.layout());
+    BatchBuilder batch = encoder.newBatch();
     for (Map<String, Object> row : rows) {
-      encoder.encode(RawRecord.ofColumns(encoder.fields().specs(), row), batch);
+      encoder.encode(RawRecord.ofColumns(encoder.ofLog(), row), batch);
       batch.endRow(0, 1, 0);
     }
     double[] logits = new double[rows.size()];
@@ -74,6 +74,7 @@ public record VerificationRows(
     List<FittedField> fields = encoder.fields().fields();
     List<List<String>> known = known(encoder.vocabulary(), fields.size());
     int inputs = encoder.fields().inputs().size();
+    int firstCross = encoder.fields().firstDerived();
     int[][] crosses = encoder.fields().crosses();
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int r = 0; r < COUNT; r++) {
@@ -89,7 +90,7 @@ public record VerificationRows(
         }
       }
       for (int c = 0; c < crosses.length && r != WITHOUT_VALUES; c++) {
-        putParts(row, fields, crosses[c], known.get(inputs + c), r);
+        putParts(row, fields, crosses[c], known.get(firstCross + c), r);
       }
       rows.add(encodes(encoder, row) ? row : Map.of());
     }
@@ -114,8 +115,7 @@ public record VerificationRows(
   /** False for a value that only one of two fields with the same column can read. */
   private static boolean encodes(FeatureEncoder encoder, Map<String, Object> row) {
     try {
-      encoder.encode(
-          RawRecord.ofColumns(encoder.fields().specs(), row), new BatchBuilder(encoder.layout()));
+      encoder.encode(RawRecord.ofColumns(encoder.ofLog(), row), encoder.newBatch());
       return true;
     } catch (IllegalArgumentException e) {
       return false;

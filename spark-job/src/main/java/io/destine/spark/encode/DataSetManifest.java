@@ -12,7 +12,9 @@ import java.util.Optional;
 /**
  * What an encoded data set holds.
  *
- * @param fields the layout of its rows
+ * @param fields of the network
+ * @param stored the layout of its rows: without fields of side tables, with the numbers of their
+ *     rows
  * @param vocabularySize V, ids of the embedding table
  * @param blocksBySplit where the rows are
  * @param quarantined rows that could not be read
@@ -30,6 +32,7 @@ import java.util.Optional;
  */
 public record DataSetManifest(
     FieldLayout fields,
+    FieldLayout stored,
     int vocabularySize,
     Map<Split, List<Block>> blocksBySplit,
     long quarantined,

@@ -90,10 +90,13 @@ public final class FieldCounts implements Serializable {
     }
   }
 
-  /** Counts rows that were encoded with a vocabulary, in one job. */
-  public static FieldCounts of(
-      JavaRDD<EncodedBatch> batches, FieldLayout layout, StoredVocabulary vocabulary) {
-    return of(batches, Plan.of(layout, vocabulary));
+  /** Counts rows that were encoded with a vocabulary, as they are stored, in one job. */
+  public static FieldCounts of(JavaRDD<EncodedBatch> batches, StoredVocabulary vocabulary) {
+    FieldLayout layout = vocabulary.fields().layout();
+    boolean tables = !vocabulary.fields().tables().isEmpty();
+    return of(
+        tables ? batches.map(batch -> vocabulary.sideTables().joinIds(batch)) : batches,
+        Plan.of(layout, vocabulary));
   }
 
   /** The same with a vocabulary in memory. */

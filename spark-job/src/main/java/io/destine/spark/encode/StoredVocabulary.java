@@ -4,9 +4,11 @@ import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.VocabularyFile;
 import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.ByteHash;
+import io.destine.feature.EncodedBatch;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.feature.SideTables;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyDigest;
 import io.destine.feature.VocabularyShard;
@@ -26,7 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -45,6 +46,9 @@ public final class StoredVocabulary implements Serializable {
 
   /** By fingerprint. The collector may take what nobody uses; it is then read again. */
   private static final Map<String, SoftReference<Vocabulary>> LOADED = new ConcurrentHashMap<>();
+
+  /** By SHA-256 of the vocabulary. */
+  private static final Map<String, SoftReference<SideTables>> TABLES = new ConcurrentHashMap<>();
 
   private final SerializableConfiguration hadoop;
   private final String directory;
@@ -109,8 +113,7 @@ public final class StoredVocabulary implements Serializable {
       throw new IllegalArgumentException(
           "vocabulary " + directory + ": SHA-256 must be " + expected + ", got " + sha256);
     }
-    Stream.concat(index.files().stream(), index.pending().stream())
-        .parallel()
+    index.allFiles().parallelStream()
         .forEach(part -> new VocabularyPart(part).verify(hadoop.value(), directory));
   }
 
@@ -122,7 +125,7 @@ public final class StoredVocabulary implements Serializable {
    */
   public FeatureEncoder readBack(String expected) {
     verify(expected);
-    return new FeatureEncoder(fields, read());
+    return new FeatureEncoder(fields, read(), readTables());
   }
 
   /** Completes a directory that holds the files of values only, and opens it. */
@@ -132,7 +135,9 @@ public final class StoredVocabulary implements Serializable {
       FittedFields fields,
       IdPlan plan,
       List<NumberedShard.Part> parts,
-      List<NumberedShard.Part> pending) {
+      List<NumberedShard.Part> pending,
+      List<VocabularyIndex.Part> keys,
+      List<VocabularyIndex.Table> tables) {
     byte[][] ranges = new byte[VocabularyDigest.RANGES][];
     for (NumberedShard.Part part : parts) {
       for (int r = 0; r < ranges.length; r++) {
@@ -150,7 +155,9 @@ public final class StoredVocabulary implements Serializable {
             VocabularyDigest.fingerprint(
                 names, plan.missing(), plan.oovBuckets(), fields.hashBuckets(), ranges),
             parts.stream().map(NumberedShard.Part::described).toList(),
-            pending.stream().map(NumberedShard.Part::described).toList());
+            pending.stream().map(NumberedShard.Part::described).toList(),
+            keys,
+            tables);
     DataFiles files = new DataFiles(hadoop);
     files.write(directory + "/_fields.json", fields.toJson());
     files.write(directory + "/" + VocabularyIndex.FILE, index.toJson());
@@ -244,7 +251,48 @@ public final class StoredVocabulary implements Serializable {
 
   /** The encoder of this vocabulary. */
   public FeatureEncoder encoder() {
-    return new FeatureEncoder(fields, load());
+    return new FeatureEncoder(fields, load(), sideTables());
+  }
+
+  /**
+   * The side tables, copied to this machine's disk and mapped into memory at the first call in this
+   * JVM; null when there are none.
+   *
+   * @throws IllegalArgumentException when a file is damaged
+   */
+  public SideTables sideTables() {
+    if (index.tables().isEmpty()) {
+      return null;
+    }
+    SideTables[] tables = new SideTables[1];
+    TABLES.values().removeIf(loaded -> loaded.get() == null);
+    TABLES.compute(
+        sha256,
+        (sha, loaded) -> {
+          tables[0] = loaded == null ? null : loaded.get();
+          if (tables[0] != null) {
+            return loaded;
+          }
+          tables[0] = readTables();
+          return new SoftReference<>(tables[0]);
+        });
+    return tables[0];
+  }
+
+  /** Rows as they are stored with the fields of side tables, if there are any. */
+  public EncodedBatch joined(EncodedBatch rows) {
+    return index.tables().isEmpty() ? rows : sideTables().join(rows);
+  }
+
+  private SideTables readTables() {
+    try {
+      return index.sideTables(
+          fields,
+          part -> new VocabularyPart(part).map(hadoop.value(), directory),
+          part -> new VocabularyPart(part).mapRows(hadoop.value(), directory));
+    } catch (ModelFormatException e) {
+      throw new IllegalArgumentException("vocabulary " + directory + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
@@ -178,6 +179,7 @@ public final class TableEncoder {
             config.split().seed());
     StoredRows stored = job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
     warnings.addAll(0, counts.warnings());
+    warnings.addAll(job.tableWarnings());
     FieldDoubts doubts = new FieldDoubts(source, fields, job.values());
     warnings.addAll(doubts.ofValues());
     if (config.fields().isEmpty() && earlier.isEmpty()) {
@@ -185,12 +187,15 @@ public final class TableEncoder {
     }
     return new DataSetManifest(
         fields.layout(),
+        fields.storedLayout(),
         vocabulary.size(),
         stored.blocks(),
         counts.bad(),
         config.sampling(),
         statistics.dropped(),
-        stored.fingerprint(),
+        fields.tables().isEmpty()
+            ? stored.fingerprint()
+            : JobConfig.sha256(stored.fingerprint() + vocabulary.sha256()),
         vocabulary.fingerprint(),
         vocabulary.sha256(),
         made,

@@ -2,8 +2,10 @@ package io.destine.spark.source;
 
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
+import io.destine.feature.SideTable;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.NearestName;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
@@ -110,6 +112,9 @@ public final class TableSchema {
     for (FieldSpec field : fields) {
       requireNoAnswer(problems, field, config);
       checkField(problems, field);
+    }
+    for (SideTable table : SideTableConfig.tables(config.tables())) {
+      checkField(problems, table.ofLog());
     }
     if (!problems.isEmpty()) {
       throw new UserError(misread().isEmpty() ? problems : problems.subList(0, 1));

@@ -196,6 +196,7 @@ public final class ModelTrainer {
     Parameters parameters = owned ? network.initialParameters(0, train.seed()) : held.parameters();
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(context, train, kernels, parameters, context.isLocal() && !owned)) {
+      data.sideTables().ifPresent(trainer::join);
       TrainedModel model =
           owned
               ? new OwnedModel(
@@ -397,8 +398,7 @@ public final class ModelTrainer {
       TrainingReport report) {
     Map<Split, FieldCounts> counts = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
-      counts.put(
-          split, FieldCounts.of(cached.get(split).rdd(), data.manifest().fields(), vocabulary));
+      counts.put(split, FieldCounts.of(cached.get(split).rdd(), vocabulary));
     }
     report.fields(vocabulary, counts);
   }
