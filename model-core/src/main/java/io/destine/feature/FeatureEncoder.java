@@ -2,6 +2,7 @@ package io.destine.feature;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Raw records to encoded rows, the same for training, batch scoring and a scorer without Spark.
@@ -23,6 +24,9 @@ public final class FeatureEncoder {
 
   /** Fields of the log. */
   private final int inputs;
+
+  /** [tables] fields of each, by index. */
+  private final int[][] ofTable;
 
   /** Index of the first cross. */
   private final int firstCross;
@@ -75,6 +79,8 @@ public final class FeatureEncoder {
     ofLog = fields.ofLog();
     inputs = ofLog.size() - fields.tables().size();
     firstCross = fields.firstDerived();
+    ofTable = new int[fields.tables().size()][];
+    Arrays.setAll(ofTable, fields::ofTable);
     crossColumns = fields.crosses();
     for (int[] parts : crossColumns) {
       for (int i = 0; i < parts.length; i++) {
@@ -105,6 +111,11 @@ public final class FeatureEncoder {
     return tables == null
         ? new BatchBuilder(layout)
         : new BatchBuilder(fields.storedLayout(), tables);
+  }
+
+  /** Some keys of side table t that have rows, at most {@code most}. */
+  public List<String> keys(int t, int most) {
+    return tables.keys(t, most);
   }
 
   /** What a record's values are, in order: the fields of the log, then the keys of side tables. */
@@ -173,14 +184,74 @@ public final class FeatureEncoder {
     int[] rows = new int[tables.size()];
     try {
       for (int t = 0; t < rows.length; t++) {
-        String key = RawValues.text(ofLog.get(inputs + t), record.value(inputs + t));
-        rows[t] = tables.number(t, key);
+        if (record.gives(t)) {
+          give(t, record, into.given(t));
+          rows[t] = into.givenNumber(t);
+        } else {
+          String key = RawValues.text(ofLog.get(inputs + t), record.value(inputs + t));
+          rows[t] = tables.number(t, key);
+        }
       }
     } catch (RuntimeException | Error e) {
       into.dropRow();
       throw e;
     }
     return rows;
+  }
+
+  /** Adds a row of side table t that a record has with it. */
+  private void give(int t, RawRecord record, BatchBuilder into) {
+    try {
+      for (int m : ofTable[t]) {
+        FittedField field = fields.fields().get(m);
+        if (layout.field(m).kind() == FieldShape.Kind.ID) {
+          into.id(vocabulary.id(m, field.value(record.given(m))));
+        } else {
+          encode(m, record.given(m), into);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      into.dropRow();
+      throw e;
+    }
+    into.endRow(0, 1, 0);
+  }
+
+  /**
+   * A record over a map from column to value; absent columns are missing values. It gives the
+   * fields of a side table when it has one of their columns.
+   *
+   * @throws IllegalArgumentException when the map is null
+   */
+  public RawRecord record(Map<String, ?> values) {
+    RawRecord plain = RawRecord.ofColumns(ofLog, values);
+    return tables == null ? plain : new GivingRecord(plain, values);
+  }
+
+  private final class GivingRecord implements RawRecord {
+    private final RawRecord plain;
+    private final Map<String, ?> values;
+
+    GivingRecord(RawRecord plain, Map<String, ?> values) {
+      this.plain = plain;
+      this.values = values;
+    }
+
+    @Override
+    public Object value(int m) {
+      return plain.value(m);
+    }
+
+    @Override
+    public boolean gives(int t) {
+      return Arrays.stream(ofTable[t])
+          .anyMatch(m -> values.containsKey(fields.fields().get(m).spec().column()));
+    }
+
+    @Override
+    public Object given(int m) {
+      return values.get(fields.fields().get(m).spec().column());
+    }
   }
 
   private void encode(int m, Object raw, BatchBuilder into) {

@@ -42,7 +42,8 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
           "hash_buckets",
           "parts",
           "part",
-          "table");
+          "table",
+          "ngrams");
 
   private static final int CROSS = Integer.MAX_VALUE - 1;
   private static final int RATE = Integer.MAX_VALUE;
@@ -118,9 +119,14 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
     return specs().stream().filter(spec -> spec.parts().isEmpty() && spec.table() == null).toList();
   }
 
+  /** The fields with a column, those of side tables included. */
+  public List<FieldSpec> configured() {
+    return specs().stream().filter(spec -> spec.parts().isEmpty()).toList();
+  }
+
   /** Index of the first cross or rate, or M. */
   public int firstDerived() {
-    return (int) specs().stream().filter(spec -> spec.parts().isEmpty()).count();
+    return configured().size();
   }
 
   /** The values of a row of the log, in order: its own fields, then the keys of side tables. */
@@ -221,6 +227,9 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
       node.put("buckets", spec.buckets());
       node.put("separator", spec.separator());
       node.put("length", spec.length());
+      if (spec.ngrams() > 0) {
+        node.put("ngrams", spec.ngrams());
+      }
       if (spec.hashed()) {
         node.put("hash_buckets", spec.hashBuckets());
       }
@@ -270,6 +279,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
               Transform.valueOf(constant(node.path("transform"))),
               node.path("buckets").asInt(),
               node.path("separator").asText(),
+              node.path("ngrams").asInt(),
               node.path("length").asInt(),
               node.path("hash_buckets").asInt(),
               parts(node.path("parts")),

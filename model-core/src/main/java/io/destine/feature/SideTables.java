@@ -1,6 +1,8 @@
 package io.destine.feature;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,6 +54,28 @@ public final class SideTables {
     }
   }
 
+  private SideTables(SideTables of, List<TableContent> tables) {
+    layout = of.layout;
+    stored = of.stored;
+    keys = of.keys;
+    tableOf = of.tableOf;
+    columnOf = of.columnOf;
+    this.tables = tables;
+  }
+
+  /**
+   * The same tables with more rows behind those of each.
+   *
+   * @param given [tables] rows of the layout of each; null for none
+   */
+  SideTables and(EncodedBatch[] given) {
+    List<TableContent> more = new ArrayList<>();
+    for (int t = 0; t < given.length; t++) {
+      more.add(given[t] == null ? tables.get(t) : tables.get(t).and(given[t]));
+    }
+    return new SideTables(this, more);
+  }
+
   /** Number of tables. */
   public int size() {
     return tables.size();
@@ -72,6 +96,18 @@ public final class SideTables {
     int bits = Integer.numberOfTrailingZeros(keys.length);
     int id = keys[(int) (hash >>> 1 >>> (63 - bits))].id(t, bytes, 0, bytes.length, hash);
     return Math.max(0, id);
+  }
+
+  /** Some keys of table t that have rows, at most {@code most}. */
+  public List<String> keys(int t, int most) {
+    return Arrays.stream(keys)
+        .flatMap(
+            shard ->
+                IntStream.range(0, shard.count())
+                    .filter(i -> shard.field(i) == t)
+                    .mapToObj(i -> new String(shard.value(i), StandardCharsets.UTF_8)))
+        .limit(most)
+        .toList();
   }
 
   /**

@@ -15,6 +15,9 @@ public final class TableContent {
   private final int rows;
   private final Part[] parts;
 
+  /** Rows behind those of the parts; null when there are none. */
+  private final Part more;
+
   /**
    * Rows of consecutive numbers.
    *
@@ -65,6 +68,7 @@ public final class TableContent {
     this.layout = layout;
     this.rowsPerPart = rowsPerPart;
     this.parts = parts.toArray(Part[]::new);
+    more = null;
     long total = 0;
     for (int p = 0; p < parts.size(); p++) {
       Part part = parts.get(p);
@@ -78,6 +82,27 @@ public final class TableContent {
     rows = Math.toIntExact(total);
   }
 
+  private TableContent(TableContent of, Part more) {
+    layout = of.layout;
+    rowsPerPart = of.rowsPerPart;
+    parts = of.parts;
+    rows = of.rows;
+    this.more = more;
+  }
+
+  /** The same table with the rows of a batch behind its own: row n has the number K + 1 + n. */
+  TableContent and(EncodedBatch given) {
+    int[] offsets = given.multiOffsets();
+    return new TableContent(
+        this,
+        new Part(
+            given.rows(),
+            IntBuffer.wrap(given.ids()),
+            IntBuffer.wrap(offsets, 1, offsets.length - 1).slice(),
+            IntBuffer.wrap(given.multiIds()),
+            FloatBuffer.wrap(given.dense())));
+  }
+
   /** The layout of the rows. */
   public FieldLayout layout() {
     return layout;
@@ -89,6 +114,9 @@ public final class TableContent {
   }
 
   private Part part(int number) {
+    if (number >= rows && more != null && number - rows < more.rows()) {
+      return more;
+    }
     if (number < 0 || number >= rows) {
       throw new IllegalArgumentException(
           "the number of a row of a side table must be 0 to " + (rows - 1) + ", got " + number);
@@ -96,14 +124,19 @@ public final class TableContent {
     return parts[number / rowsPerPart];
   }
 
+  /** The place of a row in its part. */
+  private int place(int number) {
+    return number >= rows ? number - rows : number % rowsPerPart;
+  }
+
   /** The id of a row in the layout's column of single ids. */
   int id(int number, int column) {
-    return part(number).ids().get(number % rowsPerPart * layout.singles() + column);
+    return part(number).ids().get(place(number) * layout.singles() + column);
   }
 
   /** Ids in the list of a row in the layout's column of lists. */
   int listLength(int number, int column) {
-    int list = number % rowsPerPart * layout.multis() + column;
+    int list = place(number) * layout.multis() + column;
     IntBuffer ends = part(number).ends();
     return ends.get(list) - (list == 0 ? 0 : ends.get(list - 1));
   }
@@ -111,14 +144,14 @@ public final class TableContent {
   /** Copies this list to an array. */
   void list(int number, int column, int[] to, int at) {
     Part part = part(number);
-    int list = number % rowsPerPart * layout.multis() + column;
+    int list = place(number) * layout.multis() + column;
     int from = list == 0 ? 0 : part.ends().get(list - 1);
     part.listIds().get(from, to, at, part.ends().get(list) - from);
   }
 
   /** Copies dense numbers of a row to an array. */
   void numbers(int number, int column, float[] to, int at, int length) {
-    int from = number % rowsPerPart * layout.denseWidth() + column;
+    int from = place(number) * layout.denseWidth() + column;
     part(number).numbers().get(from, to, at, length);
   }
 }

@@ -105,6 +105,10 @@ public final class RowInput {
       String text = RawValues.text(spec, value);
       keep(m, text);
       put(m, id(m, text));
+    } else if (spec.kind() == FieldKind.TEXT) {
+      for (String token : RawValues.texts(spec, value)) {
+        add(m, id(m, token));
+      }
     } else if (spec.kind() == FieldKind.MULTI) {
       String text = RawValues.text(spec, value);
       if (text != null) {

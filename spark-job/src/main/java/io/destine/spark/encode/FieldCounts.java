@@ -92,11 +92,7 @@ public final class FieldCounts implements Serializable {
 
   /** Counts rows that were encoded with a vocabulary, as they are stored, in one job. */
   public static FieldCounts of(JavaRDD<EncodedBatch> batches, StoredVocabulary vocabulary) {
-    FieldLayout layout = vocabulary.fields().layout();
-    boolean tables = !vocabulary.fields().tables().isEmpty();
-    return of(
-        tables ? batches.map(batch -> vocabulary.sideTables().joinIds(batch)) : batches,
-        Plan.of(layout, vocabulary));
+    return of(vocabulary.joinedIds(batches), Plan.of(vocabulary.fields().layout(), vocabulary));
   }
 
   /** The same with a vocabulary in memory. */

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -282,6 +283,11 @@ public final class StoredVocabulary implements Serializable {
   /** Rows as they are stored with the fields of side tables, if there are any. */
   public EncodedBatch joined(EncodedBatch rows) {
     return index.tables().isEmpty() ? rows : sideTables().join(rows);
+  }
+
+  /** The same of many rows, with the ids of the fields of side tables and without numbers. */
+  public JavaRDD<EncodedBatch> joinedIds(JavaRDD<EncodedBatch> rows) {
+    return index.tables().isEmpty() ? rows : rows.map(batch -> sideTables().joinIds(batch));
   }
 
   private SideTables readTables() {

@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.feature.SideTable;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
@@ -67,7 +68,16 @@ public final class TableEncoder {
    * @throws IllegalArgumentException when the settings split by paths
    */
   public EncodedDataSet encode(Dataset<Row> table, String directory) {
-    SourceParts source = SourceParts.of(table, config, "the table");
+    return encode(table, List.of(), directory);
+  }
+
+  /**
+   * Encodes a table with side tables.
+   *
+   * @param sides rows of the side tables of the settings, in order
+   */
+  public EncodedDataSet encode(Dataset<Row> table, List<Dataset<Row>> sides, String directory) {
+    SourceParts source = SourceParts.of(table, config, "the table").with(config.tables(), sides);
     write(
         Optional.empty(),
         Optional.empty(),
@@ -122,10 +132,7 @@ public final class TableEncoder {
       DataDirectory target,
       Optional<TableSnapshot> snapshot,
       String made) {
-    earlier.ifPresent(
-        v ->
-            FieldChanges.requireNone(
-                v.fields().inputs(), source.fields(), "the vocabulary " + v.directory()));
+    earlier.ifPresent(v -> requireSame(v, source));
     String temporary = target.begin();
     try {
       target.commit(encoded(job, window, source, name, temporary, snapshot, made));
@@ -133,6 +140,33 @@ public final class TableEncoder {
       target.abandon(e);
       throw e;
     }
+  }
+
+  private static void requireSame(StoredVocabulary earlier, SourceParts source) {
+    String name = "the vocabulary " + earlier.directory();
+    List<FieldSpec> found = new ArrayList<>(source.fields());
+    List<SideTable> tables = new ArrayList<>();
+    for (SourceParts.Side side : source.sides()) {
+      found.addAll(side.config().fields());
+      tables.add(side.config().table());
+    }
+    FieldChanges.requireNone(earlier.fields().configured(), found, name);
+    if (!earlier.fields().tables().equals(tables)) {
+      throw new UserError(
+          "tables: names and keys of "
+              + name
+              + " are "
+              + words(earlier.fields().tables())
+              + ", got "
+              + words(tables));
+    }
+  }
+
+  private static String words(List<SideTable> tables) {
+    return tables.stream()
+        .map(table -> table.name() + " (" + table.key() + ", " + table.column() + ")")
+        .toList()
+        .toString();
   }
 
   /** Writes the rows and their vocabulary into a directory. */
@@ -257,6 +291,7 @@ public final class TableEncoder {
 
   private boolean rated(FieldSpec field) {
     return field.shape().kind() == FieldShape.Kind.ID
+        && field.table() == null
         && !field.hashed()
         && switch (config.rates()) {
           case NONE -> false;

@@ -92,6 +92,16 @@ public record SourceParts(
         config.tables().stream().map(side -> side(spark, side)).toList());
   }
 
+  /** The same with side tables whose rows have been read. */
+  public SourceParts with(List<SideTableConfig> tables, List<Dataset<Row>> rows) {
+    List<Side> read = new ArrayList<>();
+    for (int t = 0; t < tables.size(); t++) {
+      Side side = new Side(tables.get(t), rows.get(t), List.of(), Optional.empty());
+      read.add(checked(side, new TableSchema(rows.get(t).schema(), side.name())));
+    }
+    return new SourceParts(fields, open, parts, files, snapshot, read);
+  }
+
   private static Side side(SparkSession spark, SideTableConfig config) {
     SourceTable.Rows read = new SourceTable(spark, config.source()).rows();
     Side side =
@@ -100,9 +110,13 @@ public record SourceParts(
             read.rows(),
             read.snapshot().isPresent() ? List.of() : SourceFiles.of(read.rows()),
             read.snapshot());
-    List<FieldSpec> needed = new ArrayList<>(List.of(config.table().own()));
-    needed.addAll(config.fields());
-    new TableSchema(read.rows().schema(), config.source(), side.name()).check(needed);
+    return checked(side, new TableSchema(read.rows().schema(), config.source(), side.name()));
+  }
+
+  private static Side checked(Side side, TableSchema schema) {
+    List<FieldSpec> needed = new ArrayList<>(List.of(side.config().table().own()));
+    needed.addAll(side.config().fields());
+    schema.check(needed);
     return side;
   }
 

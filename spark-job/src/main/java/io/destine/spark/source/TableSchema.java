@@ -258,7 +258,7 @@ public final class TableSchema {
 
   private void checkType(List<String> problems, FieldSpec field, String what) {
     DataType type = types.get(field.column());
-    boolean listKind = field.kind() == FieldKind.MULTI || field.kind() == FieldKind.VECTOR;
+    boolean listKind = field.kind() != FieldKind.CATEGORICAL && field.kind() != FieldKind.NUMERIC;
     boolean text = type instanceof StringType;
     String needed =
         switch (field.kind()) {
@@ -270,7 +270,8 @@ public final class TableSchema {
                       || type.equals(DataTypes.NullType)
                   ? null
                   : "numbers";
-          case MULTI -> isText(type) || isListOfTexts(type) ? null : "texts, or lists of them";
+          case MULTI, TEXT ->
+              isText(type) || isListOfTexts(type) ? null : "texts, or lists of them";
           case VECTOR -> text || isListOfTexts(type) ? null : "lists of numbers";
         };
     if (needed != null) {

@@ -177,7 +177,9 @@ public final class ModelTrainer {
             network,
             config.train(),
             manifest,
-            cached.get(Split.TRAIN).rdd(),
+            data.sideTables()
+                .map(tables -> tables.joinedIds(cached.get(Split.TRAIN).rdd()))
+                .orElseGet(cached.get(Split.TRAIN)::rdd),
             run.log());
     TrainConfig train = beginning.train();
     boolean owned = owned(data, directory);

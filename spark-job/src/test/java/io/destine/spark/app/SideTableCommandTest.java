@@ -1,7 +1,15 @@
 package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.RawValues;
 import io.destine.predict.Scorer;
 import io.destine.spark.SharedSpark;
 import java.io.IOException;
@@ -15,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.collection.JavaConverters;
 
 /** Commands on a log whose items have a side table. */
 class SideTableCommandTest {
@@ -53,6 +62,7 @@ class SideTableCommandTest {
           fields = [
             { name = genre }
             { name = words, kind = multi }
+            { name = title, column = words, kind = text, ngrams = 2 }
             { name = image, kind = vector, length = 2 }
           ]
         }
@@ -119,6 +129,89 @@ class SideTableCommandTest {
       assertThat(found.get("i" + item)).as("item %d", item).matches(p -> (p > 0.5) == liked);
     }
     assertThat(found.get("i400")).isEqualTo(found.get("i419")).isEqualTo(found.get(null));
+  }
+
+  @Test
+  void theScorerTakesContentWithTheRow() {
+    Row known = SharedSpark.session().read().parquet(path("items")).filter("item = 'i7'").first();
+    Map<String, Object> row = new HashMap<>(Map.of("user", "u1", "item", "i7"));
+    try (Scorer scorer = Scorer.load(directory.resolve("model"))) {
+      double byKey = scorer.score(row);
+      for (String column : List.of("genre", "words", "image")) {
+        Object value = known.getAs(column);
+        row.put(column, value instanceof scala.collection.Seq<?> list ? list(list) : value);
+      }
+      assertThat(scorer.score(row)).isEqualTo(byKey);
+      // Together with rows that have keys only, in any order.
+      Map<String, Object> other = Map.of("user", "u1", "item", "i8");
+      double[] several = new double[4];
+      scorer.score(List.of(other, row, other, row), several);
+      assertThat(several).containsExactly(scorer.score(other), byKey, scorer.score(other), byKey);
+      row.put("item", "from nowhere");
+      assertThat(scorer.score(row)).isEqualTo(byKey);
+      row.put("image", List.of(4, 0));
+      double liked = scorer.score(row);
+      row.put("image", List.of(-4, 0));
+      assertThat(liked).isGreaterThan(scorer.score(row));
+      row.put("image", List.of(1));
+      assertThatThrownBy(() -> scorer.score(row))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("field image: value must be a vector of 2 numbers, got 1");
+    }
+  }
+
+  /** The graph takes the fields of the side table, not the key. */
+  @Test
+  void theGraphGivesTheProbabilitiesOfTheScorer() throws Exception {
+    CommandRun exported =
+        CommandRun.of(
+            "export", "--model", path("model"), "--format", "onnx", "--output", path("m.onnx"));
+    assertThat(exported.code()).as(exported.err()).isZero();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (Scorer scorer = Scorer.load(directory.resolve("model"));
+        OrtSession session = environment.createSession(path("m.onnx"))) {
+      for (int item : new int[] {7, 20, 350}) {
+        Row row =
+            SharedSpark.session()
+                .read()
+                .parquet(path("items"))
+                .filter("item = 'i" + item + "'")
+                .first();
+        List<String> words = row.getList(row.fieldIndex("words"));
+        List<String> parts = RawValues.texts(FieldSpec.text("title").withNgrams(2), words);
+        List<Float> image = row.getList(row.fieldIndex("image"));
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        Map.of(
+                "user",
+                new String[] {"u1"},
+                "genre",
+                new String[] {row.getAs("genre")},
+                "words",
+                new String[][] {words.toArray(String[]::new)},
+                "title",
+                new String[][] {parts.toArray(String[]::new)},
+                "image",
+                new float[][] {{image.get(0), image.get(1)}})
+            .forEach((name, value) -> inputs.put(name, tensor(environment, value)));
+        try (OrtSession.Result result = session.run(inputs)) {
+          float[] found = (float[]) result.get("probability").orElseThrow().getValue();
+          assertThat((double) found[0])
+              .isCloseTo(scorer.score(Map.of("user", "u1", "item", "i" + item)), within(1e-5));
+        }
+      }
+    }
+  }
+
+  private static OnnxTensor tensor(OrtEnvironment environment, Object value) {
+    try {
+      return OnnxTensor.createTensor(environment, value);
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<?> list(scala.collection.Seq<?> values) {
+    return JavaConverters.seqAsJavaList(values);
   }
 
   private static boolean liked(int item) {

@@ -40,6 +40,7 @@ class SideTableRowsTest {
       { name = maker }, { name = tags, kind = multi }
       { name = price, kind = numeric, transform = none }
       { name = image, kind = vector, length = 3 }
+      { name = title, kind = text }
       """;
 
   @TempDir Path directory;
@@ -55,7 +56,7 @@ class SideTableRowsTest {
             "select concat('i', id) as item, concat('m', id % 7) as maker, if(id % 5 = 0,"
                 + " cast(null as array<string>), array(concat('t', id % 3), concat('t', id % 4)))"
                 + " as tags, if(id % 11 = 0, null, cast(id as double)) as price,"
-                + " cast(pmod(hash(id), 100) as double) as weight, array(cast(id as float) / 8,"
+                + " cast(pmod(hash(id), 100) as double) as weight, concat('Film no. ', id % 6, if(id % 2 = 0, ' (Été)', '')) as title, array(cast(id as float) / 8,"
                 + " cast(1.0 as float), cast(-id as float)) as image from range(60)")
         .repartition(3)
         .write()
