@@ -113,6 +113,11 @@ public final class FeatureEncoder {
         : new BatchBuilder(fields.storedLayout(), tables);
   }
 
+  /** The side tables of the fields; null when there are none. */
+  public SideTables tables() {
+    return tables;
+  }
+
   /** Some keys of side table t that have rows, at most {@code most}. */
   public List<String> keys(int t, int most) {
     return tables.keys(t, most);

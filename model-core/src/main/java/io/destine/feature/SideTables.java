@@ -98,6 +98,27 @@ public final class SideTables {
     return Math.max(0, id);
   }
 
+  /** The id of field m, one of a side table with one id, in a row of the table. */
+  public int id(int m, int number) {
+    return tables.get(tableOf[m]).id(number, columnOf[m]);
+  }
+
+  /** Ids of field m, a multi field of a side table, in a row of the table. */
+  public int listLength(int m, int number) {
+    return tables.get(tableOf[m]).listLength(number, columnOf[m]);
+  }
+
+  /** Copies these ids to the beginning of an array. */
+  public void list(int m, int number, int[] to) {
+    tables.get(tableOf[m]).list(number, columnOf[m], to, 0);
+  }
+
+  /** Copies the numbers of field m of a side table in a row of the table to an array. */
+  public void numbers(int m, int number, float[] to, int at) {
+    int length = layout.field(m).length();
+    tables.get(tableOf[m]).numbers(number, columnOf[m], to, at, length);
+  }
+
   /** Some keys of table t that have rows, at most {@code most}. */
   public List<String> keys(int t, int most) {
     return Arrays.stream(keys)

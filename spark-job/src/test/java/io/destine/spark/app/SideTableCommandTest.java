@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.RawValues;
+import io.destine.predict.RowInput;
 import io.destine.predict.Scorer;
 import io.destine.spark.SharedSpark;
 import java.io.IOException;
@@ -144,6 +145,14 @@ class SideTableCommandTest {
       assertThat(scorer.score(row)).isEqualTo(byKey);
       // Together with rows that have keys only, in any order.
       Map<String, Object> other = Map.of("user", "u1", "item", "i8");
+      RowInput input = scorer.newRow();
+      assertThat(scorer.fields()).extracting(FieldSpec::column).containsExactly("user", "item");
+      for (String item : List.of("i8", "nowhere", "i7")) {
+        input.clear();
+        input.set(0, "u1");
+        input.set(1, item);
+        assertThat(input.probability()).isEqualTo(scorer.score(Map.of("user", "u1", "item", item)));
+      }
       double[] several = new double[4];
       scorer.score(List.of(other, row, other, row), several);
       assertThat(several).containsExactly(scorer.score(other), byKey, scorer.score(other), byKey);

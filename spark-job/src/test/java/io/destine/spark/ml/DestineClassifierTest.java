@@ -350,7 +350,8 @@ class DestineClassifierTest {
                 "item { key = item, column = id, fields = [kind, { name = image, kind = vector,"
                     + " length = 2 }] }")
             .setWorkingDirectory(directory.resolve("sides").toString())
-            .setEpochs(4)
+            .setEpochs(6)
+            .setBatchSize(64)
             .setLearningRate(0.02);
     assertThatThrownBy(() -> classifier.fit(rows))
         .isInstanceOf(UserError.class)
