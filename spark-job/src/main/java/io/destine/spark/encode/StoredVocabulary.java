@@ -290,6 +290,15 @@ public final class StoredVocabulary implements Serializable {
     return index.tables().isEmpty() ? rows : rows.map(batch -> sideTables().joinIds(batch));
   }
 
+  /** Rows of each side table, by its name. */
+  public Map<String, Long> tableRows() {
+    return index.tables().stream()
+        .collect(
+            Collectors.toMap(
+                VocabularyIndex.Table::name,
+                table -> table.parts().stream().mapToLong(VocabularyIndex.Part::values).sum()));
+  }
+
   private SideTables readTables() {
     try {
       return index.sideTables(

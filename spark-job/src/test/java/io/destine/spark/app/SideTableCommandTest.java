@@ -16,6 +16,7 @@ import io.destine.spark.SharedSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +222,37 @@ class SideTableCommandTest {
 
   private static List<?> list(scala.collection.Seq<?> values) {
     return JavaConverters.seqAsJavaList(values);
+  }
+
+  /** Without the data set it has to be told how many rows the table has. */
+  @Test
+  void planCountsTheRowsOfTheTableOnce() throws IOException {
+    CommandRun known = CommandRun.of("plan", "--config", path("job.conf"));
+    assertThat(known.code()).as(known.err()).isZero();
+    // 401 rows of an id, two lists of three ids on average, two numbers.
+    assertThat(known.json().get("side_table_bytes").asLong()).isEqualTo(401 * 4 * (1 + 2 * 4 + 2));
+    String[] elsewhere = {
+      "plan",
+      "--config",
+      path("job.conf"),
+      "--set",
+      "output.data=" + path("none"),
+      "--rows",
+      "1000",
+      "--vocabulary",
+      "100",
+      "--table-rows",
+      "item=1000"
+    };
+    CommandRun told = CommandRun.of(elsewhere);
+    assertThat(told.code()).as(told.err()).isZero();
+    assertThat(told.json().get("side_table_bytes").asLong()).isEqualTo(1000 * 4 * (1 + 2 * 4 + 2));
+    // Of a row of the log the user and a number are stored, of the network there are five fields.
+    assertThat(told.json().get("encoded_bytes").asLong()).isEqualTo(1000 * (2 * 4 + 4 + 4));
+    CommandRun untold = CommandRun.of(Arrays.copyOf(elsewhere, elsewhere.length - 2));
+    assertThat(untold.code()).isEqualTo(2);
+    assertThat(untold.errors())
+        .containsExactly("error: give --table-rows item=N, the rows of this side table");
   }
 
   private static boolean liked(int item) {
