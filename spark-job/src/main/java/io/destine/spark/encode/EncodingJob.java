@@ -355,6 +355,24 @@ final class EncodingJob implements AutoCloseable {
         context.hadoopConfiguration(), directory, fields, plan, parts, pending, keyFiles, tables);
   }
 
+  /**
+   * Encodes the rows of side tables alone, with a vocabulary that does not grow.
+   *
+   * @param directory for the files
+   * @return the vocabulary with these rows
+   */
+  StoredVocabulary encodeTables(StoredVocabulary vocabulary, String directory) {
+    rows = context.<SplitChunk>emptyRDD();
+    readTables(0);
+    shards = keep(known(vocabulary));
+    Broadcast<SerializableConfiguration> hadoop = hadoop();
+    List<VocabularyIndex.Part> keyFiles = keys.write(hadoop, directory);
+    return vocabulary.with(
+        directory,
+        keyFiles,
+        writeTables(vocabulary.fields(), vocabulary.missing(), hadoop, directory));
+  }
+
   /** Encodes the rows of side tables and writes them. */
   private List<VocabularyIndex.Table> writeTables(
       FittedFields fields,
@@ -424,11 +442,8 @@ final class EncodingJob implements AutoCloseable {
    */
   JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
     Broadcast<FittedFields> fields = context.broadcast(vocabulary.fields());
-    JavaRDD<MergedShard> merged = merged(fields, Optional.of(vocabulary), null);
-    Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
     JavaPairRDD<Integer, byte[]> ids =
-        merged
-            .map(shard -> NumberedShard.of(shard, plan.value(), Integer.MAX_VALUE))
+        known(vocabulary)
             .flatMapToPair(NumberedShard::packets)
             .partitionBy(new PlacePartitioner(all.getNumPartitions()));
     int[] missing = vocabulary.missing();
@@ -438,6 +453,14 @@ final class EncodingJob implements AutoCloseable {
         (each, own) ->
             EncodedChunk.batches(
                 each, own, fields.value(), missing, vocabulary.sideTables(), wanted));
+  }
+
+  /** The values of the chunks with the ids of a vocabulary that does not grow. */
+  private JavaRDD<NumberedShard> known(StoredVocabulary vocabulary) {
+    JavaRDD<MergedShard> merged =
+        merged(context.broadcast(vocabulary.fields()), Optional.of(vocabulary), null);
+    Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
+    return merged.map(shard -> NumberedShard.of(shard, plan.value(), Integer.MAX_VALUE));
   }
 
   /** [fields] values of the vocabulary that have ids of their own. */

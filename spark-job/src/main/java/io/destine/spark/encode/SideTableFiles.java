@@ -169,7 +169,7 @@ final class SideTableFiles implements Serializable {
           new VocabularyIndex.Table(
               fields.tables().get(t).name(),
               rowsPerFile[t],
-              parts.subList(firstTask[t], firstTask[t + 1])));
+              new ArrayList<>(parts.subList(firstTask[t], firstTask[t + 1]))));
     }
     return tables;
   }

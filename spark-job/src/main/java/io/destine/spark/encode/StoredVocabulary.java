@@ -12,6 +12,7 @@ import io.destine.feature.SideTables;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyDigest;
 import io.destine.feature.VocabularyShard;
+import io.destine.spark.conf.JobConfig;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -53,6 +54,10 @@ public final class StoredVocabulary implements Serializable {
 
   private final SerializableConfiguration hadoop;
   private final String directory;
+
+  /** Where the files of keys and of rows of side tables are. */
+  private final String tablesDirectory;
+
   private final FittedFields fields;
   private final VocabularyIndex index;
   private final String sha256;
@@ -60,11 +65,13 @@ public final class StoredVocabulary implements Serializable {
   private StoredVocabulary(
       Configuration hadoop,
       String directory,
+      String tablesDirectory,
       FittedFields fields,
       VocabularyIndex index,
       String sha256) {
     this.hadoop = new SerializableConfiguration(hadoop);
     this.directory = directory;
+    this.tablesDirectory = tablesDirectory;
     this.fields = fields;
     this.index = index;
     this.sha256 = sha256;
@@ -86,6 +93,7 @@ public final class StoredVocabulary implements Serializable {
     try {
       return new StoredVocabulary(
           hadoop,
+          directory,
           directory,
           FittedFields.ofJson(fields),
           VocabularyIndex.ofJson(index),
@@ -280,6 +288,29 @@ public final class StoredVocabulary implements Serializable {
     return tables[0];
   }
 
+  /**
+   * The same with other rows of its side tables.
+   *
+   * @param files where the files of keys and rows are
+   */
+  StoredVocabulary with(
+      String files, List<VocabularyIndex.Part> keys, List<VocabularyIndex.Table> tables) {
+    VocabularyIndex other =
+        new VocabularyIndex(
+            index.size(),
+            index.oovBuckets(),
+            index.missing(),
+            index.hashBuckets(),
+            index.values(),
+            index.fingerprint(),
+            index.files(),
+            index.pending(),
+            keys,
+            tables);
+    return new StoredVocabulary(
+        hadoop.value(), directory, files, fields, other, JobConfig.sha256(other.toJson()));
+  }
+
   /** Rows as they are stored with the fields of side tables, if there are any. */
   public EncodedBatch joined(EncodedBatch rows) {
     return index.tables().isEmpty() ? rows : sideTables().join(rows);
@@ -303,8 +334,8 @@ public final class StoredVocabulary implements Serializable {
     try {
       return index.sideTables(
           fields,
-          part -> new VocabularyPart(part).map(hadoop.value(), directory),
-          part -> new VocabularyPart(part).mapRows(hadoop.value(), directory));
+          part -> new VocabularyPart(part).map(hadoop.value(), tablesDirectory),
+          part -> new VocabularyPart(part).mapRows(hadoop.value(), tablesDirectory));
     } catch (ModelFormatException e) {
       throw new IllegalArgumentException("vocabulary " + directory + ": " + e.getMessage(), e);
     }

@@ -142,7 +142,7 @@ public final class TableEncoder {
     }
   }
 
-  private static void requireSame(StoredVocabulary earlier, SourceParts source) {
+  static void requireSame(StoredVocabulary earlier, SourceParts source) {
     String name = "the vocabulary " + earlier.directory();
     List<FieldSpec> found = new ArrayList<>(source.fields());
     List<SideTable> tables = new ArrayList<>();

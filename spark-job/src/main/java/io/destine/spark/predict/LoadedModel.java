@@ -35,7 +35,7 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class LoadedModel implements AutoCloseable {
   private final String directory;
   private final Manifest manifest;
-  private final StoredVocabulary vocabulary;
+  private StoredVocabulary vocabulary;
   private final JavaSparkContext context;
   private final NetworkKernels kernels;
   private final String kernel;
@@ -172,6 +172,11 @@ public final class LoadedModel implements AutoCloseable {
   /** Its vocabulary. */
   public StoredVocabulary vocabulary() {
     return vocabulary;
+  }
+
+  /** Scores rows with other rows of its side tables from now on. */
+  public void use(StoredVocabulary other) {
+    vocabulary = other;
   }
 
   /** Scores encoded rows in tasks, and counts them anew. */

@@ -89,7 +89,16 @@ public record SourceParts(
         log.parts(),
         log.files(),
         log.snapshot(),
-        config.tables().stream().map(side -> side(spark, side)).toList());
+        sides(spark, config.tables()));
+  }
+
+  /**
+   * Side tables, with their schemas checked.
+   *
+   * @throws io.destine.spark.conf.UserError when there is nothing to read or a column is missing
+   */
+  public static List<Side> sides(SparkSession spark, List<SideTableConfig> tables) {
+    return tables.stream().map(side -> side(spark, side)).toList();
   }
 
   /** The same with side tables whose rows have been read. */

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -253,6 +254,55 @@ class SideTableCommandTest {
     assertThat(untold.code()).isEqualTo(2);
     assertThat(untold.errors())
         .containsExactly("error: give --table-rows item=N, the rows of this side table");
+  }
+
+  @Test
+  void predictReadsTheTableAgainWhenToldTo() throws IOException {
+    SparkSession spark = SharedSpark.session();
+    spark
+        .sql(
+            "select item, genre, words, array(cast(if(item = 'liked', 4, -4) as float), cast(0 as"
+                + " float)) as image from (select explode(array('liked', 'not', 'i7')) as item, 'g1'"
+                + " as genre, array('a1', 'word of today') as words)")
+        .write()
+        .parquet(path("today"));
+    spark
+        .sql("select 'u1' as user, explode(array('liked', 'not', 'i7', 'i8')) as item")
+        .coalesce(1)
+        .write()
+        .parquet(path("asked"));
+    CommandRun predicted =
+        CommandRun.of(
+            "predict",
+            "--model",
+            path("model"),
+            "--input",
+            path("asked"),
+            "--output",
+            path("answers"),
+            "--read-side-tables",
+            "--set",
+            "tables.item.path=" + path("today"));
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    Map<String, Double> found = new HashMap<>();
+    for (Row row : spark.read().parquet(path("answers")).collectAsList()) {
+      found.put(row.getAs("item"), row.getAs("probability"));
+    }
+    try (Scorer scorer = Scorer.load(directory.resolve("model"))) {
+      for (Row row : spark.read().parquet(path("today")).collectAsList()) {
+        Map<String, Object> values = new HashMap<>(Map.of("user", "u1", "genre", "g1"));
+        values.put("words", row.getList(row.fieldIndex("words")));
+        values.put("image", row.getList(row.fieldIndex("image")));
+        assertThat(found.get(row.<String>getAs("item"))).isEqualTo(scorer.score(values));
+      }
+      // The table of today does not have it.
+      assertThat(found.get("i8")).isEqualTo(scorer.score(Map.of("user", "u1", "item", "none")));
+    }
+    assertThat(found.get("liked")).isGreaterThan(found.get("not"));
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith(".answers"));
+    }
   }
 
   private static boolean liked(int item) {
