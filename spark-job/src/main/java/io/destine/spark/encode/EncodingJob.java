@@ -254,6 +254,15 @@ final class EncodingJob implements AutoCloseable {
     };
   }
 
+  /** How many keys side tables have, one line each. */
+  List<String> tableLines() {
+    List<String> lines = new ArrayList<>();
+    for (int t = 0; t < sides.size(); t++) {
+      lines.add(keys.tables().get(t).line(sides.get(t).config().table()));
+    }
+    return lines;
+  }
+
   /** Oddities of the side tables, one line each. */
   List<String> tableWarnings() {
     return List.copyOf(tableWarnings);

@@ -43,6 +43,10 @@ final class ManifestFormat {
     for (Split split : Split.values()) {
       rows.put(split.key(), manifest.rows(split));
     }
+    if (!manifest.tables().isEmpty()) {
+      ArrayNode tables = root.putArray("side_tables");
+      manifest.tables().forEach(tables::add);
+    }
     ArrayNode warnings = root.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
     ColumnChoice.putInto(root, manifest.columns());
@@ -83,6 +87,8 @@ final class ManifestFormat {
               + VERSION
               + "; encode the rows again");
     }
+    List<String> tables = new ArrayList<>();
+    root.path("side_tables").forEach(node -> tables.add(node.asText()));
     List<String> warnings = new ArrayList<>();
     root.path("warnings").forEach(node -> warnings.add(node.asText()));
     return new DataSetManifest(
@@ -98,6 +104,7 @@ final class ManifestFormat {
         root.path("vocabulary_sha256").asText(),
         root.path("encoding_fingerprint").asText(),
         snapshot(root.path("source")),
+        tables,
         warnings,
         ColumnChoice.ofJson(root.path("columns")),
         FoundCross.ofJson(root.path("crosses")));

@@ -234,6 +234,7 @@ public final class TableEncoder {
         vocabulary.sha256(),
         made,
         snapshot,
+        job.tableLines(),
         warnings,
         choices,
         found);

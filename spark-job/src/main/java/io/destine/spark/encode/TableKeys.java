@@ -38,19 +38,26 @@ final class TableKeys {
    * A table.
    *
    * @param keys K, distinct ones of its rows
+   * @param trained those of them that a training row has
    * @param repeated keys of several rows
    * @param unknown keys of the log that no row has
    * @param examples of the repeated ones
    * @param unknownExamples of the unknown ones
    */
   record Table(
-      long keys, long repeated, long unknown, List<String> examples, List<String> unknownExamples)
+      long keys,
+      long trained,
+      long repeated,
+      long unknown,
+      List<String> examples,
+      List<String> unknownExamples)
       implements Serializable {
-    static final Table NONE = new Table(0, 0, 0, List.of(), List.of());
+    static final Table NONE = new Table(0, 0, 0, 0, List.of(), List.of());
 
     Table plus(Table other) {
       return new Table(
           keys + other.keys,
+          trained + other.trained,
           repeated + other.repeated,
           unknown + other.unknown,
           some(examples, other.examples),
@@ -61,6 +68,16 @@ final class TableKeys {
       List<String> all = new ArrayList<>(a);
       all.addAll(b);
       return new ArrayList<>(all.stream().sorted().limit(SHOWN).toList());
+    }
+
+    /** How many keys there are, in a line for people. */
+    String line(SideTable table) {
+      return String.format(
+          Locale.ROOT,
+          "side table %s: %,d keys, of which training rows have %,d",
+          table.name(),
+          keys,
+          trained);
     }
 
     /** What is odd, in lines for people. */
@@ -178,6 +195,7 @@ final class TableKeys {
   private static Table[] tables(MergedShard shard, int count) {
     Table[] tables = new Table[count];
     long[] keys = new long[count];
+    long[] trained = new long[count];
     long[] repeated = new long[count];
     long[] unknown = new long[count];
     List<List<String>> examples = new ArrayList<>();
@@ -190,6 +208,7 @@ final class TableKeys {
       int t = shard.fieldOf[i];
       long rows = shard.counts[i] / ROW;
       keys[t] += rows > 0 ? 1 : 0;
+      trained[t] += rows > 0 && shard.counts[i] % ROW > 0 ? 1 : 0;
       repeated[t] += rows > 1 ? 1 : 0;
       unknown[t] += rows == 0 ? 1 : 0;
       List<String> of = rows > 1 ? examples.get(t) : unknownExamples.get(t);
@@ -200,7 +219,13 @@ final class TableKeys {
     }
     for (int t = 0; t < count; t++) {
       tables[t] =
-          new Table(keys[t], repeated[t], unknown[t], examples.get(t), unknownExamples.get(t));
+          new Table(
+              keys[t],
+              trained[t],
+              repeated[t],
+              unknown[t],
+              examples.get(t),
+              unknownExamples.get(t));
     }
     return tables;
   }

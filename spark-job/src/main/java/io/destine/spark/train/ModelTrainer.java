@@ -132,6 +132,7 @@ public final class ModelTrainer {
     manifest.sampled().ifPresent(run.log());
     manifest.columns().forEach(column -> run.log().accept(column.line()));
     manifest.crosses().forEach(cross -> run.log().accept(cross.line()));
+    manifest.tables().forEach(run.log());
     manifest.warnings().forEach(warning -> run.log().accept("warning: " + warning));
     long[] rows = Arrays.stream(data.blocks(Split.TRAIN).rows()).asLongStream().toArray();
     GroupMemory.of(manifest.fields(), rows, config.train().blocksPerStep(), heap())

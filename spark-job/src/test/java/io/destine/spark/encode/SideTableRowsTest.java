@@ -116,6 +116,8 @@ class SideTableRowsTest {
     EncodedDataSet data = encoded("data");
     assertThat(all(data)).hasSize(3000).isEqualTo(all(inline()));
     assertThat(data.manifest().stored().size()).isEqualTo(2);
+    assertThat(data.manifest().tables())
+        .containsExactly("side table item: 60 keys, of which training rows have 60");
     assertThat(data.manifest().warnings())
         .contains(
             "side table item: 4 values of column item have no row, such as i60, i61, i62, i63; their"
