@@ -88,6 +88,11 @@ class DestineClassifier(
         """Sets parameters by name."""
         return self._set(**params)
 
+    def setSideTable(self, name: str, rows: "DataFrame") -> "DestineClassifier":
+        """Gives the rows of a side table, which the parameter ``sideTables`` names."""
+        self._java_obj.setSideTable(name, rows._jdf)
+        return self
+
     if not TYPE_CHECKING:
 
         def fit(self, dataset: "DataFrame", params: Any = None) -> Any:

@@ -1,6 +1,8 @@
 package io.destine.artifact;
 
 import io.destine.feature.FittedFields;
+import io.destine.feature.SideTables;
+import io.destine.feature.TableContent;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
 import io.destine.model.Destine;
@@ -125,32 +127,66 @@ public final class ModelReader {
    * @throws ModelFormatException when there is none, it is damaged, or a newer program wrote it
    */
   public Vocabulary vocabulary(FittedFields fields) {
-    VocabularyIndex[] index = new VocabularyIndex[1];
-    load(
-        VOCABULARY + VocabularyIndex.FILE,
-        in ->
-            index[0] =
-                VocabularyIndex.ofJson(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
-    List<VocabularyShard> shards =
-        index[0].files().stream().map(part -> shard(VOCABULARY + part.name())).toList();
+    VocabularyIndex index = vocabularyIndex();
+    List<VocabularyShard> shards = index.files().stream().map(this::shard).toList();
     try {
-      return index[0].vocabulary(fields, shards);
+      return index.vocabulary(fields, shards);
     } catch (ModelFormatException e) {
       throw new ModelFormatException(path(VOCABULARY) + ": " + e.getMessage(), e);
     }
   }
 
-  private VocabularyShard shard(String name) {
+  /**
+   * The side tables of the given fields, mapped into memory as the vocabulary is; null when there
+   * are none.
+   *
+   * @throws ModelFormatException when they are damaged, or a newer program wrote them
+   */
+  public SideTables sideTables(FittedFields fields) {
+    if (fields.tables().isEmpty()) {
+      return null;
+    }
+    try {
+      return vocabularyIndex().sideTables(fields, this::shard, this::rows);
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(path(VOCABULARY) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private VocabularyIndex vocabularyIndex() {
+    return loaded(
+        VOCABULARY + VocabularyIndex.FILE,
+        in -> VocabularyIndex.ofJson(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+  }
+
+  private VocabularyShard shard(VocabularyIndex.Part part) {
+    String name = VOCABULARY + part.name();
     Optional<Path> local = directory.local(name);
-    VocabularyShard[] shard = new VocabularyShard[1];
-    load(
+    return loaded(
         name,
         in ->
-            shard[0] =
-                local.isPresent()
-                    ? VocabularyFile.map(local.get())
-                    : VocabularyFile.read(in).shard());
-    return shard[0];
+            local.isPresent() ? VocabularyFile.map(local.get()) : VocabularyFile.read(in).shard());
+  }
+
+  private TableContent.Part rows(VocabularyIndex.Part part) {
+    String name = VOCABULARY + part.name();
+    Optional<Path> local = directory.local(name);
+    return loaded(
+        name,
+        in ->
+            local.isPresent()
+                ? TableContentFile.map(local.get(), part.values())
+                : TableContentFile.read(in, part.values()));
+  }
+
+  private interface FileReader<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  private <T> T loaded(String name, FileReader<T> reader) {
+    List<T> result = new ArrayList<>();
+    load(name, in -> result.add(reader.read(in)));
+    return result.get(0);
   }
 
   /**

@@ -163,7 +163,7 @@ public final class VocabularyFile {
     }
   }
 
-  private static ByteBuffer mapped(
+  static ByteBuffer mapped(
       FileChannel channel, long data, TensorHeader tensor, DataType type, String name)
       throws IOException {
     if (tensor == null || tensor.type() != type || tensor.bytes() > Integer.MAX_VALUE) {
@@ -179,7 +179,7 @@ public final class VocabularyFile {
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static <T> T of(Map<String, Object> arrays, String name, Class<T> type) {
+  static <T> T of(Map<String, Object> arrays, String name, Class<T> type) {
     Object array = arrays.get(name);
     if (!type.isInstance(array)) {
       throw new ModelFormatException(

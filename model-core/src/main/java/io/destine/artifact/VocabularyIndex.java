@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.feature.SideTable;
+import io.destine.feature.SideTables;
+import io.destine.feature.TableContent;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
 import java.io.Serializable;
@@ -24,6 +27,9 @@ import java.util.List;
  * @param fingerprint {@link Vocabulary#fingerprint}
  * @param files values by ranges of their hashes, in order
  * @param pending counts of values without an id, by day
+ * @param keys of side tables, by ranges of their hashes, in order: the field of a value is the
+ *     table, the id the number of its row; none without side tables
+ * @param tables rows of side tables, in order
  */
 public record VocabularyIndex(
     int size,
@@ -33,23 +39,52 @@ public record VocabularyIndex(
     int[] values,
     String fingerprint,
     List<Part> files,
-    List<Part> pending)
+    List<Part> pending,
+    List<Part> keys,
+    List<Table> tables)
     implements Serializable {
   /** Name of the file in the vocabulary's directory. */
   public static final String FILE = "_vocabulary.json";
 
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
-  /**
-   * What vocabularies have that know a value of every id: programs that do not know 3 read them.
-   */
+  /** What vocabularies have that need less: programs that do not know the next one read them. */
+  private static final int WITHOUT_TABLES = 3;
+
   private static final int WITHOUT_HASH_BUCKETS = 2;
 
   /**
-   * A file of values, {@link VocabularyFile}.
+   * The rows of a side table.
+   *
+   * @param name of the table
+   * @param rowsPerPart rows of each file but the last, which may have fewer
+   * @param parts files with as many {@link Part#values} rows, in order
+   */
+  public record Table(String name, int rowsPerPart, List<Part> parts) implements Serializable {
+    static List<Table> of(JsonNode list) {
+      List<Table> tables = new ArrayList<>();
+      for (JsonNode table : list) {
+        tables.add(
+            new Table(
+                table.path("name").asText(),
+                Json.whole(table, "rows_per_part"),
+                Part.of(table.path("files"))));
+      }
+      return tables;
+    }
+
+    void describe(ArrayNode list) {
+      ObjectNode node = list.addObject().put("name", name).put("rows_per_part", rowsPerPart);
+      ArrayNode files = node.putArray("files");
+      parts.forEach(part -> part.describe(files));
+    }
+  }
+
+  /**
+   * A file of values, {@link VocabularyFile}, or of rows of a side table, {@link TableContentFile}.
    *
    * @param name in the vocabulary's directory
-   * @param values that it holds
+   * @param values, or rows, that it holds
    * @param sha256 of its bytes
    */
   public record Part(String name, int values, String sha256) implements Serializable {
@@ -91,6 +126,53 @@ public record VocabularyIndex(
     return vocabulary;
   }
 
+  /** Reads a file of keys. */
+  public interface KeyReader {
+    VocabularyShard read(Part part);
+  }
+
+  /** Reads a file of rows of a side table. */
+  public interface RowReader {
+    TableContent.Part read(Part part);
+  }
+
+  /**
+   * The side tables; null when there are none.
+   *
+   * @param keyReader of the files of keys; null where keys are not looked up
+   * @throws ModelFormatException when the files do not fit
+   */
+  public SideTables sideTables(FittedFields fields, KeyReader keyReader, RowReader rowReader) {
+    if (fields.tables().isEmpty()) {
+      return null;
+    }
+    List<String> names = fields.tables().stream().map(SideTable::name).toList();
+    if (!names.equals(tables.stream().map(Table::name).toList())) {
+      throw new ModelFormatException("side tables must be " + names + ", got " + tables);
+    }
+    List<TableContent> content = new ArrayList<>();
+    for (int t = 0; t < names.size(); t++) {
+      content.add(
+          TableContentFile.table(
+              fields.tableLayout(t),
+              tables.get(t).rowsPerPart(),
+              tables.get(t).parts().stream().map(rowReader::read).toList()));
+    }
+    return new SideTables(
+        fields,
+        keyReader == null ? List.of() : keys.stream().map(keyReader::read).toList(),
+        content);
+  }
+
+  /** All files, in order. */
+  public List<Part> allFiles() {
+    List<Part> all = new ArrayList<>(files);
+    all.addAll(pending);
+    all.addAll(keys);
+    tables.forEach(table -> all.addAll(table.parts()));
+    return all;
+  }
+
   /**
    * Reads the file's text.
    *
@@ -116,7 +198,9 @@ public record VocabularyIndex(
         Json.wholes(json, "values"),
         json.path("fingerprint").asText(),
         Part.of(json.path("files")),
-        Part.of(json.path("pending")));
+        Part.of(json.path("pending")),
+        Part.of(json.path("keys")),
+        Table.of(json.path("tables")));
   }
 
   private static int[] hashBuckets(JsonNode json) {
@@ -132,7 +216,9 @@ public record VocabularyIndex(
     for (int count : hashBuckets) {
       hashed |= count > 0;
     }
-    json.put("format_version", hashed ? VERSION : WITHOUT_HASH_BUCKETS);
+    json.put(
+        "format_version",
+        !tables.isEmpty() ? VERSION : hashed ? WITHOUT_TABLES : WITHOUT_HASH_BUCKETS);
     json.put("size", size);
     json.put("oov_buckets", oovBuckets);
     put(json, "missing", missing);
@@ -145,6 +231,12 @@ public record VocabularyIndex(
     if (!pending.isEmpty()) {
       ArrayNode counts = json.putArray("pending");
       pending.forEach(part -> part.describe(counts));
+    }
+    if (!tables.isEmpty()) {
+      ArrayNode ofKeys = json.putArray("keys");
+      keys.forEach(part -> part.describe(ofKeys));
+      ArrayNode ofTables = json.putArray("tables");
+      tables.forEach(table -> table.describe(ofTables));
     }
     json.put("fingerprint", fingerprint);
     return json.toPrettyString();

@@ -48,6 +48,8 @@ public final class VocabularyWriter {
             vocabulary.valuesByField(),
             vocabulary.fingerprint(),
             parts,
+            List.of(),
+            List.of(),
             List.of());
     text(directory, "_fields.json", fields.toJson());
     text(directory, VocabularyIndex.FILE, index.toJson());

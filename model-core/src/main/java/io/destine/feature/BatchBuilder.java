@@ -17,6 +17,12 @@ public final class BatchBuilder {
   private final int multis;
   private final int denseWidth;
 
+  /** Whose fields a batch gets, too; null when there are none. */
+  private final SideTables tables;
+
+  /** [tables] rows that are given with those of the log; null where none has been. */
+  private final BatchBuilder[] given;
+
   private int[] ids = new int[64];
   private int idCount;
   private int[] multiOffsets = new int[64];
@@ -33,6 +39,13 @@ public final class BatchBuilder {
 
   /** A builder of rows of the given layout. */
   public BatchBuilder(FieldLayout layout) {
+    this(layout, null);
+  }
+
+  /** A builder of rows of the layout in which they are stored; batches have all fields. */
+  BatchBuilder(FieldLayout layout, SideTables tables) {
+    this.tables = tables;
+    given = new BatchBuilder[tables == null ? 0 : tables.size()];
     singles = layout.singles();
     multis = layout.multis();
     denseWidth = layout.denseWidth();
@@ -41,6 +54,19 @@ public final class BatchBuilder {
   /** Rows ended so far. */
   public int rows() {
     return rows;
+  }
+
+  /** Takes rows of side table t that are given with those of the log. */
+  BatchBuilder given(int t) {
+    if (given[t] == null) {
+      given[t] = new BatchBuilder(tables.table(t).layout());
+    }
+    return given[t];
+  }
+
+  /** The number of the row of side table t that was given last. */
+  int givenNumber(int t) {
+    return tables.table(t).rows() + given[t].rows() - 1;
   }
 
   /** Memory for the lookups of a row. */
@@ -138,7 +164,18 @@ public final class BatchBuilder {
             null);
     rows = 0;
     dropRow();
-    return batch;
+    if (tables == null) {
+      return batch;
+    }
+    boolean more = false;
+    EncodedBatch[] content = new EncodedBatch[given.length];
+    for (int t = 0; t < given.length; t++) {
+      if (given[t] != null && given[t].rows() > 0) {
+        content[t] = given[t].build(0);
+        more = true;
+      }
+    }
+    return (more ? tables.and(content) : tables).join(batch);
   }
 
   private boolean allOne() {

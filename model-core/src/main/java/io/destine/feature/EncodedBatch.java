@@ -238,6 +238,27 @@ public final class EncodedBatch implements Externalizable {
   }
 
   /**
+   * The same rows with other inputs, which may be of another layout.
+   *
+   * @param newIds [N, S], not copied
+   * @param newOffsets [N * U + 1], not copied
+   * @param newMultiIds not copied
+   * @param newDense [N, W], not copied
+   */
+  EncodedBatch withInputs(int[] newIds, int[] newOffsets, int[] newMultiIds, float[] newDense) {
+    return new EncodedBatch(
+        partition,
+        newIds,
+        newOffsets.length == 1 ? null : newOffsets,
+        newMultiIds,
+        newDense,
+        labels,
+        weights,
+        groups,
+        positions);
+  }
+
+  /**
    * The rows that have a weight, each weight multiplied by a power of two; this batch itself when
    * there is nothing to change.
    *

@@ -2,6 +2,7 @@ package io.destine.feature;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Raw records to encoded rows, the same for training, batch scoring and a scorer without Spark.
@@ -11,10 +12,24 @@ import java.util.List;
  * its list; a missing number of a linear field counts as the mean, a missing vector as zeros.
  */
 public final class FeatureEncoder {
+  private static final int[] NO_ROWS = {};
+
   private final FittedFields fields;
   private final Vocabulary vocabulary;
+  private final SideTables tables;
   private final FieldLayout layout;
+
+  /** What a row of the log has: its fields, then the keys of side tables. */
+  private final List<FieldSpec> ofLog;
+
+  /** Fields of the log. */
   private final int inputs;
+
+  /** [tables] fields of each, by index. */
+  private final int[][] ofTable;
+
+  /** Index of the first cross. */
+  private final int firstCross;
 
   /** [crosses][parts] where the ids of their parts stand among those of a row. */
   private final int[][] crossColumns;
@@ -28,6 +43,21 @@ public final class FeatureEncoder {
    * @throws IllegalArgumentException when the vocabulary is of other fields or hash buckets
    */
   public FeatureEncoder(FittedFields fields, Vocabulary vocabulary) {
+    this(fields, vocabulary, null);
+  }
+
+  /**
+   * The encoder of the given fields.
+   *
+   * @param tables the side tables of the fields; null when there are none
+   * @throws IllegalArgumentException when the vocabulary is of other fields or hash buckets, or
+   *     side tables are not those of the fields
+   */
+  public FeatureEncoder(FittedFields fields, Vocabulary vocabulary, SideTables tables) {
+    if (fields.tables().size() != (tables == null ? 0 : tables.size())) {
+      throw new IllegalArgumentException(
+          "side tables must be those of the fields, " + fields.tables());
+    }
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     if (!names.equals(vocabulary.fields())) {
       throw new IllegalArgumentException(
@@ -44,15 +74,58 @@ public final class FeatureEncoder {
     }
     this.fields = fields;
     this.vocabulary = vocabulary;
+    this.tables = tables;
     layout = fields.layout();
-    inputs = fields.inputs().size();
+    ofLog = fields.ofLog();
+    inputs = ofLog.size() - fields.tables().size();
+    firstCross = fields.firstDerived();
+    ofTable = new int[fields.tables().size()][];
+    Arrays.setAll(ofTable, fields::ofTable);
     crossColumns = fields.crosses();
     for (int[] parts : crossColumns) {
       for (int i = 0; i < parts.length; i++) {
         parts[i] = layout.column(parts[i]);
       }
     }
-    rateColumns = Arrays.stream(fields.rates()).map(layout::column).toArray();
+    // Fields of the log stand before those of side tables, crosses behind them.
+    int ofTables = firstCross < layout.size() ? layout.column(firstCross) : 0;
+    ofTables -= singles(layout, inputs);
+    int between = ofTables;
+    rateColumns =
+        Arrays.stream(fields.rates())
+            .map(m -> layout.column(m) - (m < firstCross ? 0 : between))
+            .toArray();
+  }
+
+  /** Fields with one id among the first ones. */
+  private static int singles(FieldLayout layout, int fields) {
+    int singles = 0;
+    for (int m = 0; m < fields; m++) {
+      singles += layout.field(m).kind() == FieldShape.Kind.ID ? 1 : 0;
+    }
+    return singles;
+  }
+
+  /** A builder for the rows that this encoder encodes. */
+  public BatchBuilder newBatch() {
+    return tables == null
+        ? new BatchBuilder(layout)
+        : new BatchBuilder(fields.storedLayout(), tables);
+  }
+
+  /** The side tables of the fields; null when there are none. */
+  public SideTables tables() {
+    return tables;
+  }
+
+  /** Some keys of side table t that have rows, at most {@code most}. */
+  public List<String> keys(int t, int most) {
+    return tables.keys(t, most);
+  }
+
+  /** What a record's values are, in order: the fields of the log, then the keys of side tables. */
+  public List<FieldSpec> ofLog() {
+    return ofLog;
   }
 
   /** The layout of the rows. */
@@ -74,6 +147,8 @@ public final class FeatureEncoder {
    * Adds the numbers of one record; {@link BatchBuilder#endRow} is left to the caller. After an
    * exception the numbers of the record are dropped.
    *
+   * @param record with the values of {@link #ofLog}
+   * @param into a builder of {@link #newBatch}
    * @throws IllegalArgumentException naming the field whose value is not what its kind needs
    */
   public void encode(RawRecord record, BatchBuilder into) {
@@ -89,19 +164,98 @@ public final class FeatureEncoder {
         encode(m, raw[m], into);
       }
       for (int c = 0; c < crossColumns.length; c++) {
-        lookups.addCross(inputs + c, crossColumns[c], vocabulary);
+        lookups.addCross(firstCross + c, crossColumns[c], vocabulary);
       }
       lookups.find(vocabulary);
     } catch (RuntimeException | Error e) {
       into.dropRow();
       throw e;
     }
+    int[] rows = tables == null ? NO_ROWS : tableRows(record, into);
     for (int k = 0; k < lookups.count(); k++) {
       into.id(lookups.id(k));
     }
     int firstRate = layout.size() - rateColumns.length;
     for (int i = 0; i < rateColumns.length; i++) {
       into.id(vocabulary.rateId(firstRate + i, lookups.id(rateColumns[i])));
+    }
+    for (int row : rows) {
+      into.id(row);
+    }
+  }
+
+  /** [tables] the numbers of the rows of side tables that a record's keys name. */
+  private int[] tableRows(RawRecord record, BatchBuilder into) {
+    int[] rows = new int[tables.size()];
+    try {
+      for (int t = 0; t < rows.length; t++) {
+        if (record.gives(t)) {
+          give(t, record, into.given(t));
+          rows[t] = into.givenNumber(t);
+        } else {
+          String key = RawValues.text(ofLog.get(inputs + t), record.value(inputs + t));
+          rows[t] = tables.number(t, key);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      into.dropRow();
+      throw e;
+    }
+    return rows;
+  }
+
+  /** Adds a row of side table t that a record has with it. */
+  private void give(int t, RawRecord record, BatchBuilder into) {
+    try {
+      for (int m : ofTable[t]) {
+        FittedField field = fields.fields().get(m);
+        if (layout.field(m).kind() == FieldShape.Kind.ID) {
+          into.id(vocabulary.id(m, field.value(record.given(m))));
+        } else {
+          encode(m, record.given(m), into);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      into.dropRow();
+      throw e;
+    }
+    into.endRow(0, 1, 0);
+  }
+
+  /**
+   * A record over a map from column to value; absent columns are missing values. It gives the
+   * fields of a side table when it has one of their columns.
+   *
+   * @throws IllegalArgumentException when the map is null
+   */
+  public RawRecord record(Map<String, ?> values) {
+    RawRecord plain = RawRecord.ofColumns(ofLog, values);
+    return tables == null ? plain : new GivingRecord(plain, values);
+  }
+
+  private final class GivingRecord implements RawRecord {
+    private final RawRecord plain;
+    private final Map<String, ?> values;
+
+    GivingRecord(RawRecord plain, Map<String, ?> values) {
+      this.plain = plain;
+      this.values = values;
+    }
+
+    @Override
+    public Object value(int m) {
+      return plain.value(m);
+    }
+
+    @Override
+    public boolean gives(int t) {
+      return Arrays.stream(ofTable[t])
+          .anyMatch(m -> values.containsKey(fields.fields().get(m).spec().column()));
+    }
+
+    @Override
+    public Object given(int m) {
+      return values.get(fields.fields().get(m).spec().column());
     }
   }
 

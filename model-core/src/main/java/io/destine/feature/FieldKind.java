@@ -10,6 +10,8 @@ public enum FieldKind {
   NUMERIC,
   /** Any number of values: a list, or a text with a separator. */
   MULTI,
+  /** Words, see {@link Tokens}. */
+  TEXT,
   /** A fixed number of floats. */
   VECTOR;
 

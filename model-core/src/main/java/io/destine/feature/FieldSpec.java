@@ -1,5 +1,6 @@
 package io.destine.feature;
 
+import io.destine.config.Components;
 import io.destine.config.SettingProblem;
 import java.io.Serializable;
 import java.util.List;
@@ -15,12 +16,14 @@ import java.util.Set;
  * @param transform of a numeric field, log-squared when null; none for every other kind
  * @param buckets of the quantile transform
  * @param separator between the values of a multi field, or the numbers of a vector, given as text
+ * @param ngrams characters of the parts of words that a text is taken apart into; 0 for whole words
  * @param length numbers of a vector; 1 for every other kind
  * @param hashBuckets ids that values share by their hashes, in place of a vocabulary; 0 for a field
  *     with a vocabulary
  * @param parts names of the fields whose values a cross combines, or the one field or cross that a
  *     rate is of; empty for a field with a column
  * @param part of the date or time in the column that is the value; null takes the value as it is
+ * @param table name of the side table that has the column; null for the table of the rows
  */
 public record FieldSpec(
     String name,
@@ -29,10 +32,12 @@ public record FieldSpec(
     Transform transform,
     int buckets,
     String separator,
+    int ngrams,
     int length,
     int hashBuckets,
     List<String> parts,
-    DatePart part)
+    DatePart part,
+    String table)
     implements Serializable {
 
   /** Most parts of a cross. */
@@ -49,6 +54,9 @@ public record FieldSpec(
 
   /** Most hash buckets of a field. */
   public static final int MOST_HASH_BUCKETS = 1 << 30;
+
+  /** Most characters of a part of a word. */
+  public static final int MOST_NGRAMS = 10;
 
   /** Separator of a field that names none of its own. */
   public static final String DEFAULT_SEPARATOR = "|";
@@ -74,6 +82,12 @@ public record FieldSpec(
     if (separator.isEmpty()) {
       throw problem(name, "separator", "at least one character", "none");
     }
+    if (ngrams < 0 || ngrams > MOST_NGRAMS) {
+      throw problem(name, "ngrams", "from 0 to " + MOST_NGRAMS, ngrams);
+    }
+    if (ngrams > 0 && kind != FieldKind.TEXT) {
+      throw problem(name, "ngrams", "left out of a " + kind.key() + " field", ngrams);
+    }
     if (length < 1) {
       throw problem(name, "length", "at least 1", length);
     }
@@ -94,6 +108,10 @@ public record FieldSpec(
     }
     if (part != null && kind != FieldKind.CATEGORICAL) {
       throw problem(name, "part", "left out of a " + kind.key() + " field", part.key());
+    }
+    if (table != null && !parts.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format("field %s: what follows from other fields is in no side table", name));
     }
   }
 
@@ -127,7 +145,7 @@ public record FieldSpec(
       int buckets,
       String separator,
       int length) {
-    this(name, column, kind, transform, buckets, separator, length, 0, List.of(), null);
+    this(name, column, kind, transform, buckets, separator, 0, length, 0, List.of(), null, null);
   }
 
   private static SettingProblem problem(String name, String key, String requirement, Object found) {
@@ -155,6 +173,11 @@ public record FieldSpec(
     return of(name, FieldKind.MULTI, null, DEFAULT_BUCKETS, 1);
   }
 
+  /** A field of the words of a text. */
+  public static FieldSpec text(String name) {
+    return of(name, FieldKind.TEXT, null, DEFAULT_BUCKETS, 1);
+  }
+
   /** A field of {@code length} floats per row. */
   public static FieldSpec vector(String name, int length) {
     return of(name, FieldKind.VECTOR, null, DEFAULT_BUCKETS, length);
@@ -165,22 +188,17 @@ public record FieldSpec(
     requireCross(FieldKind.CATEGORICAL, parts);
     String name = String.join(TIMES, parts);
     return new FieldSpec(
-        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 1, 0, parts, null);
+        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 0, 1, 0, parts, null, null);
   }
 
   /** A field of a part of the date or time in a column. */
   public static FieldSpec part(String name, String column, DatePart part) {
-    return of(name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, 1).of(column, part);
-  }
-
-  private FieldSpec of(String from, DatePart taken) {
-    return new FieldSpec(
-        name, from, kind, transform, buckets, separator, length, hashBuckets, parts, taken);
+    return categorical(name).from(column).withPart(part);
   }
 
   /** The same field of a part of its column's dates or times; null takes the values as they are. */
   public FieldSpec withPart(DatePart taken) {
-    return of(column, taken);
+    return Components.with(this, "part", taken);
   }
 
   /** A field whose value is the {@link LabelRate} of the values of another field or cross. */
@@ -193,9 +211,11 @@ public record FieldSpec(
         null,
         DEFAULT_BUCKETS,
         null,
+        0,
         1,
         LabelRate.BUCKETS,
         List.of(of),
+        null,
         null);
   }
 
@@ -209,15 +229,29 @@ public record FieldSpec(
     return switch (kind) {
       case CATEGORICAL -> FieldShape.id(name);
       case NUMERIC -> transform == Transform.LINEAR ? FieldShape.linear(name) : FieldShape.id(name);
-      case MULTI -> FieldShape.multi(name);
+      case MULTI, TEXT -> FieldShape.multi(name);
       case VECTOR -> FieldShape.vector(name, length);
     };
   }
 
   /** The same field with the given number of hash buckets. */
   public FieldSpec withHashBuckets(int count) {
-    return new FieldSpec(
-        name, column, kind, transform, buckets, separator, length, count, parts, part);
+    return Components.with(this, "hashBuckets", count);
+  }
+
+  /** The same field of another column. */
+  public FieldSpec from(String other) {
+    return Components.with(this, "column", other);
+  }
+
+  /** The same field of a side table; null for the table of the rows. */
+  public FieldSpec in(String sideTable) {
+    return Components.with(this, "table", sideTable);
+  }
+
+  /** The same field of parts of words of so many characters; 0 for whole words. */
+  public FieldSpec withNgrams(int characters) {
+    return Components.with(this, "ngrams", characters);
   }
 
   /** True when ids follow from the hashes of values, and the vocabulary knows none of them. */

@@ -10,17 +10,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The M fields of a data set, fitted, in configured order, behind them the crosses of these, then
- * the rates of fields and crosses; stored beside the vocabulary as JSON.
+ * The M fields of a data set, fitted: those of the log in configured order, those of side tables in
+ * the order of these, crosses of fields of the log, then the rates of fields and crosses; stored
+ * beside the vocabulary as JSON.
  *
  * @param fields at least one, names distinct
+ * @param tables side tables, names distinct
  */
-public record FittedFields(List<FittedField> fields) implements Serializable {
+public record FittedFields(List<FittedField> fields, List<SideTable> tables)
+    implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> KEYS =
       Set.of(
@@ -36,15 +41,23 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
           "std",
           "hash_buckets",
           "parts",
-          "part");
+          "part",
+          "table",
+          "ngrams");
+
+  private static final int CROSS = Integer.MAX_VALUE - 1;
+  private static final int RATE = Integer.MAX_VALUE;
 
   public FittedFields {
     fields = List.copyOf(fields);
+    tables = List.copyOf(tables);
+    List<String> names = tables.stream().map(SideTable::name).toList();
     for (int m = 0; m < fields.size(); m++) {
       parts(fields, m);
-      if (m > 0 && order(fields.get(m - 1)) > order(fields.get(m))) {
+      if (m > 0 && order(names, fields.get(m - 1)) > order(names, fields.get(m))) {
         throw new IllegalArgumentException(
-            "crosses must follow all other fields, and rates these, got "
+            "fields of side tables must follow those of the log in the order of the tables, crosses"
+                + " these, and rates crosses, got "
                 + fields.get(m - 1).spec().name()
                 + " before "
                 + fields.get(m).spec().name());
@@ -52,8 +65,26 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
     }
   }
 
-  private static int order(FittedField field) {
-    return field.spec().isRate() ? 2 : field.spec().isCross() ? 1 : 0;
+  /** Fields without side tables. */
+  public FittedFields(List<FittedField> fields) {
+    this(fields, List.of());
+  }
+
+  private static int order(List<String> tables, FittedField field) {
+    FieldSpec spec = field.spec();
+    if (spec.isRate()) {
+      return RATE;
+    } else if (spec.isCross()) {
+      return CROSS;
+    } else if (spec.table() == null) {
+      return 0;
+    }
+    int table = tables.indexOf(spec.table());
+    if (table < 0) {
+      throw new IllegalArgumentException(
+          "field " + spec.name() + ": no side table has the name " + spec.table());
+    }
+    return 1 + table;
   }
 
   /** [parts] of cross or rate m by index. */
@@ -68,6 +99,7 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
       boolean fits = derived.isRate() ? !spec.hashed() : !spec.isCross();
       if (spec.name().equals(name)
           && fits
+          && spec.table() == null
           && !spec.isRate()
           && spec.shape().kind() == FieldShape.Kind.ID) {
         return m;
@@ -75,31 +107,72 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
     }
     throw new IllegalArgumentException(
         String.format(
-            "%s %s: each part must be a field of one id per row%s, got %s",
+            "%s %s: each part must be a field of the log with one id per row%s, got %s",
             derived.isRate() ? "rate" : "cross",
             derived.name(),
             derived.isRate() ? " with a vocabulary" : "",
             name));
   }
 
-  /** The fields with a column, in the order of a row's values. */
+  /** The fields of the log with a column: those before the fields of side tables. */
   public List<FieldSpec> inputs() {
+    return specs().stream().filter(spec -> spec.parts().isEmpty() && spec.table() == null).toList();
+  }
+
+  /** The fields with a column, those of side tables included. */
+  public List<FieldSpec> configured() {
     return specs().stream().filter(spec -> spec.parts().isEmpty()).toList();
+  }
+
+  /** Index of the first cross or rate, or M. */
+  public int firstDerived() {
+    return configured().size();
+  }
+
+  /** The values of a row of the log, in order: its own fields, then the keys of side tables. */
+  public List<FieldSpec> ofLog() {
+    return Stream.concat(inputs().stream(), tables.stream().map(SideTable::ofLog)).toList();
+  }
+
+  /** [fields] the fields of a side table, by index; of the log for -1. */
+  public int[] ofTable(int table) {
+    String name = table < 0 ? null : tables.get(table).name();
+    return IntStream.range(0, fields.size())
+        .filter(m -> Objects.equals(name, fields.get(m).spec().table()))
+        .toArray();
+  }
+
+  /**
+   * The layout of rows of the log as they are stored: without the fields of side tables, with the
+   * numbers of their rows behind the other ids.
+   */
+  public FieldLayout storedLayout() {
+    return new FieldLayout(
+        Stream.concat(
+                specs().stream().filter(spec -> spec.table() == null),
+                tables.stream().map(SideTable::ofLog))
+            .map(FieldSpec::shape)
+            .toList());
+  }
+
+  /** The layout of the rows of a side table; null when it has no field. */
+  public FieldLayout tableLayout(int table) {
+    return layout(Arrays.stream(ofTable(table)).mapToObj(m -> fields.get(m).spec()).toList());
   }
 
   /** [crosses][parts] the fields that each cross combines, by index. */
   public int[][] crosses() {
-    return derived(1);
+    return derived(FieldSpec::isCross);
   }
 
   /** [rates] the field or cross of each, by index. */
   public int[] rates() {
-    return Arrays.stream(derived(2)).mapToInt(parts -> parts[0]).toArray();
+    return Arrays.stream(derived(FieldSpec::isRate)).mapToInt(parts -> parts[0]).toArray();
   }
 
-  private int[][] derived(int order) {
+  private int[][] derived(Predicate<FieldSpec> which) {
     return IntStream.range(0, fields.size())
-        .filter(m -> order(fields.get(m)) == order)
+        .filter(m -> which.test(fields.get(m).spec()))
         .mapToObj(m -> parts(fields, m))
         .toArray(int[][]::new);
   }
@@ -107,7 +180,7 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
   /** The same with crosses of the fields, and rates, behind them. */
   public FittedFields with(List<FieldSpec> derived) {
     return new FittedFields(
-        Stream.concat(fields.stream(), derived.stream().map(FittedField::of)).toList());
+        Stream.concat(fields.stream(), derived.stream().map(FittedField::of)).toList(), tables);
   }
 
   /** The fields as configured. */
@@ -133,6 +206,16 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
   /** One JSON document; doubles are written so that they read back to the same bits. */
   public String toJson() {
     ObjectNode root = JSON.createObjectNode();
+    if (!tables.isEmpty()) {
+      ArrayNode sides = root.putArray("tables");
+      for (SideTable table : tables) {
+        sides
+            .addObject()
+            .put("name", table.name())
+            .put("key", table.key())
+            .put("column", table.column());
+      }
+    }
     ArrayNode array = root.putArray("fields");
     for (FittedField field : fields) {
       FieldSpec spec = field.spec();
@@ -144,6 +227,9 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
       node.put("buckets", spec.buckets());
       node.put("separator", spec.separator());
       node.put("length", spec.length());
+      if (spec.ngrams() > 0) {
+        node.put("ngrams", spec.ngrams());
+      }
       if (spec.hashed()) {
         node.put("hash_buckets", spec.hashBuckets());
       }
@@ -153,6 +239,9 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
       }
       if (spec.part() != null) {
         node.put("part", spec.part().key());
+      }
+      if (spec.table() != null) {
+        node.put("table", spec.table());
       }
       if (spec.transform() == Transform.QUANTILE) {
         ArrayNode cuts = node.putArray("cuts");
@@ -173,14 +262,14 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
    * @throws IllegalArgumentException when the text is something else
    */
   public static FittedFields ofJson(String json) {
-    JsonNode array;
+    JsonNode root;
     try {
-      array = JSON.readTree(json).path("fields");
+      root = JSON.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("fields must be JSON, got " + e.getOriginalMessage(), e);
     }
     List<FittedField> fields = new ArrayList<>();
-    for (JsonNode node : array) {
+    for (JsonNode node : root.path("fields")) {
       requireKnown(node);
       FieldSpec spec =
           new FieldSpec(
@@ -190,16 +279,24 @@ public record FittedFields(List<FittedField> fields) implements Serializable {
               Transform.valueOf(constant(node.path("transform"))),
               node.path("buckets").asInt(),
               node.path("separator").asText(),
+              node.path("ngrams").asInt(),
               node.path("length").asInt(),
               node.path("hash_buckets").asInt(),
               parts(node.path("parts")),
-              node.has("part") ? DatePart.valueOf(constant(node.path("part"))) : null);
+              node.has("part") ? DatePart.valueOf(constant(node.path("part"))) : null,
+              node.has("table") ? node.path("table").asText() : null);
       fields.add(fitted(spec, node));
     }
     if (fields.isEmpty()) {
       throw new IllegalArgumentException("fields must hold at least one field, got none");
     }
-    return new FittedFields(fields);
+    List<SideTable> tables = new ArrayList<>();
+    for (JsonNode node : root.path("tables")) {
+      tables.add(
+          new SideTable(
+              node.path("name").asText(), node.path("key").asText(), node.path("column").asText()));
+    }
+    return new FittedFields(fields, tables);
   }
 
   private static List<String> parts(JsonNode array) {

@@ -6,6 +6,15 @@ import java.util.Map;
 /** The raw values of one row, field by field. */
 @FunctionalInterface
 public interface RawRecord {
+  /** True when the record has values of the fields of side table t; its key does not count then. */
+  default boolean gives(int t) {
+    return false;
+  }
+
+  /** The value of a field of a side table, by its index among all fields; see {@link #gives}. */
+  default Object given(int m) {
+    return null;
+  }
 
   /**
    * The value of field m: null, a text, number, boolean, date, list or array. An empty text and a

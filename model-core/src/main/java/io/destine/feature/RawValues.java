@@ -115,9 +115,21 @@ public final class RawValues {
     }
   }
 
-  /** The values of a multi field: none when missing; missing elements are left out. */
+  /**
+   * The values of a multi field, or the words of a text field: none when missing; missing elements
+   * are left out.
+   */
   public static List<String> texts(FieldSpec field, Object raw) {
     List<String> texts = new ArrayList<>();
+    if (field.kind() == FieldKind.TEXT) {
+      for (Object element : raw instanceof CharSequence ? List.of(raw) : elements(field, raw)) {
+        String text = text(field, element);
+        if (text != null) {
+          Tokens.add(text, field.ngrams(), texts);
+        }
+      }
+      return texts;
+    }
     for (Object element : elements(field, raw)) {
       String text = text(field, element);
       if (text != null) {

@@ -48,7 +48,7 @@ public final class RecordHash {
         yield text == null ? MISSING : ByteHash.of(TEXT_SEED, text);
       }
       case NUMERIC -> Double.doubleToLongBits(RawValues.number(field, raw) + 0.0);
-      case MULTI -> {
+      case MULTI, TEXT -> {
         long h = NO_TEXTS;
         for (String text : RawValues.texts(field, raw)) {
           h = combine(h, ByteHash.of(LIST_SEED, text));

@@ -9,6 +9,7 @@ import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.RawValues;
+import io.destine.feature.SideTables;
 import io.destine.feature.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -47,6 +48,15 @@ public final class RowInput {
   private final boolean[] isPart;
   private final CrossValue cross = new CrossValue();
 
+  /** Fields of the log, by their index; keys of side tables follow. */
+  private final int inputs;
+
+  /** Null when there are no side tables. */
+  private final SideTables tables;
+
+  /** [tables] fields of each, by index. */
+  private final int[][] ofTable;
+
   /** [rates] the column of each one's field; rates follow the crosses. */
   private final int[] rates;
 
@@ -55,6 +65,10 @@ public final class RowInput {
     this.kernels = kernels;
     FeatureEncoder encoder = scorer.encoder();
     fields = encoder.fields().fields();
+    inputs = encoder.fields().inputs().size();
+    tables = encoder.tables();
+    ofTable = new int[encoder.fields().tables().size()][];
+    Arrays.setAll(ofTable, encoder.fields()::ofTable);
     crosses = encoder.fields().crosses();
     values = new byte[fields.size()][];
     isPart = new boolean[fields.size()];
@@ -95,16 +109,25 @@ public final class RowInput {
 
   /**
    * Sets field m to a text, or to missing when it is null or empty; adds it to the list of a multi
-   * field.
+   * field. Behind the fields of the log stand the keys of side tables, in the order of {@link
+   * Scorer#fields}: a key sets all fields of its table.
    *
    * @throws IllegalArgumentException naming the field when it cannot be read
    */
   public void set(int m, String value) {
+    if (isKey(m)) {
+      setKey(m - inputs, value);
+      return;
+    }
     FieldSpec spec = fields.get(m).spec();
     if (spec.kind() == FieldKind.CATEGORICAL) {
       String text = RawValues.text(spec, value);
       keep(m, text);
       put(m, id(m, text));
+    } else if (spec.kind() == FieldKind.TEXT) {
+      for (String token : RawValues.texts(spec, value)) {
+        add(m, id(m, token));
+      }
     } else if (spec.kind() == FieldKind.MULTI) {
       String text = RawValues.text(spec, value);
       if (text != null) {
@@ -126,6 +149,10 @@ public final class RowInput {
    *     a vector
    */
   public void set(int m, double number) {
+    if (isKey(m)) {
+      setKey(m - inputs, RawValues.text(number));
+      return;
+    }
     FittedField field = fields.get(m);
     if (field.spec().kind() != FieldKind.NUMERIC) {
       set(m, RawValues.text(number));
@@ -149,6 +176,9 @@ public final class RowInput {
    * @throws IllegalArgumentException naming the field when it is none, or has another length
    */
   public void set(int m, float[] vector) {
+    if (isKey(m)) {
+      throw new IllegalArgumentException("a key must be a text or a number, got a vector");
+    }
     FieldShape shape = layout.field(m);
     if (shape.kind() != FieldShape.Kind.VECTOR || vector.length != shape.length()) {
       throw new IllegalArgumentException(
@@ -167,6 +197,28 @@ public final class RowInput {
       }
     }
     System.arraycopy(vector, 0, dense, layout.column(m), vector.length);
+  }
+
+  private boolean isKey(int m) {
+    return tables != null && m >= inputs;
+  }
+
+  private void setKey(int t, String key) {
+    int number = tables.number(t, key == null || key.isEmpty() ? null : key);
+    for (int m : ofTable[t]) {
+      int column = layout.column(m);
+      switch (layout.field(m).kind()) {
+        case ID -> put(m, tables.id(m, number));
+        case MULTI -> {
+          counts[column] = tables.listLength(m, number);
+          if (lists[column].length < counts[column]) {
+            lists[column] = new int[2 * counts[column]];
+          }
+          tables.list(m, number, lists[column]);
+        }
+        case LINEAR, VECTOR -> tables.numbers(m, number, dense, column);
+      }
+    }
   }
 
   /** Keeps the value of a field that is part of a cross. */

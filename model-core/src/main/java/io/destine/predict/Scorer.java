@@ -81,7 +81,7 @@ public final class Scorer implements AutoCloseable {
     this.parameters = parameters;
     this.calibration = calibration;
     this.encoder = encoder;
-    fields = encoder.fields().inputs();
+    fields = encoder.ofLog();
     this.id = id;
     this.verification = verification.map(VerificationRows::ofJson);
     if (parameters.precision() != Precision.FLOAT32) {
@@ -149,7 +149,7 @@ public final class Scorer implements AutoCloseable {
         reader.network(),
         reader.parameters(),
         reader.manifest().logitMap(),
-        new FeatureEncoder(fields, reader.vocabulary(fields)),
+        new FeatureEncoder(fields, reader.vocabulary(fields), reader.sideTables(fields)),
         reader.manifestSha256(),
         reader.verification(),
         vectors);
@@ -193,7 +193,7 @@ public final class Scorer implements AutoCloseable {
    * @throws IllegalArgumentException naming the field whose value is not what its kind needs
    */
   public double score(Map<String, ?> row) {
-    return score(RawRecord.ofColumns(fields, row));
+    return score(encoder.record(row));
   }
 
   /**
@@ -217,7 +217,7 @@ public final class Scorer implements AutoCloseable {
    */
   public RowExplanation explain(Map<String, ?> row) {
     Kernels kernels = borrow();
-    double probability = kernels.score(RawRecord.ofColumns(fields, row));
+    double probability = kernels.score(encoder.record(row));
     List<RowExplanation.Head> heads = kernels.heads();
     giveBack(kernels);
     List<String> names = encoder.fields().specs().stream().map(FieldSpec::name).toList();
@@ -310,7 +310,7 @@ public final class Scorer implements AutoCloseable {
 
   /** What one thread at a time computes with. */
   final class Kernels {
-    private final BatchBuilder builder = new BatchBuilder(encoder.layout());
+    private final BatchBuilder builder = encoder.newBatch();
     private final RowKernel row = loaded.another();
     private Forward rows;
 
@@ -365,7 +365,7 @@ public final class Scorer implements AutoCloseable {
     private void score(List<? extends Map<String, ?>> block, int from, double[] into) {
       try {
         for (Map<String, ?> each : block) {
-          encoder.encode(RawRecord.ofColumns(fields, each), builder);
+          encoder.encode(encoder.record(each), builder);
           builder.endRow(0, 1, 0);
         }
       } catch (IllegalArgumentException e) {

@@ -10,7 +10,6 @@ import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
-import io.destine.feature.RawRecord;
 import io.destine.feature.Transform;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Rows of raw values with the probabilities that a model gives them, which lie in the model, so
@@ -57,9 +57,9 @@ public record VerificationRows(
       FeatureEncoder encoder,
       Forward forward,
       Parameters parameters) {
-    BatchBuilder batch = new BatchBuilder(encoder.layout());
+    BatchBuilder batch = encoder.newBatch();
     for (Map<String, Object> row : rows) {
-      encoder.encode(RawRecord.ofColumns(encoder.fields().specs(), row), batch);
+      encoder.encode(encoder.record(row), batch);
       batch.endRow(0, 1, 0);
     }
     double[] logits = new double[rows.size()];
@@ -74,7 +74,12 @@ public record VerificationRows(
     List<FittedField> fields = encoder.fields().fields();
     List<List<String>> known = known(encoder.vocabulary(), fields.size());
     int inputs = encoder.fields().inputs().size();
+    int firstCross = encoder.fields().firstDerived();
     int[][] crosses = encoder.fields().crosses();
+    List<List<String>> keys =
+        IntStream.range(0, encoder.fields().tables().size())
+            .mapToObj(t -> encoder.keys(t, VALUES_OF_A_FIELD))
+            .toList();
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int r = 0; r < COUNT; r++) {
       Map<String, Object> row = new LinkedHashMap<>();
@@ -89,7 +94,10 @@ public record VerificationRows(
         }
       }
       for (int c = 0; c < crosses.length && r != WITHOUT_VALUES; c++) {
-        putParts(row, fields, crosses[c], known.get(inputs + c), r);
+        putParts(row, fields, crosses[c], known.get(firstCross + c), r);
+      }
+      for (int t = 0; t < keys.size() && r != WITHOUT_VALUES; t++) {
+        row.put(encoder.fields().tables().get(t).key(), text(keys.get(t), r));
       }
       rows.add(encodes(encoder, row) ? row : Map.of());
     }
@@ -114,8 +122,7 @@ public record VerificationRows(
   /** False for a value that only one of two fields with the same column can read. */
   private static boolean encodes(FeatureEncoder encoder, Map<String, Object> row) {
     try {
-      encoder.encode(
-          RawRecord.ofColumns(encoder.fields().specs(), row), new BatchBuilder(encoder.layout()));
+      encoder.encode(encoder.record(row), encoder.newBatch());
       return true;
     } catch (IllegalArgumentException e) {
       return false;
@@ -156,6 +163,9 @@ public record VerificationRows(
         values.add(text(known, r + i));
       }
       return values;
+    }
+    if (spec.kind() == FieldKind.TEXT) {
+      return r % 4 == 0 ? null : text(known, r) + " " + text(known, r + 1);
     }
     if (spec.kind() == FieldKind.CATEGORICAL) {
       return text(known, r);

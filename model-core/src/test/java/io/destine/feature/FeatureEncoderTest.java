@@ -298,7 +298,7 @@ class FeatureEncoderTest {
           .hasMessage(
               "cross user x "
                   + part
-                  + ": each part must be a field of one id per row, got "
+                  + ": each part must be a field of the log with one id per row, got "
                   + part);
     }
     assertThatThrownBy(() -> FieldSpec.cross(List.of("user")))

@@ -28,7 +28,7 @@ record CrossIds(int[] parts, List<Map<Long, Long>> levels, long others) {
    * @return empty when a known value has a part without an id of its own
    */
   static Optional<CrossIds> of(FittedFields fields, Vocabulary vocabulary, int m) {
-    int[] parts = fields.crosses()[m - fields.inputs().size()];
+    int[] parts = fields.crosses()[m - fields.firstDerived()];
     List<Map<Long, Long>> levels = new ArrayList<>();
     for (int i = 1; i < parts.length; i++) {
       levels.add(new LinkedHashMap<>());

@@ -132,7 +132,7 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
   private static Object raw(FieldSpec spec, Random random) {
     return switch (spec.kind()) {
       case CATEGORICAL -> text(random);
-      case MULTI -> random.ints(random.nextInt(5), 0, 1).mapToObj(i -> text(random)).toList();
+      case MULTI, TEXT -> random.ints(random.nextInt(5), 0, 1).mapToObj(i -> text(random)).toList();
       case VECTOR ->
           random.nextInt(10) == 0
               ? null

@@ -45,7 +45,7 @@ public final class ModelDigests {
   public static SortedMap<Integer, String> values(Path model) {
     SortedMap<Integer, String> values = new TreeMap<>();
     try (Stream<Path> files = Files.list(model.resolve("vocabulary"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+      for (Path file : files.filter(f -> f.getFileName().toString().startsWith("part-")).toList()) {
         try (InputStream in = Files.newInputStream(file)) {
           VocabularyFile.Values part = VocabularyFile.read(in);
           for (int i = 0; i < part.count(); i++) {

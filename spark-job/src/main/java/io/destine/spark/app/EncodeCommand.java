@@ -41,6 +41,7 @@ final class EncodeCommand implements Callable<Integer> {
       DataSetManifest manifest = data.manifest();
       manifest.columns().forEach(column -> log.accept(column.line()));
       manifest.crosses().forEach(cross -> log.accept(cross.line()));
+      manifest.tables().forEach(log::accept);
       log.warn(manifest.warnings());
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("data", config.output().data());

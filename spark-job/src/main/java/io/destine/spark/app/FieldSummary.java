@@ -41,6 +41,9 @@ record FieldSummary(FieldShape shape, Optional<FieldSpec> spec, int values) {
       return "vector of " + field.length() + " numbers";
     }
     StringBuilder text = new StringBuilder(field.kind().key());
+    if (field.ngrams() > 0) {
+      text.append(", parts of ").append(field.ngrams()).append(" characters");
+    }
     if (field.kind() == FieldKind.NUMERIC) {
       text.append(", ").append(field.transform().key());
     }

@@ -2,22 +2,28 @@ package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedField;
+import io.destine.feature.FittedFields;
+import io.destine.feature.SideTable;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.TableOwner;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.Split;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.plan.EncodingPlan;
 import io.destine.spark.plan.Heaps;
 import io.destine.spark.plan.MemoryPlan;
 import io.destine.spark.plan.StepCost;
 import io.destine.spark.plan.Workload;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -56,6 +62,12 @@ final class PlanCommand implements Callable<Integer> {
       defaultValue = "3",
       description = "Values of a multi field in a row, on average. Default: ${DEFAULT-VALUE}.")
   private double valuesPerMulti;
+
+  @Option(
+      names = "--table-rows",
+      paramLabel = "NAME=N",
+      description = "Rows of a side table; once for each table of the configuration.")
+  private Map<String, Long> tableRows = Map.of();
 
   @Option(
       names = "--value-bytes",
@@ -276,13 +288,12 @@ final class PlanCommand implements Callable<Integer> {
     if (data.isEmpty()) {
       requireSizes(config);
     }
-    FieldLayout fields =
-        data.map(DataSetManifest::fields)
-            .orElseGet(
-                () -> new FieldLayout(config.fields().stream().map(FieldSpec::shape).toList()));
+    FittedFields of = fields(config);
     return new Workload(
         config.model(),
-        fields,
+        data.map(DataSetManifest::fields).orElseGet(of::layout),
+        data.map(DataSetManifest::stored).orElseGet(of::storedLayout),
+        tableBytes(config, of, data.isPresent()),
         config.train(),
         vocabulary != null ? vocabulary : data.orElseThrow().vocabularySize(),
         rows != null ? rows : Stream.of(Split.values()).mapToLong(data.orElseThrow()::rows).sum(),
@@ -294,6 +305,56 @@ final class PlanCommand implements Callable<Integer> {
         executors,
         cores,
         config.compute().owners());
+  }
+
+  /** Fields whose layouts are asked for, not their cut points. */
+  private static FittedFields fields(JobConfig config) {
+    Stream<FieldSpec> all =
+        Stream.concat(
+            config.fields().stream(), SideTableConfig.allFields(config.tables()).stream());
+    return new FittedFields(
+        all.map(PlanCommand::fitted).toList(), SideTableConfig.tables(config.tables()));
+  }
+
+  private static FittedField fitted(FieldSpec spec) {
+    return switch (spec.transform()) {
+      case QUANTILE -> FittedField.quantile(spec, new double[0]);
+      case LINEAR -> FittedField.linear(spec, 0, 1);
+      default -> FittedField.of(spec);
+    };
+  }
+
+  private long tableBytes(JobConfig config, FittedFields of, boolean encoded) {
+    List<String> names = of.tables().stream().map(SideTable::name).toList();
+    for (Map.Entry<String, Long> given : tableRows.entrySet()) {
+      if (!names.contains(given.getKey()) || given.getValue() < 1) {
+        throw new UserError(
+            "--table-rows must be NAME=N of a side table, "
+                + names
+                + ", and at least 1, got "
+                + given.getKey()
+                + "="
+                + given.getValue());
+      }
+    }
+    Map<String, Long> known = new HashMap<>();
+    if (encoded && !names.isEmpty()) {
+      known.putAll(
+          StoredVocabulary.open(
+                  new Configuration(), EncodedDataSet.vocabularyPath(config.output().data()))
+              .tableRows());
+    }
+    known.putAll(tableRows);
+    long bytes = 0;
+    for (int t = 0; t < names.size(); t++) {
+      Long count = known.get(names.get(t));
+      if (count == null) {
+        throw new UserError(
+            "give --table-rows " + names.get(t) + "=N, the rows of this side table");
+      }
+      bytes += Workload.tableBytes(of.tableLayout(t), count, valuesPerMulti);
+    }
+    return bytes;
   }
 
   private void requireSizes(JobConfig config) {
@@ -337,6 +398,9 @@ final class PlanCommand implements Callable<Integer> {
     }
     line("  parameters of rows", plan.scoringBytes());
     line("  rows, of all", plan.encodedBytes());
+    if (sizes.work().tableBytes() > 0) {
+      line("side tables, mapped", sizes.work().tableBytes());
+    }
     memory("encoding, driver", encoding.driverBytes(), encoding.driverMemory());
     memory("encoding, executor", encoding.executorBytes(), encoding.executorMemory());
     line("  chunk of a task", encoding.chunkBytes());
@@ -389,6 +453,7 @@ final class PlanCommand implements Callable<Integer> {
     json.put("received_bytes", plan.receivedBytes());
     json.put("scoring_bytes", plan.scoringBytes());
     json.put("encoded_bytes", plan.encodedBytes());
+    json.put("side_table_bytes", sizes.work().tableBytes());
     json.put("tasks", plan.tasks());
     json.put("fetch_bytes_per_task", plan.fetchBytes());
     json.put("gradient_bytes_per_step", plan.stepGradientBytes());

@@ -3,6 +3,7 @@ package io.destine.spark.conf;
 import io.destine.config.Components;
 import io.destine.config.SettingProblem;
 import io.destine.feature.FieldSpec;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import java.util.Set;
  * @param weight column of the row weight, a number from 0 up; without it every row weighs 1
  * @param group column whose values group rows for GAUC
  * @param date column of the row's date, recorded as first seen in the vocabulary
- * @param fields in order; empty chooses them by the values of every other column
+ * @param fields of the log, in order; empty chooses them by the values of every other column
+ * @param tables side tables, in order
  * @param crosses which of them are taken together, too
  * @param rates the label rates of which fields are fields, too
  * @param sampling which training rows are kept, and what they weigh
@@ -31,6 +33,7 @@ public record EncodingConfig(
     Optional<String> group,
     Optional<String> date,
     List<FieldSpec> fields,
+    List<SideTableConfig> tables,
     CrossConfig crosses,
     Rates rates,
     Sampling sampling,
@@ -40,18 +43,23 @@ public record EncodingConfig(
     int blockRows) {
 
   public EncodingConfig {
-    fields = named(fields);
+    fields = List.copyOf(fields);
+    tables = named(fields, tables);
   }
 
-  /** The fields, each of which has a name of its own. */
-  static List<FieldSpec> named(List<FieldSpec> fields) {
+  /** Side tables, each of whose fields has a name of its own, as those of the log have. */
+  static List<SideTableConfig> named(List<FieldSpec> fields, List<SideTableConfig> tables) {
     Set<String> names = new HashSet<>();
-    for (FieldSpec field : fields) {
+    List<FieldSpec> all = new ArrayList<>(fields);
+    all.addAll(SideTableConfig.allFields(tables));
+    for (FieldSpec field : all) {
       if (!names.add(field.name())) {
-        throw SettingProblem.because("fields", "the name \"" + field.name() + "\" is given twice");
+        throw SettingProblem.because(
+            field.table() == null ? "fields" : "tables." + field.table() + ".fields",
+            "the name \"" + field.name() + "\" is given twice");
       }
     }
-    return List.copyOf(fields);
+    return List.copyOf(tables);
   }
 
   /** The label's column; fields are chosen by the values of the others, and all else by default. */
@@ -61,6 +69,7 @@ public record EncodingConfig(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         List.of(),
         CrossConfig.defaults(),
         Rates.NONE,
@@ -74,6 +83,11 @@ public record EncodingConfig(
   /** The same with the given fields. */
   public EncodingConfig withFields(List<FieldSpec> others) {
     return Components.with(this, "fields", others);
+  }
+
+  /** The same with side tables. */
+  public EncodingConfig withTables(List<SideTableConfig> others) {
+    return Components.with(this, "tables", others);
   }
 
   /** The same with other crosses. */

@@ -30,6 +30,10 @@ final class FieldReader {
               value = "between the values of a multi or vector field given as text",
               preset = FieldSpec.DEFAULT_SEPARATOR)
           String separator,
+      @Meaning(
+              value = "characters of the parts that words of a text are taken apart into; 0: words",
+              preset = "0")
+          int ngrams,
       @Meaning(value = "numbers of a vector", preset = "1") int length,
       @Meaning("vocabulary.max-values of this field") Optional<Integer> maxValues,
       @Meaning("ids that the field's values share by hash, without a vocabulary")
@@ -45,6 +49,7 @@ final class FieldReader {
           Optional.of(spec.transform()),
           spec.buckets(),
           spec.separator(),
+          spec.ngrams(),
           spec.length(),
           Optional.ofNullable(maxValues.get(spec.name())),
           Optional.of(spec.hashBuckets()).filter(count -> count > 0),
@@ -66,6 +71,7 @@ final class FieldReader {
                   buckets,
                   separator,
                   length)
+              .withNgrams(ngrams)
               .withHashBuckets(hashBuckets.orElse(0))
               .withPart(part.orElse(null));
       if (maxValues.isPresent() && (!spec.hasIds() || spec.hashed())) {

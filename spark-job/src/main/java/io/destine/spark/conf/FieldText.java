@@ -67,6 +67,9 @@ public final class FieldText {
     if (!spec.separator().equals(FieldSpec.DEFAULT_SEPARATOR)) {
       entry.append(", separator = ").append(ConfigUtil.quoteString(spec.separator()));
     }
+    if (spec.ngrams() > 0) {
+      entry.append(", ngrams = ").append(spec.ngrams());
+    }
     if (spec.length() > 1) {
       entry.append(", length = ").append(spec.length());
     }

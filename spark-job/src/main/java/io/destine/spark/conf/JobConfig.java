@@ -17,7 +17,8 @@ import java.util.Optional;
 /**
  * All settings of a job.
  *
- * @param fields in order; empty chooses them by the values of every other column
+ * @param fields of the log, in order; empty chooses them by the values of every other column
+ * @param tables side tables, in order
  * @param split which rows train, validate and test
  */
 public record JobConfig(
@@ -31,6 +32,7 @@ public record JobConfig(
     @Meaning("column that groups rows for GAUC") Optional<String> group,
     @Meaning("column of the date a value is first seen") Optional<String> date,
     List<FieldSpec> fields,
+    List<SideTableConfig> tables,
     @Meaning("fields that are taken together") CrossConfig crosses,
     @Meaning(
             value = "crosses, or all fields, the label rates of whose values are fields, too",
@@ -57,7 +59,8 @@ public record JobConfig(
     @Meaning("how the model is retrained every night") NightlyConfig nightly) {
 
   public JobConfig {
-    fields = EncodingConfig.named(fields);
+    fields = List.copyOf(fields);
+    tables = EncodingConfig.named(fields, tables);
     new Sampling(negatives, positiveWeight);
     boolean byPaths = split instanceof SplitConfig.ByPaths;
     boolean named = !source.rows().paths().isEmpty() || source.rows().table().isPresent();
@@ -87,6 +90,7 @@ public record JobConfig(
         group,
         date,
         fields,
+        tables,
         crosses,
         rates,
         new Sampling(negatives, positiveWeight),

@@ -56,6 +56,13 @@ public final class JobConfigReader {
                 "fields",
                 before ->
                     fields.fields(top, given.map(JobConfig::fields).orElse(List.of()), maxValuesOf),
+                "tables",
+                before ->
+                    new SideTableReader(reading, fields)
+                        .tables(
+                            top.section("tables"),
+                            given.map(JobConfig::tables).orElse(List.of()),
+                            maxValuesOf),
                 "split",
                 before ->
                     splits.split(top.section("split"), given.map(JobConfig::split).orElse(null)),
@@ -171,6 +178,7 @@ public final class JobConfigReader {
         "group",
         "date",
         "fields",
+        "tables",
         "crosses",
         "rates",
         "negatives",

@@ -56,6 +56,16 @@ final class Section {
     return given(name, "", "", "").isPresent();
   }
 
+  /** The keys that are given, all of them objects of names that users choose. */
+  List<String> names() {
+    return object.keySet().stream().filter(name -> !known.contains(name)).toList();
+  }
+
+  /** Says what a key is that another reader reads. */
+  void declare(String name, String type, String preset, String meaning) {
+    given(name, type, preset, meaning);
+  }
+
   /** Places the section of a key before keys in what is noted. */
   void reserve(String name) {
     effective.putObject(name);

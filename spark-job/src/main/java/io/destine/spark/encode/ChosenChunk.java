@@ -48,14 +48,24 @@ record ChosenChunk(List<FieldSpec> fields, int[] from, boolean[] floats) impleme
     return RawValues.number(ANY, text) + 0.0;
   }
 
-  Chunk of(Chunk open) {
-    Chunk chunk = open.withFields(fields.size());
+  /**
+   * The chunk with the chosen fields.
+   *
+   * @param others fields of side tables
+   */
+  Chunk of(Chunk open, int others) {
+    Chunk chunk = open.withFields(fields.size() + others);
     long[] hashes = new long[chunk.rows];
     Arrays.fill(hashes, fields.size());
     for (int m = 0; m < fields.size(); m++) {
       take(open, from[m], chunk, m);
       for (int n = 0; n < chunk.rows; n++) {
         hashes[n] = RecordHash.combine(hashes[n], hash(chunk, m, n));
+      }
+    }
+    for (int t = 0; chunk.keys != null && t < chunk.keys.fields(); t++) {
+      for (int n = 0; n < chunk.rows; n++) {
+        hashes[n] = RecordHash.combine(hashes[n], hash(chunk.keys, t, n));
       }
     }
     List<Long> dates = chunk.dateTexts.stream().map(RowHash::ofDate).toList();

@@ -22,12 +22,21 @@ import java.util.List;
  * of row n are {@code list[m]} from {@code listEnds[m][n - 1]} to {@code listEnds[m][n]}. A linear
  * field has its numbers in {@code linear[m]}, NaN when missing, a vector its floats in {@code
  * vectors[m]}.
+ *
+ * <p>Rows of a side table have the fields of that table only, rows of the log those of the log; the
+ * others have nothing here. The keys of side tables are fields of a chunk of their own.
  */
 public final class Chunk implements Externalizable {
   private static final long serialVersionUID = 1;
 
   int part;
   int rows;
+
+  /** The side table that the rows are of; -1 for the log. */
+  int table = -1;
+
+  /** Keys by side table, categorical fields; null when there is no side table. */
+  Chunk keys;
 
   /** [rows] of the row's content. */
   long[] hashes;
@@ -94,6 +103,8 @@ public final class Chunk implements Externalizable {
   Chunk withFields(int fields) {
     Chunk chunk = new Chunk(part, fields);
     chunk.rows = rows;
+    chunk.table = table;
+    chunk.keys = keys;
     chunk.hashes = hashes;
     chunk.labels = labels;
     chunk.weights = weights;
@@ -143,6 +154,11 @@ public final class Chunk implements Externalizable {
     out.writeInt(part);
     out.writeInt(rows);
     out.writeInt(fields());
+    out.writeInt(table);
+    out.writeBoolean(keys != null);
+    if (keys != null) {
+      keys.writeExternal(out);
+    }
     arrays.write(hashes);
     out.write(labels, 0, rows);
     arrays.write(weights);
@@ -175,6 +191,11 @@ public final class Chunk implements Externalizable {
     part = in.readInt();
     rows = in.readInt();
     int fields = in.readInt();
+    table = in.readInt();
+    if (in.readBoolean()) {
+      keys = new Chunk();
+      keys.readExternal(in);
+    }
     hashes = PackedArrays.readLongs(in);
     labels = new byte[rows];
     in.readFully(labels);

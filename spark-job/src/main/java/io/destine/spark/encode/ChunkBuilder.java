@@ -40,6 +40,10 @@ final class ChunkBuilder {
   private final EncodingLimits limits;
   private final Chunk chunk;
   private final FieldColumn[] columns;
+
+  /** Keys of side tables; null for one that the rows do not have. */
+  private final FieldColumn[] keys;
+
   private final int label;
   private final int weight;
   private final int group;
@@ -69,14 +73,26 @@ final class ChunkBuilder {
     this.rule = rule;
     this.limits = limits;
     List<FieldSpec> fields = roles.fields();
-    chunk = new Chunk(part, fields.size());
+    chunk = new Chunk(part, roles.inputs());
+    chunk.table = roles.table();
     columns = new FieldColumn[fields.size()];
-    for (int m = 0; m < columns.length; m++) {
-      FieldSpec spec = fields.get(m);
-      columns[m] = FieldColumn.of(spec, table, place(spec.column()), chunk, m);
+    for (int i = 0; i < columns.length; i++) {
+      FieldSpec spec = fields.get(i);
+      columns[i] = FieldColumn.of(spec, table, place(spec.column()), chunk, roles.place() + i);
     }
-    label = place(roles.label());
-    wholeLabels = table.type(label) instanceof IntegerType;
+    keys = new FieldColumn[roles.keys().size()];
+    if (keys.length > 0) {
+      chunk.keys = new Chunk(part, keys.length);
+      chunk.keys.labels = new byte[0];
+    }
+    for (int t = 0; t < keys.length; t++) {
+      FieldSpec spec = roles.keys().get(t);
+      if (spec != null) {
+        keys[t] = FieldColumn.of(spec, table, place(spec.column()), chunk.keys, t);
+      }
+    }
+    label = roles.label() == null ? -1 : place(roles.label());
+    wholeLabels = label >= 0 && table.type(label) instanceof IntegerType;
     weight = roles.weight() == null ? -1 : place(roles.weight());
     group = roles.group() == null ? -1 : place(roles.group());
     date = roles.date() == null ? -1 : place(roles.date());
@@ -98,6 +114,11 @@ final class ChunkBuilder {
     capacity = rows;
     for (FieldColumn column : columns) {
       column.capacity(rows);
+    }
+    for (FieldColumn column : keys) {
+      if (column != null) {
+        column.capacity(rows);
+      }
     }
     chunk.hashes = chunk.hashes == null ? new long[rows] : Arrays.copyOf(chunk.hashes, rows);
     chunk.labels = chunk.labels == null ? new byte[rows] : Arrays.copyOf(chunk.labels, rows);
@@ -126,6 +147,9 @@ final class ChunkBuilder {
     long bytes = textBytes;
     for (FieldColumn column : columns) {
       bytes += column.heapBytes();
+    }
+    for (FieldColumn column : keys) {
+      bytes += column == null ? 0 : column.heapBytes();
     }
     return bytes;
   }
@@ -188,8 +212,10 @@ final class ChunkBuilder {
     if (corrupt >= 0) {
       left = each(picked, left, (row, n) -> requireWhole(batch, row));
     }
-    ColumnVector labels = batch.column(label);
-    left = each(picked, left, (row, n) -> chunk.labels[n] = label(labels, batch, row));
+    if (label >= 0) {
+      ColumnVector labels = batch.column(label);
+      left = each(picked, left, (row, n) -> chunk.labels[n] = label(labels, batch, row));
+    }
     if (weight >= 0) {
       left =
           each(
@@ -231,7 +257,26 @@ final class ChunkBuilder {
               left,
               (row, n) -> hashes[n] = RecordHash.combine(hashes[n], column.read(row, n)));
     }
+    for (FieldColumn column : keys) {
+      if (column != null) {
+        column.begin(batch);
+        left =
+            each(
+                picked,
+                left,
+                (row, n) -> hashes[n] = RecordHash.combine(hashes[n], key(column, row, n)));
+      }
+    }
     return each(picked, left, (row, n) -> complete(n));
+  }
+
+  /** The hash of a key; a row of a side table must have one. */
+  private long key(FieldColumn column, int row, int n) {
+    long hash = column.read(row, n);
+    if (roles.table() >= 0 && hash == RecordHash.MISSING) {
+      throw new IllegalArgumentException("column " + column.spec.column() + ": the key is missing");
+    }
+    return hash;
   }
 
   private void requireWhole(RowBatch batch, int row) {
@@ -301,7 +346,13 @@ final class ChunkBuilder {
   /** The rows so far; the last call. */
   Chunk build() {
     capacity(chunk.rows);
-    for (int m = 0; m < columns.length; m++) {
+    for (int t = 0; t < keys.length; t++) {
+      if (keys[t] != null) {
+        chunk.keys.values[t].complete();
+      }
+    }
+    for (int i = 0; i < columns.length; i++) {
+      int m = roles.place() + i;
       if (chunk.values[m] != null) {
         chunk.values[m].complete();
       }
@@ -312,8 +363,8 @@ final class ChunkBuilder {
         int used = chunk.rows == 0 ? 0 : chunk.listEnds[m][chunk.rows - 1];
         chunk.list[m] = Arrays.copyOf(chunk.list[m], used);
       }
-      if (roles.fields().get(m).hashed()) {
-        replaceValuesByBuckets(m, roles.fields().get(m));
+      if (roles.fields().get(i).hashed()) {
+        replaceValuesByBuckets(m, roles.fields().get(i));
       }
     }
     return chunk;

@@ -65,6 +65,7 @@ final class CrossScreening {
     int[] candidates =
         IntStream.range(0, fields.fields().size())
             .filter(m -> fields.layout().field(m).kind() == FieldShape.Kind.ID)
+            .filter(m -> fields.fields().get(m).spec().table() == null)
             .toArray();
     if (candidates.length < 2 || trainingRows == 0) {
       return List.of();

@@ -22,7 +22,7 @@ final class CrossedChunk {
     }
     Chunk crossed = plain.with(fields.fields().size() - plain.fields());
     ChunkValues values = new ChunkValues(plain, fields);
-    for (int c = 0; c < crosses.length; c++) {
+    for (int c = 0; c < crosses.length && plain.table < 0; c++) {
       int m = plain.fields() + c;
       FieldSpec spec = fields.fields().get(m).spec();
       if (spec.hashed()) {
@@ -32,7 +32,7 @@ final class CrossedChunk {
         crossed.single[m] = places(values, crosses[c], plain.rows, crossed.values[m]);
       }
     }
-    return new SplitChunk(crossed, split.ordinal(), split.hashes(), split.splits());
+    return new SplitChunk(crossed, split.ordinal(), split.hashes(), split.splits(), split.keys());
   }
 
   private static int[] places(ChunkValues values, int[] parts, int rows, ValueTable into) {

@@ -79,7 +79,7 @@ public final class DataSetEncoder {
             + (window.isEmpty()
                 ? ""
                 : window.get() + vocabulary.map(StoredVocabulary::pendingFingerprint).orElse(""));
-    String made = SourceFingerprint.of(hadoop, settings, source.files(), source.snapshot());
+    String made = SourceFingerprint.of(hadoop, settings, source);
     if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
       try (OutputLock.Held held = lock.get()) {
         DataDirectory target = new DataDirectory(new DataFiles(hadoop), directory, held);
@@ -121,7 +121,8 @@ public final class DataSetEncoder {
       SparkSession spark, JobConfig config, SourceParts all, TableRows read) {
     SourceConfig rest = read.rest(config.source());
     return rest.rows().paths().isEmpty() && rest.rows().where().isEmpty()
-        ? new SourceParts(all.fields(), all.open(), List.of(), List.of(), all.snapshot())
+        ? new SourceParts(
+            all.fields(), all.open(), List.of(), List.of(), all.snapshot(), all.sides())
         : SourceParts.read(spark, config.reading(rest));
   }
 }

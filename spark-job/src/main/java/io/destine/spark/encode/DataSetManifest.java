@@ -12,7 +12,9 @@ import java.util.Optional;
 /**
  * What an encoded data set holds.
  *
- * @param fields the layout of its rows
+ * @param fields of the network
+ * @param stored the layout of its rows: without fields of side tables, with the numbers of their
+ *     rows
  * @param vocabularySize V, ids of the embedding table
  * @param blocksBySplit where the rows are
  * @param quarantined rows that could not be read
@@ -24,12 +26,14 @@ import java.util.Optional;
  * @param encodingFingerprint of the settings and source files, or the snapshot of the source table,
  *     that the data set was made of; empty when the source has neither
  * @param snapshot of the source table; empty when it has none
+ * @param tables how many keys side tables have, one line each
  * @param warnings oddities of the data, one line each
  * @param columns what was chosen for each column; empty when the fields were given
  * @param crosses that were found for it; those of an earlier vocabulary or the settings are fields
  */
 public record DataSetManifest(
     FieldLayout fields,
+    FieldLayout stored,
     int vocabularySize,
     Map<Split, List<Block>> blocksBySplit,
     long quarantined,
@@ -40,12 +44,14 @@ public record DataSetManifest(
     String vocabularySha256,
     String encodingFingerprint,
     Optional<TableSnapshot> snapshot,
+    List<String> tables,
     List<String> warnings,
     List<ColumnChoice> columns,
     List<FoundCross> crosses) {
 
   public DataSetManifest {
     blocksBySplit = Map.copyOf(blocksBySplit);
+    tables = List.copyOf(tables);
     warnings = List.copyOf(warnings);
     columns = List.copyOf(columns);
     crosses = List.copyOf(crosses);

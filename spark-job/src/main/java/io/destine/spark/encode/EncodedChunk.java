@@ -5,9 +5,12 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FittedFields;
 import io.destine.feature.LabelRate;
+import io.destine.feature.SideTables;
 import io.destine.spark.source.RowProgress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -26,6 +29,12 @@ final class EncodedChunk {
   private final FittedFields fields;
   private final FieldLayout layout;
 
+  /** The fields of the rows. */
+  private final int[] own;
+
+  /** The side tables whose keys say which rows of theirs belong to a row of the log; or null. */
+  private final SideTables tables;
+
   /** [fields] id by place of a single value, that of a missing value last; null when hashed. */
   private final int[][] singleIds;
 
@@ -43,12 +52,18 @@ final class EncodedChunk {
   private final ChunkValues values;
 
   private EncodedChunk(
-      SplitChunk plain, List<PacketReader> ids, FittedFields fields, int[] missing) {
+      SplitChunk plain,
+      List<PacketReader> ids,
+      FittedFields fields,
+      int[] missing,
+      SideTables tables) {
     split = CrossedChunk.of(plain, fields);
     this.fields = fields;
     this.missing = missing;
+    this.tables = tables;
     chunk = split.chunk();
     layout = fields.layout();
+    own = fields.ofTable(chunk.table);
     values = new ChunkValues(chunk, fields);
     int[] rates = fields.rates();
     rateOf = new int[chunk.fields()];
@@ -98,13 +113,45 @@ final class EncodedChunk {
       int[] missing,
       BlockPlan plan,
       RowProgress progress) {
-    Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing);
-    return Packets.of(chunks, next -> encoder.apply(next).packets(plan), progress);
+    Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing, null);
+    return Packets.of(
+        chunks,
+        next ->
+            next.chunk().table < 0
+                ? encoder.apply(next).packets(plan)
+                : Collections.emptyIterator(),
+        progress);
+  }
+
+  /**
+   * Packets of the rows of side tables for the tasks that write these.
+   *
+   * @param chunks of a partition
+   * @param ids as in {@link #packets}
+   */
+  static Iterator<Tuple2<Integer, byte[]>> tablePackets(
+      Iterator<SplitChunk> chunks,
+      Iterator<Tuple2<Integer, byte[]>> ids,
+      FittedFields fields,
+      int[] missing,
+      SideTableFiles files,
+      RowProgress progress) {
+    Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing, null);
+    return Packets.of(
+        chunks,
+        next ->
+            next.chunk().table < 0
+                ? Collections.emptyIterator()
+                : encoder.apply(next).packets(files),
+        progress);
   }
 
   /** What encodes the chunks of a partition, with the packets of ids that have come for it. */
   private static Function<SplitChunk, EncodedChunk> encoder(
-      Iterator<Tuple2<Integer, byte[]>> ids, FittedFields fields, int[] missing) {
+      Iterator<Tuple2<Integer, byte[]>> ids,
+      FittedFields fields,
+      int[] missing,
+      SideTables tables) {
     Map<Integer, List<PacketReader>> byOrdinal = new HashMap<>();
     while (ids.hasNext()) {
       PacketReader reader = new PacketReader(ids.next()._2());
@@ -112,7 +159,7 @@ final class EncodedChunk {
     }
     return chunk -> {
       List<PacketReader> own = byOrdinal.remove(chunk.ordinal());
-      return new EncodedChunk(chunk, own == null ? List.of() : own, fields, missing);
+      return new EncodedChunk(chunk, own == null ? List.of() : own, fields, missing, tables);
     };
   }
 
@@ -122,6 +169,7 @@ final class EncodedChunk {
    * @param chunks of a partition
    * @param ids packets of {@link NumberedShard#packets} for it
    * @param missing [fields] ids of missing values
+   * @param tables the side tables that are known; null when there are none
    * @param split ordinal of the split whose rows are taken, -1 for all
    */
   static Iterator<EncodedBatch> batches(
@@ -129,8 +177,10 @@ final class EncodedChunk {
       Iterator<Tuple2<Integer, byte[]>> ids,
       FittedFields fields,
       int[] missing,
+      SideTables tables,
       int split) {
-    Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing);
+    FieldLayout stored = fields.storedLayout();
+    Function<SplitChunk, EncodedChunk> encoder = encoder(ids, fields, missing, tables);
     return new Iterator<>() {
       private EncodedChunk chunk;
       private int next;
@@ -152,7 +202,7 @@ final class EncodedChunk {
         if (!hasNext()) {
           throw new NoSuchElementException("there must be a next batch, got none");
         }
-        BatchBuilder builder = new BatchBuilder(chunk.layout);
+        BatchBuilder builder = new BatchBuilder(stored);
         while (next < chunk.chunk.rows && builder.rows() < BATCH_ROWS) {
           chunk.add(builder, next);
           next = chunk.skip(next + 1, split);
@@ -176,7 +226,7 @@ final class EncodedChunk {
   }
 
   private void add(BatchBuilder builder, int n) {
-    for (int m = 0; m < layout.size(); m++) {
+    for (int m : own) {
       switch (layout.field(m).kind()) {
         case ID -> builder.id(singleId(m, n));
         case LINEAR -> builder.number(linear(m, n));
@@ -189,7 +239,10 @@ final class EncodedChunk {
         case MULTI -> {}
       }
     }
-    for (int m = 0; m < layout.size(); m++) {
+    for (int t = 0; t < keys(); t++) {
+      builder.id(rowOfTable(t, n));
+    }
+    for (int m : own) {
       if (chunk.list[m] != null) {
         int from = n == 0 ? 0 : chunk.listEnds[m][n - 1];
         int end = chunk.listEnds[m][n];
@@ -206,6 +259,41 @@ final class EncodedChunk {
         chunk.labels[n],
         chunk.weights == null ? 1 : chunk.weights[n],
         chunk.groups == null ? 0 : chunk.groups[n]);
+  }
+
+  /** Keys that a row of the log has. */
+  private int keys() {
+    return chunk.table >= 0 || chunk.keys == null ? 0 : chunk.keys.fields();
+  }
+
+  /** The number of the row of table t that row n of the log names. */
+  private int rowOfTable(int t, int n) {
+    int place = chunk.keys.single[t][n];
+    if (place < 0) {
+      return 0;
+    } else if (tables == null) {
+      return TableKeys.number(split.keys()[t][place]);
+    }
+    ValueTable of = chunk.keys.values[t];
+    return tables.number(
+        t, new String(of.bytes(), of.from(place), of.length(place), StandardCharsets.UTF_8));
+  }
+
+  private Iterator<Tuple2<Integer, byte[]>> packets(SideTableFiles files) {
+    RowPackets packets = files.packets(chunk.table);
+    PacketWriter[] writers = new PacketWriter[files.tasks()];
+    for (int n = 0; n < chunk.rows; n++) {
+      int place = chunk.keys.single[chunk.table][n];
+      int number = TableKeys.number(split.keys()[chunk.table][place]);
+      int task = files.task(chunk.table, number);
+      if (writers[task] == null) {
+        writers[task] = new PacketWriter();
+        packets.writeHead(writers[task]);
+      }
+      packets.write(writers[task], 0, number, 0);
+      write(writers[task], n);
+    }
+    return Packets.of(writers);
   }
 
   /** A training row takes the rate of other folds. */
@@ -236,7 +324,8 @@ final class EncodedChunk {
 
   private Iterator<Tuple2<Integer, byte[]>> packets(BlockPlan plan) {
     BlockPlan.Rows rows = plan.rows();
-    RowPackets packets = new RowPackets(layout, chunk.weights != null, chunk.groups != null);
+    RowPackets packets =
+        new RowPackets(fields.storedLayout(), chunk.weights != null, chunk.groups != null);
     PacketWriter[] writers = new PacketWriter[plan.tasks()];
     for (int n = 0; n < chunk.rows; n++) {
       if (split.splits()[n] == SplitChunk.DROPPED) {
@@ -262,7 +351,7 @@ final class EncodedChunk {
 
   /** Single ids and numbers first, which have the same bytes in every row, then lists. */
   private void write(PacketWriter to, int n) {
-    for (int m = 0; m < layout.size(); m++) {
+    for (int m : own) {
       switch (layout.field(m).kind()) {
         case ID -> to.fixed(singleId(m, n));
         case LINEAR -> to.fixed(Float.floatToIntBits(linear(m, n)));
@@ -275,7 +364,10 @@ final class EncodedChunk {
         case MULTI -> {}
       }
     }
-    for (int m = 0; m < layout.size(); m++) {
+    for (int t = 0; t < keys(); t++) {
+      to.fixed(rowOfTable(t, n));
+    }
+    for (int m : own) {
       if (chunk.list[m] != null) {
         int from = n == 0 ? 0 : chunk.listEnds[m][n - 1];
         int end = chunk.listEnds[m][n];

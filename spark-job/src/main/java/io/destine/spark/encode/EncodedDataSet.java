@@ -77,6 +77,15 @@ public final class EncodedDataSet {
     return vocabularyPath(directory);
   }
 
+  /** The vocabulary, when it has side tables. */
+  public Optional<StoredVocabulary> sideTables() {
+    return manifest.stored().fields().equals(manifest.fields().fields())
+        ? Optional.empty()
+        : Optional.of(
+            StoredVocabulary.open(
+                spark.sparkContext().hadoopConfiguration(), vocabularyDirectory()));
+  }
+
   /** The fields as configured or chosen, without crosses. */
   public List<FieldSpec> fields() {
     return StoredVocabulary.open(spark.sparkContext().hadoopConfiguration(), vocabularyDirectory())
@@ -90,7 +99,7 @@ public final class EncodedDataSet {
         new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()),
         directory,
         manifest.blocks(split).toArray(Block[]::new),
-        manifest.fields(),
+        manifest.stored(),
         manifest.fingerprint());
   }
 

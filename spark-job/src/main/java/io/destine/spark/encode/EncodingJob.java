@@ -1,9 +1,11 @@
 package io.destine.spark.encode;
 
+import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.feature.SideTable;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.Sampling;
 import io.destine.spark.conf.VocabularyConfig;
@@ -27,6 +29,8 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -49,6 +53,7 @@ import scala.Tuple2;
  * </ol>
  */
 final class EncodingJob implements AutoCloseable {
+  static final StorageLevel KEPT = StorageLevel.MEMORY_AND_DISK();
   private static final int MOST_SHARD_BITS =
       Integer.numberOfTrailingZeros(EncodingLimits.MOST_SHARDS);
 
@@ -67,6 +72,14 @@ final class EncodingJob implements AutoCloseable {
 
   private final List<JavaRDD<?>> kept = new ArrayList<>();
   private JavaRDD<SplitChunk> rows;
+
+  /** The rows of the log and, in the partitions behind them, those of side tables. */
+  private JavaRDD<SplitChunk> all;
+
+  private final List<SourceParts.Side> sides;
+  private final SourceValues sourceValues;
+  private TableKeys keys;
+  private List<String> tableWarnings = List.of();
   private JavaRDD<NumberedShard> shards;
   private long distinct;
   private double prior = Double.NaN;
@@ -98,11 +111,13 @@ final class EncodingJob implements AutoCloseable {
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     rules = new ArrayList<>();
     first.ifPresent(job -> rules.addAll(job.rules));
-    SourceValues values = SourceValues.of(spark);
+    sides = source.sides();
+    sourceValues = SourceValues.of(spark);
     JavaRDD<Chunk> all = first.map(job -> job.chunks).orElse(null);
     firstPartitions = all == null ? 0 : all.getNumPartitions();
     for (SourceParts.Part part : source.parts()) {
-      JavaRDD<Chunk> of = keep(chunks(part, rules.size(), roles, values, limits));
+      JavaRDD<Chunk> of =
+          keep(chunks(part.table(), part.rule(), rules.size(), roles, sourceValues, limits));
       rules.add(part.rule());
       all = all == null ? of : all.union(of);
     }
@@ -111,19 +126,19 @@ final class EncodingJob implements AutoCloseable {
 
   private <T> JavaRDD<T> keep(JavaRDD<T> rdd) {
     kept.add(rdd);
-    return rdd.persist(StorageLevel.MEMORY_AND_DISK());
+    return rdd.persist(KEPT);
   }
 
   private static JavaRDD<Chunk> chunks(
-      SourceParts.Part source,
+      Dataset<Row> rows,
+      SplitRule rule,
       int part,
       RowRoles roles,
       SourceValues values,
       EncodingLimits limits) {
-    TableBatches table = TableBatches.of(source.table(), roles.columns());
-    RowProgress progress = RowProgress.of(source.table().sparkSession().sparkContext());
+    TableBatches table = TableBatches.of(rows, roles.columns());
+    RowProgress progress = RowProgress.of(rows.sparkSession().sparkContext());
     StructType schema = table.schema();
-    SplitRule rule = source.rule();
     RowRoles.Names names = roles.names();
     return table
         .batches()
@@ -157,7 +172,8 @@ final class EncodingJob implements AutoCloseable {
   void take(ChosenChunk chosen) {
     roles = roles.with(chosen.fields());
     replaced.addAll(kept);
-    chunks = keep(chunks.map(chosen::of));
+    int others = roles.inputs() - roles.fields().size();
+    chunks = keep(chunks.map(chunk -> chosen.of(chunk, others)));
   }
 
   /** Reads all rows, and leaves none out. */
@@ -189,9 +205,76 @@ final class EncodingJob implements AutoCloseable {
         chunks.zipPartitions(
             RepeatedRows.of(chunks, total, limits.taskRows()).map(packet -> packet),
             (each, repeated) -> SplitChunk.of(each, repeated, splitting.value()));
+    all = rows;
+    if (!sides.isEmpty()) {
+      readTables(total);
+    }
     RowStatistics statistics = RowStatistics.of(rows);
     prior = statistics.prior();
     return statistics;
+  }
+
+  /** Reads side tables, and finds their rows that the log names. */
+  private void readTables(long logRows) {
+    JobDescription.set(context.sc(), "reading side tables");
+    JavaRDD<Chunk> tables = null;
+    for (int t = 0; t < sides.size(); t++) {
+      RowRoles of = roles.ofTable(sides.stream().map(SourceParts.Side::config).toList(), t);
+      JavaRDD<Chunk> each =
+          keep(chunks(sides.get(t).rows(), SplitRule.always(0), -1, of, sourceValues, limits));
+      tables = tables == null ? each : tables.union(each);
+    }
+    JavaRDD<SplitChunk> whole = tables.mapPartitions(EncodingJob::numbered);
+    List<TableRowCounts> counts = whole.map(split -> TableRowCounts.of(split.chunk())).collect();
+    long most = Math.max(logRows, counts.stream().mapToLong(TableRowCounts::rows).sum());
+    tableWarnings = new ArrayList<>(TableRowCounts.warnings(sides, counts));
+    JavaRDD<SplitChunk> both = rows.union(whole);
+    keys = TableKeys.of(both, sides.size(), shardBits(most));
+    all = keys.named(both);
+    rows = all.filter(split -> split.chunk().table < 0);
+    for (int t = 0; t < sides.size(); t++) {
+      tableWarnings.addAll(keys.tables().get(t).warnings(sides.get(t).config().table()));
+    }
+  }
+
+  private static Iterator<SplitChunk> numbered(Iterator<Chunk> chunks) {
+    return new Iterator<>() {
+      private int ordinal;
+
+      @Override
+      public boolean hasNext() {
+        return chunks.hasNext();
+      }
+
+      @Override
+      public SplitChunk next() {
+        Chunk chunk = chunks.next();
+        return new SplitChunk(chunk, ordinal++, chunk.hashes, new byte[chunk.rows], null);
+      }
+    };
+  }
+
+  /** How many keys side tables have, one line each. */
+  List<String> tableLines() {
+    List<String> lines = new ArrayList<>();
+    for (int t = 0; t < sides.size(); t++) {
+      lines.add(keys.tables().get(t).line(sides.get(t).config().table()));
+    }
+    return lines;
+  }
+
+  /** Oddities of the side tables, one line each. */
+  List<String> tableWarnings() {
+    return List.copyOf(tableWarnings);
+  }
+
+  /** The fields of side tables, in order. */
+  private List<FieldSpec> tableFields() {
+    return sides.stream().flatMap(side -> side.config().fields().stream()).toList();
+  }
+
+  private List<SideTable> tables() {
+    return sides.stream().map(side -> side.config().table()).toList();
   }
 
   private static Iterator<Size> sizes(int input, Iterator<Chunk> chunks) {
@@ -217,7 +300,9 @@ final class EncodingJob implements AutoCloseable {
 
   /** The fields, fitted to the training rows. */
   FittedFields fit() {
-    return FieldFitter.fit(spark, roles.fields(), rows);
+    List<FieldSpec> fields = new ArrayList<>(roles.fields());
+    fields.addAll(tableFields());
+    return FieldFitter.fit(spark, fields, tables(), all);
   }
 
   /**
@@ -269,8 +354,67 @@ final class EncodingJob implements AutoCloseable {
           .forEach(pending::add);
       pending.sort(Comparator.comparingInt(NumberedShard.Part::shard));
     }
+    List<VocabularyIndex.Part> keyFiles = List.of();
+    List<VocabularyIndex.Table> tables = List.of();
+    if (keys != null) {
+      keyFiles = keys.write(hadoop, directory);
+      tables = writeTables(fields, plan.missing(), hadoop, directory);
+    }
     return StoredVocabulary.complete(
-        context.hadoopConfiguration(), directory, fields, plan, parts, pending);
+        context.hadoopConfiguration(), directory, fields, plan, parts, pending, keyFiles, tables);
+  }
+
+  /**
+   * Encodes the rows of side tables alone, with a vocabulary that does not grow.
+   *
+   * @param directory for the files
+   * @return the vocabulary with these rows
+   */
+  StoredVocabulary encodeTables(StoredVocabulary vocabulary, String directory) {
+    rows = context.<SplitChunk>emptyRDD();
+    readTables(0);
+    shards = keep(known(vocabulary));
+    Broadcast<SerializableConfiguration> hadoop = hadoop();
+    List<VocabularyIndex.Part> keyFiles = keys.write(hadoop, directory);
+    return vocabulary.with(
+        directory,
+        keyFiles,
+        writeTables(vocabulary.fields(), vocabulary.missing(), hadoop, directory));
+  }
+
+  /** Encodes the rows of side tables and writes them. */
+  private List<VocabularyIndex.Table> writeTables(
+      FittedFields fields,
+      int[] missing,
+      Broadcast<SerializableConfiguration> hadoop,
+      String directory) {
+    RowProgress progress = RowProgress.of(context.sc());
+    Broadcast<FittedFields> fitted = context.broadcast(fields);
+    Broadcast<SideTableFiles> files =
+        context.broadcast(new SideTableFiles(fields, missing, keys.tables()));
+    List<VocabularyIndex.Part> parts =
+        all.zipPartitions(
+                ids(),
+                (each, own) ->
+                    EncodedChunk.tablePackets(
+                        each, own, fitted.value(), missing, files.value(), progress))
+            .mapToPair(packet -> packet)
+            .partitionBy(new PlacePartitioner(files.value().tasks()))
+            .map(packet -> packet)
+            .mapPartitionsWithIndex(
+                (task, packets) ->
+                    files.value().write(hadoop.value().value(), directory, task, packets),
+                false)
+            .collect();
+    return files.value().described(parts);
+  }
+
+  /** The ids of the values of all chunks, by the partitions of {@link #all}. */
+  private JavaRDD<Tuple2<Integer, byte[]>> ids() {
+    return shards
+        .flatMapToPair(NumberedShard::packets)
+        .partitionBy(new PlacePartitioner(all.getNumPartitions()))
+        .map(packet -> packet);
   }
 
   /** The values of the chunks, and of an earlier vocabulary, by shard. */
@@ -279,7 +423,7 @@ final class EncodingJob implements AutoCloseable {
     int bits = shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
     RowProgress progress = RowProgress.of(context.sc());
     JavaPairRDD<Integer, byte[]> packets =
-        rows.mapPartitionsWithIndex(
+        all.mapPartitionsWithIndex(
                 (input, each) -> ChunkValues.packets(input, each, fields.value(), bits, progress),
                 false)
             .mapToPair(packet -> packet);
@@ -307,18 +451,25 @@ final class EncodingJob implements AutoCloseable {
    */
   JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
     Broadcast<FittedFields> fields = context.broadcast(vocabulary.fields());
-    JavaRDD<MergedShard> merged = merged(fields, Optional.of(vocabulary), null);
-    Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
     JavaPairRDD<Integer, byte[]> ids =
-        merged
-            .map(shard -> NumberedShard.of(shard, plan.value(), Integer.MAX_VALUE))
+        known(vocabulary)
             .flatMapToPair(NumberedShard::packets)
-            .partitionBy(new PlacePartitioner(chunks.getNumPartitions()));
+            .partitionBy(new PlacePartitioner(all.getNumPartitions()));
     int[] missing = vocabulary.missing();
     int wanted = split.map(Split::ordinal).orElse(-1);
     return rows.zipPartitions(
         ids.map(packet -> packet),
-        (each, own) -> EncodedChunk.batches(each, own, fields.value(), missing, wanted));
+        (each, own) ->
+            EncodedChunk.batches(
+                each, own, fields.value(), missing, vocabulary.sideTables(), wanted));
+  }
+
+  /** The values of the chunks with the ids of a vocabulary that does not grow. */
+  private JavaRDD<NumberedShard> known(StoredVocabulary vocabulary) {
+    JavaRDD<MergedShard> merged =
+        merged(context.broadcast(vocabulary.fields()), Optional.of(vocabulary), null);
+    Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
+    return merged.map(shard -> NumberedShard.of(shard, plan.value(), Integer.MAX_VALUE));
   }
 
   /** [fields] values of the vocabulary that have ids of their own. */
@@ -338,17 +489,14 @@ final class EncodingJob implements AutoCloseable {
   /** Encodes the rows and writes them as blocks. */
   StoredRows writeRows(
       FittedFields fields, StoredVocabulary vocabulary, BlockPlan plan, String directory) {
-    int inputs = chunks.getNumPartitions();
     RowProgress progress = RowProgress.of(context.sc());
     Broadcast<FittedFields> fitted = context.broadcast(fields);
     int[] missing = vocabulary.missing();
-    JavaPairRDD<Integer, byte[]> ids =
-        shards.flatMapToPair(NumberedShard::packets).partitionBy(new PlacePartitioner(inputs));
-    FieldLayout layout = fields.layout();
+    FieldLayout layout = fields.storedLayout();
     Broadcast<SerializableConfiguration> hadoop = hadoop();
     List<BlockFile.Written> written =
-        rows.zipPartitions(
-                ids.map(packet -> packet),
+        all.zipPartitions(
+                ids(),
                 (each, own) ->
                     EncodedChunk.packets(each, own, fitted.value(), missing, plan, progress))
             .mapToPair(packet -> packet)
@@ -378,5 +526,8 @@ final class EncodingJob implements AutoCloseable {
   @Override
   public void close() {
     kept.forEach(rdd -> rdd.unpersist(false));
+    if (keys != null) {
+      keys.close();
+    }
   }
 }

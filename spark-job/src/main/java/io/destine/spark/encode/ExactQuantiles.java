@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.sum;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -57,6 +58,9 @@ final class ExactQuantiles {
   /** The numbers of a chunk's training rows, each once. */
   private static Iterator<Row> counts(SplitChunk split, int m) {
     NumberTable numbers = split.chunk().numbers[m];
+    if (numbers == null) {
+      return Collections.emptyIterator();
+    }
     long[] counts = new long[numbers.count()];
     for (int n = 0; n < split.chunk().rows; n++) {
       int place = split.chunk().single[m][n];

@@ -85,7 +85,7 @@ abstract class FieldColumn {
           spec.hasIds()
               ? new SingleNumber(spec, table, column, chunk, m)
               : new Linear(spec, table, column, chunk, m);
-      case MULTI -> new Texts(spec, table, column, chunk, m);
+      case MULTI, TEXT -> new Texts(spec, table, column, chunk, m);
       case VECTOR -> new Vector(spec, table, column, chunk, m);
     };
   }

@@ -90,10 +90,9 @@ public final class FieldCounts implements Serializable {
     }
   }
 
-  /** Counts rows that were encoded with a vocabulary, in one job. */
-  public static FieldCounts of(
-      JavaRDD<EncodedBatch> batches, FieldLayout layout, StoredVocabulary vocabulary) {
-    return of(batches, Plan.of(layout, vocabulary));
+  /** Counts rows that were encoded with a vocabulary, as they are stored, in one job. */
+  public static FieldCounts of(JavaRDD<EncodedBatch> batches, StoredVocabulary vocabulary) {
+    return of(vocabulary.joinedIds(batches), Plan.of(vocabulary.fields().layout(), vocabulary));
   }
 
   /** The same with a vocabulary in memory. */

@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
+import io.destine.feature.SideTable;
 import io.destine.feature.Transform;
 import io.destine.numeric.ExactSum;
 import io.destine.spark.conf.UserError;
@@ -21,8 +22,14 @@ import org.apache.spark.sql.SparkSession;
 final class FieldFitter {
   private FieldFitter() {}
 
-  /** The fields, fitted to rows. No job when no field needs it. */
-  static FittedFields fit(SparkSession spark, List<FieldSpec> fields, JavaRDD<SplitChunk> rows) {
+  /**
+   * The fields, fitted to rows, those of a side table to its rows. No job when no field needs it.
+   */
+  static FittedFields fit(
+      SparkSession spark,
+      List<FieldSpec> fields,
+      List<SideTable> tables,
+      JavaRDD<SplitChunk> rows) {
     int[] linear = withTransform(fields, Transform.LINEAR);
     Sums values = sums(rows, linear, new double[linear.length], 1);
     requireSquares(fields, linear, values.largest());
@@ -42,7 +49,7 @@ final class FieldFitter {
         fitted.add(FittedField.of(spec));
       }
     }
-    return new FittedFields(fitted);
+    return new FittedFields(fitted, tables);
   }
 
   private static int[] withTransform(List<FieldSpec> fields, Transform transform) {
@@ -92,7 +99,7 @@ final class FieldFitter {
       SplitChunk split = chunks.next();
       for (int i = 0; i < fields.length; i++) {
         double[] values = split.chunk().linear[fields[i]];
-        for (int n = 0; n < values.length; n++) {
+        for (int n = 0; values != null && n < values.length; n++) {
           if (split.splits()[n] == 0 && !Double.isNaN(values[n])) {
             double distance = values[n] - centres[i];
             part.sums[i].add(power == 1 ? distance : distance * distance);

@@ -43,17 +43,17 @@ final class ManifestFormat {
     for (Split split : Split.values()) {
       rows.put(split.key(), manifest.rows(split));
     }
+    if (!manifest.tables().isEmpty()) {
+      ArrayNode tables = root.putArray("side_tables");
+      manifest.tables().forEach(tables::add);
+    }
     ArrayNode warnings = root.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
     ColumnChoice.putInto(root, manifest.columns());
     FoundCross.putInto(root, manifest.crosses());
-    ArrayNode fields = root.putArray("fields");
-    for (FieldShape field : manifest.fields().fields()) {
-      fields
-          .addObject()
-          .put("name", field.name())
-          .put("kind", field.kind().name().toLowerCase(Locale.ROOT))
-          .put("length", field.length());
+    put(root.putArray("fields"), manifest.fields());
+    if (!manifest.stored().fields().equals(manifest.fields().fields())) {
+      put(root.putArray("stored"), manifest.stored());
     }
     ObjectNode blocks = root.putObject("blocks");
     for (Split split : Split.values()) {
@@ -87,18 +87,13 @@ final class ManifestFormat {
               + VERSION
               + "; encode the rows again");
     }
-    List<FieldShape> fields = new ArrayList<>();
-    for (JsonNode node : root.path("fields")) {
-      fields.add(
-          new FieldShape(
-              node.path("name").asText(),
-              FieldShape.Kind.valueOf(node.path("kind").asText().toUpperCase(Locale.ROOT)),
-              node.path("length").asInt()));
-    }
+    List<String> tables = new ArrayList<>();
+    root.path("side_tables").forEach(node -> tables.add(node.asText()));
     List<String> warnings = new ArrayList<>();
     root.path("warnings").forEach(node -> warnings.add(node.asText()));
     return new DataSetManifest(
-        new FieldLayout(fields),
+        layout(root.path("fields")),
+        layout(root.path(root.has("stored") ? "stored" : "fields")),
         root.path("vocabulary_size").asInt(),
         blocks(root.path("blocks")),
         root.path("quarantined").asLong(),
@@ -109,9 +104,32 @@ final class ManifestFormat {
         root.path("vocabulary_sha256").asText(),
         root.path("encoding_fingerprint").asText(),
         snapshot(root.path("source")),
+        tables,
         warnings,
         ColumnChoice.ofJson(root.path("columns")),
         FoundCross.ofJson(root.path("crosses")));
+  }
+
+  private static void put(ArrayNode fields, FieldLayout layout) {
+    for (FieldShape field : layout.fields()) {
+      fields
+          .addObject()
+          .put("name", field.name())
+          .put("kind", field.kind().name().toLowerCase(Locale.ROOT))
+          .put("length", field.length());
+    }
+  }
+
+  private static FieldLayout layout(JsonNode list) {
+    List<FieldShape> fields = new ArrayList<>();
+    for (JsonNode node : list) {
+      fields.add(
+          new FieldShape(
+              node.path("name").asText(),
+              FieldShape.Kind.valueOf(node.path("kind").asText().toUpperCase(Locale.ROOT)),
+              node.path("length").asInt()));
+    }
+    return new FieldLayout(fields);
   }
 
   private static Optional<TableSnapshot> snapshot(JsonNode source) {

@@ -65,6 +65,11 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     return write(hadoop, directory, "part", values(digest), digest);
   }
 
+  /** Writes the keys of side tables, as {@link #write} does. */
+  Part writeKeys(Configuration hadoop, String directory) {
+    return write(hadoop, directory, "keys", values(new VocabularyDigest()), new VocabularyDigest());
+  }
+
   private Part write(
       Configuration hadoop,
       String directory,

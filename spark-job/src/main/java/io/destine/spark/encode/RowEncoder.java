@@ -25,7 +25,7 @@ public final class RowEncoder {
   public RowEncoder(FeatureEncoder encoder, int[] columns, SourceValues values) {
     this.encoder = encoder;
     record = new RowRecord(columns, values);
-    builder = new BatchBuilder(encoder.layout());
+    builder = encoder.newBatch();
   }
 
   /** The layout of the batches. */

@@ -110,6 +110,18 @@ final class RowPackets {
     return builder.build(number);
   }
 
+  /** The rows in order of their places, of several rows of a place the least. */
+  EncodedBatch firstOfPlaces() {
+    BatchBuilder builder = new BatchBuilder(layout);
+    int[] order = HashOrder.of(places, count, this::compare);
+    for (int i = 0; i < order.length; i++) {
+      if (i == 0 || places[order[i]] != places[order[i - 1]]) {
+        add(builder, order[i]);
+      }
+    }
+    return builder.build(0);
+  }
+
   private int compare(int a, int b) {
     byte[] one = packets.get(packetOf[a]);
     byte[] other = packets.get(packetOf[b]);

@@ -1,11 +1,16 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.FieldSpec;
+import io.destine.feature.SideTable;
 import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.source.SourceTable;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,7 +18,11 @@ import java.util.Set;
  * Which columns of a table are what.
  *
  * @param fields in order
- * @param label 0 or 1
+ * @param place of the first of them among all fields
+ * @param inputs all fields of the log and of side tables
+ * @param table the side table that the rows are of; -1 for the log
+ * @param keys by side table; null for a key that the rows do not have
+ * @param label 0 or 1; empty for a side table
  * @param weight of a row; without it each weighs 1
  * @param group of a row for GAUC
  * @param date of a row
@@ -21,7 +30,11 @@ import java.util.Set;
  */
 public record RowRoles(
     List<FieldSpec> fields,
-    String label,
+    int place,
+    int inputs,
+    int table,
+    List<FieldSpec> keys,
+    Optional<String> label,
     Optional<String> weight,
     Optional<String> group,
     Optional<String> date,
@@ -29,29 +42,70 @@ public record RowRoles(
 
   public RowRoles {
     fields = List.copyOf(fields);
+    keys = Collections.unmodifiableList(new ArrayList<>(keys));
   }
 
   /** The roles that a configuration gives to the columns. */
   public static RowRoles of(EncodingConfig config, List<FieldSpec> fields) {
+    List<SideTable> tables = SideTableConfig.tables(config.tables());
     return new RowRoles(
         fields,
-        config.label(),
+        0,
+        fields.size() + SideTableConfig.allFields(config.tables()).size(),
+        -1,
+        tables.stream().map(SideTable::ofLog).toList(),
+        Optional.of(config.label()),
         config.weight(),
         config.group(),
         config.dateColumn(),
         config.split().key());
   }
 
+  /** The roles of the columns of side table t. */
+  RowRoles ofTable(List<SideTableConfig> tables, int t) {
+    List<FieldSpec> own = new ArrayList<>(Collections.nCopies(tables.size(), null));
+    own.set(t, tables.get(t).table().own());
+    int first = fields.size();
+    for (int before = 0; before < t; before++) {
+      first += tables.get(before).fields().size();
+    }
+    return new RowRoles(
+        tables.get(t).fields(),
+        first,
+        inputs,
+        t,
+        own,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** The same with other fields. */
   RowRoles with(List<FieldSpec> others) {
-    return new RowRoles(others, label, weight, group, date, splitKey);
+    return new RowRoles(
+        others,
+        place,
+        inputs - fields.size() + others.size(),
+        table,
+        keys,
+        label,
+        weight,
+        group,
+        date,
+        splitKey);
   }
 
   /** The same for tasks: {@link Optional} is not serializable. */
   Names names() {
     return new Names(
         fields,
-        label,
+        place,
+        inputs,
+        table,
+        keys,
+        label.orElse(null),
         weight.orElse(null),
         group.orElse(null),
         date.orElse(null),
@@ -62,7 +116,8 @@ public record RowRoles(
   Set<String> columns() {
     Set<String> columns = new HashSet<>();
     fields.forEach(field -> columns.add(field.column()));
-    columns.add(label);
+    keys.stream().filter(Objects::nonNull).forEach(key -> columns.add(key.column()));
+    label.ifPresent(columns::add);
     weight.ifPresent(columns::add);
     group.ifPresent(columns::add);
     date.ifPresent(columns::add);
@@ -74,6 +129,10 @@ public record RowRoles(
   /** Names, null for what there is not. */
   record Names(
       List<FieldSpec> fields,
+      int place,
+      int inputs,
+      int table,
+      List<FieldSpec> keys,
       String label,
       String weight,
       String group,

@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.TableSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,10 +17,18 @@ final class SourceFingerprint {
 
   /**
    * SHA-256 over settings and the snapshot of the source table or, without one, the path, size and
-   * modification time of every source file; empty when there are neither, for then nothing tells
-   * whether the source changed.
+   * modification time of every source file, and the same of side tables; empty when one has
+   * neither, for then nothing tells whether it changed.
    */
-  static String of(
+  static String of(Configuration hadoop, String settings, SourceParts source) {
+    String made = of(hadoop, settings, source.files(), source.snapshot());
+    for (SourceParts.Side side : source.sides()) {
+      made = made.isEmpty() ? "" : of(hadoop, made, side.files(), side.snapshot());
+    }
+    return made;
+  }
+
+  private static String of(
       Configuration hadoop, String settings, List<Path> files, Optional<TableSnapshot> snapshot) {
     if (snapshot.isPresent()) {
       return JobConfig.sha256(settings + "\nsnapshot " + snapshot.get().id());

@@ -20,8 +20,9 @@ import scala.Tuple2;
  * @param ordinal place of the chunk in its partition
  * @param hashes [rows] of content and number among equal rows
  * @param splits [rows] 0 trains, 1 validates, 2 tests, {@link #DROPPED} is left out
+ * @param keys [tables] by place of a key, {@link TableKeys}; null before these are known
  */
-record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits) {
+record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][] keys) {
   /** In the place of a split: of rows that count nowhere. */
   static final byte DROPPED = -1;
 
@@ -92,7 +93,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits) {
         splits[n] = DROPPED;
       }
     }
-    return new SplitChunk(weighted(chunk, splits, sampling), ordinal, hashes, splits);
+    return new SplitChunk(weighted(chunk, splits, sampling), ordinal, hashes, splits, null);
   }
 
   private static boolean kept(long hash, double share) {

@@ -4,12 +4,15 @@ import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.VocabularyFile;
 import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.ByteHash;
+import io.destine.feature.EncodedBatch;
 import io.destine.feature.FeatureEncoder;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.feature.SideTables;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyDigest;
 import io.destine.feature.VocabularyShard;
+import io.destine.spark.conf.JobConfig;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -26,9 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -46,8 +49,15 @@ public final class StoredVocabulary implements Serializable {
   /** By fingerprint. The collector may take what nobody uses; it is then read again. */
   private static final Map<String, SoftReference<Vocabulary>> LOADED = new ConcurrentHashMap<>();
 
+  /** By SHA-256 of the vocabulary. */
+  private static final Map<String, SoftReference<SideTables>> TABLES = new ConcurrentHashMap<>();
+
   private final SerializableConfiguration hadoop;
   private final String directory;
+
+  /** Where the files of keys and of rows of side tables are. */
+  private final String tablesDirectory;
+
   private final FittedFields fields;
   private final VocabularyIndex index;
   private final String sha256;
@@ -55,11 +65,13 @@ public final class StoredVocabulary implements Serializable {
   private StoredVocabulary(
       Configuration hadoop,
       String directory,
+      String tablesDirectory,
       FittedFields fields,
       VocabularyIndex index,
       String sha256) {
     this.hadoop = new SerializableConfiguration(hadoop);
     this.directory = directory;
+    this.tablesDirectory = tablesDirectory;
     this.fields = fields;
     this.index = index;
     this.sha256 = sha256;
@@ -81,6 +93,7 @@ public final class StoredVocabulary implements Serializable {
     try {
       return new StoredVocabulary(
           hadoop,
+          directory,
           directory,
           FittedFields.ofJson(fields),
           VocabularyIndex.ofJson(index),
@@ -109,8 +122,7 @@ public final class StoredVocabulary implements Serializable {
       throw new IllegalArgumentException(
           "vocabulary " + directory + ": SHA-256 must be " + expected + ", got " + sha256);
     }
-    Stream.concat(index.files().stream(), index.pending().stream())
-        .parallel()
+    index.allFiles().parallelStream()
         .forEach(part -> new VocabularyPart(part).verify(hadoop.value(), directory));
   }
 
@@ -122,7 +134,7 @@ public final class StoredVocabulary implements Serializable {
    */
   public FeatureEncoder readBack(String expected) {
     verify(expected);
-    return new FeatureEncoder(fields, read());
+    return new FeatureEncoder(fields, read(), readTables());
   }
 
   /** Completes a directory that holds the files of values only, and opens it. */
@@ -132,7 +144,9 @@ public final class StoredVocabulary implements Serializable {
       FittedFields fields,
       IdPlan plan,
       List<NumberedShard.Part> parts,
-      List<NumberedShard.Part> pending) {
+      List<NumberedShard.Part> pending,
+      List<VocabularyIndex.Part> keys,
+      List<VocabularyIndex.Table> tables) {
     byte[][] ranges = new byte[VocabularyDigest.RANGES][];
     for (NumberedShard.Part part : parts) {
       for (int r = 0; r < ranges.length; r++) {
@@ -150,7 +164,9 @@ public final class StoredVocabulary implements Serializable {
             VocabularyDigest.fingerprint(
                 names, plan.missing(), plan.oovBuckets(), fields.hashBuckets(), ranges),
             parts.stream().map(NumberedShard.Part::described).toList(),
-            pending.stream().map(NumberedShard.Part::described).toList());
+            pending.stream().map(NumberedShard.Part::described).toList(),
+            keys,
+            tables);
     DataFiles files = new DataFiles(hadoop);
     files.write(directory + "/_fields.json", fields.toJson());
     files.write(directory + "/" + VocabularyIndex.FILE, index.toJson());
@@ -244,7 +260,85 @@ public final class StoredVocabulary implements Serializable {
 
   /** The encoder of this vocabulary. */
   public FeatureEncoder encoder() {
-    return new FeatureEncoder(fields, load());
+    return new FeatureEncoder(fields, load(), sideTables());
+  }
+
+  /**
+   * The side tables, copied to this machine's disk and mapped into memory at the first call in this
+   * JVM; null when there are none.
+   *
+   * @throws IllegalArgumentException when a file is damaged
+   */
+  public SideTables sideTables() {
+    if (index.tables().isEmpty()) {
+      return null;
+    }
+    SideTables[] tables = new SideTables[1];
+    TABLES.values().removeIf(loaded -> loaded.get() == null);
+    TABLES.compute(
+        sha256,
+        (sha, loaded) -> {
+          tables[0] = loaded == null ? null : loaded.get();
+          if (tables[0] != null) {
+            return loaded;
+          }
+          tables[0] = readTables();
+          return new SoftReference<>(tables[0]);
+        });
+    return tables[0];
+  }
+
+  /**
+   * The same with other rows of its side tables.
+   *
+   * @param files where the files of keys and rows are
+   */
+  StoredVocabulary with(
+      String files, List<VocabularyIndex.Part> keys, List<VocabularyIndex.Table> tables) {
+    VocabularyIndex other =
+        new VocabularyIndex(
+            index.size(),
+            index.oovBuckets(),
+            index.missing(),
+            index.hashBuckets(),
+            index.values(),
+            index.fingerprint(),
+            index.files(),
+            index.pending(),
+            keys,
+            tables);
+    return new StoredVocabulary(
+        hadoop.value(), directory, files, fields, other, JobConfig.sha256(other.toJson()));
+  }
+
+  /** Rows as they are stored with the fields of side tables, if there are any. */
+  public EncodedBatch joined(EncodedBatch rows) {
+    return index.tables().isEmpty() ? rows : sideTables().join(rows);
+  }
+
+  /** The same of many rows, with the ids of the fields of side tables and without numbers. */
+  public JavaRDD<EncodedBatch> joinedIds(JavaRDD<EncodedBatch> rows) {
+    return index.tables().isEmpty() ? rows : rows.map(batch -> sideTables().joinIds(batch));
+  }
+
+  /** Rows of each side table, by its name. */
+  public Map<String, Long> tableRows() {
+    return index.tables().stream()
+        .collect(
+            Collectors.toMap(
+                VocabularyIndex.Table::name,
+                table -> table.parts().stream().mapToLong(VocabularyIndex.Part::values).sum()));
+  }
+
+  private SideTables readTables() {
+    try {
+      return index.sideTables(
+          fields,
+          part -> new VocabularyPart(part).map(hadoop.value(), tablesDirectory),
+          part -> new VocabularyPart(part).mapRows(hadoop.value(), tablesDirectory));
+    } catch (ModelFormatException e) {
+      throw new IllegalArgumentException("vocabulary " + directory + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -3,8 +3,10 @@ package io.destine.spark.encode;
 import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.feature.SideTable;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
@@ -66,7 +68,16 @@ public final class TableEncoder {
    * @throws IllegalArgumentException when the settings split by paths
    */
   public EncodedDataSet encode(Dataset<Row> table, String directory) {
-    SourceParts source = SourceParts.of(table, config, "the table");
+    return encode(table, List.of(), directory);
+  }
+
+  /**
+   * Encodes a table with side tables.
+   *
+   * @param sides rows of the side tables of the settings, in order
+   */
+  public EncodedDataSet encode(Dataset<Row> table, List<Dataset<Row>> sides, String directory) {
+    SourceParts source = SourceParts.of(table, config, "the table").with(config.tables(), sides);
     write(
         Optional.empty(),
         Optional.empty(),
@@ -121,10 +132,7 @@ public final class TableEncoder {
       DataDirectory target,
       Optional<TableSnapshot> snapshot,
       String made) {
-    earlier.ifPresent(
-        v ->
-            FieldChanges.requireNone(
-                v.fields().inputs(), source.fields(), "the vocabulary " + v.directory()));
+    earlier.ifPresent(v -> requireSame(v, source));
     String temporary = target.begin();
     try {
       target.commit(encoded(job, window, source, name, temporary, snapshot, made));
@@ -132,6 +140,33 @@ public final class TableEncoder {
       target.abandon(e);
       throw e;
     }
+  }
+
+  static void requireSame(StoredVocabulary earlier, SourceParts source) {
+    String name = "the vocabulary " + earlier.directory();
+    List<FieldSpec> found = new ArrayList<>(source.fields());
+    List<SideTable> tables = new ArrayList<>();
+    for (SourceParts.Side side : source.sides()) {
+      found.addAll(side.config().fields());
+      tables.add(side.config().table());
+    }
+    FieldChanges.requireNone(earlier.fields().configured(), found, name);
+    if (!earlier.fields().tables().equals(tables)) {
+      throw new UserError(
+          "tables: names and keys of "
+              + name
+              + " are "
+              + words(earlier.fields().tables())
+              + ", got "
+              + words(tables));
+    }
+  }
+
+  private static String words(List<SideTable> tables) {
+    return tables.stream()
+        .map(table -> table.name() + " (" + table.key() + ", " + table.column() + ")")
+        .toList()
+        .toString();
   }
 
   /** Writes the rows and their vocabulary into a directory. */
@@ -178,6 +213,7 @@ public final class TableEncoder {
             config.split().seed());
     StoredRows stored = job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
     warnings.addAll(0, counts.warnings());
+    warnings.addAll(job.tableWarnings());
     FieldDoubts doubts = new FieldDoubts(source, fields, job.values());
     warnings.addAll(doubts.ofValues());
     if (config.fields().isEmpty() && earlier.isEmpty()) {
@@ -185,16 +221,20 @@ public final class TableEncoder {
     }
     return new DataSetManifest(
         fields.layout(),
+        fields.storedLayout(),
         vocabulary.size(),
         stored.blocks(),
         counts.bad(),
         config.sampling(),
         statistics.dropped(),
-        stored.fingerprint(),
+        fields.tables().isEmpty()
+            ? stored.fingerprint()
+            : JobConfig.sha256(stored.fingerprint() + vocabulary.sha256()),
         vocabulary.fingerprint(),
         vocabulary.sha256(),
         made,
         snapshot,
+        job.tableLines(),
         warnings,
         choices,
         found);
@@ -252,6 +292,7 @@ public final class TableEncoder {
 
   private boolean rated(FieldSpec field) {
     return field.shape().kind() == FieldShape.Kind.ID
+        && field.table() == null
         && !field.hashed()
         && switch (config.rates()) {
           case NONE -> false;

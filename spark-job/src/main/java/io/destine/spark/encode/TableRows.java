@@ -46,7 +46,7 @@ public final class TableRows implements AutoCloseable {
    */
   public static TableRows read(SparkSession spark, JobConfig config) {
     return new TableRows(
-        spark, SourceParts.read(spark, config), config.encoding(), config.source());
+        spark, SourceParts.readLog(spark, config), config.encoding(), config.source());
   }
 
   /** The fields in order; those that read the columns when none are configured. */

@@ -1,8 +1,10 @@
 package io.destine.spark.encode;
 
 import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.TableContentFile;
 import io.destine.artifact.VocabularyFile;
 import io.destine.artifact.VocabularyIndex;
+import io.destine.feature.TableContent;
 import io.destine.feature.VocabularyShard;
 import io.destine.spark.store.Storage;
 import java.io.BufferedInputStream;
@@ -56,13 +58,30 @@ record VocabularyPart(VocabularyIndex.Part part) {
    * @throws IllegalArgumentException when the file is damaged
    */
   VocabularyShard map(Configuration hadoop, String directory) {
+    return mapped(hadoop, directory, VocabularyFile::map);
+  }
+
+  /**
+   * Its rows of a side table, outside the heap as above.
+   *
+   * @throws IllegalArgumentException when the file is damaged
+   */
+  TableContent.Part mapRows(Configuration hadoop, String directory) {
+    return mapped(hadoop, directory, copy -> TableContentFile.map(copy, part.values()));
+  }
+
+  private interface Mapping<T> {
+    T map(java.nio.file.Path copy) throws IOException;
+  }
+
+  private <T> T mapped(Configuration hadoop, String directory, Mapping<T> mapping) {
     java.nio.file.Path copy = null;
     try {
       copy = Files.createTempFile(scratch(), "vocabulary-", ".safetensors");
       java.nio.file.Path target = copy;
       verified(
           hadoop, directory, in -> Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING));
-      return VocabularyFile.map(copy);
+      return mapping.map(copy);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot keep a copy of "

@@ -2,9 +2,11 @@ package io.destine.spark.evaluate;
 
 import io.destine.calibration.Calibration;
 import io.destine.feature.EncodedBatch;
+import io.destine.feature.SideTables;
 import io.destine.kernel.Forward;
 import io.destine.kernel.KernelFactory;
 import io.destine.param.Parameters;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ParameterSource;
 import io.destine.spark.parameters.Worker;
 import io.destine.spark.source.RowProgress;
@@ -17,12 +19,14 @@ import java.util.stream.IntStream;
  * @param kernels creates kernels of the network
  * @param parameters where they come from
  * @param calibration of the logits
+ * @param tables has the side tables of rows as they are stored; null when rows have all fields
  * @param progress counts the rows
  */
 public record ScoreTask(
     KernelFactory kernels,
     ParameterSource parameters,
     Calibration calibration,
+    StoredVocabulary tables,
     RowProgress progress)
     implements Serializable {
   /** Rows of a block: enough to fill a kernel's lanes, few enough to stay in cache. */
@@ -38,11 +42,11 @@ public record ScoreTask(
     double[] logits = new double[rows.rows()];
     Worker worker = Worker.of(parameters.run());
     Forward forward = worker.borrowForward(kernels);
-    try (ParameterSource.View view = parameters.of(rows)) {
-      if (logits.length <= BLOCK_ROWS) {
-        forward.logits(view.parameters(), view.rows(), logits);
+    try {
+      if (tables == null) {
+        logits(forward, rows, logits);
       } else {
-        byBlocks(forward, view.parameters(), view.rows(), logits);
+        joined(forward, rows, logits);
       }
     } finally {
       worker.giveBackForward(forward);
@@ -50,6 +54,28 @@ public record ScoreTask(
     calibration.apply(logits, logits.length);
     progress.add(rows.rows());
     return logits;
+  }
+
+  private void logits(Forward forward, EncodedBatch rows, double[] logits) {
+    try (ParameterSource.View view = parameters.of(rows)) {
+      if (rows.rows() <= BLOCK_ROWS) {
+        forward.logits(view.parameters(), view.rows(), logits);
+      } else {
+        byBlocks(forward, view.parameters(), view.rows(), logits);
+      }
+    }
+  }
+
+  /** Rows with the fields of side tables are larger than those of the log: few at a time. */
+  private void joined(Forward forward, EncodedBatch rows, double[] logits) {
+    SideTables sides = tables.sideTables();
+    int[] order = IntStream.range(0, logits.length).toArray();
+    double[] block = new double[BLOCK_ROWS];
+    for (int from = 0; from < logits.length; from += BLOCK_ROWS) {
+      int to = Math.min(logits.length, from + BLOCK_ROWS);
+      logits(forward, sides.join(rows.select(order, from, to)), block);
+      System.arraycopy(block, 0, logits, from, to - from);
+    }
   }
 
   private static void byBlocks(

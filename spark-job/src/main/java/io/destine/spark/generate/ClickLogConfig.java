@@ -59,6 +59,7 @@ public final class ClickLogConfig {
     return switch (field.kind()) {
       case CATEGORICAL -> name + " }";
       case NUMERIC -> name + ", kind = numeric, transform = " + field.transform().key() + " }";
+      case TEXT -> name + ", kind = text }";
       case MULTI -> name + ", kind = multi, separator = " + quoted(field.separator()) + " }";
       case VECTOR ->
           String.format(

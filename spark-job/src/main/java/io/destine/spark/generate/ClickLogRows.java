@@ -18,6 +18,7 @@ import org.apache.spark.unsafe.types.UTF8String;
  */
 final class ClickLogRows implements Iterator<InternalRow> {
   private static final UTF8String SEPARATOR = UTF8String.fromString("|");
+  private static final UTF8String SPACE = UTF8String.fromString(" ");
 
   private final ClickLog log;
   private final boolean listsAsText;
@@ -102,15 +103,19 @@ final class ClickLogRows implements Iterator<InternalRow> {
     return switch (log.fields().get(m).kind()) {
       case CATEGORICAL -> texts[m].of(drawn.rank(m, 0));
       case NUMERIC -> (long) drawn.number(m);
-      case MULTI -> {
-        UTF8String[] values = new UTF8String[drawn.length(m)];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = texts[m].of(drawn.rank(m, i));
-        }
-        yield listsAsText ? UTF8String.concatWs(SEPARATOR, values) : new GenericArrayData(values);
-      }
+      case TEXT -> UTF8String.concatWs(SPACE, values(m));
+      case MULTI ->
+          listsAsText ? UTF8String.concatWs(SEPARATOR, values(m)) : new GenericArrayData(values(m));
       case VECTOR -> vector(drawn.vector(m));
     };
+  }
+
+  private UTF8String[] values(int m) {
+    UTF8String[] values = new UTF8String[drawn.length(m)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = texts[m].of(drawn.rank(m, i));
+    }
+    return values;
   }
 
   private Object vector(float[] values) {

@@ -44,7 +44,7 @@ final class DrawnRow {
       GeneratedField field = fields.get(m);
       frequencies[m] = new Zipf(field.cardinality(), log.skew());
       switch (field.kind()) {
-        case CATEGORICAL, MULTI -> ranks[m] = new int[field.length()];
+        case CATEGORICAL, MULTI, TEXT -> ranks[m] = new int[field.length()];
         case VECTOR -> vectors[m] = new float[field.length()];
         case NUMERIC -> {}
       }
@@ -70,7 +70,7 @@ final class DrawnRow {
           lengths[m] = absent ? 0 : 1;
           numbers[m] = Math.floor(scale(m) * (StrictMath.pow(1 - u, -1 / TAIL) - 1));
         }
-        case MULTI -> drawList(m, absent, u, random.at(m));
+        case MULTI, TEXT -> drawList(m, absent, u, random.at(m));
         case VECTOR -> drawVector(m, random.at(m));
       }
     }

@@ -40,7 +40,7 @@ final class FirstOrderCells {
       starts[m] = start;
       GeneratedField field = fields.get(m);
       switch (field.kind()) {
-        case CATEGORICAL, MULTI -> {
+        case CATEGORICAL, MULTI, TEXT -> {
           start += 1 + Math.min(field.cardinality(), RANKS);
           entries += field.length();
         }
@@ -73,7 +73,7 @@ final class FirstOrderCells {
         continue;
       }
       switch (fields.get(m).kind()) {
-        case CATEGORICAL, MULTI -> {
+        case CATEGORICAL, MULTI, TEXT -> {
           for (int i = 0; i < length; i++) {
             put(starts[m] + Math.min(row.rank(m, i), RANKS), 1.0 / length);
           }

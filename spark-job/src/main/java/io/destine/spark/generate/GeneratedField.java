@@ -44,7 +44,7 @@ public record GeneratedField(String name, FieldKind kind, int cardinality, int l
   /** The column's type; lists are joined to one text where the format has none. */
   DataType type(boolean listsAsText) {
     return switch (kind) {
-      case CATEGORICAL -> DataTypes.StringType;
+      case CATEGORICAL, TEXT -> DataTypes.StringType;
       case NUMERIC -> DataTypes.LongType;
       case MULTI ->
           listsAsText
@@ -63,6 +63,7 @@ public record GeneratedField(String name, FieldKind kind, int cardinality, int l
       case CATEGORICAL -> FieldSpec.categorical(name);
       case NUMERIC -> FieldSpec.numeric(name, Transform.LOG_SQUARED);
       case MULTI -> FieldSpec.multi(name);
+      case TEXT -> FieldSpec.text(name);
       case VECTOR -> FieldSpec.vector(name, length);
     };
   }

@@ -71,7 +71,7 @@ final class ValueParts {
       switch (fields.get(m).kind()) {
         case CATEGORICAL -> add(sum, random[m].bits(row.rank(m, 0)), 1);
         case NUMERIC -> add(sum, random[m].bits(1), standardized(row.number(m), m));
-        case MULTI -> {
+        case MULTI, TEXT -> {
           for (int i = 0; i < length; i++) {
             add(sum, random[m].bits(row.rank(m, i)), 1.0 / length);
           }

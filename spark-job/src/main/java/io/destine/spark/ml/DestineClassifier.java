@@ -4,11 +4,16 @@ import io.destine.kernel.KernelChoice;
 import io.destine.numeric.VectorModule;
 import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;
 import io.destine.spark.train.ModelTrainer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -43,6 +48,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   private final String uid;
   private final FitProgress progress = new FitProgress();
+  private final transient Map<String, Dataset<Row>> sideTables = new LinkedHashMap<>();
 
   /** An estimator with an identifier of its own. */
   public DestineClassifier() {
@@ -85,6 +91,24 @@ public final class DestineClassifier extends Estimator<DestineModel>
    */
   public DestineClassifier setFieldOptions(String options) {
     set(fieldOptions(), options);
+    return this;
+  }
+
+  /**
+   * Sets what side tables are, such as {@code item { key = item_id, fields = [genre] }}: as the
+   * section {@code tables} of a configuration, without their sources.
+   */
+  public DestineClassifier setSideTables(String tables) {
+    set(sideTables(), tables);
+    return this;
+  }
+
+  /**
+   * Gives the rows of a side table, which {@link #setSideTables} names. They are not saved with the
+   * classifier.
+   */
+  public DestineClassifier setSideTable(String name, Dataset<Row> rows) {
+    sideTables.put(name, rows);
     return this;
   }
 
@@ -160,7 +184,8 @@ public final class DestineClassifier extends Estimator<DestineModel>
     ModelFiles files = ModelFiles.temporary(spark, directory(spark));
     try {
       JobConfig config = FitSettings.of(this, rows.columns());
-      EncodedDataSet data = new TableEncoder(spark, config.encoding()).encode(rows, files.rows());
+      EncodedDataSet data =
+          new TableEncoder(spark, config.encoding()).encode(rows, sides(config), files.rows());
       progress.encoded(data.manifest(), config.train().epochs());
       new ModelTrainer(spark, config.training()).train(data, files.directory(), false, progress);
       files.deleteRows();
@@ -174,6 +199,31 @@ public final class DestineClassifier extends Estimator<DestineModel>
     DestineModel model = new DestineModel(uid, files);
     model.setParent(this);
     return copyValues(model, ParamMap.empty());
+  }
+
+  /** The rows of the side tables of a configuration, in its order. */
+  private List<Dataset<Row>> sides(JobConfig config) {
+    List<Dataset<Row>> sides = new ArrayList<>();
+    for (SideTableConfig table : config.tables()) {
+      String name = table.table().name();
+      Dataset<Row> rows = sideTables.get(name);
+      if (rows == null) {
+        throw new UserError(
+            "sideTables names \""
+                + name
+                + "\", whose rows are missing; give them with"
+                + " setSideTable");
+      }
+      PlainColumns columns = new PlainColumns(rows, uid);
+      sides.add(
+          columns.vectors().isEmpty()
+              ? rows
+              : columns.select(
+                  IntStream.range(0, columns.count())
+                      .mapToObj(n -> columns.plain(n).as(columns.ownName(n)))
+                      .toArray(Column[]::new)));
+    }
+    return sides;
   }
 
   private String directory(SparkSession spark) {
@@ -237,7 +287,9 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   @Override
   public DestineClassifier copy(ParamMap extra) {
-    return defaultCopy(extra);
+    DestineClassifier copy = defaultCopy(extra);
+    copy.sideTables.putAll(sideTables);
+    return copy;
   }
 
   @Override

@@ -131,7 +131,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
 
   /** Fields of the network. */
   public int numFeatures() {
-    return model(SparkSession.active()).vocabulary().fields().inputs().size();
+    return model(SparkSession.active()).vocabulary().fields().configured().size();
   }
 
   /** The time zone in which the fit read timestamps; empty when only the manifest may have it. */
@@ -163,7 +163,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     transformSchema(dataset.schema());
     LoadedModel model = model(dataset.sparkSession());
     PlainColumns columns = new PlainColumns(dataset.toDF(), uid);
-    List<FieldSpec> specs = model.vocabulary().fields().inputs();
+    List<FieldSpec> specs = model.vocabulary().fields().ofLog();
     new TableSchema(columns.schema(), "the table").check(specs);
     Set<String> fields = specs.stream().map(FieldSpec::column).collect(Collectors.toSet());
     List<Column> read = new ArrayList<>();

@@ -48,6 +48,15 @@ public interface DestineParams extends SettingParams {
             + " { price { kind = numeric, transform = quantile, buckets = 50 } }");
   }
 
+  /** What side tables are, whose rows are given to the classifier. */
+  default Param<String> sideTables() {
+    return new Param<>(
+        uid(),
+        "sideTables",
+        "side tables by name, as an object in JSON or HOCON:"
+            + " { item { key = item_id, fields = [genre] } }; setSideTable gives their rows");
+  }
+
   /** The share of rows that validate. */
   default DoubleParam validationFraction() {
     return new DoubleParam(
@@ -138,6 +147,10 @@ public interface DestineParams extends SettingParams {
 
   default String[] getMultiCols() {
     return (String[]) getOrDefault(multiCols());
+  }
+
+  default String getSideTables() {
+    return getOrDefault(sideTables());
   }
 
   default String getFieldOptions() {

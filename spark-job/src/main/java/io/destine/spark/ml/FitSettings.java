@@ -53,6 +53,7 @@ final class FitSettings {
     settings.putSettings();
     settings.putSplit();
     settings.putFields(columns);
+    settings.putTables();
     try {
       return JobConfigReader.of(settings.values);
     } catch (UserError e) {
@@ -114,7 +115,7 @@ final class FitSettings {
       }
     }
     if (from.isDefined(from.fieldOptions())) {
-      options(from.getFieldOptions())
+      options("fieldOptions", from.getFieldOptions())
           .forEach((name, options) -> field("fieldOptions", name).putAll(options));
     }
     values.put("fields", List.copyOf(fields.values()));
@@ -149,8 +150,22 @@ final class FitSettings {
     return field;
   }
 
-  /** Options of fields by name. */
-  private static Map<String, Map<String, Object>> options(String text) {
+  /** Side tables, whose rows are in no table of a catalog. */
+  private void putTables() {
+    if (from.isDefined(from.sideTables())) {
+      Map<String, Map<String, Object>> tables = options("sideTables", from.getSideTables());
+      tables.replaceAll(
+          (name, options) -> {
+            Map<String, Object> with = new LinkedHashMap<>(options);
+            with.put("table", "the side table " + name);
+            return with;
+          });
+      values.put("tables", tables);
+    }
+  }
+
+  /** Options by name, of a parameter. */
+  private static Map<String, Map<String, Object>> options(String param, String text) {
     Map<String, Map<String, Object>> options = new LinkedHashMap<>();
     try {
       ConfigFactory.parseString(text)
@@ -159,7 +174,8 @@ final class FitSettings {
               (name, value) -> {
                 if (!(value instanceof ConfigObject object)) {
                   throw new IllegalArgumentException(
-                      "fieldOptions: \""
+                      param
+                          + ": \""
                           + name
                           + "\" must have an object, { key = value }, got "
                           + value.render(ConfigRenderOptions.concise()));
@@ -167,7 +183,7 @@ final class FitSettings {
                 options.put(name, object.unwrapped());
               });
     } catch (ConfigException e) {
-      throw new IllegalArgumentException("fieldOptions: " + e.getMessage(), e);
+      throw new IllegalArgumentException(param + ": " + e.getMessage(), e);
     }
     return options;
   }

@@ -262,8 +262,7 @@ final class NightlyRun {
 
   /** Share of the values of each field with ids that a vocabulary has no ids of their own for. */
   private static Map<String, Double> oovRates(TableRows rows, StoredVocabulary vocabulary) {
-    return FieldCounts.of(
-            rows.encoded(vocabulary, Optional.empty()), vocabulary.fields().layout(), vocabulary)
+    return FieldCounts.of(rows.encoded(vocabulary, Optional.empty()), vocabulary)
         .oovRates(vocabulary.fields().specs());
   }
 

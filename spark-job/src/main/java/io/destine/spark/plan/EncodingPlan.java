@@ -136,7 +136,7 @@ public final class EncodingPlan {
 
   private long chunkRowBytes() {
     long bytes = CHUNK_ROW + (work.weighted() ? 4 : 0) + (work.grouped() ? 8 : 0);
-    for (FieldShape field : work.fields().fields()) {
+    for (FieldShape field : work.stored().fields()) {
       bytes +=
           switch (field.kind()) {
             case ID, MULTI -> 4;
@@ -178,8 +178,8 @@ public final class EncodingPlan {
   public long rowsBytes() {
     long rows = Math.min(work.rows(), LIMITS.taskRows());
     double numbers =
-        4 * (work.idsPerRow() + work.fields().denseWidth())
-            + work.fields().multis()
+        4 * (work.storedIdsPerRow() + work.stored().denseWidth())
+            + work.stored().multis()
             + (work.weighted() ? 4 : 0)
             + (work.grouped() ? 8 : 0);
     return MemoryPlan.sum(

@@ -234,8 +234,8 @@ public final class MemoryPlan {
 
   /** Bytes of the encoded rows, all executors together. */
   public long encodedBytes() {
-    FieldLayout fields = work.fields();
-    double ids = 4 * work.idsPerRow() + 4.0 * fields.multis();
+    FieldLayout fields = work.stored();
+    double ids = 4 * work.storedIdsPerRow() + 4.0 * fields.multis();
     double label = 4;
     // The epoch's order of rows.
     double order = 4;

@@ -10,7 +10,9 @@ import io.destine.spark.conf.TableOwner;
  * A training whose memory is planned.
  *
  * @param model the architecture
- * @param fields of a row
+ * @param fields of the network
+ * @param stored the layout of a row as it is stored: without fields of side tables, with keys
+ * @param tableBytes of the encoded rows of side tables
  * @param train the training
  * @param vocabulary V, at least 1
  * @param rows that train, validate and test, together; at least 1
@@ -26,6 +28,8 @@ import io.destine.spark.conf.TableOwner;
 public record Workload(
     ModelConfig model,
     FieldLayout fields,
+    FieldLayout stored,
+    long tableBytes,
     TrainConfig train,
     long vocabulary,
     long rows,
@@ -54,6 +58,39 @@ public record Workload(
     }
   }
 
+  /** A training without side tables. */
+  public Workload(
+      ModelConfig model,
+      FieldLayout fields,
+      TrainConfig train,
+      long vocabulary,
+      long rows,
+      double valuesPerMulti,
+      boolean weighted,
+      boolean grouped,
+      int checkpoints,
+      double rowsMemory,
+      int executors,
+      int cores,
+      TableOwner owners) {
+    this(
+        model,
+        fields,
+        fields,
+        0,
+        train,
+        vocabulary,
+        rows,
+        valuesPerMulti,
+        weighted,
+        grouped,
+        checkpoints,
+        rowsMemory,
+        executors,
+        cores,
+        owners);
+  }
+
   private static void require(String what, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(what + " must be at least 1, got " + value);
@@ -78,6 +115,22 @@ public record Workload(
 
   /** r, ids of a row on average. */
   double idsPerRow() {
-    return fields.singles() + valuesPerMulti * fields.multis();
+    return ids(fields);
+  }
+
+  /** Ids of a row as it is stored, on average, keys included. */
+  double storedIdsPerRow() {
+    return ids(stored);
+  }
+
+  private double ids(FieldLayout of) {
+    return of.singles() + valuesPerMulti * of.multis();
+  }
+
+  /** Bytes of {@code rows} encoded rows of a side table of the given fields, about. */
+  public static long tableBytes(FieldLayout fields, long rows, double valuesPerMulti) {
+    double bytes =
+        4 * (fields.singles() + fields.denseWidth() + (1 + valuesPerMulti) * fields.multis());
+    return Math.round(rows * bytes);
   }
 }

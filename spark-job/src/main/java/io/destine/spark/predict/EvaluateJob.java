@@ -93,16 +93,24 @@ public final class EvaluateJob {
       throw new IllegalArgumentException(
           data.directory() + ": fitted fields must be those of the model, got others");
     }
-    ScoreTask scorer = by.scorer();
     JavaRDD<EncodedBatch> rows = data.partitions(split, tasks);
     if (own.fingerprint().equals(grown.fingerprint())) {
-      return rows.map(scorer::score);
+      return rows.map(by.scorer(grown)::score);
     }
-    return rows.mapPartitions(
-        batches -> {
-          EarlierIds ids = new EarlierIds(own.load(), grown.load());
-          return scored(batches, ids, scorer);
-        });
+    ScoreTask scorer = by.scorer();
+    return joined(rows, grown)
+        .mapPartitions(
+            batches -> {
+              EarlierIds ids = new EarlierIds(own.load(), grown.load());
+              return scored(batches, ids, scorer);
+            });
+  }
+
+  /** Rows with the fields of their side tables, a few in each batch. */
+  private static JavaRDD<EncodedBatch> joined(JavaRDD<EncodedBatch> rows, StoredVocabulary by) {
+    return by.fields().tables().isEmpty()
+        ? rows
+        : rows.flatMap(batch -> by.sideTables().joined(batch, ScoreTask.BLOCK_ROWS));
   }
 
   /**
@@ -139,7 +147,7 @@ public final class EvaluateJob {
   private JavaRDD<ScoredRows> scored(TableRows rows, Optional<Split> split) {
     FieldChanges.requireNone(
         model.vocabulary().fields().inputs(), rows.fields(), "the model " + model.directory());
-    ScoreTask scorer = model.scorer();
+    ScoreTask scorer = model.scorer(model.vocabulary());
     return rows.encoded(model.vocabulary(), split).map(scorer::score);
   }
 }

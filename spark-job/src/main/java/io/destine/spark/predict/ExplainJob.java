@@ -104,8 +104,11 @@ public final class ExplainJob {
     long good = split.map(s -> table.counts().good(s.ordinal())).orElseGet(table.counts()::good);
     double share = good <= settings.rows() ? 1 : (double) settings.rows() / good;
     long seed = settings.seed();
+    StoredVocabulary vocabulary = model.vocabulary();
     JavaRDD<EncodedBatch> chosen =
-        table.encoded(model.vocabulary(), split).map(batch -> chosen(batch, share, seed));
+        table
+            .encoded(vocabulary, split)
+            .map(batch -> vocabulary.joined(chosen(batch, share, seed)));
     FieldLayout fields = model.network().fields();
     return JobDescription.during(
         spark.sparkContext(), "choosing rows", () -> SampledRows.of(fields, chosen.collect()));
@@ -164,7 +167,7 @@ public final class ExplainJob {
   private static void follow(StoredVocabulary vocabulary, int m, EncodedBatch exchanged) {
     FittedFields fields = vocabulary.fields();
     boolean single = fields.layout().field(m).kind() == FieldShape.Kind.ID;
-    if (single && fields.inputs().size() < fields.fields().size()) {
+    if (single && fields.firstDerived() < fields.fields().size()) {
       new DerivedIds(fields, vocabulary.load()).follow(m, exchanged.ids());
     }
   }

@@ -3,6 +3,7 @@ package io.destine.spark.predict;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.feature.FittedFields;
 import io.destine.kernel.KernelChoice;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
@@ -34,7 +35,7 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class LoadedModel implements AutoCloseable {
   private final String directory;
   private final Manifest manifest;
-  private final StoredVocabulary vocabulary;
+  private StoredVocabulary vocabulary;
   private final JavaSparkContext context;
   private final NetworkKernels kernels;
   private final String kernel;
@@ -173,9 +174,28 @@ public final class LoadedModel implements AutoCloseable {
     return vocabulary;
   }
 
+  /** Scores rows with other rows of its side tables from now on. */
+  public void use(StoredVocabulary other) {
+    vocabulary = other;
+  }
+
   /** Scores encoded rows in tasks, and counts them anew. */
   ScoreTask scorer() {
-    return new ScoreTask(kernels, parameters, manifest.logitMap(), RowProgress.of(context.sc()));
+    return scorer(null);
+  }
+
+  /**
+   * The same of rows as they are stored, {@link FittedFields#storedLayout}.
+   *
+   * @param tables the vocabulary with the side tables of the rows, if it has any
+   */
+  ScoreTask scorer(StoredVocabulary tables) {
+    return new ScoreTask(
+        kernels,
+        parameters,
+        manifest.logitMap(),
+        tables == null || tables.fields().tables().isEmpty() ? null : tables,
+        RowProgress.of(context.sc()));
   }
 
   /** Its network. */

@@ -7,6 +7,7 @@ import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.CurrentModel;
@@ -45,6 +46,10 @@ public record StoredJob(String directory, JobConfig config) {
       JobConfig job = rows.apply(own);
       if (!trusted) {
         StoredSource.requireHarmless(directory, own.source(), job.source(), overrides);
+        for (SideTableConfig side : job.tables()) {
+          String section = "tables." + side.table().name();
+          StoredSource.requireHarmless(directory, section, side.source(), side.source(), overrides);
+        }
       }
       return new StoredJob(directory, job);
     } catch (ModelFormatException e) {

@@ -76,12 +76,22 @@ final class StoredSource {
    */
   static void requireHarmless(
       String model, SourceConfig own, SourceConfig source, List<String> overrides) {
+    requireHarmless(model, "source", own, source, overrides);
+  }
+
+  /**
+   * The same of a source in another section.
+   *
+   * @param section its key
+   */
+  static void requireHarmless(
+      String model, String section, SourceConfig own, SourceConfig source, List<String> overrides) {
     List<String> problems = new ArrayList<>();
     boolean files = source.rows().table().isEmpty();
     if (files
         && !FORMATS.contains(source.form().format().toLowerCase(Locale.ROOT))
-        && !given(overrides, "source.format")) {
-      problems.add("source.format = " + source.form().format());
+        && !given(overrides, section + ".format")) {
+      problems.add(section + ".format = " + source.form().format());
     }
     source
         .form()
@@ -91,15 +101,15 @@ final class StoredSource {
               boolean plain = OPTIONS.contains(name.toLowerCase(Locale.ROOT));
               if (files
                   && (!plain || value.contains("${"))
-                  && !given(overrides, "source.options." + name)) {
-                problems.add("source.options." + name);
+                  && !given(overrides, section + ".options." + name)) {
+                problems.add(section + ".options." + name);
               }
             });
-    if (!given(overrides, "source.where")) {
+    if (!given(overrides, section + ".where")) {
       source.rows().where().stream()
           .filter(own.rows().where()::contains)
-          .flatMap(where -> new Condition("source.where", where).beyondComparisons().stream())
-          .forEach(part -> problems.add("source.where with " + part));
+          .flatMap(where -> new Condition(section + ".where", where).beyondComparisons().stream())
+          .forEach(part -> problems.add(section + ".where with " + part));
     }
     if (!problems.isEmpty()) {
       throw new UserError(

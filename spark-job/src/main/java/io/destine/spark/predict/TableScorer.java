@@ -76,7 +76,7 @@ final class TableScorer {
     this.name = name;
     this.settings = settings;
     Optional<List<String>> kept = requireColumns(table);
-    new TableSchema(table.schema(), name).check(model.vocabulary().fields().inputs());
+    new TableSchema(table.schema(), name).check(model.vocabulary().fields().ofLog());
     this.table = kept.map(names -> used(table, names)).orElse(table);
     List<String> columns = List.of(this.table.columns());
     int corrupt = columns.indexOf(SourceTable.CORRUPT);
@@ -103,7 +103,7 @@ final class TableScorer {
   /** The rows with their probabilities, lazily; the best of them when those are asked for. */
   Dataset<Row> scored() {
     List<String> fields =
-        model.vocabulary().fields().inputs().stream().map(FieldSpec::column).toList();
+        model.vocabulary().fields().ofLog().stream().map(FieldSpec::column).toList();
     StoredVocabulary vocabulary = model.vocabulary();
     ScoreTask scorer = model.scorer();
     int[] places = RowRecord.columns(fields, List.of(table.columns()));
@@ -154,7 +154,7 @@ final class TableScorer {
       return whole;
     }
     Set<String> used = new HashSet<>(kept);
-    model.vocabulary().fields().inputs().forEach(field -> used.add(field.column()));
+    model.vocabulary().fields().ofLog().forEach(field -> used.add(field.column()));
     settings.top().flatMap(TopRows::by).ifPresent(used::add);
     return UsedColumns.of(whole, used);
   }
@@ -164,7 +164,7 @@ final class TableScorer {
     List<String> columns = new ArrayList<>(List.of(whole.columns()));
     columns.remove(SourceTable.CORRUPT);
     List<String> problems = new ArrayList<>();
-    for (FieldSpec field : model.vocabulary().fields().inputs()) {
+    for (FieldSpec field : model.vocabulary().fields().ofLog()) {
       if (!columns.contains(field.column())) {
         problems.add(missing("", field.column(), columns));
       }

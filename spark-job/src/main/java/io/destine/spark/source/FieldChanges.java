@@ -84,6 +84,7 @@ public final class FieldChanges {
     settings.put("transform", List.of(before.transform().key(), after.transform().key()));
     settings.put("buckets", List.of(before.buckets(), after.buckets()));
     settings.put("separator", List.of(before.separator(), after.separator()));
+    settings.put("ngrams", List.of(before.ngrams(), after.ngrams()));
     settings.put("length", List.of(before.length(), after.length()));
     settings.put("hash-buckets", List.of(hashBuckets(before), hashBuckets(after)));
     settings.put("part", List.of(part(before), part(after)));

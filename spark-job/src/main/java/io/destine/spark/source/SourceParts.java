@@ -3,6 +3,7 @@ package io.destine.spark.source;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.SplitConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,19 +22,50 @@ import org.apache.spark.sql.SparkSession;
  * @param parts one or more
  * @param files that the rows come from; none when the source is not made of files
  * @param snapshot of the table that they come from; empty when it has none
+ * @param sides side tables, in order
  */
 public record SourceParts(
     List<FieldSpec> fields,
     List<OpenColumn> open,
     List<Part> parts,
     List<Path> files,
-    Optional<TableSnapshot> snapshot) {
+    Optional<TableSnapshot> snapshot,
+    List<Side> sides) {
 
   public SourceParts {
     open = List.copyOf(open);
     fields = List.copyOf(fields);
     parts = List.copyOf(parts);
     files = List.copyOf(files);
+    sides = List.copyOf(sides);
+  }
+
+  /** Tables without side tables. */
+  public SourceParts(
+      List<FieldSpec> fields,
+      List<OpenColumn> open,
+      List<Part> parts,
+      List<Path> files,
+      Optional<TableSnapshot> snapshot) {
+    this(fields, open, parts, files, snapshot, List.of());
+  }
+
+  /**
+   * A side table.
+   *
+   * @param rows as read
+   * @param files that the rows come from; none when the table is not made of files
+   * @param snapshot of it; empty when it has none
+   */
+  public record Side(
+      SideTableConfig config,
+      Dataset<Row> rows,
+      List<Path> files,
+      Optional<TableSnapshot> snapshot) {
+    /** What messages call the table. */
+    public String name() {
+      return "side table " + config.table().name() + " (" + config.source().name() + ")";
+    }
   }
 
   /**
@@ -50,6 +82,55 @@ public record SourceParts(
    * @throws io.destine.spark.conf.UserError when there is nothing to read or a column is missing
    */
   public static SourceParts read(SparkSession spark, JobConfig config) {
+    SourceParts log = readLog(spark, config);
+    return new SourceParts(
+        log.fields(),
+        log.open(),
+        log.parts(),
+        log.files(),
+        log.snapshot(),
+        sides(spark, config.tables()));
+  }
+
+  /**
+   * Side tables, with their schemas checked.
+   *
+   * @throws io.destine.spark.conf.UserError when there is nothing to read or a column is missing
+   */
+  public static List<Side> sides(SparkSession spark, List<SideTableConfig> tables) {
+    return tables.stream().map(side -> side(spark, side)).toList();
+  }
+
+  /** The same with side tables whose rows have been read. */
+  public SourceParts with(List<SideTableConfig> tables, List<Dataset<Row>> rows) {
+    List<Side> read = new ArrayList<>();
+    for (int t = 0; t < tables.size(); t++) {
+      Side side = new Side(tables.get(t), rows.get(t), List.of(), Optional.empty());
+      read.add(checked(side, new TableSchema(rows.get(t).schema(), side.name())));
+    }
+    return new SourceParts(fields, open, parts, files, snapshot, read);
+  }
+
+  private static Side side(SparkSession spark, SideTableConfig config) {
+    SourceTable.Rows read = new SourceTable(spark, config.source()).rows();
+    Side side =
+        new Side(
+            config,
+            read.rows(),
+            read.snapshot().isPresent() ? List.of() : SourceFiles.of(read.rows()),
+            read.snapshot());
+    return checked(side, new TableSchema(read.rows().schema(), config.source(), side.name()));
+  }
+
+  private static Side checked(Side side, TableSchema schema) {
+    List<FieldSpec> needed = new ArrayList<>(List.of(side.config().table().own()));
+    needed.addAll(side.config().fields());
+    schema.check(needed);
+    return side;
+  }
+
+  /** The same without side tables, which are not read. */
+  public static SourceParts readLog(SparkSession spark, JobConfig config) {
     SourceTable table = new SourceTable(spark, config.source());
     if (!(config.split() instanceof SplitConfig.ByPaths paths)) {
       return of(config, table.rows(), config.source().name(), SplitRule.of(config.split()));
@@ -117,6 +198,6 @@ public record SourceParts(
     both.addAll(other.parts);
     List<Path> all = new ArrayList<>(files);
     all.addAll(other.files);
-    return new SourceParts(fields, open, both, all, snapshot);
+    return new SourceParts(fields, open, both, all, snapshot, sides);
   }
 }

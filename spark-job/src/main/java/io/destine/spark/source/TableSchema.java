@@ -2,8 +2,10 @@ package io.destine.spark.source;
 
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
+import io.destine.feature.SideTable;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.NearestName;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
@@ -110,6 +112,9 @@ public final class TableSchema {
     for (FieldSpec field : fields) {
       requireNoAnswer(problems, field, config);
       checkField(problems, field);
+    }
+    for (SideTable table : SideTableConfig.tables(config.tables())) {
+      checkField(problems, table.ofLog());
     }
     if (!problems.isEmpty()) {
       throw new UserError(misread().isEmpty() ? problems : problems.subList(0, 1));
@@ -253,7 +258,7 @@ public final class TableSchema {
 
   private void checkType(List<String> problems, FieldSpec field, String what) {
     DataType type = types.get(field.column());
-    boolean listKind = field.kind() == FieldKind.MULTI || field.kind() == FieldKind.VECTOR;
+    boolean listKind = field.kind() != FieldKind.CATEGORICAL && field.kind() != FieldKind.NUMERIC;
     boolean text = type instanceof StringType;
     String needed =
         switch (field.kind()) {
@@ -265,7 +270,8 @@ public final class TableSchema {
                       || type.equals(DataTypes.NullType)
                   ? null
                   : "numbers";
-          case MULTI -> isText(type) || isListOfTexts(type) ? null : "texts, or lists of them";
+          case MULTI, TEXT ->
+              isText(type) || isListOfTexts(type) ? null : "texts, or lists of them";
           case VECTOR -> text || isListOfTexts(type) ? null : "lists of numbers";
         };
     if (needed != null) {

@@ -52,7 +52,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
               + Pattern.quote(OutputKind.UNFINISHED_DATA_SET)
               + "|rows/\\.?part-\\d+\\.blocks(-\\d+)?"
               + "|vocabulary/(_fields\\.json|_vocabulary\\.json|_SUCCESS"
-              + "|(part|pending)-[^/]*\\.(safetensors|parquet))"
+              + "|(part|pending|keys|table)-[^/]*\\.(safetensors|parquet))"
               + "|quarantine/(_SUCCESS|part-[^/]*\\.json|_temporary/.*)");
 
   /** Checksums of a local disk; remains of a lock, and of a manifest that was not put in place. */

@@ -132,6 +132,7 @@ public final class ModelTrainer {
     manifest.sampled().ifPresent(run.log());
     manifest.columns().forEach(column -> run.log().accept(column.line()));
     manifest.crosses().forEach(cross -> run.log().accept(cross.line()));
+    manifest.tables().forEach(run.log());
     manifest.warnings().forEach(warning -> run.log().accept("warning: " + warning));
     long[] rows = Arrays.stream(data.blocks(Split.TRAIN).rows()).asLongStream().toArray();
     GroupMemory.of(manifest.fields(), rows, config.train().blocksPerStep(), heap())
@@ -177,7 +178,9 @@ public final class ModelTrainer {
             network,
             config.train(),
             manifest,
-            cached.get(Split.TRAIN).rdd(),
+            data.sideTables()
+                .map(tables -> tables.joinedIds(cached.get(Split.TRAIN).rdd()))
+                .orElseGet(cached.get(Split.TRAIN)::rdd),
             run.log());
     TrainConfig train = beginning.train();
     boolean owned = owned(data, directory);
@@ -196,6 +199,7 @@ public final class ModelTrainer {
     Parameters parameters = owned ? network.initialParameters(0, train.seed()) : held.parameters();
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(context, train, kernels, parameters, context.isLocal() && !owned)) {
+      data.sideTables().ifPresent(trainer::join);
       TrainedModel model =
           owned
               ? new OwnedModel(
@@ -397,8 +401,7 @@ public final class ModelTrainer {
       TrainingReport report) {
     Map<Split, FieldCounts> counts = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
-      counts.put(
-          split, FieldCounts.of(cached.get(split).rdd(), data.manifest().fields(), vocabulary));
+      counts.put(split, FieldCounts.of(cached.get(split).rdd(), vocabulary));
     }
     report.fields(vocabulary, counts);
   }

@@ -2,6 +2,7 @@ package io.destine.spark.train;
 
 import io.destine.kernel.KernelFactory;
 import io.destine.param.ParameterLayout;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.train.GradientScale;
 import java.io.Serializable;
 
@@ -13,7 +14,13 @@ import java.io.Serializable;
  * @param scale of weights and gradient sums
  * @param layout of the parameters
  * @param kernels creates the kernels of the network
+ * @param tables has the side tables of the rows; null when there are none
  */
 record RunContext(
-    String run, long seed, GradientScale scale, ParameterLayout layout, KernelFactory kernels)
+    String run,
+    long seed,
+    GradientScale scale,
+    ParameterLayout layout,
+    KernelFactory kernels,
+    StoredVocabulary tables)
     implements Serializable {}

@@ -44,9 +44,13 @@ record StepTask(
     List<EncodedBatch> rows = new ArrayList<>();
     for (int b : own(plan.blocks(), slot)) {
       BlockCache.Block block = cache.block(blocks, b, turn);
-      rows.add(
+      EncodedBatch chosen =
           GradientTask.rows(
-              plan, block.rows(), block.order(context.seed(), plan.epoch()), context.scale()));
+              plan, block.rows(), block.order(context.seed(), plan.epoch()), context.scale());
+      rows.add(
+          context.tables() == null || chosen == null
+              ? chosen
+              : context.tables().sideTables().join(chosen));
     }
     long gathered = System.nanoTime();
     if (rows.isEmpty()) {

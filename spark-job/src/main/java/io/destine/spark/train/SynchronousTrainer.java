@@ -10,6 +10,7 @@ import io.destine.metric.LogitHistogram;
 import io.destine.optim.Optimizer;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.evaluate.ScoredRows;
@@ -62,6 +63,9 @@ public final class SynchronousTrainer implements AutoCloseable {
   private final StepClock clock = new StepClock();
   private final Evaluation evaluation = new Evaluation();
   private Calibration calibration = Calibration.IDENTITY;
+
+  /** Has the side tables of the rows; null when there are none. */
+  private StoredVocabulary tables;
 
   /**
    * A trainer of the given parameters.
@@ -150,6 +154,11 @@ public final class SynchronousTrainer implements AutoCloseable {
     }
   }
 
+  /** Has rows joined with side tables from now on. */
+  void join(StoredVocabulary sideTables) {
+    tables = sideTables;
+  }
+
   /** Has rows evaluated with calibrated logits from now on; gradients are those of the network. */
   void calibrate(Calibration other) {
     calibration = other;
@@ -182,7 +191,8 @@ public final class SynchronousTrainer implements AutoCloseable {
     RowSummary summary = training.summary();
     GradientScale scale = GradientScale.of(config.batchSize(), summary.weights());
     Broadcast<RunContext> shared =
-        context.broadcast(new RunContext(run, config.seed(), scale, parameters.layout(), kernels));
+        context.broadcast(
+            new RunContext(run, config.seed(), scale, parameters.layout(), kernels, tables));
     service.beforeReading(optimizer::catchUp);
     try (SparkGradientSource source =
         new SparkGradientSource(context.sc(), training, shared, service, clock)) {
@@ -269,7 +279,8 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   private JavaRDD<ScoredRows> scored(JavaRDD<EncodedBatch> rows) {
     return rows.map(
-        new ScoreTask(kernels, service.source(), calibration, RowProgress.of(context.sc()))::score);
+        new ScoreTask(kernels, service.source(), calibration, tables, RowProgress.of(context.sc()))
+            ::score);
   }
 
   /**

@@ -66,7 +66,8 @@ public final class EncodingCase {
     Vocabulary vocabulary = vocabulary(data);
     FieldLayout layout = data.manifest().fields();
     List<String> rows = new ArrayList<>();
-    for (EncodedBatch batch : data.partitions(split, 3).collect()) {
+    for (EncodedBatch stored : data.partitions(split, 3).collect()) {
+      EncodedBatch batch = data.sideTables().map(tables -> tables.joined(stored)).orElse(stored);
       for (int n = 0; n < batch.rows(); n++) {
         rows.add(decoded(batch, n, layout, vocabulary));
       }

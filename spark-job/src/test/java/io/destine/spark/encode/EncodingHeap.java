@@ -160,7 +160,8 @@ public final class EncodingHeap {
             return new GenericInternalRow(values);
           }
         };
-    RowRoles.Names roles = new RowRoles.Names(fields(), "label", null, null, "day", "f0");
+    RowRoles.Names roles =
+        new RowRoles.Names(fields(), 0, FIELDS, -1, List.of(), "label", null, null, "day", "f0");
     RawColumns table = new RawColumns(schema, SourceValues.in(ZoneOffset.UTC));
     SplitRule rule = SplitRule.of(SplitConfig.defaults());
     Iterator<RowBatch> batches = RowBatches.of(rows, schema);

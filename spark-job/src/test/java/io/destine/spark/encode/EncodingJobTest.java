@@ -235,14 +235,14 @@ class EncodingJobTest {
     Path newer = Files.createDirectory(directory.resolve("newer"));
     Files.writeString(
         newer.resolve("_vocabulary.json"),
-        Files.readString(json).replace("\"format_version\" : 3", "\"format_version\" : 4"));
+        Files.readString(json).replace("\"format_version\" : 3", "\"format_version\" : 5"));
     Files.copy(json.resolveSibling("_fields.json"), newer.resolve("_fields.json"));
     assertThatThrownBy(
             () ->
                 StoredVocabulary.open(
                     SharedSpark.session().sparkContext().hadoopConfiguration(), newer.toString()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("_vocabulary.json: format_version must be 2 to 3, got 4");
+        .hasMessageEndingWith("_vocabulary.json: format_version must be 2 to 4, got 5");
 
     JobConfig others = at.config(at.writeParts("others", HEADER, rows(900), 2), hashed());
     Result grown = encode(others, EncodingLimits.DEFAULT, 64, "grown", Optional.of(one.stored()));

@@ -323,6 +323,55 @@ class DestineClassifierTest {
 
   /** The names of temporary columns begin with the uid. */
   @Test
+  void itemsHaveASideTable() {
+    Dataset<Row> items =
+        spark
+            .sql(
+                "select concat('i', id) as id, concat('k', id % 2) as kind, id % 3 as x from range(40)")
+            .select(
+                functions.col("id"),
+                functions.col("kind"),
+                org.apache
+                    .spark
+                    .ml
+                    .functions
+                    .array_to_vector(
+                        functions.array(functions.col("x").cast("double"), functions.lit(1.0)))
+                    .as("image"));
+    Dataset<Row> rows =
+        spark.sql(
+            "select concat('i', id % 30) as item, concat('u', id % 7) as user, cast(id % 30 % 2 as"
+                + " int) as clicked from range(900)");
+    DestineClassifier classifier =
+        new DestineClassifier()
+            .setLabelCol("clicked")
+            .setInputCols("user")
+            .setSideTables(
+                "item { key = item, column = id, fields = [kind, { name = image, kind = vector,"
+                    + " length = 2 }] }")
+            .setWorkingDirectory(directory.resolve("sides").toString())
+            .setEpochs(6)
+            .setBatchSize(64)
+            .setLearningRate(0.02);
+    assertThatThrownBy(() -> classifier.fit(rows))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("setSideTable");
+    DestineModel model = classifier.copy(ParamMap.empty()).setSideTable("item", items).fit(rows);
+    assertThat(model.numFeatures()).isEqualTo(3);
+    // Items 30 to 39 are in no row.
+    List<Row> scored =
+        model
+            .transform(
+                spark.sql("select concat('i', id) as item, 'u1' as user, id from range(30, 40)"))
+            .orderBy("id")
+            .select("prediction")
+            .collectAsList();
+    for (int n = 0; n < scored.size(); n++) {
+      assertThat(scored.get(n).getDouble(0)).as("item %d", 30 + n).isEqualTo(n % 2);
+    }
+  }
+
+  @Test
   void aUidMayHaveDots() {
     DestineModel model =
         new DestineClassifier("nightly.v1")

@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * A small training that uses every source of randomness and every kind of state: dropout in
  * attention and in the deep part, a wide part, weighted rows, values unseen in training, fields of
- * several values, crosses, averaged parameters. Twelve steps an epoch, two epochs.
+ * several values, crosses, a side table, averaged parameters. Twelve steps an epoch, two epochs.
  */
 final class SameBitsCase {
   static final int STEPS_PER_EPOCH = 12;
@@ -51,6 +51,19 @@ final class SameBitsCase {
       csv.append(",t").append(row.below(9, 6)).append("|t").append(row.below(9, 7)).append('\n');
     }
     Files.writeString(directory.resolve("clicks.csv"), csv);
+    StringBuilder items = new StringBuilder("item,maker,title,image\n");
+    for (int item = 0; item < 70; item++) {
+      CounterRandom values = random.at("items").at(item);
+      items.append('i').append(item).append(",m").append(values.below(6, 0));
+      items.append(",Part ").append(values.below(5, 1)).append(" of ").append(values.below(3, 2));
+      items
+          .append(',')
+          .append(values.uniform(3))
+          .append('|')
+          .append(values.uniform(4))
+          .append('\n');
+    }
+    Files.writeString(directory.resolve("items.csv"), items);
     writeConfig(directory, ADAM, "optimizer = adam, average = 1");
     writeConfig(
         directory,
@@ -70,6 +83,11 @@ final class SameBitsCase {
         fields = [ { name = user }, { name = item }, { name = hour }, { name = price, kind = numeric },
                    { name = age, kind = numeric, transform = quantile, buckets = 8 },
                    { name = tags, kind = multi } ]
+        tables.item {
+          path = "%s", key = item
+          fields = [ { name = maker }, { name = title, kind = text }
+                     { name = image, kind = vector, length = 2 } ]
+        }
         crosses = [[user, item], [hour, price, age]]
         rates = all
         model { embedding-dim = 8, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8]
@@ -78,7 +96,11 @@ final class SameBitsCase {
         output { model = "%s", block-rows = 52 }
         compute.owners = driver
         """
-            .formatted(directory.resolve("clicks.csv"), train, directory.resolve(name)));
+            .formatted(
+                directory.resolve("clicks.csv"),
+                directory.resolve("items.csv"),
+                train,
+                directory.resolve(name)));
   }
 
   /** The configuration file of a name. */

@@ -1,0 +1,33 @@
+package io.destine.feature;
+
+import io.destine.config.SettingProblem;
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * A table with one row for each key, whose fields belong to all rows of the log that have the key.
+ *
+ * @param name unique among the side tables
+ * @param key column of the log
+ * @param column of the key in the side table itself; null takes that of the log
+ */
+public record SideTable(String name, String key, String column) implements Serializable {
+  public SideTable {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(key, "key");
+    if (key.isEmpty()) {
+      throw SettingProblem.must("key", "the name of a column", "none");
+    }
+    column = column == null ? key : column;
+  }
+
+  /** What a row of the log says of the table: its key, as a value of a field. */
+  public FieldSpec ofLog() {
+    return FieldSpec.categorical("key of " + name).from(key);
+  }
+
+  /** The key in a row of the side table, as a value of a field. */
+  public FieldSpec own() {
+    return FieldSpec.categorical("key of " + name).from(column);
+  }
+}

@@ -1,0 +1,234 @@
+package io.destine.feature;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The side tables of a data set or a model: from keys to the numbers of rows, and from rows of the
+ * log with these numbers to rows with all fields. Immutable, safe for any number of threads.
+ */
+public final class SideTables {
+  private final FieldLayout layout;
+  private final FieldLayout stored;
+  private final List<TableContent> tables;
+
+  /** Keys by ranges of their hashes; the field of a key is its table, the id its row's number. */
+  private final VocabularyShard[] keys;
+
+  /** [M] the table of each field, -1 for the log. */
+  private final int[] tableOf;
+
+  /** [M] the field's column there. */
+  private final int[] columnOf;
+
+  /**
+   * Tables.
+   *
+   * @param fields whose side tables they are
+   * @param keys a power of two of shards, by the highest bits of their hashes; none where keys are
+   *     not looked up
+   * @param tables in the order of the fields' tables
+   */
+  public SideTables(FittedFields fields, List<VocabularyShard> keys, List<TableContent> tables) {
+    layout = fields.layout();
+    stored = fields.storedLayout();
+    this.keys = keys.toArray(VocabularyShard[]::new);
+    this.tables = List.copyOf(tables);
+    if (tables.size() != fields.tables().size()) {
+      throw new IllegalArgumentException(
+          "side tables must be " + fields.tables().size() + ", got " + tables.size());
+    }
+    tableOf = new int[layout.size()];
+    columnOf = new int[layout.size()];
+    for (int t = -1; t < tables.size(); t++) {
+      int[] own = fields.ofTable(t);
+      FieldLayout of = t < 0 ? stored : tables.get(t).layout();
+      for (int i = 0; i < own.length; i++) {
+        tableOf[own[i]] = t;
+        columnOf[own[i]] = of.column(i);
+      }
+    }
+  }
+
+  private SideTables(SideTables of, List<TableContent> tables) {
+    layout = of.layout;
+    stored = of.stored;
+    keys = of.keys;
+    tableOf = of.tableOf;
+    columnOf = of.columnOf;
+    this.tables = tables;
+  }
+
+  /**
+   * The same tables with more rows behind those of each.
+   *
+   * @param given [tables] rows of the layout of each; null for none
+   */
+  SideTables and(EncodedBatch[] given) {
+    List<TableContent> more = new ArrayList<>();
+    for (int t = 0; t < given.length; t++) {
+      more.add(given[t] == null ? tables.get(t) : tables.get(t).and(given[t]));
+    }
+    return new SideTables(this, more);
+  }
+
+  /** Number of tables. */
+  public int size() {
+    return tables.size();
+  }
+
+  /** The rows of a table. */
+  public TableContent table(int t) {
+    return tables.get(t);
+  }
+
+  /** The number of the row of a key in table t: 0 for one that is missing or unknown. */
+  public int number(int t, String key) {
+    if (key == null) {
+      return 0;
+    }
+    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+    long hash = ByteHash.of(t, bytes, 0, bytes.length);
+    int bits = Integer.numberOfTrailingZeros(keys.length);
+    int id = keys[(int) (hash >>> 1 >>> (63 - bits))].id(t, bytes, 0, bytes.length, hash);
+    return Math.max(0, id);
+  }
+
+  /** The id of field m, one of a side table with one id, in a row of the table. */
+  public int id(int m, int number) {
+    return tables.get(tableOf[m]).id(number, columnOf[m]);
+  }
+
+  /** Ids of field m, a multi field of a side table, in a row of the table. */
+  public int listLength(int m, int number) {
+    return tables.get(tableOf[m]).listLength(number, columnOf[m]);
+  }
+
+  /** Copies these ids to the beginning of an array. */
+  public void list(int m, int number, int[] to) {
+    tables.get(tableOf[m]).list(number, columnOf[m], to, 0);
+  }
+
+  /** Copies the numbers of field m of a side table in a row of the table to an array. */
+  public void numbers(int m, int number, float[] to, int at) {
+    int length = layout.field(m).length();
+    tables.get(tableOf[m]).numbers(number, columnOf[m], to, at, length);
+  }
+
+  /** Some keys of table t that have rows, at most {@code most}. */
+  public List<String> keys(int t, int most) {
+    return Arrays.stream(keys)
+        .flatMap(
+            shard ->
+                IntStream.range(0, shard.count())
+                    .filter(i -> shard.field(i) == t)
+                    .mapToObj(i -> new String(shard.value(i), StandardCharsets.UTF_8)))
+        .limit(most)
+        .toList();
+  }
+
+  /**
+   * Rows with the fields of all tables.
+   *
+   * @param batch rows of {@link FittedFields#storedLayout}
+   * @return the same rows in the layout of the network
+   */
+  public EncodedBatch join(EncodedBatch batch) {
+    return join(batch, true);
+  }
+
+  /** The same rows without dense numbers. */
+  public EncodedBatch joinIds(EncodedBatch batch) {
+    return join(batch, false);
+  }
+
+  /**
+   * The same rows in several batches.
+   *
+   * @param most rows of each
+   */
+  public Iterator<EncodedBatch> joined(EncodedBatch batch, int most) {
+    int rows = batch.rows();
+    int[] order = IntStream.range(0, rows).toArray();
+    return IntStream.iterate(0, from -> from < rows, from -> from + most)
+        .mapToObj(from -> join(batch.select(order, from, Math.min(rows, from + most))))
+        .iterator();
+  }
+
+  private EncodedBatch join(EncodedBatch batch, boolean numbers) {
+    int rows = batch.rows();
+    int[] ids = new int[rows * layout.singles()];
+    float[] dense = new float[numbers ? rows * layout.denseWidth() : 0];
+    int[] offsets = new int[rows * layout.multis() + 1];
+    for (int m = 0; m < layout.size(); m++) {
+      FieldShape field = layout.field(m);
+      for (int n = 0; n < rows; n++) {
+        switch (field.kind()) {
+          case ID -> ids[n * layout.singles() + layout.column(m)] = id(batch, m, n);
+          case MULTI ->
+              offsets[n * layout.multis() + layout.column(m) + 1] = listLength(batch, m, n);
+          case LINEAR, VECTOR -> {
+            if (numbers) {
+              int at = n * layout.denseWidth() + layout.column(m);
+              numbers(batch, m, n, dense, at, field.length());
+            }
+          }
+        }
+      }
+    }
+    for (int i = 1; i < offsets.length; i++) {
+      offsets[i] += offsets[i - 1];
+    }
+    int[] listIds = new int[offsets[offsets.length - 1]];
+    for (int m = 0; m < layout.size(); m++) {
+      if (layout.field(m).kind() == FieldShape.Kind.MULTI) {
+        for (int n = 0; n < rows; n++) {
+          list(batch, m, n, listIds, offsets[n * layout.multis() + layout.column(m)]);
+        }
+      }
+    }
+    return batch.withInputs(ids, offsets, listIds, dense);
+  }
+
+  /** The row of field m's table that row n of the log names. */
+  private int numberOf(EncodedBatch batch, int m, int n) {
+    int column = stored.singles() - tables.size() + tableOf[m];
+    return batch.ids()[n * stored.singles() + column];
+  }
+
+  private int id(EncodedBatch batch, int m, int n) {
+    return tableOf[m] < 0
+        ? batch.ids()[n * stored.singles() + columnOf[m]]
+        : tables.get(tableOf[m]).id(numberOf(batch, m, n), columnOf[m]);
+  }
+
+  private int listLength(EncodedBatch batch, int m, int n) {
+    if (tableOf[m] >= 0) {
+      return tables.get(tableOf[m]).listLength(numberOf(batch, m, n), columnOf[m]);
+    }
+    int list = n * stored.multis() + columnOf[m];
+    return batch.multiOffsets()[list + 1] - batch.multiOffsets()[list];
+  }
+
+  private void list(EncodedBatch batch, int m, int n, int[] to, int at) {
+    if (tableOf[m] >= 0) {
+      tables.get(tableOf[m]).list(numberOf(batch, m, n), columnOf[m], to, at);
+      return;
+    }
+    int list = n * stored.multis() + columnOf[m];
+    int from = batch.multiOffsets()[list];
+    System.arraycopy(batch.multiIds(), from, to, at, batch.multiOffsets()[list + 1] - from);
+  }
+
+  private void numbers(EncodedBatch batch, int m, int n, float[] to, int at, int length) {
+    if (tableOf[m] >= 0) {
+      tables.get(tableOf[m]).numbers(numberOf(batch, m, n), columnOf[m], to, at, length);
+      return;
+    }
+    System.arraycopy(batch.dense(), n * stored.denseWidth() + columnOf[m], to, at, length);
+  }
+}

@@ -1,0 +1,38 @@
+package io.destine.spark.conf;
+
+import io.destine.config.SettingProblem;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.SideTable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A side table and where it is read from.
+ *
+ * @param table what the fields know of it
+ * @param source where its rows are; files or a catalog table
+ * @param fields columns of it, in order, one at least
+ */
+public record SideTableConfig(SideTable table, SourceConfig source, List<FieldSpec> fields) {
+  public SideTableConfig {
+    fields = fields.stream().map(field -> field.in(table.name())).toList();
+    if (fields.isEmpty()) {
+      throw SettingProblem.because("fields", "missing; name at least one field of the side table");
+    }
+  }
+
+  /** The fields of all tables, in order. */
+  public static List<FieldSpec> allFields(List<SideTableConfig> tables) {
+    return tables.stream().map(SideTableConfig::fields).flatMap(List::stream).toList();
+  }
+
+  /** What the fields know of all tables. */
+  public static List<SideTable> tables(List<SideTableConfig> tables) {
+    return tables.stream().map(SideTableConfig::table).toList();
+  }
+
+  /** The same table as of a snapshot. */
+  SideTableConfig reading(SourceConfig other) {
+    return new SideTableConfig(table, Objects.requireNonNull(other), fields);
+  }
+}

@@ -1,0 +1,128 @@
+package io.destine.spark.conf;
+
+import io.destine.config.Components;
+import io.destine.config.Meaning;
+import io.destine.config.SettingProblem;
+import io.destine.feature.SideTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Reads the side tables for {@link JobConfigReader}. */
+final class SideTableReader {
+  private static final String SOURCE = "source.";
+
+  private final Reading reading;
+  private final FieldReader fields;
+
+  /** A side table as its section says it. */
+  private record Entry(
+      @Meaning(
+              value = "column of the log that names a row of the side table",
+              required = "the name of a column of the log")
+          String key,
+      @Meaning("the key's column in the side table, when not the same") Optional<String> column,
+      SourceConfig source) {
+
+    static Entry of(SideTableConfig config) {
+      return new Entry(config.table().key(), Optional.of(config.table().column()), config.source());
+    }
+
+    SideTable table(String name) {
+      return new SideTable(name, key, column.orElse(null));
+    }
+  }
+
+  SideTableReader(Reading reading, FieldReader fields) {
+    this.reading = reading;
+    this.fields = fields;
+  }
+
+  /**
+   * The tables in the order of the file.
+   *
+   * @param s the section of all
+   * @param d presets
+   * @param maxValues limits of the vocabulary by field, to which those of the tables are added
+   */
+  List<SideTableConfig> tables(Section s, List<SideTableConfig> d, Map<String, Integer> maxValues) {
+    List<SideTableConfig> tables = new ArrayList<>();
+    for (SideTableConfig preset : d) {
+      read(s, preset.table().name(), preset, maxValues).ifPresent(tables::add);
+    }
+    for (String name : s.names()) {
+      read(s, name, null, maxValues).ifPresent(tables::add);
+    }
+    if (tables.isEmpty()) {
+      declare();
+    }
+    return tables;
+  }
+
+  private void declare() {
+    Section any = reading.scratch("tables.NAME");
+    records(any, Map.of())
+        .values(any, Entry.class, Components.with(Components.defaults(Entry.class), "key", "any"));
+    any.declare("fields", "a list of objects and names", "", "columns of the side table");
+  }
+
+  private RecordReader records(Section s, Map<String, String> references) {
+    return new RecordReader(
+        reading,
+        Map.of(
+            s.key("header"),
+            before -> List.of().equals(before.get("columns")),
+            s.key("references"),
+            before -> references));
+  }
+
+  private Optional<SideTableConfig> read(
+      Section all, String name, SideTableConfig preset, Map<String, Integer> maxValues) {
+    Section s = all.section(name);
+    Map<String, String> references =
+        preset == null ? Map.of() : preset.source().form().references();
+    return reading.build(
+        s.path(),
+        () ->
+            own(
+                () -> {
+                  Entry entry =
+                      Components.of(
+                          Entry.class,
+                          records(s, references)
+                              .values(s, Entry.class, preset == null ? null : Entry.of(preset)));
+                  SideTable table = entry.table(name);
+                  requireSource(entry.source());
+                  return Optional.of(
+                      new SideTableConfig(
+                          table,
+                          entry.source(),
+                          fields.fields(
+                              s, preset == null ? List.of() : preset.fields(), maxValues)));
+                }),
+        Optional.empty());
+  }
+
+  private static void requireSource(SourceConfig source) {
+    if (source.rows().paths().isEmpty() && source.rows().table().isEmpty()) {
+      throw SettingProblem.because("path", "missing; name a file or directory here, or give table");
+    }
+  }
+
+  /** Problems of a source are those of keys of this section. */
+  private static <T> T own(Supplier<T> supplier) {
+    try {
+      return supplier.get();
+    } catch (SettingProblem e) {
+      if (!e.key().startsWith(SOURCE)) {
+        throw e;
+      }
+      String key = e.key().substring(SOURCE.length());
+      throw e.found() == null
+          ? SettingProblem.because(key, e.text(), e)
+          : SettingProblem.must(key, e.text().substring("it must be ".length()), e.found());
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.destine.spark.encode;
+
+import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.source.JobDescription;
+import io.destine.spark.source.SourceParts;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/** Encodes the rows of side tables with a vocabulary that has been made before. */
+public final class SideTableEncoder {
+  private final SparkSession spark;
+
+  public SideTableEncoder(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * A vocabulary with other rows of its side tables. Values that it does not know have the ids of
+   * unknown ones.
+   *
+   * @param config of the vocabulary's fields
+   * @param sides the tables, of the fields and keys that the vocabulary knows
+   * @param directory for the files; a new one
+   */
+  public Encoded encode(
+      StoredVocabulary vocabulary,
+      EncodingConfig config,
+      List<SourceParts.Side> sides,
+      String directory) {
+    SourceParts source =
+        new SourceParts(
+            vocabulary.fields().inputs(), List.of(), List.of(), List.of(), Optional.empty(), sides);
+    TableEncoder.requireSame(vocabulary, source);
+    RowRoles roles = RowRoles.of(config, source.fields());
+    try (EncodingJob job = new EncodingJob(spark, source, roles, EncodingLimits.DEFAULT);
+        JobDescription.Kept caller = JobDescription.keep(spark.sparkContext())) {
+      return new Encoded(job.encodeTables(vocabulary, directory), job.tableWarnings());
+    }
+  }
+
+  /**
+   * What has been encoded.
+   *
+   * @param vocabulary with the rows
+   * @param warnings oddities of the tables, one line each
+   */
+  public record Encoded(StoredVocabulary vocabulary, List<String> warnings) {}
+}

@@ -1,0 +1,176 @@
+package io.destine.spark.encode;
+
+import io.destine.artifact.TableContentFile;
+import io.destine.artifact.VocabularyIndex;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldShape;
+import io.destine.feature.FittedFields;
+import io.destine.spark.store.Storage;
+import io.destine.spark.store.StorageOutput;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import scala.Tuple2;
+
+/**
+ * The files of the rows of side tables: each holds rows of consecutive numbers and is written by
+ * one task. Row 0 of each table stands for missing and unknown keys.
+ */
+final class SideTableFiles implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Bytes of a file, about. */
+  private static final int FILE_BYTES = 32 << 20;
+
+  private static final int LIST_BYTES = 40;
+  private static final int FEWEST_ROWS = 1 << 10;
+  private static final int MOST_ROWS = 1 << 17;
+
+  private final FittedFields fields;
+  private final int[] missing;
+
+  /** [tables] K + 1. */
+  private final long[] rows;
+
+  private final FieldLayout[] layouts;
+  private final int[] rowsPerFile;
+
+  /** [tables + 1] the first task of each. */
+  private final int[] firstTask;
+
+  /**
+   * Plans the files.
+   *
+   * @param missing [M] ids of missing values
+   */
+  SideTableFiles(FittedFields fields, int[] missing, List<TableKeys.Table> tables) {
+    this.fields = fields;
+    this.missing = missing;
+    rows = new long[tables.size()];
+    layouts = new FieldLayout[rows.length];
+    rowsPerFile = new int[rows.length];
+    firstTask = new int[rows.length + 1];
+    for (int t = 0; t < rows.length; t++) {
+      rows[t] = 1 + tables.get(t).keys();
+      layouts[t] = fields.tableLayout(t);
+      rowsPerFile[t] = rowsPerFile(layouts[t]);
+      long files = (rows[t] + rowsPerFile[t] - 1) / rowsPerFile[t];
+      firstTask[t + 1] = firstTask[t] + Math.toIntExact(files);
+    }
+  }
+
+  private static int rowsPerFile(FieldLayout layout) {
+    int bytes = 4 * (layout.singles() + layout.denseWidth()) + LIST_BYTES * layout.multis();
+    return Math.max(
+        FEWEST_ROWS, Math.min(MOST_ROWS, Integer.highestOneBit(FILE_BYTES / Math.max(1, bytes))));
+  }
+
+  int tasks() {
+    return firstTask[rows.length];
+  }
+
+  /** The task that writes a row. */
+  int task(int table, int number) {
+    return firstTask[table] + number / rowsPerFile[table];
+  }
+
+  /** What takes the packets of rows of a table. */
+  RowPackets packets(int table) {
+    return new RowPackets(layouts[table], false, false);
+  }
+
+  /**
+   * Writes the file of a task from the packets that have come for it.
+   *
+   * @param packets rows whose block is 0 and whose place is their number
+   */
+  Iterator<VocabularyIndex.Part> write(
+      Configuration hadoop, String directory, int task, Iterator<Tuple2<Integer, byte[]>> packets) {
+    int table = 0;
+    while (task >= firstTask[table + 1]) {
+      table++;
+    }
+    RowPackets own = packets(table);
+    packets.forEachRemaining(packet -> own.add(packet._2()));
+    int part = task - firstTask[table];
+    if (part == 0) {
+      own.add(missingRow(table, own));
+    }
+    EncodedBatch batch = own.firstOfPlaces();
+    long expected = Math.min(rowsPerFile[table], rows[table] - (long) part * rowsPerFile[table]);
+    if (batch.rows() != expected) {
+      throw new IllegalStateException(
+          "rows of a side table must be " + expected + ", got " + batch.rows());
+    }
+    String name = String.format(Locale.ROOT, "table-%03d-%05d.safetensors", table, part);
+    MessageDigest sha = NumberedShard.sha256();
+    Path path = new Path(directory, name);
+    try (OutputStream out =
+        new BufferedOutputStream(
+            new DigestOutputStream(
+                StorageOutput.create(Storage.of(hadoop, path), path, true), sha))) {
+      TableContentFile.write(out, batch);
+    } catch (IOException e) {
+      throw Storage.failure("write", path, e);
+    }
+    String sum = HexFormat.of().formatHex(sha.digest());
+    return List.of(new VocabularyIndex.Part(name, batch.rows(), sum)).iterator();
+  }
+
+  private byte[] missingRow(int table, RowPackets into) {
+    PacketWriter writer = new PacketWriter();
+    into.writeHead(writer);
+    into.write(writer, 0, 0, 0);
+    int[] own = fields.ofTable(table);
+    for (int i = 0; i < own.length; i++) {
+      FieldShape shape = layouts[table].field(i);
+      switch (shape.kind()) {
+        case ID -> writer.fixed(missing[own[i]]);
+        case LINEAR ->
+            writer.fixed(
+                Float.floatToIntBits(fields.fields().get(own[i]).standardised(Double.NaN)));
+        case VECTOR -> {
+          for (int j = 0; j < shape.length(); j++) {
+            writer.fixed(0);
+          }
+        }
+        case MULTI -> {}
+      }
+    }
+    for (int m : own) {
+      if (fields.fields().get(m).spec().shape().kind() == FieldShape.Kind.MULTI) {
+        writer.number(1);
+        writer.fixed(missing[m]);
+      }
+    }
+    return writer.toBytes();
+  }
+
+  /**
+   * What the vocabulary says of the tables.
+   *
+   * @param parts by task
+   */
+  List<VocabularyIndex.Table> described(List<VocabularyIndex.Part> parts) {
+    List<VocabularyIndex.Table> tables = new ArrayList<>();
+    for (int t = 0; t < rows.length; t++) {
+      tables.add(
+          new VocabularyIndex.Table(
+              fields.tables().get(t).name(),
+              rowsPerFile[t],
+              new ArrayList<>(parts.subList(firstTask[t], firstTask[t + 1]))));
+    }
+    return tables;
+  }
+}

@@ -1,0 +1,321 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.RawValues;
+import io.destine.predict.RowInput;
+import io.destine.predict.Scorer;
+import io.destine.spark.SharedSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scala.collection.JavaConverters;
+
+/** Commands on a log whose items have a side table. */
+class SideTableCommandTest {
+  @TempDir static Path directory;
+
+  private static CommandRun trained;
+
+  /** The label follows from a vector of the item; of 400 items the log has 300. */
+  @BeforeAll
+  static void train() throws IOException {
+    SparkSession spark = SharedSpark.session();
+    spark
+        .sql(
+            "select concat('i', id) as item, concat('g', pmod(hash(id), 5)) as genre,"
+                + " split(concat('a', id % 3, ' b', id % 4), ' ') as words,"
+                + " array(cast(pmod(hash(id, 7), 9) - 4 as float), cast(id % 2 as float)) as image"
+                + " from range(400)")
+        .write()
+        .parquet(path("items"));
+    spark
+        .sql(
+            "select cast(pmod(hash(n, 3), 100) < if(pmod(hash(item, 7), 9) > 4, 85, 15) as int) as"
+                + " click, concat('u', pmod(hash(n), 30)) as user, concat('i', item) as item from"
+                + " (select id as n, cast(pmod(hash(id, 5), 300) as bigint) as item from"
+                + " range(8000))")
+        .write()
+        .parquet(path("log"));
+    Files.writeString(
+        directory.resolve("job.conf"),
+        """
+        source { path = "%s", format = parquet }
+        label = click
+        fields = [ user ]
+        tables.item {
+          path = "%s", format = parquet, key = item
+          fields = [
+            { name = genre }
+            { name = words, kind = multi }
+            { name = title, column = words, kind = text, ngrams = 2 }
+            { name = image, kind = vector, length = 2 }
+          ]
+        }
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 128, epochs = 4, learning-rate = 0.02, blocks-per-step = 4 }
+        output { model = "%s" }
+        """
+            .formatted(path("log"), path("items"), path("model")));
+    trained = CommandRun.of("train", "--config", directory.resolve("job.conf").toString());
+    assertThat(trained.code()).as(trained.err()).isZero();
+  }
+
+  private static String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  @Test
+  void contentTellsOfTheLabel() throws IOException {
+    assertThat(trained.json().get("auc").asDouble()).as(trained.err()).isGreaterThan(0.8);
+  }
+
+  @Test
+  void evaluateFindsTheFiguresOfTheTraining() throws IOException {
+    CommandRun evaluated = CommandRun.of("evaluate", "--model", path("model"));
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    for (String metric : List.of("auc", "log_loss", "rows")) {
+      assertThat(evaluated.json().get(metric)).as(metric).isEqualTo(trained.json().get(metric));
+    }
+  }
+
+  /** Items 300 to 399 are in the side table only, items from 400 on nowhere. */
+  @Test
+  void predictAndScorerGiveEachItemWhatItsContentSays() throws IOException {
+    SharedSpark.session()
+        .sql("select 'u1' as user, nullif(concat('i', id), 'i399') as item from range(250, 420)")
+        .write()
+        .parquet(path("new"));
+    CommandRun predicted =
+        CommandRun.of(
+            "predict",
+            "--model",
+            path("model"),
+            "--input",
+            path("new"),
+            "--output",
+            path("scores"));
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    List<Row> rows =
+        SharedSpark.session().read().parquet(path("scores")).orderBy("item").collectAsList();
+    assertThat(rows).hasSize(170);
+    Map<String, Double> found = new HashMap<>();
+    try (Scorer scorer = Scorer.load(directory.resolve("model"))) {
+      for (Row row : rows) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("user", row.getAs("user"));
+        values.put("item", row.getAs("item"));
+        double probability = row.getAs("probability");
+        assertThat(scorer.score(values)).as(values.toString()).isEqualTo(probability);
+        found.put(row.getAs("item"), probability);
+      }
+    }
+    for (int item = 300; item < 399; item++) {
+      boolean liked = liked(item);
+      assertThat(found.get("i" + item)).as("item %d", item).matches(p -> (p > 0.5) == liked);
+    }
+    assertThat(found.get("i400")).isEqualTo(found.get("i419")).isEqualTo(found.get(null));
+  }
+
+  @Test
+  void theScorerTakesContentWithTheRow() {
+    Row known = SharedSpark.session().read().parquet(path("items")).filter("item = 'i7'").first();
+    Map<String, Object> row = new HashMap<>(Map.of("user", "u1", "item", "i7"));
+    try (Scorer scorer = Scorer.load(directory.resolve("model"))) {
+      double byKey = scorer.score(row);
+      for (String column : List.of("genre", "words", "image")) {
+        Object value = known.getAs(column);
+        row.put(column, value instanceof scala.collection.Seq<?> list ? list(list) : value);
+      }
+      assertThat(scorer.score(row)).isEqualTo(byKey);
+      // Together with rows that have keys only, in any order.
+      Map<String, Object> other = Map.of("user", "u1", "item", "i8");
+      RowInput input = scorer.newRow();
+      assertThat(scorer.fields()).extracting(FieldSpec::column).containsExactly("user", "item");
+      for (String item : List.of("i8", "nowhere", "i7")) {
+        input.clear();
+        input.set(0, "u1");
+        input.set(1, item);
+        assertThat(input.probability()).isEqualTo(scorer.score(Map.of("user", "u1", "item", item)));
+      }
+      double[] several = new double[4];
+      scorer.score(List.of(other, row, other, row), several);
+      assertThat(several).containsExactly(scorer.score(other), byKey, scorer.score(other), byKey);
+      row.put("item", "from nowhere");
+      assertThat(scorer.score(row)).isEqualTo(byKey);
+      row.put("image", List.of(4, 0));
+      double liked = scorer.score(row);
+      row.put("image", List.of(-4, 0));
+      assertThat(liked).isGreaterThan(scorer.score(row));
+      row.put("image", List.of(1));
+      assertThatThrownBy(() -> scorer.score(row))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("field image: value must be a vector of 2 numbers, got 1");
+    }
+  }
+
+  /** The graph takes the fields of the side table, not the key. */
+  @Test
+  void theGraphGivesTheProbabilitiesOfTheScorer() throws Exception {
+    CommandRun exported =
+        CommandRun.of(
+            "export", "--model", path("model"), "--format", "onnx", "--output", path("m.onnx"));
+    assertThat(exported.code()).as(exported.err()).isZero();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (Scorer scorer = Scorer.load(directory.resolve("model"));
+        OrtSession session = environment.createSession(path("m.onnx"))) {
+      for (int item : new int[] {7, 20, 350}) {
+        Row row =
+            SharedSpark.session()
+                .read()
+                .parquet(path("items"))
+                .filter("item = 'i" + item + "'")
+                .first();
+        List<String> words = row.getList(row.fieldIndex("words"));
+        List<String> parts = RawValues.texts(FieldSpec.text("title").withNgrams(2), words);
+        List<Float> image = row.getList(row.fieldIndex("image"));
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        Map.of(
+                "user",
+                new String[] {"u1"},
+                "genre",
+                new String[] {row.getAs("genre")},
+                "words",
+                new String[][] {words.toArray(String[]::new)},
+                "title",
+                new String[][] {parts.toArray(String[]::new)},
+                "image",
+                new float[][] {{image.get(0), image.get(1)}})
+            .forEach((name, value) -> inputs.put(name, tensor(environment, value)));
+        try (OrtSession.Result result = session.run(inputs)) {
+          float[] found = (float[]) result.get("probability").orElseThrow().getValue();
+          assertThat((double) found[0])
+              .isCloseTo(scorer.score(Map.of("user", "u1", "item", "i" + item)), within(1e-5));
+        }
+      }
+    }
+  }
+
+  private static OnnxTensor tensor(OrtEnvironment environment, Object value) {
+    try {
+      return OnnxTensor.createTensor(environment, value);
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<?> list(scala.collection.Seq<?> values) {
+    return JavaConverters.seqAsJavaList(values);
+  }
+
+  /** Without the data set it has to be told how many rows the table has. */
+  @Test
+  void planCountsTheRowsOfTheTableOnce() throws IOException {
+    CommandRun known = CommandRun.of("plan", "--config", path("job.conf"));
+    assertThat(known.code()).as(known.err()).isZero();
+    // 401 rows of an id, two lists of three ids on average, two numbers.
+    assertThat(known.json().get("side_table_bytes").asLong()).isEqualTo(401 * 4 * (1 + 2 * 4 + 2));
+    String[] elsewhere = {
+      "plan",
+      "--config",
+      path("job.conf"),
+      "--set",
+      "output.data=" + path("none"),
+      "--rows",
+      "1000",
+      "--vocabulary",
+      "100",
+      "--table-rows",
+      "item=1000"
+    };
+    CommandRun told = CommandRun.of(elsewhere);
+    assertThat(told.code()).as(told.err()).isZero();
+    assertThat(told.json().get("side_table_bytes").asLong()).isEqualTo(1000 * 4 * (1 + 2 * 4 + 2));
+    // Of a row of the log the user and a number are stored, of the network there are five fields.
+    assertThat(told.json().get("encoded_bytes").asLong()).isEqualTo(1000 * (2 * 4 + 4 + 4));
+    CommandRun untold = CommandRun.of(Arrays.copyOf(elsewhere, elsewhere.length - 2));
+    assertThat(untold.code()).isEqualTo(2);
+    assertThat(untold.errors())
+        .containsExactly("error: give --table-rows item=N, the rows of this side table");
+  }
+
+  @Test
+  void predictReadsTheTableAgainWhenToldTo() throws IOException {
+    SparkSession spark = SharedSpark.session();
+    spark
+        .sql(
+            "select item, genre, words, array(cast(if(item = 'liked', 4, -4) as float), cast(0 as"
+                + " float)) as image from (select explode(array('liked', 'not', 'i7')) as item, 'g1'"
+                + " as genre, array('a1', 'word of today') as words)")
+        .write()
+        .parquet(path("today"));
+    spark
+        .sql("select 'u1' as user, explode(array('liked', 'not', 'i7', 'i8')) as item")
+        .coalesce(1)
+        .write()
+        .parquet(path("asked"));
+    CommandRun predicted =
+        CommandRun.of(
+            "predict",
+            "--model",
+            path("model"),
+            "--input",
+            path("asked"),
+            "--output",
+            path("answers"),
+            "--read-side-tables",
+            "--set",
+            "tables.item.path=" + path("today"));
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    Map<String, Double> found = new HashMap<>();
+    for (Row row : spark.read().parquet(path("answers")).collectAsList()) {
+      found.put(row.getAs("item"), row.getAs("probability"));
+    }
+    try (Scorer scorer = Scorer.load(directory.resolve("model"))) {
+      for (Row row : spark.read().parquet(path("today")).collectAsList()) {
+        Map<String, Object> values = new HashMap<>(Map.of("user", "u1", "genre", "g1"));
+        values.put("words", row.getList(row.fieldIndex("words")));
+        values.put("image", row.getList(row.fieldIndex("image")));
+        assertThat(found.get(row.<String>getAs("item"))).isEqualTo(scorer.score(values));
+      }
+      // The table of today does not have it.
+      assertThat(found.get("i8")).isEqualTo(scorer.score(Map.of("user", "u1", "item", "none")));
+    }
+    assertThat(found.get("liked")).isGreaterThan(found.get("not"));
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith(".answers"));
+    }
+  }
+
+  private static boolean liked(int item) {
+    return SharedSpark.session()
+        .sql("select pmod(hash(cast(" + item + " as bigint), 7), 9) > 4")
+        .first()
+        .getBoolean(0);
+  }
+
+  @Test
+  void explainNamesTheFieldsOfTheSideTable() throws IOException {
+    CommandRun explained = CommandRun.of("explain", "--model", path("model"));
+    assertThat(explained.code()).as(explained.err()).isZero();
+    assertThat(explained.err()).contains("image");
+  }
+}

@@ -1,0 +1,215 @@
+package io.destine.spark.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FittedField;
+import io.destine.feature.FittedFields;
+import io.destine.feature.SideTables;
+import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rows of a log joined by key with rows of side tables. */
+class SideTableRowsTest {
+  private static final String SETTINGS =
+      """
+      source.format = parquet
+      label = y
+      fields = [user]
+      crosses = none
+      vocabulary { min-count = 1 }
+      split { train = 0.8, validation = 0.1, test = 0.1, seed = 1 }
+      output.block-rows = 128
+      """;
+  private static final String CONTENT =
+      """
+      { name = maker }, { name = tags, kind = multi }
+      { name = price, kind = numeric, transform = none }
+      { name = image, kind = vector, length = 3 }
+      { name = title, kind = text }
+      """;
+
+  @TempDir Path directory;
+  private final SparkSession spark = SharedSpark.session();
+  private EncodingCase cases;
+
+  @BeforeEach
+  void write() {
+    cases = new EncodingCase(directory);
+    // Items 0 to 59; the log has items up to 64 and some rows without one.
+    spark
+        .sql(
+            "select concat('i', id) as item, concat('m', id % 7) as maker, if(id % 5 = 0,"
+                + " cast(null as array<string>), array(concat('t', id % 3), concat('t', id % 4)))"
+                + " as tags, if(id % 11 = 0, null, cast(id as double)) as price,"
+                + " cast(pmod(hash(id), 100) as double) as weight, concat('Film no. ', id % 6, if(id % 2 = 0, ' (Été)', '')) as title, array(cast(id as float) / 8,"
+                + " cast(1.0 as float), cast(-id as float)) as image from range(60)")
+        .repartition(3)
+        .write()
+        .parquet(cases.path("items"));
+    spark
+        .sql(
+            "select cast(pmod(hash(id, 1), 2) as int) as y, concat('u', pmod(hash(id), 20)) as"
+                + " user, nullif(concat('i', pmod(hash(id, 2), 65)), 'i64') as item from"
+                + " range(3000)")
+        .repartition(4)
+        .write()
+        .parquet(cases.path("log"));
+  }
+
+  /** Learnt from rows: from those of the items where these are apart. */
+  private static final String FITTED =
+      """
+      { name = cost, column = price, kind = numeric, transform = quantile, buckets = 4 }
+      { name = weight, kind = numeric, transform = linear }
+      """;
+
+  private static String tables(Path items) {
+    return "tables.item { path = \"%s\", format = parquet, key = item, fields = [ %s ] }\n"
+        .formatted(items, CONTENT);
+  }
+
+  private JobConfig config(Path log, String settings) {
+    return cases.config(log, SETTINGS + settings);
+  }
+
+  private EncodedDataSet encoded(String name) {
+    return cases.encode(config(directory.resolve("log"), tables(directory.resolve("items"))), name);
+  }
+
+  private static List<String> all(EncodedDataSet data) {
+    return Stream.of(Split.values())
+        .flatMap(split -> EncodingCase.decoded(data, split).stream())
+        .sorted()
+        .toList();
+  }
+
+  /** What a join of Spark gives, with the values in each row. */
+  private EncodedDataSet inline() {
+    Dataset<Row> items = spark.read().parquet(cases.path("items"));
+    spark
+        .read()
+        .parquet(cases.path("log"))
+        .join(items, "item", "left")
+        .write()
+        .parquet(cases.path("wide"));
+    String fields = "fields = [ { name = user }, " + CONTENT.replace("\n", ", ") + " ]\n";
+    return cases.encode(config(directory.resolve("wide"), fields), "inline");
+  }
+
+  @Test
+  void rowsHaveTheValuesThatAJoinGivesThem() {
+    EncodedDataSet data = encoded("data");
+    assertThat(all(data)).hasSize(3000).isEqualTo(all(inline()));
+    assertThat(data.manifest().stored().size()).isEqualTo(2);
+    assertThat(data.manifest().tables())
+        .containsExactly("side table item: 60 keys, of which training rows have 60");
+    assertThat(data.manifest().warnings())
+        .contains(
+            "side table item: 4 values of column item have no row, such as i60, i61, i62, i63; their"
+                + " fields count as missing");
+  }
+
+  @Test
+  void anyPartitioningGivesTheSameFiles() throws IOException {
+    EncodedDataSet one = encoded("one");
+    for (String table : List.of("log", "items")) {
+      Dataset<Row> rows = spark.read().parquet(cases.path(table));
+      rows.repartition(7).write().parquet(cases.path("more-" + table));
+    }
+    EncodedDataSet more =
+        cases.encode(
+            config(directory.resolve("more-log"), tables(directory.resolve("more-items"))), "more");
+    assertThat(more.manifest().fingerprint()).isEqualTo(one.manifest().fingerprint());
+    assertThat(more.manifest().vocabularySha256()).isEqualTo(one.manifest().vocabularySha256());
+  }
+
+  @Test
+  void aKeyWithoutRowsInTheLogHasContentToo() {
+    spark
+        .sql("select 1 as y, 'u1' as user, concat('i', id) as item from range(10)")
+        .union(spark.sql("select 0 as y, 'u2' as user, concat('i', id) as item from range(10)"))
+        .repartition(2)
+        .write()
+        .parquet(cases.path("few"));
+    EncodedDataSet data =
+        cases.encode(
+            cases.config(
+                directory.resolve("few"),
+                (SETTINGS
+                        + tables(directory.resolve("items"))
+                            .replace("fields = [", "fields = [" + FITTED))
+                    .replace(
+                        "train = 0.8, validation = 0.1, test = 0.1",
+                        "train = 1, validation = 0, test = 0")),
+            "few-data");
+    SideTables tables = data.sideTables().orElseThrow().sideTables();
+    assertThat(tables.table(0).rows()).isEqualTo(61);
+    int known = tables.number(0, "i3");
+    int cold = tables.number(0, "i59");
+    assertThat(known).isPositive();
+    assertThat(cold).isPositive().isNotEqualTo(known);
+    assertThat(tables.number(0, "i60")).isZero();
+    EncodedBatch batch = EncodedBatch.ofIds(new int[] {0, cold}, new float[1]);
+    EncodedBatch row = tables.join(batch);
+    Row fitted =
+        spark
+            .read()
+            .parquet(cases.path("items"))
+            .filter("cast(substr(item, 2) as int) < 10")
+            .selectExpr("avg(weight)", "stddev_pop(weight)")
+            .first();
+    FittedField weight = fields(data).fields().get(2);
+    assertThat(weight.spec().name()).isEqualTo("weight");
+    assertThat(weight.mean()).isCloseTo(fitted.getDouble(0), Offset.offset(1e-12));
+    assertThat(weight.std()).isCloseTo(fitted.getDouble(1), Offset.offset(1e-12));
+    // Prices 1 to 9; item 0 has none.
+    assertThat(fields(data).fields().get(1).cuts()).containsExactly(3, 5, 7);
+    assertThat(row.dense()).endsWith(59f / 8, 1f, -59f);
+    // Its maker, m3, is known from the items of the log.
+    EncodedBatch other = tables.join(EncodedBatch.ofIds(new int[] {0, known}, new float[1]));
+    assertThat(row.ids()[2]).isEqualTo(other.ids()[2]);
+  }
+
+  private FittedFields fields(EncodedDataSet data) {
+    return data.sideTables().orElseThrow().fields();
+  }
+
+  @Test
+  void whatIsWrongWithASideTableIsSaidInALine() {
+    assertThatThrownBy(
+            () ->
+                cases.encode(
+                    config(
+                        directory.resolve("log"),
+                        tables(directory.resolve("items")).replace("key = item", "key = itme")),
+                    "bad"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("column \"itme\"");
+    assertThatThrownBy(
+            () ->
+                cases.encode(
+                    config(
+                        directory.resolve("log"),
+                        tables(directory.resolve("items")).replace("maker", "marker")),
+                    "bad"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("side table item")
+        .hasMessageContaining("\"marker\"");
+    assertThat(Files.exists(directory.resolve("bad"))).isFalse();
+  }
+}
