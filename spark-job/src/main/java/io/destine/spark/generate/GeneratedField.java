@@ -36,6 +36,11 @@ public record GeneratedField(String name, FieldKind kind, int cardinality, int l
     return new GeneratedField(name, FieldKind.MULTI, cardinality, LONGEST_LIST);
   }
 
+  /** A field of a text of up to five words a row. */
+  public static GeneratedField text(String name, int cardinality) {
+    return new GeneratedField(name, FieldKind.TEXT, cardinality, LONGEST_LIST);
+  }
+
   /** A field of a vector a row. */
   public static GeneratedField vector(String name, int length) {
     return new GeneratedField(name, FieldKind.VECTOR, 1, length);
