@@ -60,7 +60,7 @@ public final class ClickLogGenerator {
     return InternalRows.table(spark, rows.rdd(), log.itemSchema(listsAsText));
   }
 
-  private ClickLogRows.Accumulators accumulators() {
+  ClickLogRows.Accumulators accumulators() {
     List<TeacherScoreAccumulator> without = new ArrayList<>();
     for (int i = 0; log.itemFields() > 0 && i <= log.itemFields(); i++) {
       without.add(accumulator());
@@ -152,10 +152,10 @@ public final class ClickLogGenerator {
       }
       ObjectNode without = json.putObject("without");
       for (int i = 0; i < scores.without().size(); i++) {
-        boolean all = i == log.itemFields();
+        boolean whole = i == log.itemFields();
         TeacherScores left = scores.without().get(i);
         without
-            .putObject(all ? "items" : log.ofItems().get(i).name())
+            .putObject(whole ? "items" : log.ofItems().get(i).name())
             .put("log_loss", left.logLoss())
             .put("auc", left.auc());
       }

@@ -22,7 +22,7 @@ public record GeneratedField(String name, FieldKind kind, int cardinality, int l
   private static final int LONGEST_LIST = 5;
 
   /** A field of one text a row. */
-  static GeneratedField categorical(String name, int cardinality) {
+  public static GeneratedField categorical(String name, int cardinality) {
     return new GeneratedField(name, FieldKind.CATEGORICAL, cardinality, 1);
   }
 
