@@ -199,10 +199,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   private TableOutput target(Session session, String directory) {
     return new TableOutput(
-        session.context().hadoopConfiguration(),
-        TableOutput.Kind.CLICK_LOG,
-        directory,
-        overwrite);
+        session.context().hadoopConfiguration(), TableOutput.Kind.CLICK_LOG, directory, overwrite);
   }
 
   private String itemsOutput() {

@@ -72,7 +72,8 @@ public record ClickLog(
         "fields of items must be some of the fields",
         itemFields);
     require(
-        items == 0 || teacher.kind() == TeacherKind.FM, "items must be 0 with --teacher attention",
+        items == 0 || teacher.kind() == TeacherKind.FM,
+        "items must be 0 with --teacher attention",
         items);
     if (teacher.kind() == TeacherKind.ATTENTION) {
       require(

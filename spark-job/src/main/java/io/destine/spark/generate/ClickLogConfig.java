@@ -61,11 +61,7 @@ public final class ClickLogConfig {
                           ]
                         }
                         """,
-                        path(table),
-                        format,
-                        header,
-                        ClickLog.ITEM,
-                        fields(log.ofItems())))
+                        path(table), format, header, ClickLog.ITEM, fields(log.ofItems())))
             .orElse(""),
         split(log),
         quoted(model));

@@ -81,8 +81,8 @@ final class Teacher {
   }
 
   /**
-   * The logit with nothing in the place of what some fields of items say, before intercept and slope
-   * make up for it.
+   * The logit with nothing in the place of what some fields of items say, before intercept and
+   * slope make up for it.
    *
    * @param without the field of items, or one more than there are for all of them
    * @param x changed and put back
@@ -105,9 +105,7 @@ final class Teacher {
     }
     double together = interaction.of(x);
     System.arraycopy(kept, 0, x, first, kept.length);
-    return scale.intercept()
-        + scale.firstFactor() * effects
-        + scale.interactionFactor() * together;
+    return scale.intercept() + scale.firstFactor() * effects + scale.interactionFactor() * together;
   }
 
   /** The best logit that the effects of single values give, without interactions. */

@@ -12,10 +12,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.HashSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -337,14 +337,12 @@ class ClickLogGeneratorTest {
   /** What a field says is lost without it; what all say is lost without the table. */
   @Test
   void theTeacherSaysWhatFieldsOfItemsAreWorth() {
-    ClickLogGenerator generator =
-        new ClickLogGenerator(SharedSpark.session(), ofItems(100_000));
+    ClickLogGenerator generator = new ClickLogGenerator(SharedSpark.session(), ofItems(100_000));
     ClickLogRows.Accumulators into = generator.accumulators();
     assertThat(generator.rows(2, false, into).count()).isEqualTo(100_000);
     generator.rows(2, false, into).collectAsList();
     double whole = into.lastDay().value().logLoss();
-    List<Double> without =
-        into.without().stream().map(scores -> scores.value().logLoss()).toList();
+    List<Double> without = into.without().stream().map(scores -> scores.value().logLoss()).toList();
     assertThat(without).hasSize(4);
     for (int i = 0; i < 3; i++) {
       assertThat(without.get(i)).isBetween(whole + 0.002, without.get(3));
