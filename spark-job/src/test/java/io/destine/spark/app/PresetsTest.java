@@ -133,10 +133,10 @@ class PresetsTest {
     assertThat(rows).isEqualTo(800);
     assertThat(vocabulary().fields().specs())
         .extracting(FieldSpec::name)
-        .containsExactly("user", "movie", "gender", "age", "occupation", "zip", "genres", "title");
-    assertThat(vocabulary().sideTables().table(1).rows()).isEqualTo(61);
-    assertThat(vocabulary().load().knows(6, "War")).isTrue();
-    assertThat(vocabulary().load().knows(7, "1995")).isTrue();
+        .startsWith("user", "movie", "genres", "title", "gender", "age", "occupation", "zip");
+    assertThat(vocabulary().sideTables().table(0).rows()).isEqualTo(61);
+    assertThat(vocabulary().load().knows(2, "War")).isTrue();
+    assertThat(vocabulary().load().knows(3, "1995")).isTrue();
   }
 
   @Test
