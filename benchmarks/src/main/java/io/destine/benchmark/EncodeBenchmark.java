@@ -131,7 +131,8 @@ public final class EncodeBenchmark {
             false);
     int files = 2 * spark.sparkContext().defaultParallelism();
     new ClickLogGenerator(spark, log).rows(files, false).write().parquet(table);
-    String text = ClickLogConfig.text(
+    String text =
+        ClickLogConfig.text(
             log, table, "parquet", Optional.empty(), directory.resolve("model").toString());
     return JobConfigReader.parse(
         text,
