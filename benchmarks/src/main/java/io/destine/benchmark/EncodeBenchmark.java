@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.StringIndexerModel;
@@ -130,7 +131,9 @@ public final class EncodeBenchmark {
             false);
     int files = 2 * spark.sparkContext().defaultParallelism();
     new ClickLogGenerator(spark, log).rows(files, false).write().parquet(table);
-    String text = ClickLogConfig.text(log, table, "parquet", directory.resolve("model").toString());
+    String text =
+        ClickLogConfig.text(
+            log, table, "parquet", Optional.empty(), directory.resolve("model").toString());
     return JobConfigReader.parse(
         text,
         List.of("vocabulary.min-count=1", "split.train=1", "split.validation=0", "split.test=0"));

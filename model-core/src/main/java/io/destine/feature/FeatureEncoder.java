@@ -263,7 +263,7 @@ public final class FeatureEncoder {
     FittedField field = fields.fields().get(m);
     FieldShape shape = layout.field(m);
     switch (shape.kind()) {
-      case ID -> into.lookups().add(m, field.value(raw));
+      case ID -> into.lookups().add(vocabulary.owner(m), field.value(raw));
       case MULTI -> {
         List<String> values = field.values(raw);
         if (values.isEmpty()) {

@@ -24,6 +24,7 @@ import java.util.Set;
  *     rate is of; empty for a field with a column
  * @param part of the date or time in the column that is the value; null takes the value as it is
  * @param table name of the side table that has the column; null for the table of the rows
+ * @param shares name of another field whose ids the values have, too; null for ids of its own
  */
 public record FieldSpec(
     String name,
@@ -37,7 +38,8 @@ public record FieldSpec(
     int hashBuckets,
     List<String> parts,
     DatePart part,
-    String table)
+    String table,
+    String shares)
     implements Serializable {
 
   /** Most parts of a cross. */
@@ -109,6 +111,12 @@ public record FieldSpec(
     if (part != null && kind != FieldKind.CATEGORICAL) {
       throw problem(name, "part", "left out of a " + kind.key() + " field", part.key());
     }
+    if (shares != null && (kind != FieldKind.CATEGORICAL && kind != FieldKind.MULTI)) {
+      throw problem(name, "shares", "left out of a " + kind.key() + " field", shares);
+    }
+    if (shares != null && (hashBuckets > 0 || !parts.isEmpty())) {
+      throw problem(name, "shares", "left out of a field with hash-buckets", shares);
+    }
     if (table != null && !parts.isEmpty()) {
       throw new IllegalArgumentException(
           String.format("field %s: what follows from other fields is in no side table", name));
@@ -145,7 +153,9 @@ public record FieldSpec(
       int buckets,
       String separator,
       int length) {
-    this(name, column, kind, transform, buckets, separator, 0, length, 0, List.of(), null, null);
+    this(
+        name, column, kind, transform, buckets, separator, 0, length, 0, List.of(), null, null,
+        null);
   }
 
   private static SettingProblem problem(String name, String key, String requirement, Object found) {
@@ -188,7 +198,19 @@ public record FieldSpec(
     requireCross(FieldKind.CATEGORICAL, parts);
     String name = String.join(TIMES, parts);
     return new FieldSpec(
-        name, name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, null, 0, 1, 0, parts, null, null);
+        name,
+        name,
+        FieldKind.CATEGORICAL,
+        null,
+        DEFAULT_BUCKETS,
+        null,
+        0,
+        1,
+        0,
+        parts,
+        null,
+        null,
+        null);
   }
 
   /** A field of a part of the date or time in a column. */
@@ -216,6 +238,7 @@ public record FieldSpec(
         LabelRate.BUCKETS,
         List.of(of),
         null,
+        null,
         null);
   }
 
@@ -237,6 +260,11 @@ public record FieldSpec(
   /** The same field with the given number of hash buckets. */
   public FieldSpec withHashBuckets(int count) {
     return Components.with(this, "hashBuckets", count);
+  }
+
+  /** The same field with the ids of another one. */
+  public FieldSpec sharing(String other) {
+    return Components.with(this, "shares", other);
   }
 
   /** The same field of another column. */

@@ -43,7 +43,8 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
           "parts",
           "part",
           "table",
-          "ngrams");
+          "ngrams",
+          "shares");
 
   private static final int CROSS = Integer.MAX_VALUE - 1;
   private static final int RATE = Integer.MAX_VALUE;
@@ -54,6 +55,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
     List<String> names = tables.stream().map(SideTable::name).toList();
     for (int m = 0; m < fields.size(); m++) {
       parts(fields, m);
+      owner(fields, m);
       if (m > 0 && order(names, fields.get(m - 1)) > order(names, fields.get(m))) {
         throw new IllegalArgumentException(
             "fields of side tables must follow those of the log in the order of the tables,"
@@ -85,6 +87,35 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
           "field " + spec.name() + ": no side table has the name " + spec.table());
     }
     return 1 + table;
+  }
+
+  /** The field whose ids field m has: itself, or the one that it shares. */
+  private static int owner(List<FittedField> fields, int m) {
+    String shares = fields.get(m).spec().shares();
+    if (shares == null) {
+      return m;
+    }
+    for (int of = 0; of < m; of++) {
+      FieldSpec spec = fields.get(of).spec();
+      boolean fits = spec.kind() == FieldKind.CATEGORICAL || spec.kind() == FieldKind.MULTI;
+      if (spec.name().equals(shares)
+          && fits
+          && spec.shares() == null
+          && spec.parts().isEmpty()
+          && !spec.hashed()) {
+        return of;
+      }
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            "field %s: shares must name an earlier field of kind categorical or multi with a"
+                + " vocabulary of its own, got %s",
+            fields.get(m).spec().name(), shares));
+  }
+
+  /** [M] the field whose ids each field has: itself, or the one that it shares. */
+  public int[] owners() {
+    return IntStream.range(0, fields.size()).map(m -> owner(fields, m)).toArray();
   }
 
   /** [parts] of cross or rate m by index. */
@@ -227,6 +258,9 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
       node.put("buckets", spec.buckets());
       node.put("separator", spec.separator());
       node.put("length", spec.length());
+      if (spec.shares() != null) {
+        node.put("shares", spec.shares());
+      }
       if (spec.ngrams() > 0) {
         node.put("ngrams", spec.ngrams());
       }
@@ -284,7 +318,8 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
               node.path("hash_buckets").asInt(),
               parts(node.path("parts")),
               node.has("part") ? DatePart.valueOf(constant(node.path("part"))) : null,
-              node.has("table") ? node.path("table").asText() : null);
+              node.has("table") ? node.path("table").asText() : null,
+              node.has("shares") ? node.path("shares").asText() : null);
       fields.add(fitted(spec, node));
     }
     if (fields.isEmpty()) {

@@ -50,6 +50,10 @@ public final class Vocabulary {
   private final int oovBuckets;
   private final int[] missing;
   private final int[] hashBuckets;
+
+  /** [fields] the first field with the same id of missing values, whose ids a field has. */
+  private final int[] owners;
+
   private final VocabularyShard[] shards;
   private final int shift;
   private final int size;
@@ -81,7 +85,8 @@ public final class Vocabulary {
    *
    * @param fields names, by field index
    * @param oovBuckets ids per field for rare or unseen values
-   * @param missing [fields] ids of missing values, whose buckets follow; -1 for fields without ids
+   * @param missing [fields] ids of missing values, whose buckets follow; -1 for fields without ids.
+   *     Fields with the same one share all ids
    * @param hashBuckets [fields] ids that all values of a field share by hash; 0 for fields with
    *     known values and oov buckets
    * @param shards a power of two of them: shard s holds the values whose hashes begin with the bits
@@ -114,9 +119,14 @@ public final class Vocabulary {
           "shards must be a power of two, got " + this.shards.length);
     }
     shift = 63 - Integer.numberOfTrailingZeros(this.shards.length);
+    owners = new int[missing.length];
     long ids = 0;
     for (int m = 0; m < missing.length; m++) {
-      ids += missing[m] < 0 ? 0 : 1L + buckets(m);
+      owners[m] = m;
+      for (int of = m - 1; of >= 0 && missing[m] >= 0; of--) {
+        owners[m] = missing[of] == missing[m] ? owners[of] : owners[m];
+      }
+      ids += missing[m] < 0 || owners[m] < m ? 0 : 1L + buckets(m);
     }
     for (VocabularyShard shard : shards) {
       ids += shard.count();
@@ -167,6 +177,11 @@ public final class Vocabulary {
     return hashBuckets[m];
   }
 
+  /** The field whose ids field m has: itself, or an earlier one that it shares them with. */
+  public int owner(int m) {
+    return owners[m];
+  }
+
   /** Ids after that of a missing value of field m. */
   private int buckets(int m) {
     return hashBuckets[m] > 0 ? hashBuckets[m] : oovBuckets;
@@ -193,7 +208,8 @@ public final class Vocabulary {
   /** True when the value of field m has an id of its own. */
   public boolean knows(int m, String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    return find(m, bytes, 0, bytes.length, ByteHash.of(m, bytes, 0, bytes.length)) >= 0;
+    int owner = owners[m];
+    return find(owner, bytes, 0, bytes.length, ByteHash.of(owner, bytes, 0, bytes.length)) >= 0;
   }
 
   /**
@@ -202,7 +218,7 @@ public final class Vocabulary {
    * @throws IllegalArgumentException when the field has no ids
    */
   public int id(int m, byte[] bytes, int offset, int length) {
-    return id(m, bytes, offset, length, ByteHash.of(m, bytes, offset, length));
+    return id(owners[m], bytes, offset, length, ByteHash.of(owners[m], bytes, offset, length));
   }
 
   private int id(int m, byte[] bytes, int offset, int length, long hash) {
@@ -213,6 +229,7 @@ public final class Vocabulary {
   /**
    * The id of the value of field m with the given UTF-8 bytes, of its missing value when null.
    *
+   * @param m a field with ids of its own
    * @param hash {@link ByteHash} of m and the bytes
    */
   int id(int m, byte[] value, long hash) {

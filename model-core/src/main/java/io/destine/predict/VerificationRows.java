@@ -86,7 +86,7 @@ public record VerificationRows(
       for (int m = 0; m < inputs && r != WITHOUT_VALUES; m++) {
         FieldSpec spec = fields.get(m).spec();
         if (spec.part() == null) {
-          row.put(spec.column(), value(fields.get(m), known.get(m), r));
+          row.put(spec.column(), value(fields.get(m), known.get(encoder.vocabulary().owner(m)), r));
         } else if (r != UNKNOWN && !known.get(m).isEmpty()) {
           // Fields of one time share a column: the first says which time it is.
           row.putIfAbsent(

@@ -25,10 +25,11 @@ final class FieldValues {
 
   /** The values of field m in order of their ids. */
   static List<Value> of(Vocabulary vocabulary, int m) {
+    int owner = vocabulary.owner(m);
     List<Value> values = new ArrayList<>();
     for (VocabularyShard shard : vocabulary.shards()) {
       for (int i = 0; i < shard.count(); i++) {
-        if (shard.field(i) == m) {
+        if (shard.field(i) == owner) {
           values.add(new Value(shard.value(i), shard.id(i)));
         }
       }

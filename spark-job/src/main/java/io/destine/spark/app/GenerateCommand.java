@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
 final class GenerateCommand implements Callable<Integer> {
   private static final int MOST_FILES = 100_000;
   private static final long ROWS_OF_A_FILE = 1_000_000;
+  private static final int ITEMS_OF_A_FILE = 1_000_000;
 
   @Mixin private ShapeOptions shape;
 
@@ -47,6 +48,12 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Directory to write to, a new one unless --overwrite is given.")
   private String output;
+
+  @Option(
+      names = "--items-output",
+      paramLabel = "DIR",
+      description = "With --items: directory of the table of items. Default: DIR-items.")
+  private String itemsOutput;
 
   @Option(
       names = "--format",
@@ -165,14 +172,16 @@ final class GenerateCommand implements Callable<Integer> {
     file.ifPresent(written -> written.requireWritable(overwrite));
     long start = System.nanoTime();
     try (Session session = Session.open("generate", output);
-        TableOutput target =
-            new TableOutput(
-                session.context().hadoopConfiguration(),
-                TableOutput.Kind.CLICK_LOG,
-                output,
-                overwrite)) {
+        TableOutput target = target(session, output);
+        TableOutput items = clicks.items() == 0 ? null : target(session, itemsOutput())) {
       target.begin(log);
+      if (items != null) {
+        items.begin(log);
+      }
       ClickLogGenerator generator = new ClickLogGenerator(session.spark(), clicks);
+      if (items != null) {
+        generator.writeItems(items, format, 1 + clicks.items() / ITEMS_OF_A_FILE);
+      }
       ClickLogScores scores = generator.write(target, format, files(session));
       file.ifPresent(written -> written.write(configuration(clicks)));
       print(scores.all(), target);
@@ -188,6 +197,15 @@ final class GenerateCommand implements Callable<Integer> {
     return 0;
   }
 
+  private TableOutput target(Session session, String directory) {
+    return new TableOutput(
+        session.context().hadoopConfiguration(), TableOutput.Kind.CLICK_LOG, directory, overwrite);
+  }
+
+  private String itemsOutput() {
+    return itemsOutput != null ? itemsOutput : output.replaceFirst("/+$", "") + "-items";
+  }
+
   private ClickLog clicks() {
     List<GeneratedField> fields = shape.fields();
     try {
@@ -200,7 +218,17 @@ final class GenerateCommand implements Callable<Integer> {
               shape.pairs(fields, teacher),
               drift);
       return new ClickLog(
-          fields, shape.shape().label(), rows, seed, skew, missing, days, settings, teacherColumn);
+          fields,
+          shape.shape().label(),
+          rows,
+          seed,
+          skew,
+          missing,
+          days,
+          shape.items(),
+          shape.itemFields(),
+          settings,
+          teacherColumn);
     } catch (IllegalArgumentException e) {
       throw new UserError("--" + e.getMessage());
     }
@@ -227,6 +255,11 @@ final class GenerateCommand implements Callable<Integer> {
 
   private String configuration(ClickLog clicks) {
     String model = output.replaceFirst("/+$", "") + "-model";
-    return ClickLogConfig.text(clicks, output, format.spark(), model);
+    return ClickLogConfig.text(
+        clicks,
+        output,
+        format.spark(),
+        clicks.items() == 0 ? Optional.empty() : Optional.of(itemsOutput()),
+        model);
   }
 }

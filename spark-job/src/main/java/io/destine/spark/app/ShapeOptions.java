@@ -16,6 +16,9 @@ final class ShapeOptions {
   private static final int MOST_FIELDS = 1000;
   private static final int LONGEST_VECTOR = 10_000;
   private static final int TAGS = 1000;
+  private static final int MAKERS = 30;
+  private static final int WORDS = 200;
+  private static final int PICTURE = 16;
 
   /** Cardinalities of Criteo's fields. */
   enum Cardinalities {
@@ -76,6 +79,16 @@ final class ShapeOptions {
   private Integer vector;
 
   @Option(
+      names = "--items",
+      paramLabel = "N",
+      description = {
+        "Gives each row one of N items, whose key is the column \"item\", and writes a table of the",
+        "items with the fields maker, title (a text) and picture (16 numbers). With --days there are",
+        "new items every day. The teacher knows the fields, not the items."
+      })
+  private Integer items;
+
+  @Option(
       names = "--pairs",
       split = ",",
       paramLabel = "FIELD:FIELD",
@@ -116,11 +129,31 @@ final class ShapeOptions {
     if (vector != null) {
       all.add(GeneratedField.vector("image", number("--vector", vector, 1, 1, LONGEST_VECTOR)));
     }
+    all.addAll(ofItems());
     if (all.isEmpty() || all.size() > MOST_FIELDS) {
       throw new UserError(
           "--fields and --numeric must be 1 .. " + MOST_FIELDS + " together, got " + all.size());
     }
     return all;
+  }
+
+  /** Fields of items; none without items. */
+  private List<GeneratedField> ofItems() {
+    return items == null
+        ? List.of()
+        : List.of(
+            GeneratedField.categorical("maker", MAKERS),
+            GeneratedField.text("title", WORDS),
+            GeneratedField.vector("picture", PICTURE));
+  }
+
+  int itemFields() {
+    return ofItems().size();
+  }
+
+  /** Number of items; 0 for none. */
+  int items() {
+    return items == null ? 0 : number("--items", items, 0, 2, Integer.MAX_VALUE);
   }
 
   private void requireForShape(String option, Object value, Shape needed) {
@@ -149,7 +182,13 @@ final class ShapeOptions {
       return List.of();
     }
     if (pairs.isEmpty()) {
-      return ClickLog.consecutivePairs(fields);
+      List<FieldPair> all = new ArrayList<>(ClickLog.consecutivePairs(fields));
+      int first = fields.size() - itemFields();
+      for (int i = 1; i < itemFields() && first > 0; i++) {
+        // The first fields of a row with what is in no pair by its kind.
+        all.add(new FieldPair((i - 1) % first, first + i));
+      }
+      return all;
     }
     List<String> names = fields.stream().map(GeneratedField::name).toList();
     List<FieldPair> places = new ArrayList<>();

@@ -14,6 +14,7 @@ import java.util.Set;
  * values get ids.
  *
  * @param label column of the label, 0 or 1
+ * @param labels which values of that column are label 1
  * @param weight column of the row weight, a number from 0 up; without it every row weighs 1
  * @param group column whose values group rows for GAUC
  * @param date column of the row's date, recorded as first seen in the vocabulary
@@ -29,6 +30,7 @@ import java.util.Set;
  */
 public record EncodingConfig(
     String label,
+    LabelRule labels,
     Optional<String> weight,
     Optional<String> group,
     Optional<String> date,
@@ -66,6 +68,7 @@ public record EncodingConfig(
   public static EncodingConfig of(String label) {
     return new EncodingConfig(
         label,
+        LabelRule.PLAIN,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -83,6 +86,11 @@ public record EncodingConfig(
   /** The same with the given fields. */
   public EncodingConfig withFields(List<FieldSpec> others) {
     return Components.with(this, "fields", others);
+  }
+
+  /** The same with other values for label 1. */
+  public EncodingConfig withLabels(LabelRule other) {
+    return Components.with(this, "labels", other);
   }
 
   /** The same with side tables. */

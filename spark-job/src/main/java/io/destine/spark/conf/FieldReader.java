@@ -38,6 +38,8 @@ final class FieldReader {
       @Meaning("vocabulary.max-values of this field") Optional<Integer> maxValues,
       @Meaning("ids that the field's values share by hash, without a vocabulary")
           Optional<Integer> hashBuckets,
+      @Meaning("an earlier field whose ids and vectors the values have, such as those of items")
+          Optional<String> shares,
       @Meaning("what a categorical field takes of the date or time in its column")
           Optional<DatePart> part) {
 
@@ -53,6 +55,7 @@ final class FieldReader {
           spec.length(),
           Optional.ofNullable(maxValues.get(spec.name())),
           Optional.of(spec.hashBuckets()).filter(count -> count > 0),
+          Optional.ofNullable(spec.shares()),
           Optional.ofNullable(spec.part()));
     }
 
@@ -73,7 +76,8 @@ final class FieldReader {
                   length)
               .withNgrams(ngrams)
               .withHashBuckets(hashBuckets.orElse(0))
-              .withPart(part.orElse(null));
+              .withPart(part.orElse(null))
+              .sharing(shares.orElse(null));
       if (maxValues.isPresent() && (!spec.hasIds() || spec.hashed())) {
         refuse("max-values", "left out of a field without values in a vocabulary", maxValues.get());
       }

@@ -67,6 +67,9 @@ public final class FieldText {
     if (!spec.separator().equals(FieldSpec.DEFAULT_SEPARATOR)) {
       entry.append(", separator = ").append(ConfigUtil.quoteString(spec.separator()));
     }
+    if (spec.shares() != null) {
+      entry.append(", shares = ").append(ConfigUtil.quoteString(spec.shares()));
+    }
     if (spec.ngrams() > 0) {
       entry.append(", ngrams = ").append(spec.ngrams());
     }

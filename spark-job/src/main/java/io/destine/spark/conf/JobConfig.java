@@ -27,6 +27,12 @@ public record JobConfig(
             value = "column of the label: 0 or 1, true or false",
             required = "the name of a column")
         String label,
+    @Meaning("least number of the label's column that counts as 1; all below count as 0")
+        Optional<Double> positiveFrom,
+    @Meaning("largest number that counts as 0; rows from there to positive-from are left out")
+        Optional<Double> negativeTo,
+    @Meaning("texts of the label's column that count as 1; all others count as 0")
+        List<String> positiveValues,
     @Meaning("column of the row weight: 0, or within a million times of the mean")
         Optional<String> weight,
     @Meaning("column that groups rows for GAUC") Optional<String> group,
@@ -61,6 +67,8 @@ public record JobConfig(
   public JobConfig {
     fields = List.copyOf(fields);
     tables = EncodingConfig.named(fields, tables);
+    positiveValues = List.copyOf(positiveValues);
+    rule(positiveFrom, negativeTo, positiveValues);
     new Sampling(negatives, positiveWeight);
     boolean byPaths = split instanceof SplitConfig.ByPaths;
     boolean named = !source.rows().paths().isEmpty() || source.rows().table().isPresent();
@@ -82,10 +90,15 @@ public record JobConfig(
     }
   }
 
+  private static LabelRule rule(Optional<Double> from, Optional<Double> to, List<String> values) {
+    return new LabelRule(from.orElse(Double.NaN), to.orElse(Double.NaN), values);
+  }
+
   /** The settings of encoding. */
   public EncodingConfig encoding() {
     return new EncodingConfig(
         label,
+        rule(positiveFrom, negativeTo, positiveValues),
         weight,
         group,
         date,

@@ -174,6 +174,9 @@ public final class JobConfigReader {
     node.retain(
         "source",
         "label",
+        "positive-from",
+        "negative-to",
+        "positive-values",
         "weight",
         "group",
         "date",

@@ -56,9 +56,9 @@ final class Section {
     return given(name, "", "", "").isPresent();
   }
 
-  /** The keys that are given, all of them objects of names that users choose. */
+  /** The keys that are given and no other reader reads, in alphabetical order. */
   List<String> names() {
-    return object.keySet().stream().filter(name -> !known.contains(name)).toList();
+    return object.keySet().stream().filter(name -> !known.contains(name)).sorted().toList();
   }
 
   /** Says what a key is that another reader reads. */

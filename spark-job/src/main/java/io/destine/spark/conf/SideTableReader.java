@@ -41,7 +41,7 @@ final class SideTableReader {
   }
 
   /**
-   * The tables in the order of the file.
+   * The tables in alphabetical order: HOCON gives the keys of an object no order.
    *
    * @param s the section of all
    * @param d presets

@@ -19,6 +19,12 @@ public record SourceConfig(Rows rows, Form form) {
   private static final int CONDITIONS_SHOWN = 3;
 
   public SourceConfig {
+    boolean sparse = rows.table().isEmpty() && isSparse(form.format());
+    if (sparse && form.columns().size() < 2) {
+      throw SettingProblem.because(
+          "source.columns",
+          "missing; of " + form.format() + " it names the label's column and one for each feature");
+    }
     boolean unnamed = !form.header() && form.columns().isEmpty() && rows.table().isEmpty();
     if (unnamed && isText(form.format())) {
       throw SettingProblem.because(
@@ -86,7 +92,9 @@ public record SourceConfig(Rows rows, Form form) {
    *     by option; what is kept of their secrets
    */
   public record Form(
-      @Meaning(value = "csv, tsv, parquet, orc, json or any Spark source", preset = "csv")
+      @Meaning(
+              value = "csv, tsv, parquet, orc, json, libfm, svmlight or any Spark source",
+              preset = "csv")
           String format,
       @Meaning("names of the columns of csv without a header") List<String> columns,
       @Meaning(value = "the first line of csv and tsv names the columns", preset = "true")
@@ -170,6 +178,15 @@ public record SourceConfig(Rows rows, Form form) {
   /** True for formats of separated text: csv and tsv. */
   public boolean separatedText() {
     return rows.table().isEmpty() && isText(form.format());
+  }
+
+  /** True for lines of a label and features {@code index:1}: libfm and svmlight. */
+  public boolean sparseText() {
+    return rows.table().isEmpty() && isSparse(form.format());
+  }
+
+  private static boolean isSparse(String format) {
+    return format.equals("libfm") || format.equals("svmlight");
   }
 
   private static boolean isText(String format) {

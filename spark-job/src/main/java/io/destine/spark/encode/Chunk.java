@@ -41,7 +41,7 @@ public final class Chunk implements Externalizable {
   /** [rows] of the row's content. */
   long[] hashes;
 
-  /** [rows] 0 or 1. */
+  /** [rows] 0 or 1, or 2 of a row that is left out. */
   byte[] labels;
 
   /** [rows], or null when there is no weight column. */

@@ -92,7 +92,7 @@ final class ChunkBuilder {
       }
     }
     label = roles.label() == null ? -1 : place(roles.label());
-    wholeLabels = label >= 0 && table.type(label) instanceof IntegerType;
+    wholeLabels = label >= 0 && roles.labels().plain() && table.type(label) instanceof IntegerType;
     weight = roles.weight() == null ? -1 : place(roles.weight());
     group = roles.group() == null ? -1 : place(roles.group());
     date = roles.date() == null ? -1 : place(roles.date());
@@ -292,7 +292,7 @@ final class ChunkBuilder {
         return (byte) whole;
       }
     }
-    return (byte) LabelColumns.label(table.value(batch.row(row), label));
+    return (byte) LabelColumns.label(roles.labels(), table.value(batch.row(row), label));
   }
 
   /** Completes the hash of row n, and refuses the row when its date splits rows and is none. */

@@ -23,6 +23,15 @@ final class ChunkValues {
   /** [fields] values by place; null for fields without ids. */
   private final ValueTable[] values;
 
+  /** [fields] the field whose ids each has. */
+  private final int[] owners;
+
+  /** [fields] where the values of each stand behind those of earlier fields with the same ids. */
+  private final int[] offsets;
+
+  /** [fields] values of all fields that have the ids of each. */
+  private final int[] totals;
+
   /** [fields] place of each number's bucket among the values; null for texts. */
   private final int[][] bucketOf;
 
@@ -38,6 +47,26 @@ final class ChunkValues {
         buckets(m, field);
       }
     }
+    owners = fields.owners();
+    offsets = new int[values.length];
+    totals = new int[values.length];
+    for (int m = 0; m < values.length; m++) {
+      offsets[m] = totals[owners[m]];
+      totals[owners[m]] += count(m);
+    }
+  }
+
+  /** Values of all fields that have the ids of field m. */
+  int total(int m) {
+    return totals[m];
+  }
+
+  /** The ids of field m among those of all fields that have its owner's. */
+  int[] own(int m, int[][] idOf) {
+    int from = offsets[m];
+    return from == 0 && count(m) == totals[owners[m]]
+        ? idOf[owners[m]]
+        : Arrays.copyOfRange(idOf[owners[m]], from, from + count(m));
   }
 
   private void buckets(int m, FittedField field) {
@@ -91,13 +120,14 @@ final class ChunkValues {
         for (int i = 0; i < counts.length; i++) {
           int from = values[m].from(i);
           int length = values[m].length(i);
-          long hash = ByteHash.of(m, values[m].bytes(), from, length);
+          int owner = owners[m];
+          long hash = ByteHash.of(owner, values[m].bytes(), from, length);
           int s = shard(hash, writers.length);
           if (writers[s] == null) {
             writers[s] = header(input, split.ordinal());
           }
-          writers[s].number(m);
-          writers[s].number(i);
+          writers[s].number(owner);
+          writers[s].number(offsets[m] + i);
           writers[s].number(counts[i]);
           writers[s].number(first.length == 0 ? 0 : 1 + first[i]);
           writers[s].array(values[m].bytes(), from, length);

@@ -71,10 +71,10 @@ final class EncodedChunk {
     System.arraycopy(rates, 0, rateOf, rateOf.length - rates.length, rates.length);
     buckets = new byte[chunk.fields()][];
     for (int m : rates) {
-      buckets[m] = new byte[values.count(m) * RATES];
+      buckets[m] = new byte[values.total(m) * RATES];
     }
     int[][] idOf = new int[chunk.fields()][];
-    Arrays.setAll(idOf, m -> new int[values.count(m)]);
+    Arrays.setAll(idOf, m -> new int[values.total(m)]);
     for (PacketReader reader : ids) {
       while (reader.hasNext()) {
         int m = reader.integer();
@@ -92,9 +92,9 @@ final class EncodedChunk {
         continue;
       }
       if (chunk.single[m] != null) {
-        singleIds[m] = values.idsByPlace(m, idOf[m], missing[m]);
+        singleIds[m] = values.idsByPlace(m, values.own(m, idOf), missing[m]);
       } else if (chunk.list[m] != null) {
-        listIds[m] = idOf[m];
+        listIds[m] = values.own(m, idOf);
       }
     }
   }

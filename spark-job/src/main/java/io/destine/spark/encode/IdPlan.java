@@ -129,7 +129,10 @@ final class IdPlan implements Serializable {
     long id = earlier.map(v -> (long) v.size()).orElse(0L);
     int c = 0;
     for (int m = 0; m < fields.size(); m++) {
-      if (earlier.isEmpty() && fields.get(m).hasIds()) {
+      int owner = owner(fields, m);
+      if (earlier.isEmpty() && owner < m) {
+        missing[m] = missing[owner];
+      } else if (earlier.isEmpty() && fields.get(m).hasIds()) {
         missing[m] = requireAllowed(id);
         id += 1L + (fields.get(m).hashed() ? fields.get(m).hashBuckets() : oovBuckets);
       }
@@ -140,6 +143,9 @@ final class IdPlan implements Serializable {
         end[c] = id;
         values[m] += taken;
       }
+    }
+    for (int m = 0; m < values.length; m++) {
+      values[m] = values[owner(fields, m)];
     }
     int size = requireAllowed(id);
     long[][] classes = new long[shards.size()][];
@@ -159,6 +165,16 @@ final class IdPlan implements Serializable {
       }
     }
     return new IdPlan(missing, oovBuckets, size, values, classes, firstIds, endIds);
+  }
+
+  /** The field whose ids field m has. */
+  private static int owner(List<FieldSpec> fields, int m) {
+    String shares = fields.get(m).shares();
+    int owner = m;
+    for (int of = 0; of < m && shares != null; of++) {
+      owner = fields.get(of).name().equals(shares) ? of : owner;
+    }
+    return owner;
   }
 
   /** The plan that gives no value a new id. */

@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.SideTable;
 import io.destine.spark.conf.EncodingConfig;
+import io.destine.spark.conf.LabelRule;
 import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.source.SourceTable;
 import java.io.Serializable;
@@ -22,7 +23,8 @@ import java.util.Set;
  * @param inputs all fields of the log and of side tables
  * @param table the side table that the rows are of; -1 for the log
  * @param keys by side table; null for a key that the rows do not have
- * @param label 0 or 1; empty for a side table
+ * @param label empty for a side table
+ * @param labels which values of its column are label 1
  * @param weight of a row; without it each weighs 1
  * @param group of a row for GAUC
  * @param date of a row
@@ -35,6 +37,7 @@ public record RowRoles(
     int table,
     List<FieldSpec> keys,
     Optional<String> label,
+    LabelRule labels,
     Optional<String> weight,
     Optional<String> group,
     Optional<String> date,
@@ -55,6 +58,7 @@ public record RowRoles(
         -1,
         tables.stream().map(SideTable::ofLog).toList(),
         Optional.of(config.label()),
+        config.labels(),
         config.weight(),
         config.group(),
         config.dateColumn(),
@@ -76,6 +80,7 @@ public record RowRoles(
         t,
         own,
         Optional.empty(),
+        LabelRule.PLAIN,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -91,6 +96,7 @@ public record RowRoles(
         table,
         keys,
         label,
+        labels,
         weight,
         group,
         date,
@@ -106,6 +112,7 @@ public record RowRoles(
         table,
         keys,
         label.orElse(null),
+        labels,
         weight.orElse(null),
         group.orElse(null),
         date.orElse(null),
@@ -134,6 +141,7 @@ public record RowRoles(
       int table,
       List<FieldSpec> keys,
       String label,
+      LabelRule labels,
       String weight,
       String group,
       String date,

@@ -4,6 +4,7 @@ import io.destine.feature.RecordHash;
 import io.destine.random.CounterRandom;
 import io.destine.spark.conf.Sampling;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.source.LabelColumns;
 import io.destine.spark.source.SplitRule;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -89,7 +90,8 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
     byte[] splits = new byte[chunk.rows];
     for (int n = 0; n < splits.length; n++) {
       splits[n] = (byte) chunk.split(n, hashes[n], rule);
-      if (splits[n] == 0 && chunk.labels[n] == 0 && !kept(hashes[n], sampling.negatives())) {
+      if (chunk.labels[n] == LabelColumns.NEITHER
+          || splits[n] == 0 && chunk.labels[n] == 0 && !kept(hashes[n], sampling.negatives())) {
         splits[n] = DROPPED;
       }
     }

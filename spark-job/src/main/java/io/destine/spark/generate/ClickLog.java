@@ -18,6 +18,8 @@ import org.apache.spark.sql.types.StructType;
  * @param skew Zipf exponent of the values' frequencies
  * @param missing share of missing values in every field but vectors
  * @param days days that the rows are spread over, in order; 0 for no date column
+ * @param items N, of which each row has one; 0 for none
+ * @param itemFields how many of the last fields are those of the row's item
  * @param teacher how labels come about
  * @param teacherColumn whether the teacher's probability is a column
  */
@@ -29,6 +31,8 @@ public record ClickLog(
     double skew,
     double missing,
     int days,
+    int items,
+    int itemFields,
     TeacherSettings teacher,
     boolean teacherColumn)
     implements Serializable {
@@ -38,6 +42,9 @@ public record ClickLog(
 
   /** Column of the teacher's probability. */
   public static final String TEACHER_PROBABILITY = "teacher_probability";
+
+  /** Column of the item's key. */
+  public static final String ITEM = "item";
 
   /** The first date. */
   public static final LocalDate FIRST_DAY = LocalDate.of(2024, 1, 1);
@@ -59,6 +66,15 @@ public record ClickLog(
     require(days >= 0 && days <= MOST_DAYS, "days must be 0 .. " + MOST_DAYS, days);
     require(days > 0 || teacher.drift() == 0, "drift must be 0 without days", teacher.drift());
     require(days <= rows, "days must be at most the number of rows", days);
+    require(items >= 0, "items must not be negative", items);
+    require(
+        itemFields >= 0 && itemFields <= fields.size() && (items > 0 || itemFields == 0),
+        "fields of items must be some of the fields",
+        itemFields);
+    require(
+        items == 0 || teacher.kind() == TeacherKind.FM,
+        "items must be 0 with --teacher attention",
+        items);
     if (teacher.kind() == TeacherKind.ATTENTION) {
       require(
           fields.size() <= MOST_ATTENTION_FIELDS,
@@ -75,10 +91,54 @@ public record ClickLog(
     }
   }
 
+  /** A click log without items. */
+  public ClickLog(
+      List<GeneratedField> fields,
+      String label,
+      long rows,
+      long seed,
+      double skew,
+      double missing,
+      int days,
+      TeacherSettings teacher,
+      boolean teacherColumn) {
+    this(fields, label, rows, seed, skew, missing, days, 0, 0, teacher, teacherColumn);
+  }
+
+  /** The fields of rows; those of items follow. */
+  public List<GeneratedField> ofRows() {
+    return fields.subList(0, fields.size() - itemFields);
+  }
+
+  /** The fields of items. */
+  public List<GeneratedField> ofItems() {
+    return fields.subList(fields.size() - itemFields, fields.size());
+  }
+
+  /** Items that rows of a day may have: half of all on the first day, some more on each day. */
+  long itemsOn(long day) {
+    long first = (items + 1L) / 2;
+    return days == 0 ? items : first + (items - first) * (day + 1) / days;
+  }
+
+  /** The text of an item's number, from 1 up. */
+  static String key(long item) {
+    return "i" + item;
+  }
+
   private static void require(boolean holds, String expected, Number found) {
     if (!holds) {
       throw new IllegalArgumentException(expected + ", got " + found);
     }
+  }
+
+  /** The columns of the table of items: key, fields. */
+  StructType itemSchema(boolean listsAsText) {
+    StructType schema = new StructType().add(ITEM, DataTypes.StringType, false);
+    for (GeneratedField field : ofItems()) {
+      schema = schema.add(field.name(), field.type(listsAsText), true);
+    }
+    return schema;
   }
 
   /** Each categorical field with the next one, none of them twice. */
@@ -108,8 +168,11 @@ public record ClickLog(
     if (days > 0) {
       schema = schema.add(DAY, DataTypes.DateType, false);
     }
-    for (GeneratedField field : fields) {
+    for (GeneratedField field : ofRows()) {
       schema = schema.add(field.name(), field.type(listsAsText), true);
+    }
+    if (items > 0) {
+      schema = schema.add(ITEM, DataTypes.StringType, false);
     }
     return teacherColumn ? schema.add(TEACHER_PROBABILITY, DataTypes.DoubleType, false) : schema;
   }

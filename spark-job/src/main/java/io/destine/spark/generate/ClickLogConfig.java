@@ -3,7 +3,9 @@ package io.destine.spark.generate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.feature.FieldSpec;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The configuration, in HOCON, with which a click log is trained on. */
@@ -23,9 +25,11 @@ public final class ClickLogConfig {
    *
    * @param source path of the click log, as it stands
    * @param format of its files
+   * @param items path of the table of items; empty without one
    * @param model path of the model to train
    */
-  public static String text(ClickLog log, String source, String format, String model) {
+  public static String text(
+      ClickLog log, String source, String format, Optional<String> items, String model) {
     String header = format.equals("csv") ? ", header = true" : "";
     return String.format(
         """
@@ -35,21 +39,40 @@ public final class ClickLogConfig {
         fields = [
         %s
         ]
-        %s
+        %s%s
         output { model = %s }
         """,
         HEAD,
-        quoted(source.replaceAll("[\\\\\\[\\]{}*?]", "\\\\$0")),
+        path(source),
         format,
         header,
         quoted(log.label()),
-        fields(log),
+        fields(log.ofRows()),
+        items
+            .map(
+                table ->
+                    String.format(
+                        """
+                        tables.item {
+                          path = %s, format = %s%s
+                          key = %s
+                          fields = [
+                        %s
+                          ]
+                        }
+                        """,
+                        path(table), format, header, ClickLog.ITEM, fields(log.ofItems())))
+            .orElse(""),
         split(log),
         quoted(model));
   }
 
-  private static String fields(ClickLog log) {
-    return log.fields().stream()
+  private static String path(String path) {
+    return quoted(path.replaceAll("[\\\\\\[\\]{}*?]", "\\\\$0"));
+  }
+
+  private static String fields(List<GeneratedField> fields) {
+    return fields.stream()
         .map(field -> "  " + field(field.spec()))
         .collect(Collectors.joining("\n"));
   }

@@ -6,6 +6,7 @@ import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
 import io.destine.spark.source.InternalRows;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -36,20 +37,43 @@ public final class ClickLogGenerator {
    * @param listsAsText whether lists are texts, joined by "|", for formats without lists
    */
   public Dataset<Row> rows(int partitions, boolean listsAsText) {
-    return rows(partitions, listsAsText, accumulator(), accumulator());
+    return rows(partitions, listsAsText, accumulators());
+  }
+
+  /** The table of items, in order of their numbers. */
+  public Dataset<Row> items(int partitions, boolean listsAsText) {
+    ClickLog settings = log;
+    TeacherScale fitted = scale;
+    long items = log.items();
+    Function2<Integer, Iterator<Object>, Iterator<InternalRow>> generate =
+        (partition, none) ->
+            ClickLogRows.items(
+                settings,
+                fitted,
+                listsAsText,
+                1 + items * partition / partitions,
+                1 + items * (partition + 1) / partitions);
+    JavaRDD<InternalRow> rows =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(List.of(), partitions)
+            .mapPartitionsWithIndex(generate, true);
+    return InternalRows.table(spark, rows.rdd(), log.itemSchema(listsAsText));
+  }
+
+  ClickLogRows.Accumulators accumulators() {
+    List<TeacherScoreAccumulator> without = new ArrayList<>();
+    for (int i = 0; log.itemFields() > 0 && i <= log.itemFields(); i++) {
+      without.add(accumulator());
+    }
+    return new ClickLogRows.Accumulators(accumulator(), accumulator(), accumulator(), without);
   }
 
   /**
    * The rows, whose scores are added up while a job takes them.
    *
-   * @param all gets the scores of every task of a job that has taken all its rows
-   * @param lastDay gets those of the rows of the last day
+   * @param into gets the scores of every task of a job that has taken all its rows
    */
-  Dataset<Row> rows(
-      int partitions,
-      boolean listsAsText,
-      TeacherScoreAccumulator all,
-      TeacherScoreAccumulator lastDay) {
+  Dataset<Row> rows(int partitions, boolean listsAsText, ClickLogRows.Accumulators into) {
     ClickLog settings = log;
     TeacherScale fitted = scale;
     Function2<Integer, Iterator<Object>, Iterator<InternalRow>> generate =
@@ -60,8 +84,7 @@ public final class ClickLogGenerator {
                 listsAsText,
                 start(settings, partition, partitions),
                 start(settings, partition + 1, partitions),
-                all,
-                lastDay);
+                into);
     JavaRDD<InternalRow> rows =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(List.of(), partitions)
@@ -77,12 +100,27 @@ public final class ClickLogGenerator {
    * @return what the teacher scores on them
    */
   public ClickLogScores write(TableOutput output, TableFormat format, int files) {
-    TeacherScoreAccumulator all = accumulator();
-    TeacherScoreAccumulator lastDay = accumulator();
-    output.write(rows(files, !format.holdsLists(), all, lastDay), TableFiles.of(format));
-    ClickLogScores scores = new ClickLogScores(all.value(), lastDay.value());
+    ClickLogRows.Accumulators into = accumulators();
+    output.write(rows(files, !format.holdsLists(), into), TableFiles.of(format));
+    ClickLogScores scores =
+        new ClickLogScores(
+            into.all().value(),
+            into.lastDay().value(),
+            into.newItems().value(),
+            into.without().stream().map(TeacherScoreAccumulator::value).toList());
     output.commit(facts(scores).put("format", format.spark()));
     return scores;
+  }
+
+  /**
+   * Writes the table of items.
+   *
+   * @param output where {@link TableOutput#begin} has been called
+   */
+  public void writeItems(TableOutput output, TableFormat format, int files) {
+    output.write(items(files, !format.holdsLists()), TableFiles.of(format));
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    output.commit(facts.put("items", log.items()).put("format", format.spark()));
   }
 
   /** What is known of a click log, as JSON: its settings, and what the teacher scores on it. */
@@ -105,6 +143,22 @@ public final class ClickLogGenerator {
     if (log.days() > 0) {
       json.put("last_day_rows", scores.lastDay().rows());
       put(json, "last_day_", scores.lastDay());
+    }
+    if (log.items() > 0) {
+      json.put("items", log.items());
+      json.put("new_item_rows", scores.newItems().rows());
+      if (scores.newItems().rows() > 0) {
+        put(json, "new_item_", scores.newItems());
+      }
+      ObjectNode without = json.putObject("without");
+      for (int i = 0; i < scores.without().size(); i++) {
+        boolean whole = i == log.itemFields();
+        TeacherScores left = scores.without().get(i);
+        without
+            .putObject(whole ? "items" : log.ofItems().get(i).name())
+            .put("log_loss", left.logLoss())
+            .put("auc", left.auc());
+      }
     }
     return json;
   }

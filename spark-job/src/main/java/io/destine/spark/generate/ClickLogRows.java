@@ -2,10 +2,13 @@ package io.destine.spark.generate;
 
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -22,16 +25,32 @@ final class ClickLogRows implements Iterator<InternalRow> {
 
   private final ClickLog log;
   private final boolean listsAsText;
-  private final TeacherScoreAccumulator all;
-  private final TeacherScoreAccumulator lastDay;
+  private final Accumulators into;
   private final long end;
   private final DrawnRow drawn;
   private final Teacher teacher;
   private final TeacherScores scores = new TeacherScores();
   private final TeacherScores lastDayScores = new TeacherScores();
+  private final TeacherScores newItemScores = new TeacherScores();
+  private final TeacherScores[] scoresWithout;
   private final HexText[] texts;
   private final GenericInternalRow row;
   private long next;
+
+  /**
+   * What takes the scores of rows.
+   *
+   * @param all of all rows
+   * @param lastDay of those of the last day
+   * @param newItems of those of the last day with items that are new on it
+   * @param without see {@link ClickLogScores}
+   */
+  record Accumulators(
+      TeacherScoreAccumulator all,
+      TeacherScoreAccumulator lastDay,
+      TeacherScoreAccumulator newItems,
+      List<TeacherScoreAccumulator> without)
+      implements Serializable {}
 
   /** Rows start .. end - 1. */
   ClickLogRows(
@@ -40,12 +59,12 @@ final class ClickLogRows implements Iterator<InternalRow> {
       boolean listsAsText,
       long start,
       long end,
-      TeacherScoreAccumulator all,
-      TeacherScoreAccumulator lastDay) {
+      Accumulators into) {
     this.log = log;
     this.listsAsText = listsAsText;
-    this.all = all;
-    this.lastDay = lastDay;
+    this.into = into;
+    scoresWithout = new TeacherScores[into.without().size()];
+    Arrays.setAll(scoresWithout, i -> new TeacherScores());
     this.end = end;
     next = start;
     drawn = new DrawnRow(log);
@@ -74,26 +93,61 @@ final class ClickLogRows implements Iterator<InternalRow> {
     double probability = TeacherScale.probability(logit);
     int label = drawn.labelDraw() < probability ? 1 : 0;
     scores.add(label, logit, teacher.soloLogit());
-    if (log.days() > 0 && drawn.day() == log.days() - 1) {
+    boolean last = log.days() > 0 && drawn.day() == log.days() - 1;
+    if (last) {
       lastDayScores.add(label, logit, teacher.soloLogit());
+      if (drawn.item() > log.itemsOn(drawn.day() - 1)) {
+        newItemScores.add(label, logit, teacher.soloLogit());
+      }
+    }
+    for (int i = 0; i < scoresWithout.length && (last || log.days() == 0); i++) {
+      scoresWithout[i].add(label, teacher.logitWithout(i), teacher.soloLogit());
     }
     int column = 0;
     row.update(column++, label);
     if (log.days() > 0) {
       row.update(column++, (int) (ClickLog.FIRST_DAY.toEpochDay() + drawn.day()));
     }
-    for (int m = 0; m < texts.length; m++) {
+    for (int m = 0; m < log.ofRows().size(); m++) {
       row.update(column++, value(m));
+    }
+    if (log.items() > 0) {
+      row.update(column++, UTF8String.fromString(ClickLog.key(drawn.item())));
     }
     if (log.teacherColumn()) {
       row.update(column, probability);
     }
     next++;
     if (next == end) {
-      all.add(scores);
-      lastDay.add(lastDayScores);
+      into.all().add(scores);
+      into.lastDay().add(lastDayScores);
+      into.newItems().add(newItemScores);
+      for (int i = 0; i < scoresWithout.length; i++) {
+        into.without().get(i).add(scoresWithout[i]);
+      }
     }
     return row;
+  }
+
+  /** The rows of items start .. end - 1, which have no label. */
+  static Iterator<InternalRow> items(
+      ClickLog log, TeacherScale scale, boolean listsAsText, long start, long end) {
+    ClickLogRows values =
+        new ClickLogRows(
+            log, scale, listsAsText, 0, 0, new Accumulators(null, null, null, List.of()));
+    int first = log.ofRows().size();
+    return LongStream.range(start, end)
+        .mapToObj(
+            item -> {
+              GenericInternalRow each = new GenericInternalRow(1 + log.itemFields());
+              values.drawn.drawItem(item);
+              each.update(0, UTF8String.fromString(ClickLog.key(item)));
+              for (int i = 0; i < log.itemFields(); i++) {
+                each.update(1 + i, values.value(first + i));
+              }
+              return (InternalRow) each;
+            })
+        .iterator();
   }
 
   private Object value(int m) {

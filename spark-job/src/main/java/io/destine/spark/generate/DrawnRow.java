@@ -21,6 +21,7 @@ final class DrawnRow {
   private final List<GeneratedField> fields;
   private final double missing;
   private final CounterRandom rows;
+  private final CounterRandom items;
   private final Zipf[] frequencies;
   private final int[][] ranks;
   private final int[] lengths;
@@ -29,12 +30,14 @@ final class DrawnRow {
   private final ClickLog log;
   private double labelDraw;
   private long day;
+  private long item;
 
   DrawnRow(ClickLog log) {
     this.log = log;
     fields = log.fields();
     missing = log.missing();
     rows = CounterRandom.of(log.seed(), Purpose.GENERATED_ROW);
+    items = rows.at("items");
     frequencies = new Zipf[fields.size()];
     ranks = new int[fields.size()][];
     lengths = new int[fields.size()];
@@ -54,10 +57,27 @@ final class DrawnRow {
   /** Draws the row of a number, which is any whole number. */
   void draw(long row) {
     CounterRandom random = rows.at(row);
+    day = row < 0 ? 0 : row * log.days() / log.rows();
+    drawFields(random, 0, log.ofRows().size());
+    if (log.items() > 0) {
+      // Rows below 0 stand for those of all days.
+      long most = row < 0 ? log.items() : log.itemsOn(day);
+      item = 1 + (long) (most * random.uniform((long) fields.size() * STREAM_POSITIONS + 1));
+      drawItem(item);
+    }
+    labelDraw = random.uniform((long) fields.size() * STREAM_POSITIONS);
+  }
+
+  /** Draws the fields of an item; those of rows stay. */
+  void drawItem(long number) {
+    drawFields(items.at(number), log.ofRows().size(), fields.size());
+  }
+
+  private void drawFields(CounterRandom random, int first, int end) {
     double u = 0;
-    for (int m = 0; m < fields.size(); m++) {
+    for (int m = first; m < end; m++) {
       long position = (long) m * STREAM_POSITIONS;
-      if (m == 0 || m % 2 == 1 || random.uniform(position + 1) >= SHARED) {
+      if (m == first || m % 2 == 1 || random.uniform(position + 1) >= SHARED) {
         u = random.uniform(position);
       }
       boolean absent = random.uniform(position + 2) < missing;
@@ -74,8 +94,6 @@ final class DrawnRow {
         case VECTOR -> drawVector(m, random.at(m));
       }
     }
-    labelDraw = random.uniform((long) fields.size() * STREAM_POSITIONS);
-    day = row < 0 ? 0 : row * log.days() / log.rows();
   }
 
   private void drawList(int m, boolean absent, double u, CounterRandom random) {
@@ -120,6 +138,11 @@ final class DrawnRow {
   /** The day from 0 up: rows / days rows a day, in order; 0 of a row with a number below 0. */
   long day() {
     return day;
+  }
+
+  /** The number of the row's item, from 1 up; 0 without items. */
+  long item() {
+    return item;
   }
 
   /** A uniform number in [0, 1): the label is 1 when it is below the probability of a click. */

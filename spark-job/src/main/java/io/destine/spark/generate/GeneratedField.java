@@ -22,7 +22,7 @@ public record GeneratedField(String name, FieldKind kind, int cardinality, int l
   private static final int LONGEST_LIST = 5;
 
   /** A field of one text a row. */
-  static GeneratedField categorical(String name, int cardinality) {
+  public static GeneratedField categorical(String name, int cardinality) {
     return new GeneratedField(name, FieldKind.CATEGORICAL, cardinality, 1);
   }
 
@@ -34,6 +34,11 @@ public record GeneratedField(String name, FieldKind kind, int cardinality, int l
   /** A field of up to five texts a row. */
   public static GeneratedField multi(String name, int cardinality) {
     return new GeneratedField(name, FieldKind.MULTI, cardinality, LONGEST_LIST);
+  }
+
+  /** A field of a text of up to five words a row. */
+  public static GeneratedField text(String name, int cardinality) {
+    return new GeneratedField(name, FieldKind.TEXT, cardinality, LONGEST_LIST);
   }
 
   /** A field of a vector a row. */

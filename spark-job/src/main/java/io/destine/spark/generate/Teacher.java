@@ -15,6 +15,9 @@ package io.destine.spark.generate;
  * thread.
  */
 final class Teacher {
+  private static final double[] NOTHING = new double[ValueParts.RANK];
+
+  private final ClickLog log;
   private final TeacherScale scale;
   private final ValueParts parts;
   private final Interaction interaction;
@@ -23,6 +26,7 @@ final class Teacher {
   private double together;
 
   Teacher(ClickLog log, TeacherScale scale) {
+    this.log = log;
     this.scale = scale;
     parts = new ValueParts(log);
     interaction = interaction(log, scale.factors());
@@ -64,6 +68,44 @@ final class Teacher {
     return scale.intercept()
         + scale.firstFactor() * firstOrder()
         + scale.interactionFactor() * together;
+  }
+
+  /**
+   * About the best logit that is known without some fields of items.
+   *
+   * @param without of {@link TeacherScale#without}
+   */
+  double logitWithout(int without) {
+    double[] line = scale.without()[without];
+    return line[0] + line[1] * logitWithout(log, scale, parts, interaction, x, without);
+  }
+
+  /**
+   * The logit with nothing in the place of what some fields of items say, before intercept and
+   * slope make up for it.
+   *
+   * @param without the field of items, or one more than there are for all of them
+   * @param x changed and put back
+   */
+  static double logitWithout(
+      ClickLog log,
+      TeacherScale scale,
+      ValueParts parts,
+      Interaction interaction,
+      double[][] x,
+      int without) {
+    int first = log.ofRows().size() + (without == log.itemFields() ? 0 : without);
+    int end = without == log.itemFields() ? x.length : first + 1;
+    double effects = parts.effects();
+    double[][] kept = new double[end - first][];
+    for (int m = first; m < end; m++) {
+      effects -= parts.effect(m);
+      kept[m - first] = x[m];
+      x[m] = NOTHING;
+    }
+    double together = interaction.of(x);
+    System.arraycopy(kept, 0, x, first, kept.length);
+    return scale.intercept() + scale.firstFactor() * effects + scale.interactionFactor() * together;
   }
 
   /** The best logit that the effects of single values give, without interactions. */

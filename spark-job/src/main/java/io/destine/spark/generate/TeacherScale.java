@@ -17,6 +17,8 @@ import java.util.Arrays;
  * @param soloIntercept logit of the model of single values alone is soloIntercept + soloSlope times
  *     their unscaled sum: the two numbers with the least log loss
  * @param soloSlope see there
+ * @param without [fields of items + 1] intercept and slope with which the logit without the field,
+ *     the last without all of them, has the least log loss
  */
 @SuppressWarnings("ArrayRecordComponent")
 record TeacherScale(
@@ -27,7 +29,8 @@ record TeacherScale(
     double firstFactor,
     double interactionFactor,
     double soloIntercept,
-    double soloSlope)
+    double soloSlope,
+    double[][] without)
     implements Serializable {
 
   private static final int SAMPLE = 1 << 16;
@@ -69,7 +72,34 @@ record TeacherScale(
     double[] probabilities = new double[SAMPLE];
     Arrays.setAll(probabilities, n -> probability(b + logits[n]));
     double[] solo = fit(first, probabilities);
-    return new TeacherScale(means, factors, single, b, s1, s2, solo[0], solo[1]);
+    TeacherScale scale =
+        new TeacherScale(means, factors, single, b, s1, s2, solo[0], solo[1], new double[0][]);
+    return log.itemFields() == 0 ? scale : scale.withLines(log, interaction, probabilities);
+  }
+
+  private TeacherScale withLines(ClickLog log, Interaction interaction, double[] probabilities) {
+    double[][] lines = new double[log.itemFields() + 1][];
+    double[] logits = new double[SAMPLE];
+    for (int without = 0; without < lines.length; without++) {
+      int fields = without;
+      sample(
+          log,
+          means,
+          0,
+          (n, row, parts, x) ->
+              logits[n] = Teacher.logitWithout(log, this, parts, interaction, x, fields));
+      lines[without] = fit(logits, probabilities);
+    }
+    return new TeacherScale(
+        means,
+        factors,
+        firstOrderOfInteraction,
+        intercept,
+        firstFactor,
+        interactionFactor,
+        soloIntercept,
+        soloSlope,
+        lines);
   }
 
   /** Is given the rows of a sample in turn. */

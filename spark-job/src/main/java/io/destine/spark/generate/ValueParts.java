@@ -113,6 +113,11 @@ final class ValueParts {
     return sum;
   }
 
+  /** w_m. */
+  double effect(int m) {
+    return drift == 0 ? parts[m][0] : cosine * parts[m][0] + sine * turned[m][0];
+  }
+
   /** Numbers of the vectors of a field: those of u, and of u' where there is a drift. */
   int numbers() {
     return drift == 0 ? RANK : 2 * RANK;

@@ -15,7 +15,8 @@ import java.util.Set;
  * environment.
  */
 final class StoredSource {
-  private static final Set<String> FORMATS = Set.of("csv", "tsv", "json", "parquet", "orc", "avro");
+  private static final Set<String> FORMATS =
+      Set.of("csv", "tsv", "json", "parquet", "orc", "avro", "libfm", "svmlight");
 
   /** In lower case, as Spark compares them. */
   private static final Set<String> OPTIONS =

@@ -73,6 +73,10 @@ public final class FieldChanges {
     return field.hashed() ? Integer.toString(field.hashBuckets()) : "none";
   }
 
+  private static String shares(FieldSpec field) {
+    return field.shares() == null ? "none" : field.shares();
+  }
+
   private static String part(FieldSpec field) {
     return field.part() == null ? "none" : field.part().key();
   }
@@ -87,6 +91,7 @@ public final class FieldChanges {
     settings.put("ngrams", List.of(before.ngrams(), after.ngrams()));
     settings.put("length", List.of(before.length(), after.length()));
     settings.put("hash-buckets", List.of(hashBuckets(before), hashBuckets(after)));
+    settings.put("shares", List.of(shares(before), shares(after)));
     settings.put("part", List.of(part(before), part(after)));
     List<String> changes = new ArrayList<>();
     settings.forEach(

@@ -4,6 +4,7 @@ import io.destine.feature.ByteHash;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.RawValues;
 import io.destine.metric.WeightTotals;
+import io.destine.spark.conf.LabelRule;
 import java.util.Locale;
 
 /** How the values of label, weight and group columns are read. */
@@ -29,6 +30,34 @@ public final class LabelColumns {
             text == null
                 ? "the label is missing"
                 : "the label is \"" + text + "\"; labels are 0 and 1, or false and true");
+    }
+  }
+
+  /** Neither 0 nor 1: the row is left out. */
+  public static final float NEITHER = 2;
+
+  /**
+   * 0 or 1 by a rule, or {@link #NEITHER}.
+   *
+   * @throws IllegalArgumentException when the rule says of the value neither
+   */
+  public static float label(LabelRule rule, Object raw) {
+    if (rule.plain()) {
+      return label(raw);
+    }
+    String text = RawValues.text(raw);
+    if (text == null) {
+      throw new IllegalArgumentException("the label is missing");
+    }
+    if (!rule.values().isEmpty()) {
+      return rule.values().contains(text.strip()) ? 1 : 0;
+    }
+    try {
+      double number = Double.parseDouble(text.strip());
+      return number >= rule.from() ? 1 : number > rule.to() ? NEITHER : 0;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "the label is \"" + text + "\"; with positive-from it must be a number", e);
     }
   }
 

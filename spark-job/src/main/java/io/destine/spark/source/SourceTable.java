@@ -88,7 +88,9 @@ public final class SourceTable {
     try {
       String[] array = paths.toArray(String[]::new);
       SourceFiles.requireAllRead(spark.sparkContext().hadoopConfiguration(), config, paths);
-      return config.separatedText() ? new SeparatedText(spark, config).read(array) : loaded(array);
+      return config.separatedText()
+          ? new SeparatedText(spark, config).read(array)
+          : config.sparseText() ? new SparseText(spark, config).read(array) : loaded(array);
     } catch (Exception | AssertionError e) {
       throw refusal(e, where);
     }

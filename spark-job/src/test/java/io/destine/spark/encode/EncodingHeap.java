@@ -9,6 +9,7 @@ import io.destine.feature.HashOrder;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyDigest;
 import io.destine.feature.VocabularyShard;
+import io.destine.spark.conf.LabelRule;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.source.RawColumns;
 import io.destine.spark.source.RowBatch;
@@ -161,7 +162,8 @@ public final class EncodingHeap {
           }
         };
     RowRoles.Names roles =
-        new RowRoles.Names(fields(), 0, FIELDS, -1, List.of(), "label", null, null, "day", "f0");
+        new RowRoles.Names(
+            fields(), 0, FIELDS, -1, List.of(), "label", LabelRule.PLAIN, null, null, "day", "f0");
     RawColumns table = new RawColumns(schema, SourceValues.in(ZoneOffset.UTC));
     SplitRule rule = SplitRule.of(SplitConfig.defaults());
     Iterator<RowBatch> batches = RowBatches.of(rows, schema);

@@ -7,6 +7,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.SideTables;
+import io.destine.feature.Vocabulary;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
@@ -122,6 +123,49 @@ class SideTableRowsTest {
         .contains(
             "side table item: 4 values of column item have no row, such as i60, i61, i62, i63; their"
                 + " fields count as missing");
+  }
+
+  /** What items are related to has the ids of items: the first hop of a graph. */
+  @Test
+  void linksShareTheIdsOfItems() {
+    spark
+        .sql(
+            "select concat('i', id) as item, array(concat('i', (id + 1) % 60), concat('i', (id + 7) %"
+                + " 60)) as related, concat('i', id % 3) as head from range(60)")
+        .write()
+        .parquet(cases.path("graph"));
+    EncodedDataSet data =
+        cases.encode(
+            config(
+                directory.resolve("log"),
+                "fields = [user, item]\ntables.item { path = \""
+                    + directory.resolve("graph")
+                    + "\", format = parquet, key = item, fields = ["
+                    + "{ name = related, kind = multi, shares = item },"
+                    + "{ name = head, shares = item } ] }\n"),
+            "links");
+    Vocabulary words = EncodingCase.vocabulary(data);
+    SideTables tables = data.sideTables().orElseThrow().sideTables();
+    // User, item: missing and unknown of each, 20 users, 64 items of the log.
+    assertThat(words.size()).isEqualTo(4 + 20 + 64);
+    assertThat(words.missing(2)).isEqualTo(words.missing(3)).isEqualTo(words.missing(1));
+    for (int item = 0; item < 60; item++) {
+      int number = tables.number(0, "i" + item);
+      EncodedBatch row = tables.join(EncodedBatch.ofIds(new int[] {0, 0, number}, new float[1]));
+      assertThat(row.multiIds())
+          .containsExactly(words.id(1, "i" + (item + 1) % 60), words.id(1, "i" + (item + 7) % 60));
+      assertThat(row.ids()[2])
+          .isEqualTo(words.id(1, "i" + item % 3))
+          .isEqualTo(words.id(3, "i" + item % 3));
+    }
+    assertThatThrownBy(
+            () ->
+                cases.encode(
+                    config(
+                        directory.resolve("log"),
+                        "fields = [{ name = user, shares = nobody }, item]\n"),
+                    "bad"))
+        .hasMessageContaining("field user: shares must name an earlier field");
   }
 
   @Test

@@ -12,8 +12,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -162,14 +164,13 @@ class ClickLogGeneratorTest {
   void labelsAreDrawnWithTheTeachersProbabilities() {
     ClickLog log = log(MIXED, 100_000, teacher(MIXED));
     ClickLogGenerator generator = new ClickLogGenerator(SharedSpark.session(), log);
-    TeacherScoreAccumulator accumulator = generator.accumulator();
-    TeacherScoreAccumulator lastDay = generator.accumulator();
+    ClickLogRows.Accumulators into = generator.accumulators();
     List<Row> rows =
         generator
-            .rows(3, false, accumulator, lastDay)
+            .rows(3, false, into)
             .select("label", ClickLog.TEACHER_PROBABILITY)
             .collectAsList();
-    TeacherScores scores = accumulator.value();
+    TeacherScores scores = into.all().value();
     double[] p = rows.stream().mapToDouble(row -> row.getDouble(1)).toArray();
     int[] labels = rows.stream().mapToInt(row -> row.getInt(0)).toArray();
     double clicks = Arrays.stream(labels).sum();
@@ -188,8 +189,8 @@ class ClickLogGeneratorTest {
     for (int n = 75_000; n < p.length; n++) {
       last -= Math.log(labels[n] == 1 ? p[n] : 1 - p[n]) / 25_000;
     }
-    assertThat(lastDay.value().rows()).isEqualTo(25_000);
-    assertThat(lastDay.value().logLoss()).isCloseTo(last, within(1e-9)).isNotEqualTo(loss);
+    assertThat(into.lastDay().value().rows()).isEqualTo(25_000);
+    assertThat(into.lastDay().value().logLoss()).isCloseTo(last, within(1e-9)).isNotEqualTo(loss);
     assertThat(scores.aucError()).isLessThan(1e-3);
     assertThat(scores.auc()).isCloseTo(exactAuc(p, labels), within(scores.aucError() + 1e-12));
     // A tenth of the rows is where p is above its 0.9 quantile: are labels as frequent as it says?
@@ -288,10 +289,66 @@ class ClickLogGeneratorTest {
   private static TeacherScores scores(List<GeneratedField> fields, TeacherSettings teacher) {
     ClickLogGenerator generator =
         new ClickLogGenerator(SharedSpark.session(), log(fields, 50_000, teacher));
-    TeacherScoreAccumulator accumulator = generator.accumulator();
-    assertThat(generator.rows(2, false, accumulator, generator.accumulator()).collectAsList())
-        .hasSize(50_000);
-    return accumulator.value();
+    ClickLogRows.Accumulators into = generator.accumulators();
+    assertThat(generator.rows(2, false, into).collectAsList()).hasSize(50_000);
+    return into.all().value();
+  }
+
+  private static ClickLog ofItems(int rows) {
+    List<GeneratedField> fields =
+        List.of(
+            GeneratedField.categorical("user", 20),
+            GeneratedField.categorical("hour", 24),
+            GeneratedField.categorical("maker", 8),
+            GeneratedField.text("title", 50),
+            GeneratedField.vector("picture", 4));
+    TeacherSettings teacher =
+        TeacherSettings.factorizationMachine(
+            0.3, 1, 1, List.of(new FieldPair(0, 3), new FieldPair(1, 4)));
+    return new ClickLog(fields, "label", rows, 5, 0.9, 0, 10, 200, 3, teacher, true);
+  }
+
+  @Test
+  void fieldsOfItemsAreInATableOfTheirOwn() {
+    ClickLog log = ofItems(40_000);
+    ClickLogGenerator generator = new ClickLogGenerator(SharedSpark.session(), log);
+    List<Row> items = generator.items(3, false).collectAsList();
+    assertThat(items).hasSize(200);
+    assertThat(items.stream().map(row -> row.getString(0)).distinct()).hasSize(200);
+    assertThat(items.get(0).schema().fieldNames())
+        .containsExactly("item", "maker", "title", "picture");
+    assertThat(items.get(17).getString(2)).matches("[0-9a-f]+( [0-9a-f]+){0,4}");
+    ClickLogRows.Accumulators into = generator.accumulators();
+    List<Row> rows = generator.rows(2, false, into).collectAsList();
+    assertThat(rows.get(0).schema().fieldNames())
+        .containsExactly("label", "day", "user", "hour", "item", "teacher_probability");
+    // Half of the items are there on the first day less one tenth of the others, all on the last.
+    long first = rows.stream().limit(4000).map(row -> row.getAs("item")).distinct().count();
+    assertThat(first).isBetween(105L, 110L);
+    Set<String> earlier = new HashSet<>();
+    rows.subList(0, 36_000).forEach(row -> earlier.add(row.getAs("item")));
+    long fresh =
+        rows.subList(36_000, 40_000).stream()
+            .filter(row -> !earlier.contains(row.<String>getAs("item")))
+            .count();
+    assertThat(into.newItems().value().rows()).isEqualTo(fresh).isBetween(120L, 280L);
+  }
+
+  /** What a field says is lost without it; what all say is lost without the table. */
+  @Test
+  void theTeacherSaysWhatFieldsOfItemsAreWorth() {
+    ClickLogGenerator generator = new ClickLogGenerator(SharedSpark.session(), ofItems(100_000));
+    ClickLogRows.Accumulators into = generator.accumulators();
+    assertThat(generator.rows(2, false, into).count()).isEqualTo(100_000);
+    generator.rows(2, false, into).collectAsList();
+    double whole = into.lastDay().value().logLoss();
+    List<Double> without = into.without().stream().map(scores -> scores.value().logLoss()).toList();
+    assertThat(without).hasSize(4);
+    for (int i = 0; i < 3; i++) {
+      assertThat(without.get(i)).isBetween(whole + 0.002, without.get(3));
+    }
+    // User and hour alone, which are two of five fields and in no pair without items.
+    assertThat(without.get(3) - whole).isGreaterThan(0.05);
   }
 
   @Test
