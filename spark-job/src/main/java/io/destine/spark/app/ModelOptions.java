@@ -81,6 +81,13 @@ final class ModelOptions {
     return new OpenedModel(loaded, job.config().withChosen(loaded.vocabulary().fields().inputs()));
   }
 
+  /** Refuses to read the model's side tables from where only its own settings say, untrusted. */
+  void requireHarmlessTables(OpenedModel opened) {
+    if (!trusted) {
+      new StoredJob(opened.model().directory(), opened.config()).requireHarmlessTables(overrides);
+    }
+  }
+
   private JobConfig reading(JobConfig own) {
     if (table == null) {
       return input().map(own::reading).orElse(own);

@@ -132,6 +132,7 @@ final class PredictCommand implements Callable<Integer> {
         try (OpenedModel opened = options.open(session);
             ScratchDirectory scratch = new ScratchDirectory(hadoop, output)) {
           if (readSideTables) {
+            options.requireHarmlessTables(opened);
             log.warn(readSideTables(session, opened, scratch.path()));
           }
           PredictJob job =

@@ -31,6 +31,7 @@ final class TableKeys {
 
   private static final int SHOWN = 5;
 
+  private final JavaRDD<MergedShard> merged;
   private final JavaRDD<NumberedShard> shards;
   private final List<Table> tables;
 
@@ -108,7 +109,9 @@ final class TableKeys {
     }
   }
 
-  private TableKeys(JavaRDD<NumberedShard> shards, List<Table> tables) {
+  private TableKeys(
+      JavaRDD<MergedShard> merged, JavaRDD<NumberedShard> shards, List<Table> tables) {
+    this.merged = merged;
     this.shards = shards;
     this.tables = tables;
   }
@@ -139,7 +142,7 @@ final class TableKeys {
       }
     }
     JavaRDD<NumberedShard> shards = merged.map(shard -> numbered(shard, first[shard.shard]));
-    return new TableKeys(shards, List.of(all));
+    return new TableKeys(merged, shards, List.of(all));
   }
 
   /** The tables, in order. */
@@ -332,6 +335,6 @@ final class TableKeys {
 
   /** Frees the memory of the cluster. */
   void close() {
-    shards.unpersist(false);
+    merged.unpersist(false);
   }
 }

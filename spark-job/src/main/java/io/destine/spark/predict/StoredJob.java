@@ -46,14 +46,24 @@ public record StoredJob(String directory, JobConfig config) {
       JobConfig job = rows.apply(own);
       if (!trusted) {
         StoredSource.requireHarmless(directory, own.source(), job.source(), overrides);
-        for (SideTableConfig side : job.tables()) {
-          String section = "tables." + side.table().name();
-          StoredSource.requireHarmless(directory, section, side.source(), side.source(), overrides);
-        }
       }
       return new StoredJob(directory, job);
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
+    }
+  }
+
+  /**
+   * Refuses side tables whose settings may run code, read the environment or pick other files. A
+   * model scores with the rows that it holds, so this is for commands that read the tables again.
+   *
+   * @param overrides the {@code key=value} of the user, who may name what the model may not
+   * @throws UserError that names the settings
+   */
+  public void requireHarmlessTables(List<String> overrides) {
+    for (SideTableConfig side : config.tables()) {
+      String section = "tables." + side.table().name();
+      StoredSource.requireHarmless(directory, section, side.source(), side.source(), overrides);
     }
   }
 

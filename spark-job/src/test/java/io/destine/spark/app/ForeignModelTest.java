@@ -50,20 +50,25 @@ class ForeignModelTest {
     System.clearProperty(RAN);
   }
 
-  /** A copy of the model with another source, its digest repaired. */
+  /** A copy of the model with another source. */
   private static Path model(Consumer<ObjectNode> source) throws IOException {
     Path copy = directory.resolve("foreign-" + copies++);
-    TreeDigest.copy(directory.resolve("model"), copy);
+    copy(directory.resolve("model"), copy, job -> source.accept((ObjectNode) job.get("source")));
+    return copy;
+  }
+
+  /** Copies a model with another job in its manifest, the digest repaired. */
+  static void copy(Path model, Path copy, Consumer<ObjectNode> job) throws IOException {
+    TreeDigest.copy(model, copy);
     Path file = copy.resolve("manifest.json");
     ObjectNode manifest = (ObjectNode) JSON.readTree(file.toFile());
-    source.accept((ObjectNode) manifest.at("/job/source"));
+    job.accept((ObjectNode) manifest.get("job"));
     byte[] bytes = JSON.writeValueAsBytes(manifest);
     for (String name : List.of("manifest.json", "manifest.sha256")) {
       Files.deleteIfExists(copy.resolve("." + name + ".crc"));
     }
     Files.write(file, bytes);
     Files.writeString(copy.resolve("manifest.sha256"), sha256(bytes) + "  manifest.json\n");
-    return copy;
   }
 
   private static String sha256(byte[] bytes) {

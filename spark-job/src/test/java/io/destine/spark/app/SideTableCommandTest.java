@@ -8,6 +8,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.RawValues;
 import io.destine.predict.RowInput;
@@ -303,6 +304,39 @@ class SideTableCommandTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .noneMatch(name -> name.startsWith(".answers"));
     }
+  }
+
+  @Test
+  void readingASideTableAgainTrustsTheUserAndNotTheModel() throws IOException {
+    Path foreign = directory.resolve("foreign");
+    ForeignModelTest.copy(
+        directory.resolve("model"),
+        foreign,
+        job ->
+            ((ObjectNode) job.at("/tables/item"))
+                .putObject("options")
+                .put("int96RebaseMode", "CORRECTED"));
+    String output = path("foreign-answers");
+    String[] predict = {
+      "predict", "--model", foreign.toString(), "--input", path("log"), "--output", output
+    };
+    CommandRun refused = CommandRun.of(with(predict, "--read-side-tables"));
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.errors())
+        .singleElement()
+        .asString()
+        .contains("asks for tables.item.options.int96RebaseMode")
+        .contains("--trust-model");
+    assertThat(Path.of(output)).doesNotExist();
+    CommandRun trusted = CommandRun.of(with(predict, "--read-side-tables", "--trust-model"));
+    assertThat(trusted.code()).as(trusted.err()).isZero();
+    // The rows in the model are data: scoring with them reads no side table.
+    CommandRun stored = CommandRun.of(with(predict, "--overwrite"));
+    assertThat(stored.code()).as(stored.err()).isZero();
+  }
+
+  private static String[] with(String[] command, String... options) {
+    return Stream.concat(Stream.of(command), Stream.of(options)).toArray(String[]::new);
   }
 
   private static boolean liked(int item) {
