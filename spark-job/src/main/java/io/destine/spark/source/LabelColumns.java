@@ -52,13 +52,17 @@ public final class LabelColumns {
     if (!rule.values().isEmpty()) {
       return rule.values().contains(text.strip()) ? 1 : 0;
     }
+    double number;
     try {
-      double number = Double.parseDouble(text.strip());
-      return number >= rule.from() ? 1 : number > rule.to() ? NEITHER : 0;
+      number = Double.parseDouble(text.strip());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "the label is \"" + text + "\"; with positive-from it must be a number", e);
+      number = Double.NaN;
     }
+    if (Double.isNaN(number)) {
+      throw new IllegalArgumentException(
+          "the label is \"" + text + "\"; with positive-from it must be a number");
+    }
+    return number >= rule.from() ? 1 : number > rule.to() ? NEITHER : 0;
   }
 
   /**

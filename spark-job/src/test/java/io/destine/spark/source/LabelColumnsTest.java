@@ -1,0 +1,61 @@
+package io.destine.spark.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.destine.spark.conf.LabelRule;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LabelColumnsTest {
+  private static final LabelRule RATINGS = new LabelRule(4, 2, List.of());
+
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 0", "2.5, 2", "3, 2", "4, 1", "' 5 ', 1", "Infinity, 1", "-1e3, 0"})
+  void numbersBetweenTheBoundsAreNeither(String rating, float label) {
+    assertThat(LabelColumns.label(RATINGS, rating)).isEqualTo(label);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3.9, 0", "4, 1"})
+  void withoutALowerBoundAllOtherNumbersAreZero(double rating, float label) {
+    assertThat(LabelColumns.label(new LabelRule(4, Double.NaN, List.of()), rating))
+        .isEqualTo(label);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "good", "4 stars"})
+  void otherTextsAreNoLabels(String rating) {
+    assertThatThrownBy(() -> LabelColumns.label(RATINGS, rating))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the label is \"" + rating + "\"; with positive-from it must be a number");
+  }
+
+  @ParameterizedTest
+  @NullAndEmptySource
+  void aMissingLabelIsNamed(String rating) {
+    assertThatThrownBy(() -> LabelColumns.label(RATINGS, rating))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the label is missing");
+  }
+
+  @Test
+  void namedTextsAreOne() {
+    LabelRule rule = new LabelRule(Double.NaN, Double.NaN, List.of(">50K"));
+    assertThat(LabelColumns.label(rule, " >50K ")).isEqualTo(1);
+    assertThat(LabelColumns.label(rule, "<=50K")).isZero();
+  }
+
+  @Test
+  void boundsThatContradictAreRefused() {
+    assertThatThrownBy(() -> new LabelRule(2, 4, List.of())).hasMessageContaining("negative-to");
+    assertThatThrownBy(() -> new LabelRule(Double.NaN, 2, List.of()))
+        .hasMessageContaining("negative-to");
+    assertThatThrownBy(() -> new LabelRule(4, Double.NaN, List.of("yes")))
+        .hasMessageContaining("positive-values");
+  }
+}
