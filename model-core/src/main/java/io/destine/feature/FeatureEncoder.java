@@ -118,11 +118,6 @@ public final class FeatureEncoder {
     return tables;
   }
 
-  /** Some keys of side table t that have rows, at most {@code most}. */
-  public List<String> keys(int t, int most) {
-    return tables.keys(t, most);
-  }
-
   /** What a record's values are, in order: the fields of the log, then the keys of side tables. */
   public List<FieldSpec> ofLog() {
     return ofLog;

@@ -78,7 +78,7 @@ public record VerificationRows(
     int[][] crosses = encoder.fields().crosses();
     List<List<String>> keys =
         IntStream.range(0, encoder.fields().tables().size())
-            .mapToObj(t -> encoder.keys(t, VALUES_OF_A_FIELD))
+            .mapToObj(t -> encoder.tables().keys(t, VALUES_OF_A_FIELD))
             .toList();
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int r = 0; r < COUNT; r++) {

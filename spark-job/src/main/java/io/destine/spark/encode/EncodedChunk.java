@@ -8,10 +8,8 @@ import io.destine.feature.LabelRate;
 import io.destine.feature.SideTables;
 import io.destine.spark.source.RowProgress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -152,11 +150,7 @@ final class EncodedChunk {
       FittedFields fields,
       int[] missing,
       SideTables tables) {
-    Map<Integer, List<PacketReader>> byOrdinal = new HashMap<>();
-    while (ids.hasNext()) {
-      PacketReader reader = new PacketReader(ids.next()._2());
-      byOrdinal.computeIfAbsent(reader.integer(), key -> new ArrayList<>()).add(reader);
-    }
+    Map<Integer, List<PacketReader>> byOrdinal = PacketReader.byOrdinal(ids);
     return chunk -> {
       List<PacketReader> own = byOrdinal.remove(chunk.ordinal());
       return new EncodedChunk(chunk, own == null ? List.of() : own, fields, missing, tables);

@@ -5,9 +5,9 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
-import io.destine.feature.SideTable;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.Sampling;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.VocabularyConfig;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RawColumns;
@@ -77,10 +77,14 @@ final class EncodingJob implements AutoCloseable {
   private JavaRDD<SplitChunk> all;
 
   private final List<SourceParts.Side> sides;
+  private final List<SideTableConfig> tables;
   private final SourceValues sourceValues;
   private TableKeys keys;
   private List<String> tableWarnings = List.of();
-  private JavaRDD<NumberedShard> shards;
+
+  /** The ids of the values of all chunks, by the partitions of {@link #all}. */
+  private JavaRDD<Tuple2<Integer, byte[]>> ids;
+
   private long distinct;
   private double prior = Double.NaN;
   private long[] values = {};
@@ -112,6 +116,7 @@ final class EncodingJob implements AutoCloseable {
     rules = new ArrayList<>();
     first.ifPresent(job -> rules.addAll(job.rules));
     sides = source.sides();
+    tables = source.tables();
     sourceValues = SourceValues.of(spark);
     JavaRDD<Chunk> all = first.map(job -> job.chunks).orElse(null);
     firstPartitions = all == null ? 0 : all.getNumPartitions();
@@ -217,14 +222,14 @@ final class EncodingJob implements AutoCloseable {
   /** Reads side tables, and finds their rows that the log names. */
   private void readTables(long logRows) {
     JobDescription.set(context.sc(), "reading side tables");
-    JavaRDD<Chunk> tables = null;
+    JavaRDD<Chunk> read = null;
     for (int t = 0; t < sides.size(); t++) {
-      RowRoles of = roles.ofTable(sides.stream().map(SourceParts.Side::config).toList(), t);
+      RowRoles of = roles.ofTable(tables, t);
       JavaRDD<Chunk> each =
           keep(chunks(sides.get(t).rows(), SplitRule.always(0), -1, of, sourceValues, limits));
-      tables = tables == null ? each : tables.union(each);
+      read = read == null ? each : read.union(each);
     }
-    JavaRDD<SplitChunk> whole = tables.mapPartitions(EncodingJob::numbered);
+    JavaRDD<SplitChunk> whole = read.mapPartitions(EncodingJob::numbered);
     List<TableRowCounts> counts = whole.map(split -> TableRowCounts.of(split.chunk())).collect();
     long most = Math.max(logRows, counts.stream().mapToLong(TableRowCounts::rows).sum());
     tableWarnings = new ArrayList<>(TableRowCounts.warnings(sides, counts));
@@ -233,7 +238,7 @@ final class EncodingJob implements AutoCloseable {
     all = keys.named(both);
     rows = all.filter(split -> split.chunk().table < 0);
     for (int t = 0; t < sides.size(); t++) {
-      tableWarnings.addAll(keys.tables().get(t).warnings(sides.get(t).config().table()));
+      tableWarnings.addAll(keys.tables().get(t).warnings(tables.get(t).table()));
     }
   }
 
@@ -258,7 +263,7 @@ final class EncodingJob implements AutoCloseable {
   List<String> tableLines() {
     List<String> lines = new ArrayList<>();
     for (int t = 0; t < sides.size(); t++) {
-      lines.add(keys.tables().get(t).line(sides.get(t).config().table()));
+      lines.add(keys.tables().get(t).line(tables.get(t).table()));
     }
     return lines;
   }
@@ -266,15 +271,6 @@ final class EncodingJob implements AutoCloseable {
   /** Oddities of the side tables, one line each. */
   List<String> tableWarnings() {
     return List.copyOf(tableWarnings);
-  }
-
-  /** The fields of side tables, in order. */
-  private List<FieldSpec> tableFields() {
-    return sides.stream().flatMap(side -> side.config().fields().stream()).toList();
-  }
-
-  private List<SideTable> tables() {
-    return sides.stream().map(side -> side.config().table()).toList();
   }
 
   private static Iterator<Size> sizes(int input, Iterator<Chunk> chunks) {
@@ -301,8 +297,8 @@ final class EncodingJob implements AutoCloseable {
   /** The fields, fitted to the training rows. */
   FittedFields fit() {
     List<FieldSpec> fields = new ArrayList<>(roles.fields());
-    fields.addAll(tableFields());
-    return FieldFitter.fit(spark, fields, tables(), all);
+    fields.addAll(SideTableConfig.allFields(tables));
+    return FieldFitter.fit(spark, fields, SideTableConfig.tables(tables), all);
   }
 
   /**
@@ -335,10 +331,12 @@ final class EncodingJob implements AutoCloseable {
         merged.mapPartitions(each -> IdPlan.ShardCounts.of(each, count, minCount)).collect();
     int oovBuckets = earlier.map(StoredVocabulary::oovBuckets).orElse(config.oovBuckets());
     int[] mostValues = specs.stream().mapToInt(field -> config.mostValues(field.name())).toArray();
-    IdPlan plan = IdPlan.of(specs, oovBuckets, earlier, mostValues, counts);
+    IdPlan plan = IdPlan.of(fields, oovBuckets, earlier, mostValues, counts);
     values = plan.values();
-    Broadcast<IdPlan> ids = context.broadcast(plan);
-    shards = keep(merged.map(shard -> NumberedShard.of(shard, ids.value(), minCount)));
+    Broadcast<IdPlan> planned = context.broadcast(plan);
+    JavaRDD<NumberedShard> shards =
+        keep(merged.map(shard -> NumberedShard.of(shard, planned.value(), minCount)));
+    ids = ids(shards);
     Broadcast<SerializableConfiguration> hadoop = hadoop();
     List<NumberedShard.Part> parts =
         new ArrayList<>(
@@ -355,13 +353,13 @@ final class EncodingJob implements AutoCloseable {
       pending.sort(Comparator.comparingInt(NumberedShard.Part::shard));
     }
     List<VocabularyIndex.Part> keyFiles = List.of();
-    List<VocabularyIndex.Table> tables = List.of();
+    List<VocabularyIndex.Table> content = List.of();
     if (keys != null) {
       keyFiles = keys.write(hadoop, directory);
-      tables = writeTables(fields, plan.missing(), hadoop, directory);
+      content = writeTables(fields, plan.missing(), hadoop, directory);
     }
     return StoredVocabulary.complete(
-        context.hadoopConfiguration(), directory, fields, plan, parts, pending, keyFiles, tables);
+        context.hadoopConfiguration(), directory, fields, plan, parts, pending, keyFiles, content);
   }
 
   /**
@@ -373,7 +371,7 @@ final class EncodingJob implements AutoCloseable {
   StoredVocabulary encodeTables(StoredVocabulary vocabulary, String directory) {
     rows = context.<SplitChunk>emptyRDD();
     readTables(0);
-    shards = keep(known(vocabulary));
+    ids = ids(known(vocabulary));
     Broadcast<SerializableConfiguration> hadoop = hadoop();
     List<VocabularyIndex.Part> keyFiles = keys.write(hadoop, directory);
     return vocabulary.with(
@@ -394,7 +392,7 @@ final class EncodingJob implements AutoCloseable {
         context.broadcast(new SideTableFiles(fields, missing, keys.tables()));
     List<VocabularyIndex.Part> parts =
         all.zipPartitions(
-                ids(),
+                ids,
                 (each, own) ->
                     EncodedChunk.tablePackets(
                         each, own, fitted.value(), missing, files.value(), progress))
@@ -409,10 +407,8 @@ final class EncodingJob implements AutoCloseable {
     return files.value().described(parts);
   }
 
-  /** The ids of the values of all chunks, by the partitions of {@link #all}. */
-  private JavaRDD<Tuple2<Integer, byte[]>> ids() {
-    return shards
-        .flatMapToPair(NumberedShard::packets)
+  private JavaRDD<Tuple2<Integer, byte[]>> ids(JavaRDD<NumberedShard> of) {
+    return of.flatMapToPair(NumberedShard::packets)
         .partitionBy(new PlacePartitioner(all.getNumPartitions()))
         .map(packet -> packet);
   }
@@ -451,14 +447,10 @@ final class EncodingJob implements AutoCloseable {
    */
   JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
     Broadcast<FittedFields> fields = context.broadcast(vocabulary.fields());
-    JavaPairRDD<Integer, byte[]> ids =
-        known(vocabulary)
-            .flatMapToPair(NumberedShard::packets)
-            .partitionBy(new PlacePartitioner(all.getNumPartitions()));
     int[] missing = vocabulary.missing();
     int wanted = split.map(Split::ordinal).orElse(-1);
     return rows.zipPartitions(
-        ids.map(packet -> packet),
+        ids(known(vocabulary)),
         (each, own) ->
             EncodedChunk.batches(
                 each, own, fields.value(), missing, vocabulary.sideTables(), wanted));
@@ -496,7 +488,7 @@ final class EncodingJob implements AutoCloseable {
     Broadcast<SerializableConfiguration> hadoop = hadoop();
     List<BlockFile.Written> written =
         all.zipPartitions(
-                ids(),
+                ids,
                 (each, own) ->
                     EncodedChunk.packets(each, own, fitted.value(), missing, plan, progress))
             .mapToPair(packet -> packet)

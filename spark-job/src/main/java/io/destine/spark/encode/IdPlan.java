@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 import io.destine.spark.conf.UserError;
 import java.io.Serializable;
@@ -107,11 +108,13 @@ final class IdPlan implements Serializable {
    *     theirs even when they are more
    */
   static IdPlan of(
-      List<FieldSpec> fields,
+      FittedFields fitted,
       int oovBuckets,
       Optional<StoredVocabulary> earlier,
       int[] mostValues,
       List<ShardCounts> shards) {
+    List<FieldSpec> fields = fitted.specs();
+    int[] owners = fitted.owners();
     long[] order = distinctClasses(shards);
     long[] valuesByClass = new long[order.length];
     long[] next = new long[order.length];
@@ -129,9 +132,8 @@ final class IdPlan implements Serializable {
     long id = earlier.map(v -> (long) v.size()).orElse(0L);
     int c = 0;
     for (int m = 0; m < fields.size(); m++) {
-      int owner = owner(fields, m);
-      if (earlier.isEmpty() && owner < m) {
-        missing[m] = missing[owner];
+      if (earlier.isEmpty() && owners[m] < m) {
+        missing[m] = missing[owners[m]];
       } else if (earlier.isEmpty() && fields.get(m).hasIds()) {
         missing[m] = requireAllowed(id);
         id += 1L + (fields.get(m).hashed() ? fields.get(m).hashBuckets() : oovBuckets);
@@ -145,7 +147,7 @@ final class IdPlan implements Serializable {
       }
     }
     for (int m = 0; m < values.length; m++) {
-      values[m] = values[owner(fields, m)];
+      values[m] = values[owners[m]];
     }
     int size = requireAllowed(id);
     long[][] classes = new long[shards.size()][];
@@ -165,16 +167,6 @@ final class IdPlan implements Serializable {
       }
     }
     return new IdPlan(missing, oovBuckets, size, values, classes, firstIds, endIds);
-  }
-
-  /** The field whose ids field m has. */
-  private static int owner(List<FieldSpec> fields, int m) {
-    String shares = fields.get(m).shares();
-    int owner = m;
-    for (int of = 0; of < m && shares != null; of++) {
-      owner = fields.get(of).name().equals(shares) ? of : owner;
-    }
-    return owner;
   }
 
   /** The plan that gives no value a new id. */

@@ -3,6 +3,12 @@ package io.destine.spark.encode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import scala.Tuple2;
 
 /** Reads what {@link PacketWriter} wrote, in the same order. One thread. */
 final class PacketReader {
@@ -16,6 +22,20 @@ final class PacketReader {
 
   PacketReader(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  /**
+   * Readers of packets, by the chunk of a partition that each is for.
+   *
+   * @param packets that begin with the ordinal of a chunk
+   */
+  static Map<Integer, List<PacketReader>> byOrdinal(Iterator<Tuple2<Integer, byte[]>> packets) {
+    Map<Integer, List<PacketReader>> byOrdinal = new HashMap<>();
+    while (packets.hasNext()) {
+      PacketReader reader = new PacketReader(packets.next()._2());
+      byOrdinal.computeIfAbsent(reader.integer(), key -> new ArrayList<>()).add(reader);
+    }
+    return byOrdinal;
   }
 
   boolean hasNext() {

@@ -7,8 +7,6 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.source.LabelColumns;
 import io.destine.spark.source.SplitRule;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -53,11 +51,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
   static Iterator<SplitChunk> of(
       Iterator<Chunk> chunks, Iterator<Tuple2<Integer, byte[]>> repeated, Context context) {
     int input = TaskContext.getPartitionId();
-    Map<Integer, List<PacketReader>> byOrdinal = new HashMap<>();
-    while (repeated.hasNext()) {
-      PacketReader reader = new PacketReader(repeated.next()._2());
-      byOrdinal.computeIfAbsent(reader.integer(), key -> new ArrayList<>()).add(reader);
-    }
+    Map<Integer, List<PacketReader>> byOrdinal = PacketReader.byOrdinal(repeated);
     return new Iterator<>() {
       private int ordinal;
 

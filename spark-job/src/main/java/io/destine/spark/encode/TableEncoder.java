@@ -7,6 +7,7 @@ import io.destine.feature.SideTable;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
@@ -145,11 +146,8 @@ public final class TableEncoder {
   static void requireSame(StoredVocabulary earlier, SourceParts source) {
     String name = "the vocabulary " + earlier.directory();
     List<FieldSpec> found = new ArrayList<>(source.fields());
-    List<SideTable> tables = new ArrayList<>();
-    for (SourceParts.Side side : source.sides()) {
-      found.addAll(side.config().fields());
-      tables.add(side.config().table());
-    }
+    found.addAll(SideTableConfig.allFields(source.tables()));
+    List<SideTable> tables = SideTableConfig.tables(source.tables());
     FieldChanges.requireNone(earlier.fields().configured(), found, name);
     if (!earlier.fields().tables().equals(tables)) {
       throw new UserError(

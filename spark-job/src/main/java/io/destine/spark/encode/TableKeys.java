@@ -7,7 +7,6 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -291,11 +290,7 @@ final class TableKeys {
 
   private static Iterator<SplitChunk> named(
       Iterator<SplitChunk> chunks, Iterator<Tuple2<Integer, byte[]>> packets) {
-    Map<Integer, List<PacketReader>> byOrdinal = new HashMap<>();
-    while (packets.hasNext()) {
-      PacketReader reader = new PacketReader(packets.next()._2());
-      byOrdinal.computeIfAbsent(reader.integer(), key -> new ArrayList<>()).add(reader);
-    }
+    Map<Integer, List<PacketReader>> byOrdinal = PacketReader.byOrdinal(packets);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

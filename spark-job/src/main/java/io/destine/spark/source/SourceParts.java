@@ -101,6 +101,11 @@ public record SourceParts(
     return tables.stream().map(side -> side(spark, side)).toList();
   }
 
+  /** What the configuration says of the side tables, in order. */
+  public List<SideTableConfig> tables() {
+    return sides.stream().map(Side::config).toList();
+  }
+
   /** The same with side tables whose rows have been read. */
   public SourceParts with(List<SideTableConfig> tables, List<Dataset<Row>> rows) {
     List<Side> read = new ArrayList<>();

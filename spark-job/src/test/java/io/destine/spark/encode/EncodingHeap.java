@@ -5,6 +5,8 @@ import io.destine.artifact.VocabularyFile;
 import io.destine.feature.ByteHash;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedField;
+import io.destine.feature.FittedFields;
 import io.destine.feature.HashOrder;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyDigest;
@@ -198,6 +200,10 @@ public final class EncodingHeap {
     return MergedShard.of(0, List.of(new Tuple2<>(0, writer.toBytes())).iterator()).next();
   }
 
+  private static FittedFields fitted(List<FieldSpec> fields) {
+    return new FittedFields(fields.stream().map(FittedField::of).toList());
+  }
+
   /** The shard in all its forms: merged, with ids, as its file has it, and sent back. */
   private static Object shard() {
     List<FieldSpec> fields = fields();
@@ -206,7 +212,7 @@ public final class EncodingHeap {
     empty = bytes();
     MergedShard merged = merged((int) LIMITS.shardValues());
     IdPlan.ShardCounts counts = IdPlan.ShardCounts.of(List.of(merged).iterator(), FIELDS, 2).next();
-    IdPlan plan = IdPlan.of(fields, 1, Optional.empty(), most, List.of(counts));
+    IdPlan plan = IdPlan.of(fitted(fields), 1, Optional.empty(), most, List.of(counts));
     NumberedShard numbered = NumberedShard.of(merged, plan, 2);
     VocabularyFile.Values values = numbered.values(new VocabularyDigest());
     return List.of(numbered, values);
@@ -252,7 +258,7 @@ public final class EncodingHeap {
       shards.add(new IdPlan.ShardCounts(s, classes, values, new long[FIELDS]));
     }
     long before = threads.getThreadAllocatedBytes(thread);
-    IdPlan plan = IdPlan.of(fields, 1, Optional.empty(), most, shards);
+    IdPlan plan = IdPlan.of(fitted(fields), 1, Optional.empty(), most, shards);
     allocated = threads.getThreadAllocatedBytes(thread) - before;
     return List.of(shards, plan);
   }
