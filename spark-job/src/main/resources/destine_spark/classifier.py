@@ -90,7 +90,8 @@ class DestineClassifier(
 
     def setSideTable(self, name: str, rows: "DataFrame") -> "DestineClassifier":
         """Gives the rows of a side table, which the parameter ``sideTables`` names."""
-        self._java_obj.setSideTable(name, rows._jdf)
+        with named_errors():
+            self._call_java("setSideTable", name, rows)
         return self
 
     if not TYPE_CHECKING:

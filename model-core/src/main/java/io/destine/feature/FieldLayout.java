@@ -64,6 +64,16 @@ public final class FieldLayout implements Serializable {
     denseWidth = (int) dense;
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FieldLayout layout && fields.equals(layout.fields);
+  }
+
+  @Override
+  public int hashCode() {
+    return fields.hashCode();
+  }
+
   /** M fields of one id each, named f0, f1, ... */
   public static FieldLayout ofIds(int count) {
     return new FieldLayout(

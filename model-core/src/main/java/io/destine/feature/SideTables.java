@@ -119,6 +119,46 @@ public final class SideTables {
     tables.get(tableOf[m]).numbers(number, columnOf[m], to, at, length);
   }
 
+  /**
+   * How a table differs from an earlier one.
+   *
+   * @param rows keys of the table
+   * @param added keys that it has and the earlier one has not
+   * @param removed keys that the earlier one has and it has not
+   * @param changed keys of both whose ids or numbers differ
+   */
+  public record Changes(long rows, long added, long removed, long changed) {}
+
+  /**
+   * How table t differs from an earlier table. Ids must mean the same in both, as in a vocabulary
+   * and one that has grown from it. A value that had no id before and has one now is a difference.
+   *
+   * @param before has the earlier table
+   * @param u its number there
+   * @throws IllegalArgumentException when the fields of both tables differ
+   */
+  public Changes changes(int t, SideTables before, int u) {
+    TableContent now = tables.get(t);
+    TableContent old = before.tables.get(u);
+    if (!now.layout().equals(old.layout())) {
+      throw new IllegalArgumentException("the fields of both tables must be the same");
+    }
+    long added = 0;
+    long changed = 0;
+    for (VocabularyShard shard : keys) {
+      for (int i = 0; i < shard.count(); i++) {
+        if (shard.field(i) == t) {
+          int number = before.number(u, new String(shard.value(i), StandardCharsets.UTF_8));
+          added += number == 0 ? 1 : 0;
+          changed += number != 0 && !now.isRow(shard.id(i), old, number) ? 1 : 0;
+        }
+      }
+    }
+    // Row 0 is of no key.
+    long rows = now.rows() - 1L;
+    return new Changes(rows, added, old.rows() - 1L - (rows - added), changed);
+  }
+
   /** Some keys of table t that have rows, at most {@code most}. */
   public List<String> keys(int t, int most) {
     return Arrays.stream(keys)

@@ -2,6 +2,7 @@ package io.destine.feature;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -147,6 +148,38 @@ public final class TableContent {
     int list = place(number) * layout.multis() + column;
     int from = list == 0 ? 0 : part.ends().get(list - 1);
     part.listIds().get(from, to, at, part.ends().get(list) - from);
+  }
+
+  /** Whether a row has the ids, lists and numbers of a row of a table with the same layout. */
+  boolean isRow(int number, TableContent other, int otherNumber) {
+    Part mine = part(number);
+    Part theirs = other.part(otherNumber);
+    int at = place(number);
+    int there = other.place(otherNumber);
+    boolean same =
+        equal(mine.ids(), theirs.ids(), at, there, layout.singles())
+            && slice(mine.numbers(), at, layout.denseWidth())
+                .equals(slice(theirs.numbers(), there, layout.denseWidth()));
+    for (int u = 0; same && u < layout.multis(); u++) {
+      int length = listLength(number, u);
+      int[] ids = new int[length];
+      int[] others = new int[length];
+      same = other.listLength(otherNumber, u) == length;
+      if (same) {
+        list(number, u, ids, 0);
+        other.list(otherNumber, u, others, 0);
+        same = Arrays.equals(ids, others);
+      }
+    }
+    return same;
+  }
+
+  private static boolean equal(IntBuffer a, IntBuffer b, int at, int there, int width) {
+    return a.slice(at * width, width).equals(b.slice(there * width, width));
+  }
+
+  private static FloatBuffer slice(FloatBuffer numbers, int row, int width) {
+    return numbers.slice(row * width, width);
   }
 
   /** Copies dense numbers of a row to an array. */

@@ -13,7 +13,8 @@ public record TuneConfig(
     @Meaning(
             value =
                 "grid trains all combinations of lists; random draws trials; halving draws trials,"
-                    + " trains them for few epochs, and goes on with the best",
+                    + " trains them for few epochs, and goes on with the best; ablation trains the"
+                    + " configuration and each value of each list alone",
             preset = "grid")
         Search search,
     @Meaning(value = "trials that random and halving draw", preset = "20") int trials,
@@ -30,7 +31,8 @@ public record TuneConfig(
   public enum Search {
     GRID,
     RANDOM,
-    HALVING
+    HALVING,
+    ABLATION
   }
 
   public TuneConfig {

@@ -5,6 +5,7 @@ import io.destine.spark.report.Series.Point;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -60,6 +61,10 @@ public final class TuningPage {
     page.close();
   }
 
+  private static boolean ablation(ReportNode search) {
+    return search.text("search").orElse("").equals("ablation");
+  }
+
   private static boolean byAuc(ReportNode search) {
     return search.text("metric").orElse("").equals("auc");
   }
@@ -111,6 +116,25 @@ public final class TuningPage {
     page.close().close();
   }
 
+  /** A figure of the test rows, and its difference to the first trial, the configuration. */
+  private static void test(Table table, ReportNode test, String key) {
+    ReportNode difference = test.at(key + "_difference");
+    table.number(NumberText.fixed(test.number(key), 4));
+    table.number(
+        difference.present()
+            ? signed(difference, "mean")
+                + " ("
+                + signed(difference, "low")
+                + " to "
+                + signed(difference, "high")
+                + ")"
+            : "");
+  }
+
+  private static String signed(ReportNode difference, String key) {
+    return String.format(Locale.ROOT, "%+.4f", difference.number(key).orElse(Double.NaN));
+  }
+
   private static void trials(Markup page, ReportNode search) {
     List<ReportNode> trials = search.list("trials");
     if (trials.isEmpty()) {
@@ -123,10 +147,17 @@ public final class TuningPage {
         "Trials, best first",
         "Figures of the validation rows at the best epoch"
             + (spread ? ", mean over the seeds; ± is the standard deviation of the metric." : ".")
-            + " A stopped trial was left behind by others that were better after as many epochs.");
+            + (ablation(search)
+                ? " Figures of the test rows are means over the seeds; a difference is to trial 1,"
+                    + " the configuration, with an interval of 95 % over the seeds."
+                : " A stopped trial was left behind by others that were better after as many"
+                    + " epochs."));
     List<String> columns = new ArrayList<>(List.of("#Trial", "#Log loss", "#AUC"));
     if (spread) {
       columns.add("#±");
+    }
+    if (ablation(search)) {
+      columns.addAll(List.of("#Test log loss", "#Difference", "#Test AUC", "#Difference"));
     }
     columns.addAll(List.of("State", "#Epochs", "#Duration"));
     columns.addAll(keys);
@@ -137,6 +168,10 @@ public final class TuningPage {
       table.number(NumberText.fixed(trial.number(AUC), 4));
       if (spread) {
         table.number(NumberText.fixed(trial.number("spread"), 4));
+      }
+      if (ablation(search)) {
+        test(table, trial.at("test"), "log_loss");
+        test(table, trial.at("test"), "auc");
       }
       table.text(trial.text("failure").orElse(trial.text("state").orElse("")));
       table.number(NumberText.count(trial.number("epochs")));

@@ -25,6 +25,27 @@ final class VocabularySection {
     }
     table.close();
     page.close();
+    sideTables(page, report.list("side_tables"));
+  }
+
+  private static void sideTables(Markup page, List<ReportNode> tables) {
+    if (tables.isEmpty()) {
+      return;
+    }
+    page.openSection(
+        "Side tables",
+        "Compared with the tables of the published model. A row has changed when its ids or numbers"
+            + " differ, which includes values that have an id of their own only now.");
+    Table table = new Table(page, "Table", "#Rows", "#Added", "#Removed", "#Changed");
+    for (ReportNode each : tables) {
+      table.openRow().name(each.text("table").orElse(NumberText.ABSENT));
+      for (String key : List.of("rows", "added", "removed", "changed")) {
+        table.number(NumberText.count(each.number(key)));
+      }
+      table.closeRow();
+    }
+    table.close();
+    page.close();
   }
 
   private static double added(ReportNode counts) {

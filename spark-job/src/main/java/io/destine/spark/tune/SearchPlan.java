@@ -25,6 +25,7 @@ public record SearchPlan(
   static final int ALL_EPOCHS = Integer.MAX_VALUE;
 
   static final String QUICK = "quick";
+  static final String ABLATION = "ablation";
   private static final String EPOCHS = "train.epochs";
 
   /**
@@ -46,9 +47,11 @@ public record SearchPlan(
           "tune." + EPOCHS + ": halving trains trials for a part of the epochs; set " + EPOCHS);
     }
     List<Trial> trials =
-        tune.search() == TuneConfig.Search.GRID
-            ? Trials.grid(file.space())
-            : Trials.random(file.space(), tune.trials(), tune.seed());
+        switch (tune.search()) {
+          case GRID -> Trials.grid(file.space());
+          case ABLATION -> Trials.ablation(file.space());
+          case RANDOM, HALVING -> Trials.random(file.space(), tune.trials(), tune.seed());
+        };
     List<Trials.Round> rounds =
         halving
             ? Trials.rounds(trials.size(), file.base().train().epochs(), tune.keepOneIn())
@@ -56,7 +59,20 @@ public record SearchPlan(
     SearchPlan plan =
         new SearchPlan(file, tune.search().name().toLowerCase(Locale.ROOT), trials, rounds);
     plan.requireReadable();
-    return plan;
+    return tune.search() == TuneConfig.Search.ABLATION ? plan.withoutEqual() : plan;
+  }
+
+  /** An ablation trains a value that the configuration has already once. */
+  private SearchPlan withoutEqual() {
+    List<Trial> others =
+        trials.stream()
+            .filter(
+                trial ->
+                    trial.values().isEmpty()
+                        || !file.trial(trial.values()).equals(file.trial(Map.of())))
+            .toList();
+    return new SearchPlan(
+        file, search, others, List.of(new Trials.Round(others.size(), ALL_EPOCHS)));
   }
 
   /** A few steps from a configuration to a better one, see {@link QuickSteps}. */

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * What a trial has come to.
@@ -110,11 +111,16 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
 
   /** The mean of a figure of the test rows over the seeds. */
   OptionalDouble test(String key) {
+    return DoubleStream.of(tests(key)).average();
+  }
+
+  /** A figure of the test rows for each seed; none when a training has not got it. */
+  double[] tests(String key) {
     List<JsonNode> figures =
         records.stream().map(TrialRecord::test).filter(test -> test != null).toList();
     return figures.size() < records.size() || figures.stream().anyMatch(f -> !f.has(key))
-        ? OptionalDouble.empty()
-        : figures.stream().mapToDouble(f -> f.path(key).asDouble()).average();
+        ? new double[0]
+        : figures.stream().mapToDouble(f -> f.path(key).asDouble()).toArray();
   }
 
   /** In one line, such as {@code log loss 0.4412 AUC 0.7361}. */
@@ -132,7 +138,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return value.isPresent() ? String.format(Locale.ROOT, "%.4f", value.getAsDouble()) : "-";
   }
 
-  /** Without figures of the test rows, which are of the winner only. */
+  /** Without figures of the test rows: a search shows those of its winner only. */
   ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("trial", number);

@@ -27,16 +27,10 @@ final class Trials {
   static List<Trial> grid(SortedMap<String, Axis> space) {
     List<Trial> trials = List.of(Trial.of(Map.of()));
     for (Map.Entry<String, Axis> entry : space.entrySet()) {
-      if (!(entry.getValue() instanceof Axis.Choices choices)) {
-        throw new UserError(
-            "tune."
-                + entry.getKey()
-                + " is a range, of which a grid cannot take all numbers; give a list, or set"
-                + " tune.search = random");
-      }
+      List<String> values = choices(entry.getKey(), entry.getValue());
       List<Trial> more = new ArrayList<>();
       for (Trial trial : trials) {
-        choices.values().forEach(value -> more.add(trial.with(Map.of(entry.getKey(), value))));
+        values.forEach(value -> more.add(trial.with(Map.of(entry.getKey(), value))));
       }
       if (more.size() > MOST) {
         throw new UserError(
@@ -45,6 +39,30 @@ final class Trials {
       trials = more;
     }
     return trials;
+  }
+
+  /**
+   * The configuration as it is, then each value of each list alone, in the order of the keys.
+   *
+   * @throws UserError when there is a range
+   */
+  static List<Trial> ablation(SortedMap<String, Axis> space) {
+    List<Trial> trials = new ArrayList<>(List.of(Trial.of(Map.of())));
+    space.forEach(
+        (key, axis) ->
+            choices(key, axis).forEach(value -> trials.add(Trial.of(Map.of(key, value)))));
+    return trials;
+  }
+
+  private static List<String> choices(String key, Axis axis) {
+    if (axis instanceof Axis.Choices choices) {
+      return choices.values();
+    }
+    throw new UserError(
+        "tune."
+            + key
+            + " is a range, of which a grid or an ablation cannot take all numbers; give a list, or"
+            + " set tune.search = random");
   }
 
   /**

@@ -6,6 +6,7 @@ import io.destine.config.Metric;
 import io.destine.spark.store.OutputKind;
 import io.destine.train.TrainingException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import java.util.TreeSet;
  * @param trials best first
  */
 public record TuneResult(String directory, String search, Metric metric, List<Standing> trials) {
+  private static final List<String> ABLATION_FIGURES = List.of("log_loss", "auc");
+
   public TuneResult {
     trials = trials.stream().sorted(Standing.BEST_FIRST).toList();
   }
@@ -83,8 +86,30 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     if (winner().isPresent()) {
       json.set("best", bestJson());
     }
-    trials.forEach(trial -> json.withArray("trials").add(trial.toJson()));
+    for (Standing trial : trials) {
+      ObjectNode line = json.withArray("trials").addObject().setAll(trial.toJson());
+      if (search.equals(SearchPlan.ABLATION)) {
+        putTest(line, trial);
+      }
+    }
     return json;
+  }
+
+  /** An ablation chooses nothing, so that the test rows may compare its trials. */
+  private void putTest(ObjectNode json, Standing trial) {
+    ObjectNode test = json.putObject("test");
+    for (String key : ABLATION_FIGURES) {
+      Standing.put(test, key, trial.test(key));
+      difference(trial, key).ifPresent(d -> d.putInto(test.putObject(key + "_difference")));
+    }
+  }
+
+  /** To the configuration as it is, which is the first trial of an ablation. */
+  private Optional<Difference> difference(Standing trial, String key) {
+    return trials.stream()
+        .filter(other -> other.number() == 1 && trial.number() != 1)
+        .findFirst()
+        .flatMap(configuration -> Difference.of(trial, configuration, key));
   }
 
   private List<String> keys() {
@@ -123,6 +148,30 @@ public record TuneResult(String directory, String search, Metric metric, List<St
 
   /** A table for people, each line ended by a line feed. */
   public String table() {
+    return search.equals(SearchPlan.ABLATION) ? ablation() : ranked();
+  }
+
+  private String ablation() {
+    String format = "%5s  %8s  %-30s  %6s  %-30s  %s%n";
+    StringBuilder table = new StringBuilder("Figures of the test rows, means over the seeds\n");
+    String interval = "difference (95 % interval)";
+    table.append(String.format(format, "trial", "log loss", interval, "AUC", interval, "settings"));
+    for (Standing s : trials.stream().sorted(Comparator.comparing(Standing::number)).toList()) {
+      String failure = s.failure().isEmpty() ? "" : "  failed: " + s.failure();
+      table.append(
+          String.format(
+              format,
+              s.number(),
+              Standing.text(s.test("log_loss")),
+              difference(s, "log_loss").map(Difference::words).orElse(""),
+              Standing.text(s.test("auc")),
+              difference(s, "auc").map(Difference::words).orElse(""),
+              s.trial().words() + failure));
+    }
+    return table.toString();
+  }
+
+  private String ranked() {
     StringBuilder table = new StringBuilder();
     boolean spread = trials.stream().anyMatch(s -> s.spread().isPresent());
     table.append(String.format("%4s %5s  %8s", "rank", "trial", "log loss"));

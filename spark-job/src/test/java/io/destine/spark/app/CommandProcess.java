@@ -2,8 +2,8 @@ package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.spark.JavaProcess;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,23 +54,19 @@ record CommandProcess(
                 .formatted(table, directory.resolve("model")));
     List<String> options = Stream.of(more).takeWhile(word -> word.startsWith("-")).toList();
     List<String> rest = List.of(more).subList(options.size(), more.length);
+    List<String> jvm =
+        new ArrayList<>(
+            List.of(
+                "-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toUri(),
+                "-Dspark.master=local[2]",
+                "-Dspark.ui.enabled=false",
+                "-Dspark.sql.shuffle.partitions=2",
+                "-Dspark.hadoop.fs." + scheme + ".impl=" + storage.getName(),
+                "-Dspark.driver.host=127.0.0.1",
+                "-Dspark.driver.bindAddress=127.0.0.1"));
+    jvm.addAll(options);
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> a.matches("--add-opens.*|-Djdk.reflect.*|-XX:.*"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toUri(),
-            "-Dspark.master=local[2]",
-            "-Dspark.ui.enabled=false",
-            "-Dspark.sql.shuffle.partitions=2",
-            "-Dspark.hadoop.fs." + scheme + ".impl=" + storage.getName(),
-            "-Dspark.driver.host=127.0.0.1",
-            "-Dspark.driver.bindAddress=127.0.0.1"));
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(JavaProcess.command(jvm, main.getName()));
     command.addAll(List.of(rest.get(0), "--config", config.toString()));
     command.addAll(rest.subList(1, rest.size()));
     return new ProcessBuilder(command)

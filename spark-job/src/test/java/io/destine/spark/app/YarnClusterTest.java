@@ -220,6 +220,9 @@ class YarnClusterTest {
     words.addAll(List.of("--deploy-mode", "cluster", "--num-executors", executors));
     words.addAll(List.of("--driver-memory", "1g", "--executor-memory", "512m"));
     words.addAll(List.of("--executor-cores", "1", "--conf", "spark.sql.shuffle.partitions=4"));
+    String options = "JDK_JAVA_OPTIONS=" + System.getenv("JDK_JAVA_OPTIONS");
+    words.addAll(List.of("--conf", "spark.yarn.appMasterEnv." + options));
+    words.addAll(List.of("--conf", "spark.executorEnv." + options));
     words.addAll(List.of(command));
     return words;
   }

@@ -15,13 +15,20 @@ import org.junit.jupiter.api.io.TempDir;
 class SideTableNightsTest {
   @TempDir Path directory;
 
-  /** Each day brings an item; from day 3 on there are makers that no item had before. */
+  /**
+   * Each day brings an item; from day 3 on there are makers that no item had before, other titles,
+   * and no item 4.
+   */
   private String items(int day) throws IOException {
     StringBuilder csv = new StringBuilder("id,maker,title\n");
     for (int item = 0; item < day + 15; item++) {
+      if (item == 4 && day >= 3) {
+        continue;
+      }
       csv.append('i').append(item).append(",m").append(item % 2);
       csv.append(item >= 10 && day >= 3 ? " new" : "");
-      csv.append(",Item no. ").append(item % 3).append(day >= 3 ? " again\n" : "\n");
+      csv.append(",Item no. ").append(item % 3);
+      csv.append(item % 3 == 1 && day >= 3 ? " again\n" : "\n");
     }
     Path file = directory.resolve("items.csv");
     Files.writeString(file, csv);
@@ -50,7 +57,7 @@ class SideTableNightsTest {
     SideTables old = before.sideTables();
     SideTables now = after.sideTables();
     assertThat(old.table(0).rows()).isEqualTo(18);
-    assertThat(now.table(0).rows()).isEqualTo(19);
+    assertThat(now.table(0).rows()).isEqualTo(18);
     assertThat(old.number(0, "i17")).isZero();
     assertThat(now.number(0, "i17")).isPositive();
     // Ids keep their meaning; what is new has ids behind them.
@@ -59,6 +66,15 @@ class SideTableNightsTest {
     assertThat(words.id(maker, "m0")).isEqualTo(before.load().id(maker, "m0"));
     assertThat(words.id(maker, "m0 new")).isGreaterThanOrEqualTo(before.size());
     assertThat(words.knows(before.fields().ofTable(0)[1], "again")).isTrue();
+
+    // Of the items of both days 10 to 16 have other makers, and 1 and 7 other titles.
+    assertThat(second.report().path("side_tables"))
+        .hasToString("[{\"table\":\"item\",\"rows\":17,\"added\":1,\"removed\":1,\"changed\":9}]");
+    assertThat(first.report().path("side_tables"))
+        .hasToString("[{\"table\":\"item\",\"rows\":17}]");
+    assertThat(nights.model.resolve("runs/" + ClickDays.day(3) + "/report.html"))
+        .content()
+        .contains("Side tables");
 
     // The published model was scored on the same rows, whose items it reads as they are now.
     assertThat(second.number("published_same_rows/auc").orElseThrow()).isGreaterThan(0.6);

@@ -1,10 +1,9 @@
 package io.destine.spark.train;
 
+import io.destine.spark.JavaProcess;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -75,21 +74,14 @@ public final class ChildJvm {
   /** Starts a class, as the others do. */
   public static ProcessBuilder builder(
       Path directory, List<String> options, Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
-    command.addAll(inherited("--add-opens.*|-Djdk.reflect.*|-Dio.netty.*|-XX:.*"));
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    List<String> command = JavaProcess.command(options, main.getName());
     command.addAll(List.of(arguments));
     // Workers start executors with SPARK_HOME's jars; all that they need is on the class path.
     Path home = directory.resolve("spark-home");
     Files.createDirectories(home.resolve("jars"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("SPARK_HOME", home.toString());
-    // Executors that this JVM starts compile as little as it does itself.
-    String tiers = String.join(" ", inherited("-XX:Tier.*"));
-    builder.environment().put("JDK_JAVA_OPTIONS", tiers);
+    builder.environment().put("JDK_JAVA_OPTIONS", JavaProcess.optionsOfExecutors());
     builder
         .environment()
         .put(
@@ -101,12 +93,5 @@ public final class ChildJvm {
   /** The end of a log. */
   public static String end(String log) {
     return log.substring(Math.max(0, log.length() - MOST_LOG));
-  }
-
-  /** This JVM's own options. */
-  private static List<String> inherited(String pattern) {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.matches(pattern))
-        .toList();
   }
 }

@@ -15,7 +15,8 @@ import java.util.Map;
 /**
  * A small training that uses every source of randomness and every kind of state: dropout in
  * attention and in the deep part, a wide part, weighted rows, values unseen in training, fields of
- * several values, crosses, a side table, averaged parameters. Twelve steps an epoch, two epochs.
+ * several values, crosses, a side table with text, vectors and links, averaged parameters. Twelve
+ * steps an epoch, two epochs.
  */
 final class SameBitsCase {
   static final int STEPS_PER_EPOCH = 12;
@@ -51,11 +52,12 @@ final class SameBitsCase {
       csv.append(",t").append(row.below(9, 6)).append("|t").append(row.below(9, 7)).append('\n');
     }
     Files.writeString(directory.resolve("clicks.csv"), csv);
-    StringBuilder items = new StringBuilder("item,maker,title,image\n");
+    StringBuilder items = new StringBuilder("item,maker,title,related,image\n");
     for (int item = 0; item < 70; item++) {
       CounterRandom values = random.at("items").at(item);
       items.append('i').append(item).append(",m").append(values.below(6, 0));
       items.append(",Part ").append(values.below(5, 1)).append(" of ").append(values.below(3, 2));
+      items.append(",i").append(values.below(60, 5)).append("|i").append(values.below(60, 6));
       items
           .append(',')
           .append(values.uniform(3))
@@ -86,6 +88,7 @@ final class SameBitsCase {
         tables.item {
           path = "%s", key = item
           fields = [ { name = maker }, { name = title, kind = text }
+                     { name = related, kind = multi, shares = item }
                      { name = image, kind = vector, length = 2 } ]
         }
         crosses = [[user, item], [hour, price, age]]

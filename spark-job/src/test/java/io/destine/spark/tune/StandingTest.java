@@ -96,6 +96,50 @@ class StandingTest {
     assertThat(record.best(Metric.LOG_LOSS, ALL).orElseThrow().epoch()).isEqualTo(2);
   }
 
+  private static Standing tested(int number, double... aucs) {
+    TrialRecord[] records = new TrialRecord[aucs.length];
+    for (int n = 0; n < aucs.length; n++) {
+      records[n] =
+          record(n, 0.5)
+              .finished(
+                  JsonNodeFactory.instance.objectNode().put("log_loss", 0.5).put("auc", aucs[n]),
+                  0);
+    }
+    return standing(number, ALL, records);
+  }
+
+  @Test
+  void aDifferenceIsOfPairsOfSeedsWithStudentsInterval() {
+    Standing configuration = tested(1, 0.70, 0.71, 0.72);
+    Difference difference =
+        Difference.of(tested(2, 0.71, 0.75, 0.74), configuration, "auc").orElseThrow();
+    // Differences 0.01, 0.04 and 0.02; t of 2 degrees of freedom at 0.975 is 4.302653.
+    double half = 4.302653 * Math.sqrt((16.0 / 9 + 25.0 / 9 + 1.0 / 9) / 2 / 3) / 100;
+    assertThat(difference.mean()).isCloseTo(0.07 / 3, within(1e-12));
+    assertThat(difference.high() - difference.mean()).isCloseTo(half, within(1e-7));
+    assertThat(difference.mean() - difference.low()).isCloseTo(half, within(1e-7));
+    assertThat(Difference.of(tested(2, 0.71), tested(1, 0.70), "auc")).isEmpty();
+    assertThat(Difference.of(tested(2, 0.71, 0.72), configuration, "auc")).isEmpty();
+  }
+
+  @Test
+  void anAblationComparesTheTestRowsWithTheConfiguration() {
+    TuneResult result =
+        new TuneResult(
+            "d",
+            "ablation",
+            Metric.LOG_LOSS,
+            List.of(tested(1, 0.70, 0.70), tested(2, 0.72, 0.72)));
+    assertThat(result.table().lines().toList().get(3))
+        .isEqualTo(
+            "    2    0.5000  +0.0000 (+0.0000 to +0.0000)    0.7200  +0.0200 (+0.0200 to +0.0200)"
+                + "    n=2");
+    assertThat(result.toJson().path("trials").get(1).path("test").path("auc_difference"))
+        .hasToString(
+            "{\"mean\":0.020000000000000018,\"low\":0.020000000000000018,\"high\":0.020000000000000018}");
+    assertThat(result.toJson().path("trials").get(0).path("test").has("auc_difference")).isFalse();
+  }
+
   @Test
   void aTableHasAColumnForEachSettingAndQuotesWhatHasCommas() {
     Standing deep =

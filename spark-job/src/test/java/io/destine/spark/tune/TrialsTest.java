@@ -45,6 +45,22 @@ class TrialsTest {
   }
 
   @Test
+  void anAblationHasTheConfigurationAndEachValueAlone() {
+    Axis deep = new Axis.Choices(List.of("[]", "[128,64]"));
+    assertThat(Trials.ablation(space(Map.of(LAYERS, TWO, "model.deep", deep))))
+        .extracting(Trial::words)
+        .containsExactly(
+            "the configuration as it is",
+            "model.deep=[]",
+            "model.deep=[128,64]",
+            "model.layers=1",
+            "model.layers=2");
+    assertThatThrownBy(() -> Trials.ablation(space(Map.of(RATE, LOG))))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("tune.train.learning-rate is a range");
+  }
+
+  @Test
   void moreDrawsBeginWithFewerAndAnotherSettingLeavesTheOthers() {
     SortedMap<String, Axis> one = space(Map.of(RATE, LOG));
     List<Trial> ten = Trials.random(one, 10, 5);

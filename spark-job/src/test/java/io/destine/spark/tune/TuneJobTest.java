@@ -135,6 +135,34 @@ class TuneJobTest {
 
   @Full
   @Test
+  void anAblationChangesOneThingAndComparesTestRowsOfTheSameSeeds() {
+    TuneFile file =
+        file(
+            "ablation",
+            "search = ablation, seeds = 3, crosses = [none], train.epochs = [4, 1]",
+            "model.layers=0",
+            "model.deep=[]",
+            "crosses=[[user,item]]",
+            "train.learning-rate=0.03");
+    TuneResult result = run(SearchPlan.of(file));
+    Map<Trial, Standing> trials =
+        result.trials().stream().collect(Collectors.toMap(Standing::trial, s -> s));
+    // Four epochs are the configuration's.
+    Standing configuration = trials.get(Trial.of(Map.of()));
+    Standing additive = trials.get(Trial.of(Map.of("crosses", "none")));
+    Standing brief = trials.get(Trial.of(Map.of("train.epochs", "1")));
+    assertThat(trials.values()).containsExactlyInAnyOrder(configuration, additive, brief);
+    // Without the cross nothing can see that user and item are alike.
+    assertThat(Difference.of(additive, configuration, "auc").orElseThrow().high()).isNegative();
+    assertThat(result.table().lines())
+        .anySatisfy(line -> assertThat(line).contains("crosses=none").containsPattern("\\(-0\\."));
+    assertThat(directory.resolve("ablation.tune/tune.html"))
+        .content()
+        .contains(Difference.of(additive, configuration, "auc").orElseThrow().words());
+  }
+
+  @Full
+  @Test
   void aSearchThatWasStoppedTrainsWhatIsMissing() {
     SearchPlan plan = SearchPlan.of(file("stopped", GRID));
     Consumer<String> stop =

@@ -1,0 +1,173 @@
+package io.destine.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Java processes with the class path and the options of this JVM. Loading the classes of Spark is
+ * most of the work of a short process, so that all of them map one class data archive.
+ */
+public final class JavaProcess {
+  private static final Path DIRECTORY = Path.of("target").toAbsolutePath();
+
+  private JavaProcess() {}
+
+  /** Words that start a class. */
+  public static List<String> command(List<String> options, String main) {
+    List<String> all = new ArrayList<>(SharedClasses.options());
+    all.addAll(options);
+    return plain(all, classPath(), main);
+  }
+
+  private static List<String> plain(List<String> options, String classPath, String main) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"));
+    command.addAll(inherited("--add-opens.*|-Djdk.reflect.*|-Dio.netty.*|-XX:.*"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, main));
+    return command;
+  }
+
+  /** Options of executors that a process starts: they map the archive and compile as little. */
+  public static String optionsOfExecutors() {
+    List<String> options = new ArrayList<>(inherited("-XX:Tier.*"));
+    options.addAll(SharedClasses.options());
+    return String.join(" ", options);
+  }
+
+  /**
+   * The class path of this JVM, libraries first: an archive is for the beginning of a class path.
+   */
+  public static String classPath() {
+    List<String> entries = new ArrayList<>(libraries());
+    Stream.of(entries()).filter(entry -> !entries.contains(entry)).forEach(entries::add);
+    return String.join(":", entries);
+  }
+
+  private static String[] entries() {
+    return System.getProperty("java.class.path").split(":");
+  }
+
+  private static List<String> libraries() {
+    Path project = Path.of("..").toAbsolutePath().normalize();
+    return Stream.of(entries())
+        .filter(entry -> entry.endsWith(".jar") && !Path.of(entry).startsWith(project))
+        .toList();
+  }
+
+  private static List<String> inherited(String pattern) {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.matches(pattern))
+        .toList();
+  }
+
+  /**
+   * A class data archive of the libraries' classes that a small job loads. The first process of a
+   * build has it written beside itself, and goes without it.
+   */
+  private static final class SharedClasses {
+    private static final Path ARCHIVE =
+        DIRECTORY.resolve("libraries-" + Arrays.hashCode(entries()) + ".jsa");
+    private static boolean asked;
+
+    private static synchronized List<String> options() {
+      if (Files.exists(ARCHIVE)) {
+        return List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + ARCHIVE);
+      }
+      if (!asked) {
+        asked = true;
+        Thread thread = new Thread(SharedClasses::writeUnlessAnother, "class data archive");
+        thread.setDaemon(true);
+        thread.start();
+      }
+      return List.of();
+    }
+
+    private static void writeUnlessAnother() {
+      try (FileChannel channel =
+              FileChannel.open(
+                  DIRECTORY.resolve("libraries.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock()) {
+        if (lock != null && !Files.exists(ARCHIVE)) {
+          write();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+
+    private static void write() throws IOException, InterruptedException {
+      Path classes = DIRECTORY.resolve("libraries.classes");
+      Path written = DIRECTORY.resolve("libraries.jsa");
+      run(plain(List.of("-XX:DumpLoadedClassList=" + classes), classPath(), Job.class.getName()));
+      List<String> options =
+          List.of(
+              "-Xshare:dump",
+              "-XX:SharedClassListFile=" + classes,
+              "-XX:SharedArchiveFile=" + written);
+      run(plain(options, String.join(":", libraries()), "none"));
+      Files.move(written, ARCHIVE, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void run(List<String> command) throws IOException, InterruptedException {
+      Path log = DIRECTORY.resolve("libraries.log");
+      int code =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start()
+              .waitFor();
+      if (code != 0) {
+        throw new IOException("exit code " + code + ", see " + log);
+      }
+    }
+  }
+
+  /** Loads the classes that jobs load. */
+  static final class Job {
+    private Job() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Path directory = Files.createTempDirectory("classes");
+      try (SparkSession spark =
+          SparkSession.builder()
+              .master("local[2]")
+              .config("spark.ui.enabled", "false")
+              .config("spark.sql.shuffle.partitions", "2")
+              .config("spark.driver.host", "127.0.0.1")
+              .config("spark.driver.bindAddress", "127.0.0.1")
+              .getOrCreate()) {
+        Path csv = Files.writeString(directory.resolve("rows.csv"), "a,b\n1,x\n0,y\n");
+        Path parquet = directory.resolve("rows");
+        spark.read().option("header", "true").csv(csv.toString()).write().parquet("" + parquet);
+        spark
+            .read()
+            .parquet(parquet.toString())
+            .groupBy("b")
+            .count()
+            .orderBy("b")
+            .write()
+            .mode(SaveMode.Overwrite)
+            .json(directory.resolve("counts").toString());
+      }
+    }
+  }
+}
