@@ -81,6 +81,16 @@ class DestineSparkTest(unittest.TestCase):
             model.save(path("model"))
         model.write().overwrite().save(path("model"))
 
+    def test_a_side_table_is_a_data_frame(self):
+        items = self.clicks.select("item", functions.hash("item").alias("maker")).distinct()
+        stage = DestineClassifier(
+            labelCol="label", inputCols=["user"], sideTables="item { key = item, fields = [maker] }"
+        )
+        with self.assertRaisesRegex(DestineError, "setSideTable"):
+            stage.setEpochs(1).fit(self.clicks)
+        model = stage.setSideTable("item", items).fit(self.clicks)
+        self.assertEqual(model.numFeatures, 2)
+
     def test_outputs_are_those_of_the_parameters(self):
         model = classifier().setEpochs(1).setProbabilityCol("p").fit(self.clicks)
         self.assertEqual(

@@ -11,6 +11,7 @@ from destine_spark import DestineClassifier, DestineError, DestineModel
 def fit(clicks: DataFrame) -> DestineModel:
     classifier = DestineClassifier(labelCol="clicked", epochs=3, numericCols=["price"])
     classifier = classifier.setParams(seed=2).setDeep([64, 32]).setWide(True)
+    classifier = classifier.setSideTable("item", clicks)
     deep: List[int] = classifier.getDeep()
     model: DestineModel = classifier.fit(clicks)
     scored: DataFrame = model.setThreshold(0.3).transform(clicks)
