@@ -9,6 +9,8 @@ its expected values and writes a file; an OPTION is one of config, with its valu
 
     python3 golden.py new relu-norm.json deep=[5,3] batch_norm=true relu_before_attention=true
 
+The last fields, "lists" of them, have a list of ids in each row, f0 to fM being the names of fields.
+
 The equations are evaluated field by field and row by row in complex numbers, without a backward pass:
 the gradient of the loss L in a parameter p is Im(L(p + ih)) / h with h = 1e-30, which has no difference of
 nearby numbers in it and is exact to rounding. The loss is the mean over the rows of a training pass
@@ -34,7 +36,7 @@ NORM_EPSILON = 1e-5
 DEFAULTS = {"fields": 4, "field_sizes": [3, 3, 2, 4], "embedding_dim": 4, "heads": 2, "head_dim": 2,
             "layers": 1, "attention": "both", "unary": "mean_query", "residual": "each_layer",
             "scale": False, "relu_before_attention": False, "bias": False, "wide": False, "fm": False,
-            "deep": [], "batch_norm": False, "consistency": 0}
+            "deep": [], "batch_norm": False, "consistency": 0, "lists": 0, "list_pooling": "mean"}
 
 
 def option(config, name):
@@ -137,9 +139,28 @@ def deep(p, config, rows, statistics):
     return [affine(p, f"deep.{len(config['deep'])}", row)[0] for row in rows]
 
 
+def members(ids):
+    return ids if isinstance(ids, list) else [ids]
+
+
+def embedded(p, config, m, ids):
+    """The embedding of field m: a table row, or those of a list by mean or attention."""
+    rows = [p["embedding.weight"][i] for i in members(ids)]
+    if isinstance(ids, list) and config["list_pooling"] == "attention":
+        query = p[f"fields.f{m}.pooling"]
+        shares = softmax([sum(w * a for w, a in zip(query, row)) for row in rows])
+        return [sum(share * a for share, a in zip(shares, column)) for column in zip(*rows)]
+    return mean(rows)
+
+
+def first_order(p, ids):
+    return sum(p["wide.weight"][i][0] for i in members(ids)) / len(members(ids))
+
+
 def terms(p, config, indices, statistics=None, seen=None):
     """The logit's terms (attention, MLP, the rest) of each row."""
-    batch = [[p["embedding.weight"][i] for i in ids] for ids in indices]
+    config = {**DEFAULTS, **config}
+    batch = [[embedded(p, config, m, ids) for m, ids in enumerate(row)] for row in indices]
     seen = [] if seen is None else seen
     none = [0j] * len(batch)
     attention, rest, mlp = none, none, none
@@ -151,7 +172,7 @@ def terms(p, config, indices, statistics=None, seen=None):
         pairs = lambda e: sum(sum(a * b for a, b in zip(e[m], e[n])) for m in range(len(e)) for n in range(m))
         rest = plus(rest, [pairs(e) for e in batch])
     if config["wide"]:
-        rest = plus(rest, [sum(p["wide.weight"][i][0] for i in ids) for ids in indices])
+        rest = plus(rest, [sum(first_order(p, ids) for ids in row) for row in indices])
     if config["deep"]:
         rows = [[a for field in e for a in field] for e in batch]
         mlp = deep(p, config, rows, statistics)
@@ -187,7 +208,7 @@ def loss(p, config, batch):
 
 
 def gradients(p, config, batch):
-    used = {i for ids in batch["indices"] for i in ids}
+    used = {i for row in batch["indices"] for ids in row for i in members(ids)}
     found = {}
     for name, values in p.items():
         table = name in ("embedding.weight", "wide.weight")
@@ -220,7 +241,7 @@ def train(config, p, training):
     first, second, losses = {}, {}, []
     for t, batch in enumerate(training["batches"], 1):
         losses.append(loss(p, config, batch).real)
-        used = {i for ids in batch["indices"] for i in ids}
+        used = {i for row in batch["indices"] for ids in row for i in members(ids)}
         for name, slopes in gradients(p, config, batch).items():
             nested = isinstance(slopes[0], list)
             lines = slopes if nested else [slopes]
@@ -282,6 +303,9 @@ def draw(rng, config):
             p[name + ".bias"] = normal(out)
     if not config["layers"]:
         p["output.bias"] = normal(1)
+    for m in range(config["fields"] - config["lists"], config["fields"]):
+        if config["list_pooling"] == "attention":
+            p[f"fields.f{m}.pooling"] = [rng.gauss(0, 2) for _ in range(config["embedding_dim"])]
     statistics = {}
     for i, out in enumerate(config["deep"] if config["batch_norm"] else []):
         name = f"deep.{i}.norm"
@@ -325,7 +349,10 @@ def new(path, seed, large, options):
     sizes = config["field_sizes"]
     starts = [sum(sizes[:m]) for m in range(len(sizes))]
     rows = 12
-    batch = {"indices": [[s + rng.randrange(n) for s, n in zip(starts, sizes)] for _ in range(rows)],
+    single = config["fields"] - config["lists"]
+    ids = lambda m: starts[m] + rng.randrange(sizes[m])
+    value = lambda m: ids(m) if m < single else [ids(m) for _ in range(rng.randint(1, 4))]
+    batch = {"indices": [[value(m) for m in range(len(sizes))] for _ in range(rows)],
              "labels": [rng.randrange(2) for _ in range(rows)]}
     seen = []
     logits(p, config, batch["indices"], None, seen)

@@ -32,7 +32,13 @@ public record ModelConfig(
     @Meaning(
             value = "weight of the loss that pulls the logits of attention and of the MLP together",
             preset = "0")
-        double consistency)
+        double consistency,
+    @Meaning(
+            value =
+                "the embedding of a list, of kinds multi and text: the mean of its values', or their sum"
+                    + " weighted by attention with a learnt query of the field",
+            preset = "mean")
+        ListPooling listPooling)
     implements Serializable {
 
   /**
@@ -55,6 +61,8 @@ public record ModelConfig(
     Objects.requireNonNull(attention, "attention");
     Objects.requireNonNull(unary, "unary");
     Objects.requireNonNull(residual, "residual");
+    // Manifests of models without it.
+    listPooling = listPooling == null ? ListPooling.MEAN : listPooling;
     deep = List.copyOf(deep);
     Check.size("the number of layers of model.deep", 0, MOST_LAYERS, deep.size());
     for (int width : deep) {
@@ -191,6 +199,10 @@ public record ModelConfig(
 
     public Builder consistency(double value) {
       return with("consistency", value);
+    }
+
+    public Builder listPooling(ListPooling value) {
+      return with("listPooling", value);
     }
 
     /**

@@ -25,9 +25,14 @@ public final class NetworkSum {
    *
    * @param one the network that all of them are
    * @param shares [k] s_j, above 0
-   * @throws IllegalArgumentException when the sum is larger than a network can be
+   * @throws IllegalArgumentException when the sum is larger than a network can be, or the networks
+   *     have attention over the values of lists, whose weights differ
    */
   public NetworkSum(Destine one, double... shares) {
+    if (hasListAttention(one)) {
+      throw new IllegalArgumentException(
+          "networks with model.list-pooling = attention have no sum that is one network");
+    }
     this.one = one;
     this.shares = shares.clone();
     ModelConfig config = one.config();
@@ -40,6 +45,12 @@ public final class NetworkSum {
                 .deep(config.deep().stream().map(width -> k * width).toList())
                 .build(),
             one.fields());
+  }
+
+  /** True when a network weighs the values of a list, so that it has no sum with others. */
+  public static boolean hasListAttention(Destine network) {
+    return network.layout().tensors().stream()
+        .anyMatch(tensor -> tensor.name().endsWith("." + ParameterLayout.POOLING));
   }
 
   /** The network of the sum. */

@@ -1,5 +1,6 @@
 package io.destine.param;
 
+import io.destine.config.ListPooling;
 import io.destine.config.ModelConfig;
 import io.destine.config.Residual;
 import io.destine.config.Unary;
@@ -27,6 +28,9 @@ public final class ParameterLayout implements Serializable {
 
   /** What the names of the tensors of fields begin with. */
   public static final String FIELDS = "fields.";
+
+  /** What the names of the queries end in that weigh the values of a list. */
+  public static final String POOLING = "pooling";
 
   /** Name of the table of first-order weights. */
   public static final String WIDE = "wide.weight";
@@ -144,6 +148,9 @@ public final class ParameterLayout implements Serializable {
             Initial.UNIFORM,
             field.length());
         dense.add(prefix + "bias", List.of(embeddingDim), Initial.UNIFORM, field.length());
+      } else if (field.kind() == FieldShape.Kind.MULTI
+          && config.listPooling() == ListPooling.ATTENTION) {
+        dense.add(prefix + POOLING, List.of(embeddingDim), Initial.ZERO, embeddingDim);
       }
     }
     tensors = List.copyOf(dense.tensors.values());

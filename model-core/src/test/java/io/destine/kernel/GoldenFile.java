@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.config.Attention;
+import io.destine.config.ListPooling;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
@@ -13,6 +14,7 @@ import io.destine.config.Residual;
 import io.destine.config.Unary;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldShape;
 import io.destine.param.ParameterLayout;
 import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
@@ -92,6 +94,8 @@ public final class GoldenFile {
         .deep(deep)
         .batchNorm(c.path("batch_norm").asBoolean())
         .consistency(c.path("consistency").asDouble())
+        .listPooling(
+            ListPooling.valueOf(c.path("list_pooling").asText("mean").toUpperCase(Locale.ROOT)))
         .build();
   }
 
@@ -99,9 +103,18 @@ public final class GoldenFile {
     return node.asText().toUpperCase(Locale.ROOT);
   }
 
-  /** Its fields, each of one id a row. */
+  /** Its fields, each of one id a row but for the last ones, of lists. */
   public FieldLayout fields() {
-    return FieldLayout.ofIds(root.get("config").get("fields").asInt());
+    int count = root.get("config").get("fields").asInt();
+    return new FieldLayout(
+        IntStream.range(0, count)
+            .mapToObj(m -> m < count - lists() ? FieldShape.id("f" + m) : FieldShape.multi("f" + m))
+            .toList());
+  }
+
+  /** How many of its fields have lists of ids. */
+  public int lists() {
+    return root.get("config").path("lists").asInt();
   }
 
   ParameterLayout layout() {
@@ -162,17 +175,32 @@ public final class GoldenFile {
   }
 
   private static EncodedBatch batch(JsonNode batch) {
-    double[] indices = flat(batch.get("indices"));
     double[] labels = flat(batch.get("labels"));
-    int[] ids = new int[indices.length];
     float[] floats = new float[labels.length];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = (int) indices[i];
-    }
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) labels[i];
     }
-    return EncodedBatch.ofIds(ids, floats);
+    List<Integer> ids = new ArrayList<>();
+    List<Integer> offsets = new ArrayList<>(List.of(0));
+    List<Integer> listIds = new ArrayList<>();
+    for (JsonNode row : batch.get("indices")) {
+      for (JsonNode value : row) {
+        if (value.isArray()) {
+          value.forEach(id -> listIds.add(id.asInt()));
+          offsets.add(listIds.size());
+        } else {
+          ids.add(value.asInt());
+        }
+      }
+    }
+    return listIds.isEmpty()
+        ? EncodedBatch.ofIds(ints(ids), floats)
+        : new EncodedBatch(
+            1, ints(ids), ints(offsets), ints(listIds), null, floats, null, null, null);
+  }
+
+  private static int[] ints(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** Their logits. */

@@ -1,6 +1,7 @@
 package io.destine.kernel;
 
 import io.destine.config.Attention;
+import io.destine.config.ListPooling;
 import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.config.Residual;
@@ -64,6 +65,7 @@ record NetworkCase(String name, ModelConfig config, FieldLayout fields) {
     add(cases, "scale", b -> b.scale(true));
     add(cases, "relu before attention", b -> b.reluBeforeAttention(true));
     add(cases, "bias", b -> b.bias(true));
+    add(cases, "attention over lists", b -> b.listPooling(ListPooling.ATTENTION));
     add(cases, "wide", b -> b.wide(true));
     add(cases, "fm", b -> b.fm(true));
     add(cases, "deep", b -> b.deep(List.of(5, 4)));
@@ -77,7 +79,8 @@ record NetworkCase(String name, ModelConfig config, FieldLayout fields) {
         cases,
         "everything",
         b ->
-            b.scale(true)
+            b.listPooling(ListPooling.ATTENTION)
+                .scale(true)
                 .bias(true)
                 .reluBeforeAttention(true)
                 .residual(Residual.LAST_LAYER)

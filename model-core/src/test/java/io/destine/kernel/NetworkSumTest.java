@@ -1,10 +1,14 @@
 package io.destine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.config.ListPooling;
+import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import io.destine.model.NetworkSum;
 import io.destine.param.Parameters;
@@ -12,12 +16,28 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NetworkSumTest {
   static Stream<NetworkCase> networks() {
-    return NetworkCase.all().stream();
+    return NetworkCase.all().stream()
+        .map(
+            network ->
+                new NetworkCase(
+                    network.name(),
+                    network.config().toBuilder().listPooling(ListPooling.MEAN).build(),
+                    network.fields()));
+  }
+
+  @Test
+  void networksThatWeighTheValuesOfListsHaveNone() {
+    ModelConfig config = NetworkCase.base().toBuilder().listPooling(ListPooling.ATTENTION).build();
+    assertThatThrownBy(() -> new NetworkSum(new Destine(config, NetworkCase.ALL_KINDS), 1, 1))
+        .hasMessageContaining("model.list-pooling");
+    assertThat(new NetworkSum(new Destine(config, FieldLayout.ofIds(2)), 1, 1).network())
+        .isNotNull();
   }
 
   @ParameterizedTest

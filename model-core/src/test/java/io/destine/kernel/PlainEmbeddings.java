@@ -28,7 +28,8 @@ final class PlainEmbeddings {
       String name = "fields." + field.name();
       e[m] =
           switch (field.kind()) {
-            case ID, MULTI -> mean(ids(m));
+            case ID -> pooled(ids(m), "none");
+            case MULTI -> pooled(ids(m), name + ".pooling");
             case LINEAR -> {
               double number = Float.isNaN(numbers(m)[0]) ? 0 : numbers(m)[0];
               yield Arrays.stream(PlainMaths.tensor(p, name + ".weight"))
@@ -55,16 +56,22 @@ final class PlainEmbeddings {
     return sum;
   }
 
-  private double[] mean(int[] ids) {
-    double[] mean = new double[p.layout().embeddingDim()];
-    double[] vector = new double[mean.length];
-    for (int id : ids) {
-      p.embedding().read(id, vector, 0);
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += vector[i] / ids.length;
+  /** The mean of table rows, or their sum weighted by softmax(w . row) where there is a query w. */
+  private double[] pooled(int[] ids, String query) {
+    double[][] rows = new double[ids.length][p.layout().embeddingDim()];
+    double[] shares = new double[ids.length];
+    for (int k = 0; k < ids.length; k++) {
+      p.embedding().read(ids[k], rows[k], 0);
+      shares[k] = p.layout().has(query) ? PlainMaths.dot(PlainMaths.tensor(p, query), rows[k]) : 0;
+    }
+    shares = PlainMaths.softmax(shares);
+    double[] sum = new double[p.layout().embeddingDim()];
+    for (int k = 0; k < ids.length; k++) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += shares[k] * rows[k][i];
       }
     }
-    return mean;
+    return sum;
   }
 
   private int[] ids(int m) {

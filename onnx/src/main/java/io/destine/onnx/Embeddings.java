@@ -6,6 +6,7 @@ import io.destine.feature.FieldShape;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
+import io.destine.param.ParameterLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.stream.IntStream;
 final class Embeddings {
   /** Bounds that all are compared with a number at once; more are searched by halves. */
   static final int FEW_BOUNDS = 256;
+
+  /** Far below any logit of a list. */
+  private static final float LOW = 1e30f;
 
   private final GraphBuilder graph;
   private final FittedFields fields;
@@ -238,15 +242,39 @@ final class Embeddings {
     String one = graph.scalar(1);
     String share =
         graph.node("Div", name + "/share", present, graph.node("Max", name + "/most", count, one));
-    String shares = column(share, name);
+    String even = column(share, name);
     String none = graph.node("Less", name + "/none", count, one);
     String absent = column(real(none, name + "/none"), name + "/none");
     String known = graph.node("Max", name + "/known", ids, zero);
+    String query = name + "." + ParameterLayout.POOLING;
+    String shares =
+        graph.layout().has(query) ? attention(known, present, graph.weights(query), name) : even;
     parts.add(mean(m, graph.embedding(), known, shares, absent, name));
     if (wide) {
-      String weight = mean(m, graph.wide(), known, shares, absent, name + "/wide");
+      String weight = mean(m, graph.wide(), known, even, absent, name + "/wide");
       wideParts.add(graph.reshape(weight, name + "/wide/sum", -1, 1));
     }
+  }
+
+  /**
+   * softmax(w . e) [B, 1, K] over the values that are present. The logits of others are so low that
+   * their weights are zero; without any, all weights are times zero.
+   */
+  private String attention(String ids, String present, String w, String name) {
+    String rows = graph.node("Gather", name + "/values", graph.embedding(), ids);
+    String products = graph.node("Mul", name + "/products", rows, w);
+    String logits =
+        graph.node(
+            "ReduceSum",
+            name + "/logits",
+            List.of(products, graph.longs(2)),
+            GraphBuilder.whole("keepdims", 0));
+    String others = graph.node("Sub", name + "/others", graph.scalar(1), present);
+    String low = graph.node("Mul", name + "/low", others, graph.scalar(LOW));
+    String masked = graph.node("Sub", name + "/masked", logits, low);
+    String softmax =
+        graph.node("Softmax", name + "/softmax", List.of(masked), GraphBuilder.whole("axis", 1));
+    return column(graph.node("Mul", name + "/weights", softmax, present), name + "/weights");
   }
 
   /** [B, 1, width]. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.destine.calibration.Calibration;
 import io.destine.config.Precision;
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
@@ -17,7 +20,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The logits of the independent float64 implementation behind the golden files. */
 class OnnxGoldenFilesTest {
   private static final Path FOLDER = Path.of("../model-core/src/test/resources/golden");
+
+  /** Of a list in these files. */
+  private static final int MOST_VALUES = 4;
 
   @TempDir Path directory;
 
@@ -35,7 +40,7 @@ class OnnxGoldenFilesTest {
   @ParameterizedTest
   @MethodSource("files")
   void logitsAreThoseOfTheGoldenFile(GoldenFile golden) throws Exception {
-    FittedFields fields = fields(golden.fields().size());
+    FittedFields fields = fields(golden.fields());
     Destine network = new Destine(golden.config(), fields.layout());
     Parameters parameters = golden.parameters(Precision.FLOAT32);
     OnnxFile file =
@@ -48,15 +53,26 @@ class OnnxGoldenFilesTest {
             new ModelIdentity("", ""),
             ExportOptions.of(InputForm.IDS));
     Map<String, Object> feed = new HashMap<>();
-    int[] indices = golden.batch().ids();
+    EncodedBatch batch = golden.batch();
     double[] expected = golden.logits();
-    int columns = fields.fields().size();
-    for (int m = 0; m < columns; m++) {
+    FieldLayout layout = golden.fields();
+    for (int m = 0; m < layout.size(); m++) {
       long[] ids = new long[expected.length];
+      long[][] lists = new long[expected.length][MOST_VALUES];
       for (int n = 0; n < ids.length; n++) {
-        ids[n] = indices[n * columns + m];
+        if (layout.field(m).kind() == FieldShape.Kind.MULTI) {
+          int list = n * layout.multis() + layout.column(m);
+          int from = batch.multiOffsets()[list];
+          int end = batch.multiOffsets()[list + 1];
+          for (int i = 0; i < MOST_VALUES; i++) {
+            lists[n][i] = from + i < end ? batch.multiIds()[from + i] : -1;
+          }
+        } else {
+          ids[n] = batch.ids()[n * layout.singles() + layout.column(m)];
+        }
       }
-      feed.put("f" + m, ids);
+      boolean list = layout.field(m).kind() == FieldShape.Kind.MULTI;
+      feed.put("f" + m, list ? lists : ids);
     }
     try (OnnxSession session = OnnxSession.of(file, directory.resolve("golden.onnx"))) {
       float[] logits = session.run(OnnxGraph.LOGIT, feed);
@@ -68,10 +84,15 @@ class OnnxGoldenFilesTest {
     }
   }
 
-  private static FittedFields fields(int count) {
+  private static FittedFields fields(FieldLayout layout) {
     return new FittedFields(
-        IntStream.range(0, count)
-            .mapToObj(m -> FittedField.of(FieldSpec.categorical("f" + m)))
+        layout.fields().stream()
+            .map(
+                field ->
+                    field.kind() == FieldShape.Kind.MULTI
+                        ? FieldSpec.multi(field.name())
+                        : FieldSpec.categorical(field.name()))
+            .map(FittedField::of)
             .toList());
   }
 

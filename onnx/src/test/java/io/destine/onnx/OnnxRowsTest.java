@@ -7,6 +7,7 @@ import io.destine.calibration.Calibration;
 import io.destine.calibration.Calibration.Knot;
 import io.destine.config.ModelConfig;
 import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
@@ -18,6 +19,7 @@ import io.destine.param.ParameterLayout;
 import io.destine.testing.Full;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,8 +77,17 @@ class OnnxRowsTest {
                 wide[n] += (float) (share * weight[0]);
               }
             });
-    int dense = TABLE.fields().layout().denseWidth();
+    FieldLayout layout = TABLE.fields().layout();
+    int dense = layout.denseWidth();
     for (int n = 0; n < ROWS; n++) {
+      for (int m = 0; m < layout.size(); m++) {
+        if (network.network().layout().has("fields." + layout.field(m).name() + ".pooling")) {
+          int list = n * layout.multis() + layout.column(m);
+          int[] offsets = batch.multiOffsets();
+          int[] ids = Arrays.copyOfRange(batch.multiIds(), offsets[list], offsets[list + 1]);
+          e[n][m] = pooled(network, "fields." + layout.field(m).name() + ".pooling", ids);
+        }
+      }
       e[n][2] = projected(network, "fields.price", batch.dense(), n * dense, 1);
       e[n][3] = projected(network, "fields.image", batch.dense(), n * dense + 1, 3);
     }
@@ -85,6 +96,30 @@ class OnnxRowsTest {
       feed.put("wide", wide);
     }
     assertClose(file, feed, network.logits(batch));
+  }
+
+  /** The sum of table rows weighted by softmax(w . row). */
+  private static float[] pooled(RandomNetwork network, String query, int[] ids) {
+    int d = network.network().layout().embeddingDim();
+    int at = network.network().layout().tensor(query).offset();
+    double[][] rows = new double[ids.length][d];
+    double[] exponentials = new double[ids.length];
+    for (int k = 0; k < ids.length; k++) {
+      network.parameters().embedding().read(ids[k], rows[k], 0);
+      double logit = 0;
+      for (int i = 0; i < d; i++) {
+        logit += network.parameters().dense()[at + i] * rows[k][i];
+      }
+      exponentials[k] = Math.exp(logit);
+    }
+    double sum = Arrays.stream(exponentials).sum();
+    float[] e = new float[d];
+    for (int k = 0; k < ids.length; k++) {
+      for (int i = 0; i < d; i++) {
+        e[i] += (float) (exponentials[k] / sum * rows[k][i]);
+      }
+    }
+    return e;
   }
 
   private static float[] projected(

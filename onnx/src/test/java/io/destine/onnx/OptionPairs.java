@@ -1,6 +1,7 @@
 package io.destine.onnx;
 
 import io.destine.config.Attention;
+import io.destine.config.ListPooling;
 import io.destine.config.ModelConfig;
 import io.destine.config.Residual;
 import io.destine.config.Unary;
@@ -40,6 +41,8 @@ final class OptionPairs {
             b -> b.deep(List.of()),
             b -> b.deep(List.of(5)),
             b -> b.deep(List.of(6, 4)).batchNorm(true)));
+    options.add(
+        List.of(b -> b.listPooling(ListPooling.MEAN), b -> b.listPooling(ListPooling.ATTENTION)));
     options.add(List.of(b -> b.layers(0), b -> b.layers(1), b -> b.layers(3)));
     options.add(List.of(b -> b.heads(1), b -> b.heads(3)));
     return options;

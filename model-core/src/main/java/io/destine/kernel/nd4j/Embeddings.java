@@ -2,16 +2,18 @@ package io.destine.kernel.nd4j;
 
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
-import io.destine.kernel.IdColumns;
 import io.destine.param.GradientSink;
+import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The embeddings e [B, M, d] of the rows of a pass, by the kind of field m:
  *
  * <pre>
- *   id, multi        e_m = the mean of the table rows of the field's ids
+ *   id, multi        e_m = sum_i a_i t_i, t_i the table rows of the field's ids
+ *                    a_i = 1 / k, or softmax_i(w . t_i) with list pooling by attention
  *   linear, vector   e_m = W a + b, for given numbers a
  * </pre>
  *
@@ -32,7 +34,7 @@ final class Embeddings {
 
   /** e [B, M, d]. */
   INDArray forward() {
-    INDArray e = Tensors.of(meanTableRows(), tensors.type(), pass.rows(), fields.size(), d);
+    INDArray e = Tensors.of(pooledTableRows(), tensors.type(), pass.rows(), fields.size(), d);
     for (int m = 0; m < fields.size(); m++) {
       if (isDense(m)) {
         INDArray projected = projection(m).apply(numbers(m));
@@ -51,35 +53,119 @@ final class Embeddings {
       }
     }
     double[] gradient = Tensors.read(de);
-    double[] share = new double[d];
-    visitIds(
-        (n, m, id, weight) -> {
-          int at = (n * fields.size() + m) * d;
-          for (int i = 0; i < d; i++) {
-            share[i] = pass.parameters().round(weight * gradient[at + i]);
-          }
-          sink.addEmbedding(id, share, 0);
-        });
+    for (int m = 0; m < fields.size(); m++) {
+      for (int n = 0; n < pass.rows(); n++) {
+        double[] g = new double[d];
+        System.arraycopy(gradient, (n * fields.size() + m) * d, g, 0, d);
+        backward(m, ids(n, m), g, sink);
+      }
+    }
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   *   dt_i = a_i g + b_i w      dw += sum_i b_i t_i      b_i = a_i g . (t_i - e_m)
+   * </pre>
+   */
+  private void backward(int m, int[] ids, double[] g, GradientSink sink) {
+    double[][] t = tableRows(ids);
+    double[] a = weights(m, t);
+    double[] w = isPooled(m) ? Tensors.read(query(m).value()) : new double[d];
+    double[] dw = new double[d];
+    double whole = 0;
+    for (int i = 0; i < ids.length; i++) {
+      whole += a[i] * dot(g, t[i]);
+    }
+    for (int i = 0; i < ids.length; i++) {
+      double b = a[i] * (dot(g, t[i]) - whole);
+      double[] dt = new double[d];
+      for (int j = 0; j < d; j++) {
+        dt[j] = pass.parameters().round(a[i] * g[j] + b * w[j]);
+        dw[j] += b * t[i][j];
+      }
+      sink.addEmbedding(ids[i], dt, 0);
+    }
+    if (isPooled(m)) {
+      query(m).gradient().addi(Tensors.of(dw, tensors.type(), d, 1));
+    }
   }
 
   /** e as far as it comes from the table, otherwise zero; sums have the kernel's precision. */
-  private double[] meanTableRows() {
+  private double[] pooledTableRows() {
     Parameters parameters = pass.parameters();
     double[] e = new double[pass.rows() * fields.size() * d];
-    double[] row = new double[d];
-    visitIds(
-        (n, m, id, weight) -> {
-          int at = (n * fields.size() + m) * d;
-          parameters.embedding().read(id, row, 0);
-          for (int i = 0; i < d; i++) {
-            e[at + i] = parameters.round(e[at + i] + parameters.round(weight * row[i]));
+    for (int n = 0; n < pass.rows(); n++) {
+      for (int m = 0; m < fields.size(); m++) {
+        int at = (n * fields.size() + m) * d;
+        double[][] t = tableRows(ids(n, m));
+        double[] a = weights(m, t);
+        for (int i = 0; i < t.length; i++) {
+          for (int j = 0; j < d; j++) {
+            e[at + j] = parameters.round(e[at + j] + parameters.round(a[i] * t[i][j]));
           }
-        });
+        }
+      }
+    }
     return e;
   }
 
-  private void visitIds(IdColumns.Visitor visitor) {
-    new IdColumns(fields).visit(pass.batch(), pass.from(), pass.rows(), visitor);
+  /** a [k] for the table rows t [k, d] of a field. */
+  private double[] weights(int m, double[][] t) {
+    double[] a = new double[t.length];
+    Arrays.fill(a, 1.0 / t.length);
+    if (isPooled(m) && t.length > 0) {
+      double[] w = Tensors.read(query(m).value());
+      double[] logits = Arrays.stream(t).mapToDouble(row -> dot(w, row)).toArray();
+      double most = Arrays.stream(logits).max().getAsDouble();
+      double[] exponentials = Arrays.stream(logits).map(l -> StrictMath.exp(l - most)).toArray();
+      double sum = Arrays.stream(exponentials).sum();
+      Arrays.setAll(a, i -> exponentials[i] / sum);
+    }
+    return a;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int j = 0; j < a.length; j++) {
+      sum += a[j] * b[j];
+    }
+    return sum;
+  }
+
+  private double[][] tableRows(int[] ids) {
+    double[][] t = new double[ids.length][d];
+    for (int i = 0; i < ids.length; i++) {
+      pass.parameters().embedding().read(ids[i], t[i], 0);
+    }
+    return t;
+  }
+
+  /** The ids [k] of a row of the pass; none of a field of numbers. */
+  private int[] ids(int n, int m) {
+    int row = pass.from() + n;
+    return switch (fields.field(m).kind()) {
+      case ID -> new int[] {pass.batch().ids()[row * fields.singles() + fields.column(m)]};
+      case MULTI -> {
+        int list = row * fields.multis() + fields.column(m);
+        int[] offsets = pass.batch().multiOffsets();
+        yield Arrays.copyOfRange(pass.batch().multiIds(), offsets[list], offsets[list + 1]);
+      }
+      case LINEAR, VECTOR -> new int[0];
+    };
+  }
+
+  private boolean isPooled(int m) {
+    return tensors.has(name(m) + "." + ParameterLayout.POOLING);
+  }
+
+  private DenseTensors.Tensor query(int m) {
+    return tensors.matrix(name(m) + "." + ParameterLayout.POOLING);
+  }
+
+  private String name(int m) {
+    return ParameterLayout.FIELDS + fields.field(m).name();
   }
 
   private boolean isDense(int m) {
@@ -88,7 +174,7 @@ final class Embeddings {
   }
 
   private Projection projection(int m) {
-    return Projection.of(tensors, "fields." + fields.field(m).name());
+    return Projection.of(tensors, name(m));
   }
 
   /** a [B, length] of a dense field. A missing number of a linear field, NaN, counts as 0. */

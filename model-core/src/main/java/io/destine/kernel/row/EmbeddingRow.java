@@ -3,11 +3,12 @@ package io.destine.kernel.row;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.kernel.ListAttention;
 import io.destine.param.FloatTable;
 import java.util.Arrays;
 
 /**
- * The embeddings [M, d] of a few rows: looked up, averaged or projected by the kind of each field.
+ * The embeddings [M, d] of a few rows: looked up, pooled or projected by the kind of each field.
  * One thread.
  */
 final class EmbeddingRow {
@@ -16,6 +17,7 @@ final class EmbeddingRow {
   private final FieldLayout fields;
   private final int d;
   private final float[] projected;
+  private final ListAttention lists = new ListAttention();
   private float[] embeddings = {};
 
   EmbeddingRow(RowNetwork network, FieldLanes math) {
@@ -56,7 +58,7 @@ final class EmbeddingRow {
           int id = batch.ids()[row * fields.singles() + column];
           System.arraycopy(table.chunk(id), table.offset(id), embeddings, at, d);
         }
-        case MULTI -> average(table, batch, row * fields.multis() + column, at);
+        case MULTI -> pool(m, table, batch, row * fields.multis() + column, at);
         case LINEAR -> scale(m, batch.dense()[row * fields.denseWidth() + column], at);
         case VECTOR -> {
           int from = row * fields.denseWidth() + column;
@@ -67,17 +69,17 @@ final class EmbeddingRow {
     }
   }
 
-  private void average(FloatTable table, EncodedBatch batch, int list, int at) {
+  private void pool(int m, FloatTable table, EncodedBatch batch, int list, int at) {
     Arrays.fill(embeddings, at, at + d, 0);
     int begin = batch.multiOffsets()[list];
     int end = batch.multiOffsets()[list + 1];
-    float share = 1f / Math.max(1, end - begin);
+    float[] weights = lists.weights(network.pooling(m), table, batch.multiIds(), begin, end);
     for (int i = begin; i < end; i++) {
       int id = batch.multiIds()[i];
       float[] chunk = table.chunk(id);
       int offset = table.offset(id);
       for (int j = 0; j < d; j++) {
-        embeddings[at + j] = Math.fma(share, chunk[offset + j], embeddings[at + j]);
+        embeddings[at + j] = Math.fma(weights[i - begin], chunk[offset + j], embeddings[at + j]);
       }
     }
   }

@@ -25,6 +25,9 @@ final class RowNetwork {
   /** [M] the projection of a vector field, null for others. */
   private final Dense[] vectors;
 
+  /** [M] the query [d] of a list whose values are weighted, null for others. */
+  private final float[][] pooling;
+
   private final List<LayerNumbers> layers = new ArrayList<>();
   private final float[] lastResidual;
   private final float[] lastResidualBias;
@@ -53,8 +56,11 @@ final class RowNetwork {
     int d = config.embeddingDim();
     linear = new float[fields.size()][];
     vectors = new Dense[fields.size()];
+    pooling = new float[fields.size()][];
     for (int m = 0; m < fields.size(); m++) {
-      String name = "fields." + fields.field(m).name();
+      String name = ParameterLayout.FIELDS + fields.field(m).name();
+      String query = name + "." + ParameterLayout.POOLING;
+      pooling[m] = layout.has(query) ? numbers.of(query) : null;
       if (fields.field(m).kind() == FieldShape.Kind.LINEAR) {
         linear[m] = numbers.of(name + ".weight");
       } else if (fields.field(m).kind() == FieldShape.Kind.VECTOR) {
@@ -91,6 +97,10 @@ final class RowNetwork {
 
   float[] linear(int m) {
     return linear[m];
+  }
+
+  float[] pooling(int m) {
+    return pooling[m];
   }
 
   Dense vector(int m) {

@@ -3,6 +3,7 @@ package io.destine.kernel.vector;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.kernel.ListAttention;
 import io.destine.numeric.ReadAhead;
 import io.destine.param.FloatTable;
 import io.destine.param.GradientSink;
@@ -11,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The embeddings [rows, M * d] of some rows of a batch and their gradient: looked up, averaged or
+ * The embeddings [rows, M * d] of some rows of a batch and their gradient: looked up, pooled or
  * projected by the kind of each field, turned so that rows lie in lanes, and back.
  */
 final class EmbeddingRows {
@@ -20,6 +21,15 @@ final class EmbeddingRows {
   private final FieldLayout fields;
   private final int d;
   private final List<DenseField> denseFields = new ArrayList<>();
+
+  /** [M] the query of a list whose values are weighted, null for other fields. */
+  private final PoolingQuery[] queries;
+
+  private final ListAttention lists = new ListAttention();
+
+  /** The table that the embeddings come from. */
+  private FloatTable gathered;
+
   private final RowBlock embeddings;
   private final RowBlock gradient;
   private final float[] scaled;
@@ -31,8 +41,11 @@ final class EmbeddingRows {
     scaled = new float[d];
     embeddings = RowBlock.reserve(memory, rows, fields.size() * d);
     gradient = RowBlock.reserve(memory, rows, fields.size() * d);
+    queries = new PoolingQuery[fields.size()];
     for (int m = 0; m < fields.size(); m++) {
-      if (fields.field(m).kind() == FieldShape.Kind.LINEAR) {
+      if (tensors.has(PoolingQuery.name(fields, m))) {
+        queries[m] = new PoolingQuery(tensors, PoolingQuery.name(fields, m), d);
+      } else if (fields.field(m).kind() == FieldShape.Kind.LINEAR) {
         denseFields.add(new LinearField(tensors, fields, m, d));
       } else if (fields.field(m).kind() == FieldShape.Kind.VECTOR) {
         denseFields.add(new VectorField(tensors, memory, fields, m, d, rows));
@@ -52,6 +65,7 @@ final class EmbeddingRows {
 
   /** Fills the embeddings of some rows of a batch. */
   void gather(float[] s, FloatTable table, EncodedBatch batch, int from, int rows) {
+    gathered = table;
     touch(table, batch, from, rows);
     int[] ids = batch.ids();
     int singles = fields.singles();
@@ -65,7 +79,8 @@ final class EmbeddingRows {
         }
       } else if (kind == FieldShape.Kind.MULTI) {
         for (int n = 0; n < rows; n++) {
-          average(s, table, batch, (from + n) * fields.multis() + column, embeddings.at(n, m * d));
+          int list = (from + n) * fields.multis() + column;
+          pool(s, queries[m], batch, list, embeddings.at(n, m * d));
         }
       }
     }
@@ -84,19 +99,24 @@ final class EmbeddingRows {
     ahead.took(sum);
   }
 
-  private void average(float[] s, FloatTable table, EncodedBatch batch, int list, int at) {
+  private void pool(float[] s, PoolingQuery query, EncodedBatch batch, int list, int at) {
     Arrays.fill(s, at, at + d, 0);
     int begin = batch.multiOffsets()[list];
     int end = batch.multiOffsets()[list + 1];
-    float share = 1f / Math.max(1, end - begin);
+    float[] weights = weights(query, batch, begin, end);
     for (int i = begin; i < end; i++) {
       int id = batch.multiIds()[i];
-      float[] chunk = table.chunk(id);
-      int offset = table.offset(id);
+      float[] chunk = gathered.chunk(id);
+      int offset = gathered.offset(id);
+      float weight = weights[i - begin];
       for (int j = 0; j < d; j++) {
-        s[at + j] = Math.fma(share, chunk[offset + j], s[at + j]);
+        s[at + j] = Math.fma(weight, chunk[offset + j], s[at + j]);
       }
     }
+  }
+
+  private float[] weights(PoolingQuery query, EncodedBatch batch, int begin, int end) {
+    return lists.weights(query == null ? null : query.w, gathered, batch.multiIds(), begin, end);
   }
 
   /** Turns {@code count} rows from {@code row} on to lanes; the other lanes get zeros. */
@@ -151,7 +171,12 @@ final class EmbeddingRows {
         if (kind == FieldShape.Kind.ID) {
           sink.addEmbedding(ids[(from + n) * singles + column], s, at);
         } else if (kind == FieldShape.Kind.MULTI) {
-          distribute(s, batch, (from + n) * fields.multis() + column, at, sink);
+          int list = (from + n) * fields.multis() + column;
+          if (queries[m] == null) {
+            distribute(s, batch, list, at, sink);
+          } else {
+            distribute(s, queries[m], batch, list, embeddings.at(n, m * d), at, sink);
+          }
         }
       }
     }
@@ -166,6 +191,39 @@ final class EmbeddingRows {
     }
     for (int i = begin; i < end; i++) {
       sink.addEmbedding(batch.multiIds()[i], scaled, 0);
+    }
+  }
+
+  /**
+   * For e = sum_i a_i e_i with the gradient g:
+   *
+   * <pre>
+   *   b_i = a_i g . (e_i - e)      de_i = a_i g + b_i w      dw += b_i e_i
+   * </pre>
+   */
+  private void distribute(
+      float[] s,
+      PoolingQuery query,
+      EncodedBatch batch,
+      int list,
+      int e,
+      int g,
+      GradientSink sink) {
+    int begin = batch.multiOffsets()[list];
+    int end = batch.multiOffsets()[list + 1];
+    float[] weights = weights(query, batch, begin, end);
+    float whole = ListAttention.dot(s, g, s, e, d);
+    for (int i = begin; i < end; i++) {
+      int id = batch.multiIds()[i];
+      float[] chunk = gathered.chunk(id);
+      int offset = gathered.offset(id);
+      float a = weights[i - begin];
+      float b = a * (ListAttention.dot(s, g, chunk, offset, d) - whole);
+      for (int j = 0; j < d; j++) {
+        scaled[j] = Math.fma(b, query.w[j], a * s[g + j]);
+        query.gradient[j] = Math.fma(b, chunk[offset + j], query.gradient[j]);
+      }
+      sink.addEmbedding(id, scaled, 0);
     }
   }
 }

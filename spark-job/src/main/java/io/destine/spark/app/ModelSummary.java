@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.FileDigest;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
+import io.destine.config.ListPooling;
 import io.destine.config.ModelConfig;
 import io.destine.config.TrainConfig;
 import io.destine.feature.FieldShape;
@@ -139,6 +140,9 @@ record ModelSummary(
     }
     if (model.attentionDropout() > 0 || model.deepDropout() > 0) {
       lines.add("dropout: attention " + model.attentionDropout() + ", deep " + model.deepDropout());
+    }
+    if (model.listPooling() == ListPooling.ATTENTION) {
+      lines.add("attention over the values of a list");
     }
     if (model.consistency() > 0) {
       lines.add("consistency of attention and deep network " + model.consistency());

@@ -122,6 +122,13 @@ public final class AverageJob {
   }
 
   private static NetworkSum sum(ExportedModel first, double[] shares) {
+    if (NetworkSum.hasListAttention(first.manifest().network())) {
+      throw new UserError(
+          "--models: "
+              + first.directory()
+              + " has attention over the values of lists, which no average can have; train with"
+              + " model.list-pooling = mean");
+    }
     try {
       return new NetworkSum(first.manifest().network(), shares);
     } catch (IllegalArgumentException e) {
