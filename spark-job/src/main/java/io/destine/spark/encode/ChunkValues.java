@@ -112,15 +112,16 @@ final class ChunkValues {
         int[] first = new int[chunk.dates == null ? 0 : counts.length];
         Arrays.fill(first, -1);
         count(m, split, counts, first, dateOrder);
-        int[] rowsOf = new int[rates.rates(m) ? counts.length * LabelRate.FOLDS : 0];
+        int owner = owners[m];
+        int[] rowsOf = new int[rates.rates(owner) ? counts.length * LabelRate.FOLDS : 0];
         int[] positivesOf = new int[rowsOf.length];
-        if (rates.rates(m)) {
+        // The rate of a value is that of the rows whose own value it is: links do not count.
+        if (rates.rates(owner) && owner == m) {
           countFolds(m, split, rowsOf, positivesOf);
         }
         for (int i = 0; i < counts.length; i++) {
           int from = values[m].from(i);
           int length = values[m].length(i);
-          int owner = owners[m];
           long hash = ByteHash.of(owner, values[m].bytes(), from, length);
           int s = shard(hash, writers.length);
           if (writers[s] == null) {
@@ -131,7 +132,7 @@ final class ChunkValues {
           writers[s].number(counts[i]);
           writers[s].number(first.length == 0 ? 0 : 1 + first[i]);
           writers[s].array(values[m].bytes(), from, length);
-          if (rates.rates(m)) {
+          if (rates.rates(owner)) {
             ShardRates.write(writers[s], rowsOf, positivesOf, i);
           }
         }

@@ -292,6 +292,7 @@ public final class TableEncoder {
     return field.shape().kind() == FieldShape.Kind.ID
         && field.table() == null
         && !field.hashed()
+        && field.shares() == null
         && switch (config.rates()) {
           case NONE -> false;
           case CROSSES -> field.isCross();

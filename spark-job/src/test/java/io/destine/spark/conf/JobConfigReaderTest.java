@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.config.Attention;
 import io.destine.config.CalibrationMethod;
 import io.destine.config.Components;
+import io.destine.config.ListPooling;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
@@ -59,7 +60,7 @@ class JobConfigReaderTest {
         embedding-dim = 8, heads = 3, head-dim = 5, layers = 4, attention = plain, unary = linear
         residual = last_layer, scale = true, relu-before-attention = true, bias = true
         wide = true, deep = [ 40, 20 ], batch-norm = true, fm = true
-        attention-dropout = 0.1, deep-dropout = 0.2, consistency = 0.3
+        attention-dropout = 0.1, deep-dropout = 0.2, consistency = 0.3, list-pooling = attention
       }
       train {
         batch-size = 32, epochs = 2, seed = 11, blocks-per-step = 6, plateau-factor = 0.5
@@ -117,7 +118,8 @@ class JobConfigReaderTest {
                 true,
                 0.1,
                 0.2,
-                0.3));
+                0.3,
+                ListPooling.ATTENTION));
     assertThat(c.train())
         .isEqualTo(
             new TrainConfig(
