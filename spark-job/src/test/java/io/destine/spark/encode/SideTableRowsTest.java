@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
 import io.destine.feature.SideTables;
 import io.destine.feature.Vocabulary;
 import io.destine.spark.SharedSpark;
@@ -166,6 +167,35 @@ class SideTableRowsTest {
                         "fields = [{ name = user, shares = nobody }, item]\n"),
                     "bad"))
         .hasMessageContaining("field user: shares must name an earlier field");
+  }
+
+  /** The rate of an item is that of its own rows, however many others are related to it. */
+  @Test
+  void linksDoNotCountInLabelRates() {
+    spark
+        .sql(
+            "select concat('i', id) as item, array(concat('i', id % 5), concat('i', id % 7)) as"
+                + " related from range(60)")
+        .write()
+        .parquet(cases.path("graph"));
+    // The key of a table is a part of the row's hash, which chooses the split.
+    String fields =
+        "fields = [user, item]\nrates = all\nsplit { train = 1, validation = 0, test = 0 }\n";
+    Vocabulary alone =
+        EncodingCase.vocabulary(cases.encode(config(directory.resolve("log"), fields), "alone"));
+    String table =
+        "tables.item { path = \"%s\", format = parquet, key = item, fields = [ %s ] }\n"
+            .formatted(
+                directory.resolve("graph"), "{ name = related, kind = multi, shares = item }");
+    Vocabulary linked =
+        EncodingCase.vocabulary(
+            cases.encode(config(directory.resolve("log"), fields + table), "linked"));
+    for (int item = 0; item < 64; item++) {
+      assertThat(linked.rates()[linked.id(1, "i" + item)])
+          .as("i%d", item)
+          .isEqualTo(alone.rates()[alone.id(1, "i" + item)]);
+    }
+    assertThat(linked.rates()[linked.id(1, "i3")]).isNotEqualTo(LabelRate.PRIOR_BUCKET);
   }
 
   @Test
