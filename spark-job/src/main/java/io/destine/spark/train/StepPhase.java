@@ -7,7 +7,7 @@ public enum StepPhase {
   /** Between the end of the step before and the start of the job: plan, listeners. */
   PLAN("batch plan, progress"),
   /** Slowest task: parameters sent by the driver, once they have the step's version. */
-  FETCH("parameters fetched"),
+  FETCH("parameters fetched, late rows made up"),
   /** Slowest task: selecting the rows. */
   GATHER("rows selected"),
   /** Slowest task: the kernel, with the fixed-point sum. */
