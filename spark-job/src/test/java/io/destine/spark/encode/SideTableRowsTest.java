@@ -15,6 +15,7 @@ import io.destine.spark.conf.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -167,6 +168,49 @@ class SideTableRowsTest {
                         "fields = [{ name = user, shares = nobody }, item]\n"),
                     "bad"))
         .hasMessageContaining("field user: shares must name an earlier field");
+  }
+
+  /** The SQL and the settings of docs/side-tables.md. */
+  @Test
+  void aSecondHopIsAColumnOfTheTable() throws IOException {
+    String document = Files.readString(Path.of("../docs/side-tables.md"));
+    String hop = document.substring(document.indexOf("**A second hop**"));
+    String sql = hop.substring(hop.indexOf("```sql") + 6, hop.indexOf("```\n\n    tables.item"));
+    String settings = hop.substring(hop.indexOf("    tables.item"), hop.indexOf("## Where"));
+    spark
+        .sql(
+            "select concat('i', id) as item_id, concat('m', id % 3) as maker, array(concat('i', (id +"
+                + " 1) % 60), concat('i', (id + 7) % 60)) as related from range(60)")
+        .createOrReplaceTempView("items");
+    spark
+        .sql("select concat('m', id) as maker, concat('c', id % 2) as country from range(3)")
+        .createOrReplaceTempView("makers");
+    spark.sql("drop table if exists item_content");
+    try {
+      spark.sql(sql);
+      spark
+          .sql("select 1 as y, concat('i', id % 60) as item_id from range(600)")
+          .union(spark.sql("select 0 as y, concat('i', id % 60) as item_id from range(600)"))
+          .write()
+          .parquet(cases.path("hops"));
+      String fields = SETTINGS.replace("fields = [user]", "fields = [item_id]");
+      EncodedDataSet data =
+          cases.encode(cases.config(directory.resolve("hops"), fields + settings), "second");
+      Vocabulary words = EncodingCase.vocabulary(data);
+      SideTables tables = data.sideTables().orElseThrow().sideTables();
+      for (int item = 0; item < 60; item++) {
+        int number = tables.number(0, "i" + item);
+        EncodedBatch row = tables.join(EncodedBatch.ofIds(new int[] {0, number}, new float[1]));
+        assertThat(row.ids()[2]).isEqualTo(words.id(2, "c" + item % 3 % 2));
+        int[] two = {(item + 2) % 60, (item + 8) % 60, (item + 14) % 60};
+        assertThat(Arrays.copyOfRange(row.multiIds(), row.multiOffsets()[1], row.multiOffsets()[2]))
+            .containsExactlyInAnyOrder(Arrays.stream(two).map(i -> words.id(0, "i" + i)).toArray());
+      }
+    } finally {
+      spark.sql("drop table if exists item_content");
+      spark.catalog().dropTempView("items");
+      spark.catalog().dropTempView("makers");
+    }
   }
 
   /** The rate of an item is that of its own rows, however many others are related to it. */
