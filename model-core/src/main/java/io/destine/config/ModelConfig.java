@@ -38,7 +38,13 @@ public record ModelConfig(
                 "the embedding of a list, of kinds multi and text: the mean of its values', or their sum"
                     + " weighted by attention with a learnt query of the field",
             preset = "mean")
-        ListPooling listPooling)
+        ListPooling listPooling,
+    @Meaning(
+            value =
+                "share of a step's rows in which the key of a side table that is a field, too, counts"
+                    + " as unknown, so that new keys are scored by the table's fields",
+            preset = "0")
+        double keyDropout)
     implements Serializable {
 
   /**
@@ -70,6 +76,7 @@ public record ModelConfig(
     }
     Check.rate("model.attention-dropout", attentionDropout);
     Check.rate("model.deep-dropout", deepDropout);
+    Check.rate("model.key-dropout", keyDropout);
     if (batchNorm && deep.isEmpty()) {
       throw SettingProblem.must("model.batch-norm", "false when model.deep is empty", true);
     }
@@ -203,6 +210,10 @@ public record ModelConfig(
 
     public Builder listPooling(ListPooling value) {
       return with("listPooling", value);
+    }
+
+    public Builder keyDropout(double value) {
+      return with("keyDropout", value);
     }
 
     /**

@@ -238,6 +238,16 @@ public final class EncodedBatch implements Externalizable {
   }
 
   /**
+   * The same rows with other ids of the fields with one id.
+   *
+   * @param newIds [N, S], not copied
+   */
+  public EncodedBatch withIds(int[] newIds) {
+    return new EncodedBatch(
+        partition, newIds, multiOffsets, multiIds, dense, labels, weights, groups, positions);
+  }
+
+  /**
    * The same rows with other inputs, which may be of another layout.
    *
    * @param newIds [N, S], not copied

@@ -17,7 +17,8 @@ public enum Purpose {
   GENERATED_ROW(10),
   TEACHER(11),
   BLOCK_ORDER(12),
-  TRIAL(13);
+  TRIAL(13),
+  KEY_DROPOUT(14);
 
   private final long code;
 

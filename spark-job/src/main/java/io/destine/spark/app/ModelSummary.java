@@ -141,6 +141,9 @@ record ModelSummary(
     if (model.attentionDropout() > 0 || model.deepDropout() > 0) {
       lines.add("dropout: attention " + model.attentionDropout() + ", deep " + model.deepDropout());
     }
+    if (model.keyDropout() > 0) {
+      lines.add("dropout of keys of side tables " + model.keyDropout());
+    }
     if (model.listPooling() == ListPooling.ATTENTION) {
       lines.add("attention over the values of a list");
     }

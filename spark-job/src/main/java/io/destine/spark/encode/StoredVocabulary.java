@@ -227,7 +227,7 @@ public final class StoredVocabulary implements Serializable {
   }
 
   /** [fields] ids of missing values, -1 for fields without ids. */
-  int[] missing() {
+  public int[] missing() {
     return index.missing().clone();
   }
 

@@ -47,6 +47,9 @@ public final class ModelTrainer {
   /** Changes of owners with no checkpoint in between, after which training ends. */
   private static final int MOST_CHANGES = 10;
 
+  private static final String NO_KEY =
+      "warning: model.key-dropout has no effect: no field of the log is the key of a side table";
+
   private final JavaSparkContext context;
   private final TrainingConfig config;
   private final TrainingRun run;
@@ -199,7 +202,11 @@ public final class ModelTrainer {
     Parameters parameters = owned ? network.initialParameters(0, train.seed()) : held.parameters();
     try (SynchronousTrainer trainer =
         new SynchronousTrainer(context, train, kernels, parameters, context.isLocal() && !owned)) {
-      data.sideTables().ifPresent(trainer::join);
+      double dropped = config.model().keyDropout();
+      boolean drops = data.sideTables().map(tables -> trainer.join(tables, dropped)).orElse(false);
+      if (dropped > 0 && !drops) {
+        run.log().accept(NO_KEY);
+      }
       TrainedModel model =
           owned
               ? new OwnedModel(

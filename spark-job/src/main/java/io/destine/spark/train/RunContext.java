@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param layout of the parameters
  * @param kernels creates the kernels of the network
  * @param tables has the side tables of the rows; null when there are none
+ * @param dropout of keys of side tables; null for none
  */
 record RunContext(
     String run,
@@ -22,5 +23,6 @@ record RunContext(
     GradientScale scale,
     ParameterLayout layout,
     KernelFactory kernels,
-    StoredVocabulary tables)
+    StoredVocabulary tables,
+    KeyDropout dropout)
     implements Serializable {}

@@ -34,6 +34,10 @@ record StepTask(
     StepPlan plan)
     implements Serializable {
 
+  private EncodedBatch dropped(RunContext context, EncodedBatch rows) {
+    return context.dropout() == null ? rows : context.dropout().apply(rows, plan.epoch());
+  }
+
   /** Adds the gradient of the rows that one of the tasks takes to a sum. */
   StepSum add(StepSum sum, int slot) {
     long start = System.nanoTime();
@@ -50,7 +54,7 @@ record StepTask(
       rows.add(
           context.tables() == null || chosen == null
               ? chosen
-              : context.tables().sideTables().join(chosen));
+              : context.tables().sideTables().join(dropped(context, chosen)));
     }
     long gathered = System.nanoTime();
     if (rows.isEmpty()) {

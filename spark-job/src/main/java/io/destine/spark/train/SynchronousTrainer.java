@@ -67,6 +67,8 @@ public final class SynchronousTrainer implements AutoCloseable {
   /** Has the side tables of the rows; null when there are none. */
   private StoredVocabulary tables;
 
+  private KeyDropout keyDropout;
+
   /**
    * A trainer of the given parameters.
    *
@@ -154,9 +156,16 @@ public final class SynchronousTrainer implements AutoCloseable {
     }
   }
 
-  /** Has rows joined with side tables from now on. */
-  void join(StoredVocabulary sideTables) {
+  /**
+   * Has rows joined with side tables from now on.
+   *
+   * @param dropped share of a step's rows that do without the ids of their keys
+   * @return whether keys are dropped: not where no field is a key
+   */
+  boolean join(StoredVocabulary sideTables, double dropped) {
     tables = sideTables;
+    keyDropout = KeyDropout.of(dropped, config.seed(), sideTables);
+    return keyDropout != null;
   }
 
   /** Has rows evaluated with calibrated logits from now on; gradients are those of the network. */
@@ -192,7 +201,8 @@ public final class SynchronousTrainer implements AutoCloseable {
     GradientScale scale = GradientScale.of(config.batchSize(), summary.weights());
     Broadcast<RunContext> shared =
         context.broadcast(
-            new RunContext(run, config.seed(), scale, parameters.layout(), kernels, tables));
+            new RunContext(
+                run, config.seed(), scale, parameters.layout(), kernels, tables, keyDropout));
     service.beforeReading(optimizer::catchUp);
     try (SparkGradientSource source =
         new SparkGradientSource(context.sc(), training, shared, service, clock)) {

@@ -60,7 +60,7 @@ class JobConfigReaderTest {
         embedding-dim = 8, heads = 3, head-dim = 5, layers = 4, attention = plain, unary = linear
         residual = last_layer, scale = true, relu-before-attention = true, bias = true
         wide = true, deep = [ 40, 20 ], batch-norm = true, fm = true
-        attention-dropout = 0.1, deep-dropout = 0.2, consistency = 0.3, list-pooling = attention
+        attention-dropout = 0.1, deep-dropout = 0.2, consistency = 0.3, list-pooling = attention, key-dropout = 0.4
       }
       train {
         batch-size = 32, epochs = 2, seed = 11, blocks-per-step = 6, plateau-factor = 0.5
@@ -119,7 +119,8 @@ class JobConfigReaderTest {
                 0.1,
                 0.2,
                 0.3,
-                ListPooling.ATTENTION));
+                ListPooling.ATTENTION,
+                0.4));
     assertThat(c.train())
         .isEqualTo(
             new TrainConfig(

@@ -94,6 +94,7 @@ final class SameBitsCase {
         crosses = [[user, item], [hour, price, age]]
         rates = all
         model { embedding-dim = 8, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8], list-pooling = attention
+                key-dropout = 0.2
                 attention-dropout = 0.1, deep-dropout = 0.2, consistency = 0.5 }
         train { calibration = isotonic, batch-size = 128, epochs = 2, learning-rate = 0.01, blocks-per-step = 32, %s }
         output { model = "%s", block-rows = 52 }

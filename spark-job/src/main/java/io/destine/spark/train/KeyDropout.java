@@ -1,0 +1,99 @@
+package io.destine.spark.train;
+
+import io.destine.feature.EncodedBatch;
+import io.destine.feature.FieldLayout;
+import io.destine.feature.FieldShape;
+import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
+import io.destine.feature.SideTable;
+import io.destine.random.CounterRandom;
+import io.destine.random.Purpose;
+import io.destine.spark.encode.StoredVocabulary;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gives a share of the rows of a step the ids of unknown keys, where the key of a side table is a
+ * field of the log as well, alone or in crosses: the network learns to score by content what has no
+ * id yet. The row of the side table stays.
+ *
+ * @param seed of the run
+ * @param rate share of the rows, for each table on its own
+ * @param columns [tables][n] columns of stored rows that depend on the key
+ * @param unknown [tables][n] ids that take the place of theirs
+ */
+record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
+    implements Serializable {
+
+  /** What drops keys in stored rows; null when nothing does. */
+  static KeyDropout of(double rate, long seed, StoredVocabulary vocabulary) {
+    if (rate == 0 || vocabulary == null) {
+      return null;
+    }
+    FittedFields fields = vocabulary.fields();
+    int count = fields.tables().size();
+    int[][] columns = new int[count][];
+    int[][] unknown = new int[count][];
+    boolean any = false;
+    for (int t = 0; t < count; t++) {
+      List<int[]> pairs = ofKey(fields, fields.tables().get(t), vocabulary.missing());
+      columns[t] = pairs.stream().mapToInt(pair -> pair[0]).toArray();
+      unknown[t] = pairs.stream().mapToInt(pair -> pair[1]).toArray();
+      any |= !pairs.isEmpty();
+    }
+    return any ? new KeyDropout(seed, rate, columns, unknown) : null;
+  }
+
+  /** Columns of the fields with the values of a key, their crosses and rates, and ids for these. */
+  private static List<int[]> ofKey(FittedFields fields, SideTable table, int[] missing) {
+    List<int[]> pairs = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    FieldLayout stored = fields.storedLayout();
+    List<FieldSpec> specs = fields.specs();
+    int at = 0;
+    for (int m = 0; m < specs.size(); m++) {
+      FieldSpec spec = specs.get(m);
+      if (spec.table() != null) {
+        continue;
+      }
+      int column = stored.column(at++);
+      boolean depends =
+          spec.parts().isEmpty()
+              ? table.key().equals(spec.column()) && spec.part() == null
+              : spec.parts().stream().anyMatch(names::contains);
+      if (depends && spec.shape().kind() == FieldShape.Kind.ID) {
+        names.add(spec.name());
+        // Behind the id of missing values; hash buckets have none for unknown ones.
+        int after = spec.isRate() ? 1 + LabelRate.PRIOR_BUCKET : spec.hashed() ? 0 : 1;
+        pairs.add(new int[] {column, missing[m] + after});
+      }
+    }
+    return pairs;
+  }
+
+  /**
+   * Drops keys of stored rows; which, depends on seed, epoch and row alone.
+   *
+   * @param epoch counted from 0
+   */
+  EncodedBatch apply(EncodedBatch rows, int epoch) {
+    CounterRandom random = CounterRandom.of(seed, Purpose.KEY_DROPOUT).at(epoch);
+    int singles = rows.rows() == 0 ? 0 : rows.ids().length / rows.rows();
+    int[] ids = rows.ids().clone();
+    for (int n = 0; n < rows.rows(); n++) {
+      CounterRandom row = random.at(rows.key(n));
+      for (int t = 0; t < columns.length; t++) {
+        if (columns[t].length > 0 && row.uniform(t) < rate) {
+          for (int i = 0; i < columns[t].length; i++) {
+            ids[n * singles + columns[t][i]] = unknown[t][i];
+          }
+        }
+      }
+    }
+    return rows.withIds(ids);
+  }
+}
