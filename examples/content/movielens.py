@@ -21,6 +21,8 @@ MODELS = {
     "ids": "user, movie",
     "content": "user, content",
     "both": "user, movie, content",
+    "dropout": "the same with `model.key-dropout = 0.2`",
+    "pooling": "the same with `model.list-pooling = attention`, too",
 }
 
 

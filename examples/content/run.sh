@@ -10,7 +10,7 @@
 #                already are not computed again
 #
 # Needs JDK, Maven, Python 3 with venv, and apt-get, whose package r-cran-dslabs is unpacked into the
-# directory and not installed. Five seeds take about ten minutes on two cores.
+# directory and not installed. Five seeds take about twenty minutes on two cores.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 project=$(cd "$here/../.." && pwd -P)
@@ -52,6 +52,8 @@ fields() {
     ids) echo "fields = [user, movie]" ;;
     content) echo "fields = [user]" ;;
     both) echo "fields = [user, movie]" ;;
+    dropout) printf 'fields = [user, movie]\nmodel.key-dropout = 0.2\n' ;;
+    pooling) printf 'fields = [user, movie]\nmodel { key-dropout = 0.2, list-pooling = attention }\n' ;;
   esac
   if [[ $1 != ids ]]; then
     cat << EOF
@@ -68,7 +70,7 @@ EOF
 }
 
 for ((seed = 1; seed <= seeds; seed++)); do
-  for model in ids content both; do
+  for model in ids content both dropout pooling; do
     work=$directory/work/$model-$seed
     result=$directory/results/$model-$seed.csv
     [[ -e $result ]] && continue
