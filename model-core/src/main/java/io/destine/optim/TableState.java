@@ -1,7 +1,6 @@
 package io.destine.optim;
 
 import io.destine.config.Precision;
-import io.destine.numeric.FloatRounding;
 import io.destine.numeric.ReadAhead;
 import io.destine.param.NamedState;
 import io.destine.param.ParameterTable;
@@ -442,8 +441,8 @@ final class TableState {
     }
 
     private void round(double[] numbers, int n) {
-      if (precision == Precision.FLOAT32) {
-        FloatRounding.round(numbers, n);
+      for (int i = 0; i < n && precision == Precision.FLOAT32; i++) {
+        numbers[i] = (float) numbers[i];
       }
     }
   }
