@@ -67,8 +67,8 @@ public record ModelConfig(
     Objects.requireNonNull(attention, "attention");
     Objects.requireNonNull(unary, "unary");
     Objects.requireNonNull(residual, "residual");
-    // Manifests of models without it.
-    listPooling = listPooling == null ? ListPooling.MEAN : listPooling;
+    // Models of earlier programs lack it.
+    listPooling = Objects.requireNonNullElse(listPooling, ListPooling.MEAN);
     deep = List.copyOf(deep);
     Check.size("the number of layers of model.deep", 0, MOST_LAYERS, deep.size());
     for (int width : deep) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -88,10 +89,10 @@ public final class SideTables {
 
   /** The number of the row of a key in table t: 0 for one that is missing or unknown. */
   public int number(int t, String key) {
-    if (key == null) {
-      return 0;
-    }
-    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+    return key == null ? 0 : number(t, key.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private int number(int t, byte[] bytes) {
     long hash = ByteHash.of(t, bytes, 0, bytes.length);
     int bits = Integer.numberOfTrailingZeros(keys.length);
     int id = keys[(int) (hash >>> 1 >>> (63 - bits))].id(t, bytes, 0, bytes.length, hash);
@@ -122,12 +123,11 @@ public final class SideTables {
   /**
    * How a table differs from an earlier one.
    *
-   * @param rows keys of the table
    * @param added keys that it has and the earlier one has not
    * @param removed keys that the earlier one has and it has not
    * @param changed keys of both whose ids or numbers differ
    */
-  public record Changes(long rows, long added, long removed, long changed) {}
+  public record Changes(long added, long removed, long changed) {}
 
   /**
    * How table t differs from an earlier table. Ids must mean the same in both, as in a vocabulary
@@ -135,28 +135,27 @@ public final class SideTables {
    *
    * @param before has the earlier table
    * @param u its number there
-   * @throws IllegalArgumentException when the fields of both tables differ
+   * @return empty when the fields of both tables differ
    */
-  public Changes changes(int t, SideTables before, int u) {
+  public Optional<Changes> changes(int t, SideTables before, int u) {
     TableContent now = tables.get(t);
     TableContent old = before.tables.get(u);
     if (!now.layout().equals(old.layout())) {
-      throw new IllegalArgumentException("the fields of both tables must be the same");
+      return Optional.empty();
     }
     long added = 0;
     long changed = 0;
     for (VocabularyShard shard : keys) {
       for (int i = 0; i < shard.count(); i++) {
         if (shard.field(i) == t) {
-          int number = before.number(u, new String(shard.value(i), StandardCharsets.UTF_8));
+          int number = before.number(u, shard.value(i));
           added += number == 0 ? 1 : 0;
           changed += number != 0 && !now.isRow(shard.id(i), old, number) ? 1 : 0;
         }
       }
     }
-    // Row 0 is of no key.
-    long rows = now.rows() - 1L;
-    return new Changes(rows, added, old.rows() - 1L - (rows - added), changed);
+    long both = now.rows() - 1L - added;
+    return Optional.of(new Changes(added, old.rows() - 1L - both, changed));
   }
 
   /** Some keys of table t that have rows, at most {@code most}. */

@@ -2,7 +2,6 @@ package io.destine.feature;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -152,34 +151,29 @@ public final class TableContent {
 
   /** Whether a row has the ids, lists and numbers of a row of a table with the same layout. */
   boolean isRow(int number, TableContent other, int otherNumber) {
-    Part mine = part(number);
-    Part theirs = other.part(otherNumber);
-    int at = place(number);
-    int there = other.place(otherNumber);
     boolean same =
-        equal(mine.ids(), theirs.ids(), at, there, layout.singles())
-            && slice(mine.numbers(), at, layout.denseWidth())
-                .equals(slice(theirs.numbers(), there, layout.denseWidth()));
+        ids(number).equals(other.ids(otherNumber))
+            && numbers(number).equals(other.numbers(otherNumber));
     for (int u = 0; same && u < layout.multis(); u++) {
-      int length = listLength(number, u);
-      int[] ids = new int[length];
-      int[] others = new int[length];
-      same = other.listLength(otherNumber, u) == length;
-      if (same) {
-        list(number, u, ids, 0);
-        other.list(otherNumber, u, others, 0);
-        same = Arrays.equals(ids, others);
-      }
+      same = list(number, u).equals(other.list(otherNumber, u));
     }
     return same;
   }
 
-  private static boolean equal(IntBuffer a, IntBuffer b, int at, int there, int width) {
-    return a.slice(at * width, width).equals(b.slice(there * width, width));
+  private IntBuffer ids(int number) {
+    int width = layout.singles();
+    return part(number).ids().slice(place(number) * width, width);
   }
 
-  private static FloatBuffer slice(FloatBuffer numbers, int row, int width) {
-    return numbers.slice(row * width, width);
+  private FloatBuffer numbers(int number) {
+    int width = layout.denseWidth();
+    return part(number).numbers().slice(place(number) * width, width);
+  }
+
+  private IntBuffer list(int number, int column) {
+    int list = place(number) * layout.multis() + column;
+    int length = listLength(number, column);
+    return part(number).listIds().slice(part(number).ends().get(list) - length, length);
   }
 
   /** Copies dense numbers of a row to an array. */

@@ -29,7 +29,7 @@ public final class NetworkSum {
    *     have attention over the values of lists, whose weights differ
    */
   public NetworkSum(Destine one, double... shares) {
-    if (hasListAttention(one)) {
+    if (one.layout().hasPooling()) {
       throw new IllegalArgumentException(
           "networks with model.list-pooling = attention have no sum that is one network");
     }
@@ -45,12 +45,6 @@ public final class NetworkSum {
                 .deep(config.deep().stream().map(width -> k * width).toList())
                 .build(),
             one.fields());
-  }
-
-  /** True when a network weighs the values of a list, so that it has no sum with others. */
-  public static boolean hasListAttention(Destine network) {
-    return network.layout().tensors().stream()
-        .anyMatch(tensor -> tensor.name().endsWith("." + ParameterLayout.POOLING));
   }
 
   /** The network of the sum. */

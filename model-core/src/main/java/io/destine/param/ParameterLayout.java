@@ -29,11 +29,20 @@ public final class ParameterLayout implements Serializable {
   /** What the names of the tensors of fields begin with. */
   public static final String FIELDS = "fields.";
 
-  /** What the names of the queries end in that weigh the values of a list. */
-  public static final String POOLING = "pooling";
+  private static final String POOLING = ".pooling";
 
   /** Name of the table of first-order weights. */
   public static final String WIDE = "wide.weight";
+
+  /** Name of the query [d] that weighs the values of a field of lists. */
+  public static String pooling(String field) {
+    return FIELDS + field + POOLING;
+  }
+
+  /** True when the values of a list are weighted. */
+  public boolean hasPooling() {
+    return tensors.stream().anyMatch(tensor -> tensor.name().endsWith(POOLING));
+  }
 
   /** What a table and the tables of state that go with it row by row have in common by name. */
   public static String group(String table) {
@@ -150,7 +159,7 @@ public final class ParameterLayout implements Serializable {
         dense.add(prefix + "bias", List.of(embeddingDim), Initial.UNIFORM, field.length());
       } else if (field.kind() == FieldShape.Kind.MULTI
           && config.listPooling() == ListPooling.ATTENTION) {
-        dense.add(prefix + POOLING, List.of(embeddingDim), Initial.ZERO, embeddingDim);
+        dense.add(pooling(field.name()), List.of(embeddingDim), Initial.ZERO, embeddingDim);
       }
     }
     tensors = List.copyOf(dense.tensors.values());

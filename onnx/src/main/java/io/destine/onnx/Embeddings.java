@@ -246,7 +246,7 @@ final class Embeddings {
     String none = graph.node("Less", name + "/none", count, one);
     String absent = column(real(none, name + "/none"), name + "/none");
     String known = graph.node("Max", name + "/known", ids, zero);
-    String query = name + "." + ParameterLayout.POOLING;
+    String query = ParameterLayout.pooling(fields.fields().get(m).spec().name());
     String shares =
         graph.layout().has(query) ? attention(known, present, graph.weights(query), name) : even;
     parts.add(mean(m, graph.embedding(), known, shares, absent, name));

@@ -146,7 +146,7 @@ public final class JavaProcess {
     private Job() {}
 
     public static void main(String[] arguments) throws IOException {
-      Path directory = Files.createTempDirectory("classes");
+      Path directory = Files.createDirectories(DIRECTORY.resolve("libraries-job"));
       try (SparkSession spark =
           SparkSession.builder()
               .master("local[2]")
@@ -157,7 +157,13 @@ public final class JavaProcess {
               .getOrCreate()) {
         Path csv = Files.writeString(directory.resolve("rows.csv"), "a,b\n1,x\n0,y\n");
         Path parquet = directory.resolve("rows");
-        spark.read().option("header", "true").csv(csv.toString()).write().parquet("" + parquet);
+        spark
+            .read()
+            .option("header", "true")
+            .csv(csv.toString())
+            .write()
+            .mode(SaveMode.Overwrite)
+            .parquet("" + parquet);
         spark
             .read()
             .parquet(parquet.toString())

@@ -63,7 +63,7 @@ final class Embeddings {
   }
 
   /**
-   *
+   * Adds the gradients of the table rows of a field, for that of its embedding, g = de_m:
    *
    * <pre>
    *   dt_i = a_i g + b_i w      dw += sum_i b_i t_i      b_i = a_i g . (t_i - e_m)
@@ -157,11 +157,11 @@ final class Embeddings {
   }
 
   private boolean isPooled(int m) {
-    return tensors.has(name(m) + "." + ParameterLayout.POOLING);
+    return tensors.has(ParameterLayout.pooling(fields.field(m).name()));
   }
 
   private DenseTensors.Tensor query(int m) {
-    return tensors.matrix(name(m) + "." + ParameterLayout.POOLING);
+    return tensors.matrix(ParameterLayout.pooling(fields.field(m).name()));
   }
 
   private String name(int m) {

@@ -59,7 +59,7 @@ final class RowNetwork {
     pooling = new float[fields.size()][];
     for (int m = 0; m < fields.size(); m++) {
       String name = ParameterLayout.FIELDS + fields.field(m).name();
-      String query = name + "." + ParameterLayout.POOLING;
+      String query = ParameterLayout.pooling(fields.field(m).name());
       pooling[m] = layout.has(query) ? numbers.of(query) : null;
       if (fields.field(m).kind() == FieldShape.Kind.LINEAR) {
         linear[m] = numbers.of(name + ".weight");

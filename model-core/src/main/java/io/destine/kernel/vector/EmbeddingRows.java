@@ -7,6 +7,7 @@ import io.destine.kernel.ListAttention;
 import io.destine.numeric.ReadAhead;
 import io.destine.param.FloatTable;
 import io.destine.param.GradientSink;
+import io.destine.param.ParameterLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ final class EmbeddingRows {
   private final List<DenseField> denseFields = new ArrayList<>();
 
   /** [M] the query of a list whose values are weighted, null for other fields. */
-  private final PoolingQuery[] queries;
+  private final DenseVector[] queries;
 
   private final ListAttention lists = new ListAttention();
 
@@ -41,10 +42,11 @@ final class EmbeddingRows {
     scaled = new float[d];
     embeddings = RowBlock.reserve(memory, rows, fields.size() * d);
     gradient = RowBlock.reserve(memory, rows, fields.size() * d);
-    queries = new PoolingQuery[fields.size()];
+    queries = new DenseVector[fields.size()];
     for (int m = 0; m < fields.size(); m++) {
-      if (tensors.has(PoolingQuery.name(fields, m))) {
-        queries[m] = new PoolingQuery(tensors, PoolingQuery.name(fields, m), d);
+      String query = ParameterLayout.pooling(fields.field(m).name());
+      if (tensors.has(query)) {
+        queries[m] = new DenseVector(tensors, query);
       } else if (fields.field(m).kind() == FieldShape.Kind.LINEAR) {
         denseFields.add(new LinearField(tensors, fields, m, d));
       } else if (fields.field(m).kind() == FieldShape.Kind.VECTOR) {
@@ -99,7 +101,7 @@ final class EmbeddingRows {
     ahead.took(sum);
   }
 
-  private void pool(float[] s, PoolingQuery query, EncodedBatch batch, int list, int at) {
+  private void pool(float[] s, DenseVector query, EncodedBatch batch, int list, int at) {
     Arrays.fill(s, at, at + d, 0);
     int begin = batch.multiOffsets()[list];
     int end = batch.multiOffsets()[list + 1];
@@ -115,8 +117,9 @@ final class EmbeddingRows {
     }
   }
 
-  private float[] weights(PoolingQuery query, EncodedBatch batch, int begin, int end) {
-    return lists.weights(query == null ? null : query.w, gathered, batch.multiIds(), begin, end);
+  private float[] weights(DenseVector query, EncodedBatch batch, int begin, int end) {
+    return lists.weights(
+        query == null ? null : query.values, gathered, batch.multiIds(), begin, end);
   }
 
   /** Turns {@code count} rows from {@code row} on to lanes; the other lanes get zeros. */
@@ -202,13 +205,7 @@ final class EmbeddingRows {
    * </pre>
    */
   private void distribute(
-      float[] s,
-      PoolingQuery query,
-      EncodedBatch batch,
-      int list,
-      int e,
-      int g,
-      GradientSink sink) {
+      float[] s, DenseVector query, EncodedBatch batch, int list, int e, int g, GradientSink sink) {
     int begin = batch.multiOffsets()[list];
     int end = batch.multiOffsets()[list + 1];
     float[] weights = weights(query, batch, begin, end);
@@ -220,7 +217,7 @@ final class EmbeddingRows {
       float a = weights[i - begin];
       float b = a * (ListAttention.dot(s, g, chunk, offset, d) - whole);
       for (int j = 0; j < d; j++) {
-        scaled[j] = Math.fma(b, query.w[j], a * s[g + j]);
+        scaled[j] = Math.fma(b, query.values[j], a * s[g + j]);
         query.gradient[j] = Math.fma(b, chunk[offset + j], query.gradient[j]);
       }
       sink.addEmbedding(id, scaled, 0);

@@ -122,7 +122,7 @@ public final class AverageJob {
   }
 
   private static NetworkSum sum(ExportedModel first, double[] shares) {
-    if (NetworkSum.hasListAttention(first.manifest().network())) {
+    if (first.manifest().network().layout().hasPooling()) {
       throw new UserError(
           "--models: "
               + first.directory()

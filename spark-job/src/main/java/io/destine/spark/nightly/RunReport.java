@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.SideTable;
-import io.destine.feature.SideTables;
 import io.destine.metric.EvaluationReport;
 import io.destine.metric.LossDifference;
 import io.destine.optim.RateSchedule;
@@ -277,17 +276,18 @@ final class RunReport {
       ObjectNode node = json.withArray("side_tables").addObject().put("table", now.get(t).name());
       node.put("rows", after.sideTables().table(t).rows() - 1);
       int u = before == null ? -1 : before.fields().tables().indexOf(now.get(t));
-      if (u >= 0 && sameFields(before, u, after, t)) {
-        SideTables.Changes changes = after.sideTables().changes(t, before.sideTables(), u);
-        node.put("added", changes.added());
-        node.put("removed", changes.removed());
-        node.put("changed", changes.changed());
+      if (u >= 0) {
+        after
+            .sideTables()
+            .changes(t, before.sideTables(), u)
+            .ifPresent(
+                changes -> {
+                  node.put("added", changes.added());
+                  node.put("removed", changes.removed());
+                  node.put("changed", changes.changed());
+                });
       }
     }
-  }
-
-  private static boolean sameFields(StoredVocabulary a, int t, StoredVocabulary b, int u) {
-    return a.sideTables().table(t).layout().equals(b.sideTables().table(u).layout());
   }
 
   /** The last days, this one included. */

@@ -34,10 +34,6 @@ record StepTask(
     StepPlan plan)
     implements Serializable {
 
-  private EncodedBatch dropped(RunContext context, EncodedBatch rows) {
-    return context.dropout() == null ? rows : context.dropout().apply(rows, plan.epoch());
-  }
-
   /** Adds the gradient of the rows that one of the tasks takes to a sum. */
   StepSum add(StepSum sum, int slot) {
     long start = System.nanoTime();
@@ -95,5 +91,9 @@ record StepTask(
 
   private int[] own(int[] all, int slot) {
     return Arrays.stream(all).filter(b -> slotOfColumn[b % slotOfColumn.length] == slot).toArray();
+  }
+
+  private EncodedBatch dropped(RunContext context, EncodedBatch rows) {
+    return context.dropout() == null ? rows : context.dropout().apply(rows, plan.epoch());
   }
 }

@@ -2,6 +2,7 @@ package io.destine.spark.tune;
 
 import io.destine.spark.conf.Axis;
 import io.destine.spark.conf.ConfigProblems;
+import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.TuneConfig;
 import io.destine.spark.conf.TuneFile;
 import io.destine.spark.conf.UserError;
@@ -64,12 +65,12 @@ public record SearchPlan(
 
   /** An ablation trains a value that the configuration has already once. */
   private SearchPlan withoutEqual() {
+    JobConfig configuration = file.trial(Map.of());
     List<Trial> others =
         trials.stream()
             .filter(
                 trial ->
-                    trial.values().isEmpty()
-                        || !file.trial(trial.values()).equals(file.trial(Map.of())))
+                    trial.values().isEmpty() || !file.trial(trial.values()).equals(configuration))
             .toList();
     return new SearchPlan(
         file, search, others, List.of(new Trials.Round(others.size(), ALL_EPOCHS)));

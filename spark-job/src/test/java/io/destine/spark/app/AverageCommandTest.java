@@ -150,6 +150,23 @@ class AverageCommandTest {
   }
 
   @Test
+  void attentionOverListsIsRefused() throws IOException {
+    String lists = "fields=[user,{name=item,kind=multi}]";
+    String attention = "model.list-pooling=attention";
+    Path weighted = trained("weighted", lists, attention);
+    CommandRun run =
+        average("none", weighted, trained("weighted-2", lists, attention, "train.seed=2"));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(
+            "--models: "
+                + weighted
+                + " has attention over the values of lists, which no average can have; train with"
+                + " model.list-pooling = mean");
+    assertThat(directory.resolve("none")).doesNotExist();
+  }
+
+  @Test
   void modelsThatDoNotBelongTogetherAreRefused() throws IOException {
     Path wider = trained("wider", "model.heads=2");
     CommandRun run = average("none", one, wider);

@@ -11,11 +11,15 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.parameters.ModelBase;
+import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +28,7 @@ class KeyDropoutTest {
 
   @TempDir Path directory;
 
-  private StoredVocabulary vocabulary(String fields) throws IOException {
+  private JobConfig config(Path outputs, String fields) throws IOException {
     StringBuilder log = new StringBuilder("clicked,user,item\n");
     StringBuilder items = new StringBuilder("item,maker\n");
     for (int n = 0; n < 400; n++) {
@@ -35,9 +39,8 @@ class KeyDropoutTest {
     }
     Files.writeString(directory.resolve("log.csv"), log);
     Files.writeString(directory.resolve("items.csv"), items);
-    JobConfig config =
-        JobConfigReader.parse(
-            """
+    return JobConfigReader.parse(
+        """
             source.path = "%s/log.csv"
             label = clicked
             %s
@@ -45,12 +48,60 @@ class KeyDropoutTest {
             tables.item { path = "%s/items.csv", key = item, fields = [maker] }
             output { model = "%s/model", data = "%s/data" }
             """
-                .formatted(directory, fields, directory, directory, directory),
-            List.of());
+            .formatted(directory, fields, directory, outputs, outputs),
+        List.of());
+  }
+
+  private StoredVocabulary vocabulary(String fields) throws IOException {
     EncodedDataSet data =
         new DataSetEncoder()
-            .encode(SharedSpark.session(), config, directory.resolve("data").toString());
+            .encode(
+                SharedSpark.session(),
+                config(directory, fields),
+                directory.resolve("data").toString());
     return data.sideTables().orElseThrow();
+  }
+
+  /** The embedding of unknown items after an epoch in whose rows all items are known. */
+  private double[] unknown(double rate, List<String> said) throws IOException {
+    return unknown("fields = [user, item]", rate, said);
+  }
+
+  private double[] unknown(String fields, double rate, List<String> said) throws IOException {
+    String settings =
+        """
+        , crosses = none, model { embedding-dim = 4, heads = 1, head-dim = 4, key-dropout = %s }
+        train { epochs = 1, batch-size = 64, embedding-l2 = 0, average = 0 }
+        """
+            .formatted(rate);
+    Path own = Files.createTempDirectory(directory, "trained");
+    JobConfig config = config(own, fields + settings);
+    new TrainJob(SharedSpark.session(), config, "test", said::add).run(TrainingListener.NONE);
+    Configuration hadoop = SharedSpark.context().hadoopConfiguration();
+    String model = own.resolve("model").toString();
+    Vocabulary words = StoredVocabulary.open(hadoop, model + "/vocabulary").load();
+    int id = words.missing(fields.contains("item") ? 1 : 0) + 1;
+    double[] row = new double[4];
+    ModelBase.open(hadoop, model)
+        .read(
+            reader -> {
+              reader.parameters().embedding().read(id, row, 0);
+              return reader;
+            });
+    return row;
+  }
+
+  @Test
+  void aTrainingLearnsTheEmbeddingOfUnknownKeysWithItAlone() throws IOException {
+    List<String> said = new ArrayList<>();
+    double[] initial = unknown(0, said);
+    assertThat(unknown(0.25, said)).isNotEqualTo(initial);
+    assertThat(said).noneMatch(line -> line.contains("key-dropout"));
+    unknown("fields = [user]", 0.25, said);
+    assertThat(said)
+        .contains(
+            "warning: model.key-dropout has no effect: no field of the log is the key of a side"
+                + " table");
   }
 
   /** Stored rows: user, item, cross, rates of the three, and the number of the item's row. */
