@@ -33,7 +33,7 @@ final class EvaluateCommand implements Callable<Integer> {
     long start = System.nanoTime();
     CommandLog log = new CommandLog();
     try (Session session = Session.open("evaluate", options.model());
-        OpenedModel opened = options.open(session)) {
+        OpenedModel opened = options.open(session, log)) {
       LoadedModel model = opened.model();
       SplitChoice which = SplitChoice.of(rows, options);
       EvaluateJob.Outcome outcome;

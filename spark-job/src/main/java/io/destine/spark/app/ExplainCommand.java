@@ -79,12 +79,13 @@ final class ExplainCommand implements Callable<Integer> {
     if (rows < 1 || repeats < 1) {
       throw new UserError("--rows and --repeats must be at least 1");
     }
+    CommandLog log = new CommandLog();
     Optional<MarkedFile> file =
         Optional.ofNullable(page)
             .map(path -> new MarkedFile("--page", path, ExplanationPage.HEAD, "explain"));
     file.ifPresent(target -> target.requireWritable(overwrite));
     try (Session session = Session.open("explain", options.model());
-        OpenedModel opened = options.open(session)) {
+        OpenedModel opened = options.open(session, log)) {
       SplitChoice which = SplitChoice.of(split, options);
       Explanation explanation;
       try (TableRows read = TableRows.read(session.spark(), which.of(opened.config()))) {
@@ -100,6 +101,7 @@ final class ExplainCommand implements Callable<Integer> {
       print(explanation, json);
       file.ifPresent(target -> target.write(ExplanationPage.render(json)));
       file.ifPresent(target -> Console.err().println("page: " + target.path()));
+      log.putInto(json);
       json.put("seconds", Console.secondsSince(start));
       Console.result(json);
     }

@@ -2,10 +2,13 @@ package io.destine.spark.app;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.SideTableEncoder;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.predict.StoredJob;
+import io.destine.spark.source.SourceParts;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Option;
 
 /** The options by which commands take a model and the rows to use it on. */
@@ -50,6 +53,14 @@ final class ModelOptions {
               + " environment: SQL functions, formats and options that are not on a fixed list.")
   private boolean trusted;
 
+  @Option(
+      names = "--read-side-tables",
+      description =
+          "Read the side tables again, from the paths of the model's configuration or of --set,"
+              + " instead of using the rows stored in the model: for items that are new or have"
+              + " changed.")
+  private boolean readSideTables;
+
   String model() {
     return model;
   }
@@ -64,28 +75,61 @@ final class ModelOptions {
     return input != null || table != null;
   }
 
-  /** Opens the model; its configuration says which kernel scores. */
-  OpenedModel open(Session session) {
+  /**
+   * Opens the model; its configuration says which kernel scores.
+   *
+   * @param output files of side tables that are read again are written beside it until the end
+   * @param log takes oddities of these tables
+   */
+  OpenedModel open(Session session, String output, CommandLog log) {
     if (table != null && input != null) {
       throw new UserError("--table: given together with --input; leave one of them out");
     }
     if (where != null && table == null) {
       throw new UserError("--where is for --table; add --table NAME, or leave it out");
     }
-    StoredJob job =
-        StoredJob.open(
-            session.context().hadoopConfiguration(), model, overrides, trusted, this::reading);
+    Configuration hadoop = session.context().hadoopConfiguration();
+    StoredJob job = StoredJob.open(hadoop, model, overrides, trusted, this::reading);
+    if (readSideTables && job.config().tables().isEmpty()) {
+      throw new UserError("--read-side-tables: the model has no side tables; leave it out");
+    }
+    if (readSideTables && !trusted) {
+      job.requireHarmlessTables(overrides);
+    }
     session.use(job.config());
     LoadedModel loaded =
         LoadedModel.open(session.context(), job.directory(), job.config().compute().kernel());
-    return new OpenedModel(loaded, job.config().withChosen(loaded.vocabulary().fields().inputs()));
+    OpenedModel opened =
+        new OpenedModel(
+            loaded,
+            job.config().withChosen(loaded.vocabulary().fields().inputs()),
+            readSideTables ? Optional.of(new ScratchDirectory(hadoop, output)) : Optional.empty());
+    try {
+      opened.scratch().ifPresent(scratch -> log.warn(readTables(session, opened, scratch)));
+    } catch (Throwable e) {
+      opened.close();
+      throw e;
+    }
+    return opened;
   }
 
-  /** Refuses to read the model's side tables from where only its own settings say, untrusted. */
-  void requireHarmlessTables(OpenedModel opened) {
-    if (!trusted) {
-      new StoredJob(opened.model().directory(), opened.config()).requireHarmlessTables(overrides);
-    }
+  /** Opens the model for a command without an output. */
+  OpenedModel open(Session session, CommandLog log) {
+    return open(session, model, log);
+  }
+
+  /** Returns oddities of the tables, one line each. */
+  private static List<String> readTables(
+      Session session, OpenedModel opened, ScratchDirectory scratch) {
+    SideTableEncoder.Encoded encoded =
+        new SideTableEncoder(session.spark())
+            .encode(
+                opened.model().vocabulary(),
+                opened.config().encoding(),
+                SourceParts.sides(session.spark(), opened.config().tables()),
+                scratch.path());
+    opened.model().use(encoded.vocabulary());
+    return encoded.warnings();
   }
 
   private JobConfig reading(JobConfig own) {

@@ -2,16 +2,20 @@ package io.destine.spark.app;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.predict.LoadedModel;
+import java.util.Optional;
 
 /**
  * A model that a command works with.
  *
  * @param model ready to score
  * @param config of its training, with the command's overrides and rows
+ * @param scratch the files of side tables that the command has read
  */
-record OpenedModel(LoadedModel model, JobConfig config) implements AutoCloseable {
+record OpenedModel(LoadedModel model, JobConfig config, Optional<ScratchDirectory> scratch)
+    implements AutoCloseable {
   @Override
   public void close() {
     model.close();
+    scratch.ifPresent(ScratchDirectory::close);
   }
 }

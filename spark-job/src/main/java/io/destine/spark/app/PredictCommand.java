@@ -3,7 +3,6 @@ package io.destine.spark.app;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.encode.SideTableEncoder;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.predict.PredictJob;
 import io.destine.spark.predict.PredictionSettings;
@@ -11,7 +10,6 @@ import io.destine.spark.predict.TopRows;
 import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
-import io.destine.spark.source.SourceParts;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -105,13 +103,6 @@ final class PredictCommand implements Callable<Integer> {
   private Integer files;
 
   @Option(
-      names = "--read-side-tables",
-      description =
-          "Read the side tables again, from where the model's configuration or --set says, and not"
-              + " those rows that the model has: for items that are new, or have changed.")
-  private boolean readSideTables;
-
-  @Option(
       names = "--overwrite",
       description = "Replace the predictions of an earlier run. Nothing else is ever replaced.")
   private boolean overwrite;
@@ -129,12 +120,7 @@ final class PredictCommand implements Callable<Integer> {
         target.requireApart(hadoop, "model", options.model());
         options.input().ifPresent(input -> target.requireApart(hadoop, "input", input));
         target.begin(log);
-        try (OpenedModel opened = options.open(session);
-            ScratchDirectory scratch = new ScratchDirectory(hadoop, output)) {
-          if (readSideTables) {
-            options.requireHarmlessTables(opened);
-            log.warn(readSideTables(session, opened, scratch.path()));
-          }
+        try (OpenedModel opened = options.open(session, output, log)) {
           PredictJob job =
               new PredictJob(session.spark(), opened.model(), opened.config().source());
           PredictJob.Outcome outcome = job.run(target, written, settings);
@@ -147,23 +133,6 @@ final class PredictCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  /** Returns oddities of the tables, one line each. */
-  private static List<String> readSideTables(
-      Session session, OpenedModel opened, String directory) {
-    if (opened.config().tables().isEmpty()) {
-      throw new UserError("--read-side-tables: the model has no side tables; leave it out");
-    }
-    SideTableEncoder.Encoded encoded =
-        new SideTableEncoder(session.spark())
-            .encode(
-                opened.model().vocabulary(),
-                opened.config().encoding(),
-                SourceParts.sides(session.spark(), opened.config().tables()),
-                directory);
-    opened.model().use(encoded.vocabulary());
-    return encoded.warnings();
   }
 
   private TableFiles files() {

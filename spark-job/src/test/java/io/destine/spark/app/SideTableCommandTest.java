@@ -260,13 +260,7 @@ class SideTableCommandTest {
   @Test
   void predictReadsTheTableAgainWhenToldTo() throws IOException {
     SparkSession spark = SharedSpark.session();
-    spark
-        .sql(
-            "select item, genre, words, array(cast(if(item = 'liked', 4, -4) as float), cast(0 as"
-                + " float)) as image from (select explode(array('liked', 'not', 'i7')) as item, 'g1'"
-                + " as genre, array('a1', 'word of today') as words)")
-        .write()
-        .parquet(path("today"));
+    writeTableOfToday("today");
     spark
         .sql("select 'u1' as user, explode(array('liked', 'not', 'i7', 'i8')) as item")
         .coalesce(1)
@@ -303,6 +297,65 @@ class SideTableCommandTest {
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .noneMatch(name -> name.startsWith(".answers"));
+    }
+  }
+
+  private static void writeTableOfToday(String name) {
+    SharedSpark.session()
+        .sql(
+            "select item, genre, words, array(cast(if(item = 'liked', 4, -4) as float), cast(0 as"
+                + " float)) as image from (select explode(array('liked', 'not', 'i7')) as item, 'g1'"
+                + " as genre, array('a1', 'word of today') as words)")
+        .write()
+        .parquet(path(name));
+  }
+
+  @Test
+  void evaluateAndExplainReadTheTableAgainWhenToldTo() throws IOException {
+    SparkSession spark = SharedSpark.session();
+    writeTableOfToday("labelled-today");
+    spark
+        .sql(
+            "select 'u1' as user, element_at(array('liked', 'not', 'i7', 'i8'), int(id % 4) + 1) as"
+                + " item, int(id % 3 = 0) as click from range(48)")
+        .write()
+        .parquet(path("labelled"));
+    String[] options = {
+      "--model",
+      path("model"),
+      "--input",
+      path("labelled"),
+      "--read-side-tables",
+      "--set",
+      "tables.item.path=" + path("labelled-today")
+    };
+    double expected = 0;
+    try (Scorer scorer = Scorer.load(directory.resolve("model"))) {
+      Map<String, Map<String, Object>> content = new HashMap<>();
+      content.put("i8", Map.of("user", "u1", "item", "none"));
+      for (Row row : spark.read().parquet(path("labelled-today")).collectAsList()) {
+        Map<String, Object> values = new HashMap<>(Map.of("user", "u1", "genre", "g1"));
+        values.put("words", row.getList(row.fieldIndex("words")));
+        values.put("image", row.getList(row.fieldIndex("image")));
+        content.put(row.getAs("item"), values);
+      }
+      for (Row row : spark.read().parquet(path("labelled")).collectAsList()) {
+        double clicked = scorer.score(content.get(row.<String>getAs("item")));
+        expected -= Math.log(row.<Integer>getAs("click") == 1 ? clicked : 1 - clicked) / 48;
+      }
+    }
+    for (String command : List.of("evaluate", "explain")) {
+      CommandRun run = CommandRun.of(with(new String[] {command}, options));
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.json().get("log_loss").asDouble()).isCloseTo(expected, within(1e-9));
+      CommandRun stored =
+          CommandRun.of(with(new String[] {command}, Arrays.copyOf(options, options.length - 3)));
+      assertThat(stored.code()).as(stored.err()).isZero();
+      assertThat(stored.json().get("log_loss").asDouble()).isNotCloseTo(expected, within(0.01));
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith(".model"));
     }
   }
 
