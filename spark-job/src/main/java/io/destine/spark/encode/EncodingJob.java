@@ -54,9 +54,6 @@ import scala.Tuple2;
  */
 final class EncodingJob implements AutoCloseable {
   static final StorageLevel KEPT = StorageLevel.MEMORY_AND_DISK();
-  private static final int MOST_SHARD_BITS =
-      Integer.numberOfTrailingZeros(EncodingLimits.MOST_SHARDS);
-
   private final SparkSession spark;
   private final JavaSparkContext context;
   private RowRoles roles;
@@ -76,11 +73,8 @@ final class EncodingJob implements AutoCloseable {
   /** The rows of the log and, in the partitions behind them, those of side tables. */
   private JavaRDD<SplitChunk> all;
 
-  private final List<SourceParts.Side> sides;
-  private final List<SideTableConfig> tables;
+  private final SideTableChunks tables;
   private final SourceValues sourceValues;
-  private TableKeys keys;
-  private List<String> tableWarnings = List.of();
 
   /** The ids of the values of all chunks, by the partitions of {@link #all}. */
   private JavaRDD<Tuple2<Integer, byte[]>> ids;
@@ -115,8 +109,7 @@ final class EncodingJob implements AutoCloseable {
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     rules = new ArrayList<>();
     first.ifPresent(job -> rules.addAll(job.rules));
-    sides = source.sides();
-    tables = source.tables();
+    tables = new SideTableChunks(source.sides(), limits);
     sourceValues = SourceValues.of(spark);
     JavaRDD<Chunk> all = first.map(job -> job.chunks).orElse(null);
     firstPartitions = all == null ? 0 : all.getNumPartitions();
@@ -211,7 +204,7 @@ final class EncodingJob implements AutoCloseable {
             RepeatedRows.of(chunks, total, limits.taskRows()).map(packet -> packet),
             (each, repeated) -> SplitChunk.of(each, repeated, splitting.value()));
     all = rows;
-    if (!sides.isEmpty()) {
+    if (!tables.isEmpty()) {
       readTables(total);
     }
     RowStatistics statistics = RowStatistics.of(rows);
@@ -223,54 +216,19 @@ final class EncodingJob implements AutoCloseable {
   private void readTables(long logRows) {
     JobDescription.set(context.sc(), "reading side tables");
     JavaRDD<Chunk> read = null;
-    for (int t = 0; t < sides.size(); t++) {
-      RowRoles of = roles.ofTable(tables, t);
-      JavaRDD<Chunk> each =
-          keep(chunks(sides.get(t).rows(), SplitRule.always(0), -1, of, sourceValues, limits));
+    for (int t = 0; t < tables.sides().size(); t++) {
+      Dataset<Row> side = tables.sides().get(t).rows();
+      RowRoles of = roles.ofTable(tables.configs(), t);
+      JavaRDD<Chunk> each = keep(chunks(side, SplitRule.always(0), -1, of, sourceValues, limits));
       read = read == null ? each : read.union(each);
     }
-    JavaRDD<SplitChunk> whole = read.mapPartitions(EncodingJob::numbered);
-    List<TableRowCounts> counts = whole.map(split -> TableRowCounts.of(split.chunk())).collect();
-    long most = Math.max(logRows, counts.stream().mapToLong(TableRowCounts::rows).sum());
-    tableWarnings = new ArrayList<>(TableRowCounts.warnings(sides, counts));
-    JavaRDD<SplitChunk> both = rows.union(whole);
-    keys = TableKeys.of(both, sides.size(), shardBits(most));
-    all = keys.named(both);
+    all = tables.named(rows, logRows, read);
     rows = all.filter(split -> split.chunk().table < 0);
-    for (int t = 0; t < sides.size(); t++) {
-      tableWarnings.addAll(keys.tables().get(t).warnings(tables.get(t).table()));
-    }
   }
 
-  private static Iterator<SplitChunk> numbered(Iterator<Chunk> chunks) {
-    return new Iterator<>() {
-      private int ordinal;
-
-      @Override
-      public boolean hasNext() {
-        return chunks.hasNext();
-      }
-
-      @Override
-      public SplitChunk next() {
-        Chunk chunk = chunks.next();
-        return new SplitChunk(chunk, ordinal++, chunk.hashes, new byte[chunk.rows], null);
-      }
-    };
-  }
-
-  /** How many keys side tables have, one line each. */
-  List<String> tableLines() {
-    List<String> lines = new ArrayList<>();
-    for (int t = 0; t < sides.size(); t++) {
-      lines.add(keys.tables().get(t).line(tables.get(t).table()));
-    }
-    return lines;
-  }
-
-  /** Oddities of the side tables, one line each. */
-  List<String> tableWarnings() {
-    return List.copyOf(tableWarnings);
+  /** The side tables of the rows that have been read. */
+  SideTableChunks tables() {
+    return tables;
   }
 
   private static Iterator<Size> sizes(int input, Iterator<Chunk> chunks) {
@@ -297,8 +255,8 @@ final class EncodingJob implements AutoCloseable {
   /** The fields, fitted to the training rows. */
   FittedFields fit() {
     List<FieldSpec> fields = new ArrayList<>(roles.fields());
-    fields.addAll(SideTableConfig.allFields(tables));
-    return FieldFitter.fit(spark, fields, SideTableConfig.tables(tables), all);
+    fields.addAll(SideTableConfig.allFields(tables.configs()));
+    return FieldFitter.fit(spark, fields, SideTableConfig.tables(tables.configs()), all);
   }
 
   /**
@@ -354,9 +312,9 @@ final class EncodingJob implements AutoCloseable {
     }
     List<VocabularyIndex.Part> keyFiles = List.of();
     List<VocabularyIndex.Table> content = List.of();
-    if (keys != null) {
-      keyFiles = keys.write(hadoop, directory);
-      content = writeTables(fields, plan.missing(), hadoop, directory);
+    if (!tables.isEmpty()) {
+      keyFiles = tables.writeKeys(hadoop, directory);
+      content = tables.write(all, ids, fields, plan.missing(), hadoop, directory);
     }
     return StoredVocabulary.complete(
         context.hadoopConfiguration(), directory, fields, plan, parts, pending, keyFiles, content);
@@ -373,38 +331,10 @@ final class EncodingJob implements AutoCloseable {
     readTables(0);
     ids = ids(known(vocabulary));
     Broadcast<SerializableConfiguration> hadoop = hadoop();
-    List<VocabularyIndex.Part> keyFiles = keys.write(hadoop, directory);
     return vocabulary.with(
         directory,
-        keyFiles,
-        writeTables(vocabulary.fields(), vocabulary.missing(), hadoop, directory));
-  }
-
-  /** Encodes the rows of side tables and writes them. */
-  private List<VocabularyIndex.Table> writeTables(
-      FittedFields fields,
-      int[] missing,
-      Broadcast<SerializableConfiguration> hadoop,
-      String directory) {
-    RowProgress progress = RowProgress.of(context.sc());
-    Broadcast<FittedFields> fitted = context.broadcast(fields);
-    Broadcast<SideTableFiles> files =
-        context.broadcast(new SideTableFiles(fields, missing, keys.tables()));
-    List<VocabularyIndex.Part> parts =
-        all.zipPartitions(
-                ids,
-                (each, own) ->
-                    EncodedChunk.tablePackets(
-                        each, own, fitted.value(), missing, files.value(), progress))
-            .mapToPair(packet -> packet)
-            .partitionBy(new PlacePartitioner(files.value().tasks()))
-            .map(packet -> packet)
-            .mapPartitionsWithIndex(
-                (task, packets) ->
-                    files.value().write(hadoop.value().value(), directory, task, packets),
-                false)
-            .collect();
-    return files.value().described(parts);
+        tables.writeKeys(hadoop, directory),
+        tables.write(all, ids, vocabulary.fields(), vocabulary.missing(), hadoop, directory));
   }
 
   private JavaRDD<Tuple2<Integer, byte[]>> ids(JavaRDD<NumberedShard> of) {
@@ -416,7 +346,7 @@ final class EncodingJob implements AutoCloseable {
   /** The values of the chunks, and of an earlier vocabulary, by shard. */
   private JavaRDD<MergedShard> merged(
       Broadcast<FittedFields> fields, Optional<StoredVocabulary> earlier, CountWindow window) {
-    int bits = shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
+    int bits = limits.shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
     RowProgress progress = RowProgress.of(context.sc());
     JavaPairRDD<Integer, byte[]> packets =
         all.mapPartitionsWithIndex(
@@ -473,11 +403,6 @@ final class EncodingJob implements AutoCloseable {
     return context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
   }
 
-  private int shardBits(long values) {
-    long shards = Math.max(1, (values + limits.shardValues() - 1) / limits.shardValues());
-    return Math.min(MOST_SHARD_BITS, Long.SIZE - Long.numberOfLeadingZeros(shards - 1));
-  }
-
   /** Encodes the rows and writes them as blocks. */
   StoredRows writeRows(
       FittedFields fields, StoredVocabulary vocabulary, BlockPlan plan, String directory) {
@@ -518,8 +443,6 @@ final class EncodingJob implements AutoCloseable {
   @Override
   public void close() {
     kept.forEach(rdd -> rdd.unpersist(false));
-    if (keys != null) {
-      keys.close();
-    }
+    tables.close();
   }
 }

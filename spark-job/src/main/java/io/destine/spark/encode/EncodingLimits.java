@@ -20,4 +20,10 @@ public record EncodingLimits(int chunkRows, long chunkBytes, long shardValues, l
   /** What a core with a few hundred megabytes can do. */
   public static final EncodingLimits DEFAULT =
       new EncodingLimits(1 << 18, 64L << 20, 1 << 18, 1 << 19);
+
+  /** The highest bits of the hash of a value that tell its shard, of so many values. */
+  int shardBits(long values) {
+    long shards = Math.min(MOST_SHARDS, Math.max(1, (values + shardValues - 1) / shardValues));
+    return Long.SIZE - Long.numberOfLeadingZeros(shards - 1);
+  }
 }

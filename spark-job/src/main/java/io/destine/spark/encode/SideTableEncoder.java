@@ -35,7 +35,7 @@ public final class SideTableEncoder {
     RowRoles roles = RowRoles.of(config, source.fields());
     try (EncodingJob job = new EncodingJob(spark, source, roles, EncodingLimits.DEFAULT);
         JobDescription.Kept caller = JobDescription.keep(spark.sparkContext())) {
-      return new Encoded(job.encodeTables(vocabulary, directory), job.tableWarnings());
+      return new Encoded(job.encodeTables(vocabulary, directory), job.tables().warnings());
     }
   }
 

@@ -211,7 +211,7 @@ public final class TableEncoder {
             config.split().seed());
     StoredRows stored = job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
     warnings.addAll(0, counts.warnings());
-    warnings.addAll(job.tableWarnings());
+    warnings.addAll(job.tables().warnings());
     FieldDoubts doubts = new FieldDoubts(source, fields, job.values());
     warnings.addAll(doubts.ofValues());
     if (config.fields().isEmpty() && earlier.isEmpty()) {
@@ -232,7 +232,7 @@ public final class TableEncoder {
         vocabulary.sha256(),
         made,
         snapshot,
-        job.tableLines(),
+        job.tables().lines(),
         warnings,
         choices,
         found);
