@@ -57,7 +57,6 @@ own=("$benchmarks"/benchmarks-*.jar)
 classes=$(printf '%s:' "${own[0]}" "$jar" "$benchmarks"/lib/*.jar)
 
 spark_options=()
-primary=${own[0]}
 main=io.destine.benchmark.BenchmarkMain
 case ${1-} in
   jmh)
@@ -65,13 +64,11 @@ case ${1-} in
     shift
     ;;
   step)
-    main=io.destine.spark.bench.StepBenchmark
     shift
     if [[ ${1-} == --master ]]; then
       (($# > 1)) || misuse "option --master needs a value"
-      # Executors get the job's jar.
-      primary=$jar
-      spark_options=(--master "$2")
+      # Executors get both jars.
+      spark_options=(--master "$2" --jars "$jar")
       memory=4g
       shift 2
       if [[ ${1-} == --executor-memory ]]; then
@@ -85,14 +82,11 @@ case ${1-} in
       spark_options=(--master "local[$(value_of --threads "$@")]")
     fi
     [[ -n $(value_of --batch "$@") ]] || set -- --batch 4096 "$@"
-    ;;
-  encode)
-    main=io.destine.benchmark.EncodeBenchmark
-    shift
+    set -- step "$@"
     ;;
 esac
 add_local_options
 add_properties
 use_log_settings
 run_spark_submit "${spark_options[@]}" --driver-class-path "${classes%:}" --class "$main" \
-  "$primary" "$@"
+  "${own[0]}" "$@"

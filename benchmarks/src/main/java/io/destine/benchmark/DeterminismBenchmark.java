@@ -32,9 +32,7 @@ final class DeterminismBenchmark {
   private final int bits;
 
   DeterminismBenchmark(BenchmarkOptions options) {
-    if (options.threads() != 1) {
-      throw new IllegalArgumentException("--threads must be 1 here, got " + options.threads());
-    }
+    options.requireOneThread();
     this.options = options;
     kernels = options.kernels();
     parameters = kernels.network().initialParameters(options.singleVocab(), 7);
@@ -47,7 +45,7 @@ final class DeterminismBenchmark {
   Map<String, Object> run() {
     List<List<EncodedBatch>> batches = new ArrayList<>();
     for (EncodedBatch batch :
-        SkewedRows.batches(options.batch(), options.fields(), options.singleVocab())) {
+        SkewedRows.batches(options.batch(), options.shape().fields, options.singleVocab())) {
       batches.add(partitions(batch));
     }
     long start = System.nanoTime();

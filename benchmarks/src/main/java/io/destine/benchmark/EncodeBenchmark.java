@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.StringIndexerModel;
@@ -29,6 +30,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * From a Parquet table with Criteo's columns to ids in files: DataSetEncoder beside Spark ML's
@@ -37,43 +40,56 @@ import org.apache.spark.sql.functions;
  * one array and writes it with the label and the numeric columns as they are; the encoder also
  * turns numbers into ids, checks rows and writes its vocabulary. Session and rows are made before.
  */
-public final class EncodeBenchmark {
-  private final SparkSession spark;
-  private final EncodeOptions options;
-  private final Path directory;
-  private final String table;
-  private final List<GeneratedField> fields;
+@Command(
+    name = "encode",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "From a table with Criteo's columns to ids in files, beside Spark ML.")
+final class EncodeBenchmark implements Callable<Map<String, Object>> {
+  @Option(names = "--rows", description = "rows of the click log")
+  private long rows = 1_000_000;
 
-  private EncodeBenchmark(SparkSession spark, EncodeOptions options, Path directory) {
-    this.spark = spark;
-    this.options = options;
-    this.directory = directory;
+  @Option(names = "--fields", description = "categorical fields, 1 to 26")
+  private int categorical = 26;
+
+  @Option(names = "--numeric", description = "numeric fields, 0 to 13")
+  private int numeric = 13;
+
+  @Option(names = "--skew", description = "Zipf exponent")
+  private double skew = 0.75;
+
+  @Option(names = "--repeats", description = "turns of each side, at least 2")
+  private int repeats = 2;
+
+  @Option(names = "--seconds", description = "more turns are taken until so many have gone by")
+  private int seconds;
+
+  private SparkSession spark;
+  private Path directory;
+  private String table;
+  private List<GeneratedField> fields;
+
+  @Override
+  public Map<String, Object> call() throws IOException {
+    require("fields", 1, 26, categorical);
+    require("numeric", 0, 13, numeric);
+    require("repeats", 2, 1000, repeats);
+    fields = Shape.criteo(numeric, categorical, true, 1);
+    spark = SparkSession.builder().appName("destine encode benchmark").getOrCreate();
+    directory = Files.createTempDirectory("destine-encode-benchmark");
     table = directory.resolve("rows").toString();
-    fields = Shape.criteo(options.numeric(), options.fields(), true, 1);
-  }
-
-  /** Runs with the given options. */
-  public static void main(String[] arguments) throws IOException {
-    if (Arrays.asList(arguments).contains("--help")) {
-      EncodeOptions.DEFAULTS.forEach(
-          (name, value) -> System.out.printf("  --%-9s %s%n", name, value));
-      return;
-    }
-    EncodeOptions options;
     try {
-      options = EncodeOptions.parse(arguments);
-    } catch (IllegalArgumentException e) {
-      System.err.println("error: " + e.getMessage());
-      System.exit(2);
-      return;
-    }
-    SparkSession spark = SparkSession.builder().appName("destine encode benchmark").getOrCreate();
-    Path directory = Files.createTempDirectory("destine-encode-benchmark");
-    try {
-      System.out.println(Measurement.json(new EncodeBenchmark(spark, options, directory).run()));
+      return run();
     } finally {
       spark.stop();
       delete(directory);
+    }
+  }
+
+  private static void require(String name, int least, int most, int found) {
+    if (found < least || found > most) {
+      throw new IllegalArgumentException(
+          "--" + name + " must be " + least + " to " + most + ", got " + found);
     }
   }
 
@@ -85,8 +101,8 @@ public final class EncodeBenchmark {
     List<Turn> ours = new ArrayList<>();
     List<Turn> peer = new ArrayList<>();
     long vocabulary = 0;
-    long end = System.nanoTime() + options.seconds() * 1_000_000_000L;
-    while (ours.size() < options.repeats() || System.nanoTime() < end) {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    while (ours.size() < repeats || System.nanoTime() < end) {
       int turn = ours.size();
       String encoded = directory.resolve("encoded-" + turn).toString();
       List<EncodedDataSet> made = new ArrayList<>();
@@ -102,10 +118,10 @@ public final class EncodeBenchmark {
     }
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("benchmark", "encode");
-    line.put("rows", options.rows());
-    line.put("fields", options.fields());
-    line.put("numeric", options.numeric());
-    line.put("skew", options.skew());
+    line.put("rows", rows);
+    line.put("fields", categorical);
+    line.put("numeric", numeric);
+    line.put("skew", skew);
     line.put("vocabulary", vocabulary);
     put(line, "", ours);
     put(line, "peer_", peer);
@@ -121,9 +137,9 @@ public final class EncodeBenchmark {
         new ClickLog(
             fields,
             Shape.CRITEO.label(),
-            options.rows(),
+            rows,
             1,
-            options.skew(),
+            skew,
             0.1,
             0,
             TeacherSettings.factorizationMachine(
@@ -140,7 +156,7 @@ public final class EncodeBenchmark {
   }
 
   private void index(String output) {
-    Dataset<Row> rows = spark.read().parquet(table);
+    Dataset<Row> read = spark.read().parquet(table);
     String[] columns =
         fields.stream()
             .map(GeneratedField::name)
@@ -152,7 +168,7 @@ public final class EncodeBenchmark {
             .setInputCols(columns)
             .setOutputCols(indices)
             .setHandleInvalid("keep")
-            .fit(rows);
+            .fit(read);
     List<Column> written = new ArrayList<>();
     written.add(functions.col(Shape.CRITEO.label()));
     fields.stream()
@@ -166,7 +182,7 @@ public final class EncodeBenchmark {
                     .map(name -> functions.col(name).cast("int"))
                     .toArray(Column[]::new))
             .as("ids"));
-    model.transform(rows).select(written.toArray(new Column[0])).write().parquet(output);
+    model.transform(read).select(written.toArray(new Column[0])).write().parquet(output);
   }
 
   private static Turn timed(Runnable work) {
@@ -180,8 +196,8 @@ public final class EncodeBenchmark {
 
   private void put(Map<String, Object> line, String prefix, List<Turn> turns) {
     double best = turns.stream().mapToDouble(Turn::seconds).min().orElseThrow();
-    line.put(prefix + "rows_per_s", Math.round(options.rows() / median(turns)));
-    line.put(prefix + "rows_per_s_best", Math.round(options.rows() / best));
+    line.put(prefix + "rows_per_s", Math.round(rows / median(turns)));
+    line.put(prefix + "rows_per_s_best", Math.round(rows / best));
     line.put(
         prefix + "seconds", turns.stream().map(t -> Measurement.ratio(t.seconds(), 1)).toList());
     line.put(prefix + "peak_heap_mb", turns.stream().mapToLong(Turn::peak).max().orElseThrow());

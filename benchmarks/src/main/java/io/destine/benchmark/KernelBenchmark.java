@@ -21,7 +21,7 @@ final class KernelBenchmark {
   KernelBenchmark(BenchmarkOptions options) {
     this.options = options;
     kernels = options.kernels();
-    batches = SkewedRows.batches(options.batch(), options.fields(), options.singleVocab());
+    batches = SkewedRows.batches(options.batch(), options.shape().fields, options.singleVocab());
   }
 
   /** Rows per second of the threads together, by what they do. */

@@ -18,11 +18,11 @@ final class Measurement {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("benchmark", benchmark);
     line.put("kernel", kernels.choice().key());
-    line.put("fields", options.fields());
-    line.put("d", options.d());
-    line.put("heads", options.heads());
-    line.put("head_dim", options.headDim());
-    line.put("layers", options.layers());
+    line.put("fields", options.shape().fields);
+    line.put("d", options.shape().d);
+    line.put("heads", options.shape().heads);
+    line.put("head_dim", options.shape().headDim);
+    line.put("layers", options.shape().layers);
     line.put("batch", options.batch());
     line.put("threads", options.threads());
     return line;
@@ -39,7 +39,7 @@ final class Measurement {
   }
 
   /** The line as JSON. */
-  static String json(Map<String, Object> line) {
+  static String json(Map<?, ?> line) {
     try {
       return JSON.writeValueAsString(line);
     } catch (JsonProcessingException e) {

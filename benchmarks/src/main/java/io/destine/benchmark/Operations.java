@@ -20,11 +20,11 @@ final class Operations {
    * weights with M values; the backward takes twice the forward. The rest is not counted.
    */
   static double ofGradient(BenchmarkOptions options) {
-    double fields = options.fields();
-    double width = options.heads() * options.headDim();
+    double fields = options.shape().fields;
+    double width = options.shape().heads * options.shape().headDim;
     double sum = 0;
-    double in = options.d();
-    for (int l = 0; l < options.layers(); l++) {
+    double in = options.shape().d;
+    for (int l = 0; l < options.shape().layers; l++) {
       sum += (4 * fields + 1) * in * width + 2 * (fields + 1) * fields * width;
       in = width;
     }

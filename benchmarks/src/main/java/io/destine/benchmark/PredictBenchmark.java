@@ -21,7 +21,7 @@ final class PredictBenchmark {
   PredictBenchmark(BenchmarkOptions options) {
     this.options = options;
     kernels = options.kernels();
-    batches = SkewedRows.batches(options.batch(), options.fields(), options.singleVocab());
+    batches = SkewedRows.batches(options.batch(), options.shape().fields, options.singleVocab());
   }
 
   /** Rows per second of each thread, and how many times the rate of training that is. */

@@ -57,14 +57,15 @@ final class ScoreBenchmark {
     Path directory = null;
     try {
       directory = Files.createTempDirectory("scored-model");
-      ScoredModel.write(directory.resolve("model"), options.network(), options.singleVocab());
+      ScoredModel.write(
+          directory.resolve("model"), options.shape().network(), options.singleVocab());
       ScoreBenchmark benchmark =
           new ScoreBenchmark(directory.resolve("model"), options.batch(), options.seconds());
-      benchmark.line.put("fields", options.fields());
-      benchmark.line.put("d", options.d());
-      benchmark.line.put("heads", options.heads());
-      benchmark.line.put("head_dim", options.headDim());
-      benchmark.line.put("layers", options.layers());
+      benchmark.line.put("fields", options.shape().fields);
+      benchmark.line.put("d", options.shape().d);
+      benchmark.line.put("heads", options.shape().heads);
+      benchmark.line.put("head_dim", options.shape().headDim);
+      benchmark.line.put("layers", options.shape().layers);
       return benchmark.run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -25,9 +25,7 @@ final class VocabularyBenchmark {
       throw new IllegalArgumentException(
           "--vocab must be two numbers, a small and a large one, such as 10000,10000000");
     }
-    if (options.threads() != 1) {
-      throw new IllegalArgumentException("--threads must be 1 here, got " + options.threads());
-    }
+    options.requireOneThread();
     this.options = options;
     kernels = options.kernels();
   }
@@ -38,11 +36,11 @@ final class VocabularyBenchmark {
     int large = options.vocab().get(1);
     long empty = heapBytes();
     TrainingStep onSmall = new TrainingStep(kernels, small, options.batch());
-    List<EncodedBatch> few = SkewedRows.batches(options.batch(), options.fields(), small);
+    List<EncodedBatch> few = SkewedRows.batches(options.batch(), options.shape().fields, small);
     few.forEach(onSmall::step);
     long withSmall = heapBytes();
     TrainingStep onLarge = new TrainingStep(kernels, large, options.batch());
-    List<EncodedBatch> many = SkewedRows.batches(options.batch(), options.fields(), large);
+    List<EncodedBatch> many = SkewedRows.batches(options.batch(), options.shape().fields, large);
     List<EncodedBatch> spread =
         few.stream().map(batch -> SkewedRows.spread(batch, large / small)).toList();
     many.forEach(onLarge::step);

@@ -1,14 +1,18 @@
 package io.destine.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.feature.EncodedBatch;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class BenchmarkMainTest {
   private static Map<String, Object> run(String benchmark, String vocab, int threads) {
@@ -16,7 +20,9 @@ class BenchmarkMainTest {
     arguments.addAll(List.of("--fields", "3", "--d", "4", "--head-dim", "4", "--layers", "1"));
     arguments.addAll(List.of("--batch", "64", "--seconds", "0", "--kernel", "nd4j"));
     arguments.addAll(List.of("--threads", String.valueOf(threads)));
-    return BenchmarkMain.run(arguments.toArray(new String[0]));
+    CommandLine benchmarks = BenchmarkMain.benchmarks();
+    assertThat(benchmarks.execute(arguments.toArray(new String[0]))).isZero();
+    return benchmarks.getSubcommands().get(benchmark).getExecutionResult();
   }
 
   @Test
@@ -46,17 +52,28 @@ class BenchmarkMainTest {
     assertThat((Double) line.get("ratio_to_training")).isPositive();
   }
 
-  @Test
-  void argumentsThatCannotBeUsedAreNamed() {
-    assertThatThrownBy(() -> BenchmarkMain.run("kernel", "--rows", "3"))
-        .hasMessageStartingWith("options must be among --fields, --vocab")
-        .hasMessageEndingWith("got --rows");
-    assertThatThrownBy(() -> BenchmarkMain.run("kernel", "--batch", "many"))
-        .hasMessage("--batch must be a whole number of at least 1, got many");
-    assertThatThrownBy(() -> BenchmarkMain.run("vocabulary", "--vocab", "100"))
-        .hasMessageStartingWith("--vocab must be two numbers");
-    assertThatThrownBy(() -> BenchmarkMain.run("kernel", "--kernel", "gpu"))
-        .hasMessage("--kernel must be one of [auto, nd4j, vector], got gpu");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kernel --rows 3 | Unknown options: '--rows', '3'",
+        "kernel --batch many | Invalid value for option '--batch': 'many' is not an int",
+        "kernel --batch 0 | error: --batch must be at least 1, got 0",
+        "kernel --vocab 10 | error: --vocab must be at least 39, got 10",
+        "kernel --kernel gpu | Invalid value for option '--kernel'",
+        "kernel --vocab 100,200 | error: --vocab must be one number here, got 2 of them",
+        "vocabulary --vocab 100 | error: --vocab must be two numbers",
+        "determinism --threads 2 | error: --threads must be 1 here, got 2",
+        "encode --fields 27 | error: --fields must be 1 to 26, got 27",
+        "encode --repeats 1.5 | Invalid value for option '--repeats': '1.5' is not an int",
+        "step --owners executors --checkpoint-seconds 3 | error: --checkpoint-seconds needs",
+        "speed | Unmatched argument at index 0: 'speed'"
+      })
+  void argumentsThatCannotBeUsedAreNamed(String arguments, String message) {
+    StringWriter err = new StringWriter();
+    CommandLine benchmarks = BenchmarkMain.benchmarks().setErr(new PrintWriter(err));
+    assertThat(benchmarks.execute(arguments.split(" "))).isEqualTo(2);
+    assertThat(err.toString()).startsWith(message);
   }
 
   @Test

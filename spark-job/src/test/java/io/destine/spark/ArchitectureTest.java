@@ -139,7 +139,7 @@ class ArchitectureTest {
   void onlyCommandsWriteToStandardOutput() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.destine.spark.app..", "io.destine.spark.bench..")
+        .resideOutsideOfPackage("io.destine.spark.app..")
         .should()
         .accessField(System.class, "out")
         .check(CLASSES);

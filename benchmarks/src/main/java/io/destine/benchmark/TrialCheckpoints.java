@@ -1,6 +1,5 @@
-package io.destine.spark.bench;
+package io.destine.benchmark;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.LocalModelDirectory;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
@@ -16,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -129,9 +130,10 @@ final class TrialCheckpoints implements Checkpoints, TrainingListener, AutoClose
   }
 
   /** What has been measured. */
-  void addTo(ObjectNode json) {
+  void addTo(Map<String, Object> json) {
     writing.join();
-    ObjectNode found = json.putObject("checkpoints");
+    Map<String, Object> found = new LinkedHashMap<>();
+    json.put("checkpoints", found);
     found.put("written", written);
     found.put("seconds_each", rounded(writingNanos * 1e-9 / Math.max(1, written)));
     found.put("steps_per_s", rounded(steps * 1e9 / nanos));

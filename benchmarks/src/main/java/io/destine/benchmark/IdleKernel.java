@@ -1,4 +1,4 @@
-package io.destine.spark.bench;
+package io.destine.benchmark;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.kernel.Dropout;

@@ -1,19 +1,16 @@
-package io.destine.spark.bench;
+package io.destine.benchmark;
 
 import io.destine.config.ModelConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import picocli.CommandLine.Option;
 
-/** The options that name a network and its table. */
+/** The options that describe a network. */
 final class NetworkOptions {
   @Option(names = "--fields", description = "M, fields of one id each")
   int fields = 39;
 
-  @Option(names = "--vocab", description = "V, ids of all fields")
-  int vocabulary = 1_000_000;
-
-  @Option(names = "--d", description = "embedding width")
+  @Option(names = "--d", description = "embedding dimension")
   int d = 16;
 
   @Option(names = "--heads", description = "H")

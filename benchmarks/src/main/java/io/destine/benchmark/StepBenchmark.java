@@ -1,7 +1,5 @@
-package io.destine.spark.bench;
+package io.destine.benchmark;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.OptimizerConfig;
@@ -28,7 +26,9 @@ import io.destine.train.TrainingState;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -36,24 +36,29 @@ import java.util.function.IntSupplier;
 import java.util.stream.DoubleStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Trains on made-up rows with skewed ids and prints the rate and where the time of a step went, as
- * one JSON line; and, beside it, the rate of the same step in one thread without Spark. Needs no
- * files. With spark-submit: {@code --class io.destine.spark.bench.StepBenchmark}; without a master
- * it runs in this process with as many threads as asked for.
+ * Trains on made-up rows with skewed ids: the rate and where the time of a step went, beside the
+ * rate of the same step in one thread without Spark. Needs no files. Without a master it runs in
+ * this process.
  */
-@Command(name = "step-benchmark", mixinStandardHelpOptions = true, showDefaultValues = true)
-public final class StepBenchmark implements Callable<Integer> {
+@Command(
+    name = "step",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Training steps through Spark, one treeAggregate each.")
+final class StepBenchmark implements Callable<Map<String, Object>> {
   private static final long EXECUTORS_NANOS = TimeUnit.MINUTES.toNanos(2);
 
   private static final int LARGEST_SAMPLE = 4;
 
-  @Mixin private NetworkOptions shape;
+  @Mixin private NetworkOptions shape = new NetworkOptions();
+
+  @Option(names = "--vocab", description = "V, ids of all fields")
+  private int vocabulary = 1_000_000;
 
   @Option(names = "--batch", description = "rows of a step")
   private int batch = 1024;
@@ -114,20 +119,10 @@ public final class StepBenchmark implements Callable<Integer> {
       description = "waits for each checkpoint to be written before the next step")
   private boolean standingStill;
 
-  /** Runs with the given options. */
-  public static void main(String[] arguments) {
-    CommandLine command = new CommandLine(new StepBenchmark());
-    int code = command.setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
-    if (code != 0) {
-      System.exit(code);
-    }
-  }
-
   @Override
-  public Integer call() {
+  public Map<String, Object> call() {
     if (owners != TableOwner.DRIVER && checkpointSeconds > 0) {
-      throw new CommandLine.ParameterException(
-          new CommandLine(this), "--checkpoint-seconds needs --owners driver");
+      throw new IllegalArgumentException("--checkpoint-seconds needs --owners driver");
     }
     Destine network = shape.network();
     if (blocksPerStep == null) {
@@ -136,7 +131,7 @@ public final class StepBenchmark implements Callable<Integer> {
     if (blocks == null) {
       blocks = blocksPerStep;
     }
-    SyntheticRows data = new SyntheticRows(shape.fields, shape.vocabulary, rows, blocks);
+    SyntheticRows data = new SyntheticRows(shape.fields, vocabulary, rows, blocks);
     KernelFactory kernels =
         kernel.equals("idle")
             ? new IdleKernel.Factory(idleRate)
@@ -145,7 +140,7 @@ public final class StepBenchmark implements Callable<Integer> {
     double half = seconds / 2.0;
     double[] before =
         oneThreadRate > 0 ? new double[0] : oneThread(network, kernels, data, seconds, half);
-    ObjectNode json = described(kernels);
+    Map<String, Object> json = described(kernels);
     StepTime time;
     int cores;
     SparkConf settings = new SparkConf().setAppName("destine step benchmark");
@@ -168,9 +163,8 @@ public final class StepBenchmark implements Callable<Integer> {
     json.put("rows_per_s", Math.round(time.rowsPerSecond()));
     json.put("one_thread_rows_per_s", Math.round(oneThread));
     json.put("efficiency", Math.round(1e3 * time.rowsPerSecond() / (cores * oneThread)) / 1e3);
-    json.putPOJO("step_time", time.json());
-    new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json);
-    return 0;
+    json.put("step_time", time.json());
+    return json;
   }
 
   private static double median(DoubleStream values) {
@@ -179,12 +173,19 @@ public final class StepBenchmark implements Callable<Integer> {
   }
 
   /** What is measured. */
-  private ObjectNode described(KernelFactory kernels) {
-    ObjectNode json = new ObjectMapper().createObjectNode();
-    json.put("benchmark", "step").put("kernel", kernels.create().name());
-    json.put("fields", shape.fields).put("vocab", shape.vocabulary).put("d", shape.d);
-    json.put("heads", shape.heads).put("head_dim", shape.headDim).put("layers", shape.layers);
-    json.put("batch", batch).put("rows", rows).put("owners", owners.key());
+  private Map<String, Object> described(KernelFactory kernels) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("benchmark", "step");
+    json.put("kernel", kernels.create().name());
+    json.put("fields", shape.fields);
+    json.put("vocab", vocabulary);
+    json.put("d", shape.d);
+    json.put("heads", shape.heads);
+    json.put("head_dim", shape.headDim);
+    json.put("layers", shape.layers);
+    json.put("batch", batch);
+    json.put("rows", rows);
+    json.put("owners", owners.key());
     return json;
   }
 
@@ -198,20 +199,20 @@ public final class StepBenchmark implements Callable<Integer> {
       Destine network,
       KernelFactory kernels,
       SyntheticRows data,
-      ObjectNode json) {
+      Map<String, Object> json) {
     TrainConfig config = config();
     boolean owned = owners.executors(RowBlocks.keepsExecutors(context));
     if (owned && tasks > 0) {
       awaitExecutors(context);
     }
-    Parameters parameters = network.initialParameters(owned ? 0 : shape.vocabulary, config.seed());
+    Parameters parameters = network.initialParameters(owned ? 0 : vocabulary, config.seed());
     StatefulOptimizer own = Optimizers.create(config.optimizer(), parameters);
     IntSupplier wanted = () -> tasks > 0 ? tasks : context.defaultParallelism();
-    BlockReader few = new SyntheticRows(shape.fields, shape.vocabulary, batch, 1);
+    BlockReader few = new SyntheticRows(shape.fields, vocabulary, batch, 1);
     try (RowBlocks training = new RowBlocks(context, data, blocksPerStep, rowsMemory, wanted);
         RowBlocks validation = new RowBlocks(context, few, blocksPerStep, rowsMemory, wanted);
         SynchronousTrainer trainer = new SynchronousTrainer(context, config, kernels, parameters)) {
-      Optimizer optimizer = owned ? trainer.own(training, shape.vocabulary, own) : own;
+      Optimizer optimizer = owned ? trainer.own(training, vocabulary, own) : own;
       TrialCheckpoints checkpoints =
           new TrialCheckpoints(network, own, checkpointSeconds, standingStill);
       return measured(trainer, training, validation, checkpoints, optimizer, config, json);
@@ -235,7 +236,7 @@ public final class StepBenchmark implements Callable<Integer> {
       TrialCheckpoints trial,
       Optimizer optimizer,
       TrainConfig config,
-      ObjectNode json) {
+      Map<String, Object> json) {
     try (TrialCheckpoints checkpoints = trial) {
       StepTime before = trainer.stepTime();
       for (int round = 0; round < 2; round++) {
@@ -281,7 +282,7 @@ public final class StepBenchmark implements Callable<Integer> {
    */
   private double[] oneThread(
       Destine network, KernelFactory factory, SyntheticRows data, double warmUp, double time) {
-    Parameters parameters = network.initialParameters(shape.vocabulary, 1);
+    Parameters parameters = network.initialParameters(vocabulary, 1);
     Optimizer optimizer = Optimizers.create(config().optimizer(), parameters, 1);
     Kernel one = factory.create();
     EncodedBatch[] batches = new EncodedBatch[LARGEST_SAMPLE];

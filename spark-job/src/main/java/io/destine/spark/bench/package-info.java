@@ -1,2 +1,0 @@
-/** Measures training steps on Spark with made-up data. */
-package io.destine.spark.bench;
