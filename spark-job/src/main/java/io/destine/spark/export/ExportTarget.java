@@ -11,6 +11,7 @@ import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
@@ -46,16 +47,16 @@ final class ExportTarget {
   ExportTarget(Configuration hadoop, String text, boolean overwrite) {
     try {
       target = CanonicalPath.of(hadoop, text);
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new UserError("--output \"" + text + "\" is not a path: " + e.getMessage());
     }
     try {
-      CanonicalPath.requireWritable(target.path());
+      target.requireWritable();
     } catch (IllegalArgumentException e) {
       throw new UserError("--output " + target + ": " + e.getMessage());
     }
     this.overwrite = overwrite;
-    fileSystem = Storage.of(hadoop, target.path());
+    fileSystem = target.fileSystem();
     requireApart();
     requireReplaceable();
   }
@@ -82,7 +83,7 @@ final class ExportTarget {
   private void requireApart() {
     for (Path p = target.path().getParent(); p != null; p = p.getParent()) {
       Optional<FileStatus> above = status(p);
-      String shown = new CanonicalPath(p).toString();
+      String shown = CanonicalPath.shown(p);
       if (above.isPresent() && !above.get().isDirectory()) {
         throw new UserError("--output " + target + ": " + shown + " is a file");
       }
@@ -96,7 +97,7 @@ final class ExportTarget {
   }
 
   private void requireReplaceable(Path path, boolean own) {
-    String shown = new CanonicalPath(path).toString();
+    String shown = CanonicalPath.shown(path);
     if (status(path).filter(FileStatus::isDirectory).isPresent()) {
       throw new UserError("--output " + target + ": " + shown + " is a directory; name a file");
     }

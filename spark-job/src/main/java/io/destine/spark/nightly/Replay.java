@@ -8,10 +8,10 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.store.CanonicalPath;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.ModelPublication;
-import io.destine.spark.store.OutputPath;
 import io.destine.spark.store.Storage;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
@@ -134,7 +134,7 @@ public final class Replay {
 
   private void requireNew() {
     for (String directory : List.of(config.output().model(), frozen(), scratch())) {
-      if (!OutputPath.of(hadoop, directory).contents().isFree()) {
+      if (!CanonicalPath.of(hadoop, directory).contents().isFree()) {
         throw new UserError(
             "output.model: "
                 + directory

@@ -41,7 +41,8 @@ record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
       Optional<Owner> writer = marker.writer(path);
       if (writer.isPresent() && writer.get().hasEnded() && holdsNothingElse(path)) {
         Storage.delete(fileSystem, path);
-        log.accept("removed " + shown(path) + ", which a run that was killed had left");
+        log.accept(
+            "removed " + CanonicalPath.shown(path) + ", which a run that was killed had left");
       } else if (writer.isEmpty() || writer.get().hasEnded() || !writer.get().isHere()) {
         doubtful.add(name);
       }
@@ -51,7 +52,7 @@ record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
           String.format(
               "warning: %s in %s: left by runs that were killed, unless one is at work elsewhere;"
                   + " .new is unfinished, .old an earlier output; remove them by hand",
-              String.join(", ", doubtful), shown(output.getParent())));
+              String.join(", ", doubtful), CanonicalPath.shown(output.getParent())));
     }
   }
 
@@ -63,9 +64,5 @@ record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
       }
     }
     return true;
-  }
-
-  private static String shown(Path path) {
-    return new CanonicalPath(path).toString();
   }
 }

@@ -7,6 +7,7 @@ import io.destine.spark.store.CanonicalPath;
 import io.destine.spark.store.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -89,14 +90,14 @@ public final class TableOutput implements AutoCloseable {
     target = canonical(hadoop, "--output", text);
     Path path = target.path();
     try {
-      CanonicalPath.requireWritable(path);
+      target.requireWritable();
     } catch (IllegalArgumentException e) {
       throw new UserError("--output " + target + ": " + e.getMessage());
     }
     if (path.getParent() == null) {
       throw new UserError("--output is the root of a file system; name a directory below it");
     }
-    fileSystem = Storage.of(hadoop, path);
+    fileSystem = target.fileSystem();
     marker = new OutputMarker(fileSystem, kind);
     String hidden = "." + path.getName() + "." + UUID.randomUUID().toString().substring(0, 8);
     fresh = new Path(path.getParent(), hidden + ".new");
@@ -107,7 +108,7 @@ public final class TableOutput implements AutoCloseable {
   private static CanonicalPath canonical(Configuration hadoop, String what, String text) {
     try {
       return CanonicalPath.of(hadoop, text);
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new UserError(what + " \"" + text + "\" is not a path: " + e.getMessage());
     }
   }
@@ -156,19 +157,20 @@ public final class TableOutput implements AutoCloseable {
         return Optional.of(directory);
       }
       if (!status.get().isDirectory()) {
-        throw new UserError("--output " + target + ": " + shown(directory) + " is a file");
+        throw new UserError(
+            "--output " + target + ": " + CanonicalPath.shown(directory) + " is a file");
       }
       if (status(new Path(directory, Manifest.FILE)).isPresent()) {
         throw new UserError(
             String.format(
                 "--output %s lies inside %s, which is a model or an encoded data set",
-                target, shown(directory)));
+                target, CanonicalPath.shown(directory)));
       }
       if (status(new Path(directory, MARKER)).isPresent()) {
         throw new UserError(
             String.format(
                 "--output %s lies inside %s, which holds %s",
-                target, shown(directory), marker.found(directory)));
+                target, CanonicalPath.shown(directory), marker.found(directory)));
       }
     }
     return Optional.empty();
@@ -216,7 +218,8 @@ public final class TableOutput implements AutoCloseable {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (AccessControlException e) {
-      throw new UserError("--output " + target + ": no permission to look at " + shown(path));
+      throw new UserError(
+          "--output " + target + ": no permission to look at " + CanonicalPath.shown(path));
     } catch (IOException e) {
       throw Storage.failure("look for", path, e);
     }
@@ -246,7 +249,9 @@ public final class TableOutput implements AutoCloseable {
       throw new UserError(
           String.format(
               "--output %s: cannot write to %s: %s",
-              target, shown(fresh.getParent()), e.getMessage().lines().findFirst().orElse("")));
+              target,
+              CanonicalPath.shown(fresh.getParent()),
+              e.getMessage().lines().findFirst().orElse("")));
     }
     new Leftovers(fileSystem, marker, target.path()).remove(fresh, log);
   }
@@ -316,7 +321,7 @@ public final class TableOutput implements AutoCloseable {
       try {
         Storage.delete(fileSystem, old);
       } catch (Exception e) {
-        LOG.warn("The earlier output is still in {}: {}", shown(old), e.getMessage());
+        LOG.warn("The earlier output is still in {}: {}", CanonicalPath.shown(old), e.getMessage());
       }
     }
   }
@@ -361,10 +366,6 @@ public final class TableOutput implements AutoCloseable {
     } catch (IOException e) {
       LOG.debug("Another process uses a directory that was made for {}", target, e);
     }
-  }
-
-  private static String shown(Path path) {
-    return new CanonicalPath(path).toString();
   }
 
   @Override

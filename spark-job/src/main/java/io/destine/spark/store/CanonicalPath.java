@@ -3,49 +3,49 @@ package io.destine.spark.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * One file or directory, however its path was spelt: absolute, with the scheme, without a '/' at
  * its end and, on a local disk, with links resolved. It need not exist.
  *
+ * @param fileSystem on which it is
  * @param path the full path
  */
-public record CanonicalPath(Path path) {
+public record CanonicalPath(FileSystem fileSystem, Path path) {
 
   /**
    * The file or directory of a path as Hadoop reads it: not URL-encoded.
    *
    * @throws IllegalArgumentException when the text is no path
-   * @throws IOException when its file system is not known
+   * @throws java.io.UncheckedIOException when its file system is not known
    */
-  public static CanonicalPath of(Configuration hadoop, String text) throws IOException {
-    return of(hadoop, new Path(text));
-  }
-
-  /**
-   * The file or directory of a path.
-   *
-   * @throws IOException when its file system is not known
-   */
-  public static CanonicalPath of(Configuration hadoop, Path path) throws IOException {
-    Path full = path.getFileSystem(hadoop).makeQualified(path);
+  public static CanonicalPath of(Configuration hadoop, String text) {
+    Path given = new Path(text);
+    FileSystem fileSystem = Storage.of(hadoop, given);
+    Path full = fileSystem.makeQualified(given);
     String scheme = full.toUri().getScheme();
     String name = full.toUri().getPath();
     if ("file".equals(scheme)) {
-      return new CanonicalPath(new Path(scheme, null, onDisk(java.nio.file.Path.of(name))));
+      name = onDisk(java.nio.file.Path.of(name));
+      return new CanonicalPath(fileSystem, new Path(scheme, null, name));
     }
     while (name.length() > 1 && name.endsWith("/")) {
       name = name.substring(0, name.length() - 1);
     }
-    return new CanonicalPath(new Path(scheme, full.toUri().getAuthority(), name));
+    return new CanonicalPath(fileSystem, new Path(scheme, full.toUri().getAuthority(), name));
   }
 
-  private static String onDisk(java.nio.file.Path path) throws IOException {
+  private static String onDisk(java.nio.file.Path path) {
     java.nio.file.Path normal = path.toAbsolutePath().normalize();
     for (java.nio.file.Path there = normal; there != null; there = there.getParent()) {
       if (Files.exists(there)) {
-        return there.toRealPath().resolve(there.relativize(normal)).normalize().toString();
+        try {
+          return there.toRealPath().resolve(there.relativize(normal)).normalize().toString();
+        } catch (IOException e) {
+          return normal.toString();
+        }
       }
     }
     return normal.toString();
@@ -58,8 +58,8 @@ public record CanonicalPath(Path path) {
    *
    * @throws IllegalArgumentException when its name has a colon, or it is a web address
    */
-  public static void requireWritable(Path path) {
-    String scheme = String.valueOf(path.toUri().getScheme());
+  public void requireWritable() {
+    String scheme = path.toUri().getScheme();
     if (scheme.equals("http") || scheme.equals("https")) {
       throw new IllegalArgumentException(
           scheme + " addresses cannot be written; name a path of hdfs, s3a, file or the like");
@@ -68,6 +68,16 @@ public record CanonicalPath(Path path) {
       throw new IllegalArgumentException(
           "a name must have no colon, which Hadoop takes for a scheme");
     }
+  }
+
+  /** The contents of the path. */
+  public OutputContents contents() {
+    return OutputContents.of(fileSystem, path);
+  }
+
+  /** The lock of a directory of results: beside it, since the directory itself is renamed. */
+  public Path lock() {
+    return new Path(path.getParent(), "." + path.getName() + ".lock");
   }
 
   /** True when the other path is this one. */
@@ -90,9 +100,13 @@ public record CanonicalPath(Path path) {
     return path.toUri().getPath();
   }
 
-  /** The path for people: without the scheme on a local disk. */
+  /** A full path for people: without the scheme on a local disk. */
+  public static String shown(Path path) {
+    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
   @Override
   public String toString() {
-    return "file".equals(path.toUri().getScheme()) ? name() : path.toString();
+    return shown(path);
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * @param lease for how long the lock of a lost process lasts
  * @param log takes lines for people
  */
-public record OutputLock(OutputPath output, Owner owner, Duration lease, Consumer<String> log) {
+public record OutputLock(CanonicalPath output, Owner owner, Duration lease, Consumer<String> log) {
 
   /** A lock that is held until it is closed. */
   public interface Held extends Fence, AutoCloseable {

@@ -7,7 +7,6 @@ import io.destine.spark.store.CanonicalPath;
 import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.OutputLock;
-import io.destine.spark.store.OutputPath;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.Publications;
 import io.destine.spark.store.Storage;
@@ -44,7 +43,7 @@ public final class Outputs {
   private final List<Output> outputs = new ArrayList<>();
 
   /** A directory, how it is called and written in the configuration, and what it may replace. */
-  private record Output(String name, String text, OutputPath at, OutputKind own) {
+  private record Output(String name, String text, CanonicalPath at, OutputKind own) {
     String words() {
       return name + " = \"" + text + "\"";
     }
@@ -62,8 +61,8 @@ public final class Outputs {
   Outputs with(String name, String text, OutputKind own) {
     Output output;
     try {
-      output = new Output(name, text, OutputPath.of(hadoop, text), own);
-      CanonicalPath.requireWritable(output.at().path());
+      output = new Output(name, text, CanonicalPath.of(hadoop, text), own);
+      output.at().requireWritable();
       boolean byExecutors = own == OutputKind.DATA_SET || own == OutputKind.NIGHTS;
       if (cluster && byExecutors && isRelativeAndLocal(text, output.at())) {
         throw new IllegalArgumentException(
@@ -76,7 +75,7 @@ public final class Outputs {
     return this;
   }
 
-  private static boolean isRelativeAndLocal(String text, OutputPath at) {
+  private static boolean isRelativeAndLocal(String text, CanonicalPath at) {
     return !new Path(text).isAbsolute() && at.path().toUri().getScheme().equals("file");
   }
 
@@ -134,7 +133,7 @@ public final class Outputs {
   public static OutputLock lock(
       SparkSession spark, NightlyConfig.Keeping keeping, String directory, Consumer<String> log) {
     return new OutputLock(
-        OutputPath.of(spark.sparkContext().hadoopConfiguration(), directory),
+        CanonicalPath.of(spark.sparkContext().hadoopConfiguration(), directory),
         Owner.ofThisProcess(spark.sparkContext().applicationId()),
         Duration.ofMillis((long) (keeping.lockMinutes() * 60_000)),
         log);
@@ -144,10 +143,11 @@ public final class Outputs {
   private void check(int written) {
     for (Output one : outputs) {
       for (Output other : outputs) {
-        if (one != other && one.at().contains(other.at())) {
+        boolean same = one.at().is(other.at());
+        if (one != other && (same || one.at().holds(other.at()))) {
           throw new UserError(
               other.words()
-                  + (other.at().contains(one.at()) ? " is the same directory as " : " lies inside ")
+                  + (same ? " is the same directory as " : " lies inside ")
                   + one.words()
                   + "; give each a directory of its own");
         }

@@ -8,8 +8,8 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.source.SourceParts;
+import io.destine.spark.store.CanonicalPath;
 import io.destine.spark.store.OutputKind;
-import io.destine.spark.store.OutputPath;
 import io.destine.spark.store.PublishedModel;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +40,7 @@ final class ReplacedModel {
 
   private static boolean exists(Configuration hadoop, String directory) {
     return ModelBase.open(hadoop, directory).exists()
-        && OutputPath.of(hadoop, directory).contents().kind() != OutputKind.EMPTY;
+        && CanonicalPath.of(hadoop, directory).contents().kind() != OutputKind.EMPTY;
   }
 
   /**
