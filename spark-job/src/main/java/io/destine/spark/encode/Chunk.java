@@ -20,8 +20,8 @@ import java.util.List;
  * NumberTable} ({@code numbers[m]}) when its number becomes a bucket; {@code single[m]} holds the
  * place of each row's value there, or its bucket, -1 when missing. A multi field has lists: those
  * of row n are {@code list[m]} from {@code listEnds[m][n - 1]} to {@code listEnds[m][n]}. A linear
- * field has its numbers in {@code linear[m]}, NaN when missing, a vector its floats in {@code
- * vectors[m]}.
+ * field has its numbers in {@code linear[m]}, NaN when missing, a vector its {@link VectorPages} in
+ * {@code vectors[m]}.
  *
  * <p>Rows of a side table have the fields of that table only, rows of the log those of the log; the
  * others have nothing here. The keys of side tables are fields of a chunk of their own.
@@ -64,7 +64,7 @@ public final class Chunk implements Externalizable {
   int[][] listEnds;
   int[][] list;
   double[][] linear;
-  float[][] vectors;
+  VectorPages[] vectors;
 
   /** Rows that could not be read: why, and their texts. */
   List<String> reasons = new ArrayList<>();
@@ -82,7 +82,7 @@ public final class Chunk implements Externalizable {
     listEnds = new int[fields][];
     list = new int[fields][];
     linear = new double[fields][];
-    vectors = new float[fields][];
+    vectors = new VectorPages[fields];
   }
 
   /** The same rows with room for more fields behind the others; arrays are shared. */
@@ -181,7 +181,7 @@ public final class Chunk implements Externalizable {
       arrays.write(listEnds[m]);
       arrays.write(list[m]);
       arrays.write(linear[m]);
-      arrays.write(vectors[m]);
+      VectorPages.write(vectors[m], out, arrays);
     }
   }
 
@@ -212,7 +212,7 @@ public final class Chunk implements Externalizable {
     listEnds = new int[fields][];
     list = new int[fields][];
     linear = new double[fields][];
-    vectors = new float[fields][];
+    vectors = new VectorPages[fields];
     for (int m = 0; m < fields; m++) {
       values[m] = in.readBoolean() ? ValueTable.read(in) : null;
       numbers[m] = in.readBoolean() ? NumberTable.read(in) : null;
@@ -220,7 +220,7 @@ public final class Chunk implements Externalizable {
       listEnds[m] = PackedArrays.readInts(in);
       list[m] = PackedArrays.readInts(in);
       linear[m] = PackedArrays.readDoubles(in);
-      vectors[m] = PackedArrays.readFloats(in);
+      vectors[m] = VectorPages.read(in);
     }
   }
 }

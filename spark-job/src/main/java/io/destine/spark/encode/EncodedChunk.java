@@ -225,9 +225,8 @@ final class EncodedChunk {
         case ID -> builder.id(singleId(m, n));
         case LINEAR -> builder.number(linear(m, n));
         case VECTOR -> {
-          int length = layout.field(m).length();
-          for (int i = n * length; i < (n + 1) * length; i++) {
-            builder.number(chunk.vectors[m][i]);
+          for (int i = 0; i < layout.field(m).length(); i++) {
+            builder.number(chunk.vectors[m].number(n, i));
           }
         }
         case MULTI -> {}
@@ -350,9 +349,8 @@ final class EncodedChunk {
         case ID -> to.fixed(singleId(m, n));
         case LINEAR -> to.fixed(Float.floatToIntBits(linear(m, n)));
         case VECTOR -> {
-          int length = layout.field(m).length();
-          for (int i = n * length; i < (n + 1) * length; i++) {
-            to.fixed(Float.floatToIntBits(chunk.vectors[m][i]));
+          for (int i = 0; i < layout.field(m).length(); i++) {
+            to.fixed(Float.floatToIntBits(chunk.vectors[m].number(n, i)));
           }
         }
         case MULTI -> {}

@@ -372,37 +372,29 @@ abstract class FieldColumn {
 
   /** A vector. */
   private static final class Vector extends FieldColumn {
-    private final Chunk chunk;
-    private final int m;
+    private final VectorPages vectors;
 
     Vector(FieldSpec spec, RawColumns table, int column, Chunk chunk, int m) {
       super(spec, table, column);
-      this.chunk = chunk;
-      this.m = m;
+      vectors = new VectorPages(spec.length());
+      chunk.vectors[m] = vectors;
     }
 
     @Override
     long read(int row, int n) {
       float[] vector = RawValues.vector(spec, table.value(batch.row(row), column));
-      int at = n * spec.length();
-      if (vector == null) {
-        Arrays.fill(chunk.vectors[m], at, at + spec.length(), 0);
-        return RecordHash.MISSING;
-      }
-      System.arraycopy(vector, 0, chunk.vectors[m], at, vector.length);
-      return RecordHash.of(vector);
+      vectors.put(n, vector);
+      return vector == null ? RecordHash.MISSING : RecordHash.of(vector);
     }
 
     @Override
     void capacity(int rows) {
-      int length = Math.multiplyExact(rows, spec.length());
-      float[] old = chunk.vectors[m];
-      chunk.vectors[m] = old == null ? new float[length] : Arrays.copyOf(old, length);
+      vectors.capacity(rows);
     }
 
     @Override
     long heapBytes() {
-      return 4L * chunk.vectors[m].length;
+      return vectors.heapBytes();
     }
   }
 

@@ -1,0 +1,86 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.PackedArrays;
+import java.io.IOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+import java.util.Arrays;
+
+/**
+ * The vectors of a chunk's rows, in pages of a megabyte. The collector does not move larger arrays,
+ * and copies of one that grows would leave holes between them that no other fits into.
+ */
+final class VectorPages {
+  private static final int PAGE_NUMBERS = 1 << 18;
+
+  private final int length;
+  private final int rowsPerPage;
+
+  /** [pages, rows per page x length], the last one shorter when it is complete. */
+  private float[][] pages = {};
+
+  /** No vectors yet, of the given length. */
+  VectorPages(int length) {
+    this.length = length;
+    rowsPerPage = Math.max(1, PAGE_NUMBERS / length);
+  }
+
+  /** Puts a vector in the place of row n, zeros for null; rows come in their order. */
+  void put(int n, float[] vector) {
+    int page = n / rowsPerPage;
+    if (page == pages.length) {
+      pages = Arrays.copyOf(pages, page + 1);
+      pages[page] = new float[rowsPerPage * length];
+    }
+    int at = n % rowsPerPage * length;
+    if (vector == null) {
+      Arrays.fill(pages[page], at, at + length, 0);
+    } else {
+      System.arraycopy(vector, 0, pages[page], at, length);
+    }
+  }
+
+  /** The number at place i of the vector of row n. */
+  float number(int n, int i) {
+    return pages[n / rowsPerPage][n % rowsPerPage * length + i];
+  }
+
+  /** Leaves room for so many rows in the last page, which has no more than these. */
+  void capacity(int rows) {
+    int count = Math.min((rows + rowsPerPage - 1) / rowsPerPage, pages.length);
+    pages = Arrays.copyOf(pages, count);
+    if (count > 0) {
+      int last = Math.min(rowsPerPage, rows - (count - 1) * rowsPerPage) * length;
+      pages[count - 1] = Arrays.copyOf(pages[count - 1], last);
+    }
+  }
+
+  long heapBytes() {
+    return 4L * pages.length * rowsPerPage * length;
+  }
+
+  /** Writes them, or null. */
+  static void write(VectorPages vectors, ObjectOutput out, PackedArrays arrays) throws IOException {
+    out.writeInt(vectors == null ? 0 : vectors.length);
+    if (vectors != null) {
+      out.writeInt(vectors.pages.length);
+      for (float[] page : vectors.pages) {
+        arrays.write(page);
+      }
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static VectorPages read(ObjectInput in) throws IOException {
+    int length = in.readInt();
+    if (length == 0) {
+      return null;
+    }
+    VectorPages vectors = new VectorPages(length);
+    vectors.pages = new float[in.readInt()][];
+    for (int p = 0; p < vectors.pages.length; p++) {
+      vectors.pages[p] = PackedArrays.readFloats(in);
+    }
+    return vectors;
+  }
+}
