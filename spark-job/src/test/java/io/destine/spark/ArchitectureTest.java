@@ -35,14 +35,10 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(MAIN).importPackages("io.destine.spark");
 
-  /** Spark's library for messages. */
-  private static final Pattern MESSAGES =
-      Pattern.compile("org\\.apache\\.spark\\.(network|SecurityManager)");
-
   /** Rows in Spark's internal form are left aside: sources and sinks of others are made of them. */
   private static final Pattern INTERNAL =
       Pattern.compile(
-          "org\\.apache\\.spark\\.(rpc|memory|deploy|executor|internal|metrics|shuffle"
+          "org\\.apache\\.spark\\.(network|SecurityManager|rpc|memory|deploy|executor|internal|metrics|shuffle"
               + "|MapOutput\\w+|sql\\.execution|sql\\.internal|sql\\.catalyst\\.(plans|catalog)"
               + "|util\\.(?!Serializable|Long|Accumulator)\\w+)");
 
@@ -161,8 +157,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theInternalsOfSparkAreUsedInTwoPackages() {
-    assertThat(users(MESSAGES)).containsExactly("channel");
+  void theInternalsOfSparkAreUsedInOnePackage() {
     assertThat(users(INTERNAL)).containsExactly("internals");
     noClasses()
         .that()

@@ -1,6 +1,5 @@
 package io.destine.spark.app;
 
-import io.destine.spark.yarn.TaggedApplications;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

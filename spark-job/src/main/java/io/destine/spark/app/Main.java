@@ -1,7 +1,7 @@
 package io.destine.spark.app;
 
-import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.conf.Redaction;
+import io.destine.spark.conf.SparkVersion;
 import io.destine.spark.conf.UserError;
 import java.io.PrintStream;
 import java.io.PrintWriter;

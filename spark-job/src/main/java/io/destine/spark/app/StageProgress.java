@@ -1,8 +1,8 @@
 package io.destine.spark.app;
 
+import io.destine.spark.internals.DaemonThreads;
 import io.destine.spark.source.JobDescription;
 import io.destine.spark.source.RowProgress;
-import io.destine.spark.thread.DaemonThreads;
 import io.destine.spark.train.EpochLine;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,9 +2,9 @@ package io.destine.spark.ml;
 
 import io.destine.kernel.KernelChoice;
 import io.destine.numeric.VectorModule;
-import io.destine.spark.compat.SparkVersion;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SideTableConfig;
+import io.destine.spark.conf.SparkVersion;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;

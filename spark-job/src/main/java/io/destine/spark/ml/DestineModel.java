@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.artifact.Manifest;
 import io.destine.feature.FieldSpec;
-import io.destine.spark.compat.SparkVersion;
+import io.destine.spark.conf.SparkVersion;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.source.TableSchema;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import io.destine.config.Precision;
 import io.destine.param.FloatTable;
 import io.destine.param.ParameterTable;
 import io.destine.param.TableView;
-import io.destine.spark.channel.MessageClient;
+import io.destine.spark.internals.MessageClient;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.destine.spark.parameters;
 
 import io.destine.numeric.ExactSum;
-import io.destine.spark.channel.BufferInput;
+import io.destine.spark.internals.BufferInput;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

@@ -1,7 +1,7 @@
 package io.destine.spark.parameters;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.spark.channel.Address;
+import io.destine.spark.internals.Address;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

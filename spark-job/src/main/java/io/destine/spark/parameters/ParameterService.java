@@ -2,7 +2,7 @@ package io.destine.spark.parameters;
 
 import io.destine.config.Precision;
 import io.destine.param.Parameters;
-import io.destine.spark.channel.MessageService;
+import io.destine.spark.internals.MessageService;
 import io.destine.train.GradientSum;
 import java.util.HashMap;
 import java.util.Map;

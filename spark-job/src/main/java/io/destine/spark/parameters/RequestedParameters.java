@@ -3,7 +3,7 @@ package io.destine.spark.parameters;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
-import io.destine.spark.channel.Address;
+import io.destine.spark.internals.Address;
 import io.destine.train.DistinctIds;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.destine.spark.parameters;
 
 import io.destine.param.Parameters;
-import io.destine.spark.channel.Address;
-import io.destine.spark.channel.MessageClient;
+import io.destine.spark.internals.Address;
+import io.destine.spark.internals.MessageClient;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;

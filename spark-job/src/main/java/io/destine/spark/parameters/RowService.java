@@ -2,9 +2,9 @@ package io.destine.spark.parameters;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.param.Parameters;
-import io.destine.spark.channel.MessageService;
-import io.destine.spark.thread.DaemonThreads;
-import io.destine.spark.thread.Outcome;
+import io.destine.spark.internals.DaemonThreads;
+import io.destine.spark.internals.MessageService;
+import io.destine.spark.internals.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

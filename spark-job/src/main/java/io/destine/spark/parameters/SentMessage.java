@@ -1,7 +1,7 @@
 package io.destine.spark.parameters;
 
-import io.destine.spark.channel.Address;
-import io.destine.spark.channel.MessageClient;
+import io.destine.spark.internals.Address;
+import io.destine.spark.internals.MessageClient;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

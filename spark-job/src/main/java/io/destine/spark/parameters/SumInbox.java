@@ -1,7 +1,7 @@
 package io.destine.spark.parameters;
 
-import io.destine.spark.channel.BufferInput;
-import io.destine.spark.channel.MessageService;
+import io.destine.spark.internals.BufferInput;
+import io.destine.spark.internals.MessageService;
 import io.destine.train.GradientSum;
 import java.io.DataInputStream;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.destine.spark.parameters;
 
-import io.destine.spark.channel.BufferOutput;
-import io.destine.spark.channel.MessageClient;
+import io.destine.spark.internals.BufferOutput;
+import io.destine.spark.internals.MessageClient;
 import io.destine.train.GradientSum;
 import io.destine.train.TableRows;
 import java.io.DataOutputStream;

@@ -1,6 +1,6 @@
 package io.destine.spark.store;
 
-import io.destine.spark.thread.DaemonThreads;
+import io.destine.spark.internals.DaemonThreads;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;

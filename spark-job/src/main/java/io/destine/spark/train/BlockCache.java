@@ -1,7 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.spark.thread.DaemonThreads;
+import io.destine.spark.internals.DaemonThreads;
 import io.destine.train.BatchPlan;
 import java.util.Collections;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package io.destine.spark.train;
 
+import io.destine.spark.internals.DaemonThreads;
+import io.destine.spark.internals.Outcome;
 import io.destine.spark.parameters.ParameterService;
 import io.destine.spark.parameters.StepParameters;
-import io.destine.spark.thread.DaemonThreads;
-import io.destine.spark.thread.Outcome;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -1,7 +1,7 @@
 package io.destine.spark.tune;
 
-import io.destine.spark.thread.DaemonThreads;
-import io.destine.spark.thread.Outcome;
+import io.destine.spark.internals.DaemonThreads;
+import io.destine.spark.internals.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

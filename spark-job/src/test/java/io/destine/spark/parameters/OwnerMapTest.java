@@ -3,7 +3,7 @@ package io.destine.spark.parameters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.feature.EncodedBatch;
-import io.destine.spark.channel.Address;
+import io.destine.spark.internals.Address;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

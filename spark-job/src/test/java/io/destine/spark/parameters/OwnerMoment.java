@@ -1,6 +1,6 @@
 package io.destine.spark.parameters;
 
-import io.destine.spark.channel.DyingOwner;
+import io.destine.spark.internals.DyingOwner;
 import java.nio.file.Path;
 
 /** When an owner of tables can be lost: as a message reaches it, before it is read. */

@@ -10,7 +10,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
-import io.destine.spark.channel.MessageClient;
+import io.destine.spark.internals.MessageClient;
 import io.destine.train.GradientSum;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import io.destine.config.OptimizerConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.spark.SharedSpark;
-import io.destine.spark.channel.MessageService;
+import io.destine.spark.internals.MessageService;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

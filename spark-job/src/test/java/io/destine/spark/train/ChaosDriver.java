@@ -1,6 +1,6 @@
 package io.destine.spark.train;
 
-import io.destine.spark.channel.MessageService;
+import io.destine.spark.internals.MessageService;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package io.destine.spark.train;
 
-import io.destine.spark.channel.Relay;
-import io.destine.spark.thread.DaemonThreads;
+import io.destine.spark.internals.DaemonThreads;
+import io.destine.spark.internals.Relay;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

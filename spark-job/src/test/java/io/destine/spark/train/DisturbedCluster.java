@@ -1,6 +1,6 @@
 package io.destine.spark.train;
 
-import io.destine.spark.channel.Relay;
+import io.destine.spark.internals.Relay;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

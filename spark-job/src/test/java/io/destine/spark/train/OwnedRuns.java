@@ -1,6 +1,6 @@
 package io.destine.spark.train;
 
-import io.destine.spark.channel.DyingOwner;
+import io.destine.spark.internals.DyingOwner;
 import io.destine.spark.parameters.OwnerMoment;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.destine.spark.yarn;
+package io.destine.spark.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

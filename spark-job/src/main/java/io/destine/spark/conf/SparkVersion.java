@@ -1,8 +1,7 @@
-package io.destine.spark.compat;
+package io.destine.spark.conf;
 
 import static scala.util.Properties.versionNumberString;
 
-import io.destine.spark.conf.UserError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.destine.spark.channel;
+package io.destine.spark.internals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.destine.spark.yarn;
+package io.destine.spark.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

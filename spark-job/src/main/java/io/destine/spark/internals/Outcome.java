@@ -1,4 +1,4 @@
-package io.destine.spark.thread;
+package io.destine.spark.internals;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;

@@ -1,4 +1,4 @@
-package io.destine.spark.channel;
+package io.destine.spark.internals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,2 +1,0 @@
-/** Which versions of Spark the job runs on. */
-package io.destine.spark.compat;

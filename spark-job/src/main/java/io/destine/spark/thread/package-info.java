@@ -1,2 +1,0 @@
-/** Threads of this process. */
-package io.destine.spark.thread;
