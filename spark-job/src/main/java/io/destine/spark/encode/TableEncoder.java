@@ -207,7 +207,7 @@ public final class TableEncoder {
             Arrays.stream(Split.values()).mapToLong(statistics::rows).toArray(),
             config.blockRows(),
             context.defaultParallelism(),
-            EncodingLimits.DEFAULT.taskRows(),
+            EncodingLimits.DEFAULT.writtenRows(fields.storedLayout()),
             config.split().seed());
     StoredRows stored = job.writeRows(fields, vocabulary, plan, EncodedDataSet.rowsPath(temporary));
     warnings.addAll(0, counts.warnings());

@@ -176,7 +176,7 @@ public final class EncodingPlan {
 
   /** Bytes of a task that collects packed rows and writes them as blocks. */
   public long rowsBytes() {
-    long rows = Math.min(work.rows(), LIMITS.taskRows());
+    long rows = Math.min(work.rows(), LIMITS.writtenRows(work.stored()));
     double numbers =
         4 * (work.storedIdsPerRow() + work.stored().denseWidth())
             + work.stored().multis()
