@@ -37,18 +37,18 @@ Commands:
   encode     reads the source table, builds the vocabulary, writes the encoded data set
   train      trains a model; encodes first when needed
   evaluate   AUC, log loss, calibration and more of a model
-  tune       which settings train the best model
-  explain    what a model looks at, and how much its fields contribute
+  tune       searches the settings of the best model
+  explain    attention of a model and importance of its fields
   predict    adds a probability to every row of a table
   inspect    architecture, figures, fields and files of a model
-  average    makes one model of several that were trained with other seeds
+  average    averages models with different seeds into one
   export     writes a model as an ONNX graph or as an archive of its directory
   plan       memory of driver and executors for a data set of a given size
-  generate   writes a click log whose labels come from a known model
+  generate   writes a click log with labels from a known model
   nightly    retrains the published model on the rows of a new day
   status     the live model and the last runs of nightly retraining
-  rollback   makes an earlier model the live one
-  replay     what nightly retraining would have been worth in the past
+  rollback   makes an earlier model live again
+  replay     replays past days through nightly retraining
   help       the help of the job; COMMAND --help lists the options of a command
 EOF
 }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     hidden = true,
     mixinStandardHelpOptions = true,
     description =
-        "Finds applications on YARN that carry a tag and have not ended. nightly.sh runs it before"
-            + " it submits.")
+        "Finds unfinished applications on YARN with a tag. nightly.sh runs it before it"
+            + " submits.")
 final class ApplicationsCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofSeconds(2);
 
@@ -49,7 +49,7 @@ final class ApplicationsCommand implements Callable<Integer> {
 
     @Option(
         names = "--wait",
-        description = "Waits for their end; the exit code is that of the command they have run.")
+        description = "Waits for their end; the exit code is that of their command.")
     private boolean await;
 
     @Option(names = "--kill", description = "Kills them, and prints them.")

@@ -19,11 +19,11 @@ import picocli.CommandLine.Option;
     name = "average",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes one model whose logit is the mean of the logits of several models, trained on the same"
-          + " rows with other seeds. It usually ranks better than each of them.",
-      "The model is a network of the same kind, as many times as wide: evaluate, predict, explain,"
-          + " export and scorers take it. A training cannot go on from it. All models are held in the"
-          + " driver's memory."
+      "Averages several models, trained on the same rows with different seeds, into one: its"
+          + " logit is the mean of their logits. It usually ranks better than each of them.",
+      "The model is a network of the same kind, of the sum of their widths: evaluate,"
+          + " predict, explain, export and scorers take it. A training cannot resume from it. The"
+          + " driver holds all models in memory."
     })
 final class AverageCommand implements Callable<Integer> {
   @Option(
@@ -32,7 +32,7 @@ final class AverageCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "DIR",
       description =
-          "Model directories, two or more with commas between them: of one configuration, each with"
+          "Two or more model directories, separated by commas: of one configuration, each with"
               + " its own train.seed.")
   private List<String> models;
 
@@ -45,7 +45,7 @@ final class AverageCommand implements Callable<Integer> {
 
   @Option(
       names = "--overwrite",
-      description = "Replace a model that is there. Nothing else is ever replaced.")
+      description = "Replaces an existing model. Nothing else is ever replaced.")
   private boolean overwrite;
 
   @Override

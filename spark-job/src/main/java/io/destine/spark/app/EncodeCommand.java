@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Reads the source, splits it, fits the vocabulary on the training rows and writes the encoded"
           + " data set.",
-      "train does this by itself when the data set is missing or does not fit the configuration."
+      "train does this by itself if the data set is missing or does not match the"
+          + " configuration."
     })
 final class EncodeCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options;

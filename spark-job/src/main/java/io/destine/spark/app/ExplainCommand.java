@@ -23,12 +23,12 @@ import picocli.CommandLine.Option;
     name = "explain",
     mixinStandardHelpOptions = true,
     description = {
-      "Says what a model looks at and what its fields are worth, on a sample of the test rows of"
-          + " its own source, or of all rows of --input.",
-      "A field is worth what log loss and AUC lose when its values are exchanged among the rows at"
-          + " random (permutation importance). Attention is the mean over the rows of the pairwise"
-          + " weights, from each field to each other one, and of the unary weights, of each layer"
-          + " and head."
+      "Shows the attention of a model and the importance of its fields, on a sample of the"
+          + " test rows of its own source, or of all rows of --input.",
+      "The importance of a field is the increase in log loss and the drop in AUC when its"
+          + " values are shuffled among the rows (permutation importance). Attention is the mean"
+          + " over the rows of the pairwise weights, from each field to each other one, and of the"
+          + " unary weights, for each layer and head."
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final int STRONGEST = 8;
@@ -46,21 +46,21 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "N",
       defaultValue = "20000",
-      description = "Rows of the sample, about. Default: ${DEFAULT-VALUE}")
+      description = "Approximate number of rows in the sample. Default: ${DEFAULT-VALUE}")
   private int rows;
 
   @Option(
       names = "--repeats",
       paramLabel = "N",
       defaultValue = "3",
-      description = "How often the values of each field are exchanged. Default: ${DEFAULT-VALUE}")
+      description = "Shuffles of each field. Default: ${DEFAULT-VALUE}")
   private int repeats;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of the sample and the exchanges. Default: ${DEFAULT-VALUE}")
+      description = "Seed of the sample and the shuffles. Default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(

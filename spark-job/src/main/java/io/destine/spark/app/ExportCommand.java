@@ -22,14 +22,14 @@ import picocli.CommandLine.Option;
     description = {
       "Writes a model as one file: an ONNX graph, which takes the values of the fields and gives"
           + " probabilities, or the model directory as a zip archive, for a scorer.",
-      "For a graph, the model's tables and vocabulary are held in the driver's memory."
+      "For a graph, the driver holds the model's tables and vocabulary in memory."
     })
 final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "The model directory, or that of nightly runs, whose live model is meant.")
+      description = "The model directory, or a directory of nightly runs with its live model.")
   private String model;
 
   @Option(
@@ -37,8 +37,8 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "File to write, a new one unless --overwrite is given. A graph above 2 GB has its tensors"
-              + " in FILE.data beside it.")
+          "File to write, a new one unless --overwrite is given. A graph above 2 GB has its"
+              + " tensors in FILE.data next to it.")
   private String output;
 
   @Option(
@@ -52,19 +52,19 @@ final class ExportCommand implements Callable<Integer> {
       names = "--inputs",
       paramLabel = "FORM",
       description =
-          "How the graph takes fields with ids: strings (texts and numbers, whose ids it finds) or"
-              + " ids. Default: strings, ids for a vocabulary of more than a million values.")
+          "Inputs of the graph for fields with ids: strings (texts and numbers; the graph finds"
+              + " their ids) or ids. Default: strings, or ids for a vocabulary of more than a million"
+              + " values.")
   private InputForm inputs;
 
   @Option(
       names = "--dense-only",
-      description =
-          "A graph without tables: it takes the embeddings of the fields, made elsewhere.")
+      description = "Writes a graph without tables; its inputs are the embeddings of the fields.")
   private boolean denseOnly;
 
   @Option(
       names = "--overwrite",
-      description = "Replace an earlier export. Nothing else is ever replaced.")
+      description = "Replaces an earlier export. Nothing else is ever replaced.")
   private boolean overwrite;
 
   @Override

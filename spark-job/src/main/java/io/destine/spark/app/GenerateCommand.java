@@ -27,10 +27,10 @@ import picocli.CommandLine.Option;
     name = "generate",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes a click log of any size, with skewed values, missing ones, and labels drawn from a"
-          + " known model, the teacher.",
-      "Prints the teacher's log loss and AUC, which no other model can beat but by chance. The same"
-          + " options give the same rows, in any format and number of files."
+      "Writes a click log of any size, with skewed and missing values, and labels drawn from"
+          + " a known model, the teacher.",
+      "Prints the teacher's log loss and AUC; no other model can be better except by chance."
+          + " The same options give the same rows, in any format and number of files."
     })
 final class GenerateCommand implements Callable<Integer> {
   private static final int MOST_FILES = 100_000;
@@ -74,7 +74,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of values, teacher and labels. Default: ${DEFAULT-VALUE}.")
+      description = "Seed of values, teacher and labels. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
@@ -90,7 +90,8 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0.9",
       description =
-          "Zipf exponent of how often values occur; 0 is equally often. Default: ${DEFAULT-VALUE}.")
+          "Zipf exponent of the frequencies of values; 0 for equal frequencies. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double skew;
 
   @Option(
@@ -112,8 +113,8 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "fm",
       description = {
-        "Model that labels come from: ${COMPLETION-CANDIDATES} (in any case).",
-        "fm: a factorization machine over pairs of fields; attention: what a value is worth",
+        "Model for the labels: ${COMPLETION-CANDIDATES} (in any case).",
+        "fm: a factorization machine over pairs of fields; attention: the effect of a value",
         "depends on the values of all other fields, 100 fields at most. Default: ${DEFAULT-VALUE}."
       })
   private TeacherKind teacher;
@@ -123,7 +124,7 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0.8",
       description =
-          "Standard deviation of the part of the teacher's logit that single values make. Default:"
+          "Standard deviation of the single-value part of the teacher's logit. Default:"
               + " ${DEFAULT-VALUE}.")
   private double firstOrder;
 
@@ -131,7 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--interaction",
       paramLabel = "X",
       defaultValue = "0.8",
-      description = "The same of the part that values make together. Default: ${DEFAULT-VALUE}.")
+      description = "Standard deviation of its interaction part. Default: ${DEFAULT-VALUE}.")
   private double interaction;
 
   @Option(
@@ -139,8 +140,8 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "What values tell changes from day to day: by this angle in radians, after which it"
-              + " correlates by cos(X) with that of the day before. Default: no drift.")
+          "The effects of values change from day to day by this angle in radians; their"
+              + " correlation with those of the day before is cos(X). Default: no drift.")
   private double drift;
 
   @Option(
@@ -151,12 +152,12 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Also writes a configuration, with which train takes the rows.")
+      description = "Also writes a configuration for train.")
   private Path config;
 
   @Option(
       names = "--overwrite",
-      description = "Replace an earlier output of generate. Nothing else is ever replaced.")
+      description = "Replaces an earlier output of generate. Nothing else is ever replaced.")
   private boolean overwrite;
 
   @Override

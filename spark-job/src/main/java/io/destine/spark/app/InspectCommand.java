@@ -21,9 +21,8 @@ import picocli.CommandLine.Option;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints what a model is: architecture, training, figures, fields, tensors, files, in words"
-          + " and tables.",
-      "--json prints the same for machines."
+      "Prints architecture, training, figures, fields, tensors and files of a model.",
+      "--json prints the same for programs."
     })
 final class InspectCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
@@ -34,7 +33,7 @@ final class InspectCommand implements Callable<Integer> {
     @Option(
         names = "--model",
         paramLabel = "DIR",
-        description = "The model directory, or that of nightly runs, whose live model is meant.")
+        description = "The model directory, or a directory of nightly runs with its live model.")
     private String model;
 
     @Option(
@@ -47,15 +46,15 @@ final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--as-config",
       description = {
-        "Print the fields, and their crosses, as the text of a configuration, for one that says"
-            + " fields = \"*\" or searches crosses: with it encode gives the same."
+        "Prints the fields and their crosses as the text of a configuration, to replace fields"
+            + " = \"*\" or a search for crosses: encode gives the same result with it."
       })
   private boolean asConfig;
 
-  @Option(names = "--verify", description = "Read every file and check its SHA-256.")
+  @Option(names = "--verify", description = "Reads every file and checks its SHA-256.")
   private boolean verify;
 
-  @Option(names = "--json", description = "Print one line of JSON, for machines.")
+  @Option(names = "--json", description = "Prints one line of JSON, for programs.")
   private boolean json;
 
   @Override

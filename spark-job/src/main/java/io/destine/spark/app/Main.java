@@ -56,8 +56,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The last line on standard output is one JSON object; all else for people goes to standard"
-          + " error.",
+      "The last line on standard output is one JSON object; progress and tables go to"
+          + " standard error.",
       "Help on a command: ${ROOT-COMMAND-NAME} COMMAND --help"
     })
 public final class Main implements Runnable {
@@ -150,7 +150,7 @@ public final class Main implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Says more, such as where the time of a training step went.")
+      description = "Prints more, such as the parts of the time of a training step.")
   private void verbose(boolean more) {
     Console.setVerbose(more);
   }

@@ -17,13 +17,13 @@ final class ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "The model directory, or that of nightly runs, whose live model is meant.")
+      description = "The model directory, or a directory of nightly runs with its live model.")
   private String model;
 
   @Option(
       names = "--input",
       paramLabel = "PATH",
-      description = "Rows to read; by default those that the model was trained and tested with.")
+      description = "Rows to read. Default: the rows of the model's own source.")
   private String input;
 
   @Option(
@@ -49,16 +49,15 @@ final class ModelOptions {
   @Option(
       names = "--trust-model",
       description =
-          "Uses the model's own source settings even where they could run code or read the"
+          "Uses the model's own source settings even if they could run code or read the"
               + " environment: SQL functions, formats and options that are not on a fixed list.")
   private boolean trusted;
 
   @Option(
       names = "--read-side-tables",
       description =
-          "Read the side tables again, from the paths of the model's configuration or of --set,"
-              + " instead of using the rows stored in the model: for items that are new or have"
-              + " changed.")
+          "Reads the side tables again, from the paths in the model's configuration or --set,"
+              + " instead of the rows in the model: for new or changed items.")
   private boolean readSideTables;
 
   String model() {

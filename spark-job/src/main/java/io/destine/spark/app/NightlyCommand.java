@@ -26,10 +26,10 @@ import picocli.CommandLine.Option;
     name = "nightly",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks the rows of a day, scores the published model on them, trains a candidate that goes"
-          + " on from it, and publishes the candidate when it passes the gate.",
-      "A date that is finished is not run again; one whose run was killed is finished. The model is"
-          + " used by giving output.model to predict and evaluate.",
+      "Checks the rows of a day, scores the published model on them, trains a candidate that"
+          + " starts from it, and publishes the candidate if it passes the gate.",
+      "A finished date does not run again; a killed run is resumed. predict and evaluate take"
+          + " output.model as their --model.",
       "The settings are those of section nightly; see docs/nightly.md."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -51,41 +51,40 @@ final class NightlyCommand implements Callable<Integer> {
     @Option(
         names = "--date",
         paramLabel = "DATE",
-        description = "The day whose rows are new, as yyyy-MM-dd.")
+        description = "The day of the new rows, as yyyy-MM-dd.")
     private String date;
 
     @Option(
         names = "--backfill",
         arity = "2",
         paramLabel = "DATE",
-        description = "All days from the first to the second, one after the other.")
+        description = "All days from the first to the second, in order.")
     private List<String> backfill;
   }
 
   @Option(
       names = "--force",
-      description = "Runs a date again that is finished, from the model before its own.")
+      description = "Runs a finished date again, from the model that its first run started from.")
   private boolean force;
 
   @Option(
       names = "--publish-older",
       description =
-          "Runs a date before the newest day of the live model, in whose place the older model may"
-              + " come.")
+          "Allows a date before the newest day of the live model; an older model may replace it.")
   private boolean publishOlder;
 
   @Option(
       names = "--from-scratch",
       description =
-          "Trains on nightly.first-window-days instead of going on from the published model, such"
-              + " as after a change of the network; ids are kept.")
+          "Trains on nightly.first-window-days instead of starting from the published model, for"
+              + " instance after a change of the network; ids are kept.")
   private boolean fromScratch;
 
   @Option(
       names = "--new-crosses",
       description =
-          "As --from-scratch, with crosses and label rates chosen anew; ids begin anew, too, and the"
-              + " gate compares on the test rows of the new day.")
+          "Like --from-scratch, with new crosses and label rates; ids are new, too, and the gate"
+              + " compares on the test rows of the new day.")
   private boolean newCrosses;
 
   private NightlyJob.Start start() {

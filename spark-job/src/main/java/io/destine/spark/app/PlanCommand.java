@@ -37,9 +37,9 @@ import picocli.CommandLine.Option;
     name = "plan",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints the memory of driver and executors that a training needs, the bytes of a step, the"
+      "Prints the memory of driver and executors for a training, the bytes of a step, the"
           + " size of the model, and the command line.",
-      "Sizes come from the encoded data set when there is" + " one."
+      "Sizes come from the encoded data set if there is one."
     })
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options;
@@ -94,8 +94,8 @@ final class PlanCommand implements Callable<Integer> {
       names = "--rows-per-second",
       paramLabel = "R",
       description =
-          "Rows per second of a training step on one core, as bench.sh kernel measures it: with it"
-              + " the time of a step is foretold.")
+          "Rows per second of a training step on one core, as measured by bench.sh kernel, to"
+              + " predict the time of a step.")
   private Double rowsPerSecond;
 
   @Option(
@@ -109,8 +109,7 @@ final class PlanCommand implements Callable<Integer> {
       names = "--latency",
       paramLabel = "MS",
       defaultValue = "0.2",
-      description =
-          "Milliseconds of a message between two machines and back. Default: ${DEFAULT-VALUE}.")
+      description = "Round trip between two machines in milliseconds. Default: ${DEFAULT-VALUE}.")
   private double latency;
 
   @Option(
@@ -133,8 +132,7 @@ final class PlanCommand implements Callable<Integer> {
       names = "--driver-heap",
       paramLabel = "GIB",
       description =
-          "With --executor-heap: prints the largest vocabulary that heaps of so many GiB have room"
-              + " for.")
+          "With --executor-heap: prints the largest vocabulary for heaps of this many GiB.")
   private Double driverHeap;
 
   @Option(

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Writes every row of the input, its values unchanged, with the columns probability and"
-          + " probability_reason; or the best ones, with probability and rank.",
-      "No label column is needed. A row that cannot be read has no probability, but a reason."
+          + " probability_reason; or the best rows, with probability and rank.",
+      "No label column is needed. An unreadable row has a reason instead of a probability."
     })
 final class PredictCommand implements Callable<Integer> {
   @Mixin private ModelOptions options;
@@ -53,8 +53,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--columns",
       paramLabel = "NAMES",
       description =
-          "Columns of the input to write, in this order, with commas between them; '' for none. Can"
-              + " be repeated. Default: all.")
+          "Columns of the input to write, in this order, separated by commas; '' for none. Can be"
+              + " repeated. Default: all.")
   private List<String> columns;
 
   @Option(
@@ -68,14 +68,14 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-reason",
-      description = "Leave out the column that says why a row has no probability.")
+      description = "Leaves out the column with the reason for a missing probability.")
   private boolean noReason;
 
   @Option(
       names = "--top",
       paramLabel = "N",
       description =
-          "Write the N rows with the highest probability only, in descending order, with their"
+          "Writes only the N rows with the highest probability, in descending order, with their"
               + " rank.")
   private Integer top;
 
@@ -98,13 +98,13 @@ final class PredictCommand implements Callable<Integer> {
       names = "--files",
       paramLabel = "N",
       description =
-          "At most N files, whose rows are in order. So many tasks score then. Default: a file for"
-              + " each task.")
+          "At most N files, with rows in order. This also limits scoring to N tasks. Default: a"
+              + " file for each task.")
   private Integer files;
 
   @Option(
       names = "--overwrite",
-      description = "Replace the predictions of an earlier run. Nothing else is ever replaced.")
+      description = "Replaces the predictions of an earlier run. Nothing else is ever replaced.")
   private boolean overwrite;
 
   @Override

@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Replays days of the past through nightly runs. On every day, before anything trains on it,"
-          + " scores the published model, the first one that was published, and one trained from"
-          + " scratch on the days before.",
+      "Replays past days through nightly runs. Each day is scored, before any training on it,"
+          + " by the published model, the first published model, and a model trained from scratch on"
+          + " the days before.",
       "output.model must be a new directory."
     })
 final class ReplayCommand implements Callable<Integer> {
@@ -32,7 +32,7 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--from",
       required = true,
       paramLabel = "DATE",
-      description = "The day whose run makes the first model, as yyyy-MM-dd.")
+      description = "The day of the first model's run, as yyyy-MM-dd.")
   private String from;
 
   @Option(names = "--to", required = true, paramLabel = "DATE", description = "The last day.")

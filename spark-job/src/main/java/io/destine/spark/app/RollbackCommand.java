@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
     name = "rollback",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes an earlier model the live one again: the one before, or that of a date.",
-      "The next nightly run goes on from it."
+      "Makes an earlier model live again: the previous one, or the model of a date.",
+      "The next nightly run starts from it."
     })
 final class RollbackCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options;
@@ -29,7 +29,8 @@ final class RollbackCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "DATE",
-      description = "The date of the model, as yyyy-MM-dd. Default: the model before the live one.")
+      description =
+          "The date of the model, as yyyy-MM-dd. Default: the model that was live before.")
   private String to;
 
   @Override

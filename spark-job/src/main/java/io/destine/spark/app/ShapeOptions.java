@@ -38,7 +38,7 @@ final class ShapeOptions {
       paramLabel = "KIND",
       description = {
         "Of shape criteo: raw, the distinct values of the published data set, or counted, with",
-        "values of fewer than ten rows taken for one. Default: raw."
+        "all values of fewer than ten rows counted as one. Default: raw."
       })
   private Cardinalities cardinalities;
 

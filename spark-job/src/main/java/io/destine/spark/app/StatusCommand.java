@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows which model is live since when, and the figures of the last nightly runs.")
+    description = "Shows the live model and the figures of the last nightly runs.")
 final class StatusCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options;
 
@@ -32,7 +32,7 @@ final class StatusCommand implements Callable<Integer> {
       names = "--runs",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How many runs to show. Default: ${DEFAULT-VALUE}.")
+      description = "Number of runs to show. Default: ${DEFAULT-VALUE}.")
   private int runs;
 
   @Override

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
     name = "train",
     mixinStandardHelpOptions = true,
     description = {
-      "Encodes the source when needed, trains a model and writes the model directory.",
+      "Encodes the source if needed, trains a model and writes the model directory.",
       "The best epoch by the validation metric is kept; its metrics on the test rows are printed."
     })
 final class TrainCommand implements Callable<Integer> {
@@ -24,11 +24,12 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       description = {
         "Resumes from the last checkpoint of an interrupted training; the result is identical."
-            + " Starts anew when there is none. Replaces a model of the same fields."
+            + " Without a checkpoint it starts from the beginning. Replaces a model of the same"
+            + " fields."
       })
   private boolean resume;
 
-  @Option(names = "--overwrite", description = "Replaces a model that is there.")
+  @Option(names = "--overwrite", description = "Replaces an existing model.")
   private boolean overwrite;
 
   @Override

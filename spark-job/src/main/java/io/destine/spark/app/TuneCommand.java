@@ -19,10 +19,10 @@ import picocli.CommandLine.Option;
     name = "tune",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains a model for each of several settings, which the section tune of the configuration"
-          + " declares, and ranks them by the validation metric.",
-      "All figures are kept beside output.model, in its name + \".tune\". The same command again"
-          + " trains what is missing."
+      "Trains a model for each combination of settings in the section tune of the"
+          + " configuration, and ranks them by the validation metric.",
+      "All figures are kept next to output.model, in its name + \".tune\". The same command"
+          + " resumes an interrupted search."
     })
 final class TuneCommand implements Callable<Integer> {
   private static final String HEAD = "# Written by tune";
@@ -32,9 +32,8 @@ final class TuneCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "Needs no section tune: at most ten trials, each of which changes one thing of the best"
-              + " one so far: the penalty on embeddings, crosses, label rates, layers, embedding width,"
-              + " batch.")
+          "Needs no section tune: at most ten trials; each changes one setting of the best trial"
+              + " so far: penalty on embeddings, crosses, label rates, layers, embedding width, batch.")
   private boolean quick;
 
   @Option(

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The jar in a stock distribution of Spark, pip's pyspark: the Python package, and the examples of
- * the README in Python, Scala and Java. Needs the jar, Python and pip.
+ * docs/spark-ml.md in Python, Scala and Java. Needs the jar, Python and pip.
  */
 @Tag("jar")
 @Full
@@ -146,14 +146,14 @@ class StockSparkTest {
     return command;
   }
 
-  /** The lines of the README that submit the example, for whose paths there are links. */
-  private static String commands(String readme) throws IOException {
+  /** The lines of the document that submit the example, for whose paths there are links. */
+  private static String commands(String document) throws IOException {
     Path jar = PythonEnvironment.jar();
     Path built = Files.createDirectories(directory.resolve("spark-job/target"));
     Files.createSymbolicLink(built.resolve(jar.getFileName()), jar);
     Files.createSymbolicLink(directory.resolve("conf"), ROOT.resolve("conf"));
     Files.createSymbolicLink(directory.resolve("examples/spark-ml"), EXAMPLES);
-    return readme
+    return document
         .lines()
         .dropWhile(line -> !line.startsWith("    JAR="))
         .takeWhile(line -> !line.isEmpty())
@@ -162,7 +162,7 @@ class StockSparkTest {
 
   /** On a tenth of the flights, which lie where the examples look for them. */
   @Test
-  void theExamplesOfTheReadmeGiveTheSameFigure() throws IOException, InterruptedException {
+  void theExamplesOfTheDocumentGiveTheSameFigure() throws IOException, InterruptedException {
     String flights = "examples/flights/flights.parquet";
     SharedSpark.session()
         .read()
@@ -171,24 +171,26 @@ class StockSparkTest {
         .coalesce(1)
         .write()
         .parquet(directory.resolve(flights).toString());
-    String readme = Files.readString(ROOT.resolve("README.md"));
-    for (String file : List.of("flight_delays.py", "flight_delays.scala")) {
-      assertThat(readme).contains(Files.readString(EXAMPLES.resolve(file)));
-    }
-    String log = run("py", List.of("bash", "-c", commands(readme)));
+    String document = Files.readString(ROOT.resolve("docs/spark-ml.md"));
+    assertThat(document).contains(Files.readString(EXAMPLES.resolve("flight_delays.scala")));
+    String python = Files.readString(EXAMPLES.resolve("flight_delays.py"));
+    assertThat(ROOT.resolve("README.md"))
+        .content()
+        .contains(python.substring(python.indexOf("flights = ")));
+    String log = run("py", List.of("bash", "-c", commands(document)));
     assertThat(log.lines().filter(line -> line.contains(" INFO ")))
         .as("epochs stand out")
         .hasSizeLessThan(MOST_INFO);
     assertThat(log.lines().filter(line -> line.matches("epoch [1-4]/4 .*"))).hasSize(4);
-    String python = auc(log);
-    assertThat(Double.parseDouble(python)).isBetween(0.58, 0.75);
+    String figure = auc(log);
+    assertThat(Double.parseDouble(figure)).isBetween(0.58, 0.75);
     String scala =
         auc(run("scala", submit("spark-shell", "-i", EXAMPLES + "/flight_delays.scala")));
-    assertThat(scala).isEqualTo(python);
+    assertThat(scala).isEqualTo(figure);
     compile(EXAMPLES.resolve("FlightDelays.java"));
     String java =
         auc(run("java", submit("spark-submit", "--class", "FlightDelays", packed().toString())));
-    assertThat(java).isEqualTo(python);
+    assertThat(java).isEqualTo(figure);
   }
 
   /** The program's own wrong calls must be errors, too: an ignored line without one is an error. */
