@@ -73,7 +73,7 @@ final class Lane {
         over = closing || tracker.isFinal(e);
         failing = true;
         failed = System.nanoTime();
-        warn(SourceFailure.firstLine(e));
+        warn(SourceFailure.firstLine(e) + (over ? "" : "; it is tried again"));
         return;
       }
     }

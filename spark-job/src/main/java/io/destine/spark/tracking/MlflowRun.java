@@ -18,7 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * A run of MLflow: parameters, figures by epoch, files, and a version of a registered model. A
- * training that is resumed goes on in the newest run of its output that has not finished.
+ * training that is resumed goes on in the newest run of its output that has not finished. Of a
+ * training that does not begin nothing is written.
  */
 final class MlflowRun implements Tracker {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -129,6 +130,9 @@ final class MlflowRun implements Tracker {
     }
     try {
       ObjectNode body = JSON.createObjectNode().put("name", facts.experiment());
+      // Pages for models, in place of those for language models.
+      Map<String, String> kind = Map.of("mlflow.experimentKind", "custom_model_development");
+      body.putArray("tags").addAll(entries(kind, LONGEST_TAG));
       return client.post("experiments/create", body).path("experiment_id").asText();
     } catch (MlflowClient.Refused e) {
       if (e.is("RESOURCE_ALREADY_EXISTS")) {
@@ -187,7 +191,7 @@ final class MlflowRun implements Tracker {
   }
 
   private void log(String what, List<ObjectNode> entries) throws IOException {
-    if (!entries.isEmpty()) {
+    if (id != null && !entries.isEmpty()) {
       ObjectNode body = JSON.createObjectNode().put("run_id", id);
       body.putArray(what).addAll(entries);
       client.post("runs/log-batch", body);
@@ -225,12 +229,14 @@ final class MlflowRun implements Tracker {
   @Override
   public void file(String name, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    artifacts.write(name, bytes.length, () -> new ByteArrayInputStream(bytes));
+    if (id != null) {
+      artifacts.write(name, bytes.length, () -> new ByteArrayInputStream(bytes));
+    }
   }
 
   @Override
   public void register(String directory, String model, boolean champion) throws IOException {
-    if (facts.registered().isEmpty()) {
+    if (facts.registered().isEmpty() || id == null) {
       return;
     }
     String name = facts.registered().get();

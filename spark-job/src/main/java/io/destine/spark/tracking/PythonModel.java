@@ -1,13 +1,9 @@
 package io.destine.spark.tracking;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.ModelArchive;
 import io.destine.artifact.ModelReader;
-import io.destine.feature.FieldKind;
-import io.destine.feature.FieldSpec;
-import io.destine.feature.FittedFields;
 import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.Storage;
 import java.io.ByteArrayInputStream;
@@ -70,7 +66,7 @@ record PythonModel(Configuration hadoop, String directory, String run) {
     }
   }
 
-  /** JSON is YAML, too. */
+  /** JSON is YAML, too. No type of MLflow takes what a categorical column may hold. */
   private ObjectNode description(ModelReader model) {
     ObjectNode json = JSON.createObjectNode().put("artifact_path", NAME).put("run_id", run);
     LocalDateTime now = LocalDateTime.ofInstant(Instant.now(), ZoneOffset.UTC);
@@ -80,35 +76,6 @@ record PythonModel(Configuration hadoop, String directory, String run) {
         .put("loader_module", "destine_spark.mlflow")
         .put("code", "code")
         .put("manifest_sha256", model.manifestSha256());
-    model
-        .fields()
-        .flatMap(PythonModel::inputs)
-        .ifPresent(
-            inputs ->
-                json.putObject("signature")
-                    .put("inputs", inputs.toString())
-                    .put("outputs", columns().add(column("probability", "double")).toString()));
     return json;
-  }
-
-  private static ArrayNode columns() {
-    return JSON.createArrayNode();
-  }
-
-  private static ObjectNode column(String name, String type) {
-    return JSON.createObjectNode().put("type", type).put("name", name).put("required", true);
-  }
-
-  /** The columns of a row, if MLflow has types for all of them. */
-  private static Optional<ArrayNode> inputs(FittedFields fields) {
-    ArrayNode columns = columns();
-    for (FieldSpec spec : fields.inputs()) {
-      boolean text = spec.kind() == FieldKind.CATEGORICAL || spec.kind() == FieldKind.TEXT;
-      if (!text && spec.kind() != FieldKind.NUMERIC || spec.part() != null) {
-        return Optional.empty();
-      }
-      columns.add(column(spec.column(), text ? "string" : "double"));
-    }
-    return fields.tables().isEmpty() ? Optional.of(columns) : Optional.empty();
   }
 }

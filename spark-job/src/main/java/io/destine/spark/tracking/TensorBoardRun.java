@@ -67,7 +67,8 @@ final class TensorBoardRun implements Tracker {
             .orElse(new Path(root, name + "-" + time));
     long now = System.currentTimeMillis();
     long process = ProcessHandle.current().pid();
-    String file = "events.out.tfevents.%010d.%d.destine".formatted(now / 1000, process);
+    String file =
+        "events.out.tfevents.%010d.%03d.%d.destine".formatted(now / 1000, now % 1000, process);
     out = plain.create(new Path(directory, file), false);
     events = new EventFile(out, now);
     out.hflush();

@@ -96,10 +96,9 @@ public final class TrackedRun implements AutoCloseable {
     }
     // The epochs have shown these, of the parameters of each.
     figures.keySet().removeAll(List.of("validation_auc", "validation_log_loss"));
-    for (String name : List.of("best_epoch", "seconds")) {
-      if (now.path(name).isNumber()) {
-        figures.put(name, now.path(name).asDouble());
-      }
+    figures.put("total_seconds", now.path("seconds").asDouble());
+    if (now.has("best_epoch")) {
+      figures.put("best_epoch", now.path("best_epoch").asDouble());
     }
     figures(now.path("epochs").asInt(), figures);
     note(Map.of("destine.model_sha256", manifestSha256.get()));
