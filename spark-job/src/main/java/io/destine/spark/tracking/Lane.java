@@ -54,10 +54,12 @@ final class Lane {
     }
   }
 
-  /** As {@link #add}, of what may take long. */
-  void addUpload(Call call) {
-    waitSeconds = UPLOAD_SECONDS;
-    add(call);
+  /** As {@link #add}, of a call about a registered model, if there is one; it may take long. */
+  void addOfModel(Call call) {
+    if (tracker.registers()) {
+      waitSeconds = UPLOAD_SECONDS;
+      add(call);
+    }
   }
 
   private void work() {

@@ -235,11 +235,16 @@ final class MlflowRun implements Tracker {
   }
 
   @Override
+  public boolean registers() {
+    return facts.registered().isPresent();
+  }
+
+  @Override
   public void register(String directory, String model, boolean champion) throws IOException {
-    if (facts.registered().isEmpty() || id == null) {
+    if (id == null) {
       return;
     }
-    String name = facts.registered().get();
+    String name = facts.registered().orElseThrow();
     new PythonModel(facts.hadoop(), directory, id).write(artifacts);
     try {
       client.post("registered-models/create", JSON.createObjectNode().put("name", name));
@@ -260,10 +265,7 @@ final class MlflowRun implements Tracker {
 
   @Override
   public void champion(String model) throws IOException {
-    if (facts.registered().isEmpty()) {
-      return;
-    }
-    String name = facts.registered().get();
+    String name = facts.registered().orElseThrow();
     String filter =
         "name = '%s' and tags.`%s` = '%s' and tags.`%s` = '%s'"
             .formatted(quoted(name), MODEL, quoted(model), OUTPUT, quoted(facts.output()));

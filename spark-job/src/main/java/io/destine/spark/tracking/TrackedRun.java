@@ -139,12 +139,12 @@ public final class TrackedRun implements AutoCloseable {
    * @param champion true when it is the live one from now on
    */
   public void register(String directory, String name, boolean champion) {
-    lanes.forEach(lane -> lane.addUpload(tracker -> tracker.register(directory, name, champion)));
+    lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.register(directory, name, champion)));
   }
 
   /** A model that has been registered is the live one again. */
   public void champion(String name) {
-    say(tracker -> tracker.champion(name));
+    lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.champion(name)));
   }
 
   /** The training has reached its end; one that is closed before has failed. */

@@ -41,6 +41,11 @@ interface Tracker {
   /** A file that belongs to the training. */
   default void file(String name, String text) throws IOException {}
 
+  /** True when models are registered here. */
+  default boolean registers() {
+    return false;
+  }
+
   /**
    * The model is to be used.
    *

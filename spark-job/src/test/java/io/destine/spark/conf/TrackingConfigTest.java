@@ -21,7 +21,8 @@ class TrackingConfigTest {
         Map.of("MLFLOW_TRACKING_URI", "https://b.example/", "MLFLOW_EXPERIMENT_NAME", "theirs");
     assertThat(of().server(environment)).contains(URI.create("https://b.example"));
     assertThat(of().experiment(environment)).isEqualTo("theirs");
-    TrackingConfig set = of("tracking.mlflow=http://a.example:5000/mlflow/", "tracking.experiment=ours");
+    TrackingConfig set =
+        of("tracking.mlflow=http://a.example:5000/mlflow/", "tracking.experiment=ours");
     assertThat(set.server(environment)).contains(URI.create("http://a.example:5000/mlflow"));
     assertThat(set.experiment(environment)).isEqualTo("ours");
     assertThat(of("tracking.mlflow=none").server(environment)).isEmpty();
@@ -31,11 +32,12 @@ class TrackingConfigTest {
 
   @Test
   void aStoreThatIsNoServerIsRefusedWithWhatToStart() {
-    for (String uri : List.of("sqlite:///mlflow.db", "file:///runs/mlruns", "mlruns", "databricks")) {
+    for (String uri :
+        List.of("sqlite:///mlflow.db", "file:///runs/mlruns", "mlruns", "databricks")) {
       assertThatThrownBy(() -> of("tracking.mlflow=" + uri))
           .isInstanceOf(UserError.class)
           .hasMessage(
-              "configuration: tracking.mlflow: \""
+              "--set: tracking.mlflow: \""
                   + uri
                   + "\" is not the address of a server; start mlflow server --backend-store-uri"
                   + " with this store, and give http://HOST:PORT");

@@ -50,7 +50,11 @@ public final class MlflowServer implements AutoCloseable {
             "--artifacts-destination=" + directory.resolve("artifacts"));
     command.environment().put("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false");
     Process process =
-        command.redirectErrorStream(true).redirectOutput(log.toFile()).directory(directory.toFile()).start();
+        command
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .directory(directory.toFile())
+            .start();
     MlflowServer server = new MlflowServer(process, port);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (!server.answers()) {
