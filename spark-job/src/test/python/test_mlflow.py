@@ -43,6 +43,7 @@ class Tracked(unittest.TestCase):
         for (_, float32), (_, float64) in zip(shown, losses):
             self.assertAlmostEqual(float32, float64, places=6)
         self.assertGreater(len(events.Scalars("step/loss")), len(losses))
+        self.assertAlmostEqual(events.Scalars("end/test_auc")[0].value, float(AUC), places=6)
 
     def test_fit(self):
         (run,) = runs("fits")

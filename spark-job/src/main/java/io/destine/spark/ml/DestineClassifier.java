@@ -190,7 +190,10 @@ public final class DestineClassifier extends Estimator<DestineModel>
           new TableEncoder(spark, config.encoding()).encode(rows, sides(config), files.rows());
       progress.encoded(data.manifest(), config.train().epochs());
       try (TrackedRun tracked =
-          Tracking.of(config, spark.sparkContext().hadoopConfiguration(), LOG::warn)
+          Tracking.of(
+                  config,
+                  spark.sparkContext().hadoopConfiguration(),
+                  line -> LOG.warn(line.replaceFirst("^warning: ", "")))
               .run(uid, files.directory())) {
         new ModelTrainer(spark, config.training())
             .tracked(tracked)

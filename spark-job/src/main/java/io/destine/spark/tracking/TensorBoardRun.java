@@ -90,9 +90,7 @@ final class TensorBoardRun implements Tracker {
   @Override
   public void epoch(long millis, int epoch, Map<String, Double> figures) throws IOException {
     if (epoch > lastEpoch) {
-      Map<String, Double> scalars = new TreeMap<>();
-      figures.forEach((name, value) -> scalars.put("epoch/" + name, value));
-      figures(millis, epoch, scalars);
+      add(millis, epoch, "epoch/", figures);
       lastEpoch = epoch;
     }
   }
@@ -100,9 +98,16 @@ final class TensorBoardRun implements Tracker {
   @Override
   public void figures(long millis, int epoch, Map<String, Double> figures) throws IOException {
     if (events != null) {
-      events.add(millis, epoch, figures);
-      out.hflush();
+      add(millis, epoch, "end/", figures);
     }
+  }
+
+  private void add(long millis, int epoch, String group, Map<String, Double> figures)
+      throws IOException {
+    Map<String, Double> scalars = new TreeMap<>();
+    figures.forEach((figure, value) -> scalars.put(group + figure, value));
+    events.add(millis, epoch, scalars);
+    out.hflush();
   }
 
   @Override
