@@ -51,8 +51,7 @@ public final class ModelArchive implements ModelDirectory {
    * @throws IOException when the stream fails
    */
   public static void write(OutputStream out, ModelReader model) throws IOException {
-    List<String> names = new ArrayList<>(List.of(Manifest.FILE, Manifest.DIGEST_FILE));
-    model.manifest().files().keySet().stream().filter(ModelArchive::isScoring).forEach(names::add);
+    List<String> names = files(model);
     ZipOutputStream zip = new ZipOutputStream(out);
     zip.setLevel(Deflater.NO_COMPRESSION);
     for (String name : names) {
@@ -66,6 +65,13 @@ public final class ModelArchive implements ModelDirectory {
       zip.closeEntry();
     }
     zip.finish();
+  }
+
+  /** The names of a model's files without those that only a further training reads. */
+  public static List<String> files(ModelReader model) {
+    List<String> names = new ArrayList<>(List.of(Manifest.FILE, Manifest.DIGEST_FILE));
+    model.manifest().files().keySet().stream().filter(ModelArchive::isScoring).forEach(names::add);
+    return names;
   }
 
   private static boolean isScoring(String name) {

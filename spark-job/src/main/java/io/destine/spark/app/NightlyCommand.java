@@ -8,6 +8,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.nightly.NightlyJob;
 import io.destine.spark.nightly.RunRecord;
 import io.destine.spark.nightly.RunResult;
+import io.destine.spark.tracking.Tracking;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -108,7 +109,10 @@ final class NightlyCommand implements Callable<Integer> {
               "destine " + Version.text(),
               log,
               train -> new ConsoleProgress(Console.status(), train),
-              Clock.systemUTC());
+              Clock.systemUTC(),
+              new TrackedNights(
+                  Tracking.of(config, session.context().hadoopConfiguration(), log),
+                  config.output().model()));
       int refused = 0;
       NightlyJob.Outcome last = null;
       for (LocalDate day : days) {

@@ -7,6 +7,7 @@ import io.destine.spark.nightly.NightlyStatus;
 import io.destine.spark.nightly.Rollback;
 import io.destine.spark.nightly.RunRecord;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.tracking.Tracking;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +41,9 @@ final class RollbackCommand implements Callable<Integer> {
       CurrentModel live =
           new Rollback(session.spark(), config, Clock.systemUTC())
               .run(Optional.ofNullable(to).map(text -> NightlyCommand.day("--to", text)));
+      Tracking tracking =
+          Tracking.of(config, session.context().hadoopConfiguration(), new CommandLog());
+      new TrackedNights(tracking, config.output().model()).rolledBack(live);
       Console.err()
           .println(
               "live: "

@@ -2,9 +2,12 @@ package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.tracking.TrackedRun;
+import io.destine.spark.tracking.Tracking;
 import io.destine.spark.train.TrainJob;
 import io.destine.spark.train.TrainResult;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +35,12 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replaces an existing model.")
   private boolean overwrite;
 
+  private static TrackedRun tracked(Session session, JobConfig config, CommandLog log) {
+    String model = config.output().model();
+    return Tracking.of(config, session.context().hadoopConfiguration(), log)
+        .run(new Path(model).getName(), model);
+  }
+
   @Override
   public Integer call() {
     JobConfig config = options.read();
@@ -43,7 +52,13 @@ final class TrainCommand implements Callable<Integer> {
       TrainJob job = new TrainJob(session.spark(), config, "destine " + Version.text(), log);
       KeptWork kept = new KeptWork(session.spark(), config, resume, job.checkpointGate());
       Interruption.duringTraining(session.spark(), kept::remains, kept::checkpoint);
-      TrainResult result = (overwrite ? job.overwriting() : job).run(resume, progress);
+      TrainResult result;
+      try (TrackedRun tracked = tracked(session, config, log)) {
+        TrainJob shown = job.tracked(tracked);
+        result = (overwrite ? shown.overwriting() : shown).run(resume, progress);
+        tracked.register(result.model(), new Path(result.model()).getName(), false);
+        tracked.finish();
+      }
       if (Console.verbose()) {
         result.stepTime().table().lines().forEach(Console.err()::println);
       }

@@ -62,7 +62,8 @@ public record JobConfig(
     @Meaning("what computes") ComputeConfig compute,
     @Meaning("when training keeps what it can go on from") CheckpointConfig checkpoint,
     @Meaning("where results go") OutputConfig output,
-    @Meaning("how the model is retrained every night") NightlyConfig nightly) {
+    @Meaning("how the model is retrained every night") NightlyConfig nightly,
+    @Meaning("where trainings are shown while they run") TrackingConfig tracking) {
 
   public JobConfig {
     fields = List.copyOf(fields);

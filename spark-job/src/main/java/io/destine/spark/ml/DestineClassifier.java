@@ -8,6 +8,8 @@ import io.destine.spark.conf.SparkVersion;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.TableEncoder;
+import io.destine.spark.tracking.TrackedRun;
+import io.destine.spark.tracking.Tracking;
 import io.destine.spark.train.ModelTrainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -187,7 +189,18 @@ public final class DestineClassifier extends Estimator<DestineModel>
       EncodedDataSet data =
           new TableEncoder(spark, config.encoding()).encode(rows, sides(config), files.rows());
       progress.encoded(data.manifest(), config.train().epochs());
-      new ModelTrainer(spark, config.training()).train(data, files.directory(), false, progress);
+      try (TrackedRun tracked =
+          Tracking.of(
+                  config,
+                  spark.sparkContext().hadoopConfiguration(),
+                  line -> LOG.warn(line.replaceFirst("^warning: ", "")))
+              .run(uid, files.directory())) {
+        new ModelTrainer(spark, config.training())
+            .tracked(tracked)
+            .train(data, files.directory(), false, progress);
+        tracked.register(files.directory(), uid, false);
+        tracked.finish();
+      }
       files.deleteRows();
     } catch (UserError e) {
       files.delete();

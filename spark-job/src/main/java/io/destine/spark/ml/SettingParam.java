@@ -49,7 +49,11 @@ record SettingParam(Setting setting, String name, Type type) {
           Map.entry("split.key", "splitKeyCol"),
           Map.entry("split.seed", "splitSeed"),
           Map.entry("quarantine.max-fraction", "maxBadFraction"),
-          Map.entry("output.block-rows", "blockRows"));
+          Map.entry("output.block-rows", "blockRows"),
+          Map.entry("tracking.mlflow", "trackingUri"),
+          Map.entry("tracking.experiment", "experimentName"),
+          Map.entry("tracking.model", "registeredModelName"),
+          Map.entry("tracking.tensorboard", "tensorboardDirectory"));
 
   /** Those whose defaults follow from the values of others, or from the rows. */
   private static final Set<String> DEPENDENT =

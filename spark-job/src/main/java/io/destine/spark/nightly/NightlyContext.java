@@ -1,5 +1,6 @@
 package io.destine.spark.nightly;
 
+import io.destine.config.Components;
 import io.destine.config.TrainConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.SparkSession;
  * @param program name and version, for manifests
  * @param log takes lines for people
  * @param progress is told how training goes
+ * @param listener is told what nights do
  */
 record NightlyContext(
     SparkSession spark,
@@ -36,7 +38,8 @@ record NightlyContext(
     Clock clock,
     FileSystem fileSystem,
     NightlyPaths paths,
-    RunHistory history) {
+    RunHistory history,
+    NightListener listener) {
 
   static NightlyContext of(
       SparkSession spark,
@@ -44,7 +47,8 @@ record NightlyContext(
       String program,
       Consumer<String> log,
       Function<TrainConfig, TrainingListener> progress,
-      Clock clock) {
+      Clock clock,
+      NightListener listener) {
     NightlyPaths paths = new NightlyPaths(config.output().model());
     FileSystem fileSystem =
         Storage.of(spark.sparkContext().hadoopConfiguration(), new Path(paths.base()));
@@ -58,22 +62,13 @@ record NightlyContext(
         clock,
         fileSystem,
         paths,
-        new RunHistory(fileSystem, paths));
+        new RunHistory(fileSystem, paths),
+        listener);
   }
 
   /** The same for a run that holds a lock, once it has lost which it writes nothing more. */
   NightlyContext under(Fence lock) {
-    return new NightlyContext(
-        spark,
-        config,
-        input,
-        program,
-        log,
-        progress,
-        clock,
-        fileSystem,
-        paths,
-        history.under(lock));
+    return Components.with(this, "history", history.under(lock));
   }
 
   NightlyConfig nightly() {

@@ -94,8 +94,20 @@ public final class NightlyJob {
       Consumer<String> log,
       Function<TrainConfig, TrainingListener> progress,
       Clock clock) {
+    this(spark, config, program, log, progress, clock, NightListener.NONE);
+  }
+
+  /** As above; the listener is told what nights do. */
+  public NightlyJob(
+      SparkSession spark,
+      JobConfig config,
+      String program,
+      Consumer<String> log,
+      Function<TrainConfig, TrainingListener> progress,
+      Clock clock,
+      NightListener listener) {
     this.config = config;
-    context = NightlyContext.of(spark, config, program, log, progress, clock);
+    context = NightlyContext.of(spark, config, program, log, progress, clock, listener);
     if (!(config.split() instanceof SplitConfig.ByFraction split)
         || split.test() == 0
         || split.validation() == 0) {

@@ -105,7 +105,9 @@ final class NightlyRun {
     history.write(name, report.json());
     try {
       Gate gate = candidate();
-      return gate == null ? unchanged() : decided(gate);
+      NightlyJob.Outcome outcome = gate == null ? unchanged() : decided(gate);
+      context.listener().ended(record(), paths.model(name.toString()));
+      return outcome;
     } catch (Throwable e) {
       lock.requireHeldAfter(e);
       failed(e);
@@ -114,6 +116,7 @@ final class NightlyRun {
       } catch (Throwable second) {
         e.addSuppressed(second);
       }
+      context.listener().ended(record(), paths.model(name.toString()));
       throw e;
     }
   }
@@ -197,6 +200,7 @@ final class NightlyRun {
             .on(retraining)
             .having(rows)
             .under(lock)
+            .tracked(context.listener().training(name))
             .run(true, report.noting(context.progress().apply(settings.train())));
     report.trained(trained);
     if (isLiveAgain()) {

@@ -35,7 +35,8 @@ public enum RunResult {
     return this == RUNNING || this == PROMOTING;
   }
 
-  boolean finished() {
+  /** True when a run of the date need not be made again. */
+  public boolean finished() {
     return this == PROMOTED || this == REFUSED;
   }
 }

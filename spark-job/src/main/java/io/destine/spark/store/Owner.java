@@ -103,7 +103,8 @@ public record Owner(
     return !host.isEmpty() && host.equals(hostName()) && pidSpace.equals(currentPidSpace());
   }
 
-  private static String hostName() {
+  /** The name of this machine; empty when unknown. */
+  public static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

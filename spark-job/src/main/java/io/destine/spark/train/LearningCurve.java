@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.optim.RateSchedule;
+import io.destine.spark.tracking.TrackedRun;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.util.ArrayList;
@@ -18,13 +19,15 @@ final class LearningCurve implements TrainingListener {
   private static final String IMPROVED = word(RateSchedule.Verdict.IMPROVED);
 
   private final TrainingListener next;
+  private final TrackedRun tracked;
   private final List<Map<String, Object>> epochs = new ArrayList<>();
   private long start = System.nanoTime();
   private int best;
 
   /** A curve without epochs. */
-  LearningCurve(TrainingListener next) {
+  LearningCurve(TrainingListener next, TrackedRun tracked) {
     this.next = next;
+    this.tracked = tracked;
   }
 
   /** Begins with the epochs of the training that is resumed, as {@link #epochs} gave them. */
@@ -43,6 +46,7 @@ final class LearningCurve implements TrainingListener {
   @Override
   public void stepped(int epoch, int step, int steps, long rows, double loss) {
     next.stepped(epoch, step, steps, rows, loss);
+    tracked.stepped(epoch, step, steps, loss);
   }
 
   @Override
@@ -66,6 +70,7 @@ final class LearningCurve implements TrainingListener {
     row.put("seconds", Math.round((now - start) * 1e-6) / 1000.0);
     start = now;
     epochs.add(row);
+    tracked.evaluated(row);
     best = verdict == RateSchedule.Verdict.IMPROVED ? epoch + 1 : best;
     next.evaluated(epoch, trainLoss, validation, learningRate, verdict);
   }

@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
 import io.destine.calibration.Calibration;
 import io.destine.config.CalibrationMethod;
 import io.destine.config.TrainConfig;
@@ -20,8 +21,10 @@ import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.Storage;
+import io.destine.spark.tracking.TrackedRun;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
 import java.util.Arrays;
@@ -60,9 +63,18 @@ public final class ModelTrainer {
   }
 
   ModelTrainer(SparkSession spark, TrainingConfig config, TrainingRun run) {
-    context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this(JavaSparkContext.fromSparkContext(spark.sparkContext()), config, run);
+  }
+
+  private ModelTrainer(JavaSparkContext context, TrainingConfig config, TrainingRun run) {
+    this.context = context;
     this.config = config;
     this.run = run;
+  }
+
+  /** The same trainer, whose training is shown elsewhere. */
+  public ModelTrainer tracked(TrackedRun shown) {
+    return new ModelTrainer(context, config, run.tracked(shown));
   }
 
   /**
@@ -197,7 +209,7 @@ public final class ModelTrainer {
                 kernel,
                 cached.get(Split.TRAIN).tasks(),
                 owned ? "; executors own the table rows" : ""));
-    LearningCurve curve = new LearningCurve(listener);
+    LearningCurve curve = new LearningCurve(listener, run.tracked());
     HeldModel held = owned ? null : beginning.held(network, rows);
     Parameters parameters = owned ? network.initialParameters(0, train.seed()) : held.parameters();
     try (SynchronousTrainer trainer =
@@ -313,9 +325,11 @@ public final class ModelTrainer {
     double shift = manifest.sampling().logitShift();
     trainer.calibrate(Calibration.shift(shift));
     report.network(kernel, parameterCount, train.metric().key());
-    if (start.epoch() > 0 || start.step() > 0 || beginning.continued()) {
+    boolean resumed = start.epoch() > 0 || start.step() > 0;
+    if (resumed || beginning.continued()) {
       trainer.replaced();
     }
+    run.tracked().begin(report.json(), manifest.fingerprint(), resumed, curve.epochs());
     TrainingState end =
         trainer.train(
             cached.get(Split.TRAIN),
@@ -364,6 +378,7 @@ public final class ModelTrainer {
         description,
         encoder -> VerificationRows.of(encoder, forward, model.parameters()).toJson());
     checkpoints.clear();
+    run.tracked().trained(report.json(), () -> published(task.directory()));
     return new TrainResult(
         measured.get(Split.TEST).report(),
         measured.get(Split.VALIDATION).report(),
@@ -378,6 +393,12 @@ public final class ModelTrainer {
         manifest.quarantined(),
         0,
         measured.get(Split.TEST).figures());
+  }
+
+  /** The identity of a model that is in place. */
+  private String published(String directory) {
+    return ModelBase.open(context.hadoopConfiguration(), directory)
+        .read(ModelReader::manifestSha256);
   }
 
   private Optional<CalibratedTraining> calibrated(

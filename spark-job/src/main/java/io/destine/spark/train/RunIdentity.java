@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 public record RunIdentity(Map<String, Object> settings, String dataFingerprint, String kernel) {
   private static final Set<String> NO_MATTER =
-      Set.of("source", "quarantine", "compute", "checkpoint", "output", "nightly");
+      Set.of("source", "quarantine", "compute", "checkpoint", "output", "nightly", "tracking");
   private static final String EPOCHS = "train.epochs";
 
   /**

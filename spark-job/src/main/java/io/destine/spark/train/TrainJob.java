@@ -14,6 +14,7 @@ import io.destine.spark.store.Fence;
 import io.destine.spark.store.LockedException;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.store.Storage;
+import io.destine.spark.tracking.TrackedRun;
 import io.destine.train.TrainingListener;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -43,6 +44,7 @@ public final class TrainJob {
    * @param read the rows of some paths, closed when encoded
    * @param encoded the rows, if they have been encoded
    * @param gate of its checkpoints
+   * @param tracked where it is shown while it runs
    */
   private record Terms(
       Optional<Retraining> retraining,
@@ -50,7 +52,8 @@ public final class TrainJob {
       boolean overwrite,
       Optional<TableRows> read,
       Optional<EncodedDataSet> encoded,
-      CheckpointGate gate) {}
+      CheckpointGate gate,
+      TrackedRun tracked) {}
 
   /**
    * A job.
@@ -70,7 +73,8 @@ public final class TrainJob {
             false,
             Optional.empty(),
             Optional.empty(),
-            new CheckpointGate()));
+            new CheckpointGate(),
+            TrackedRun.NONE));
   }
 
   private TrainJob(
@@ -110,6 +114,11 @@ public final class TrainJob {
   /** The same job, which also replaces a model that is there. */
   public TrainJob overwriting() {
     return with("overwrite", true);
+  }
+
+  /** The same job, shown elsewhere while it trains. */
+  public TrainJob tracked(TrackedRun run) {
+    return with("tracked", run);
   }
 
   /** The gate of the checkpoints of this job and of those made from it. */
@@ -166,7 +175,9 @@ public final class TrainJob {
     report.stage("encode");
     JobConfig chosen = config.withChosen(data.fields());
     report.settings(JobJson.map(chosen));
-    TrainingRun run = TrainingRun.of(chosen, program, fence, terms.retraining(), log, terms.gate());
+    TrainingRun run =
+        TrainingRun.of(chosen, program, fence, terms.retraining(), log, terms.gate())
+            .tracked(terms.tracked());
     try {
       return new ModelTrainer(spark, config.training(), run)
           .train(data, config.output().model(), resume, progress, report)

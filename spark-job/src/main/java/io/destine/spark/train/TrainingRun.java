@@ -1,8 +1,10 @@
 package io.destine.spark.train;
 
+import io.destine.config.Components;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.store.Fence;
+import io.destine.spark.tracking.TrackedRun;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
  * @param retraining the new day whose rows are trained on, if it is one
  * @param log takes lines for people
  * @param gate of its checkpoints
+ * @param tracked where it is shown while it runs
  */
 record TrainingRun(
     String program,
@@ -31,7 +34,8 @@ record TrainingRun(
     Fence fence,
     Optional<Retraining> retraining,
     Consumer<String> log,
-    CheckpointGate gate) {
+    CheckpointGate gate,
+    TrackedRun tracked) {
 
   /** A training that was not begun by a command. */
   static TrainingRun of(TrainingConfig config) {
@@ -45,7 +49,13 @@ record TrainingRun(
         Fence.NONE,
         Optional.empty(),
         line -> {},
-        new CheckpointGate());
+        new CheckpointGate(),
+        TrackedRun.NONE);
+  }
+
+  /** The same, shown elsewhere. */
+  TrainingRun tracked(TrackedRun shown) {
+    return Components.with(this, "tracked", shown);
   }
 
   /** The training of a job. */
@@ -67,6 +77,7 @@ record TrainingRun(
         fence,
         retraining,
         log,
-        gate);
+        gate,
+        TrackedRun.NONE);
   }
 }

@@ -14,6 +14,7 @@ import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.store.FaultyFileSystem;
 import io.destine.spark.store.Fence;
+import io.destine.spark.tracking.TrackedRun;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
@@ -60,7 +61,7 @@ class CheckpointStoreTest {
               new CheckpointStore.Kept(
                   NETWORK,
                   new HeldModel(parameters, optimizer, null),
-                  new LearningCurve(new TrainingListener() {})),
+                  new LearningCurve(new TrainingListener() {}, TrackedRun.NONE)),
               line -> {},
               new CheckpointGate());
     }

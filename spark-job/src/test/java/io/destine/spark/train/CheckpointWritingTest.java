@@ -16,6 +16,7 @@ import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.LostLockException;
+import io.destine.spark.tracking.TrackedRun;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
 import java.io.IOException;
@@ -88,7 +89,7 @@ class CheckpointWritingTest {
         new CheckpointStore.Kept(
             NETWORK,
             new HeldModel(parameters, optimizer, null),
-            new LearningCurve(new TrainingListener() {})),
+            new LearningCurve(new TrainingListener() {}, TrackedRun.NONE)),
         log::add,
         gate);
   }

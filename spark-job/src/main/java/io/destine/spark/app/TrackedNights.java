@@ -1,0 +1,71 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.nightly.NightListener;
+import io.destine.spark.nightly.RunName;
+import io.destine.spark.nightly.RunRecord;
+import io.destine.spark.nightly.RunResult;
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.tracking.TrackedRun;
+import io.destine.spark.tracking.Tracking;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/** Shows each night as a run, and the live model as the champion of a registered model. */
+final class TrackedNights implements NightListener {
+  private final Tracking tracking;
+  private final String base;
+  private TrackedRun run = TrackedRun.NONE;
+
+  /** Nights in the given directory. */
+  TrackedNights(Tracking tracking, String base) {
+    this.tracking = tracking;
+    this.base = base;
+  }
+
+  @Override
+  public TrackedRun training(RunName name) {
+    run = tracking.run(new Path(base).getName() + "-" + name, base);
+    return run;
+  }
+
+  @Override
+  public void ended(RunRecord night, String directory) {
+    try (TrackedRun ended = run) {
+      run = TrackedRun.NONE;
+      JsonNode report = night.report();
+      Map<String, Double> figures = new TreeMap<>();
+      for (String part : List.of("forecast", "published_same_rows")) {
+        for (String figure : List.of("auc", "log_loss", "calibration")) {
+          if (report.path(part).path(figure).isNumber()) {
+            figures.put(part + "_" + figure, report.path(part).path(figure).asDouble());
+          }
+        }
+      }
+      ended.figures(report.path("epochs").asInt(), figures);
+      String name = night.name().toString();
+      boolean same = night.result() == RunResult.PROMOTED && !night.published(name);
+      ended.note(
+          Map.of("destine.night", name, "destine.result", same ? "same" : night.result().key()));
+      if (!night.reasons().isEmpty()) {
+        ended.note(Map.of("destine.reasons", night.reasons()));
+      }
+      ended.file("night.json", report.toPrettyString() + "\n");
+      if (night.published(name)) {
+        ended.register(directory, name, true);
+      }
+      if (night.result().finished()) {
+        ended.finish();
+      }
+    }
+  }
+
+  /** A rollback has made a model the live one. */
+  void rolledBack(CurrentModel live) {
+    try (TrackedRun registry = tracking.run(new Path(base).getName(), base)) {
+      registry.champion(live.name());
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.destine.spark.conf;
+
+import io.destine.config.Components;
+import io.destine.config.Meaning;
+import io.destine.config.SettingProblem;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where trainings are shown while they run. Passwords and tokens are in the environment alone. */
+public record TrackingConfig(
+    @Meaning(
+            "address of an MLflow server, such as http://127.0.0.1:5000, or none;"
+                + " MLFLOW_TRACKING_URI when left out")
+        Optional<String> mlflow,
+    @Meaning("MLflow's experiment; MLFLOW_EXPERIMENT_NAME, or Default, when left out")
+        Optional<String> experiment,
+    @Meaning("registered model in MLflow that gets a version for each model; none when left out")
+        Optional<String> model,
+    @Meaning("directory of event files for TensorBoard; none when left out")
+        Optional<String> tensorboard) {
+  /** Switches MLflow off, whatever the environment says. */
+  private static final String NONE = "none";
+
+  private static final String MLFLOW = "tracking.mlflow";
+
+  public TrackingConfig {
+    mlflow.filter(uri -> !uri.equals(NONE)).ifPresent(uri -> server(MLFLOW, uri));
+    tensorboard.ifPresent(directory -> PathText.check("tracking.tensorboard", directory));
+  }
+
+  /** Nothing is tracked, unless the environment says so. */
+  public static TrackingConfig defaults() {
+    return Components.defaults(TrackingConfig.class);
+  }
+
+  /**
+   * The server of MLflow, by these settings or by the environment.
+   *
+   * @throws SettingProblem when it is no server
+   */
+  public Optional<URI> server(Map<String, String> environment) {
+    String variable = "MLFLOW_TRACKING_URI";
+    return mlflow.isPresent()
+        ? mlflow.filter(uri -> !uri.equals(NONE)).map(uri -> server(MLFLOW, uri))
+        : Optional.ofNullable(environment.get(variable))
+            .filter(uri -> !uri.isEmpty())
+            .map(uri -> server(variable, uri));
+  }
+
+  /** The name of the experiment, by these settings or by the environment. */
+  public String experiment(Map<String, String> environment) {
+    return experiment.orElse(environment.getOrDefault("MLFLOW_EXPERIMENT_NAME", "Default"));
+  }
+
+  private static URI server(String key, String text) {
+    URI uri;
+    try {
+      uri = new URI(text.replaceAll("/+$", ""));
+    } catch (URISyntaxException e) {
+      throw SettingProblem.because(
+          key, "\"" + Redaction.text(text) + "\" is no address, such as http://127.0.0.1:5000", e);
+    }
+    if (uri.getUserInfo() != null) {
+      throw SettingProblem.because(
+          key,
+          "the address holds a user or a password; give them as MLFLOW_TRACKING_USERNAME and"
+              + " MLFLOW_TRACKING_PASSWORD in the environment");
+    }
+    String scheme = String.valueOf(uri.getScheme());
+    if (!scheme.equals("http") && !scheme.equals("https") || uri.getHost() == null) {
+      throw SettingProblem.because(
+          key,
+          "\""
+              + Redaction.text(text)
+              + "\" is not the address of a server; start mlflow server --backend-store-uri with"
+              + " this store, and give http://HOST:PORT");
+    }
+    return uri;
+  }
+}

@@ -1,0 +1,106 @@
+package io.destine.spark.tracking;
+
+import io.destine.spark.conf.Redaction;
+import io.destine.spark.source.SourceFailure;
+import io.destine.spark.internals.DaemonThreads;
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Makes the calls of a tracker in order, in a thread of its own. When one fails, a line says so
+ * once; it is made again with the next call, some seconds later at the earliest, and once more at
+ * the end.
+ */
+final class Lane {
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How long the end of a training waits for calls that have not been made. */
+  private static final long WAIT_SECONDS = 30;
+
+  /** Longer than any request of such a call may take. */
+  private static final long UPLOAD_SECONDS = 3600;
+
+  private final Tracker tracker;
+  private final Consumer<String> log;
+  private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(new DaemonThreads("destine-tracking"));
+  private volatile boolean closing;
+  private volatile boolean over;
+  private volatile long failed;
+  private volatile boolean failing;
+  private boolean warned;
+  private long waitSeconds = WAIT_SECONDS;
+
+  /** Something that is said to a tracker. */
+  interface Call {
+    void on(Tracker tracker) throws IOException;
+  }
+
+  Lane(Tracker tracker, Consumer<String> log) {
+    this.tracker = tracker;
+    this.log = log;
+  }
+
+  void add(Call call) {
+    if (!over && !closing) {
+      calls.add(call);
+      thread.execute(this::work);
+    }
+  }
+
+  /** As {@link #add}, of a call about a registered model, if there is one; it may take long. */
+  void addOfModel(Call call) {
+    if (tracker.registers()) {
+      waitSeconds = UPLOAD_SECONDS;
+      add(call);
+    }
+  }
+
+  private void work() {
+    if (failing && !closing && System.nanoTime() - failed < PAUSE_NANOS) {
+      return;
+    }
+    for (Call call = calls.peek(); call != null && !over; call = calls.peek()) {
+      try {
+        call.on(tracker);
+        calls.remove();
+        failing = false;
+      } catch (Exception e) {
+        over = closing || tracker.isFinal(e);
+        failing = true;
+        failed = System.nanoTime();
+        warn(SourceFailure.firstLine(e) + (over ? "" : "; it is tried again"));
+        return;
+      }
+    }
+  }
+
+  private synchronized void warn(String why) {
+    if (!warned) {
+      warned = true;
+      log.accept("warning: not tracked in " + Redaction.text(tracker.place() + ": " + why));
+    }
+  }
+
+  /** Makes the calls that are left, for a limited time. */
+  void close() {
+    closing = true;
+    thread.execute(this::work);
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(waitSeconds, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+        warn("no answer in " + waitSeconds + " seconds");
+      }
+    } catch (InterruptedException e) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

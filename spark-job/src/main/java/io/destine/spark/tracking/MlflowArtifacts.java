@@ -1,0 +1,33 @@
+package io.destine.spark.tracking;
+
+import io.destine.spark.store.Storage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Where the files of a run of MLflow are: with the server, or on a file system that this process
+ * writes to itself.
+ *
+ * @param uri of the directory
+ */
+record MlflowArtifacts(MlflowClient client, String uri, Configuration hadoop) {
+  private static final String WITH_SERVER = "mlflow-artifacts:";
+
+  /** Writes a file. */
+  void write(String name, long length, Supplier<InputStream> content) throws IOException {
+    if (uri.startsWith(WITH_SERVER)) {
+      String root = uri.substring(WITH_SERVER.length()).replaceFirst("^//[^/]*", "");
+      client.upload(root.replaceFirst("^/+", "") + "/" + name, length, content);
+      return;
+    }
+    Path path = new Path(uri.replaceFirst("^s3:", "s3a:") + "/" + name);
+    try (InputStream in = content.get();
+        OutputStream out = Storage.of(hadoop, path).create(path)) {
+      in.transferTo(out);
+    }
+  }
+}

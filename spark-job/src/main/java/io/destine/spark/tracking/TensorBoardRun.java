@@ -1,0 +1,119 @@
+package io.destine.spark.tracking;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.store.Storage;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Scalars of a training in a file of TensorBoard, in a directory of its own. A training that is
+ * resumed writes another file into the newest directory of its name, where steps that it repeats
+ * have the same values.
+ */
+final class TensorBoardRun implements Tracker {
+  private final Configuration hadoop;
+  private final Path root;
+  private final String name;
+  private final String time;
+  private FSDataOutputStream out;
+  private EventFile events;
+  private int lastEpoch;
+
+  /**
+   * A run.
+   *
+   * @param directory of all runs
+   * @param name of the training
+   * @param time which makes the name of the directory unique
+   */
+  TensorBoardRun(Configuration hadoop, String directory, String name, String time) {
+    this.hadoop = hadoop;
+    root = new Path(directory);
+    this.name = name;
+    this.time = time;
+  }
+
+  @Override
+  public String place() {
+    return "TensorBoard in " + root;
+  }
+
+  /** What follows a record that was written in part cannot be read. */
+  @Override
+  public boolean isFinal(Exception failure) {
+    return true;
+  }
+
+  @Override
+  public void begin(JsonNode report, String data, boolean resumed) throws IOException {
+    if (events != null) {
+      return;
+    }
+    FileSystem storage = Storage.of(hadoop, root);
+    // Hadoop's check sums of local files keep back what is not a whole block.
+    FileSystem plain = storage instanceof LocalFileSystem local ? local.getRaw() : storage;
+    Path directory =
+        (resumed ? newest(plain) : Optional.<Path>empty())
+            .orElse(new Path(root, name + "-" + time));
+    long now = System.currentTimeMillis();
+    long process = ProcessHandle.current().pid();
+    String file =
+        "events.out.tfevents.%010d.%03d.%d.destine".formatted(now / 1000, now % 1000, process);
+    out = plain.create(new Path(directory, file), false);
+    events = new EventFile(out, now);
+    out.hflush();
+  }
+
+  private Optional<Path> newest(FileSystem storage) {
+    Pattern own = Pattern.compile(Pattern.quote(name) + "-\\d{8}-\\d{6}");
+    return Arrays.stream(Storage.list(storage, root))
+        .map(FileStatus::getPath)
+        .filter(path -> own.matcher(path.getName()).matches())
+        .max(Path::compareTo);
+  }
+
+  @Override
+  public void step(long millis, long step, double loss) throws IOException {
+    events.add(millis, step, Map.of("step/loss", loss));
+  }
+
+  @Override
+  public void epoch(long millis, int epoch, Map<String, Double> figures) throws IOException {
+    if (epoch > lastEpoch) {
+      add(millis, epoch, "epoch/", figures);
+      lastEpoch = epoch;
+    }
+  }
+
+  @Override
+  public void figures(long millis, int epoch, Map<String, Double> figures) throws IOException {
+    if (events != null) {
+      add(millis, epoch, "end/", figures);
+    }
+  }
+
+  private void add(long millis, int epoch, String group, Map<String, Double> figures)
+      throws IOException {
+    Map<String, Double> scalars = new TreeMap<>();
+    figures.forEach((figure, value) -> scalars.put(group + figure, value));
+    events.add(millis, epoch, scalars);
+    out.hflush();
+  }
+
+  @Override
+  public void end(boolean finished) throws IOException {
+    if (events != null) {
+      events.close();
+    }
+  }
+}

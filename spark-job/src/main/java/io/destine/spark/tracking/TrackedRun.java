@@ -1,0 +1,161 @@
+package io.destine.spark.tracking;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.report.TrainingPage;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * A training as it is shown elsewhere. Its methods return at once and do not fail; only {@link
+ * #close} waits for what is left to be sent, for a limited time.
+ */
+public final class TrackedRun implements AutoCloseable {
+  /** A training that nobody follows. */
+  public static final TrackedRun NONE = new TrackedRun(List.of(), "");
+
+  /** Curves of more points than this per epoch are not shown in full. */
+  private static final int MOST_POINTS = 1000;
+
+  private final List<Lane> lanes;
+  private final String configuration;
+  private boolean finished;
+
+  /**
+   * A run.
+   *
+   * @param lanes to where it is shown
+   * @param configuration as JSON, without secrets
+   */
+  TrackedRun(List<Lane> lanes, String configuration) {
+    this.lanes = lanes;
+    this.configuration = configuration;
+  }
+
+  private void say(Lane.Call call) {
+    lanes.forEach(lane -> lane.add(call));
+  }
+
+  /**
+   * Training begins.
+   *
+   * @param report of the training, as far as it is known
+   * @param data fingerprint of the encoded rows
+   * @param resumed true when it goes on from a checkpoint
+   * @param earlier the epochs before
+   */
+  public void begin(
+      ObjectNode report, String data, boolean resumed, List<Map<String, Object>> earlier) {
+    if (!lanes.isEmpty()) {
+      JsonNode now = report.deepCopy();
+      say(tracker -> tracker.begin(now, data, resumed));
+      say(tracker -> tracker.file("configuration.json", configuration));
+      earlier.forEach(this::evaluated);
+    }
+  }
+
+  /** A step has been taken; the numbers are counted from 0. */
+  public void stepped(int epoch, int step, int steps, double loss) {
+    if (!lanes.isEmpty() && step % Math.max(1, steps / MOST_POINTS) == 0) {
+      long now = System.currentTimeMillis();
+      long taken = (long) epoch * steps + step;
+      say(tracker -> tracker.step(now, taken, loss));
+    }
+  }
+
+  /** An epoch has been evaluated. */
+  public void evaluated(Map<String, Object> row) {
+    long now = System.currentTimeMillis();
+    Map<String, Double> figures = new TreeMap<>();
+    row.forEach(
+        (name, value) -> {
+          if (value instanceof Number number) {
+            figures.put(name, number.doubleValue());
+          }
+        });
+    int epoch = figures.remove("epoch").intValue();
+    say(tracker -> tracker.epoch(now, epoch, figures));
+  }
+
+  /**
+   * The model is written.
+   *
+   * @param report of the training
+   * @param manifestSha256 which identifies the model; asked for when the training is shown
+   */
+  public void trained(ObjectNode report, Supplier<String> manifestSha256) {
+    if (lanes.isEmpty()) {
+      return;
+    }
+    JsonNode now = report.deepCopy();
+    Map<String, Double> figures = new TreeMap<>();
+    for (String split : List.of("validation", "test")) {
+      putNumbers(now.at("/splits/" + split), split + "_", figures);
+    }
+    // The epochs have shown these, of the parameters of each.
+    figures.keySet().removeAll(List.of("validation_auc", "validation_log_loss"));
+    figures.put("total_seconds", now.path("seconds").asDouble());
+    if (now.has("best_epoch")) {
+      figures.put("best_epoch", now.path("best_epoch").asDouble());
+    }
+    figures(now.path("epochs").asInt(), figures);
+    note(Map.of("destine.model_sha256", manifestSha256.get()));
+    say(tracker -> tracker.file("report.html", TrainingPage.render(now)));
+    say(tracker -> tracker.file("report.json", now.toPrettyString() + "\n"));
+  }
+
+  private static void putNumbers(JsonNode from, String prefix, Map<String, Double> figures) {
+    from.fields()
+        .forEachRemaining(
+            field -> {
+              if (field.getValue().isNumber()) {
+                figures.put(prefix + field.getKey(), field.getValue().asDouble());
+              }
+            });
+  }
+
+  /** Adds figures of the training as a whole. */
+  public void figures(int epoch, Map<String, Double> figures) {
+    long now = System.currentTimeMillis();
+    say(tracker -> tracker.figures(now, epoch, figures));
+  }
+
+  /** Says something of the training. */
+  public void note(Map<String, String> tags) {
+    say(tracker -> tracker.tags(tags));
+  }
+
+  /** Adds a file. */
+  public void file(String name, String text) {
+    say(tracker -> tracker.file(name, text));
+  }
+
+  /**
+   * The model is to be used. Its directory is read until {@link #close}.
+   *
+   * @param name what tells it from other models of this output
+   * @param champion true when it is the live one from now on
+   */
+  public void register(String directory, String name, boolean champion) {
+    lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.register(directory, name, champion)));
+  }
+
+  /** A model that has been registered is the live one again. */
+  public void champion(String name) {
+    lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.champion(name)));
+  }
+
+  /** The training has reached its end; one that is closed before has failed. */
+  public void finish() {
+    finished = true;
+  }
+
+  @Override
+  public void close() {
+    boolean success = finished;
+    say(tracker -> tracker.end(success));
+    lanes.forEach(Lane::close);
+  }
+}

@@ -1,0 +1,146 @@
+package io.destine.spark.tracking;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.config.SettingProblem;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.Setting;
+import io.destine.spark.conf.Settings;
+import io.destine.spark.conf.TrackingConfig;
+import io.destine.spark.store.Owner;
+import io.destine.spark.store.Storage;
+import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Where the trainings of a job are shown.
+ *
+ * @param environment variables of MLflow, which settings go before
+ * @param log takes warnings
+ */
+public record Tracking(
+    JobConfig config, Map<String, String> environment, Configuration hadoop, Consumer<String> log) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  /** Sections that a model is not compared by. */
+  private static final Set<String> NO_PARAMETERS =
+      Set.of("output", "nightly", "tracking", "checkpoint", "quarantine");
+
+  /** Sections all of whose settings are shown; of others, those that are not the default. */
+  private static final Set<String> WHOLE = Set.of("model", "train");
+
+  /** The trainings of a job in this process. */
+  public static Tracking of(JobConfig config, Configuration hadoop, Consumer<String> log) {
+    return new Tracking(config, System.getenv(), hadoop, log);
+  }
+
+  /**
+   * A training.
+   *
+   * @param name for people
+   * @param directory of the model, or of all of its nights
+   */
+  public TrackedRun run(String name, String directory) {
+    TrackingConfig settings = config.tracking();
+    Optional<URI> server = server(settings);
+    if (server.isEmpty() && settings.tensorboard().isEmpty()) {
+      return TrackedRun.NONE;
+    }
+    String time = TIME.format(Instant.now());
+    List<Lane> lanes = new ArrayList<>();
+    String json = config.toJson();
+    String output = output(directory);
+    server.ifPresent(
+        uri ->
+            lanes.add(
+                new Lane(
+                    new MlflowRun(
+                        MlflowClient.of(uri, environment),
+                        new MlflowRun.Facts(
+                            settings.experiment(environment),
+                            name + "-" + time,
+                            output,
+                            parameters(json),
+                            settings.model(),
+                            hadoop)),
+                    log)));
+    settings
+        .tensorboard()
+        .ifPresent(
+            events -> lanes.add(new Lane(new TensorBoardRun(hadoop, events, name, time), log)));
+    return new TrackedRun(lanes, json + "\n");
+  }
+
+  /** The directory among those of all machines. */
+  private String output(String directory) {
+    Path path = new Path(directory);
+    Path full = Storage.of(hadoop, path).makeQualified(path);
+    return "file".equals(full.toUri().getScheme())
+        ? Owner.hostName() + ":" + full.toUri().getPath()
+        : full.toString();
+  }
+
+  /** A server that the environment names for other programs is no reason to end. */
+  private Optional<URI> server(TrackingConfig settings) {
+    try {
+      return settings.server(environment);
+    } catch (SettingProblem e) {
+      log.accept("warning: not tracked in MLflow: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Map<String, String> parameters(String json) {
+    Map<String, String> defaults = new HashMap<>();
+    for (Setting setting : Settings.all()) {
+      defaults.put(setting.key(), setting.defaultValue());
+    }
+    Map<String, String> parameters = new TreeMap<>();
+    try {
+      collect("", JSON.readTree(json), parameters);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("settings must be JSON, got " + e, e);
+    }
+    parameters
+        .entrySet()
+        .removeIf(
+            entry -> {
+              String section = entry.getKey().split("\\.")[0];
+              return NO_PARAMETERS.contains(section)
+                  || entry.getValue().isEmpty()
+                  || !WHOLE.contains(section)
+                      && entry.getValue().equals(defaults.get(entry.getKey()));
+            });
+    return parameters;
+  }
+
+  /** Objects by dotted keys; of lists of objects the names. */
+  private static void collect(String path, JsonNode node, Map<String, String> into) {
+    if (node.isObject()) {
+      String prefix = path.isEmpty() ? "" : path + ".";
+      node.fields().forEachRemaining(e -> collect(prefix + e.getKey(), e.getValue(), into));
+    } else if (node.isArray()) {
+      List<String> texts = new ArrayList<>();
+      node.forEach(e -> texts.add(e.isObject() ? e.path("name").asText() : e.asText(e.toString())));
+      into.put(path, texts.isEmpty() ? "" : texts.toString());
+    } else if (!node.isNull()) {
+      // MLflow's keys have no other characters.
+      into.put(path.replaceAll("[^\\w./: -]", "_"), node.asText());
+    }
+  }
+}

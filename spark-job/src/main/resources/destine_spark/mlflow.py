@@ -1,0 +1,142 @@
+"""Models in MLflow: ``mlflow.pyfunc.load_model("models:/clicks@champion").predict(rows)``.
+
+A loaded model scores rows of pandas with the program of the release that needs no Spark, in a Java
+process of its own. The probabilities have the bits of the command ``predict``. Needs Java 17.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from typing import Any, Dict, List, Optional
+
+_SCORER = "destine-scorer.jar"
+_OWN = ("probability", "probability_reason")
+
+
+def _load_pyfunc(path: str) -> "Model":
+    """What MLflow calls with the directory of a model."""
+    return Model(path)
+
+
+class Model:
+    """A model in a process of Java. Any number of threads."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._process = _start(path)
+
+    def predict(self, rows: Any, params: Optional[Dict[str, Any]] = None) -> Any:
+        """Scores rows.
+
+        Returns a DataFrame with the index of the rows and the column ``probability``. When there are
+        rows that cannot be read it is missing there, and ``probability_reason`` says why.
+        """
+        # One column after the other: a row across columns would have one type for all of them.
+        columns = {str(name): rows[name].tolist() for name in rows.columns if name not in _OWN}
+        lines = [
+            json.dumps({name: _plain(values[n]) for name, values in columns.items()})
+            for n in range(len(rows))
+        ]
+        with self._lock:
+            answers = self._ask(lines)
+        scored = rows[[]].assign(probability=[float(a.get(_OWN[0], "nan")) for a in answers])
+        reasons = [a.get(_OWN[1]) for a in answers]
+        return scored.assign(probability_reason=reasons) if any(reasons) else scored
+
+    def _ask(self, lines: List[str]) -> List[Dict[str, Any]]:
+        process = self._process
+        assert process.stdin is not None and process.stdout is not None
+        # Rows are answered while they are written: a thread writes, or both would wait.
+        writer = threading.Thread(target=self._write, args=(lines,), daemon=True)
+        writer.start()
+        answers = []
+        for _ in lines:
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"{_SCORER} ended with {process.wait()}; see standard error")
+            answers.append(json.loads(line))
+        writer.join()
+        return answers
+
+    def _write(self, lines: List[str]) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            for line in lines:
+                stdin.write(line + "\n")
+            stdin.flush()
+        except OSError:
+            pass  # The process has ended, which the reader says.
+
+    def __del__(self) -> None:
+        process = getattr(self, "_process", None)
+        if process is not None and process.stdin is not None:
+            try:
+                process.stdin.close()
+            except OSError:
+                pass
+            process.terminate()
+            process.wait()
+
+    def __getstate__(self) -> Dict[str, str]:
+        return {"path": self._path}
+
+    def __setstate__(self, state: Dict[str, str]) -> None:
+        self.__init__(state["path"])  # type: ignore[misc]
+
+
+def _start(path: str) -> "subprocess.Popen[str]":
+    jar = os.environ.get("DESTINE_SCORER_JAR") or os.path.join(path, _SCORER)
+    if not os.path.isfile(jar):
+        raise RuntimeError(
+            f"{jar} is missing: set DESTINE_SCORER_JAR to the {_SCORER} of a release"
+        )
+    home = os.environ.get("JAVA_HOME")
+    java = os.path.join(home, "bin", "java") if home else shutil.which("java")
+    if not java:
+        raise RuntimeError("no Java: install Java 17, or set JAVA_HOME")
+    command = [java, "--add-modules", "jdk.incubator.vector", "-jar", jar]
+    process = subprocess.Popen(
+        [*command, os.path.join(path, "destine")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("model "):
+            break
+        # The warning about the module, or why the model cannot be loaded.
+        if not line.startswith("WARNING:"):
+            print(line, end="", file=sys.stderr)
+    else:
+        raise RuntimeError(f"{_SCORER} ended with {process.wait()}; see standard error")
+    threading.Thread(target=_copy, args=(process.stderr,), daemon=True).start()
+    return process
+
+
+def _copy(stream: Any) -> None:
+    for line in stream:
+        if " rows in " not in line:
+            print(line, end="", file=sys.stderr)
+
+
+def _plain(value: Any) -> Any:
+    """A value of pandas as JSON has it; what is missing is null."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if value == value else None
+    if isinstance(value, (list, tuple)):
+        return [_plain(element) for element in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    # Missing times and whole numbers are not equal to themselves, or say so when asked.
+    text = str(value)
+    return None if text in ("NaT", "<NA>") else text

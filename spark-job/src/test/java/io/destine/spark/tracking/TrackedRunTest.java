@@ -1,0 +1,268 @@
+package io.destine.spark.tracking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.testing.Full;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a training says, and what arrives. */
+class TrackedRunTest {
+  private static final String HASH = "c70d2479";
+
+  @TempDir Path directory;
+  private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, String> environment = new TreeMap<>();
+  private SmallMlflow mlflow;
+
+  @BeforeEach
+  void start() throws IOException {
+    mlflow = new SmallMlflow();
+    environment.put("MLFLOW_TRACKING_URI", mlflow.uri());
+  }
+
+  @AfterEach
+  void stop() {
+    mlflow.close();
+  }
+
+  private TrackedRun run(String... settings) {
+    return new Tracking(
+            JobConfigReader.parse(
+                "source.path = clicks.csv, label = click, output.model = clicks, train.epochs = 7"
+                    + ", vocabulary.min-count = 3",
+                List.of(settings)),
+            environment,
+            new Configuration(),
+            log::add)
+        .run("clicks", directory.resolve("clicks").toString());
+  }
+
+  private static ObjectNode report() throws IOException {
+    try (InputStream in =
+        TrackedRunTest.class.getResourceAsStream("/io/destine/spark/report/training.json")) {
+      return (ObjectNode) new ObjectMapper().readTree(in);
+    }
+  }
+
+  private static Map<String, Object> epoch(int number, double loss) {
+    return new TreeMap<>(
+        Map.of("epoch", number, "train_loss", loss, "learning_rate", 0.1, "verdict", "improved"));
+  }
+
+  private static void whole(TrackedRun run) throws IOException {
+    try (run) {
+      run.begin(report(), "rows", false, List.of());
+      run.evaluated(epoch(1, 0.5));
+      run.evaluated(epoch(2, 0.25));
+      run.trained(report(), () -> HASH);
+      run.finish();
+    }
+  }
+
+  private List<Path> eventFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  @Test
+  void aTrainingIsARunWithSettingsFiguresFilesAndTags() throws IOException {
+    environment.put("MLFLOW_EXPERIMENT_NAME", "ads & more");
+    whole(run());
+    SmallMlflow.Run run = mlflow.run();
+    assertThat(log).isEmpty();
+    assertThat(run.status).isEqualTo("FINISHED");
+    assertThat(run.experiment).isEqualTo("ads & more");
+    assertThat(run.name).matches("clicks-\\d{8}-\\d{6}");
+    assertThat(run.params)
+        .containsEntry("train.epochs", "7")
+        .containsEntry("train.optimizer", "adam")
+        .containsEntry("vocabulary.min-count", "3")
+        .containsEntry("rows.train", "64000")
+        .containsEntry("kernel", "vector")
+        .doesNotContainKeys("output.model", "vocabulary.oov-buckets");
+    assertThat(run.metrics)
+        .containsEntry("train_loss", List.of("1 0.5", "2 0.25"))
+        .containsEntry("test_auc", List.of("2 0.7"))
+        .containsEntry("total_seconds", List.of("2 130.0"))
+        .containsEntry("best_epoch", List.of("2 1.0"))
+        .doesNotContainKeys("verdict", "epoch");
+    assertThat(run.tags)
+        .containsEntry("destine.data", "rows")
+        .containsEntry("destine.model_sha256", HASH)
+        .containsEntry("destine.version", "destine 0.1.0");
+    assertThat(mlflow.files.keySet())
+        .containsExactlyInAnyOrder(
+            "0/r0/artifacts/configuration.json",
+            "0/r0/artifacts/report.html",
+            "0/r0/artifacts/report.json");
+    assertThat(new String(mlflow.files.get("0/r0/artifacts/report.html"), StandardCharsets.UTF_8))
+        .contains("AUC 0.7000 on the test rows");
+  }
+
+  @Test
+  void aResumedTrainingGoesOnInItsRunAndRepeatsNothing() throws IOException {
+    try (TrackedRun stopped = run()) {
+      stopped.begin(report(), "rows", false, List.of());
+      stopped.evaluated(epoch(1, 0.5));
+      stopped.evaluated(epoch(2, 0.25));
+    }
+    assertThat(mlflow.run().status).isEqualTo("FAILED");
+    // From the checkpoint of epoch 1, with more epochs, which a parameter cannot say any more.
+    try (TrackedRun resumed = run("train.epochs=9")) {
+      resumed.begin(report(), "rows", true, List.of(epoch(1, 0.5)));
+      resumed.evaluated(epoch(2, 0.25));
+      resumed.evaluated(epoch(3, 0.125));
+      resumed.finish();
+    }
+    assertThat(log).isEmpty();
+    assertThat(mlflow.run().status).isEqualTo("FINISHED");
+    assertThat(mlflow.run().metrics)
+        .containsEntry("train_loss", List.of("1 0.5", "2 0.25", "3 0.125"));
+    whole(run());
+    assertThat(mlflow.runs).hasSize(2);
+  }
+
+  @Test
+  void aServerThatIsAwayIsOneWarningAndNoDelay() throws IOException {
+    mlflow.close();
+    long start = System.nanoTime();
+    whole(run());
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    assertThat(log)
+        .containsExactly("warning: not tracked in MLflow at " + mlflow.uri() + ": no connection");
+  }
+
+  @Test
+  void whatAServerOutOfOrderMissedArrivesInOrderLater() throws IOException {
+    mlflow.status = 503;
+    try (TrackedRun run = run()) {
+      run.begin(report(), "rows", false, List.of());
+      run.evaluated(epoch(1, 0.5));
+      while (log.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      mlflow.status = 200;
+      run.evaluated(epoch(2, 0.25));
+      run.finish();
+    }
+    assertThat(log)
+        .containsExactly(
+            "warning: not tracked in MLflow at "
+                + mlflow.uri()
+                + ": HTTP 503: out of order; it is tried again");
+    assertThat(mlflow.run().status).isEqualTo("FINISHED");
+    assertThat(mlflow.run().metrics).containsEntry("train_loss", List.of("1 0.5", "2 0.25"));
+  }
+
+  @Test
+  void aWrongTokenIsOneWarningThatDoesNotShowIt() throws IOException {
+    mlflow.authorization = "Bearer right";
+    environment.put("MLFLOW_TRACKING_TOKEN", "wrong-token");
+    whole(run());
+    assertThat(log)
+        .containsExactly(
+            "warning: not tracked in MLflow at " + mlflow.uri() + ": HTTP 401: who are you?");
+    assertThat(mlflow.calls).isEmpty();
+  }
+
+  @Test
+  void tokenOrUserAndPasswordComeFromTheEnvironment() throws IOException {
+    mlflow.authorization = "Bearer right";
+    environment.put("MLFLOW_TRACKING_TOKEN", "right");
+    whole(run());
+    // As curl --user ann:pass:word sends it.
+    mlflow.authorization = "Basic YW5uOnBhc3M6d29yZA==";
+    environment.put("MLFLOW_TRACKING_USERNAME", "ann");
+    environment.put("MLFLOW_TRACKING_PASSWORD", "pass:word");
+    whole(run());
+    assertThat(log).isEmpty();
+    assertThat(mlflow.runs).hasSize(2);
+  }
+
+  /** The time limits of requests, twice. */
+  @Full
+  @Test
+  void aServerThatDoesNotAnswerDelaysNothingBeforeTheEnd() throws IOException {
+    mlflow.delayMillis = 60_000;
+    TrackedRun run = run();
+    long start = System.nanoTime();
+    run.begin(report(), "rows", false, List.of());
+    for (int epoch = 1; epoch <= 1000; epoch++) {
+      run.evaluated(epoch(epoch, 0.5));
+    }
+    run.trained(report(), () -> HASH);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    run.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
+    assertThat(log).hasSize(1).first().asString().contains(": no answer in time");
+  }
+
+  @Test
+  void withoutAServerNothingIsSaidAndAnotherStoreIsAWarning() throws IOException {
+    environment.put("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db");
+    whole(run());
+    assertThat(log)
+        .containsExactly(
+            "warning: not tracked in MLflow: MLFLOW_TRACKING_URI: \"sqlite:///mlflow.db\" is not"
+                + " the address of a server; start mlflow server --backend-store-uri with this"
+                + " store, and give http://HOST:PORT");
+    assertThat(run("tracking.mlflow=none")).isSameAs(TrackedRun.NONE);
+    environment.clear();
+    assertThat(run()).isSameAs(TrackedRun.NONE);
+    assertThat(mlflow.calls).isEmpty();
+  }
+
+  @Test
+  void eventFilesOfAResumedTrainingLieSideBySideAndNothingIsReplaced() throws IOException {
+    environment.clear();
+    String setting = "tracking.tensorboard=" + directory.resolve("events");
+    try (TrackedRun stopped = run(setting)) {
+      stopped.begin(report(), "rows", false, List.of());
+      stopped.stepped(0, 0, 1, 0.75);
+      stopped.evaluated(epoch(1, 0.5));
+    }
+    List<Path> first = eventFiles();
+    assertThat(first).hasSize(1);
+    byte[] before = Files.readAllBytes(first.get(0));
+    assertThat(new String(before, StandardCharsets.ISO_8859_1))
+        .contains("brain.Event:2", "step/loss", "epoch/train_loss");
+    try (TrackedRun resumed = run(setting)) {
+      resumed.begin(report(), "rows", true, List.of(epoch(1, 0.5)));
+      resumed.finish();
+    }
+    assertThat(eventFiles())
+        .hasSize(2)
+        .allMatch(f -> f.getParent().equals(first.get(0).getParent()));
+    assertThat(first.get(0)).hasBinaryContent(before);
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void aDirectoryOfEventsThatCannotBeWrittenIsOneWarning() throws IOException {
+    environment.clear();
+    Path file = Files.writeString(directory.resolve("file"), "text");
+    whole(run("tracking.tensorboard=" + file));
+    assertThat(log).hasSize(1).first().asString().startsWith("warning: not tracked in TensorBoard");
+    assertThat(file).hasContent("text");
+  }
+}

@@ -1,0 +1,81 @@
+"""Reads what was tracked: test_mlflow.py URI CSV PREDICTED EVENTS CHAMPION AUC.
+
+CHAMPION is the version that is the champion, counted over the nights; PREDICTED has what the command
+predict says of the rows of CSV with the same model; AUC is that of the command train.
+"""
+
+import glob
+import sys
+import unittest
+
+import mlflow
+import pandas as pd
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+URI, CSV, PREDICTED, EVENTS, CHAMPION, AUC = sys.argv[1:7]
+mlflow.set_tracking_uri(URI)
+CLIENT = mlflow.MlflowClient()
+
+
+def runs(experiment):
+    found = CLIENT.get_experiment_by_name(experiment)
+    return CLIENT.search_runs([found.experiment_id], order_by=["attributes.start_time ASC"])
+
+
+def history(run, metric):
+    return [(m.step, m.value) for m in CLIENT.get_metric_history(run.info.run_id, metric)]
+
+
+class Tracked(unittest.TestCase):
+    def test_training(self):
+        (run,) = runs("one")
+        self.assertEqual(run.info.status, "FINISHED")
+        self.assertEqual(run.data.metrics["test_auc"], float(AUC))
+        self.assertEqual(run.data.params["train.batch-size"], "64")
+        losses = history(run, "train_loss")
+        self.assertEqual([step for step, _ in losses], list(range(1, len(losses) + 1)))
+        files = {file.path for file in CLIENT.list_artifacts(run.info.run_id)}
+        self.assertEqual(files, {"configuration.json", "model", "report.html", "report.json"})
+        (directory,) = glob.glob(EVENTS + "/trained-*")
+        events = EventAccumulator(directory).Reload()
+        shown = [(e.step, e.value) for e in events.Scalars("epoch/train_loss")]
+        self.assertEqual([step for step, _ in shown], [step for step, _ in losses])
+        for (_, float32), (_, float64) in zip(shown, losses):
+            self.assertAlmostEqual(float32, float64, places=6)
+        self.assertGreater(len(events.Scalars("step/loss")), len(losses))
+        self.assertAlmostEqual(events.Scalars("end/test_auc")[0].value, float(AUC), places=6)
+
+    def test_fit(self):
+        (run,) = runs("fits")
+        self.assertEqual(run.info.status, "FINISHED")
+        self.assertEqual(len(history(run, "validation_auc")), 1)
+
+    def test_nights(self):
+        results = [run.data.tags["destine.result"] for run in runs("nights")]
+        self.assertEqual(results, ["promoted", "promoted", "refused"])
+        self.assertEqual({run.info.status for run in runs("nights")}, {"FINISHED"})
+        version = CLIENT.get_model_version_by_alias("clicks", "champion")
+        self.assertEqual(version.run_id, runs("nights")[int(CHAMPION) - 1].info.run_id)
+
+    def test_the_champion_has_the_bits_of_predict(self):
+        rows = pd.read_csv(CSV)
+        predicted = pd.read_parquet(PREDICTED)
+        expected = {(r.user, r.item): r.probability for r in predicted.itertuples()}
+        run = runs("nights")[int(CHAMPION) - 1].info.run_id
+        for uri in ("models:/clicks@champion", f"runs:/{run}/model"):
+            scored = mlflow.pyfunc.load_model(uri).predict(rows[["user", "item"]])
+            self.assertEqual(list(scored.columns), ["probability"])
+            for pair, probability in zip(zip(rows.user, rows.item), scored.probability):
+                self.assertEqual(float(probability).hex(), float(expected[pair]).hex())
+            self.assertGreater(len(set(scored.probability)), 50)
+
+    def test_missing_and_unknown_values_are_no_errors(self):
+        model = mlflow.pyfunc.load_model("models:/clicks@champion")
+        rows = pd.DataFrame({"user": [None, "nobody"], "item": ["i3", float("nan")]}, index=[7, 9])
+        scored = model.predict(rows)
+        self.assertEqual(list(scored.index), [7, 9])
+        self.assertTrue(scored.probability.between(0, 1).all())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
