@@ -1,8 +1,8 @@
 package io.destine.spark.tracking;
 
 import io.destine.spark.conf.Redaction;
-import io.destine.spark.source.SourceFailure;
 import io.destine.spark.internals.DaemonThreads;
+import io.destine.spark.source.SourceFailure;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
