@@ -118,7 +118,7 @@ final class Interruption {
   static Supplier<Remains> remains(String command) {
     return () ->
         switch (command) {
-          case "evaluate", "inspect", "status", "plan" -> Remains.NOTHING;
+          case "evaluate", "inspect", "diff", "status", "plan" -> Remains.NOTHING;
           case "nightly" -> Remains.of("the same command again goes on from the last checkpoint");
           case "predict" ->
               new Remains(

@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       InspectCommand.class,
       AverageCommand.class,
+      DiffCommand.class,
+      ReproduceCommand.class,
       ExportCommand.class,
       PlanCommand.class,
       GenerateCommand.class,
@@ -51,7 +53,7 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:failed, such as of a full disk or too little memory",
       "2:a mistake in the options, the configuration or the data",
-      "3:nightly: the gate has refused the candidate",
+      "3:nightly: the gate has refused the candidate; diff, reproduce: the models differ",
       "4:another run writes the same output, or has taken its lock over"
     },
     footer = {

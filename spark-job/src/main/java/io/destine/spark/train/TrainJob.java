@@ -43,6 +43,7 @@ public final class TrainJob {
    * @param overwrite replaces a model that is there
    * @param read the rows of some paths, closed when encoded
    * @param encoded the rows, if they have been encoded
+   * @param fingerprint of the rows, if others are refused
    * @param gate of its checkpoints
    * @param tracked where it is shown while it runs
    */
@@ -52,6 +53,7 @@ public final class TrainJob {
       boolean overwrite,
       Optional<TableRows> read,
       Optional<EncodedDataSet> encoded,
+      Optional<String> fingerprint,
       CheckpointGate gate,
       TrackedRun tracked) {}
 
@@ -71,6 +73,7 @@ public final class TrainJob {
             Optional.empty(),
             Optional.empty(),
             false,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             new CheckpointGate(),
@@ -104,6 +107,11 @@ public final class TrainJob {
   /** The same job on rows that have been encoded with its settings. */
   public TrainJob on(EncodedDataSet rows) {
     return with("encoded", Optional.of(rows));
+  }
+
+  /** The same job, which trains only on encoded rows with this fingerprint. */
+  public TrainJob onlyOn(String fingerprint) {
+    return with("fingerprint", Optional.of(fingerprint));
   }
 
   /** The same job by a run that has checked all outputs and holds a lock on them. */
@@ -171,6 +179,7 @@ public final class TrainJob {
     long start = System.nanoTime();
     EncodedDataSet data = terms.encoded().orElseGet(() -> encoded(config, dataLock));
     terms.read().ifPresent(TableRows::close);
+    terms.fingerprint().ifPresent(expected -> requireRows(data, expected));
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");
     JobConfig chosen = config.withChosen(data.fields());
@@ -192,6 +201,14 @@ public final class TrainJob {
                 + ": the next training on the same data uses them");
       }
       throw e;
+    }
+  }
+
+  private static void requireRows(EncodedDataSet data, String fingerprint) {
+    String found = data.manifest().fingerprint();
+    if (!found.equals(fingerprint)) {
+      throw new UserError(
+          "rows: their fingerprint must be " + fingerprint + ", got " + found + ": other rows");
     }
   }
 

@@ -1,0 +1,104 @@
+package io.destine.spark.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelFormatException;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.predict.ModelDifference;
+import io.destine.spark.predict.StoredJob;
+import io.destine.spark.train.TrainJob;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** reproduce: trains a model again and compares the two. */
+@Command(
+    name = "reproduce",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains again with the settings, rows and kernel in a model's manifest, on the cluster of this"
+          + " command, and compares the two models as diff does.",
+      "Other rows are refused before the training. The exit code is 0 when the models are equal,"
+          + " bit for bit, and 3 when they are not."
+    })
+final class ReproduceCommand implements Callable<Integer> {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model directory.")
+  private String model;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of the new model, a new one; the encoded rows go to DIR.data.")
+  private String output;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Overrides one setting of the model's configuration, such as a source.path that has moved."
+              + " Can be repeated.")
+  private List<String> overrides = List.of();
+
+  @Option(
+      names = "--trust-model",
+      description =
+          "Uses the model's source settings even if they could run code or read the"
+              + " environment: SQL functions, formats and options that are not on a fixed list.")
+  private boolean trusted;
+
+  @Option(
+      names = "--resume",
+      description = "Resumes an interrupted run of this command from its last checkpoint.")
+  private boolean resume;
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    CommandLog log = new CommandLog();
+    try (Session session = Session.open("reproduce", model)) {
+      Configuration hadoop = session.context().hadoopConfiguration();
+      Manifest manifest = ModelDifference.manifest(hadoop, model);
+      JobConfig config = config(hadoop, manifest);
+      session.use(config);
+      TrainJob job =
+          new TrainJob(session.spark(), config, "destine " + Version.text(), log)
+              .onlyOn(manifest.dataFingerprint());
+      KeptWork kept = new KeptWork(session.spark(), config, resume, job.checkpointGate());
+      Interruption.duringTraining(session.spark(), kept::remains, kept::checkpoint);
+      job.run(resume, new ConsoleProgress(Console.status(), config.train()));
+      ModelDifference difference = ModelDifference.of(hadoop, model, output);
+      ObjectNode json = difference.toJson();
+      json.put("model", output);
+      log.putInto(json);
+      json.put("seconds", Console.secondsSince(start));
+      return DiffCommand.print(difference, json);
+    } catch (ModelFormatException e) {
+      throw new UserError(e.getMessage());
+    }
+  }
+
+  private JobConfig config(Configuration hadoop, Manifest manifest) {
+    if (manifest.lineage() != null) {
+      throw new UserError(
+          "--model "
+              + model
+              + ": its training started from another model, as a night's does; only models of"
+              + " train can be reproduced");
+    }
+    List<String> settings = new ArrayList<>(overrides);
+    settings.add("output.model=" + output);
+    settings.add("output.data=" + output + ".data");
+    settings.add("compute.kernel=" + manifest.kernel());
+    return StoredJob.open(hadoop, model, settings, trusted, UnaryOperator.identity()).config();
+  }
+}

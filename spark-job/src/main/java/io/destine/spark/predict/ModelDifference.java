@@ -1,0 +1,205 @@
+package io.destine.spark.predict;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.FileDigest;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
+import io.destine.spark.conf.Redaction;
+import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.store.CurrentModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * How two models differ, from causes to effects: program, settings, rows, the model that a training
+ * started from, kernel, figures of an epoch, parameters.
+ *
+ * @param equal whether vocabulary, parameters and calibration are equal, bit for bit
+ * @param entries in that order
+ */
+public record ModelDifference(boolean equal, List<Entry> entries) {
+  /** Settings without an effect on a model: where it is written, how it is computed. */
+  private static final List<String> WITHOUT_EFFECT =
+      List.of("output.", "tracking.", "checkpoint.", "nightly.", "compute.", "quarantine.");
+
+  /**
+   * One difference.
+   *
+   * @param what of the models
+   * @param first of the first model; "none" when it has nothing
+   * @param second of the second model
+   */
+  public record Entry(String what, String first, String second) {
+    @Override
+    public String toString() {
+      return what + ": " + first + " / " + second;
+    }
+  }
+
+  /**
+   * Compares two models by their manifests, which have the digests of all files.
+   *
+   * @param first directory of a model, or of nights, whose live model is meant
+   * @throws io.destine.spark.conf.UserError when there is no model
+   * @throws io.destine.artifact.ModelFormatException when a manifest cannot be read
+   */
+  public static ModelDifference of(Configuration hadoop, String first, String second) {
+    return of(manifest(hadoop, first), manifest(hadoop, second));
+  }
+
+  /** The manifest of a model, or of the live model of nights. */
+  public static Manifest manifest(Configuration hadoop, String path) {
+    return ModelBase.open(hadoop, CurrentModel.resolve(hadoop, path)).read(ModelReader::manifest);
+  }
+
+  static ModelDifference of(Manifest first, Manifest second) {
+    Entries entries = new Entries();
+    entries.add("program", first.createdBy(), second.createdBy());
+    entries.addAll("setting ", settings(first, false), settings(second, false));
+    boolean otherRows =
+        entries.add("rows, fingerprint", first.dataFingerprint(), second.dataFingerprint());
+    if (otherRows) {
+      entries.addAll("rows, setting ", settings(first, true), settings(second, true));
+      entries.addAll("rows, ", rows(first), rows(second));
+    }
+    boolean otherIds =
+        entries.add(
+            "vocabulary, fingerprint",
+            first.vocabularyFingerprint(),
+            second.vocabularyFingerprint());
+    entries.add("starts from", start(first), start(second));
+    entries.add("kernel", first.kernel(), second.kernel());
+    entries.addEpoch(epochs(first), epochs(second));
+    boolean otherNetwork = entries.addAll("", parameters(first), parameters(second));
+    boolean otherLogits = entries.add("calibration", first.logitMap(), second.logitMap());
+    return new ModelDifference(
+        !otherIds && !otherNetwork && !otherLogits, List.copyOf(entries.all));
+  }
+
+  /** Differences so far. One thread. */
+  private static final class Entries {
+    private final List<Entry> all = new ArrayList<>();
+
+    boolean add(String what, Object first, Object second) {
+      boolean different = !Objects.equals(first, second);
+      if (different) {
+        all.add(new Entry(what, text(first), text(second)));
+      }
+      return different;
+    }
+
+    boolean addAll(String what, Map<String, ?> first, Map<String, ?> second) {
+      TreeSet<String> keys = new TreeSet<>(first.keySet());
+      keys.addAll(second.keySet());
+      boolean different = false;
+      for (String key : keys) {
+        different |= add(what + key, first.get(key), second.get(key));
+      }
+      return different;
+    }
+
+    /** The first epoch whose figures differ. */
+    void addEpoch(List<Map<String, Object>> first, List<Map<String, Object>> second) {
+      for (int e = 0; e < Math.min(first.size(), second.size()); e++) {
+        if (addAll("epoch " + (e + 1) + ", ", first.get(e), second.get(e))) {
+          return;
+        }
+      }
+      add("epochs", first.size(), second.size());
+    }
+
+    private static String text(Object value) {
+      return value == null ? "none" : String.valueOf(value);
+    }
+  }
+
+  private static SortedMap<String, String> settings(Manifest manifest, boolean ofSource) {
+    SortedMap<String, String> all = new TreeMap<>();
+    if (manifest.job() != null) {
+      flatten("", manifest.job(), all);
+    }
+    all.keySet().removeIf(key -> WITHOUT_EFFECT.stream().anyMatch(key::startsWith));
+    all.keySet().removeIf(key -> key.startsWith("source.") != ofSource);
+    all.replaceAll(Redaction::of);
+    return all;
+  }
+
+  private static void flatten(String key, Object value, Map<String, String> into) {
+    if (value instanceof Map<?, ?> map) {
+      String prefix = key.isEmpty() ? "" : key + ".";
+      map.forEach((name, below) -> flatten(prefix + name, below, into));
+    } else {
+      into.put(key, String.valueOf(value));
+    }
+  }
+
+  /** Rows by split, of which a manifest has the figures. */
+  private static SortedMap<String, Object> rows(Manifest manifest) {
+    SortedMap<String, Object> rows = new TreeMap<>();
+    for (String split : List.of("validation", "test")) {
+      part(manifest.metrics(), split)
+          .ifPresent(figures -> rows.put(split + " rows", figures.get("rows")));
+    }
+    return rows;
+  }
+
+  private static Optional<Map<?, ?>> part(Map<String, Object> all, String name) {
+    return all != null && all.get(name) instanceof Map<?, ?> map
+        ? Optional.of(map)
+        : Optional.empty();
+  }
+
+  private static String start(Manifest manifest) {
+    return manifest.lineage() == null ? null : manifest.lineage().parentManifestSha256();
+  }
+
+  /** Figures of each epoch, without its seconds. */
+  private static List<Map<String, Object>> epochs(Manifest manifest) {
+    List<Map<String, Object>> epochs = new ArrayList<>();
+    if (manifest.metrics() != null && manifest.metrics().get("learning") instanceof List<?> list) {
+      for (Object each : list) {
+        Map<String, Object> figures = new TreeMap<>();
+        ((Map<?, ?>) each).forEach((name, value) -> figures.put(String.valueOf(name), value));
+        figures.keySet().removeAll(List.of("seconds", "epoch"));
+        epochs.add(figures);
+      }
+    }
+    return epochs;
+  }
+
+  /** SHA-256 of the files of parameters; those of the optimiser's state are left aside. */
+  private static SortedMap<String, String> parameters(Manifest manifest) {
+    SortedMap<String, String> files = new TreeMap<>();
+    for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {
+      String name = file.getKey();
+      if (name.endsWith(".safetensors") && !name.contains("/") && !name.startsWith("optimizer.")) {
+        files.put(name, file.getValue().sha256());
+      }
+    }
+    return files;
+  }
+
+  /** Whether the models are equal, and the differences. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("equal", equal);
+    ArrayNode array = json.putArray("differences");
+    for (Entry entry : entries) {
+      array
+          .addObject()
+          .put("what", entry.what())
+          .put("first", entry.first())
+          .put("second", entry.second());
+    }
+    return json;
+  }
+}

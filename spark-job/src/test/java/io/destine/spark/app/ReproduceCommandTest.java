@@ -1,0 +1,147 @@
+package io.destine.spark.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.SharedSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that are trained again, and what tells two models apart. */
+class ReproduceCommandTest {
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void train() throws IOException {
+    rows("rows", 0);
+    Files.writeString(
+        directory.resolve("job.conf"),
+        """
+        source { path = "%s", format = parquet }
+        label = click
+        fields = "*"
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1, deep = [] }
+        train { batch-size = 128, epochs = 2, blocks-per-step = 4 }
+        output { model = "%s" }
+        """
+            .formatted(path("rows"), path("model")));
+    trained();
+  }
+
+  /** 3,000 rows; the label of the first so many is another. */
+  private static void rows(String name, int other) {
+    SharedSpark.session()
+        .sql(
+            "select int((pmod(hash(id, 1), 100) < pmod(hash(id, 2), 5) * 20) <> (id < "
+                + other
+                + ")) as click, concat('u', pmod(hash(id), 30)) as user, concat('i', pmod(hash(id,"
+                + " 2), 5)) as item from range(3000)")
+        .coalesce(1)
+        .write()
+        .parquet(path(name));
+  }
+
+  private static String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private static CommandRun trained(String... settings) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("train", "--config", path("job.conf")));
+    for (String setting : settings) {
+      command.addAll(List.of("--set", setting));
+    }
+    CommandRun run = CommandRun.of(command.toArray(String[]::new));
+    assertThat(run.code()).as(run.err()).isZero();
+    return run;
+  }
+
+  private static CommandRun diff(String other) {
+    return CommandRun.of("diff", path("model"), path(other));
+  }
+
+  /** The differences that {@code diff} has found, in their order. */
+  private static List<String> differences(CommandRun run) throws IOException {
+    assertThat(run.code()).as(run.err()).isEqualTo(3);
+    assertThat(run.json().get("equal").asBoolean()).isFalse();
+    List<String> lines = new ArrayList<>();
+    for (JsonNode entry : run.json().get("differences")) {
+      lines.add(
+          entry.get("what").asText()
+              + ": "
+              + entry.get("first").asText()
+              + " / "
+              + entry.get("second").asText());
+    }
+    assertThat(run.err().lines().toList()).containsSubsequence(lines);
+    return lines;
+  }
+
+  @Test
+  void aModelTrainedAgainHasTheSameBits() throws IOException {
+    CommandRun run =
+        CommandRun.of("reproduce", "--model", path("model"), "--output", path("again"));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.json().get("equal").asBoolean()).isTrue();
+    assertThat(run.json().get("differences")).isEmpty();
+    for (String file : List.of("dense.safetensors", "embedding.safetensors")) {
+      assertThat(directory.resolve("again").resolve(file))
+          .hasSameBinaryContentAs(directory.resolve("model").resolve(file));
+    }
+    assertThat(diff("again").code()).isZero();
+    CommandRun second =
+        CommandRun.of("reproduce", "--model", path("model"), "--output", path("again"));
+    assertThat(second.code()).isEqualTo(2);
+    assertThat(second.errors()).singleElement().asString().contains("holds a model");
+  }
+
+  @Test
+  void otherRowsAreRefusedBeforeTheTraining() throws IOException {
+    rows("changed", 1);
+    CommandRun run =
+        CommandRun.of(
+            "reproduce",
+            "--model",
+            path("model"),
+            "--output",
+            path("of-changed"),
+            "--set",
+            "source.path=" + path("changed"));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors())
+        .singleElement()
+        .asString()
+        .startsWith("error: rows: their fingerprint must be ")
+        .endsWith(": other rows");
+    assertThat(directory.resolve("of-changed")).doesNotExist();
+  }
+
+  @Test
+  void oneChangedRowIsNamed() throws IOException {
+    rows("one-changed", 1);
+    trained("source.path=" + path("one-changed"), "output.model=" + path("one-changed-model"));
+    List<String> found = differences(diff("one-changed-model"));
+    assertThat(found.get(0)).startsWith("rows, fingerprint: ");
+    assertThat(found.get(1))
+        .isEqualTo(
+            "rows, setting source.path: [" + path("rows") + "] / [" + path("one-changed") + "]");
+    assertThat(found).anyMatch(line -> line.startsWith("epoch 1, train_loss: "));
+    assertThat(found).noneMatch(line -> line.startsWith("setting "));
+  }
+
+  @Test
+  void aChangedSettingAndSeedAreNamedBeforeWhatFollowsFromThem() throws IOException {
+    trained("train.learning-rate=0.003", "train.seed=7", "output.model=" + path("other-settings"));
+    List<String> found = differences(diff("other-settings"));
+    assertThat(found.subList(0, 2))
+        .containsExactly("setting train.learning-rate: 0.002 / 0.003", "setting train.seed: 1 / 7");
+    assertThat(found).noneMatch(line -> line.startsWith("rows"));
+    assertThat(found.get(found.size() - 1)).startsWith("wide.safetensors: ");
+  }
+}
