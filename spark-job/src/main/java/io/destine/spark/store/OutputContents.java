@@ -36,7 +36,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
 
   /** Files of a model whose manifest is missing or damaged. */
   private static final Pattern UNLISTED =
-      Pattern.compile("(vocabulary/)?[^./][^/]*\\.(json|html|sha256|safetensors|parquet)");
+      Pattern.compile("(vocabulary/)?[^./][^/]*\\.(json|html|md|sha256|safetensors|parquet)");
 
   private static final Pattern OF_A_CHECKPOINT =
       Pattern.compile(

@@ -13,6 +13,7 @@ import io.destine.spark.encode.FieldCounts;
 import io.destine.spark.encode.FoundCross;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.report.ModelCard;
 import io.destine.spark.report.TrainingPage;
 import io.destine.spark.store.HadoopModelDirectory;
 import java.time.Instant;
@@ -21,12 +22,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a training tells people: {@value #JSON_FILE} and, made of it, {@value #PAGE_FILE} in the
- * model directory. Grows while the training goes on. One thread.
+ * What a training tells people: {@value #JSON_FILE} and, made of it, {@value #PAGE_FILE} and
+ * {@value #CARD_FILE} in the model directory. Grows while the training goes on. One thread.
  */
 final class TrainingReport {
   static final String JSON_FILE = "report.json";
   static final String PAGE_FILE = "report.html";
+
+  /** The name under which model hubs and repositories show it. */
+  static final String CARD_FILE = "README.md";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -78,6 +82,7 @@ final class TrainingReport {
     if (manifest.dropped() > 0) {
       json.put("dropped", manifest.dropped());
     }
+    json.put("data_fingerprint", manifest.fingerprint());
     json.put("quarantined", manifest.quarantined());
     json.put("vocabulary", manifest.vocabularySize());
     ColumnChoice.putInto(json, manifest.columns());
@@ -164,11 +169,12 @@ final class TrainingReport {
     return json;
   }
 
-  /** Writes both files into a model directory that is not yet in place. */
+  /** Writes the files into a model directory that is not yet in place. */
   void write(HadoopModelDirectory directory) {
     json.put("finished", now());
     json.put("seconds", seconds(start));
     directory.write(JSON_FILE, json.toPrettyString() + "\n");
     directory.write(PAGE_FILE, TrainingPage.render(json));
+    directory.write(CARD_FILE, ModelCard.render(json));
   }
 }

@@ -85,6 +85,10 @@ class CommandLineTest {
         .isEqualTo(result.at("/step_time/rows_per_second"));
 
     assertThat(trained.err()).contains("report: " + path("learnt") + "/report.html");
+    assertThat(directory.resolve("learnt/README.md"))
+        .content(StandardCharsets.UTF_8)
+        .contains("\n# learnt\n")
+        .contains(String.format(Locale.ROOT, "| AUC | %.4f |", result.get("auc").asDouble()));
     assertThat(directory.resolve("learnt/report.html"))
         .content(StandardCharsets.UTF_8)
         .contains(
