@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     name = "tune",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains a model for each combination of settings in the section tune of the"
+      "Trains a model for several combinations of the settings in the section tune of the"
           + " configuration, and ranks them by the validation metric.",
       "All figures are kept next to output.model, in its name + \".tune\". The same command"
           + " resumes an interrupted search."

@@ -43,7 +43,7 @@ class TutorialTest {
     Matcher block = BLOCK.matcher(document);
     while (block.find()) {
       if (block.group(1).equals("sh")) {
-        output = run(jar, block.group(2), directory.resolve(++blocks + ".log"));
+        output = run(jar, block.group(2), directory.resolve(++blocks + ".out"));
       } else {
         assertShows(output, block.group(2));
       }
@@ -58,12 +58,16 @@ class TutorialTest {
     }
   }
 
-  private String run(Path jar, String commands, Path log) throws IOException, InterruptedException {
+  /** Standard error, then standard output: the order between the two is not certain. */
+  private String run(Path jar, String commands, Path out) throws IOException, InterruptedException {
+    Path err = out.resolveSibling(out.getFileName() + ".err");
+    String script = "exec 2>" + err + "\n" + commands;
     List<String> words =
-        List.of("env", "DESTINE_JAR=" + jar, "bash", "-euo", "pipefail", "-c", commands);
-    int code = PythonEnvironment.run(directory, log, words);
-    assertThat(code).as("%s%n%s", commands, PythonEnvironment.end(log)).isZero();
-    return Files.readString(log);
+        List.of("env", "DESTINE_JAR=" + jar, "bash", "-euo", "pipefail", "-c", script);
+    int code = PythonEnvironment.run(directory, out, words);
+    String output = Files.readString(err) + Files.readString(out);
+    assertThat(code).as("%s%n%s", commands, output).isZero();
+    return output;
   }
 
   private static void assertShows(String output, String shown) {
