@@ -8,6 +8,7 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.testing.Full;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,6 +141,22 @@ class TrackedRunTest {
         .containsEntry("train_loss", List.of("1 0.5", "2 0.25", "3 0.125"));
     whole(run());
     assertThat(mlflow.runs).hasSize(2);
+  }
+
+  @Test
+  void aModelThatCannotBeReadForItsHashIsTrackedWithoutIt() throws IOException {
+    try (TrackedRun run = run()) {
+      run.begin(report(), "rows", false, List.of());
+      run.trained(
+          report(),
+          () -> {
+            throw new UncheckedIOException(new IOException("storage is away"));
+          });
+      run.finish();
+    }
+    assertThat(log).isEmpty();
+    assertThat(mlflow.run().status).isEqualTo("FINISHED");
+    assertThat(mlflow.run().tags).containsEntry("destine.model_sha256", "unknown");
   }
 
   @Test
