@@ -5,6 +5,7 @@ from typing import List
 from pyspark.ml import Pipeline
 from pyspark.sql import DataFrame
 
+import destine_spark
 from destine_spark import DestineClassifier, DestineError, DestineModel
 
 
@@ -17,6 +18,8 @@ def fit(clicks: DataFrame) -> DestineModel:
     scored: DataFrame = model.setThreshold(0.3).transform(clicks)
     auc: float = model.metrics["auc"]
     print(model.directory, deep, auc, model.numClasses + model.numFeatures, scored.count())
+    importances: DataFrame = model.featureImportances(clicks, rows=1000)
+    importances.show()
     Pipeline(stages=[classifier]).fit(clicks)
     model.write().overwrite().save("model")
     other: DestineClassifier = DestineClassifier.load("classifier")
@@ -28,6 +31,7 @@ def fit(clicks: DataFrame) -> DestineModel:
         raise
 
 
+fit(destine_spark.session(memory="2g").read.parquet(destine_spark.jars()))
 DestineClassifier(epochs="three")  # type: ignore[arg-type]
 DestineClassifier(epoch=3)  # type: ignore[call-arg]
 DestineClassifier().setDeep("64")  # type: ignore[arg-type]

@@ -1,21 +1,25 @@
 """A click-through-rate model with attention between fields, as an estimator of Spark ML.
 
+    import destine_spark
     from destine_spark import DestineClassifier
 
+    spark = destine_spark.session()
+    clicks = spark.read.parquet("clicks.parquet")
     model = DestineClassifier(labelCol="clicked").fit(clicks)
     model.transform(clicks).select("clicked", "probability").show()
 
-The package is inside the jar of the release: ``--packages`` brings both, with ``--jars`` the jar
-stands in ``--py-files`` too.
+The wheel of the release brings the jars. The package is inside each jar as well: ``--packages``
+brings both, with ``--jars`` the jar stands in ``--py-files`` too.
 """
 
 import sys
 
 from destine_spark.classifier import DestineClassifier, DestineModel
 from destine_spark.errors import DestineError
-from destine_spark.session import request_vector_module
+from destine_spark.runtime import jars, request_vector_module, session
+from destine_spark.version import __version__
 
-__all__ = ["DestineClassifier", "DestineError", "DestineModel"]
+__all__ = ["DestineClassifier", "DestineError", "DestineModel", "__version__", "jars", "session"]
 
 request_vector_module()
 

@@ -1,21 +1,20 @@
 """The estimator and the model. Their parameters are in :mod:`destine_spark.params`."""
 
+import inspect
 import json
-from typing import TYPE_CHECKING, Any, Callable, Dict, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, TypeVar
 
 from pyspark import keyword_only
 from pyspark.ml.util import JavaMLReadable, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 
 from destine_spark.errors import named_errors
-from destine_spark.params import DEFAULTS, FitSetters, OutputSetters
-from destine_spark.session import Progress
+from destine_spark.params import DEFAULTS, FitArguments, FitSetters, OutputSetters
+from destine_spark.progress import Progress
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from typing_extensions import Unpack
-
-    from destine_spark.params import FitArguments
 
 R = TypeVar("R")
 
@@ -65,12 +64,12 @@ class DestineClassifier(
     fit. The label is 0 or 1. For the same rows and settings the model is that of the command
     ``train``, bit for bit.
 
-    Every parameter is an argument, and has a setter and a getter; ``explainParams()`` prints what
-    they mean. A value out of bounds raises a :class:`DestineError` when the model is fitted.
-
     >>> classifier = DestineClassifier(labelCol="clicked", epochs=3, numericCols=["price"])
     >>> model = classifier.fit(clicks)
     >>> model.transform(clicks).select("probability", "prediction").first()
+
+    Every parameter is an argument, and has a setter and a getter. A value out of bounds raises a
+    :class:`DestineError` when the model is fitted.
     """
 
     __module__ = _PACKAGE
@@ -97,7 +96,9 @@ class DestineClassifier(
     if not TYPE_CHECKING:
 
         def fit(self, dataset: "DataFrame", params: Any = None) -> Any:
-            """Fits a model and prints a line for each epoch to standard error.
+            """Fits a model and shows its progress: a line for each epoch on standard error.
+
+            On a terminal and in a notebook a line below them is updated meanwhile.
 
             :raises DestineError: with a sentence that names the parameter, column or path
             """
@@ -110,6 +111,29 @@ class DestineClassifier(
 
     def _create_model(self, java_model: Any) -> "DestineModel":
         return DestineModel(java_model)
+
+
+def _documented() -> None:
+    """Gives the constructor a signature with all parameters, and the class a list of them."""
+    names = FitArguments.__annotations__
+    arguments = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+    lines = []
+    for name, kind in names.items():
+        default = DEFAULTS.get(name)
+        arguments.append(
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind
+            )
+        )
+        shown = inspect.formatannotation(kind) + (f" = {default!r}" if name in DEFAULTS else "")
+        lines.append(f"    {name}: {shown}\n        {getattr(FitSetters, name).doc}\n")
+    for function in (DestineClassifier.__init__, DestineClassifier.setParams):
+        setattr(function, "__signature__", inspect.Signature(arguments))
+    text = inspect.cleandoc(DestineClassifier.__doc__ or "")
+    DestineClassifier.__doc__ = text + "\n\nArguments, with their defaults:\n\n" + "".join(lines)
+
+
+_documented()
 
 
 class DestineModel(
@@ -153,6 +177,33 @@ class DestineModel(
         """Metrics of the rows that validated, and of the training; its ``kernel``."""
         value: Dict[str, Any] = json.loads(self._call_java("metricsJson"))
         return value
+
+    def featureImportances(
+        self,
+        dataset: "DataFrame",
+        labelCol: Optional[str] = None,
+        rows: int = 20000,
+        repeats: int = 3,
+        seed: int = 1,
+    ) -> "DataFrame":
+        """How much each field contributes, as a table with the most important field first.
+
+        The values of a field are exchanged among the rows at random, and the model scores them
+        again: ``logLoss`` is the increase in log loss, ``auc`` the decrease in AUC, each with its
+        standard error (permutation importance).
+
+        :param dataset: rows with labels, best such that the fit has not seen
+        :param labelCol: column of the label; by default that of the fit
+        :param rows: rows of the sample, about
+        :param repeats: how often the values of each field are exchanged
+        :param seed: of the sample and the exchanges
+        :raises DestineError: with a sentence that names the parameter or column
+        """
+        with named_errors():
+            table: "DataFrame" = self._call_java(
+                "featureImportances", dataset, labelCol or self.getLabelCol(), rows, repeats, seed
+            )
+        return table
 
     @property
     def numClasses(self) -> int:

@@ -1,6 +1,5 @@
 """The error that the package raises for mistakes, with the sentence that names them."""
 
-import os
 from contextlib import contextmanager
 from typing import Any, Iterator, Optional
 
@@ -15,7 +14,8 @@ _MISTAKES = (
 
 
 class DestineError(Exception):
-    """A mistake in parameters, columns, rows or paths, or a training that cannot go on.
+    """A mistake in parameters, columns, rows or paths, a training that cannot go on, or a Spark or
+    Java that cannot run it.
 
     Its text is the sentence that says what is wrong and names the parameter, column or path.
     """
@@ -36,13 +36,14 @@ def named_errors() -> Iterator[None]:
 def _sentence(error: Exception) -> Optional[str]:
     if isinstance(error, TypeError) and "JavaPackage" in str(error):
         return (
-            "the Spark session does not have the jar of destine-spark: start the session with"
-            f' SparkSession.builder.config("spark.jars", "{_jar()}"), or give the jar to'
+            "the Spark session does not have the jar of destine-spark: start it with"
+            " destine_spark.session(), or with"
+            ' SparkSession.builder.config("spark.jars", destine_spark.jars()), or give the jar to'
             " spark-submit with --jars"
         )
     if isinstance(error, (AssertionError, AttributeError)):
         if SparkContext._active_spark_context is None:
-            return "there is no Spark session: call SparkSession.builder.getOrCreate() first"
+            return "there is no Spark session: call destine_spark.session() first"
         return None
     # py4j's own error has the first, one that pyspark has converted the second.
     java: Any = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
@@ -70,9 +71,3 @@ def _remote_sentence(error: Exception) -> Optional[str]:
     if found and (name.startswith("io.destine.") or name in _MISTAKES):
         return sentence
     return None
-
-
-def _jar() -> str:
-    """The jar that this module is in, or the name that it has."""
-    path = os.path.dirname(os.path.dirname(__file__))
-    return path if path.endswith(".jar") else "destine-spark-0.1.0.jar"

@@ -29,7 +29,8 @@ public final class Kernels {
    *
    * @param choice a named kernel, or auto for the fastest that can run here; where the chosen one
    *     does not compute the precision, another is taken
-   * @throws IllegalArgumentException when the named kernel cannot run here, saying why
+   * @throws IllegalArgumentException when the named kernel, or every one, cannot run here, saying
+   *     why
    */
   public static Kernel create(
       KernelChoice choice,
@@ -52,7 +53,11 @@ public final class Kernels {
       passedOver.append(passedOver.length() == 0 ? "" : "; ");
       passedOver.append(candidate.key()).append(reason.get());
     }
-    throw new IllegalStateException("no kernel can run here: " + passedOver);
+    throw new IllegalArgumentException(
+        "compute.kernel must be a kernel that can run here, got "
+            + choice.key()
+            + ": "
+            + passedOver);
   }
 
   /**

@@ -12,6 +12,8 @@ import io.destine.spark.source.SourceParts;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -20,7 +22,10 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class TableRows implements AutoCloseable {
   private final List<FieldSpec> fields;
+
+  /** Null for a table that a program has at hand. */
   private final SourceConfig source;
+
   private final SparkSession spark;
 
   /** The columns that fields are still to be chosen from; none when they are known. */
@@ -47,6 +52,16 @@ public final class TableRows implements AutoCloseable {
   public static TableRows read(SparkSession spark, JobConfig config) {
     return new TableRows(
         spark, SourceParts.readLog(spark, config), config.encoding(), config.source());
+  }
+
+  /**
+   * Reads the rows of a table.
+   *
+   * @throws io.destine.spark.conf.UserError when a column is missing or does not fit
+   */
+  public static TableRows of(Dataset<Row> table, EncodingConfig config) {
+    return new TableRows(
+        table.sparkSession(), SourceParts.of(table, config, "the table"), config, null);
   }
 
   /** The fields in order; those that read the columns when none are configured. */

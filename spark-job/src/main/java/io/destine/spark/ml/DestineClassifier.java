@@ -208,6 +208,8 @@ public final class DestineClassifier extends Estimator<DestineModel>
     } catch (Throwable e) {
       files.delete();
       throw e;
+    } finally {
+      progress.end();
     }
     DestineModel model = new DestineModel(uid, files);
     model.setParent(this);
@@ -271,6 +273,11 @@ public final class DestineClassifier extends Estimator<DestineModel>
    */
   public String takeProgress() {
     return progress.take();
+  }
+
+  /** How far a fit in another thread is, in one line; empty when there is none. */
+  public String progressLine() {
+    return progress.state();
   }
 
   private void warnOfSlowKernel() {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.artifact.Manifest;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.SparkVersion;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.predict.ExplainJob;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.source.TableSchema;
 import java.io.IOException;
@@ -124,6 +126,40 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     }
   }
 
+  /** As {@link #featureImportances(Dataset, String, int, int, long)}, of the fit's label. */
+  public Dataset<Row> featureImportances(Dataset<?> dataset) {
+    return featureImportances(dataset, getLabelCol(), 20_000, 3, 1);
+  }
+
+  /**
+   * How much each field contributes: by how much log loss rises ({@code logLoss}) and AUC falls
+   * ({@code auc}) when its values are exchanged among the rows at random, the mean over the
+   * repetitions with its standard error. A table with a row for each {@code field}, the most
+   * important one first. Timestamps are read in the session's time zone.
+   *
+   * @param label column of the label, 0 or 1
+   * @param rows of the sample, about
+   * @param repeats how often the values of each field are exchanged
+   * @param seed of the sample and the exchanges
+   * @throws io.destine.spark.conf.UserError when a column is missing or does not fit
+   */
+  public Dataset<Row> featureImportances(
+      Dataset<?> dataset, String label, int rows, int repeats, long seed) {
+    Optional<String> weight =
+        isDefined(weightCol()) ? Optional.of(getWeightCol()) : Optional.empty();
+    try {
+      return FieldImportances.of(
+          dataset.sparkSession(),
+          model(dataset.sparkSession()),
+          new PlainColumns(dataset.toDF(), uid),
+          label,
+          weight,
+          new ExplainJob.Settings(rows, repeats, seed));
+    } catch (UserError e) {
+      throw ParamMessages.of(e, List.of());
+    }
+  }
+
   /** Labels: 0 and 1. */
   public int numClasses() {
     return 2;
@@ -212,6 +248,16 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
    */
   public long estimatedSize() {
     return files == null ? 0 : files.bytes();
+  }
+
+  /** Fields, network and figures of validation in one line, as far as they can be read. */
+  @Override
+  public String toString() {
+    try {
+      return ModelSentence.of(uid, files().manifest());
+    } catch (Exception unreadable) {
+      return uid;
+    }
   }
 
   @Override

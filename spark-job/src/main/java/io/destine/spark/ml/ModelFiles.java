@@ -1,5 +1,8 @@
 package io.destine.spark.ml;
 
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
+import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.store.Storage;
@@ -151,6 +154,12 @@ final class ModelFiles implements Serializable {
     } catch (IOException e) {
       throw Storage.failure("read the size of", path, e);
     }
+  }
+
+  /** What the model says of itself, without reading the rest of it. */
+  Manifest manifest() {
+    return ModelBase.open(SparkContext.getOrCreate().hadoopConfiguration(), directory)
+        .read(ModelReader::manifest);
   }
 
   /** The directory of the encoded rows of a fit. */

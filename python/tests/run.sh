@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Builds the wheel, and tests it in fresh virtual environments with pyspark of each of the given versions:
+#
+#   python/tests/run.sh [VERSION ...]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+(($#)) || set -- 3.5.9 4.2.0
+
+# Tests the wheel $1 with pyspark $2.
+test_with() {
+  local environment=$PWD/python/target/pyspark-$2
+  rm -rf "$environment"
+  python3 -m venv "$environment"
+  "$environment/bin/pip" install -q "$1" "pyspark==$2" mypy==2.4.1
+  "$environment/bin/mypy" --strict --cache-dir "$environment/mypy" spark-job/src/test/python/typed_program.py
+  # Programs that run for some seconds.
+  export JDK_JAVA_OPTIONS
+  JDK_JAVA_OPTIONS=$(sed -n 's:.*<short.jvm.options>\(.*\)</.*:-XX\:+IgnoreUnrecognizedVMOptions \1:p' spark-job/pom.xml)
+  "$environment/bin/python" python/tests/test_wheel.py "$2" "$PWD/examples/flights/flights.parquet"
+}
+
+wheel=$(python/build-wheel.sh)
+running=()
+for version; do
+  test_with "$wheel" "$version" >"python/target/pyspark-$version.log" 2>&1 &
+  running+=($!)
+done
+code=0
+for version; do
+  wait "${running[0]}" || code=$?
+  running=("${running[@]:1}")
+  cat "python/target/pyspark-$version.log" >&2
+done
+exit "$code"

@@ -1,0 +1,3 @@
+"""The version of the package and of the jar."""
+
+__version__ = "${project.version}"

@@ -1,0 +1,99 @@
+"""The program ``destine``: the commands of the job by pyspark's spark-submit."""
+
+import os
+import sys
+from typing import Dict, List, Tuple
+
+from destine_spark.errors import DestineError
+from destine_spark.runtime import (
+    defaults,
+    distribution,
+    jars,
+    own_settings,
+    require_java,
+    settings_of,
+)
+from destine_spark.version import __version__
+
+_HELP = """\
+destine [spark-submit options] COMMAND [options]
+destine --version
+
+Options before the command go to spark-submit. Defaults: --master local[*], and with a local master
+--driver-memory half of the machine's memory and at most 8g, and no Spark UI (--conf
+spark.ui.enabled=true turns it on). The exit code is the job's. COMMAND --help lists the options of
+a command.
+"""
+
+_FLAGS = ("--verbose", "-v", "--supervise")
+_SETTINGS = {"--master": "spark.master", "--driver-memory": "spark.driver.memory"}
+
+
+def main() -> None:
+    """Becomes spark-submit, so that signals and exit codes are the job's."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"DESTINE on Spark {__version__}")
+        return
+    try:
+        options, job = _split(sys.argv[1:])
+        words = _words(options, job)
+    except DestineError as error:
+        print(f"destine: {error}", file=sys.stderr)
+        sys.exit(2)
+    os.execv(words[0], words)
+
+
+def _split(words: List[str]) -> Tuple[List[str], List[str]]:
+    """Options of spark-submit, and the command with its own.
+
+    An option takes a value, unless it is a known flag or holds "=" itself.
+    """
+    options: List[str] = []
+    while words:
+        word = words[0]
+        if word in ("--help", "-h"):
+            print(_HELP, flush=True)
+            return [], ["--help"]
+        if not word.startswith("-"):
+            return options, words
+        if word in _FLAGS:
+            options.append(word)
+            words = words[1:]
+        elif word.startswith("--") and "=" in word:
+            options += word.split("=", 1)
+            words = words[1:]
+        elif len(words) == 1:
+            raise DestineError(f"option {word} needs a value")
+        else:
+            options += words[:2]
+            words = words[2:]
+    raise DestineError("no command; see destine --help")
+
+
+def _words(options: List[str], job: List[str]) -> List[str]:
+    """The command line of spark-submit, whose environment is set."""
+    jar = jars()
+    here = distribution()
+    require_java(here.spark)
+    theirs = own_settings(here.home)
+    given: Dict[str, str] = {}
+    for option, value in zip(options, options[1:]):
+        if option == "--properties-file":
+            theirs = settings_of(value)
+        elif option in ("--conf", "-c"):
+            key, _, setting = value.partition("=")
+            given[key] = setting
+        elif option in _SETTINGS:
+            given[_SETTINGS[option]] = value
+    words = [os.path.join(here.home, "bin", "spark-submit")]
+    for key, value in defaults(theirs, given).items():
+        words += ["--conf", f"{key}={value}"]
+    log = os.path.join(os.path.dirname(os.path.abspath(__file__)), "conf", "log4j2.properties")
+    log = log.replace("%", "%25").replace(" ", "%20")
+    submit = os.environ.get("SPARK_SUBMIT_OPTS", "")
+    os.environ["SPARK_SUBMIT_OPTS"] = f"{submit} -Dlog4j2.configurationFile=file:{log}".strip()
+    os.environ["SPARK_HOME"] = here.home
+    os.environ["DESTINE_PROGRAM"] = "destine"
+    if sys.stderr.isatty():
+        os.environ["DESTINE_TERMINAL"] = "1"
+    return words + options + [jar] + job
