@@ -191,6 +191,31 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(process.returncode, 130)
         self.assertFalse(os.path.exists(os.path.join(DIRECTORY.name, "interrupted")))
 
+    @ONCE
+    def test_a_search_with_optuna_keeps_the_best_model(self):
+        search = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "optuna", "search.py")
+        words = ["--config", config("search", 1), "--directory", "search", "--program", DESTINE]
+        done = subprocess.run(
+            [sys.executable, os.path.abspath(search), *words, "--trials", "3"],
+            cwd=DIRECTORY.name,
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            universal_newlines=True,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        best = json.loads(done.stdout.splitlines()[-1])
+        found = os.path.join(DIRECTORY.name, "search")
+        kept = [name for name in os.listdir(found) if name.startswith("model-")]
+        self.assertEqual(len(kept), 1)
+        with open(os.path.join(found, kept[0], "report.json")) as file:
+            report = json.load(file)
+        for key, value in best["params"].items():
+            section, name = key.split(".")
+            self.assertEqual(report["settings"][section][name], value)
+        self.assertAlmostEqual(report["splits"]["validation"]["log_loss"], best["value"], places=4)
+        self.assertEqual(report["splits"]["test"]["auc"], best["test_auc"])
+
     def test_help_and_version(self):
         done = destine("--help")
         self.assertEqual(done.returncode, 0)

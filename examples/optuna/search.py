@@ -1,0 +1,105 @@
+"""Searches settings with Optuna. Trials are trainings by the command line over one encoded data set; those that fall
+behind the others are stopped.
+
+    search.py --config FILE --directory DIR [--trials N] [--storage URL] [--program destine]
+
+DIR gets the encoded rows and the model of the best trial; with --storage sqlite:///FILE a search that was stopped goes
+on. Settings are those of suggest() below: change them for your data.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+import optuna
+
+EPOCH = re.compile(r"epoch (\d+)/\d+ .* log loss ([\d.]+)")
+
+
+def suggest(trial):
+    """The settings of a trial. All of them leave the encoded rows as they are."""
+    return {
+        "train.learning-rate": trial.suggest_float("train.learning-rate", 5e-4, 5e-3, log=True),
+        "train.embedding-l2": trial.suggest_float("train.embedding-l2", 1e-5, 1e-2, log=True),
+        "model.layers": trial.suggest_int("model.layers", 1, 3),
+        "model.embedding-dim": trial.suggest_categorical("model.embedding-dim", [8, 16, 32]),
+    }
+
+
+class Search:
+    def __init__(self, options):
+        self.config = options.config
+        self.program = options.program.split()
+        self.directory = pathlib.Path(options.directory)
+
+    def model(self, trial):
+        return self.directory / f"model-{trial.number}"
+
+    def __call__(self, trial):
+        """The lowest log loss of the validation rows."""
+        settings = suggest(trial)
+        settings["output.data"] = self.directory / "data"
+        settings["output.model"] = self.model(trial)
+        words = [*self.program, "train", "--config", self.config, "--overwrite"]
+        for key, value in settings.items():
+            words += ["--set", f"{key}={value}"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as training:
+            best, lines, pruned = float("inf"), [], False
+            for line in training.stderr:
+                lines.append(line)
+                epoch = EPOCH.match(line)
+                if epoch and not pruned:
+                    best = min(best, float(epoch[2]))
+                    trial.report(best, int(epoch[1]))
+                    pruned = trial.should_prune()
+                    if pruned:
+                        training.send_signal(signal.SIGINT)
+            result = training.stdout.read()
+        if pruned:
+            shutil.rmtree(f"{self.model(trial)}.checkpoints", ignore_errors=True)
+            raise optuna.TrialPruned
+        if training.returncode:
+            sys.stderr.writelines(lines[-3:])
+            raise SystemExit(training.returncode)
+        trial.set_user_attr("test_auc", json.loads(result.splitlines()[-1])["auc"])
+        return best
+
+    def keep_best(self, study, trial):
+        """Removes the models of the other trials."""
+        for other in study.trials:
+            if other.number != study.best_trial.number:
+                shutil.rmtree(self.model(other), ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--config", required=True, help="a configuration of train")
+    parser.add_argument("--directory", required=True, help="a new directory, or that of the same search")
+    parser.add_argument("--trials", type=int, default=20, help="further trials; default 20")
+    parser.add_argument("--storage", help="where Optuna keeps the trials; default in memory")
+    parser.add_argument("--program", default="destine", help="default destine, the program of the wheel")
+    options = parser.parse_args()
+    if not options.storage and pathlib.Path(options.directory).exists():
+        parser.error(f"--directory {options.directory} exists: name a new one, or its --storage")
+    pathlib.Path(options.directory).mkdir(parents=True, exist_ok=True)
+    search = Search(options)
+    study = optuna.create_study(
+        study_name="destine",
+        storage=options.storage,
+        load_if_exists=True,
+        sampler=optuna.samplers.TPESampler(seed=1),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=3),
+    )
+    study.optimize(search, n_trials=options.trials, callbacks=[search.keep_best])
+    best = study.best_trial
+    print(f"best trial {best.number}: log loss {best.value}, model {search.model(best)}")
+    print(json.dumps({"value": best.value, "params": best.params, **best.user_attrs}))
+
+
+if __name__ == "__main__":
+    main()
