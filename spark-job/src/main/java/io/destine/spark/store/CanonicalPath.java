@@ -1,7 +1,9 @@
 package io.destine.spark.store;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -82,18 +84,23 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
 
   /** True when the other path is this one. */
   public boolean is(CanonicalPath other) {
-    return sameScheme(other) && name().equals(other.name());
+    return sameStorage(other) && name().equals(other.name());
   }
 
   /** True when the other path lies below this one. */
   public boolean holds(CanonicalPath other) {
     String prefix = name().endsWith("/") ? name() : name() + "/";
-    return sameScheme(other) && !is(other) && other.name().startsWith(prefix);
+    return sameStorage(other) && !is(other) && other.name().startsWith(prefix);
   }
 
-  // The authority is not compared: one HDFS has several names.
-  private boolean sameScheme(CanonicalPath other) {
-    return path.toUri().getScheme().equals(other.path.toUri().getScheme());
+  // One HDFS has several names, such as those of its name nodes; elsewhere this part of an address
+  // is a bucket or a container.
+  private boolean sameStorage(CanonicalPath other) {
+    URI own = path.toUri();
+    URI others = other.path.toUri();
+    return own.getScheme().equals(others.getScheme())
+        && (own.getScheme().endsWith("hdfs")
+            || Objects.equals(own.getAuthority(), others.getAuthority()));
   }
 
   private String name() {
