@@ -10,8 +10,7 @@ import java.util.OptionalDouble;
 
 /**
  * The report of a training as a model card: Markdown for people, with the metadata of Hugging
- * Face's model cards at its head, as YAML. It has no times, so that equal trainings have equal
- * cards.
+ * Face's model cards at its head, as YAML. It has the name of the model, but no path and no time.
  */
 public final class ModelCard {
   private static final ObjectMapper JSON = new ObjectMapper();
