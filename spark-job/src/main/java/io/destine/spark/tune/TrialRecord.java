@@ -92,6 +92,17 @@ record TrialRecord(
   }
 
   /**
+   * True when it is worse than another training after as many epochs, at least half of those of the
+   * other one.
+   */
+  boolean behind(TrialRecord leader, Metric metric) {
+    int now = epochs();
+    double mine = best(metric, now).map(epoch -> epoch.value(metric)).orElse(metric.worst());
+    return 2 * now >= leader.epochs()
+        && leader.best(metric, now).filter(e -> metric.better(e.value(metric), mine)).isPresent();
+  }
+
+  /**
    * The best epoch up to a number of epochs, the first of several.
    *
    * @return empty when no epoch has a figure, or the training has failed

@@ -11,12 +11,13 @@ import io.destine.train.TrainingException;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains a trial for a number of epochs. The figures of each epoch are kept before its checkpoint,
- * so that a training that ends anywhere goes on from its last checkpoint with all figures. One that
- * is paused leaves its checkpoints.
+ * Trains a trial. The figures of each epoch are kept before its checkpoint, so that a training that
+ * ends anywhere goes on from its last checkpoint with all figures. One that is paused leaves its
+ * checkpoints.
  *
  * @param program name and version, for the manifest
  * @param fence the right of the search to write
@@ -43,7 +44,7 @@ record TrialTraining(
    *
    * @param config of the trial, whose model has a directory of its own
    * @param before what is known of this training
-   * @param epochs to train in all
+   * @param enough whether a training with these figures ends or pauses
    * @param progress is told of the training as well
    * @return what is known of it now
    */
@@ -51,16 +52,16 @@ record TrialTraining(
       JobConfig config,
       EncodedDataSet data,
       TrialRecord before,
-      int epochs,
+      Predicate<TrialRecord> enough,
       TrainingListener progress) {
-    if (before.reached(epochs)) {
+    if (enough.test(before)) {
       if (before.state() == TrialRecord.State.FINISHED) {
         // A process that was killed may have left it.
         directory.deleteModel(before.hash());
       }
       return before;
     }
-    Notes notes = new Notes(before, epochs, progress);
+    Notes notes = new Notes(before, enough, progress);
     try {
       TrainResult result =
           new TrainJob(spark, config, program, this::warn).on(data).under(fence).run(true, notes);
@@ -95,14 +96,14 @@ record TrialTraining(
 
   /** Keeps the figures of each epoch, and pauses. */
   private final class Notes implements TrainingListener {
-    private final int most;
+    private final Predicate<TrialRecord> enough;
     private final TrainingListener next;
     private TrialRecord record;
     private long start = System.nanoTime();
 
-    Notes(TrialRecord record, int most, TrainingListener next) {
+    Notes(TrialRecord record, Predicate<TrialRecord> enough, TrainingListener next) {
       this.record = record;
-      this.most = most;
+      this.enough = enough;
       this.next = next;
     }
 
@@ -115,7 +116,7 @@ record TrialTraining(
 
     @Override
     public void stepped(int epoch, int step, int steps, long rows, double loss) {
-      if (epoch >= most) {
+      if (epoch >= record.epochs() && enough.test(record)) {
         throw new Paused();
       }
       next.stepped(epoch, step, steps, rows, loss);

@@ -1,5 +1,6 @@
 package io.destine.spark.tune;
 
+import io.destine.config.CalibrationMethod;
 import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.TrainConfig;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -141,17 +143,39 @@ public final class TuneJob {
     train(steps.first(), SearchPlan.ALL_EPOCHS);
     for (QuickSteps.Step step : steps.following()) {
       Trial best = result().best();
+      Predicate<TrialRecord> enough = enough(standings.get(best));
       step.from(best)
           .map(best::with)
           .filter(next -> !standings.containsKey(next))
           .ifPresentOrElse(
-              next -> train(List.of(next), SearchPlan.ALL_EPOCHS),
+              next -> train(List.of(next), SearchPlan.ALL_EPOCHS, enough),
               () -> done.leftOut(file.settings().seeds()));
     }
   }
 
-  /** Trains trials up to a number of epochs, all seeds, several at the same time. */
+  /**
+   * A trial of one seed ends early when it is behind the best one. The mean of several seeds has to
+   * be one of whole trainings, and calibration changes only the figures of trials at their end.
+   */
+  private Predicate<TrialRecord> enough(Standing leader) {
+    boolean early =
+        file.settings().seeds() == 1 && base.train().calibration() == CalibrationMethod.NONE;
+    return training ->
+        training.reached(SearchPlan.ALL_EPOCHS)
+            || early && training.behind(leader.records().get(0), metric);
+  }
+
   private List<Standing> train(List<Trial> trials, int epochs) {
+    return train(trials, epochs, training -> training.reached(epochs));
+  }
+
+  /**
+   * Trains trials, all seeds, several at the same time.
+   *
+   * @param epochs that count
+   * @param enough whether a training with these figures ends
+   */
+  private List<Standing> train(List<Trial> trials, int epochs, Predicate<TrialRecord> enough) {
     List<SideBySide.Work<Trial, TrialRecord>> works = new ArrayList<>();
     for (Trial trial : trials) {
       List<Training> trainings = prepared(trial);
@@ -160,7 +184,7 @@ public final class TuneJob {
       List<TrialRecord> known = trainings.stream().map(Training::before).toList();
       standings.put(trial, new Standing(number, trial, metric, epochs, known));
       for (Training training : trainings) {
-        works.add(new SideBySide.Work<>(trial, () -> trained(number, trial, training, epochs)));
+        works.add(new SideBySide.Work<>(trial, () -> trained(number, trial, training, enough)));
       }
     }
     new SideBySide(file.settings().parallel())
@@ -168,8 +192,9 @@ public final class TuneJob {
     return trials.stream().map(standings::get).toList();
   }
 
-  private TrialRecord trained(int number, Trial trial, Training training, int epochs) {
-    boolean known = training.before().reached(epochs);
+  private TrialRecord trained(
+      int number, Trial trial, Training training, Predicate<TrialRecord> enough) {
+    boolean known = enough.test(training.before());
     try {
       TrialRecord record =
           new TrialTraining(spark, program, directory, held, log)
@@ -177,7 +202,7 @@ public final class TuneJob {
                   training.config(),
                   training.data(),
                   training.before(),
-                  epochs,
+                  enough,
                   progress.apply("trial " + number, training.config().train()));
       done.trained(known);
       return record;

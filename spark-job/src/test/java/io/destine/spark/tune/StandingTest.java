@@ -89,6 +89,30 @@ class StandingTest {
     assertThat(record.reached(3)).isFalse();
   }
 
+  private static TrialRecord training(double... losses) {
+    TrialRecord record = TrialRecord.begun("h", 1);
+    for (int n = 0; n < losses.length; n++) {
+      record = record.after(new EpochFigures(n + 1, 1 - losses[n], losses[n]), 1);
+    }
+    return record;
+  }
+
+  @Test
+  void aTrainingIsBehindWhenItsBestEpochIsWorseFromHalfOfTheEpochsOn() {
+    TrialRecord leader = record(1, 0.6, 0.5, 0.4, 0.3, 0.35);
+    assertThat(training(0.7, 0.6).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(0.7, 0.6, 0.41).behind(leader, Metric.LOG_LOSS)).isTrue();
+    assertThat(training(0.7, 0.6, 0.41).behind(leader, Metric.AUC)).isTrue();
+    assertThat(training(0.7, 0.6, 0.4).behind(leader, Metric.LOG_LOSS)).isFalse();
+    // The epoch that counts is the best one, of the leader after its last epoch, too.
+    assertThat(training(0.7, 0.3, 0.5).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(1, 1, 1, 1, 1, 0.31).behind(leader, Metric.LOG_LOSS)).isTrue();
+    assertThat(training(1, 1, 1, 1, 1, 0.29).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(Double.NaN, 0.4, 0.5).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(Double.NaN, Double.NaN, Double.NaN).behind(leader, Metric.LOG_LOSS))
+        .isTrue();
+  }
+
   @Test
   void calibrationChangesTheLogLossOfTheBestEpochAlone() {
     TrialRecord record = record(7, 0.5, 0.25, 0.3).calibrated(Metric.LOG_LOSS, 0.2);

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Searches over a small table whose label is that user and item are alike. */
 class TuneJobTest {
   private static final String GRID = "model.layers = [1, 2], train.learning-rate = [0.003, 0.03]";
+
+  private static final int EPOCHS = 4;
 
   @TempDir static Path directory;
 
@@ -63,11 +66,11 @@ class TuneJobTest {
         label = clicked
         fields = "*"
         model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
-        train { batch-size = 64, epochs = 4, plateau-cuts = 9, metric = log_loss }
+        train { batch-size = 64, epochs = %d, plateau-cuts = 9, metric = log_loss }
         output.model = "%s/%s"
         tune { %s }
         """
-            .formatted(directory, directory, model, tune),
+            .formatted(directory, EPOCHS, directory, model, tune),
         List.of(overrides));
   }
 
@@ -296,6 +299,7 @@ class TuneJobTest {
             new HashSet<>(standing.trial().values().entrySet());
         changed.removeAll(best.trial().values().entrySet());
         assertThat(changed).hasSizeBetween(1, 2);
+        assertEndsWhenBehind(losses(standing), losses(best), standing.finished());
       }
       boolean better = best == null || Standing.BEST_FIRST.compare(standing, best) < 0;
       best = better ? standing : best;
@@ -303,5 +307,26 @@ class TuneJobTest {
     assertThat(result.best()).isEqualTo(best.trial());
     assertThat(result.trials().get(0).value().getAsDouble())
         .isLessThan(tried.get(0).value().getAsDouble());
+    assertThat(tried).anyMatch(standing -> standing.state().equals("stopped"));
+    trained.clear();
+    assertThat(curves(run(SearchPlan.quick(file("quick", ""))))).isEqualTo(curves(result));
+    assertThat(trained).isEmpty();
+  }
+
+  private static double[] losses(Standing standing) {
+    return standing.records().get(0).curve().stream().mapToDouble(EpochFigures::logLoss).toArray();
+  }
+
+  /** A trial ends after its first epoch behind, counted from half of the epochs of the best one. */
+  private static void assertEndsWhenBehind(double[] trial, double[] best, boolean finished) {
+    boolean behind = false;
+    for (int epochs = 1; epochs <= trial.length; epochs++) {
+      assertThat(behind).as("behind after %d of %d epochs", epochs - 1, trial.length).isFalse();
+      double least = Arrays.stream(trial).limit(epochs).min().getAsDouble();
+      behind =
+          epochs >= best.length / 2.0
+              && least > Arrays.stream(best).limit(epochs).min().getAsDouble();
+    }
+    assertThat(finished).isEqualTo(!behind || trial.length == EPOCHS);
   }
 }
