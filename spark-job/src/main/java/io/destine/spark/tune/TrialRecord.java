@@ -92,14 +92,20 @@ record TrialRecord(
   }
 
   /**
-   * True when it is worse than another training after as many epochs, at least half of those of the
-   * other one.
+   * True when it will hardly catch up with another training: it has trained at least half as many
+   * epochs, and is worse than the other one after as many by more than its last epoch has gained.
    */
   boolean behind(TrialRecord leader, Metric metric) {
     int now = epochs();
-    double mine = best(metric, now).map(epoch -> epoch.value(metric)).orElse(metric.worst());
+    double mine = bestValue(metric, now);
+    double gap = Math.abs(leader.bestValue(metric, now) - mine);
     return 2 * now >= leader.epochs()
-        && leader.best(metric, now).filter(e -> metric.better(e.value(metric), mine)).isPresent();
+        && metric.better(leader.bestValue(metric, now), mine)
+        && !(gap <= Math.abs(bestValue(metric, now - 1) - mine));
+  }
+
+  private double bestValue(Metric metric, int most) {
+    return best(metric, most).map(epoch -> epoch.value(metric)).orElse(metric.worst());
   }
 
   /**

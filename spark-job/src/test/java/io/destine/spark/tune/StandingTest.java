@@ -98,19 +98,24 @@ class StandingTest {
   }
 
   @Test
-  void aTrainingIsBehindWhenItsBestEpochIsWorseFromHalfOfTheEpochsOn() {
+  void aTrainingIsBehindFromHalfOfTheEpochsOnWhenAnEpochGainsLessThanItLacks() {
     TrialRecord leader = record(1, 0.6, 0.5, 0.4, 0.3, 0.35);
-    assertThat(training(0.7, 0.6).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(0.7, 0.6, 0.41).behind(leader, Metric.LOG_LOSS)).isTrue();
-    assertThat(training(0.7, 0.6, 0.41).behind(leader, Metric.AUC)).isTrue();
-    assertThat(training(0.7, 0.6, 0.4).behind(leader, Metric.LOG_LOSS)).isFalse();
-    // The epoch that counts is the best one, of the leader after its last epoch, too.
+    assertThat(training(0.8, 0.7).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(0.8, 0.7, 0.6).behind(leader, Metric.LOG_LOSS)).isTrue();
+    assertThat(training(0.8, 0.7, 0.6).behind(leader, Metric.AUC)).isTrue();
+    // The last epoch gains 0.25, and 0.15 are missing.
+    assertThat(training(0.9, 0.8, 0.55).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(0.8, 0.7, 0.4).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(0.8, 0.41, 0.45).behind(leader, Metric.LOG_LOSS)).isTrue();
+    // The best epoch counts, of the leader after its last one, too.
     assertThat(training(0.7, 0.3, 0.5).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(1, 1, 1, 1, 1, 0.31).behind(leader, Metric.LOG_LOSS)).isTrue();
-    assertThat(training(1, 1, 1, 1, 1, 0.29).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(Double.NaN, 0.4, 0.5).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(Double.NaN, Double.NaN, Double.NaN).behind(leader, Metric.LOG_LOSS))
-        .isTrue();
+    assertThat(training(1, 1, 1, 1, 1, 0.31).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(1, 1, 1, 1, 0.31, 0.32).behind(leader, Metric.LOG_LOSS)).isTrue();
+    assertThat(training(1, 1, 1, 1, 0.29, 0.32).behind(leader, Metric.LOG_LOSS)).isFalse();
+    double none = Double.NaN;
+    assertThat(training(none, 0.4, 0.5).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(none, none, none).behind(leader, Metric.LOG_LOSS)).isTrue();
+    assertThat(training(none, none, none).behind(leader, Metric.AUC)).isTrue();
   }
 
   @Test

@@ -317,16 +317,22 @@ class TuneJobTest {
     return standing.records().get(0).curve().stream().mapToDouble(EpochFigures::logLoss).toArray();
   }
 
-  /** A trial ends after its first epoch behind, counted from half of the epochs of the best one. */
+  /**
+   * A trial ends when, after at least half of the epochs of the best one, it lacks more than its
+   * last epoch has gained.
+   */
   private static void assertEndsWhenBehind(double[] trial, double[] best, boolean finished) {
     boolean behind = false;
     for (int epochs = 1; epochs <= trial.length; epochs++) {
       assertThat(behind).as("behind after %d of %d epochs", epochs - 1, trial.length).isFalse();
-      double least = Arrays.stream(trial).limit(epochs).min().getAsDouble();
-      behind =
-          epochs >= best.length / 2.0
-              && least > Arrays.stream(best).limit(epochs).min().getAsDouble();
+      double lacks = least(trial, epochs) - least(best, epochs);
+      double gained = least(trial, epochs - 1) - least(trial, epochs);
+      behind = epochs >= best.length / 2.0 && lacks > 0 && lacks > gained;
     }
     assertThat(finished).isEqualTo(!behind || trial.length == EPOCHS);
+  }
+
+  private static double least(double[] losses, int epochs) {
+    return Arrays.stream(losses).limit(epochs).min().orElse(Double.POSITIVE_INFINITY);
   }
 }
