@@ -47,6 +47,22 @@ public final class Relations {
         : new PartitionColumns(List.of(), false);
   }
 
+  /** True of a table of Delta, by its name alone, of a catalog or by path. */
+  public static boolean isDelta(Dataset<?> table) {
+    return unnamed(table) instanceof LogicalRelation relation
+        && relation.relation() instanceof HadoopFsRelation found
+        && found.location().getClass().getName().startsWith("org.apache.spark.sql.delta.");
+  }
+
+  /** The plan of a table below its names. */
+  private static LogicalPlan unnamed(Dataset<?> table) {
+    LogicalPlan plan = table.queryExecution().analyzed();
+    while (plan instanceof SubqueryAlias alias) {
+      plan = alias.child();
+    }
+    return plan;
+  }
+
   /**
    * The properties of a table of a catalog, such as Iceberg's.
    *
@@ -54,11 +70,7 @@ public final class Relations {
    * @return empty for a view and for a table of Spark's own catalog
    */
   public static Optional<Map<String, String>> properties(Dataset<?> table) {
-    LogicalPlan plan = table.queryExecution().analyzed();
-    while (plan instanceof SubqueryAlias alias) {
-      plan = alias.child();
-    }
-    return plan instanceof DataSourceV2Relation relation
+    return unnamed(table) instanceof DataSourceV2Relation relation
         ? Optional.of(relation.table().properties())
         : Optional.empty();
   }

@@ -73,9 +73,9 @@ record InputFiles(long files, long size, String unit, String fingerprint) {
 
   /** The files of rows of a table; empty when nothing tells which they are. */
   static Optional<InputFiles> of(CatalogTable table, Dataset<Row> rows) {
-    if (table.hasSnapshots()) {
+    if (table.fileColumn().isPresent()) {
       TreeMap<String, Long> counts = new TreeMap<>();
-      rows.groupBy("_file")
+      rows.groupBy(table.fileColumn().get())
           .count()
           .collectAsList()
           .forEach(row -> counts.put(row.getString(0), row.getLong(1)));

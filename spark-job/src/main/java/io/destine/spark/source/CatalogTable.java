@@ -2,7 +2,7 @@ package io.destine.spark.source;
 
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.internals.Relations;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ import org.apache.spark.sql.functions;
 import scala.collection.Iterator;
 
 /**
- * A table that a catalog of Spark knows by name, as the catalog has it now. An Iceberg table has
- * snapshots, which its metadata tables list; other tables have none here.
+ * A table that a catalog of Spark knows by name, as the catalog has it now. Tables of Iceberg and
+ * of Delta have snapshots; other tables have none here.
  */
 public final class CatalogTable {
   private static final int SNAPSHOTS_SHOWN = 5;
@@ -28,22 +28,13 @@ public final class CatalogTable {
   private final String name;
   private final String quoted;
 
-  /** Id of the current snapshot; empty when the table has no snapshots, or not yet one. */
-  private final Optional<String> current;
-
-  private final boolean iceberg;
+  private final Optional<SnapshotLog> log;
 
   private CatalogTable(SparkSession spark, String name, String quoted) {
     this.spark = spark;
     this.name = name;
     this.quoted = quoted;
-    Optional<Map<String, String>> properties = Relations.properties(spark.table(quoted));
-    iceberg = properties.filter(all -> "iceberg".equals(all.get("provider"))).isPresent();
-    current =
-        properties
-            .filter(all -> iceberg)
-            .map(all -> all.get("current-snapshot-id"))
-            .filter(id -> !id.equals("none"));
+    log = SnapshotLog.of(spark, quoted);
   }
 
   /**
@@ -95,42 +86,38 @@ public final class CatalogTable {
    * @throws UserError when the table has snapshots, but not the one that is asked for
    */
   public Optional<TableSnapshot> snapshot(SourceConfig config) {
-    if (!iceberg) {
+    if (log.isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> id = current;
-    if (config.rows().versionAsOf().isPresent()) {
-      id = Optional.of(named(config.rows().versionAsOf().get()));
-    } else if (config.rows().timestampAsOf().isPresent()) {
-      id = Optional.of(at(config.rows().timestampAsOf().get()));
-    }
-    return id.map(this::committed);
+    SnapshotLog snapshots = log.get();
+    Optional<String> id =
+        config.rows().versionAsOf().isPresent()
+            ? config.rows().versionAsOf().map(version -> named(snapshots, version))
+            : config.rows().timestampAsOf().isPresent()
+                ? config.rows().timestampAsOf().map(time -> at(snapshots, time))
+                : snapshots.current();
+    return id.map(found -> committed(snapshots, found));
   }
 
-  /** A number is an id, as Iceberg itself takes it; anything else names a tag or a branch. */
-  private String named(String version) {
+  /** A number is an id, as the formats themselves take it; anything else names a tag or branch. */
+  private String named(SnapshotLog snapshots, String version) {
     if (version.matches("-?\\d+")) {
       return version;
     }
-    return metadata("refs")
-        .where(functions.col("name").equalTo(version))
-        .select("snapshot_id")
-        .collectAsList()
-        .stream()
-        .findFirst()
-        .map(row -> String.valueOf(row.getLong(0)))
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "source.version-as-of: table "
-                        + name
-                        + " has no tag or branch \""
-                        + version
-                        + "\"; it has "
-                        + texts(metadata("refs").select("name").orderBy("name"))));
+    Map<String, String> names = snapshots.names();
+    if (!names.containsKey(version)) {
+      throw new UserError(
+          "source.version-as-of: table "
+              + name
+              + " has no tag or branch \""
+              + version
+              + "\"; it has "
+              + (names.isEmpty() ? "none" : String.join(", ", names.keySet())));
+    }
+    return names.get(version);
   }
 
-  private String at(String timestamp) {
+  private String at(SnapshotLog snapshots, String timestamp) {
     Column time = functions.expr("try_cast(" + literal(timestamp) + " AS TIMESTAMP)");
     if (spark.range(1).select(time).first().isNullAt(0)) {
       throw new UserError(
@@ -138,14 +125,14 @@ public final class CatalogTable {
               + timestamp
               + "\" is not a time; write it as 2026-11-24 03:00:00");
     }
-    return metadata("history")
-        .where(functions.col("made_current_at").leq(time))
-        .orderBy(functions.col("made_current_at").desc())
-        .select("snapshot_id")
+    return snapshots
+        .history()
+        .where(functions.col(SnapshotLog.TIME).leq(time))
+        .orderBy(functions.col(SnapshotLog.TIME).desc())
         .takeAsList(1)
         .stream()
         .findFirst()
-        .map(row -> String.valueOf(row.getLong(0)))
+        .map(row -> row.<String>getAs(SnapshotLog.ID))
         .orElseThrow(
             () ->
                 new UserError(
@@ -154,17 +141,17 @@ public final class CatalogTable {
                         + " had no snapshot at "
                         + timestamp
                         + "; its first one is of "
-                        + texts(metadata("history").selectExpr("string(min(made_current_at))"))));
+                        + texts(snapshots.history().selectExpr("string(min(time))"))));
   }
 
-  private TableSnapshot committed(String id) {
-    return metadata("snapshots")
-        .where("snapshot_id = " + id + "L")
-        .select("committed_at")
+  private TableSnapshot committed(SnapshotLog snapshots, String id) {
+    return snapshots
+        .snapshots()
+        .where(functions.col(SnapshotLog.ID).equalTo(id))
         .collectAsList()
         .stream()
         .findFirst()
-        .map(row -> new TableSnapshot(name, id, row.getTimestamp(0).toInstant()))
+        .map(row -> new TableSnapshot(name, id, row.<Timestamp>getAs(SnapshotLog.TIME).toInstant()))
         .orElseThrow(
             () ->
                 new UserError(
@@ -174,14 +161,11 @@ public final class CatalogTable {
                         + id
                         + ", or no longer; the newest it has are "
                         + texts(
-                            metadata("snapshots")
-                                .orderBy(functions.col("committed_at").desc())
+                            snapshots
+                                .snapshots()
+                                .orderBy(functions.col(SnapshotLog.TIME).desc())
                                 .limit(SNAPSHOTS_SHOWN)
-                                .selectExpr("concat(snapshot_id, ' of ', string(committed_at))"))));
-  }
-
-  private Dataset<Row> metadata(String table) {
-    return spark.table(quoted + ".`" + table + "`");
+                                .selectExpr("concat(id, ' of ', string(time))"))));
   }
 
   private static String texts(Dataset<Row> column) {
@@ -224,18 +208,16 @@ public final class CatalogTable {
     return filtered;
   }
 
-  /** True of a table whose snapshots are known here. */
-  public boolean hasSnapshots() {
-    return iceberg;
+  /** The column of the files of rows; empty for a table whose snapshots are not known here. */
+  public Optional<String> fileColumn() {
+    return log.map(SnapshotLog::file);
   }
 
   /** The names of its partitions, such as {@code day=2026-03-01}, in order; none without any. */
   public List<String> partitions() {
     try {
       Dataset<Row> names =
-          iceberg
-              ? metadata("partitions").selectExpr("to_json(partition) AS partition")
-              : spark.sql("SHOW PARTITIONS " + quoted);
+          log.isPresent() ? log.get().partitions() : spark.sql("SHOW PARTITIONS " + quoted);
       return names.collectAsList().stream().map(row -> row.getString(0)).sorted().toList();
     } catch (Exception e) {
       // A table without partitions: names tell nothing.
