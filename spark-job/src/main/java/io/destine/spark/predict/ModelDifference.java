@@ -21,7 +21,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * How two models differ, from causes to effects: program, settings, rows, the model that a training
- * started from, kernel, figures of an epoch, parameters.
+ * started from, kernel, loss of a step, figures of an epoch, parameters.
  *
  * @param equal whether vocabulary, parameters and calibration are equal, bit for bit
  * @param entries in that order
@@ -107,14 +107,38 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
       return different;
     }
 
-    /** The first epoch whose figures differ. */
+    /** The first epoch whose figures differ, and the first of its steps. */
     void addEpoch(List<Map<String, Object>> first, List<Map<String, Object>> second) {
       for (int e = 0; e < Math.min(first.size(), second.size()); e++) {
-        if (addAll("epoch " + (e + 1) + ", ", first.get(e), second.get(e))) {
+        String epoch = "epoch " + (e + 1) + ", ";
+        addStep(epoch, first.get(e), second.get(e));
+        if (addAll(epoch, figures(first.get(e)), figures(second.get(e)))) {
           return;
         }
       }
       add("epochs", first.size(), second.size());
+    }
+
+    /** The first noted step with another loss, in epochs of as many steps. */
+    private void addStep(String epoch, Map<String, Object> first, Map<String, Object> second) {
+      if (first.get("step_losses") instanceof List<?> mine
+          && second.get("step_losses") instanceof List<?> theirs
+          && first.get("step_loss_every") instanceof Integer every
+          && every.equals(second.get("step_loss_every"))
+          && mine.size() == theirs.size()) {
+        for (int n = 0; n < mine.size(); n++) {
+          if (!mine.get(n).equals(theirs.get(n))) {
+            add(epoch + "loss of step " + (n + 1) * every, mine.get(n), theirs.get(n));
+            return;
+          }
+        }
+      }
+    }
+
+    private static Map<String, Object> figures(Map<String, Object> epoch) {
+      Map<String, Object> figures = new TreeMap<>(epoch);
+      figures.keySet().removeAll(List.of("seconds", "epoch", "step_loss_every", "step_losses"));
+      return figures;
     }
 
     private static String text(Object value) {
@@ -162,14 +186,13 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
     return manifest.lineage() == null ? null : manifest.lineage().parentManifestSha256();
   }
 
-  /** Figures of each epoch, without its seconds. */
+  /** Figures of each epoch. */
   private static List<Map<String, Object>> epochs(Manifest manifest) {
     List<Map<String, Object>> epochs = new ArrayList<>();
     if (manifest.metrics() != null && manifest.metrics().get("learning") instanceof List<?> list) {
       for (Object each : list) {
         Map<String, Object> figures = new TreeMap<>();
         ((Map<?, ?>) each).forEach((name, value) -> figures.put(String.valueOf(name), value));
-        figures.keySet().removeAll(List.of("seconds", "epoch"));
         epochs.add(figures);
       }
     }

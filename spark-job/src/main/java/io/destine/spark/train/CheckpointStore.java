@@ -244,7 +244,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     Manifest.Builder description =
         identity
             .describe(Manifest.describe(kept.network()))
-            .progress(new CheckpointProgress(state, bestName, kept.curve().epochs()).toMap());
+            .progress(new CheckpointProgress(state, bestName, kept.curve().kept()).toMap());
     TrainedModel.Kept model = kept.model().keep();
     lastSteps = steps;
     lastNanos = System.nanoTime();

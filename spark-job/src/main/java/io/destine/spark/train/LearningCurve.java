@@ -11,16 +11,23 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Notes what every epoch brought, for the manifest and the page, and passes events on. A resumed
- * training begins with what its checkpoint kept; the seconds of the epoch that it goes on with are
- * counted from there.
+ * Notes the figures of every epoch, for the manifest and the page, and passes events on. A resumed
+ * training begins with those of its checkpoint; the seconds of the epoch that it continues are
+ * counted from there. The losses of {@value #STEPS_NOTED} steps of an epoch at most are noted, to
+ * tell where two trainings part.
  */
 final class LearningCurve implements TrainingListener {
+  private static final int STEPS_NOTED = 64;
+  private static final String STEP_LOSS_EVERY = "step_loss_every";
+  private static final String STEP_LOSSES = "step_losses";
+  private static final String VERDICT = "verdict";
   private static final String IMPROVED = word(RateSchedule.Verdict.IMPROVED);
 
   private final TrainingListener next;
   private final TrackedRun tracked;
   private final List<Map<String, Object>> epochs = new ArrayList<>();
+  private final List<Object> stepLosses = new ArrayList<>();
+  private int every;
   private long start = System.nanoTime();
   private int best;
 
@@ -30,13 +37,18 @@ final class LearningCurve implements TrainingListener {
     this.tracked = tracked;
   }
 
-  /** Begins with the epochs of the training that is resumed, as {@link #epochs} gave them. */
+  /** Begins with the epochs of the training that is resumed, as {@link #kept} gave them. */
   void restore(List<Map<String, Object>> earlier) {
     epochs.clear();
-    epochs.addAll(earlier);
+    stepLosses.clear();
     best = 0;
     for (Map<String, Object> row : earlier) {
-      if (IMPROVED.equals(row.get("verdict")) && row.get("epoch") instanceof Number epoch) {
+      if (row.containsKey(VERDICT)) {
+        epochs.add(row);
+      } else if (row.get(STEP_LOSSES) instanceof List<?> losses) {
+        stepLosses.addAll(losses);
+      }
+      if (IMPROVED.equals(row.get(VERDICT)) && row.get("epoch") instanceof Number epoch) {
         best = epoch.intValue();
       }
     }
@@ -45,6 +57,10 @@ final class LearningCurve implements TrainingListener {
 
   @Override
   public void stepped(int epoch, int step, int steps, long rows, double loss) {
+    every = (steps + STEPS_NOTED - 1) / STEPS_NOTED;
+    if ((step + 1) % every == 0) {
+      stepLosses.add(loss);
+    }
     next.stepped(epoch, step, steps, rows, loss);
     tracked.stepped(epoch, step, steps, loss);
   }
@@ -62,17 +78,24 @@ final class LearningCurve implements TrainingListener {
     put(row, "validation_auc", validation.auc());
     put(row, "validation_log_loss", validation.logLoss());
     row.put("learning_rate", learningRate);
-    row.put("verdict", word(verdict));
+    row.put(VERDICT, word(verdict));
     if (validation.averaged()) {
       row.put("averaged", true);
     }
     long now = System.nanoTime();
     row.put("seconds", Math.round((now - start) * 1e-6) / 1000.0);
     start = now;
+    putSteps(row);
+    stepLosses.clear();
     epochs.add(row);
     tracked.evaluated(row);
     best = verdict == RateSchedule.Verdict.IMPROVED ? epoch + 1 : best;
     next.evaluated(epoch, trainLoss, validation, learningRate, verdict);
+  }
+
+  private void putSteps(Map<String, Object> row) {
+    row.put(STEP_LOSS_EVERY, every);
+    row.put(STEP_LOSSES, List.copyOf(stepLosses));
   }
 
   private static String word(RateSchedule.Verdict verdict) {
@@ -89,6 +112,18 @@ final class LearningCurve implements TrainingListener {
   /** One JSON object for each epoch. */
   List<Map<String, Object>> epochs() {
     return List.copyOf(epochs);
+  }
+
+  /** The same with the steps of an unfinished epoch, for a checkpoint. */
+  List<Map<String, Object>> kept() {
+    if (stepLosses.isEmpty()) {
+      return epochs();
+    }
+    List<Map<String, Object>> all = new ArrayList<>(epochs);
+    Map<String, Object> unfinished = new LinkedHashMap<>();
+    putSteps(unfinished);
+    all.add(unfinished);
+    return all;
   }
 
   /** The best epoch, counted from 1; 0 when none of these was better than none. */

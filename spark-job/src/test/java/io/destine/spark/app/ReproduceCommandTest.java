@@ -135,6 +135,16 @@ class ReproduceCommandTest {
     assertThat(found).noneMatch(line -> line.startsWith("setting "));
   }
 
+  /** The first step has the same batch and parameters; its result depends on the rate. */
+  @Test
+  void theStepIsNamedFromWhichOnTrainingsDiffer() throws IOException {
+    trained("train.learning-rate=0.003", "output.model=" + path("other-rate"));
+    List<String> found = differences(diff("other-rate"));
+    assertThat(found.get(0)).startsWith("setting train.learning-rate: ");
+    assertThat(found.get(1)).startsWith("epoch 1, loss of step 2: ");
+    assertThat(found.get(2)).startsWith("epoch 1, learning_rate: ");
+  }
+
   @Test
   void aChangedSettingAndSeedAreNamedBeforeWhatFollowsFromThem() throws IOException {
     trained("train.learning-rate=0.003", "train.seed=7", "output.model=" + path("other-settings"));
