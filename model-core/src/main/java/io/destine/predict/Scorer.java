@@ -107,12 +107,13 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * Loads a model.
+   * Loads a model, and scores the rows that lie in it, as {@link #verify} does.
    *
    * @param path its directory, or one that nightly runs keep, whose live model is meant, or a file
    *     that {@code export --format archive} wrote; on a local disk. The files of the vocabulary
    *     are mapped into memory and must not be changed; deleting them does no harm.
-   * @throws ModelFormatException when there is no model, it is damaged, or a newer program wrote it
+   * @throws ModelFormatException when there is no model, it is damaged, a newer program wrote it,
+   *     or this JVM computes other probabilities
    */
   public static Scorer load(Path path) {
     return load(path, true);
@@ -145,14 +146,22 @@ public final class Scorer implements AutoCloseable {
                     new ModelFormatException(
                         directory.location()
                             + ": the model has no vocabulary: it is a checkpoint"));
-    return new Scorer(
-        reader.network(),
-        reader.parameters(),
-        reader.manifest().logitMap(),
-        new FeatureEncoder(fields, reader.vocabulary(fields), reader.sideTables(fields)),
-        reader.manifestSha256(),
-        reader.verification(),
-        vectors);
+    Scorer scorer =
+        new Scorer(
+            reader.network(),
+            reader.parameters(),
+            reader.manifest().logitMap(),
+            new FeatureEncoder(fields, reader.vocabulary(fields), reader.sideTables(fields)),
+            reader.manifestSha256(),
+            reader.verification(),
+            vectors);
+    try {
+      scorer.verify();
+    } catch (IllegalStateException e) {
+      scorer.close();
+      throw new ModelFormatException(directory.location() + ": " + e.getMessage());
+    }
+    return scorer;
   }
 
   /**

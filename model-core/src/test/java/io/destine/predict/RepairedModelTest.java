@@ -76,6 +76,17 @@ class RepairedModelTest {
     }
   }
 
+  @Test
+  void otherProbabilitiesThanTheModelSays() throws Exception {
+    Path file = model.resolve("verification.json");
+    ObjectNode rows = (ObjectNode) JSON.readTree(file.toFile());
+    ArrayNode probabilities = (ArrayNode) rows.get("probabilities");
+    double next = Math.nextUp(probabilities.get(5).asDouble());
+    probabilities.set(5, next);
+    JSON.writeValue(file.toFile(), rows);
+    assertRefused("verification row 5 of the model: probability must be " + next);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {Integer.MAX_VALUE, 1_000_000, -2, Integer.MIN_VALUE})
   void anIdOfMissingValuesOutOfRange(int id) throws Exception {

@@ -124,7 +124,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new RefusedInput("--attention needs --format json and whole rows");
     }
     try (Scorer scorer = Scorer.load(model, !plain)) {
-      int verified = verified(scorer);
+      int verified = scorer.verify();
       err.printf(
           Locale.ROOT,
           "model %s, %d fields, kernel %s, %s%n",
@@ -137,14 +137,6 @@ final class ScoreCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private static int verified(Scorer scorer) {
-    try {
-      return scorer.verify();
-    } catch (IllegalStateException e) {
-      throw new RefusedInput(e.getMessage());
-    }
   }
 
   private void score(Scorer scorer) throws IOException {
