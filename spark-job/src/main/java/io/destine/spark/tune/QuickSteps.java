@@ -16,6 +16,10 @@ import java.util.Optional;
  */
 final class QuickSteps {
   static final int TRIALS = 10;
+
+  /** No trial begins when those before have taken as long as that many trainings of the first. */
+  static final int TRAININGS = 10;
+
   private static final String L2 = "train.embedding-l2";
   private static final String SEARCH = "crosses.search";
   private static final int SMALL_BATCH = 256;

@@ -32,6 +32,10 @@ record TrialRecord(
     JsonNode test,
     String failure) {
   private static final String FORMAT = "destine-trial";
+
+  /** Lower rates late in a training make up for smaller differences, relative to the metric. */
+  private static final double MARGIN = 0.003;
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** How far a training is. */
@@ -93,14 +97,17 @@ record TrialRecord(
 
   /**
    * True when it will hardly catch up with another training: it has trained at least half as many
-   * epochs, and is worse than the other one after as many by more than its last epoch has gained.
+   * epochs, and is worse than the other one after as many by 0.3 %, and by more than its last epoch
+   * has gained.
    */
   boolean behind(TrialRecord leader, Metric metric) {
     int now = epochs();
     double mine = bestValue(metric, now);
-    double gap = Math.abs(leader.bestValue(metric, now) - mine);
+    double theirs = leader.bestValue(metric, now);
+    double gap = Math.abs(theirs - mine);
     return 2 * now >= leader.epochs()
-        && metric.better(leader.bestValue(metric, now), mine)
+        && metric.better(theirs, mine)
+        && gap > MARGIN * Math.abs(theirs)
         && !(gap <= Math.abs(bestValue(metric, now - 1) - mine));
   }
 

@@ -142,6 +142,12 @@ public final class TuneJob {
     QuickSteps steps = new QuickSteps(base, data.manifest().rows(Split.TRAIN));
     train(steps.first(), SearchPlan.ALL_EPOCHS);
     for (QuickSteps.Step step : steps.following()) {
+      if (tookLong()) {
+        log.accept(
+            "the search ends: its trials have taken as long as %d trainings of the first one"
+                .formatted(QuickSteps.TRAININGS));
+        return;
+      }
       Trial best = result().best();
       Predicate<TrialRecord> enough = enough(standings.get(best));
       step.from(best)
@@ -151,6 +157,12 @@ public final class TuneJob {
               next -> train(List.of(next), SearchPlan.ALL_EPOCHS, enough),
               () -> done.leftOut(file.settings().seeds()));
     }
+  }
+
+  private boolean tookLong() {
+    double all = standings.values().stream().mapToDouble(Standing::seconds).sum();
+    double first = standings.values().iterator().next().seconds();
+    return all > QuickSteps.TRAININGS * first;
   }
 
   /**

@@ -103,6 +103,8 @@ class StandingTest {
     assertThat(training(0.8, 0.7).behind(leader, Metric.LOG_LOSS)).isFalse();
     assertThat(training(0.8, 0.7, 0.6).behind(leader, Metric.LOG_LOSS)).isTrue();
     assertThat(training(0.8, 0.7, 0.6).behind(leader, Metric.AUC)).isTrue();
+    assertThat(training(0.8, 0.4004, 0.4012).behind(leader, Metric.LOG_LOSS)).isFalse();
+    assertThat(training(0.8, 0.4013, 0.4014).behind(leader, Metric.LOG_LOSS)).isTrue();
     // The last epoch gains 0.25, and 0.15 are missing.
     assertThat(training(0.9, 0.8, 0.55).behind(leader, Metric.LOG_LOSS)).isFalse();
     assertThat(training(0.8, 0.7, 0.4).behind(leader, Metric.LOG_LOSS)).isFalse();
