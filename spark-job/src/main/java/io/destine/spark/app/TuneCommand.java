@@ -32,8 +32,9 @@ final class TuneCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "Needs no section tune: at most ten trials; each changes one setting of the best trial"
-              + " so far: penalty on embeddings, crosses, label rates, layers, embedding width, batch.")
+          "Needs no section tune: at most ten trials, which take about as long as ten trainings;"
+              + " each changes one setting of the best trial so far: penalty on embeddings,"
+              + " crosses, label rates, layers, embedding width, batch.")
   private boolean quick;
 
   @Option(
