@@ -23,7 +23,7 @@ trap 'rm -rf "$scratch"' EXIT
 # Versions, in a copy of the files that may name them.
 copy=$scratch/copy
 mkdir "$copy"
-git ls-files -z -- '*.md' '*pom.xml' docs schedules submit-scripts release | xargs -0 cp --parents -t "$copy"
+cp --parents -r -t "$copy" ./*.md pom.xml ./*/pom.xml docs schedules submit-scripts release/*.sh
 next() {
   "$copy/release/next-version.sh" "$1"
   local pom
