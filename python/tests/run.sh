@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 (($#)) || set -- 3.5.9 4.2.0
+serving=$PWD/python/target/serving
 
 # Tests the wheel $1 with pyspark $2.
 test_with() {
@@ -16,10 +17,22 @@ test_with() {
   # Programs that run for some seconds.
   export JDK_JAVA_OPTIONS
   JDK_JAVA_OPTIONS=$(sed -n 's:.*<short.jvm.options>\(.*\)</.*:-XX\:+IgnoreUnrecognizedVMOptions \1:p' spark-job/pom.xml)
-  "$environment/bin/python" python/tests/test_wheel.py "$2" "$PWD/examples/flights/flights.parquet"
+  "$environment/bin/python" python/tests/test_wheel.py "$2" "$PWD/examples/flights/flights.parquet" \
+    "$serving/bin/python"
 }
 
+# A server of models, while the jars are built.
+install_serving() {
+  rm -rf "$serving"
+  python3 -m venv "$serving"
+  "$serving/bin/pip" install -q --no-compile --only-binary=:all: mlserver==1.7.1 onnxruntime==1.26.0
+}
+
+mkdir -p python/target
+install_serving &
+installing=$!
 wheel=$(python/build-wheel.sh)
+wait "$installing"
 running=()
 for version; do
   test_with "$wheel" "$version" >"python/target/pyspark-$version.log" 2>&1 &

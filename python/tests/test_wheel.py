@@ -1,6 +1,11 @@
-"""Tests of the wheel, installed beside a pyspark: the arguments are its version and the flights."""
+"""Tests of the wheel, installed beside a pyspark.
+
+The arguments are the version of pyspark, the flights, and a Python that has mlserver and onnxruntime.
+"""
 
 import contextlib
+import functools
+import glob
 import inspect
 import io
 import json
@@ -14,7 +19,7 @@ import unittest
 from importlib import metadata
 from unittest import mock
 
-SPARK, FLIGHTS = sys.argv[1:3]
+SPARK, FLIGHTS, SERVING = sys.argv[1:4]
 # The package adds to it.
 ENVIRONMENT = dict(os.environ)
 
@@ -30,7 +35,7 @@ DESTINE = os.path.join(os.path.dirname(sys.executable), "destine")
 CONFIG = """
 source { path = "flights.parquet", format = parquet }
 label = delayed
-fields = "*"
+fields = %s
 crosses = none
 model { layers = 1, deep = [8] }
 train.epochs = %d
@@ -49,9 +54,9 @@ def destine(*words, **environment):
     )
 
 
-def config(name, epochs):
+def config(name, epochs, fields='"*"'):
     with open(os.path.join(DIRECTORY.name, name + ".conf"), "w") as file:
-        file.write(CONFIG % (epochs, name))
+        file.write(CONFIG % (fields, epochs, name))
     return name + ".conf"
 
 
@@ -164,13 +169,40 @@ class RefusalTest(unittest.TestCase):
 
 
 class CommandTest(unittest.TestCase):
+    @staticmethod
+    @functools.lru_cache(None)
+    def trained():
+        fields = "[{ name = day }, { name = origin }, { name = destination }, { name = distance, kind = numeric }]"
+        return destine("--master", "local[2]", "train", "--config", config("model", 1, fields))
+
     def test_train_writes_a_model(self):
-        done = destine("--master", "local[2]", "train", "--config", config("model", 1))
+        done = self.trained()
         self.assertEqual(done.returncode, 0, done.stderr)
         result = json.loads(done.stdout.splitlines()[-1])
         self.assertEqual((result["model"], result["kernel"]), ("model", "vector"))
         self.assertTrue(os.path.exists(os.path.join(DIRECTORY.name, "model", "report.html")))
         self.assertNotIn(" INFO ", done.stderr)
+
+    @ONCE
+    def test_a_model_for_triton_is_served_with_the_probabilities_of_predict(self):
+        self.trained()
+        for words in (
+            ["export", "--format", "triton", "--output", "repository/flights"],
+            ["predict", "--top", "2", "--by", "origin", "--format", "json", "--files", "1", "--output", "best"],
+        ):
+            done = destine(*words, "--model", "model")
+            self.assertEqual(done.returncode, 0, done.stderr)
+        (best,) = glob.glob(os.path.join(DIRECTORY.name, "best", "part-*"))
+        program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "serving.py")
+        served = subprocess.run(
+            [SERVING, program, os.path.join(DIRECTORY.name, "repository"), best],
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            universal_newlines=True,
+        )
+        self.assertEqual(served.returncode, 0, served.stderr)
+        self.assertGreater(json.loads(served.stdout.splitlines()[-1])["rows"], 200)
 
     @ONCE
     def test_an_interrupt_reaches_the_job(self):

@@ -1,3 +1,3 @@
 """The version of the package and of the jar."""
 
-__version__ = "${project.version}"
+__version__ = "${python.version}"

@@ -15,13 +15,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** export: a model as one file for other programs. */
+/** export: a model as a file or a directory for other programs. */
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
     description = {
       "Writes a model as one file: an ONNX graph, which takes the values of the fields and gives"
-          + " probabilities, or the model directory as a zip archive, for a scorer.",
+          + " probabilities, or the model directory as a zip archive, for a scorer. Or as a"
+          + " directory: the graph as a model of a Triton model repository.",
       "For a graph, the driver holds the model's tables and vocabulary in memory."
     })
 final class ExportCommand implements Callable<Integer> {
@@ -35,10 +36,11 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       required = true,
-      paramLabel = "FILE",
+      paramLabel = "PATH",
       description =
-          "File to write, a new one unless --overwrite is given. A graph above 2 GB has its"
-              + " tensors in FILE.data next to it.")
+          "File to write, a new one unless --overwrite is given; for triton the directory of the"
+              + " model in the repository, whose name is the model's. A graph above 2 GB has its"
+              + " tensors in PATH.data next to it.")
   private String output;
 
   @Option(
@@ -64,7 +66,9 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--overwrite",
-      description = "Replaces an earlier export. Nothing else is ever replaced.")
+      description =
+          "Replaces an earlier export. Nothing else is ever replaced; settings below the generated"
+              + " part of a config.pbtxt are kept.")
   private boolean overwrite;
 
   @Override
@@ -74,10 +78,13 @@ final class ExportCommand implements Callable<Integer> {
     try (Session session = Session.open("export", model)) {
       ExportJob job =
           new ExportJob(session.context().hadoopConfiguration(), model, output, overwrite);
+      ExportJob.GraphForm form = new ExportJob.GraphForm(Optional.ofNullable(inputs), denseOnly);
       ExportJob.Outcome outcome =
-          format == ExportFormat.ONNX
-              ? job.onnx(Optional.ofNullable(inputs), denseOnly, Version.text())
-              : job.archive();
+          switch (format) {
+            case ONNX -> job.onnx(form, Version.text());
+            case TRITON -> job.triton(form, Version.text());
+            case ARCHIVE -> job.archive();
+          };
       report(outcome);
       Console.result(json(outcome, start));
     }
@@ -85,8 +92,9 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private void requireSense() {
-    if (format != ExportFormat.ONNX && (inputs != null || denseOnly)) {
-      throw new UserError("--inputs and --dense-only are for --format onnx; leave them out");
+    if (!format.hasGraph() && (inputs != null || denseOnly)) {
+      throw new UserError(
+          "--inputs and --dense-only are for --format onnx or triton; leave them out");
     }
     if (denseOnly && inputs != null) {
       throw new UserError("--dense-only makes a graph over embeddings; leave --inputs out");
@@ -108,14 +116,15 @@ final class ExportCommand implements Callable<Integer> {
           .ifPresent(
               reason -> Console.err().println("field " + input.field() + " takes ids: " + reason));
     }
-    Console.err().printf(Locale.ROOT, "%,d bytes in %s%n", outcome.bytes(), output);
+    String file = format.file(output);
+    Console.err().printf(Locale.ROOT, "%,d bytes in %s%n", outcome.bytes(), file);
     outcome
         .dataBytes()
         .ifPresent(
             bytes ->
                 Console.err()
                     .printf(
-                        Locale.ROOT, "%,d bytes of tensors in %s.data beside it%n", bytes, output));
+                        Locale.ROOT, "%,d bytes of tensors in %s.data beside it%n", bytes, file));
   }
 
   private ObjectNode json(ExportJob.Outcome outcome, long start) {
@@ -125,7 +134,7 @@ final class ExportCommand implements Callable<Integer> {
     json.put("bytes", outcome.bytes());
     outcome.dataBytes().ifPresent(bytes -> json.put("data_bytes", bytes));
     outcome.form().ifPresent(form -> json.put("inputs", form.key()));
-    if (format == ExportFormat.ONNX) {
+    if (format.hasGraph()) {
       ArrayNode ids = json.putArray("fields_by_id");
       for (GraphInput input : outcome.inputs()) {
         switch (input.takes()) {

@@ -2,12 +2,27 @@ package io.destine.spark.export;
 
 import java.util.Locale;
 
-/** What kind of file a model is exported to. */
+/** What a model is exported to. */
 public enum ExportFormat {
   /** A graph with its weights, for ONNX Runtime and other programs that run such graphs. */
   ONNX,
+  /** The same graph as a model of a Triton model repository: a directory. */
+  TRITON,
   /** The model directory as a zip archive, for scorers and for programs that read its files. */
   ARCHIVE;
+
+  /** The file of the graph inside a model of a Triton model repository, its version 1. */
+  static final String TRITON_GRAPH = "1/model.onnx";
+
+  /** The file that has most of an export, by the path that a user gives. */
+  public String file(String output) {
+    return this == TRITON ? output.replaceFirst("/+$", "") + "/" + TRITON_GRAPH : output;
+  }
+
+  /** True for formats with a graph. */
+  public boolean hasGraph() {
+    return this != ARCHIVE;
+  }
 
   /** The value as commands spell it, in lower case. */
   public String key() {

@@ -15,20 +15,22 @@ import io.destine.spark.store.CurrentModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
-/** Writes a published model as one file. */
+/** Writes a published model as one file, or as a directory for Triton. */
 public final class ExportJob {
   private final Configuration hadoop;
   private final String model;
-  private final ExportTarget target;
+  private final String output;
+  private final boolean overwrite;
 
   /**
    * What was written.
    *
    * @param model directory that was exported
    * @param manifestSha256 which identifies it
-   * @param bytes of the file
+   * @param bytes of the file, for Triton of the graph
    * @param dataBytes of the data file beside it, if there is one
    * @param form of the inputs of a graph; empty for other formats and graphs over embeddings
    * @param inputs of a graph
@@ -42,30 +44,60 @@ public final class ExportJob {
       List<GraphInput> inputs) {}
 
   /**
-   * A job that writes to a file.
+   * The form of a graph.
+   *
+   * @param form of the inputs; empty for texts unless they are too many
+   * @param denseOnly a graph over embeddings, without tables
+   */
+  public record GraphForm(Optional<InputForm> form, boolean denseOnly) {}
+
+  /**
+   * A job that writes to a path.
    *
    * @param model a model directory, or that of nightly runs, whose live model is meant
-   * @param output the file
+   * @param output the file, or for Triton the directory of the model
    * @param overwrite whether an earlier export may be replaced
-   * @throws UserError when the file is not to be written to
    */
   public ExportJob(Configuration hadoop, String model, String output, boolean overwrite) {
     this.hadoop = hadoop;
     this.model = model;
-    target = new ExportTarget(hadoop, output, overwrite);
+    this.output = output;
+    this.overwrite = overwrite;
   }
 
   /**
-   * Writes a graph.
+   * Writes a graph as a file.
    *
-   * @param form of the inputs; empty for texts unless they are too many
-   * @param denseOnly a graph over embeddings, without tables
    * @param program version of this program
-   * @throws UserError when there is no model, or its texts are too many
+   * @throws UserError when the file is not to be written to, when there is no model, or when its
+   *     texts are too many
    */
-  public Outcome onnx(Optional<InputForm> form, boolean denseOnly, String program) {
+  public Outcome onnx(GraphForm form, String program) {
+    ExportTarget target = target();
+    return graph(form, program, target::write);
+  }
+
+  /**
+   * Writes a graph and its configuration as a directory of a model repository of Triton.
+   *
+   * @param program version of this program
+   * @throws UserError when the directory is not to be written to, when there is no model, or when
+   *     its texts are too many
+   */
+  public Outcome triton(GraphForm form, String program) {
+    TritonTarget target = new TritonTarget(hadoop, output, overwrite);
+    return graph(form, program, target::write);
+  }
+
+  private ExportTarget target() {
+    return new ExportTarget(hadoop, output, overwrite);
+  }
+
+  private Outcome graph(
+      GraphForm form, String program, Function<OnnxFile, ExportTarget.Written> writer) {
     ExportedModel exported = ExportedModel.open(hadoop, model);
-    InputForm inputs = form.orElseGet(() -> ExportOptions.defaultInputs(exported.vocabulary()));
+    InputForm inputs =
+        form.form().orElseGet(() -> ExportOptions.defaultInputs(exported.vocabulary()));
     ExportOptions options = ExportOptions.of(inputs);
     OnnxFile graph;
     try {
@@ -77,40 +109,42 @@ public final class ExportJob {
               exported.fields(),
               exported.vocabulary(),
               new ModelIdentity(exported.manifestSha256(), program),
-              denseOnly ? options.overEmbeddings() : options);
+              form.denseOnly() ? options.overEmbeddings() : options);
     } catch (IllegalArgumentException e) {
       throw new UserError(exported.directory() + ": " + e.getMessage());
     }
-    ExportTarget.Written written = target.write(graph);
+    ExportTarget.Written written = writer.apply(graph);
     return new Outcome(
         exported.directory(),
         exported.manifestSha256(),
         written.bytes(),
         written.dataBytes(),
-        denseOnly ? Optional.empty() : Optional.of(inputs),
+        form.denseOnly() ? Optional.empty() : Optional.of(inputs),
         graph.inputs());
   }
 
   /**
    * Writes the model's directory as an archive.
    *
-   * @throws UserError when there is no model, or it is damaged
+   * @throws UserError when the file is not to be written to, when there is no model, or it is
+   *     damaged
    */
   public Outcome archive() {
+    ExportTarget target = target();
     try {
       String directory = CurrentModel.resolve(hadoop, model);
       return ModelBase.open(hadoop, directory)
           .read(
               reader -> {
                 ExportedModel.requireVocabulary(reader);
-                return archive(directory, reader);
+                return archive(directory, reader, target);
               });
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }
   }
 
-  private Outcome archive(String directory, ModelReader reader) {
+  private static Outcome archive(String directory, ModelReader reader, ExportTarget target) {
     ExportTarget.Written written = target.write(out -> ModelArchive.write(out, reader));
     return new Outcome(
         directory,

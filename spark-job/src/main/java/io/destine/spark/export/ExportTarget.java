@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.Path;
  * first bytes say.
  */
 final class ExportTarget {
-  private static final String DATA = ".data";
+  static final String DATA = ".data";
 
   private final CanonicalPath target;
   private final FileSystem fileSystem;
@@ -45,20 +45,31 @@ final class ExportTarget {
    *     something that is not to be replaced
    */
   ExportTarget(Configuration hadoop, String text, boolean overwrite) {
-    try {
-      target = CanonicalPath.of(hadoop, text);
-    } catch (IllegalArgumentException | UncheckedIOException e) {
-      throw new UserError("--output \"" + text + "\" is not a path: " + e.getMessage());
-    }
-    try {
-      target.requireWritable();
-    } catch (IllegalArgumentException e) {
-      throw new UserError("--output " + target + ": " + e.getMessage());
-    }
+    target = writable(hadoop, text);
     this.overwrite = overwrite;
     fileSystem = target.fileSystem();
     requireApart();
     requireReplaceable();
+  }
+
+  /**
+   * The path of an output.
+   *
+   * @throws UserError when the text is no path, or nothing can be written to it
+   */
+  static CanonicalPath writable(Configuration hadoop, String text) {
+    CanonicalPath path;
+    try {
+      path = CanonicalPath.of(hadoop, text);
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw new UserError("--output \"" + text + "\" is not a path: " + e.getMessage());
+    }
+    try {
+      path.requireWritable();
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--output " + path + ": " + e.getMessage());
+    }
+    return path;
   }
 
   /** The two formats begin differently, so the first bytes are looked at twice. */

@@ -1,2 +1,2 @@
-/** A published model as one file for programs other than this one. */
+/** A published model as a file or a directory for programs other than this one. */
 package io.destine.spark.export;

@@ -42,7 +42,7 @@ public record Siblings(FileSystem fileSystem, Path target) {
   }
 
   /** The name of a target of whose siblings this is one. */
-  static Optional<String> targetOf(String name) {
+  public static Optional<String> targetOf(String name) {
     return Pattern.compile("\\.(.+)\\.(" + FRESH + "|" + OLD + ")" + RANDOM)
         .matcher(name)
         .results()

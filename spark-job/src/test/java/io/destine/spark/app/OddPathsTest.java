@@ -112,6 +112,7 @@ class OddPathsTest {
         "generate --rows 10 --output DIR/a:b | a name must have no colon",
         "export --model MODEL --format onnx --output DIR/a:b | a name must have no colon",
         "export --model MODEL --format archive --output DIR/a:b | a name must have no colon",
+        "export --model MODEL --format triton --output DIR/a:b | a name must have no colon",
         "average --models MODEL,MODEL --output DIR/a:b | a name must have no colon",
         "evaluate --model MODEL --input a:b.csv | write ./ before",
         "evaluate --model a:b | write ./ before",

@@ -155,6 +155,7 @@ class StorageFailureTest {
       value = {
         "export --model MODEL --format archive --output full:DIR/model.zip",
         "export --model MODEL --format onnx --output full:DIR/model.onnx",
+        "export --model MODEL --format triton --output full:DIR/repository/model",
         "average --models MODEL,DIR/other-sound --output full:DIR/mean",
         "generate --rows 10 --output full:DIR/log",
       })

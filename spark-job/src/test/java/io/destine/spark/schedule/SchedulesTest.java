@@ -219,7 +219,8 @@ class SchedulesTest {
             "cron",
             "systemd/destine-nightly.service",
             "airflow/destine_nightly.py",
-            "oozie/job.properties")) {
+            "oozie/job.properties",
+            "kubernetes/destine-nightly.yaml")) {
       assertThat(read(name)).as(name).contains("/destine-spark-" + version.group(1) + ".jar");
     }
   }

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Deploys what is published, for each version of Spark, with sources, documentation and poms of their own:
+#
+#   deploy.sh -DaltDeploymentRepository=local::file:DIRECTORY    to a local repository, unsigned
+#   deploy.sh -P central                                         to Maven Central, signed
+#
+# The arguments go to Maven. The build for the first version of Spark also deploys the modules without Spark. Runs no
+# tests. DIRECTORY is a full path.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=submit-scripts/spark.sh
+source "$here/../submit-scripts/spark.sh"
+
+if [[ ${1---help} == --help || $1 == -h ]]; then
+  usage
+  exit
+fi
+cd "$project"
+while read -r profile spark scala; do
+  [[ ,${DESTINE_PROFILE:-$profile}, == *",$profile,"* ]] || continue
+  say "deploying for Spark $spark with Scala $scala"
+  extra=
+  [[ $profile == - ]] || extra=,$profile
+  mvn -B -q -P "release,without-nd4j$extra" -Dmaven.test.skip deploy -pl release -am "$@" </dev/null
+done < <(supported)
