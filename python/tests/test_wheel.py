@@ -89,6 +89,9 @@ class SessionTest(unittest.TestCase):
         fields = [row["field"] for row in model.featureImportances(test, rows=500).collect()]
         self.assertRegex(fields[0], "^day")
         self.assertLessEqual({"day", "origin", "destination", "distance"}, set(fields))
+        origin = model.embeddings().filter("field = 'origin' and use = 'value'").first()
+        self.assertEqual(len(origin["vector"]), 16)
+        self.assertGreater(origin["count"], 0)
         with self.assertRaisesRegex(DestineError, 'column "late"'):
             model.featureImportances(test, labelCol="late")
 

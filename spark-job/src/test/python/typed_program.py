@@ -20,6 +20,8 @@ def fit(clicks: DataFrame) -> DestineModel:
     print(model.directory, deep, auc, model.numClasses + model.numFeatures, scored.count())
     importances: DataFrame = model.featureImportances(clicks, rows=1000)
     importances.show()
+    embeddings: DataFrame = model.embeddings()
+    embeddings.show()
     classifier = classifier.setInitModel(model).setInitModel("model")
     Pipeline(stages=[classifier]).fit(clicks)
     model.write().overwrite().save("model")

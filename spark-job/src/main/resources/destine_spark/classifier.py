@@ -216,6 +216,18 @@ class DestineModel(
             )
         return table
 
+    def embeddings(self) -> "DataFrame":
+        """The embeddings of the values, as a table with a row for each id, in no order.
+
+        ``field`` is whose id it is, the first of the fields that share it. ``use`` is what it
+        stands for: ``value``, ``missing``, ``oov`` (values without an id of their own) or
+        ``hashed`` (all values of a hash bucket). ``value`` and ``count``, how often it occurs in the
+        training rows, are null without a value. ``vector`` is an array of floats.
+        """
+        with named_errors():
+            table: "DataFrame" = self._call_java("embeddings")
+        return table
+
     @property
     def numClasses(self) -> int:
         """Labels: 0 and 1."""

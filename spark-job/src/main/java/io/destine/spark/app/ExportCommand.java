@@ -7,6 +7,7 @@ import io.destine.onnx.ExportOptions;
 import io.destine.onnx.GraphInput;
 import io.destine.onnx.InputForm;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.export.EmbeddingExport;
 import io.destine.spark.export.ExportFormat;
 import io.destine.spark.export.ExportJob;
 import java.util.Locale;
@@ -15,13 +16,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** export: a model as one file for other programs. */
+/** export: a model as one file, or its embeddings as a table, for other programs. */
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
     description = {
       "Writes a model as one file: an ONNX graph, which takes the values of the fields and gives"
-          + " probabilities, or the model directory as a zip archive, for a scorer.",
+          + " probabilities, or the model directory as a zip archive, for a scorer; or its"
+          + " embeddings as a directory of Parquet files, a row for each id.",
       "For a graph, the driver holds the model's tables and vocabulary in memory."
     })
 final class ExportCommand implements Callable<Integer> {
@@ -37,8 +39,8 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "File to write, a new one unless --overwrite is given. A graph above 2 GB has its"
-              + " tensors in FILE.data next to it.")
+          "File to write, or directory for parquet, a new one unless --overwrite is given. A graph"
+              + " above 2 GB has its tensors in FILE.data next to it.")
   private String output;
 
   @Option(
@@ -72,6 +74,10 @@ final class ExportCommand implements Callable<Integer> {
     long start = System.nanoTime();
     requireSense();
     try (Session session = Session.open("export", model)) {
+      if (format == ExportFormat.PARQUET) {
+        Console.result(embeddings(session, start));
+        return 0;
+      }
       ExportJob job =
           new ExportJob(session.context().hadoopConfiguration(), model, output, overwrite);
       ExportJob.Outcome outcome =
@@ -82,6 +88,22 @@ final class ExportCommand implements Callable<Integer> {
       Console.result(json(outcome, start));
     }
     return 0;
+  }
+
+  private ObjectNode embeddings(Session session, long start) {
+    CommandLog log = new CommandLog();
+    EmbeddingExport.Outcome outcome =
+        new EmbeddingExport(session.spark(), model).run(output, overwrite, log);
+    Console.err().printf(Locale.ROOT, "%,d embeddings in %s%n", outcome.rows(), output);
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("output", output);
+    json.put("format", format.key());
+    json.put("rows", outcome.rows());
+    json.put("model", outcome.model());
+    json.put("manifest_sha256", outcome.manifestSha256());
+    log.putInto(json);
+    json.put("seconds", Console.secondsSince(start));
+    return json;
   }
 
   private void requireSense() {

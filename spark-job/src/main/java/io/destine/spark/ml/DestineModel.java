@@ -160,6 +160,16 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     }
   }
 
+  /**
+   * The embeddings of the values: a table with a row for each id and the columns {@code field},
+   * {@code use}, {@code value}, {@code id}, {@code count} and {@code vector}, an array of floats
+   * (see {@link LoadedModel#embeddings}). Lazy; in no order.
+   */
+  public Dataset<Row> embeddings() {
+    SparkSession spark = SparkSession.active();
+    return model(spark).embeddings(spark, files());
+  }
+
   /** Labels: 0 and 1. */
   public int numClasses() {
     return 2;

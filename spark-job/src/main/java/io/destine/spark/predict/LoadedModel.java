@@ -16,6 +16,7 @@ import io.destine.spark.parameters.ModelParameters;
 import io.destine.spark.source.RowProgress;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.store.CurrentModel;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -37,6 +39,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Manifest manifest;
   private StoredVocabulary vocabulary;
   private final JavaSparkContext context;
+  private final String manifestSha256;
   private final NetworkKernels kernels;
   private final String kernel;
   private final String run = UUID.randomUUID().toString();
@@ -143,6 +146,7 @@ public final class LoadedModel implements AutoCloseable {
     this.context = context;
     this.directory = directory;
     manifest = contents.manifest();
+    manifestSha256 = contents.sha256();
     Configuration hadoop = context.hadoopConfiguration();
     vocabulary = StoredVocabulary.open(hadoop, directory + "/vocabulary");
     if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
@@ -167,6 +171,11 @@ public final class LoadedModel implements AutoCloseable {
   /** What the model says of itself. */
   public Manifest manifest() {
     return manifest;
+  }
+
+  /** SHA-256 of its manifest, which identifies it. */
+  public String manifestSha256() {
+    return manifestSha256;
   }
 
   /** Its vocabulary. */
@@ -239,6 +248,26 @@ public final class LoadedModel implements AutoCloseable {
       Dataset<Row> table, String column, boolean required, Optional<String> zone) {
     RowScore score = required ? RowScore.REQUIRED_LOGIT : RowScore.LOGIT;
     return scored(table, PredictionSettings.of(column, score), zone);
+  }
+
+  /**
+   * The embeddings as a table with a row for each id: {@code field} whose id it is, the first of
+   * those that share it; {@code use}, what it stands for: a {@code value}, a {@code missing} one,
+   * unknown values ({@code oov}), or all values with a hash ({@code hashed}); {@code value} and
+   * {@code count}, how often it occurs in the training rows, null without a value; {@code id}; and
+   * {@code vector}, of floats. In no order. Lazy, as {@link #score}.
+   */
+  public Dataset<Row> embeddings(SparkSession spark) {
+    return embeddings(spark, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param kept what the table refers to, so that it is not freed before
+   */
+  public Dataset<Row> embeddings(SparkSession spark, Serializable kept) {
+    return new EmbeddingTable(parameters, kept).of(spark, vocabulary);
   }
 
   private Dataset<Row> scored(
