@@ -15,7 +15,7 @@ def fit(clicks: DataFrame) -> DestineModel:
     classifier = classifier.setSideTable("item", clicks)
     deep: List[int] = classifier.getDeep()
     model: DestineModel = classifier.fit(clicks)
-    scored: DataFrame = model.setThreshold(0.3).transform(clicks)
+    scored: DataFrame = model.setThreshold(0.3).setExplanationCol("why").transform(clicks)
     auc: float = model.metrics["auc"]
     print(model.directory, deep, auc, model.numClasses + model.numFeatures, scored.count())
     importances: DataFrame = model.featureImportances(clicks, rows=1000)

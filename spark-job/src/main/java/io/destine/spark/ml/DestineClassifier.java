@@ -167,6 +167,12 @@ public final class DestineClassifier extends Estimator<DestineModel>
     return this;
   }
 
+  /** Sets the model's column of the attention weights of a row; see {@link #explanationCol}. */
+  public DestineClassifier setExplanationCol(String column) {
+    set(explanationCol(), column);
+    return this;
+  }
+
   /** Sets from which probability on the model's prediction is 1. */
   public DestineClassifier setThreshold(double value) {
     set(threshold(), value);

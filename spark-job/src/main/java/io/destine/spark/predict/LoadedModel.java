@@ -236,18 +236,14 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * The table with a column of the logits of the probability that the label is 1. Lazy, as {@link
-   * #score}.
+   * The table with a column of the logits of the probability that the label is 1, and one of the
+   * attention weights if it is asked for. Lazy, as {@link #score}.
    *
-   * @param column name of the column
-   * @param required whether a row that cannot be read ends its task; it has no logit otherwise
    * @param zone the time zone of the training, where the model does not record it
-   * @throws UserError when a column of a field is missing or does not fit, or the name is taken
+   * @throws UserError when a column of a field is missing or does not fit, or a name is taken
    */
-  public Dataset<Row> logits(
-      Dataset<Row> table, String column, boolean required, Optional<String> zone) {
-    RowScore score = required ? RowScore.REQUIRED_LOGIT : RowScore.LOGIT;
-    return scored(table, PredictionSettings.of(column, score), zone);
+  public Dataset<Row> logits(Dataset<Row> table, LogitColumns columns, Optional<String> zone) {
+    return scored(table, PredictionSettings.of(columns), zone);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.destine.spark.predict;
 
+import io.destine.feature.EncodedBatch;
+import io.destine.kernel.row.RowKernel;
 import io.destine.metric.Logits;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.evaluate.ScoreTask;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -26,6 +29,7 @@ final class ScoredIterator implements Iterator<Row> {
   private final ScoreAccumulator accumulator;
   private final InputPlace place = new InputPlace(TaskContext.getPartitionId());
   private final ScoreTotals totals = new ScoreTotals();
+  private final RowKernel attending;
   private final ArrayDeque<Row> ready = new ArrayDeque<>();
   private boolean ended;
 
@@ -41,6 +45,7 @@ final class ScoredIterator implements Iterator<Row> {
     this.layout = layout;
     this.scorer = scorer;
     this.accumulator = accumulator;
+    attending = layout.attention() == null ? null : layout.attention().kernel();
   }
 
   @Override
@@ -74,14 +79,20 @@ final class ScoredIterator implements Iterator<Row> {
       reasons.add(encode(row));
       block.add(values(row));
     }
-    double[] logits = encoder.rows() == 0 ? new double[0] : scorer.logits(encoder.build());
+    EncodedBatch encoded = encoder.rows() == 0 ? null : encoder.build();
+    double[] logits = encoded == null ? new double[0] : scorer.logits(encoded);
     scorer.progress().add(block.size() - logits.length);
+    Function<Integer, Object> attention =
+        attending == null || encoded == null ? null : layout.attention().of(encoded, attending);
     int scored = 0;
     for (int i = 0; i < block.size(); i++) {
       String reason = reasons.get(i);
       double logit = reason == null ? logits[scored++] : Double.NaN;
       if (reason == null && Double.isNaN(logit)) {
         reason = "the network gives no number for these values";
+      }
+      if (reason == null && attention != null) {
+        block.get(i)[block.get(i).length - 1] = attention.apply(scored - 1);
       }
       ready.add(scored(block.get(i), logit, reason));
     }
@@ -107,7 +118,8 @@ final class ScoredIterator implements Iterator<Row> {
   /** The values of a scored row, but for probability and reason. */
   private Object[] values(Row row) {
     int[] kept = layout.kept();
-    Object[] values = new Object[kept.length + 1 + (layout.reason() ? 1 : 0)];
+    int added = 1 + (layout.reason() ? 1 : 0) + (layout.attention() == null ? 0 : 1);
+    Object[] values = new Object[kept.length + added];
     for (int c = 0; c < kept.length; c++) {
       values[c] = row.get(kept[c]);
     }

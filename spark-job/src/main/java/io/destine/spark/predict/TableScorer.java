@@ -88,7 +88,13 @@ final class TableScorer {
     boolean ranked = settings.top().isPresent();
     layout =
         new ScoredLayout(
-            places, corrupt, settings.score(), settings.reason() && !ranked, ranked, by);
+            places,
+            corrupt,
+            settings.score(),
+            settings.reason() && !ranked,
+            settings.attention().map(c -> AttentionColumn.of(model, c.kept())).orElse(null),
+            ranked,
+            by);
     schema = writtenSchema();
     SparkContext context = table.sparkSession().sparkContext();
     context.register(scores);
@@ -281,6 +287,10 @@ final class TableScorer {
     if (layout.ranked()) {
       return written.add(PredictionSettings.RANK, DataTypes.IntegerType);
     }
-    return layout.reason() ? written.add(settings.reasonColumn(), DataTypes.StringType) : written;
+    if (layout.reason()) {
+      written = written.add(settings.reasonColumn(), DataTypes.StringType);
+    }
+    Optional<String> attention = settings.attention().flatMap(LogitColumns::attention);
+    return attention.isPresent() ? written.add(attention.get(), LogitColumns.ATTENTION) : written;
   }
 }
