@@ -221,8 +221,8 @@ class DestineModel(
 
         ``field`` is whose id it is, the first of the fields that share it. ``use`` is what it
         stands for: ``value``, ``missing``, ``oov`` (values without an id of their own) or
-        ``hashed`` (all values of a hash bucket). ``value`` and ``count``, how often it occurs in the
-        training rows, are null without a value. ``vector`` is an array of floats.
+        ``hashed`` (all values of a hash bucket). ``value`` and ``count``, how often it occurred in the
+        training rows by which it got its id, are null without a value. ``vector`` is an array of floats.
         """
         with named_errors():
             table: "DataFrame" = self._call_java("embeddings")

@@ -31,7 +31,8 @@ public final class VocabularyIds {
    *
    * @param id from 0 to V - 1
    * @param entry what it stands for
-   * @param count how often the value occurs in the training rows; -1 for an id without one
+   * @param count how often the value occurred in the training rows by which it got its id; -1 for
+   *     an id without one
    */
   public record Id(int id, Vocabulary.Entry entry, long count) implements Serializable {
     private static final long serialVersionUID = 1;
@@ -71,8 +72,9 @@ public final class VocabularyIds {
             .parallelize(files, Math.max(1, files.size()))
             .flatMap(
                 part -> values(new VocabularyPart(part).read(hadoop.value(), directory), names));
+    long count = reserved.stream().mapToLong(ids -> ids.to() - ids.from()).sum();
     return context
-        .parallelize(reserved, Math.max(1, reserved.size()))
+        .parallelize(reserved, (int) (count / IDS_OF_A_TASK) + 1)
         .flatMap(Reserved::ids)
         .union(values);
   }

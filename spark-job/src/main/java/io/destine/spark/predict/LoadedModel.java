@@ -250,8 +250,8 @@ public final class LoadedModel implements AutoCloseable {
    * The embeddings as a table with a row for each id: {@code field} whose id it is, the first of
    * those that share it; {@code use}, what it stands for: a {@code value}, a {@code missing} one,
    * unknown values ({@code oov}), or all values with a hash ({@code hashed}); {@code value} and
-   * {@code count}, how often it occurs in the training rows, null without a value; {@code id}; and
-   * {@code vector}, of floats. In no order. Lazy, as {@link #score}.
+   * {@code count}, how often it occurred in the training rows by which it got its id, null without
+   * a value; {@code id}; and {@code vector}, of floats. In no order. Lazy, as {@link #score}.
    */
   public Dataset<Row> embeddings(SparkSession spark) {
     return embeddings(spark, null);

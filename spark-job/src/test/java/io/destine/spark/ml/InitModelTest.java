@@ -3,6 +3,7 @@ package io.destine.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.artifact.Lineage;
 import io.destine.artifact.ModelReader;
 import io.destine.feature.Vocabulary;
 import io.destine.spark.ModelDigests;
@@ -13,12 +14,15 @@ import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.encode.TableEncoder;
 import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Publications;
 import io.destine.spark.train.ModelTrainer;
 import io.destine.spark.train.Retraining;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -128,25 +132,37 @@ class InitModelTest {
   }
 
   @Test
-  void theCommandTrainAndNightsStartInTheSameWay() throws IOException {
-    String trained = trained("trained", job -> job, "init-model=" + initial.directory());
-    assertThat(tensors(started.directory())).isEqualTo(tensors(trained));
+  void theCommandTrainStartsInTheSameWayAlsoFromNightsAndWhereExecutorsOwnTheTables()
+      throws IOException {
+    Path nights = directory.resolve("nights");
+    String live = nights.resolve("models/2024-03-01").toString();
+    initial.write().save(live);
+    Publications.of(hadoop(), nights.toString())
+        .publish(
+            0,
+            new CurrentModel("2024-03-01", LocalDate.of(2024, 3, 1), Instant.EPOCH, "run", null));
+    String trained =
+        trained("trained", job -> job, "init-model=" + nights, "compute.owners=executors");
+    assertThat(tensors(trained)).isEqualTo(tensors(started.directory()));
+    ModelReader reader = ModelBase.open(hadoop(), trained).read(r -> r);
+    Lineage lineage = reader.manifest().lineage();
+    assertThat(lineage.parent()).isEqualTo(live);
+    assertThat(lineage.parentManifestSha256())
+        .isEqualTo(ModelBase.open(hadoop(), live).read(ModelReader::manifestSha256));
+    assertThat(lineage.date()).isNull();
+    assertThat(reader.manifest().job()).containsEntry("init-model", live);
+  }
+
+  @Test
+  void aNightStartsInTheSameWay() throws IOException {
     Optional<String> parent = Optional.of(initial.directory());
+    LocalDate day = LocalDate.of(2024, 3, 1);
     String night =
         trained(
-            "night",
-            job ->
-                job.on(
-                    new Retraining(
-                        LocalDate.of(2024, 3, 1), parent, parent, Optional.empty(), 0, 1)));
+            "night", job -> job.on(new Retraining(day, parent, parent, Optional.empty(), 0, 1)));
     assertThat(tensors(night))
-        .containsAllEntriesOf(parametersAlone(tensors(trained)))
+        .containsAllEntriesOf(parametersAlone(tensors(started.directory())))
         .hasSizeGreaterThan(1);
-    var lineage = ModelBase.open(hadoop(), trained).read(ModelReader::manifest).lineage();
-    assertThat(lineage.parent()).isEqualTo(initial.directory());
-    assertThat(lineage.parentManifestSha256())
-        .isEqualTo(ModelBase.open(hadoop(), initial.directory()).read(ModelReader::manifestSha256));
-    assertThat(lineage.date()).isNull();
   }
 
   private static Map<String, String> parametersAlone(Map<String, String> files) {
@@ -155,21 +171,15 @@ class InitModelTest {
   }
 
   @Test
-  void withoutNamesOfFieldsTheyAreTheModels() throws IOException {
-    DestineClassifier unnamed = going();
-    unnamed.clear(unnamed.inputCols());
-    unnamed.clear(unnamed.numericCols());
-    unnamed.clear(unnamed.multiCols());
-    unnamed.clear(unnamed.fieldOptions());
-    assertThat(tensors(unnamed.fit(clicks).directory())).isEqualTo(tensors(started.directory()));
-  }
-
-  @Test
-  void aSavedClassifierHasItsDirectory() throws IOException {
+  void aSavedClassifierHasItsDirectoryAndFieldsWithoutNamesAreTheModels() throws IOException {
     String kept = directory.resolve("kept").toString();
     String saved = directory.resolve("classifier").toString();
     initial.write().overwrite().save(kept);
     DestineClassifier classifier = going().setInitModel(kept);
+    classifier.clear(classifier.inputCols());
+    classifier.clear(classifier.numericCols());
+    classifier.clear(classifier.multiCols());
+    classifier.clear(classifier.fieldOptions());
     classifier.save(saved);
     DestineClassifier loaded = DestineClassifier.load(saved);
     assertThat(loaded.getInitModel()).isEqualTo(kept);
@@ -188,8 +198,6 @@ class InitModelTest {
     String network = ": a warm start needs the same network; set it as there";
     assertRefused(
         going().setEmbeddingDim(4), "embeddingDim is 4, the model " + place + " has 8" + network);
-    assertRefused(
-        going().setDeep(8, 8), "deep is [8, 8], the model " + place + " has [8]" + network);
     assertRefused(
         going().setUnary("linear"),
         "unary is linear, the model " + place + " has mean_query" + network);
