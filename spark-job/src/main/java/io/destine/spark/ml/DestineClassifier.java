@@ -167,7 +167,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
     return this;
   }
 
-  /** Sets the model's column of the attention weights of a row; see {@link #explanationCol}. */
+  /** Sets the model's column of explanations; see {@link #explanationCol}. */
   public DestineClassifier setExplanationCol(String column) {
     set(explanationCol(), column);
     return this;

@@ -84,7 +84,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return this;
   }
 
-  /** Sets the column of the attention weights of a row; see {@link #explanationCol}. */
+  /** Sets the column of explanations; see {@link #explanationCol}. */
   public DestineModel setExplanationCol(String column) {
     set(explanationCol(), column);
     return this;

@@ -96,13 +96,13 @@ public interface DestineParams extends SettingParams {
         "column of the logits -z and z of the labels 0 and 1, a vector; \"\" for none");
   }
 
-  /** The column of the attention weights. */
+  /** The column of explanations. */
   default Param<String> explanationCol() {
     return new Param<>(
         uid(),
         "explanationCol",
-        "column of the attention weights of the row: of each layer and head the unary weights by"
-            + " field, and the pairwise weights of each field by field; \"\" for none");
+        "column that explains the row's score: contributions to the logit by column of the input, and"
+            + " attention weights by layer and head; \"\" for none");
   }
 
   /** From which probability on the prediction is 1. */

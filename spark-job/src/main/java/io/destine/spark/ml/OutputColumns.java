@@ -72,7 +72,7 @@ final class OutputColumns {
     put(types, params.rawPredictionCol(), SQLDataTypes.VectorType());
     put(types, params.probabilityCol(), SQLDataTypes.VectorType());
     put(types, params.predictionCol(), DataTypes.DoubleType);
-    put(types, params.explanationCol(), LogitColumns.ATTENTION);
+    put(types, params.explanationCol(), LogitColumns.EXPLANATION);
     return types;
   }
 

@@ -237,7 +237,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /**
    * The table with a column of the logits of the probability that the label is 1, and one of the
-   * attention weights if it is asked for. Lazy, as {@link #score}.
+   * explanations if it is asked for. Lazy, as {@link #score}.
    *
    * @param zone the time zone of the training, where the model does not record it
    * @throws UserError when a column of a field is missing or does not fit, or a name is taken

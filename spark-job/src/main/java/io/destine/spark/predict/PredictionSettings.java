@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param probability name of the column of the probability that the label is 1, or of another score
  * @param score what that column holds
  * @param reason whether a column says why a row has no probability
- * @param attention of all rows, in its column after the others; none when empty
+ * @param explained explanations of all rows, in their column after the others; none when empty
  * @param top which rows are written; all when empty
  */
 public record PredictionSettings(
@@ -21,7 +21,7 @@ public record PredictionSettings(
     String probability,
     RowScore score,
     boolean reason,
-    Optional<LogitColumns> attention,
+    Optional<LogitColumns> explained,
     Optional<TopRows> top) {
   /** Name of the column of the probability, if no other is chosen. */
   public static final String PROBABILITY = "probability";
@@ -59,7 +59,7 @@ public record PredictionSettings(
         columns.logit(),
         columns.score(),
         false,
-        Optional.of(columns).filter(c -> c.attention().isPresent()),
+        Optional.of(columns).filter(c -> c.explanation().isPresent()),
         Optional.empty());
   }
 
@@ -77,7 +77,7 @@ public record PredictionSettings(
     if (reason) {
       added.add(reasonColumn());
     }
-    attention.flatMap(LogitColumns::attention).ifPresent(added::add);
+    explained.flatMap(LogitColumns::explanation).ifPresent(added::add);
     return added;
   }
 }

@@ -10,7 +10,7 @@ import java.io.Serializable;
  * @param corrupt column of the input that is not null in malformed rows, or -1
  * @param score what the score is
  * @param reason whether the reason why there is no probability follows
- * @param attention of the row, which follows, or null
+ * @param explanation of the row, which follows, or null
  * @param ranked whether what rows are ranked by follows: the value of a column, file, start and
  *     number of an {@link io.destine.spark.source.InputPlace}
  * @param by column of the input of whose values each has a ranking, or -1
@@ -20,7 +20,7 @@ record ScoredLayout(
     int corrupt,
     RowScore score,
     boolean reason,
-    AttentionColumn attention,
+    ExplanationColumn explanation,
     boolean ranked,
     int by)
     implements Serializable {}

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The column of attention weights, beside those of the scorer without Spark. */
+/** The column of explanations, beside the scorer without Spark and rows without a value. */
 class ExplanationColTest {
+  private static final List<String> COLUMNS = List.of("user", "item", "price", "tags");
+
   @TempDir static Path directory;
   private static Dataset<Row> clicks;
   private static PipelineModel pipeline;
@@ -54,11 +57,11 @@ class ExplanationColTest {
       assertThat(rows).hasSizeGreaterThan(50);
       for (Row row : rows) {
         Map<String, Object> values = new HashMap<>();
-        for (String field : List.of("user", "item", "price", "tags")) {
+        for (String field : COLUMNS) {
           values.put(field, row.getAs(field));
         }
         RowExplanation expected = scorer.explain(values);
-        List<Row> heads = row.getList(row.fieldIndex("why"));
+        List<Row> heads = row.getStruct(row.fieldIndex("why")).getList(1);
         assertThat(heads).hasSize(4).hasSameSizeAs(expected.heads());
         for (int h = 0; h < heads.size(); h++) {
           assertHead(heads.get(h), expected.heads().get(h), expected.fields());
@@ -90,6 +93,30 @@ class ExplanationColTest {
     String saved = directory.resolve("saved").toString();
     pipeline.write().overwrite().save(saved);
     assertWeights(PipelineModel.load(saved).transform(some));
+  }
+
+  private static double[] logits(Dataset<Row> rows) {
+    DestineModel plain = model().copy(ParamMap.empty()).setExplanationCol("");
+    return plain.transform(rows).select("rawPrediction").collectAsList().stream()
+        .mapToDouble(row -> row.<Vector>getAs(0).apply(1))
+        .toArray();
+  }
+
+  @Test
+  void aContributionIsTheLogitLessThatOfTheRowWithoutTheValue() {
+    Dataset<Row> some = clicks.coalesce(1).limit(700);
+    List<Row> explained = model().transform(some).select("why.contributions").collectAsList();
+    double[] whole = logits(some);
+    assertThat(explained).hasSize(whole.length);
+    for (String column : COLUMNS) {
+      double[] without = logits(some.withColumn(column, functions.lit(null).cast("string")));
+      for (int n = 0; n < whole.length; n++) {
+        Map<String, Double> contributions = explained.get(n).getJavaMap(0);
+        assertThat(contributions).containsOnlyKeys(COLUMNS);
+        assertThat(contributions.get(column)).isEqualTo(whole[n] - without[n]);
+      }
+      assertThat(without).isNotEqualTo(whole);
+    }
   }
 
   @Test
