@@ -86,9 +86,17 @@ class SessionTest(unittest.TestCase):
         self.assertGreater(auc, 0.55)
         self.assertEqual(model.metrics["kernel"], "vector")
         self.assertRegex(repr(model), r"^DestineModel: .*origin.*validation AUC 0\.[67]\d+, log")
+        going = DestineClassifier(labelCol="delayed", layers=1, deep=[64, 32], epochs=1)
+        same = going.setLearningRate(1e-30).setInitModel(model).fit(train)
+        first = train.limit(5).cache()
+        scores = [m.transform(first).select("probability").collect() for m in (model, same)]
+        self.assertEqual(scores[0], scores[1])
         fields = [row["field"] for row in model.featureImportances(test, rows=500).collect()]
         self.assertRegex(fields[0], "^day")
         self.assertLessEqual({"day", "origin", "destination", "distance"}, set(fields))
+        origin = model.embeddings().filter("field = 'origin' and use = 'value'").first()
+        self.assertEqual(len(origin["vector"]), 16)
+        self.assertGreater(origin["count"], 0)
         with self.assertRaisesRegex(DestineError, 'column "late"'):
             model.featureImportances(test, labelCol="late")
 

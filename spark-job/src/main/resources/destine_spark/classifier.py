@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, TypeVar, Union
 
 from pyspark import keyword_only
 from pyspark.ml.util import JavaMLReadable, JavaMLWritable
@@ -92,6 +92,17 @@ class DestineClassifier(
         with named_errors():
             self._call_java("setSideTable", name, rows)
         return self
+
+    def setInitModel(self, value: Union[str, "DestineModel"]) -> "DestineClassifier":
+        """Sets the model that fits start from: its directory, or a fitted or loaded model.
+
+        A saved classifier has the directory alone, so save a fitted model, too.
+        """
+        if isinstance(value, DestineModel):
+            # A fitted model's files are there as long as the model is.
+            self._initial = value
+            value = value.directory
+        return self._set(initModel=value)
 
     if not TYPE_CHECKING:
 
@@ -203,6 +214,18 @@ class DestineModel(
             table: "DataFrame" = self._call_java(
                 "featureImportances", dataset, labelCol or self.getLabelCol(), rows, repeats, seed
             )
+        return table
+
+    def embeddings(self) -> "DataFrame":
+        """The embeddings of the values, as a table with a row for each id, in no order.
+
+        ``field`` is whose id it is, the first of the fields that share it. ``use`` is what it
+        stands for: ``value``, ``missing``, ``oov`` (values without an id of their own) or
+        ``hashed`` (all values of a hash bucket). ``value`` and ``count``, how often it occurred in the
+        training rows by which it got its id, are null without a value. ``vector`` is an array of floats.
+        """
+        with named_errors():
+            table: "DataFrame" = self._call_java("embeddings")
         return table
 
     @property

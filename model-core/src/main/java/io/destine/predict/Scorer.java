@@ -6,7 +6,6 @@ import io.destine.artifact.ModelDirectory;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.calibration.Calibration;
-import io.destine.config.ModelConfig;
 import io.destine.config.Precision;
 import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
@@ -31,7 +30,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -227,7 +225,8 @@ public final class Scorer implements AutoCloseable {
   public RowExplanation explain(Map<String, ?> row) {
     Kernels kernels = borrow();
     double probability = kernels.score(encoder.record(row));
-    List<RowExplanation.Head> heads = kernels.heads();
+    List<RowExplanation.Head> heads =
+        RowExplanation.heads(kernels.row, network.config(), network.fields().size());
     giveBack(kernels);
     List<String> names = encoder.fields().specs().stream().map(FieldSpec::name).toList();
     return new RowExplanation(probability, names, heads);
@@ -331,32 +330,6 @@ public final class Scorer implements AutoCloseable {
       encoder.encode(one, builder);
       builder.endRow(0, 1, 0);
       return probability(builder.build(0));
-    }
-
-    /** Attention of the row whose probability was computed last. */
-    private List<RowExplanation.Head> heads() {
-      ModelConfig config = network.config();
-      int count = network.fields().size();
-      List<RowExplanation.Head> heads = new ArrayList<>();
-      for (int l = 0; l < config.layers(); l++) {
-        for (int h = 0; h < config.heads(); h++) {
-          float[][] pairwise = config.hasPairwise() ? new float[count][] : null;
-          for (int m = 0; m < count && pairwise != null; m++) {
-            pairwise[m] = line(l, h, m);
-          }
-          float[] unary = config.hasUnary() ? line(l, h, count) : null;
-          heads.add(new RowExplanation.Head(l + 1, h + 1, pairwise, unary));
-        }
-      }
-      return heads;
-    }
-
-    private float[] line(int layer, int head, int t) {
-      float[] weights = new float[network.fields().size()];
-      for (int n = 0; n < weights.length; n++) {
-        weights[n] = row.attention(layer, head, t, n);
-      }
-      return weights;
     }
 
     private Forward batch() {

@@ -29,6 +29,7 @@ final class PythonSources {
           "predictionCol",
           "probabilityCol",
           "rawPredictionCol",
+          "explanationCol",
           "threshold",
           "thresholds",
           "handleInvalid");

@@ -7,6 +7,7 @@ import io.destine.onnx.ExportOptions;
 import io.destine.onnx.GraphInput;
 import io.destine.onnx.InputForm;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.export.EmbeddingExport;
 import io.destine.spark.export.ExportFormat;
 import io.destine.spark.export.ExportJob;
 import java.util.Locale;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
     description = {
       "Writes a model as one file: an ONNX graph, which takes the values of the fields and gives"
           + " probabilities, or the model directory as a zip archive, for a scorer. Or as a"
-          + " directory: the graph as a model of a Triton model repository.",
+          + " directory: the graph as a model of a Triton model repository, or the embeddings as"
+          + " Parquet files with a row for each id.",
       "For a graph, the driver holds the model's tables and vocabulary in memory."
     })
 final class ExportCommand implements Callable<Integer> {
@@ -38,9 +40,9 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "File to write, a new one unless --overwrite is given; for triton the directory of the"
-              + " model in the repository, whose name is the model's. A graph above 2 GB has its"
-              + " tensors in PATH.data next to it.")
+          "File to write, a new one unless --overwrite is given; for parquet a directory; for triton"
+              + " the directory of the model in the repository, whose name is the model's. A graph"
+              + " above 2 GB has its tensors in PATH.data next to it.")
   private String output;
 
   @Option(
@@ -76,19 +78,40 @@ final class ExportCommand implements Callable<Integer> {
     long start = System.nanoTime();
     requireSense();
     try (Session session = Session.open("export", model)) {
-      ExportJob job =
-          new ExportJob(session.context().hadoopConfiguration(), model, output, overwrite);
-      ExportJob.GraphForm form = new ExportJob.GraphForm(Optional.ofNullable(inputs), denseOnly);
-      ExportJob.Outcome outcome =
-          switch (format) {
-            case ONNX -> job.onnx(form, Version.text());
-            case TRITON -> job.triton(form, Version.text());
-            case ARCHIVE -> job.archive();
-          };
-      report(outcome);
-      Console.result(json(outcome, start));
+      Console.result(
+          format == ExportFormat.PARQUET ? embeddings(session, start) : file(session, start));
     }
     return 0;
+  }
+
+  private ObjectNode file(Session session, long start) {
+    ExportJob job =
+        new ExportJob(session.context().hadoopConfiguration(), model, output, overwrite);
+    ExportJob.GraphForm form = new ExportJob.GraphForm(Optional.ofNullable(inputs), denseOnly);
+    ExportJob.Outcome outcome =
+        switch (format) {
+          case ONNX -> job.onnx(form, Version.text());
+          case TRITON -> job.triton(form, Version.text());
+          default -> job.archive();
+        };
+    report(outcome);
+    return json(outcome, start);
+  }
+
+  private ObjectNode embeddings(Session session, long start) {
+    CommandLog log = new CommandLog();
+    EmbeddingExport.Outcome outcome =
+        new EmbeddingExport(session.spark(), model).run(output, overwrite, log);
+    Console.err().printf(Locale.ROOT, "%,d embeddings in %s%n", outcome.rows(), output);
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("output", output);
+    json.put("format", format.key());
+    json.put("rows", outcome.rows());
+    json.put("model", outcome.model());
+    json.put("manifest_sha256", outcome.manifestSha256());
+    log.putInto(json);
+    json.put("seconds", Console.secondsSince(start));
+    return json;
   }
 
   private void requireSense() {

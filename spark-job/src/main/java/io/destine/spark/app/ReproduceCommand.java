@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.InitialModel;
 import io.destine.spark.predict.ModelDifference;
 import io.destine.spark.predict.StoredJob;
 import io.destine.spark.train.TrainJob;
@@ -88,17 +90,27 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   private JobConfig config(Configuration hadoop, Manifest manifest) {
-    if (manifest.lineage() != null) {
+    if (manifest.lineage() != null && manifest.lineage().date() != null) {
       throw new UserError(
-          "--model "
-              + model
-              + ": its training started from another model, as a night's does; only models of"
-              + " train can be reproduced");
+          "--model " + model + " is a night's; only models of train can be reproduced");
     }
     List<String> settings = new ArrayList<>(overrides);
     settings.add("output.model=" + output);
     settings.add("output.data=" + output + ".data");
     settings.add("compute.kernel=" + manifest.kernel());
-    return StoredJob.open(hadoop, model, settings, trusted, UnaryOperator.identity()).config();
+    JobConfig config =
+        StoredJob.open(hadoop, model, settings, trusted, UnaryOperator.identity()).config();
+    if (manifest.lineage() != null
+        && !InitialModel.identity(hadoop, config)
+            .equals(manifest.lineage().parentManifestSha256())) {
+      throw new UserError(
+          TrainingConfig.INIT_MODEL
+              + ": "
+              + config.initModel().orElse("")
+              + " is not the model that the training of "
+              + model
+              + " started from");
+    }
+    return config;
   }
 }

@@ -58,6 +58,10 @@ public record JobConfig(
     @Meaning("which values get ids") VocabularyConfig vocabulary,
     @Meaning("what happens to bad rows") QuarantineConfig quarantine,
     @Meaning("the architecture") ModelConfig model,
+    @Meaning(
+            "directory of a model that training starts from: its ids, parameters and optimiser"
+                + " state; new values get new ids")
+        Optional<String> initModel,
     @Meaning("the training") TrainConfig train,
     @Meaning("what computes") ComputeConfig compute,
     @Meaning("when training keeps what it can go on from") CheckpointConfig checkpoint,
@@ -70,6 +74,7 @@ public record JobConfig(
     tables = EncodingConfig.named(fields, tables);
     positiveValues = List.copyOf(positiveValues);
     rule(positiveFrom, negativeTo, positiveValues);
+    initModel.ifPresent(path -> PathText.check(TrainingConfig.INIT_MODEL, path));
     new Sampling(negatives, positiveWeight);
     boolean byPaths = split instanceof SplitConfig.ByPaths;
     boolean named = !source.rows().paths().isEmpty() || source.rows().table().isPresent();
@@ -116,7 +121,7 @@ public record JobConfig(
 
   /** The settings of the training. */
   public TrainingConfig training() {
-    return new TrainingConfig(model, train, compute, checkpoint);
+    return new TrainingConfig(model, initModel, train, compute, checkpoint);
   }
 
   /**
@@ -152,6 +157,11 @@ public record JobConfig(
   /** The same job with fields chosen earlier, when this one leaves the choice to the table. */
   public JobConfig withChosen(List<FieldSpec> chosen) {
     return fields.isEmpty() ? Components.with(this, "fields", chosen) : this;
+  }
+
+  /** The same job, whose training starts from the model in a directory, if there is one. */
+  public JobConfig withInitModel(Optional<String> directory) {
+    return Components.with(this, "initModel", directory);
   }
 
   JobConfig withMetricOfGate() {

@@ -188,7 +188,8 @@ public final class JobConfigReader {
         "positive-weight",
         "split",
         "vocabulary",
-        "quarantine");
+        "quarantine",
+        TrainingConfig.INIT_MODEL);
     return node.put("block-rows", config.output().blockRows()).toPrettyString();
   }
 

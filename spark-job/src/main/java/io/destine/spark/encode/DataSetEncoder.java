@@ -41,7 +41,8 @@ public final class DataSetEncoder {
   }
 
   /**
-   * The encoded data set of the configured source, with a vocabulary of its own.
+   * The encoded data set of the configured source, with a vocabulary of its own or one that grows
+   * from that of its init-model.
    *
    * @param directory of the data set; replaced when it holds one of other settings or files
    * @throws UserError when configuration or data do not allow it
@@ -54,7 +55,8 @@ public final class DataSetEncoder {
    * The encoded data set of the configured source with the ids of an existing vocabulary, to which
    * new values are appended; its fitted fields are kept.
    *
-   * @param existing directory of a vocabulary of the same fields, if there is one
+   * @param existing directory of a vocabulary of the same fields; without it that of the job's
+   *     init-model, if there is one
    * @param read rows of some of the paths, which have been read already
    * @param window the days over which values are counted, if not only those of the rows; the rows
    *     of its newest day are those that have been read
@@ -68,7 +70,10 @@ public final class DataSetEncoder {
       Optional<TableRows> read,
       Optional<CountWindow> window) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    Optional<StoredVocabulary> vocabulary = existing.map(d -> StoredVocabulary.open(hadoop, d));
+    Optional<StoredVocabulary> vocabulary =
+        existing
+            .map(d -> StoredVocabulary.open(hadoop, d))
+            .or(() -> InitialModel.vocabulary(hadoop, job));
     JobConfig config =
         SourceTable.pinned(
             spark, vocabulary.map(v -> job.withChosen(v.fields().inputs())).orElse(job));

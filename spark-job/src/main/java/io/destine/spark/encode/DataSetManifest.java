@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param fingerprint SHA-256 of the rows' numbers, each in its place
  * @param vocabularyFingerprint of the vocabulary
  * @param vocabularySha256 of the vocabulary's files, see {@link StoredVocabulary#sha256}
+ * @param grownFrom {@link StoredVocabulary#sha256} of the vocabulary that this one has grown from;
+ *     empty when it began anew
  * @param encodingFingerprint of the settings and source files, or the snapshot of the source table,
  *     that the data set was made of; empty when the source has neither
  * @param snapshot of the source table; empty when it has none
@@ -42,6 +44,7 @@ public record DataSetManifest(
     String fingerprint,
     String vocabularyFingerprint,
     String vocabularySha256,
+    Optional<String> grownFrom,
     String encodingFingerprint,
     Optional<TableSnapshot> snapshot,
     List<String> tables,

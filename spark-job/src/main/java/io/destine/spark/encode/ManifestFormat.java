@@ -32,6 +32,7 @@ final class ManifestFormat {
     root.put("fingerprint", manifest.fingerprint());
     root.put("vocabulary_fingerprint", manifest.vocabularyFingerprint());
     root.put("vocabulary_sha256", manifest.vocabularySha256());
+    manifest.grownFrom().ifPresent(sha256 -> root.put("vocabulary_grown_from", sha256));
     root.put("encoding_fingerprint", manifest.encodingFingerprint());
     manifest.snapshot().ifPresent(snapshot -> snapshot.putInto(root.putObject("source")));
     root.put("vocabulary_size", manifest.vocabularySize());
@@ -102,6 +103,7 @@ final class ManifestFormat {
         root.path("fingerprint").asText(),
         root.path("vocabulary_fingerprint").asText(),
         root.path("vocabulary_sha256").asText(),
+        Optional.ofNullable(root.path("vocabulary_grown_from").asText(null)),
         root.path("encoding_fingerprint").asText(),
         snapshot(root.path("source")),
         tables,

@@ -13,6 +13,7 @@ import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyDigest;
 import io.destine.feature.VocabularyShard;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -201,6 +202,11 @@ public final class StoredVocabulary implements Serializable {
             });
   }
 
+  /** The files of values. */
+  List<VocabularyIndex.Part> files() {
+    return index.files();
+  }
+
   /** Where the files are. */
   public String directory() {
     return directory;
@@ -219,6 +225,25 @@ public final class StoredVocabulary implements Serializable {
   /** Ids per field for rare or unseen values. */
   public int oovBuckets() {
     return index.oovBuckets();
+  }
+
+  /**
+   * Refuses other OOV buckets for a vocabulary that grows from this one.
+   *
+   * @param name of this one, for messages
+   * @throws UserError when they are others
+   */
+  public void requireOovBuckets(int buckets, String name) {
+    if (buckets != oovBuckets()) {
+      throw new UserError(
+          "vocabulary.oov-buckets is "
+              + buckets
+              + ", "
+              + name
+              + " has "
+              + oovBuckets()
+              + ": ids keep their meaning, so set it back or train a new model");
+    }
   }
 
   /** {@link Vocabulary#fingerprint}. */

@@ -133,7 +133,13 @@ public final class TableEncoder {
       DataDirectory target,
       Optional<TableSnapshot> snapshot,
       String made) {
-    earlier.ifPresent(v -> requireSame(v, source));
+    if (earlier.isPresent()) {
+      requireSame(earlier.get(), source);
+      earlier
+          .get()
+          .requireOovBuckets(
+              config.vocabulary().oovBuckets(), "the vocabulary " + earlier.get().directory());
+    }
     String temporary = target.begin();
     try {
       target.commit(encoded(job, window, source, name, temporary, snapshot, made));
@@ -230,6 +236,7 @@ public final class TableEncoder {
             : JobConfig.sha256(stored.fingerprint() + vocabulary.sha256()),
         vocabulary.fingerprint(),
         vocabulary.sha256(),
+        earlier.map(StoredVocabulary::sha256),
         made,
         snapshot,
         job.tables().lines(),

@@ -9,7 +9,9 @@ public enum ExportFormat {
   /** The same graph as a model of a Triton model repository: a directory. */
   TRITON,
   /** The model directory as a zip archive, for scorers and for programs that read its files. */
-  ARCHIVE;
+  ARCHIVE,
+  /** A directory of Parquet files with the embedding of each id. */
+  PARQUET;
 
   /** The file of the graph inside a model of a Triton model repository, its version 1. */
   static final String TRITON_GRAPH = "1/model.onnx";
@@ -21,7 +23,7 @@ public enum ExportFormat {
 
   /** True for formats with a graph. */
   public boolean hasGraph() {
-    return this != ARCHIVE;
+    return this == ONNX || this == TRITON;
   }
 
   /** The value as commands spell it, in lower case. */

@@ -7,6 +7,7 @@ import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.SparkVersion;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.InitialModel;
 import io.destine.spark.encode.TableEncoder;
 import io.destine.spark.tracking.TrackedRun;
 import io.destine.spark.tracking.Tracking;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -50,6 +52,10 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   private final String uid;
   private final FitProgress progress = new FitProgress();
+
+  /** Keeps the files of the model that {@link #initModel} names, if it is a fit's. */
+  private transient DestineModel initial;
+
   private final transient Map<String, Dataset<Row>> sideTables = new LinkedHashMap<>();
 
   /** An estimator with an identifier of its own. */
@@ -114,6 +120,17 @@ public final class DestineClassifier extends Estimator<DestineModel>
     return this;
   }
 
+  /**
+   * Sets the model that fits start from, as {@link #setInitModel(String)} does with its directory.
+   * A fitted model keeps its files as long as the classifier refers to it; a saved classifier has
+   * the directory alone, so save the model, too.
+   */
+  public DestineClassifier setInitModel(DestineModel model) {
+    setInitModel(model.directory());
+    initial = model;
+    return this;
+  }
+
   /** Sets the share of rows that validate. */
   public DestineClassifier setValidationFraction(double fraction) {
     set(validationFraction(), fraction);
@@ -147,6 +164,12 @@ public final class DestineClassifier extends Estimator<DestineModel>
   /** Sets the model's column of the logits. */
   public DestineClassifier setRawPredictionCol(String column) {
     set(rawPredictionCol(), column);
+    return this;
+  }
+
+  /** Sets the model's column of explanations; see {@link #explanationCol}. */
+  public DestineClassifier setExplanationCol(String column) {
+    set(explanationCol(), column);
     return this;
   }
 
@@ -185,15 +208,14 @@ public final class DestineClassifier extends Estimator<DestineModel>
     SparkSession spark = rows.sparkSession();
     ModelFiles files = ModelFiles.temporary(spark, directory(spark));
     try {
-      JobConfig config = FitSettings.of(this, rows.columns());
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      JobConfig config = InitialModel.pinned(hadoop, FitSettings.of(this, rows.columns()));
       EncodedDataSet data =
-          new TableEncoder(spark, config.encoding()).encode(rows, sides(config), files.rows());
+          new TableEncoder(spark, config.encoding(), InitialModel.vocabulary(hadoop, config))
+              .encode(rows, sides(config), files.rows());
       progress.encoded(data.manifest(), config.train().epochs());
       try (TrackedRun tracked =
-          Tracking.of(
-                  config,
-                  spark.sparkContext().hadoopConfiguration(),
-                  line -> LOG.warn(line.replaceFirst("^warning: ", "")))
+          Tracking.of(config, hadoop, line -> LOG.warn(line.replaceFirst("^warning: ", "")))
               .run(uid, files.directory())) {
         new ModelTrainer(spark, config.training())
             .tracked(tracked)
@@ -309,6 +331,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
   public DestineClassifier copy(ParamMap extra) {
     DestineClassifier copy = defaultCopy(extra);
     copy.sideTables.putAll(sideTables);
+    copy.initial = initial;
     return copy;
   }
 

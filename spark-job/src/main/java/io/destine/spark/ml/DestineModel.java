@@ -8,6 +8,7 @@ import io.destine.spark.conf.SparkVersion;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.predict.ExplainJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.predict.LogitColumns;
 import io.destine.spark.source.TableSchema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,6 +81,12 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   /** Sets the column of the logits. */
   public DestineModel setRawPredictionCol(String column) {
     set(rawPredictionCol(), column);
+    return this;
+  }
+
+  /** Sets the column of explanations; see {@link #explanationCol}. */
+  public DestineModel setExplanationCol(String column) {
+    set(explanationCol(), column);
     return this;
   }
 
@@ -160,6 +167,16 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     }
   }
 
+  /**
+   * The embeddings of the values: a table with a row for each id and the columns {@code field},
+   * {@code use}, {@code value}, {@code id}, {@code count} and {@code vector}, an array of floats
+   * (see {@link LoadedModel#embeddings}). Lazy; in no order.
+   */
+  public Dataset<Row> embeddings() {
+    SparkSession spark = SparkSession.active();
+    return model(spark).embeddings(spark, files());
+  }
+
   /** Labels: 0 and 1. */
   public int numClasses() {
     return 2;
@@ -187,9 +204,9 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   }
 
   /**
-   * The table with the columns of the parameters rawPredictionCol, probabilityCol and
-   * predictionCol. Timestamps are read in the time zone of the fit. Lazy. An unreadable row fails
-   * its task, is left out or has nulls, as handleInvalid says.
+   * The table with the columns of the parameters rawPredictionCol, probabilityCol, predictionCol
+   * and explanationCol. Timestamps are read in the time zone of the fit. Lazy. An unreadable row
+   * fails its task, is left out or has nulls, as handleInvalid says.
    *
    * @throws IllegalArgumentException when the name of an output column is taken
    * @throws io.destine.spark.conf.UserError when a column of a field is missing or does not fit
@@ -211,14 +228,17 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
         columns.vectors().stream().filter(n -> fields.contains(columns.ownName(n))).toList();
     vectors.forEach(n -> read.add(columns.original(n)));
     Dataset<Row> named = columns.select(read.toArray(Column[]::new));
+    boolean explained = !getExplanationCol().isEmpty();
+    LogitColumns added =
+        new LogitColumns(
+            columns.name(read.size()),
+            getHandleInvalid().equals(ERROR),
+            explained ? Optional.of(columns.name(read.size() + 1)) : Optional.empty(),
+            files());
     Dataset<Row> scored =
         model
-            .logits(
-                named,
-                columns.name(read.size()),
-                getHandleInvalid().equals(ERROR),
-                files().timeZone())
-            .toDF(columns.names(read.size() + 1));
+            .logits(named, added, files().timeZone())
+            .toDF(columns.names(read.size() + (explained ? 2 : 1)));
     Column logit = columns.original(read.size());
     if (getHandleInvalid().equals(SKIP)) {
       scored = scored.filter(logit.isNotNull());
@@ -230,6 +250,9 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
       result.add(columns.original(place).as(columns.ownName(n)));
     }
     result.addAll(new OutputColumns(this).of(logit, files()));
+    if (explained) {
+      result.add(columns.original(read.size() + 1).as(getExplanationCol()));
+    }
     return scored.select(result.toArray(Column[]::new));
   }
 

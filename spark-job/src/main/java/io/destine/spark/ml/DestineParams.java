@@ -96,6 +96,15 @@ public interface DestineParams extends SettingParams {
         "column of the logits -z and z of the labels 0 and 1, a vector; \"\" for none");
   }
 
+  /** The column of explanations. */
+  default Param<String> explanationCol() {
+    return new Param<>(
+        uid(),
+        "explanationCol",
+        "column that explains the row's score: contributions to the logit by column of the input, and"
+            + " attention weights by layer and head; \"\" for none");
+  }
+
   /** From which probability on the prediction is 1. */
   default DoubleParam threshold() {
     return new DoubleParam(
@@ -179,6 +188,10 @@ public interface DestineParams extends SettingParams {
 
   default String getRawPredictionCol() {
     return getOrDefault(rawPredictionCol());
+  }
+
+  default String getExplanationCol() {
+    return getOrDefault(explanationCol());
   }
 
   default double getThreshold() {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.ml.param.Param;
 
 /** The parameters of a fit as a configuration, which its reader checks as a whole. */
@@ -52,7 +53,9 @@ final class FitSettings {
             0));
     settings.putSettings();
     settings.putSplit();
-    settings.putFields(columns);
+    if (!settings.takesFieldsOfModel()) {
+      settings.putFields(columns);
+    }
     settings.putTables();
     try {
       return JobConfigReader.of(settings.values);
@@ -91,6 +94,13 @@ final class FitSettings {
     }
     values.put("split.by-date.column", from.getValidationIndicatorCol());
     values.put("split.by-date.validation-from", VALIDATES);
+  }
+
+  /** True when nothing says what the fields are but the model that the fit starts from. */
+  private boolean takesFieldsOfModel() {
+    return from.isDefined(from.initModel())
+        && Stream.of(from.inputCols(), from.numericCols(), from.multiCols(), from.fieldOptions())
+            .noneMatch(from::isDefined);
   }
 
   private void putFields(String[] columns) {

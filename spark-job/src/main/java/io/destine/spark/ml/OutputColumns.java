@@ -1,6 +1,7 @@
 package io.destine.spark.ml;
 
 import io.destine.metric.Logits;
+import io.destine.spark.predict.LogitColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +47,8 @@ final class OutputColumns {
         throw new IllegalArgumentException(
             "the table has a column \""
                 + added.getKey()
-                + "\" already; choose another predictionCol, probabilityCol or rawPredictionCol");
+                + "\" already; choose another predictionCol, probabilityCol, rawPredictionCol or"
+                + " explanationCol");
       }
       result = result.add(added.getKey(), added.getValue());
     }
@@ -70,6 +72,7 @@ final class OutputColumns {
     put(types, params.rawPredictionCol(), SQLDataTypes.VectorType());
     put(types, params.probabilityCol(), SQLDataTypes.VectorType());
     put(types, params.predictionCol(), DataTypes.DoubleType);
+    put(types, params.explanationCol(), LogitColumns.EXPLANATION);
     return types;
   }
 

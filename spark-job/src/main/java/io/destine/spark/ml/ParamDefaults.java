@@ -16,6 +16,7 @@ final class ParamDefaults {
     set(of, of.predictionCol().name(), "prediction");
     set(of, of.probabilityCol().name(), "probability");
     set(of, of.rawPredictionCol().name(), "rawPrediction");
+    set(of, of.explanationCol().name(), "");
     set(of, of.threshold().name(), 0.5);
     set(of, of.handleInvalid().name(), DestineParams.ERROR);
   }

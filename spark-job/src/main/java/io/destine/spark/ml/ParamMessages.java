@@ -13,7 +13,7 @@ final class ParamMessages {
 
   /** Of several words: a single one may be a word of the sentence. */
   private static final Pattern KEY =
-      Pattern.compile("(?<![\\w.-])[a-z]+(?:[.-][a-z][a-z0-9]*)+(?![\\w-])");
+      Pattern.compile("(?<![\\w./-])[a-z]+(?:[.-][a-z][a-z0-9]*)+(?![\\w/-])");
 
   private ParamMessages() {}
 

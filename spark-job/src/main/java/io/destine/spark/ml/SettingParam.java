@@ -46,6 +46,7 @@ record SettingParam(Setting setting, String name, Type type) {
           Map.entry("rates", "rates"),
           Map.entry("negatives", "negatives"),
           Map.entry("positive-weight", "positiveWeight"),
+          Map.entry("init-model", "initModel"),
           Map.entry("split.key", "splitKeyCol"),
           Map.entry("split.seed", "splitSeed"),
           Map.entry("quarantine.max-fraction", "maxBadFraction"),

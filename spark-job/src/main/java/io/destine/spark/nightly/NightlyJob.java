@@ -5,6 +5,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.SplitConfig;
+import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.MarkedFile;
@@ -107,6 +108,15 @@ public final class NightlyJob {
       Clock clock,
       NightListener listener) {
     this.config = config;
+    config
+        .initModel()
+        .ifPresent(
+            model -> {
+              throw new UserError(
+                  TrainingConfig.INIT_MODEL
+                      + ": nights start from their live model; leave out "
+                      + model);
+            });
     context = NightlyContext.of(spark, config, program, log, progress, clock, listener);
     if (!(config.split() instanceof SplitConfig.ByFraction split)
         || split.test() == 0

@@ -172,7 +172,8 @@ final class NightlyRun {
                 day.source(), vocabulary(model).fields().inputs(), rows.fields()));
     boolean keepsIds = options.start() != NightlyJob.Start.NEW_CROSSES;
     Optional<String> ids = published.filter(model -> keepsIds);
-    ids.ifPresent(model -> requireOovBuckets(vocabulary(model)));
+    int oovBuckets = context.config().vocabulary().oovBuckets();
+    ids.ifPresent(model -> vocabulary(model).requireOovBuckets(oovBuckets, "the published model"));
     // A model that has trained on the day does not forecast it.
     boolean forecasts = live.isPresent() && live.get().date().isBefore(date);
     if (forecasts) {
@@ -233,18 +234,6 @@ final class NightlyRun {
       return Optional.empty();
     }
     return Optional.of(new CountWindow(date, nightly.window().minCountDays(), days));
-  }
-
-  private void requireOovBuckets(StoredVocabulary published) {
-    int buckets = context.config().vocabulary().oovBuckets();
-    if (buckets != published.oovBuckets()) {
-      throw new UserError(
-          "vocabulary.oov-buckets is "
-              + buckets
-              + ", the published model has "
-              + published.oovBuckets()
-              + ": ids keep their meaning, so set it back or begin a new output.model");
-    }
   }
 
   private void forecast(TableRows rows) {

@@ -16,6 +16,7 @@ import io.destine.spark.parameters.ModelParameters;
 import io.destine.spark.source.RowProgress;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.store.CurrentModel;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -37,6 +39,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Manifest manifest;
   private StoredVocabulary vocabulary;
   private final JavaSparkContext context;
+  private final String manifestSha256;
   private final NetworkKernels kernels;
   private final String kernel;
   private final String run = UUID.randomUUID().toString();
@@ -143,6 +146,7 @@ public final class LoadedModel implements AutoCloseable {
     this.context = context;
     this.directory = directory;
     manifest = contents.manifest();
+    manifestSha256 = contents.sha256();
     Configuration hadoop = context.hadoopConfiguration();
     vocabulary = StoredVocabulary.open(hadoop, directory + "/vocabulary");
     if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
@@ -167,6 +171,11 @@ public final class LoadedModel implements AutoCloseable {
   /** What the model says of itself. */
   public Manifest manifest() {
     return manifest;
+  }
+
+  /** SHA-256 of its manifest, which identifies it. */
+  public String manifestSha256() {
+    return manifestSha256;
   }
 
   /** Its vocabulary. */
@@ -227,18 +236,34 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * The table with a column of the logits of the probability that the label is 1. Lazy, as {@link
-   * #score}.
+   * The table with a column of the logits of the probability that the label is 1, and one of the
+   * explanations if it is asked for. Lazy, as {@link #score}.
    *
-   * @param column name of the column
-   * @param required whether a row that cannot be read ends its task; it has no logit otherwise
    * @param zone the time zone of the training, where the model does not record it
-   * @throws UserError when a column of a field is missing or does not fit, or the name is taken
+   * @throws UserError when a column of a field is missing or does not fit, or a name is taken
    */
-  public Dataset<Row> logits(
-      Dataset<Row> table, String column, boolean required, Optional<String> zone) {
-    RowScore score = required ? RowScore.REQUIRED_LOGIT : RowScore.LOGIT;
-    return scored(table, PredictionSettings.of(column, score), zone);
+  public Dataset<Row> logits(Dataset<Row> table, LogitColumns columns, Optional<String> zone) {
+    return scored(table, PredictionSettings.of(columns), zone);
+  }
+
+  /**
+   * The embeddings as a table with a row for each id: {@code field} whose id it is, the first of
+   * those that share it; {@code use}, what it stands for: a {@code value}, a {@code missing} one,
+   * unknown values ({@code oov}), or all values with a hash ({@code hashed}); {@code value} and
+   * {@code count}, how often it occurred in the training rows by which it got its id, null without
+   * a value; {@code id}; and {@code vector}, of floats. In no order. Lazy, as {@link #score}.
+   */
+  public Dataset<Row> embeddings(SparkSession spark) {
+    return embeddings(spark, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param kept what the table refers to, so that it is not freed before
+   */
+  public Dataset<Row> embeddings(SparkSession spark, Serializable kept) {
+    return new EmbeddingTable(parameters, kept).of(spark, vocabulary);
   }
 
   private Dataset<Row> scored(

@@ -1,6 +1,7 @@
 package io.destine.spark.predict;
 
 import io.destine.spark.conf.UserError;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param probability name of the column of the probability that the label is 1, or of another score
  * @param score what that column holds
  * @param reason whether a column says why a row has no probability
+ * @param explained explanations of all rows, in their column after the others; none when empty
  * @param top which rows are written; all when empty
  */
 public record PredictionSettings(
@@ -19,6 +21,7 @@ public record PredictionSettings(
     String probability,
     RowScore score,
     boolean reason,
+    Optional<LogitColumns> explained,
     Optional<TopRows> top) {
   /** Name of the column of the probability, if no other is chosen. */
   public static final String PROBABILITY = "probability";
@@ -41,7 +44,7 @@ public record PredictionSettings(
   /** Probabilities. */
   public PredictionSettings(
       Optional<List<String>> kept, String probability, boolean reason, Optional<TopRows> top) {
-    this(kept, probability, RowScore.PROBABILITY, reason, top);
+    this(kept, probability, RowScore.PROBABILITY, reason, Optional.empty(), top);
   }
 
   /** All rows with all columns, the probability and the reason. */
@@ -49,9 +52,15 @@ public record PredictionSettings(
     return new PredictionSettings(Optional.empty(), PROBABILITY, true, Optional.empty());
   }
 
-  /** All rows with all columns and the given score. */
-  static PredictionSettings of(String column, RowScore score) {
-    return new PredictionSettings(Optional.empty(), column, score, false, Optional.empty());
+  /** All rows with all columns and logits. */
+  static PredictionSettings of(LogitColumns columns) {
+    return new PredictionSettings(
+        Optional.empty(),
+        columns.logit(),
+        columns.score(),
+        false,
+        Optional.of(columns).filter(c -> c.explanation().isPresent()),
+        Optional.empty());
   }
 
   /** Name of the column that says why a row has no probability. */
@@ -64,6 +73,11 @@ public record PredictionSettings(
     if (top.isPresent()) {
       return List.of(probability, RANK);
     }
-    return reason ? List.of(probability, reasonColumn()) : List.of(probability);
+    List<String> added = new ArrayList<>(List.of(probability));
+    if (reason) {
+      added.add(reasonColumn());
+    }
+    explained.flatMap(LogitColumns::explanation).ifPresent(added::add);
+    return added;
   }
 }

@@ -1,5 +1,6 @@
 package io.destine.spark.predict;
 
+import io.destine.feature.EncodedBatch;
 import io.destine.metric.Logits;
 import io.destine.spark.encode.RowEncoder;
 import io.destine.spark.evaluate.ScoreTask;
@@ -26,21 +27,28 @@ final class ScoredIterator implements Iterator<Row> {
   private final ScoreAccumulator accumulator;
   private final InputPlace place = new InputPlace(TaskContext.getPartitionId());
   private final ScoreTotals totals = new ScoreTotals();
+  private final ExplanationColumn.Task explainer;
   private final ArrayDeque<Row> ready = new ArrayDeque<>();
   private boolean ended;
 
-  /** Scores the given rows. */
+  /**
+   * Scores the given rows.
+   *
+   * @param explainer of the rows, or null
+   */
   ScoredIterator(
       Iterator<Row> rows,
       RowEncoder encoder,
       ScoredLayout layout,
       ScoreTask scorer,
+      ExplanationColumn.Task explainer,
       ScoreAccumulator accumulator) {
     this.rows = rows;
     this.encoder = encoder;
     this.layout = layout;
     this.scorer = scorer;
     this.accumulator = accumulator;
+    this.explainer = explainer;
   }
 
   @Override
@@ -69,19 +77,29 @@ final class ScoredIterator implements Iterator<Row> {
   private void fill() {
     List<Object[]> block = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
+    List<Row> readable = new ArrayList<>();
     while (rows.hasNext() && block.size() < ScoreTask.BLOCK_ROWS) {
       Row row = rows.next();
-      reasons.add(encode(row));
+      String reason = encode(row);
+      reasons.add(reason);
+      if (reason == null && explainer != null) {
+        readable.add(row);
+      }
       block.add(values(row));
     }
-    double[] logits = encoder.rows() == 0 ? new double[0] : scorer.logits(encoder.build());
+    EncodedBatch encoded = encoder.rows() == 0 ? null : encoder.build();
+    double[] logits = encoded == null ? new double[0] : scorer.logits(encoded);
     scorer.progress().add(block.size() - logits.length);
+    List<Row> explained = readable.isEmpty() ? List.of() : explainer.of(readable, encoded, logits);
     int scored = 0;
     for (int i = 0; i < block.size(); i++) {
       String reason = reasons.get(i);
       double logit = reason == null ? logits[scored++] : Double.NaN;
       if (reason == null && Double.isNaN(logit)) {
         reason = "the network gives no number for these values";
+      }
+      if (reason == null && explainer != null) {
+        block.get(i)[block.get(i).length - 1] = explained.get(scored - 1);
       }
       ready.add(scored(block.get(i), logit, reason));
     }
@@ -107,7 +125,8 @@ final class ScoredIterator implements Iterator<Row> {
   /** The values of a scored row, but for probability and reason. */
   private Object[] values(Row row) {
     int[] kept = layout.kept();
-    Object[] values = new Object[kept.length + 1 + (layout.reason() ? 1 : 0)];
+    int added = 1 + (layout.reason() ? 1 : 0) + (layout.explanation() == null ? 0 : 1);
+    Object[] values = new Object[kept.length + added];
     for (int c = 0; c < kept.length; c++) {
       values[c] = row.get(kept[c]);
     }

@@ -12,6 +12,7 @@ import io.destine.spark.source.SourceTable;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.source.TableSchema;
 import io.destine.spark.source.UsedColumns;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.FilterFunction;
@@ -88,7 +90,13 @@ final class TableScorer {
     boolean ranked = settings.top().isPresent();
     layout =
         new ScoredLayout(
-            places, corrupt, settings.score(), settings.reason() && !ranked, ranked, by);
+            places,
+            corrupt,
+            settings.score(),
+            settings.reason() && !ranked,
+            settings.explained().map(c -> ExplanationColumn.of(model, c.kept())).orElse(null),
+            ranked,
+            by);
     schema = writtenSchema();
     SparkContext context = table.sparkSession().sparkContext();
     context.register(scores);
@@ -110,13 +118,20 @@ final class TableScorer {
     ScoredLayout of = layout;
     ScoreAccumulator into = scores;
     SourceValues values = this.values;
+    List<String> columns = List.of(table.columns());
+    Supplier<RowEncoder> encoders =
+        (Supplier<RowEncoder> & Serializable)
+            () -> new RowEncoder(vocabulary.encoder(), places, values);
     MapPartitionsFunction<Row, Row> add =
         rows ->
             new ScoredIterator(
                 new NamedRows<>(rows),
-                new RowEncoder(vocabulary.encoder(), places, values),
+                encoders.get(),
                 of,
                 scorer,
+                of.explanation() == null
+                    ? null
+                    : of.explanation().task(encoders.get(), columns, scorer),
                 into);
     if (settings.top().isEmpty()) {
       return table.mapPartitions(add, Encoders.row(schema));
@@ -281,6 +296,10 @@ final class TableScorer {
     if (layout.ranked()) {
       return written.add(PredictionSettings.RANK, DataTypes.IntegerType);
     }
-    return layout.reason() ? written.add(settings.reasonColumn(), DataTypes.StringType) : written;
+    if (layout.reason()) {
+      written = written.add(settings.reasonColumn(), DataTypes.StringType);
+    }
+    Optional<String> explained = settings.explained().flatMap(LogitColumns::explanation);
+    return explained.isPresent() ? written.add(explained.get(), LogitColumns.EXPLANATION) : written;
   }
 }

@@ -40,7 +40,9 @@ public final class TableOutput implements AutoCloseable {
     /** Of predict. */
     PREDICTIONS("predictions", "predict"),
     /** Of generate. */
-    CLICK_LOG("a click log", "generate");
+    CLICK_LOG("a click log", "generate"),
+    /** Of export. */
+    EMBEDDINGS("embeddings", "export");
 
     private final String words;
     private final String command;

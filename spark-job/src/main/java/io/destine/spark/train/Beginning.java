@@ -4,6 +4,8 @@ import io.destine.artifact.Lineage;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.TableFile;
+import io.destine.config.Components;
+import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.Precision;
 import io.destine.config.TrainConfig;
@@ -19,8 +21,10 @@ import io.destine.spark.encode.Split;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.parameters.OwnedTables;
 import io.destine.spark.store.PublishedModel;
+import java.lang.reflect.RecordComponent;
 import java.util.BitSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -55,10 +59,16 @@ record Beginning(
    * @param directory of it
    * @param sha256 its identity
    * @param going "going on from" it
-   * @param day what decays
+   * @param lastUnseen days up to this one are those of ids whose parameters decay
+   * @param decay what these are multiplied by; 1 for none
    */
   private record Parent(
-      PublishedModel model, String directory, String sha256, String going, Retraining day) {
+      PublishedModel model,
+      String directory,
+      String sha256,
+      String going,
+      long lastUnseen,
+      double decay) {
 
     /** Reads it, for a training that goes on from it. */
     <T> T read(Function<ModelReader, T> reading) {
@@ -118,6 +128,8 @@ record Beginning(
   /**
    * The beginning of a training.
    *
+   * @param retraining the new day whose rows are trained on, if it is one
+   * @param initModel directory of the model to go on from, unless that of a day does
    * @param data the encoded rows
    * @param training the training rows
    * @throws UserError when the published model is another network's or damaged
@@ -125,12 +137,13 @@ record Beginning(
   static Beginning of(
       Configuration hadoop,
       Optional<Retraining> retraining,
+      Optional<String> initModel,
       Destine network,
       TrainConfig train,
       DataSetManifest data,
       JavaRDD<EncodedBatch> training,
       Consumer<String> log) {
-    Optional<String> directory = retraining.flatMap(Retraining::parent);
+    Optional<String> directory = retraining.flatMap(Retraining::parent).or(() -> initModel);
     int rows = data.vocabularySize();
     TrainConfig resolved = train.resolved(data.rows(Split.TRAIN), rows);
     boolean automatic = train.optimizer().embeddingL2().isEmpty();
@@ -161,24 +174,49 @@ record Beginning(
     if (automatic) {
       log.accept(automaticL2(going.optimizer()));
     }
-    if (!parent.network().config().equals(network.config())) {
-      throw new UserError(
-          "model: the settings are not those of the published model "
-              + directory.get()
-              + ", so a warm start from it is not possible; --from-scratch begins anew");
+    requireSame(parent.network().config(), network.config(), directory.get(), retraining);
+    return going(retraining, model, directory.get(), parent, going, rows, training, log);
+  }
+
+  /** Refuses another network, naming the first setting that differs. */
+  private static void requireSame(
+      ModelConfig there, ModelConfig here, String directory, Optional<Retraining> night) {
+    Map<String, Object> before = Components.values(there);
+    for (RecordComponent component : ModelConfig.class.getRecordComponents()) {
+      Object was = before.get(component.getName());
+      Object is = Components.value(here, component);
+      if (!was.equals(is)) {
+        throw new UserError(
+            "model."
+                + Components.key(component)
+                + " is "
+                + text(is)
+                + ", the model "
+                + directory
+                + " has "
+                + text(was)
+                + ": a warm start needs the same network; "
+                + (night.isPresent() ? "--from-scratch begins anew" : "set it as there"));
+      }
     }
-    return going(retraining.get(), model, parent, going, rows, training, log);
+  }
+
+  /** A value as a configuration spells it. */
+  private static String text(Object value) {
+    return value instanceof Enum<?> choice
+        ? choice.name().toLowerCase(Locale.ROOT)
+        : value.toString();
   }
 
   private static Beginning going(
-      Retraining day,
+      Optional<Retraining> night,
       PublishedModel model,
+      String directory,
       Contents parent,
       TrainConfig train,
       int rows,
       JavaRDD<EncodedBatch> training,
       Consumer<String> log) {
-    String directory = day.parent().orElseThrow();
     String message =
         String.format(
             Locale.ROOT,
@@ -186,12 +224,22 @@ record Beginning(
             directory,
             parent.rows(),
             rows - parent.rows());
-    String decay = day.decayAfterDays() == 0 ? "" : "*" + day.decay() + "@" + day.decayAfterDays();
+    Optional<Retraining> decaying = night.filter(day -> day.decayAfterDays() > 0);
+    String decay = decaying.map(day -> "*" + day.decay() + "@" + day.decayAfterDays()).orElse("");
+    long lastUnseen =
+        decaying.map(day -> day.date().toEpochDay() - day.decayAfterDays()).orElse(-1L);
     return new Beginning(
         train,
-        new Lineage(parent.sha256(), directory, day.date().toString()),
-        LastSeen.of(parent.days(), rows, day.date(), training),
-        new Parent(model, directory, parent.sha256(), message, day),
+        new Lineage(
+            parent.sha256(), directory, night.map(day -> day.date().toString()).orElse(null)),
+        night.map(day -> LastSeen.of(parent.days(), rows, day.date(), training)).orElse(null),
+        new Parent(
+            model,
+            directory,
+            parent.sha256(),
+            message,
+            lastUnseen,
+            decaying.map(Retraining::decay).orElse(1.0)),
         "+" + parent.sha256() + decay,
         log);
   }
@@ -221,9 +269,9 @@ record Beginning(
         reader -> {
           Parameters parameters = reader.parameters();
           parameters.growTo(rows, train.seed());
-          ParameterTable days = lastSeen.days(days(reader));
-          BitSet unseen = decays() ? days.rowsUpTo(lastUnseen()) : new BitSet();
-          parameters.multiplyRows(unseen, parent.day().decay());
+          ParameterTable days = lastSeen == null ? null : lastSeen.days(days(reader));
+          BitSet unseen = decays() ? days.rowsUpTo(parent.lastUnseen()) : new BitSet();
+          parameters.multiplyRows(unseen, parent.decay());
           logGoing(unseen.cardinality());
           StatefulOptimizer optimizer = Optimizers.create(train.optimizer(), parameters);
           optimizer.restore(HeldModel.state(reader));
@@ -232,12 +280,7 @@ record Beginning(
   }
 
   private boolean decays() {
-    return parent.day().decayAfterDays() > 0;
-  }
-
-  /** Days up to this one are those of ids whose parameters decay. */
-  private long lastUnseen() {
-    return parent.day().date().toEpochDay() - parent.day().decayAfterDays();
+    return parent.lastUnseen() >= 0;
   }
 
   private void logGoing(long unseen) {
@@ -255,9 +298,9 @@ record Beginning(
         reader -> {
           model.restore(
               reader,
-              tables -> logGoing(decays() ? lastSeen.write(tables, null, lastUnseen()) : 0),
-              lastUnseen(),
-              decays() ? parent.day().decay() : 1);
+              tables -> logGoing(decays() ? lastSeen.write(tables, null, parent.lastUnseen()) : 0),
+              parent.lastUnseen(),
+              parent.decay());
           return null;
         });
   }

@@ -186,10 +186,12 @@ public final class ModelTrainer {
     Destine network = kernels.network();
     String kernel = kernels.choice().key();
     int rows = manifest.vocabularySize();
+    config.initModel().ifPresent(start -> requireIdsOf(start, manifest));
     Beginning beginning =
         Beginning.of(
             context.hadoopConfiguration(),
             run.retraining(),
+            config.initModel(),
             network,
             config.train(),
             manifest,
@@ -234,6 +236,19 @@ public final class ModelTrainer {
               kernel)) {
         return withOwners(task, checkpoints, resume);
       }
+    }
+  }
+
+  /** Refuses rows whose ids are not those of the model that training starts from, and new ones. */
+  private void requireIdsOf(String start, DataSetManifest rows) {
+    StoredVocabulary ids =
+        StoredVocabulary.open(context.hadoopConfiguration(), start + "/vocabulary");
+    if (!rows.grownFrom().equals(Optional.of(ids.sha256()))) {
+      throw new UserError(
+          TrainingConfig.INIT_MODEL
+              + ": the rows are not encoded with the ids of "
+              + start
+              + "; encode them with its vocabulary");
     }
   }
 

@@ -7,6 +7,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.InitialModel;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.source.TableSnapshot;
@@ -172,7 +173,10 @@ public final class TrainJob {
 
   private TrainResult run(
       Fence fence, Supplier<OutputLock.Held> dataLock, boolean resume, TrainingListener progress) {
-    JobConfig config = SourceTable.pinned(spark, resume ? interrupted() : this.config);
+    JobConfig config =
+        InitialModel.pinned(
+            context.hadoopConfiguration(),
+            SourceTable.pinned(spark, resume ? interrupted() : this.config));
     TrainingReport report =
         new TrainingReport(
             config.output().model(), JobJson.map(config), program, context.version());

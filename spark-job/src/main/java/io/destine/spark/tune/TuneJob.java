@@ -9,6 +9,7 @@ import io.destine.spark.conf.TuneFile;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.InitialModel;
 import io.destine.spark.encode.Split;
 import io.destine.spark.report.TuningPage;
 import io.destine.spark.source.SourceTable;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -96,7 +98,7 @@ public final class TuneJob {
     Outputs.checkTrials(spark.sparkContext(), base);
     try (OutputLock.Held lock = Outputs.lock(spark, base, place, log).acquire()) {
       held = lock;
-      directory = new TrialDirectory(spark.sparkContext().hadoopConfiguration(), place, lock);
+      directory = new TrialDirectory(hadoop(), place, lock);
       try {
         return search();
       } catch (Throwable e) {
@@ -108,7 +110,7 @@ public final class TuneJob {
 
   private TuneResult search() {
     directory.mark();
-    base = SourceTable.pinned(spark, base);
+    base = InitialModel.pinned(hadoop(), SourceTable.pinned(spark, base));
     done = new SearchProgress(plan.rounds().get(0).trials(), plan.trainings(), log);
     if (plan.search().equals(SearchPlan.QUICK)) {
       quick();
@@ -251,7 +253,9 @@ public final class TuneJob {
       JobConfig config = configured(file.trial(seeded.values()));
       EncodedDataSet data = encoded(config);
       String hash =
-          TrialDirectory.shortened(RunIdentity.hash(config, data.manifest().fingerprint()));
+          TrialDirectory.shortened(
+              RunIdentity.hash(
+                  config, data.manifest().fingerprint() + InitialModel.identity(hadoop(), config)));
       TrialRecord begun = TrialRecord.begun(hash, seed);
       trainings.add(
           new Training(
@@ -264,9 +268,15 @@ public final class TuneJob {
 
   /** With the rows of the search as a whole, in the place of their own encoding. */
   private JobConfig configured(JobConfig trial) {
-    JobConfig pinned = trial.asIs(base.source());
+    boolean sameStart = trial.initModel().equals(file.base().initModel());
+    JobConfig pinned =
+        trial.asIs(base.source()).withInitModel(sameStart ? base.initModel() : trial.initModel());
     boolean own = pinned.encodingFingerprint().equals(base.encodingFingerprint());
     return in(pinned, pinned.output().model(), own ? base.output().data() : directory.data(pinned));
+  }
+
+  private Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 
   private static JobConfig in(JobConfig config, String model, String data) {

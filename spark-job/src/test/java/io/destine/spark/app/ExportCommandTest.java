@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.predict.Scorer;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Publications;
 import java.io.IOException;
@@ -32,7 +33,9 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,6 +243,39 @@ class ExportCommandTest {
   }
 
   @Test
+  void embeddingsAreATableThatReplacesOnlyItsOwnKind() throws Exception {
+    Path output = directory.resolve("embeddings");
+    JsonNode json = exported(model, output, "--format", "parquet");
+    SparkSession spark = SharedSpark.session();
+    List<Row> expected;
+    try (LoadedModel loaded =
+        LoadedModel.open(new JavaSparkContext(spark.sparkContext()), model.toString())) {
+      expected = loaded.embeddings(spark).sort("id").collectAsList();
+    }
+    // Seven values, a missing and an unknown one, of two fields.
+    assertThat(json.get("rows").asInt()).isEqualTo(18).isEqualTo(expected.size());
+    assertThat(spark.read().parquet(output.toString()).sort("id").collectAsList())
+        .isEqualTo(expected);
+    refused("add --overwrite to replace it", export(model, output, "--format", "parquet"));
+    exported(model, output, "--format", "parquet", "--overwrite");
+    assertThat(spark.read().parquet(output.toString()).sort("id").collectAsList())
+        .isEqualTo(expected);
+
+    Path notes = Files.writeString(output.resolve("notes.txt"), "milk");
+    String[] options = {"--format", "parquet", "--overwrite"};
+    refused("holds notes.txt, which export did not write", export(model, output, options));
+    refused("lies inside .*, which holds embeddings", export(model, notes, options));
+    refused("is the model", export(model, model, options));
+    refused("lies inside .*, which is a model", export(model, model.resolve("below"), options));
+    refused("holds the model", export(model, directory, options));
+    Path other = Files.createDirectories(directory.resolve("other"));
+    Files.copy(notes, other.resolve("notes.txt"));
+    refused("was not written by export", export(model, other, options));
+    assertThat(notes).hasContent("milk");
+    assertThat(other.resolve("notes.txt")).hasContent("milk");
+  }
+
+  @Test
   void aDamagedModelIsNotArchived() throws Exception {
     Path damaged = directory.resolve("damaged");
     try (Stream<Path> files = Files.walk(model)) {
@@ -335,6 +371,8 @@ class ExportCommandTest {
     refused("no model at", export(directory.resolve("nowhere"), file, "--format", "onnx"));
     refused("--format onnx", export(model, file, "--format", "archive", "--dense-only"));
     refused("--format onnx", export(model, file, "--format", "archive", "--inputs", "ids"));
+    refused("--format onnx", export(model, file, "--format", "parquet", "--inputs", "ids"));
+    refused("no model at", export(directory.resolve("nowhere"), file, "--format", "parquet"));
     refused(
         "leave --inputs out",
         export(model, file, "--format", "onnx", "--dense-only", "--inputs", "ids"));

@@ -102,6 +102,29 @@ class ReproduceCommandTest {
   }
 
   @Test
+  void aModelThatStartedFromAnotherOneIsTrainedAgainFromThatOneAlone() throws IOException {
+    trained("init-model=" + path("model"), "output.model=" + path("going"), "train.epochs=1");
+    CommandRun run =
+        CommandRun.of("reproduce", "--model", path("going"), "--output", path("going-again"));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("going on from " + path("model") + ": ");
+    CommandRun other =
+        CommandRun.of(
+            "reproduce",
+            "--model",
+            path("going"),
+            "--output",
+            path("going-elsewhere"),
+            "--set",
+            "init-model=" + path("going"));
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.errors())
+        .containsExactly(
+            "error: init-model: %s is not the model that the training of %s started from"
+                .formatted(path("going"), path("going")));
+  }
+
+  @Test
   void otherRowsAreRefusedBeforeTheTraining() throws IOException {
     rows("changed", 1);
     CommandRun run =

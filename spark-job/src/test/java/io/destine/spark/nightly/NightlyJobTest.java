@@ -215,6 +215,9 @@ class NightlyJobTest {
     assertThatThrownBy(() -> run(1))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("is not after " + ClickDays.day(2));
+    assertThatThrownBy(() -> run(3, "init-model=runs/other"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("init-model: nights start from their live model; leave out runs/other");
   }
 
   @Test

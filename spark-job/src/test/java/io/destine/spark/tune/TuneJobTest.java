@@ -347,4 +347,38 @@ class TuneJobTest {
   private static double least(double[] losses, int epochs) {
     return Arrays.stream(losses).limit(epochs).min().orElse(Double.POSITIVE_INFINITY);
   }
+
+  @Full
+  @Test
+  void trialsStartFromAModelAndAreTrainedAgainWhenItIsAnother() {
+    for (int seed = 1; seed <= 2; seed++) {
+      new TrainJob(
+              SharedSpark.session(),
+              file("start", GRID, "train.epochs=1", "train.seed=" + seed).base(),
+              "test",
+              line -> {})
+          .overwriting()
+          .run(TrainingListener.NONE);
+      trained.clear();
+      TuneFile search =
+          file(
+              "from-start",
+              "train.learning-rate = [0.003, 0.03]",
+              "train.epochs=1",
+              "init-model=" + directory.resolve("start"));
+      TuneResult result = run(SearchPlan.of(search));
+      assertThat(trained).hasSize(2);
+      lines.clear();
+      TrainResult alone =
+          new TrainJob(
+                  SharedSpark.session(), search.trial(result.best().values()), "test", lines::add)
+              .overwriting()
+              .run(TrainingListener.NONE);
+      assertThat(lines)
+          .anySatisfy(
+              line -> assertThat(line).startsWith("going on from " + directory + "/start:"));
+      assertThat(result.bestJson().path("test").path("log_loss").asDouble())
+          .isEqualTo(alone.test().logLoss().getAsDouble());
+    }
+  }
 }

@@ -1,0 +1,89 @@
+package io.destine.spark.encode;
+
+import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
+import io.destine.feature.FieldSpec;
+import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.TrainingConfig;
+import io.destine.spark.conf.UserError;
+import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.PublishedModel;
+import io.destine.spark.store.Storage;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** The model that a training starts from, which the setting init-model names. */
+public final class InitialModel {
+  private InitialModel() {}
+
+  /** The same job, with the directory of the live model where its init-model names nights. */
+  public static JobConfig pinned(Configuration hadoop, JobConfig config) {
+    return config.withInitModel(config.initModel().map(path -> CurrentModel.resolve(hadoop, path)));
+  }
+
+  /**
+   * The vocabulary of the model, from which that of the rows grows; empty without a model.
+   *
+   * @throws UserError when there is no model, it is damaged, or it lacks a cross of the settings
+   */
+  public static Optional<StoredVocabulary> vocabulary(Configuration hadoop, JobConfig config) {
+    return pinned(hadoop, config)
+        .initModel()
+        .map(
+            directory -> {
+              String fingerprint =
+                  read(hadoop, directory, reader -> reader.manifest().vocabularyFingerprint());
+              StoredVocabulary vocabulary =
+                  StoredVocabulary.open(hadoop, directory + "/vocabulary");
+              if (!vocabulary.fingerprint().equals(fingerprint)) {
+                throw problem(directory + "/vocabulary is not that of the model's manifest");
+              }
+              requireCrosses(vocabulary, config, directory);
+              return vocabulary;
+            });
+  }
+
+  /** The identity of the model, "" without one. */
+  public static String identity(Configuration hadoop, JobConfig config) {
+    return pinned(hadoop, config)
+        .initModel()
+        .map(directory -> read(hadoop, directory, ModelReader::manifestSha256))
+        .orElse("");
+  }
+
+  private static <T> T read(
+      Configuration hadoop, String directory, Function<ModelReader, T> reading) {
+    Path path = new Path(directory);
+    try {
+      return new PublishedModel(Storage.of(hadoop, path), path).read(reading);
+    } catch (ModelFormatException e) {
+      throw problem(e.getMessage());
+    }
+  }
+
+  private static UserError problem(String text) {
+    return new UserError(TrainingConfig.INIT_MODEL + ": " + text);
+  }
+
+  private static void requireCrosses(
+      StoredVocabulary vocabulary, JobConfig config, String directory) {
+    Set<Set<String>> known = new HashSet<>();
+    for (FieldSpec field : vocabulary.fields().specs()) {
+      known.add(Set.copyOf(field.parts()));
+    }
+    for (FieldSpec cross : config.crosses().specs()) {
+      if (!known.contains(Set.copyOf(cross.parts()))) {
+        throw new UserError(
+            "crosses: "
+                + cross.parts()
+                + " is no cross of init-model "
+                + directory
+                + ", whose crosses go on; leave it out or train a new model");
+      }
+    }
+  }
+}
