@@ -5,7 +5,8 @@
 #   deploy.sh -P central                                         to Maven Central, signed
 #
 # The arguments go to Maven. The build for the first version of Spark also deploys the modules without Spark. Runs no
-# tests. DIRECTORY is a full path.
+# tests. DIRECTORY is a full path. DESTINE_PROFILE names the one version to deploy for: a Maven profile, or "-" for the
+# first one.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=submit-scripts/spark.sh
@@ -16,8 +17,12 @@ if [[ ${1---help} == --help || $1 == -h ]]; then
   exit
 fi
 cd "$project"
+wanted=${DESTINE_PROFILE-}
+known=$(supported | cut -d ' ' -f 1)
+[[ -z $wanted ]] || grep -qxF -e "$wanted" <<<"$known" ||
+  misuse "DESTINE_PROFILE is $wanted; it must be one of ${known//$'\n'/, }"
 while read -r profile spark scala; do
-  [[ ,${DESTINE_PROFILE:-$profile}, == *",$profile,"* ]] || continue
+  [[ ${wanted:-$profile} == "$profile" ]] || continue
   say "deploying for Spark $spark with Scala $scala"
   extra=
   [[ $profile == - ]] || extra=,$profile
