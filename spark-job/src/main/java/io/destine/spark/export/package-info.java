@@ -1,2 +1,2 @@
-/** A published model as one file for programs other than this one. */
+/** A published model as one file, or its embeddings as a table, for other programs. */
 package io.destine.spark.export;
