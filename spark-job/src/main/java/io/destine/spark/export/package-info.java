@@ -1,2 +1,2 @@
-/** A published model as a file or a directory for programs other than this one. */
+/** Writes a model as an ONNX graph, a model of Triton, an archive or a table of embeddings. */
 package io.destine.spark.export;
