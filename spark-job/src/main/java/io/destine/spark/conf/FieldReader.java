@@ -11,11 +11,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Reads the list of fields for {@link JobConfigReader}. */
 final class FieldReader {
   private final Reading reading;
   private final RecordReader records;
+
+  /**
+   * Limits of the vocabulary that fields have of their own, by name.
+   *
+   * @param maxValues most values
+   * @param maxFrequency largest shares of the training rows
+   */
+  record FieldLimits(Map<String, Integer> maxValues, Map<String, Double> maxFrequency) {
+    /** A copy of those of a vocabulary, to which others can be added. */
+    static FieldLimits of(Optional<VocabularyConfig> given) {
+      return new FieldLimits(
+          new TreeMap<>(given.map(VocabularyConfig::maxValuesOf).orElse(Map.of())),
+          new TreeMap<>(given.map(VocabularyConfig::maxFrequencyOf).orElse(Map.of())));
+    }
+  }
 
   /** A field as an entry of the list says it. */
   private record Entry(
@@ -36,6 +52,7 @@ final class FieldReader {
           int ngrams,
       @Meaning(value = "numbers of a vector", preset = "1") int length,
       @Meaning("vocabulary.max-values of this field") Optional<Integer> maxValues,
+      @Meaning("vocabulary.max-frequency of this field") Optional<Double> maxFrequency,
       @Meaning("ids that the field's values share by hash, without a vocabulary")
           Optional<Integer> hashBuckets,
       @Meaning("an earlier field whose ids and vectors the values have, such as those of items")
@@ -43,7 +60,7 @@ final class FieldReader {
       @Meaning("what a categorical field takes of the date or time in its column")
           Optional<DatePart> part) {
 
-    static Entry of(FieldSpec spec, Map<String, Integer> maxValues) {
+    static Entry of(FieldSpec spec, FieldLimits limits) {
       return new Entry(
           spec.name(),
           Optional.of(spec.column()),
@@ -53,7 +70,8 @@ final class FieldReader {
           spec.separator(),
           spec.ngrams(),
           spec.length(),
-          Optional.ofNullable(maxValues.get(spec.name())),
+          Optional.ofNullable(limits.maxValues().get(spec.name())),
+          Optional.ofNullable(limits.maxFrequency().get(spec.name())),
           Optional.of(spec.hashBuckets()).filter(count -> count > 0),
           Optional.ofNullable(spec.shares()),
           Optional.ofNullable(spec.part()));
@@ -78,16 +96,21 @@ final class FieldReader {
               .withHashBuckets(hashBuckets.orElse(0))
               .withPart(part.orElse(null))
               .sharing(shares.orElse(null));
-      if (maxValues.isPresent() && (!spec.hasIds() || spec.hashed())) {
-        refuse("max-values", "left out of a field without values in a vocabulary", maxValues.get());
+      if (!spec.hasIds() || spec.hashed()) {
+        String requirement = "left out of a field without values in a vocabulary";
+        maxValues.ifPresent(most -> refuse("max-values", requirement, most));
+        maxFrequency.ifPresent(share -> refuse("max-frequency", requirement, share));
       }
+      maxFrequency
+          .filter(share -> !VocabularyConfig.isShare(share))
+          .ifPresent(share -> refuse("max-frequency", "above 0 and at most 1", share));
       maxValues
           .filter(most -> most < 0)
           .ifPresent(most -> refuse("max-values", "at least 0", most));
       return spec;
     }
 
-    private void refuse(String key, String requirement, int found) {
+    private void refuse(String key, String requirement, Number found) {
       throw SettingProblem.ofField(name, key, requirement, found);
     }
   }
@@ -100,9 +123,9 @@ final class FieldReader {
   /**
    * The fields in order.
    *
-   * @param maxValues limits of the vocabulary by field, to which those of the list are added
+   * @param limits of the vocabulary by field, to which those of the list are added
    */
-  List<FieldSpec> fields(Section s, List<FieldSpec> d, Map<String, Integer> maxValues) {
+  List<FieldSpec> fields(Section s, List<FieldSpec> d, FieldLimits limits) {
     Optional<List<Section>> given =
         s.sections(
             "fields",
@@ -111,7 +134,7 @@ final class FieldReader {
     List<FieldSpec> fields = new ArrayList<>();
     if (given.isPresent()) {
       for (Section section : given.get()) {
-        field(section, null, maxValues).ifPresent(fields::add);
+        field(section, null, limits).ifPresent(fields::add);
       }
       if (given.get().isEmpty()) {
         reading.reject("fields", " is empty; name at least one field, or write \"*\"");
@@ -119,7 +142,7 @@ final class FieldReader {
       return fields;
     }
     for (FieldSpec spec : d) {
-      field(s.preset("fields", fields.size()), Entry.of(spec, maxValues), maxValues)
+      field(s.preset("fields", fields.size()), Entry.of(spec, limits), limits)
           .ifPresent(fields::add);
     }
     if (d.isEmpty()) {
@@ -130,13 +153,14 @@ final class FieldReader {
     return fields;
   }
 
-  private Optional<FieldSpec> field(Section s, Entry presets, Map<String, Integer> maxValues) {
+  private Optional<FieldSpec> field(Section s, Entry presets, FieldLimits limits) {
     return reading.build(
         s.path(),
         () -> {
           Entry entry = Components.of(Entry.class, records.values(s, Entry.class, presets));
           FieldSpec spec = entry.spec();
-          entry.maxValues().ifPresent(most -> maxValues.put(spec.name(), most));
+          entry.maxValues().ifPresent(most -> limits.maxValues().put(spec.name(), most));
+          entry.maxFrequency().ifPresent(share -> limits.maxFrequency().put(spec.name(), share));
           return Optional.of(spec);
         },
         Optional.empty());

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Reads a {@link JobConfig} from HOCON. It holds the rules that no component of a record can state.
@@ -41,8 +40,7 @@ public final class JobConfigReader {
     splits = new SplitReader(reading);
     Optional<JobConfig> given = Optional.ofNullable(presets);
     FieldReader fields = new FieldReader(reading);
-    Map<String, Integer> maxValuesOf =
-        new TreeMap<>(given.map(c -> c.vocabulary().maxValuesOf()).orElse(Map.of()));
+    FieldReader.FieldLimits limits = FieldReader.FieldLimits.of(given.map(JobConfig::vocabulary));
     Map<String, String> references =
         given.map(c -> c.source().form().references()).orElse(file.optionReferences());
     records =
@@ -55,19 +53,21 @@ public final class JobConfigReader {
                 before -> references,
                 "fields",
                 before ->
-                    fields.fields(top, given.map(JobConfig::fields).orElse(List.of()), maxValuesOf),
+                    fields.fields(top, given.map(JobConfig::fields).orElse(List.of()), limits),
                 "tables",
                 before ->
                     new SideTableReader(reading, fields)
                         .tables(
                             top.section("tables"),
                             given.map(JobConfig::tables).orElse(List.of()),
-                            maxValuesOf),
+                            limits),
                 "split",
                 before ->
                     splits.split(top.section("split"), given.map(JobConfig::split).orElse(null)),
                 "vocabulary.max-values-of",
-                before -> maxValuesOf,
+                before -> limits.maxValues(),
+                "vocabulary.max-frequency-of",
+                before -> limits.maxFrequency(),
                 "train.blocks-per-step",
                 before -> TrainConfig.blocksPerStepFor((int) before.get("batchSize")),
                 "train.epsilon",

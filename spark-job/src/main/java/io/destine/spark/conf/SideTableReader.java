@@ -3,6 +3,7 @@ package io.destine.spark.conf;
 import io.destine.config.Components;
 import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
+import io.destine.feature.FieldSpec;
 import io.destine.feature.SideTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,15 +46,15 @@ final class SideTableReader {
    *
    * @param s the section of all
    * @param d presets
-   * @param maxValues limits of the vocabulary by field, to which those of the tables are added
+   * @param limits of the vocabulary by field, to which those of the tables are added
    */
-  List<SideTableConfig> tables(Section s, List<SideTableConfig> d, Map<String, Integer> maxValues) {
+  List<SideTableConfig> tables(Section s, List<SideTableConfig> d, FieldReader.FieldLimits limits) {
     List<SideTableConfig> tables = new ArrayList<>();
     for (SideTableConfig preset : d) {
-      read(s, preset.table().name(), preset, maxValues).ifPresent(tables::add);
+      read(s, preset.table().name(), preset, limits).ifPresent(tables::add);
     }
     for (String name : s.names()) {
-      read(s, name, null, maxValues).ifPresent(tables::add);
+      read(s, name, null, limits).ifPresent(tables::add);
     }
     if (tables.isEmpty()) {
       declare();
@@ -79,7 +80,7 @@ final class SideTableReader {
   }
 
   private Optional<SideTableConfig> read(
-      Section all, String name, SideTableConfig preset, Map<String, Integer> maxValues) {
+      Section all, String name, SideTableConfig preset, FieldReader.FieldLimits limits) {
     Section s = all.section(name);
     Map<String, String> references =
         preset == null ? Map.of() : preset.source().form().references();
@@ -95,14 +96,21 @@ final class SideTableReader {
                               .values(s, Entry.class, preset == null ? null : Entry.of(preset)));
                   SideTable table = entry.table(name);
                   requireSource(entry.source());
-                  return Optional.of(
-                      new SideTableConfig(
-                          table,
-                          entry.source(),
-                          fields.fields(
-                              s, preset == null ? List.of() : preset.fields(), maxValues)));
+                  List<FieldSpec> columns =
+                      fields.fields(s, preset == null ? List.of() : preset.fields(), limits);
+                  columns.forEach(field -> requireAnyFrequency(field, limits));
+                  return Optional.of(new SideTableConfig(table, entry.source(), columns));
                 }),
         Optional.empty());
+  }
+
+  /** Rows of the log and of the side table cannot both be the whole. */
+  private static void requireAnyFrequency(FieldSpec field, FieldReader.FieldLimits limits) {
+    Double share = limits.maxFrequency().get(field.name());
+    if (share != null) {
+      throw SettingProblem.ofField(
+          field.name(), "max-frequency", "left out of a field of a side table", share);
+    }
   }
 
   private static void requireSource(SourceConfig source) {

@@ -4,24 +4,36 @@ import io.destine.config.Check;
 import io.destine.config.Components;
 import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
+import java.math.BigDecimal;
 import java.util.Map;
 
 /**
  * Which values get ids of their own.
  *
  * @param maxValuesOf most values of single fields by name, in place of {@code maxValues}
+ * @param maxFrequencyOf largest shares of single fields by name, in place of {@code maxFrequency}
  */
 public record VocabularyConfig(
     @Meaning(value = "training rows a value must occur in", preset = "2") int minCount,
     @Meaning(value = "ids per field for all other values", preset = "1") int oovBuckets,
     @Meaning(value = "most values of a field, the most frequent; 0 for no limit", preset = "0")
         int maxValues,
-    Map<String, Integer> maxValuesOf) {
+    Map<String, Integer> maxValuesOf,
+    @Meaning(
+            value =
+                "share of the training rows that a value of the log may occur in; a more frequent"
+                    + " one gets no id of its own",
+            preset = "1.0")
+        double maxFrequency,
+    Map<String, Double> maxFrequencyOf) {
   public VocabularyConfig {
     Check.atLeast("vocabulary.min-count", 1, minCount);
     Check.atLeast("vocabulary.oov-buckets", 1, oovBuckets);
     Check.atLeast("vocabulary.max-values", 0, maxValues);
+    Check.above("vocabulary.max-frequency", 0, maxFrequency);
+    Check.upTo("vocabulary.max-frequency", 1, maxFrequency);
     maxValuesOf = Map.copyOf(maxValuesOf);
+    maxFrequencyOf = Map.copyOf(maxFrequencyOf);
     maxValuesOf.forEach(
         (field, most) -> {
           if (most < 0) {
@@ -32,7 +44,7 @@ public record VocabularyConfig(
 
   /** No limits. */
   public VocabularyConfig(int minCount, int oovBuckets) {
-    this(minCount, oovBuckets, 0, Map.of());
+    this(minCount, oovBuckets, 0, Map.of(), 1, Map.of());
   }
 
   /** Values that occur twice, however many, one id for the others. */
@@ -44,5 +56,26 @@ public record VocabularyConfig(
   public int mostValues(String field) {
     int most = maxValuesOf.getOrDefault(field, maxValues);
     return most == 0 ? Integer.MAX_VALUE : most;
+  }
+
+  /** True when a value of some field can be too frequent for an id. */
+  public boolean limitsFrequency() {
+    return maxFrequency < 1 || maxFrequencyOf.values().stream().anyMatch(share -> share < 1);
+  }
+
+  /**
+   * The largest number of occurrences of a value of a field that gets an id.
+   *
+   * @param trainingRows of the log
+   */
+  public long mostOccurrences(String field, long trainingRows) {
+    double share = maxFrequencyOf.getOrDefault(field, maxFrequency);
+    return share == 1
+        ? Long.MAX_VALUE
+        : BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(trainingRows)).longValue();
+  }
+
+  static boolean isShare(double share) {
+    return share > 0 && share <= 1;
   }
 }

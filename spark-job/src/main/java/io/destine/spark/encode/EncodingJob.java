@@ -81,6 +81,7 @@ final class EncodingJob implements AutoCloseable {
 
   private long distinct;
   private double prior = Double.NaN;
+  private long trainingRows;
   private long[] values = {};
 
   /** What a chunk's task reports. */
@@ -209,6 +210,7 @@ final class EncodingJob implements AutoCloseable {
     }
     RowStatistics statistics = RowStatistics.of(rows);
     prior = statistics.prior();
+    trainingRows = statistics.rows(Split.TRAIN);
     return statistics;
   }
 
@@ -282,18 +284,18 @@ final class EncodingJob implements AutoCloseable {
       String directory) {
     JavaRDD<MergedShard> merged =
         keep(merged(context.broadcast(fields), earlier, window.orElse(null)));
-    int minCount = config.minCount();
     List<FieldSpec> specs = fields.specs();
+    IdBounds bounds = IdBounds.of(config, fields, trainingRows);
     int count = specs.size();
     List<IdPlan.ShardCounts> counts =
-        merged.mapPartitions(each -> IdPlan.ShardCounts.of(each, count, minCount)).collect();
+        merged.mapPartitions(each -> IdPlan.ShardCounts.of(each, count, bounds)).collect();
     int oovBuckets = earlier.map(StoredVocabulary::oovBuckets).orElse(config.oovBuckets());
     int[] mostValues = specs.stream().mapToInt(field -> config.mostValues(field.name())).toArray();
     IdPlan plan = IdPlan.of(fields, oovBuckets, earlier, mostValues, counts);
     values = plan.values();
     Broadcast<IdPlan> planned = context.broadcast(plan);
     JavaRDD<NumberedShard> shards =
-        keep(merged.map(shard -> NumberedShard.of(shard, planned.value(), minCount)));
+        keep(merged.map(shard -> NumberedShard.of(shard, planned.value(), bounds)));
     ids = ids(shards);
     Broadcast<SerializableConfiguration> hadoop = hadoop();
     List<NumberedShard.Part> parts =
@@ -391,7 +393,7 @@ final class EncodingJob implements AutoCloseable {
     JavaRDD<MergedShard> merged =
         merged(context.broadcast(vocabulary.fields()), Optional.of(vocabulary), null);
     Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
-    return merged.map(shard -> NumberedShard.of(shard, plan.value(), Integer.MAX_VALUE));
+    return merged.map(shard -> NumberedShard.of(shard, plan.value(), IdBounds.NONE));
   }
 
   /** [fields] values of the vocabulary that have ids of their own. */

@@ -63,13 +63,13 @@ final class IdPlan implements Serializable {
   record ShardCounts(int shard, long[] classes, int[] values, long[] earlier)
       implements Serializable {
 
-    static Iterator<ShardCounts> of(Iterator<MergedShard> shards, int fields, int minCount) {
+    static Iterator<ShardCounts> of(Iterator<MergedShard> shards, int fields, IdBounds bounds) {
       MergedShard shard = shards.next();
       long[] earlier = new long[fields];
       long[] all = new long[shard.count];
       int n = 0;
       for (int i = 0; i < shard.count; i++) {
-        if (shard.isNew(i, minCount)) {
+        if (shard.isNew(i, bounds)) {
           all[n++] = classOf(shard.fieldOf[i], shard.counts[i]);
         } else if (shard.earlierIds[i] >= 0) {
           earlier[shard.fieldOf[i]]++;
@@ -251,13 +251,13 @@ final class IdPlan implements Serializable {
    *
    * @param order places in order of hashes
    */
-  Ids ids(MergedShard shard, int[] order, int minCount) {
+  Ids ids(MergedShard shard, int[] order, IdBounds bounds) {
     int[] next = firstIds[shard.shard].clone();
     int[] end = endIds[shard.shard];
     Ids ids = new Ids(new int[shard.count], new boolean[shard.count]);
     for (int i : order) {
       int id = shard.earlierIds[i];
-      if (shard.isNew(i, minCount)) {
+      if (shard.isNew(i, bounds)) {
         long of = classOf(shard.fieldOf[i], shard.counts[i]);
         int c = Arrays.binarySearch(classes[shard.shard], of);
         id = c >= 0 && next[c] < end[c] ? next[c]++ : id;

@@ -299,7 +299,7 @@ final class MergedShard implements Serializable {
   }
 
   /** True when the value gets an id that it did not have. */
-  boolean isNew(int place, int minCount) {
-    return earlierIds[place] < 0 && counts[place] >= minCount;
+  boolean isNew(int place, IdBounds bounds) {
+    return earlierIds[place] < 0 && bounds.allow(fieldOf[place], counts[place]);
   }
 }

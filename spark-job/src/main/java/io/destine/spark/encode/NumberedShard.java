@@ -36,9 +36,9 @@ import scala.Tuple2;
 record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     implements Serializable {
 
-  static NumberedShard of(MergedShard shard, IdPlan plan, int minCount) {
+  static NumberedShard of(MergedShard shard, IdPlan plan, IdBounds bounds) {
     int[] order = shard.order();
-    IdPlan.Ids ids = plan.ids(shard, order, minCount);
+    IdPlan.Ids ids = plan.ids(shard, order, bounds);
     return new NumberedShard(shard, order, ids.of(), ids.own());
   }
 

@@ -117,6 +117,11 @@ public final class NightlyJob {
                       + ": nights start from their live model; leave out "
                       + model);
             });
+    if (config.nightly().window().minCountDays() > 1 && config.vocabulary().limitsFrequency()) {
+      throw new UserError(
+          "vocabulary.max-frequency: nights with nightly.min-count-days above 1 count values over"
+              + " several days, not in the training rows alone; leave one of the two out");
+    }
     context = NightlyContext.of(spark, config, program, log, progress, clock, listener);
     if (!(config.split() instanceof SplitConfig.ByFraction split)
         || split.test() == 0

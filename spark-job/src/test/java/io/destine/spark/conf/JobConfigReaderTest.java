@@ -50,11 +50,11 @@ class JobConfigReaderTest {
       fields = [
         { name = user, hash-buckets = 700 }
         { name = cost, column = price, kind = numeric, transform = quantile, buckets = 7 }
-        { name = genres, kind = multi, separator = ";", max-values = 50 }
+        { name = genres, kind = multi, separator = ";", max-values = 50, max-frequency = 0.9 }
         { name = image, kind = vector, length = 3 }
       ]
       split { train = 0.5, validation = 0.25, test = 0.25, seed = 9, key = u }
-      vocabulary { min-count = 3, oov-buckets = 4, max-values = 1000 }
+      vocabulary { min-count = 3, oov-buckets = 4, max-values = 1000, max-frequency = 0.29 }
       quarantine { max-fraction = 0.5 }
       model {
         embedding-dim = 8, heads = 3, head-dim = 5, layers = 4, attention = plain, unary = linear
@@ -97,7 +97,9 @@ class JobConfigReaderTest {
             FieldSpec.vector("image", 3));
     assertThat(c.split())
         .isEqualTo(new SplitConfig.ByFraction(0.5, 0.25, 0.25, 9, Optional.of("u")));
-    assertThat(c.vocabulary()).isEqualTo(new VocabularyConfig(3, 4, 1000, Map.of("genres", 50)));
+    assertThat(c.vocabulary())
+        .isEqualTo(
+            new VocabularyConfig(3, 4, 1000, Map.of("genres", 50), 0.29, Map.of("genres", 0.9)));
     assertThat(c.quarantine()).isEqualTo(new QuarantineConfig(0.5));
     assertThat(c.model())
         .isEqualTo(
@@ -180,6 +182,7 @@ class JobConfigReaderTest {
               { name = age, kind = numeric, transform = linear, max-values = 9 }
               { name = shop, max-values = -1 }, { name = a, hash-buckets = 0 }
               { name = b, hash-buckets = 9, kind = numeric }, { name = c, hash-buckets = 2000000000 }
+              { name = d, max-frequency = 2 }
             ]
             model {
               heads = 0
@@ -209,7 +212,10 @@ class JobConfigReaderTest {
                             + ":6: fields[2].max-values is 9; it must be left out of a field"
                             + " without values in a vocabulary",
                         file + ":7: fields[3].max-values is -1; it must be at least 0",
-                        file + ":18: vocabulary.max-values is -2; it must be at least 0",
+                        file + ":19: vocabulary.max-values is -2; it must be at least 0",
+                        file
+                            + ":9: fields[7].max-frequency is 2.0; it must be above 0 and at most"
+                            + " 1",
                         file + ":7: fields[4].hash-buckets is 0; it must be from 1 to 1073741824",
                         file
                             + ":8: fields[5].hash-buckets is 9; it must be left out of a"
@@ -217,21 +223,21 @@ class JobConfigReaderTest {
                         file
                             + ":8: fields[6].hash-buckets is 2000000000; it must be from 1 to"
                             + " 1073741824",
-                        file + ":11: model.heads is 0; it must be at least 1",
-                        file + ":12: model.layers is \"two\"; it must be a whole number",
+                        file + ":12: model.heads is 0; it must be at least 1",
+                        file + ":13: model.layers is \"two\"; it must be a whole number",
                         file
-                            + ":13: model.attention is \"bothe\"; it must be one of both,"
+                            + ":14: model.attention is \"bothe\"; it must be one of both,"
                             + " pairwise, unary, plain",
                         file
-                            + ":14: unknown key \"model.embeding-dim\"; did you mean"
+                            + ":15: unknown key \"model.embeding-dim\"; did you mean"
                             + " \"model.embedding-dim\"?",
-                        file + ":15: model.head-dim is -1; it must be at least 1",
+                        file + ":16: model.head-dim is -1; it must be at least 1",
                         "--set: model.bias is \"2\"; it must be true or false",
-                        file + ":17: train.batch-size is 100; it must be a multiple of 16",
-                        file + ":17: train.epochs is 0; it must be at least 1",
+                        file + ":18: train.batch-size is 100; it must be a multiple of 16",
+                        file + ":18: train.epochs is 0; it must be at least 1",
                         "--set: unknown key \"train.epohcs\"; did you mean \"train.epochs\"?",
-                        file + ":18: vocabulary.min-count is \"2.5\"; it must be a whole number",
-                        file + ":19: compute is \"fast\"; it must be an object, { key = value }"));
+                        file + ":19: vocabulary.min-count is \"2.5\"; it must be a whole number",
+                        file + ":20: compute is \"fast\"; it must be an object, { key = value }"));
   }
 
   @Test

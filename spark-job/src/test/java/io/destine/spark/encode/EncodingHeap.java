@@ -211,9 +211,13 @@ public final class EncodingHeap {
     Arrays.fill(most, Integer.MAX_VALUE);
     empty = bytes();
     MergedShard merged = merged((int) LIMITS.shardValues());
-    IdPlan.ShardCounts counts = IdPlan.ShardCounts.of(List.of(merged).iterator(), FIELDS, 2).next();
+    long[] often = new long[FIELDS];
+    Arrays.fill(often, Long.MAX_VALUE);
+    IdBounds bounds = new IdBounds(2, often);
+    IdPlan.ShardCounts counts =
+        IdPlan.ShardCounts.of(List.of(merged).iterator(), FIELDS, bounds).next();
     IdPlan plan = IdPlan.of(fitted(fields), 1, Optional.empty(), most, List.of(counts));
-    NumberedShard numbered = NumberedShard.of(merged, plan, 2);
+    NumberedShard numbered = NumberedShard.of(merged, plan, bounds);
     VocabularyFile.Values values = numbered.values(new VocabularyDigest());
     return List.of(numbered, values);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
+import io.destine.feature.Vocabulary;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.QuarantineConfig;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -71,6 +73,42 @@ class TableEncoderTest {
     assertThat(data.manifest().fingerprint()).isEqualTo(expected.fingerprint());
     assertThat(data.manifest().vocabularyFingerprint()).isEqualTo(expected.vocabularyFingerprint());
     assertThat(data.manifest().rows(Split.TRAIN)).isBetween(200L, 280L);
+  }
+
+  @Test
+  void aValueThatIsTooFrequentGetsNoId() {
+    Dataset<Row> rows =
+        spark.sql(
+            "select id % 2 as y, 'all' as genre, if(id % 3 = 0, 'often', concat('u', id % 3)) as"
+                + " user, array('a', concat('t', id % 3)) as tags from range(3000)");
+    VocabularyConfig limits = new VocabularyConfig(1, 1, 0, Map.of(), 0.9, Map.of("user", 0.34));
+    assertThat(limits.mostOccurrences("user", 300)).isEqualTo(102);
+    // A product of doubles is below 29.
+    assertThat(new VocabularyConfig(1, 1, 0, Map.of(), 0.29, Map.of()).mostOccurrences("a", 100))
+        .isEqualTo(29);
+    List<FieldSpec> fields =
+        List.of(
+            FieldSpec.categorical("user"), FieldSpec.categorical("genre"), FieldSpec.multi("tags"));
+    for (double share : new double[] {0.4, 0.25}) {
+      EncodingConfig config =
+          EncodingConfig.of("y")
+              .withFields(fields)
+              .withVocabulary(new VocabularyConfig(1, 1, 0, Map.of(), 0.9, Map.of("user", share)));
+      EncodedDataSet data = new TableEncoder(spark, config).encode(rows, at.path("often" + share));
+      List<String> values =
+          IntStream.range(0, data.manifest().vocabularySize())
+              .mapToObj(EncodingCase.vocabulary(data)::entry)
+              .filter(entry -> entry.use() == Vocabulary.Use.VALUE)
+              .map(entry -> entry.field() + "=" + entry.value())
+              .toList();
+      List<String> users = List.of("user=often", "user=u1", "user=u2");
+      assertThat(values)
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.concat(
+                      share == 0.4 ? users.stream() : Stream.empty(),
+                      Stream.of("tags=t0", "tags=t1", "tags=t2"))
+                  .toList());
+    }
   }
 
   @Test

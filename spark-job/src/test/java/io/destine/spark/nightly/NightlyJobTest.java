@@ -218,6 +218,9 @@ class NightlyJobTest {
     assertThatThrownBy(() -> run(3, "init-model=runs/other"))
         .isInstanceOf(UserError.class)
         .hasMessage("init-model: nights start from their live model; leave out runs/other");
+    assertThatThrownBy(() -> run(3, "nightly.min-count-days=2", "vocabulary.max-frequency=0.5"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("vocabulary.max-frequency: nights with nightly.min-count-days");
   }
 
   @Test
