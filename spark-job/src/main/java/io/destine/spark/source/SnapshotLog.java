@@ -129,6 +129,9 @@ interface SnapshotLog {
     public Dataset<Row> partitions() {
       List<String> columns =
           spark.sql("DESCRIBE DETAIL " + quoted).select("partitionColumns").first().getList(0);
+      if (columns.isEmpty()) {
+        return spark.sql("SELECT '' WHERE false");
+      }
       return spark
           .table(quoted)
           .select(columns.stream().map(functions::col).toArray(Column[]::new))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.source.CatalogTable;
 import io.destine.testing.Full;
 import java.io.IOException;
 import org.junit.jupiter.api.Tag;
@@ -50,6 +51,17 @@ class DeltaTableTest extends SnapshotTables {
     assertThat(byPath.at("/source/snapshot").asText()).isEqualTo("1");
     JsonNode byName = encoded("source { table = " + table + ", version-as-of = 1 }", "name");
     assertThat(byPath.path("fingerprint")).isEqualTo(byName.path("fingerprint"));
+  }
+
+  @Test
+  void itsPartitionsAreNamed() {
+    append(0, 4);
+    assertThat(CatalogTable.of(spark, table).partitions())
+        .hasSize(4)
+        .first()
+        .isEqualTo("{\"day\":\"2026-03-01\"}");
+    spark.sql("create or replace table " + table + " (y int) using delta");
+    assertThat(CatalogTable.of(spark, table).partitions()).isEmpty();
   }
 
   @ParameterizedTest
