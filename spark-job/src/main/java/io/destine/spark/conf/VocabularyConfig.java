@@ -40,6 +40,12 @@ public record VocabularyConfig(
             throw SettingProblem.ofField(field, "max-values", "at least 0", most);
           }
         });
+    maxFrequencyOf.forEach(
+        (field, share) -> {
+          if (!isShare(share)) {
+            throw SettingProblem.ofField(field, "max-frequency", "above 0 and at most 1", share);
+          }
+        });
   }
 
   /** No limits. */
