@@ -12,10 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=submit-scripts/spark.sh
 source "$here/../submit-scripts/spark.sh"
 
-if [[ ${1---help} == --help || $1 == -h ]]; then
-  usage
-  exit
-fi
+usage_if_asked "$@"
 cd "$project"
 wanted=${DESTINE_PROFILE-}
 known=$(supported | cut -d ' ' -f 1)

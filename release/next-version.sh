@@ -10,10 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=submit-scripts/spark.sh
 source "$here/../submit-scripts/spark.sh"
 
-if [[ ${1---help} == --help || $1 == -h ]]; then
-  usage
-  exit
-fi
+usage_if_asked "$@"
 new=$1
 [[ $# == 1 && $new =~ ^[0-9]+\.[0-9]+\.[0-9]+(-SNAPSHOT)?$ ]] ||
   misuse "the version is \"$*\"; use three numbers such as 0.2.0, and -SNAPSHOT at the end of one that is not released"

@@ -8,10 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=submit-scripts/spark.sh
 source "$here/../submit-scripts/spark.sh"
 
-if [[ ${1---help} == --help || $1 == -h ]]; then
-  usage
-  exit
-fi
+usage_if_asked "$@"
 PYSPARK_PYTHON=$(cd "$(dirname "$1")" && pwd -P)/${1##*/}
 SPARK_HOME=$("$PYSPARK_PYTHON" -c 'import pathlib, pyspark; print(pathlib.Path(pyspark.__file__).parent)')
 export PYSPARK_PYTHON SPARK_HOME

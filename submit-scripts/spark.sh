@@ -29,6 +29,13 @@ usage() {
   sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "$0"
 }
 
+# Prints that help and ends, without arguments or when the first one asks for it.
+usage_if_asked() {
+  [[ ${1---help} == --help || $1 == -h ]] || return 0
+  usage
+  exit
+}
+
 # Prints the commands of the job.
 list_commands() {
   cat <<'EOF'
