@@ -1,4 +1,4 @@
-"""The network of this project in PyTorch with the recipe of its defaults, written from the equations.
+"""The network of this project in PyTorch (benchmarks/pytorch/network.py) with the recipe of its defaults.
 
     python torch_peer.py TABLE SEED FIELDS RESULT
 
@@ -7,6 +7,7 @@ model of the same table: the crosses that its training has found are columns her
 """
 
 import json
+import pathlib
 import sys
 import time
 
@@ -17,55 +18,11 @@ from torch.nn import functional
 
 from peers import write
 
-WIDTH, HEADS, HEAD_WIDTH, LAYERS, DEEP = 16, 2, 16, 2, (128, 64)
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks" / "pytorch"))
+from network import Network  # noqa: E402
+
+SHAPE = {"embedding_dim": 16, "heads": 2, "head_dim": 16, "layers": 2, "deep": (128, 64), "wide": True}
 BATCH, EPOCHS, RATE, FACTOR, CUTS, L2_ROWS, LEAST_COUNT = 1024, 20, 0.002, 0.5, 3, 100, 2
-
-
-class Layer(torch.nn.Module):
-    """Disentangled attention of the fields of a row: [B, M, inputs] to [B, M, HEADS * HEAD_WIDTH]."""
-
-    def __init__(self, inputs):
-        super().__init__()
-        for name in ("query", "key", "value", "unary", "residual"):
-            setattr(self, name, torch.nn.Linear(inputs, HEADS * HEAD_WIDTH, bias=False))
-
-    def heads(self, projected):
-        return projected.unflatten(-1, (HEADS, HEAD_WIDTH)).transpose(-2, -3)
-
-    def forward(self, x):
-        query, key, value = (self.heads(f(x)) for f in (self.query, self.key, self.value))
-        centred = query - query.mean(-2, keepdim=True)
-        pairwise = (centred @ (key - key.mean(-2, keepdim=True)).transpose(-1, -2)).softmax(-1)
-        mean = self.heads(self.unary(x)).mean(-2, keepdim=True)
-        unary = (mean @ key.transpose(-1, -2)).softmax(-1)
-        mixed = ((pairwise + unary) @ value).transpose(-2, -3).flatten(-2)
-        return functional.relu(mixed + self.residual(x))
-
-
-class Network(torch.nn.Module):
-    """Logits [B] of ids [B, M]: attention layers, a multilayer perceptron and a weight of each id."""
-
-    def __init__(self, ids, fields):
-        super().__init__()
-        self.embedding = torch.nn.Embedding(ids, WIDTH)
-        self.wide = torch.nn.Embedding(ids, 1)
-        torch.nn.init.normal_(self.embedding.weight, std=0.01)
-        torch.nn.init.zeros_(self.wide.weight)
-        width = HEADS * HEAD_WIDTH
-        self.layers = torch.nn.Sequential(*(Layer(width if n else WIDTH) for n in range(LAYERS)))
-        self.output = torch.nn.Linear(fields * width, 1)
-        sizes = (fields * WIDTH, *DEEP)
-        hidden = [
-            part
-            for n in range(len(DEEP))
-            for part in (torch.nn.Linear(sizes[n], sizes[n + 1]), torch.nn.ReLU())
-        ]
-        self.deep = torch.nn.Sequential(*hidden, torch.nn.Linear(sizes[-1], 1))
-
-    def forward(self, ids):
-        x = self.embedding(ids)
-        logit = self.output(self.layers(x).flatten(1)) + self.deep(x.flatten(1))
-        return (logit + self.wide(ids).sum(1)).squeeze(1)
 
 
 def read(directory, crosses):
@@ -111,7 +68,7 @@ def train(ids, labels, size, seed):
     torch.manual_seed(seed)
     rows = len(labels["train"])
     targets = torch.from_numpy(labels["train"]).float()
-    network = Network(size, ids["train"].shape[1])
+    network = Network(size, ids["train"].shape[1], **SHAPE)
     parameters = list(network.parameters())
     optimizer = torch.optim.Adam(parameters, RATE)
     average = [p.detach().clone() for p in parameters]
