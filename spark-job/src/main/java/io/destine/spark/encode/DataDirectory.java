@@ -4,11 +4,13 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
+import io.destine.spark.store.Replacement;
 import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,27 +163,7 @@ final class DataDirectory {
     files.write(EncodedDataSet.manifestPath(temporary), ManifestFormat.write(manifest));
     fence.requireHeld();
     requireReplaceable();
-    String old = siblings.old().toString();
-    boolean replacing = files.exists(directory);
-    if (replacing) {
-      files.rename(directory, old);
-    }
-    try {
-      files.rename(temporary, directory);
-    } catch (Throwable e) {
-      if (replacing) {
-        putBack(old, e);
-      }
-      throw e;
-    }
-    files.delete(old);
-  }
-
-  private void putBack(String old, Throwable failure) {
-    try {
-      files.rename(old, directory);
-    } catch (Exception e) {
-      failure.addSuppressed(e);
-    }
+    new Replacement(siblings.fileSystem(), siblings.target(), siblings.old())
+        .put(new Path(temporary));
   }
 }

@@ -54,12 +54,14 @@ final class DataFiles {
     io(path, (fs, p) -> fs.delete(p, true));
   }
 
+  /** Renames to where nothing is. */
   void rename(String from, String to) {
-    boolean renamed = io(from, (fs, p) -> fs.rename(p, new Path(to)));
-    if (!renamed) {
-      throw new UncheckedIOException(
-          new IOException("directory " + from + " must become " + to + ", got a refusal"));
-    }
+    io(
+        from,
+        (fs, p) -> {
+          Storage.rename(fs, p, new Path(to));
+          return true;
+        });
   }
 
   /** See {@link Storage#writesInPlace}. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.Manifest;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CanonicalPath;
+import io.destine.spark.store.Replacement;
 import io.destine.spark.store.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -300,54 +301,9 @@ public final class TableOutput implements AutoCloseable {
       throw Storage.failure("write", new Path(fresh, MARKER), e);
     }
     requireReplaceable();
-    replace();
+    new Replacement(fileSystem, target.path(), old).put(fresh);
     committed = true;
     fileSystem.cancelDeleteOnExit(fresh);
-  }
-
-  private void replace() {
-    Path path = target.path();
-    boolean replacing = Storage.exists(fileSystem, path);
-    if (replacing) {
-      rename(path, old);
-    }
-    try {
-      rename(fresh, path);
-    } catch (Exception e) {
-      if (replacing) {
-        putBack(e);
-      }
-      throw e;
-    }
-    if (replacing) {
-      try {
-        Storage.delete(fileSystem, old);
-      } catch (Exception e) {
-        LOG.warn("The earlier output is still in {}: {}", CanonicalPath.shown(old), e.getMessage());
-      }
-    }
-  }
-
-  private void putBack(Exception failure) {
-    try {
-      rename(old, target.path());
-    } catch (Exception e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  /** Renames to a path where nothing is: a rename onto a directory would move into it. */
-  private void rename(Path from, Path to) {
-    try {
-      if (fileSystem.exists(to)) {
-        throw new IOException("it exists");
-      }
-      if (!fileSystem.rename(from, to)) {
-        throw new IOException("the file system refused");
-      }
-    } catch (IOException e) {
-      throw Storage.failure("rename " + from + " to", to, e);
-    }
   }
 
   /** Removes what a run that was not committed has written, with the directories made for it. */

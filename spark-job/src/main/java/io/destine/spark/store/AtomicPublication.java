@@ -7,25 +7,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a model directory in place in one piece, or replaces one. For a target DIR/NAME:
+ * Puts a model directory in place in one piece, or replaces one. The model is written to a fresh
+ * directory of {@link Siblings} and its files are read back; a {@link Replacement} puts it at the
+ * target DIR/NAME, by way of DIR/.NAME.old.
  *
- * <ol>
- *   <li>write to a fresh directory of {@link Siblings}; read every file back and check its digest;
- *   <li>rename DIR/NAME, if there is one, to DIR/.NAME.old;
- *   <li>rename the fresh directory to DIR/NAME;
- *   <li>delete DIR/.NAME.old.
- * </ol>
- *
- * A process killed before step 2 leaves the target untouched; after step 3, the new model is in
- * place. Between the two there is no target, but the previous model is whole at .NAME.old: readers
- * ({@link PublishedModel}) look there next. The next writer begins with {@link #recover}, which
- * ends an interrupted step 2 by renaming back and removes what is left over. A .NAME.old that is no
+ * <p>When a process is killed between the two renames there is no target, but the previous model is
+ * whole at .NAME.old: readers ({@link PublishedModel}) look there next. The next writer begins with
+ * {@link #recover}, which renames it back and removes what is left over. A .NAME.old that is no
  * model is never touched.
  *
- * <p>One writer at a time: whoever publishes holds a lock or is alone. A writer that loses its lock
- * on the way ends before its next rename or deletion; what it has written so far has a name of its
- * own, so that no file of it gets among those of its successor. The file system must rename a
- * directory atomically, as HDFS and local disks do and object stores do not.
+ * <p>One writer at a time: it holds a lock or is alone. A writer that loses its lock on the way
+ * ends before its next rename or deletion; what it has written so far has a name of its own, so
+ * that no file of it gets among those of its successor. The file system must rename a directory
+ * atomically, as HDFS and local disks do and object stores do not.
  */
 public final class AtomicPublication implements ModelPublication {
   private static final Logger LOG = LoggerFactory.getLogger(AtomicPublication.class);
@@ -65,7 +59,7 @@ public final class AtomicPublication implements ModelPublication {
           writing,
           () -> {
             fence.requireHeld();
-            replace();
+            new Replacement(fileSystem, paths.target(), paths.old()).put(fresh);
           });
     } catch (Throwable e) {
       // On a full disk nothing else may be written before it is gone.
@@ -79,41 +73,11 @@ public final class AtomicPublication implements ModelPublication {
     fence.requireHeld();
     ModelPublication.requireReplaceable(fileSystem, paths.old());
     if (!exists(paths.target()) && exists(paths.old())) {
-      rename(paths.old(), paths.target());
+      Storage.rename(fileSystem, paths.old(), paths.target());
       LOG.warn("Put {} back: its replacement had been interrupted", paths.target());
     }
     siblings.removeLeftovers();
     delete(paths.old());
-  }
-
-  private void replace() {
-    boolean replacing = exists(paths.target());
-    if (replacing) {
-      rename(paths.target(), paths.old());
-    }
-    try {
-      rename(fresh, paths.target());
-    } catch (Exception e) {
-      if (replacing) {
-        putBack(e);
-      }
-      throw e;
-    }
-    try {
-      delete(paths.old());
-    } catch (Exception e) {
-      LOG.warn("{} is published; the next publication removes {}", paths.target(), paths.old(), e);
-    }
-  }
-
-  private void putBack(Exception failure) {
-    try {
-      if (!exists(paths.target())) {
-        rename(paths.old(), paths.target());
-      }
-    } catch (Exception e) {
-      failure.addSuppressed(e);
-    }
   }
 
   private boolean exists(Path path) {
@@ -122,10 +86,5 @@ public final class AtomicPublication implements ModelPublication {
 
   private void delete(Path path) {
     Storage.delete(fileSystem, path);
-  }
-
-  /** Renames to a path where nothing is: a rename onto a directory would move into it. */
-  private void rename(Path from, Path to) {
-    Storage.rename(fileSystem, from, to);
   }
 }

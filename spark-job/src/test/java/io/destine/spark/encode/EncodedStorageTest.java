@@ -107,7 +107,7 @@ class EncodedStorageTest {
     Map<String, String> before = TreeDigest.of(directory.resolve("data"));
     refused = Pattern.compile("\\.data\\.new-.*");
     assertThatThrownBy(() -> encode(config("label = label, split.seed = 9")))
-        .hasMessageContaining("got a refusal");
+        .hasMessageContaining("the file system refused");
     assertThat(TreeDigest.of(directory.resolve("data"))).isEqualTo(before);
   }
 
