@@ -38,10 +38,7 @@ public final class InitialModel {
               String fingerprint =
                   read(hadoop, directory, reader -> reader.manifest().vocabularyFingerprint());
               StoredVocabulary vocabulary =
-                  StoredVocabulary.open(hadoop, directory + "/vocabulary");
-              if (!vocabulary.fingerprint().equals(fingerprint)) {
-                throw problem(directory + "/vocabulary is not that of the model's manifest");
-              }
+                  StoredVocabulary.ofModel(hadoop, directory, fingerprint);
               requireCrosses(vocabulary, config, directory);
               return vocabulary;
             });
@@ -82,7 +79,7 @@ public final class InitialModel {
                 + cross.parts()
                 + " is no cross of init-model "
                 + directory
-                + ", whose crosses go on; leave it out or train a new model");
+                + ", whose crosses are kept; leave it out or train a new model");
       }
     }
   }

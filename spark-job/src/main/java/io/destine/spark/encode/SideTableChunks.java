@@ -61,20 +61,10 @@ final class SideTableChunks implements AutoCloseable {
   }
 
   private static Iterator<SplitChunk> numbered(Iterator<Chunk> chunks) {
-    return new Iterator<>() {
-      private int ordinal;
-
-      @Override
-      public boolean hasNext() {
-        return chunks.hasNext();
-      }
-
-      @Override
-      public SplitChunk next() {
-        Chunk chunk = chunks.next();
-        return new SplitChunk(chunk, ordinal++, chunk.hashes, new byte[chunk.rows], null);
-      }
-    };
+    return SplitChunk.numbered(
+        chunks,
+        (chunk, ordinal) ->
+            new SplitChunk(chunk, ordinal, chunk.hashes, new byte[chunk.rows], null));
   }
 
   /** How many keys the tables have, one line each. */

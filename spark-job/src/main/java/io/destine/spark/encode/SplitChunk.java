@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.apache.spark.TaskContext;
 import scala.Tuple2;
 
@@ -28,7 +29,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
   private static final long SAMPLE_SEED = 0x6e656761746976L;
 
   /**
-   * What tasks know of all chunks.
+   * The facts about all chunks for tasks.
    *
    * @param rules by part of the source
    * @param fingerprints of the chunks, by partition and place in it
@@ -52,6 +53,18 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
       Iterator<Chunk> chunks, Iterator<Tuple2<Integer, byte[]>> repeated, Context context) {
     int input = TaskContext.getPartitionId();
     Map<Integer, List<PacketReader>> byOrdinal = PacketReader.byOrdinal(repeated);
+    return numbered(
+        chunks,
+        (chunk, ordinal) -> {
+          List<PacketReader> packets = byOrdinal.getOrDefault(ordinal, List.of());
+          context.requireSame(input, ordinal, chunk);
+          return split(chunk, ordinal, packets, context);
+        });
+  }
+
+  /** Chunks of a partition, each made with its number. */
+  static Iterator<SplitChunk> numbered(
+      Iterator<Chunk> chunks, BiFunction<Chunk, Integer, SplitChunk> making) {
     return new Iterator<>() {
       private int ordinal;
 
@@ -62,10 +75,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
 
       @Override
       public SplitChunk next() {
-        Chunk chunk = chunks.next();
-        List<PacketReader> packets = byOrdinal.getOrDefault(ordinal, List.of());
-        context.requireSame(input, ordinal, chunk);
-        return split(chunk, ordinal++, packets, context);
+        return making.apply(chunks.next(), ordinal++);
       }
     };
   }

@@ -47,7 +47,7 @@ import scala.Tuple2;
 public final class StoredVocabulary implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** By fingerprint. The collector may take what nobody uses; it is then read again. */
+  /** By fingerprint. The collector may take unused ones; they are then read again. */
   private static final Map<String, SoftReference<Vocabulary>> LOADED = new ConcurrentHashMap<>();
 
   /** By SHA-256 of the vocabulary. */
@@ -102,6 +102,22 @@ public final class StoredVocabulary implements Serializable {
     } catch (ModelFormatException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The vocabulary of a model.
+   *
+   * @param model directory of it
+   * @param fingerprint that the manifest has
+   * @throws UserError when the vocabulary has another one
+   */
+  public static StoredVocabulary ofModel(Configuration hadoop, String model, String fingerprint) {
+    String directory = model + "/vocabulary";
+    StoredVocabulary vocabulary = open(hadoop, directory);
+    if (!vocabulary.fingerprint().equals(fingerprint)) {
+      throw new UserError(directory + " is damaged: its fingerprint is not that of the manifest");
+    }
+    return vocabulary;
   }
 
   /**
@@ -174,7 +190,7 @@ public final class StoredVocabulary implements Serializable {
     return open(hadoop, directory);
   }
 
-  /** What tells apart the counts of values without an id; "" when there are none. */
+  /** The identity of the counts of values without an id; "" when there are none. */
   String pendingFingerprint() {
     return index.pending().stream().map(VocabularyIndex.Part::sha256).collect(Collectors.joining());
   }

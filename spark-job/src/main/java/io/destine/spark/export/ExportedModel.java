@@ -57,11 +57,8 @@ record ExportedModel(
     try {
       String directory = CurrentModel.resolve(hadoop, path);
       Contents contents = ModelBase.open(hadoop, directory).read(Contents::of);
-      StoredVocabulary stored = StoredVocabulary.open(hadoop, directory + "/vocabulary");
-      if (!stored.fingerprint().equals(contents.manifest().vocabularyFingerprint())) {
-        throw new UserError(
-            directory + "/vocabulary is damaged: its fingerprint is not that of the manifest");
-      }
+      StoredVocabulary stored =
+          StoredVocabulary.ofModel(hadoop, directory, contents.manifest().vocabularyFingerprint());
       return new ExportedModel(
           directory,
           contents.sha256(),

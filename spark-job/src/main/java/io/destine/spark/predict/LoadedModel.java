@@ -46,7 +46,7 @@ public final class LoadedModel implements AutoCloseable {
   private final ModelParameters parameters;
 
   /**
-   * What the driver reads of a model.
+   * The parts of a model that the driver reads.
    *
    * @param parameters null on a cluster, where executors read them and the driver has no use for
    *     them
@@ -148,11 +148,7 @@ public final class LoadedModel implements AutoCloseable {
     manifest = contents.manifest();
     manifestSha256 = contents.sha256();
     Configuration hadoop = context.hadoopConfiguration();
-    vocabulary = StoredVocabulary.open(hadoop, directory + "/vocabulary");
-    if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
-      throw new UserError(
-          directory + "/vocabulary is damaged: its fingerprint is not that of the manifest");
-    }
+    vocabulary = StoredVocabulary.ofModel(hadoop, directory, manifest.vocabularyFingerprint());
     kernels = new NetworkKernels(contents.network(), choice);
     kernel = kernels.forward().name();
     ModelBase base =
@@ -168,7 +164,7 @@ public final class LoadedModel implements AutoCloseable {
     return directory;
   }
 
-  /** What the model says of itself. */
+  /** The manifest of the model. */
   public Manifest manifest() {
     return manifest;
   }
@@ -188,7 +184,7 @@ public final class LoadedModel implements AutoCloseable {
     vocabulary = other;
   }
 
-  /** Scores encoded rows in tasks, and counts them anew. */
+  /** Scores encoded rows in tasks, and counts them again. */
   ScoreTask scorer() {
     return scorer(null);
   }
@@ -260,7 +256,7 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * The same.
    *
-   * @param kept what the table refers to, so that it is not freed before
+   * @param kept an object that must not be freed before the table
    */
   public Dataset<Row> embeddings(SparkSession spark, Serializable kept) {
     return new EmbeddingTable(parameters, kept).of(spark, vocabulary);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -64,7 +66,7 @@ class FittedModelTest {
   }
 
   @Test
-  void fieldsOfSideTablesHaveAnImportance() {
+  void fieldsOfSideTablesHaveAnImportanceAndAContribution() {
     Dataset<Row> items = spark.sql("select concat('i', id) as item, id % 2 as kind from range(30)");
     Dataset<Row> rows =
         spark.sql(
@@ -82,6 +84,29 @@ class FittedModelTest {
             .fit(rows);
     // The kind is the label.
     assertThat(model.featureImportances(rows).first().getString(0)).isEqualTo("kind");
+
+    // That of the kind is that of its key.
+    Dataset<Row> some = rows.coalesce(1).limit(60);
+    double[] whole = logits(model, some);
+    double[] without = logits(model, some.withColumn("item", functions.lit(null).cast("string")));
+    List<Row> explained =
+        model
+            .copy(ParamMap.empty())
+            .setExplanationCol("why")
+            .transform(some)
+            .select("why.contributions")
+            .collectAsList();
+    for (int n = 0; n < whole.length; n++) {
+      Map<String, Double> contributions = explained.get(n).getJavaMap(0);
+      assertThat(contributions).containsOnlyKeys("item", "user");
+      assertThat(contributions.get("item")).isEqualTo(whole[n] - without[n]).isNotZero();
+    }
+  }
+
+  private static double[] logits(DestineModel model, Dataset<Row> rows) {
+    return model.transform(rows).select("rawPrediction").collectAsList().stream()
+        .mapToDouble(row -> row.<Vector>getAs(0).apply(1))
+        .toArray();
   }
 
   @Test
