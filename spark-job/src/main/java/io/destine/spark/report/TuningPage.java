@@ -150,8 +150,7 @@ public final class TuningPage {
             + (ablation(search)
                 ? " Figures of the test rows are means over the seeds; a difference is to trial 1,"
                     + " the configuration, with an interval of 95 % over the seeds."
-                : " A stopped trial was left behind by others that were better after as many"
-                    + " epochs."));
+                : " A stopped trial has fewer epochs: others were better."));
     List<String> columns = new ArrayList<>(List.of("#Trial", "#Log loss", "#AUC"));
     if (spread) {
       columns.add("#±");

@@ -9,6 +9,7 @@ import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Steps from a configuration to a better one, in the order that has been worth most. Each changes
@@ -17,7 +18,7 @@ import java.util.Optional;
 final class QuickSteps {
   static final int TRIALS = 10;
 
-  /** No trial begins when those before have taken as long as that many trainings of the first. */
+  /** The length of a search, in trainings of its first trial. */
   static final int TRAININGS = 10;
 
   private static final String L2 = "train.embedding-l2";
@@ -49,19 +50,28 @@ final class QuickSteps {
         Trial.of(Map.of(L2, number(0.3 * penalty))));
   }
 
+  /** The step after them: a search for crosses, or none. */
+  Step crosses() {
+    return best -> Optional.of(Map.of(SEARCH, otherSearch()));
+  }
+
   /**
-   * The steps that follow, one trial each; those that make a training several times as long, and
-   * with it all trials after them, come last.
+   * The steps after that one. Wide embeddings and small batches make a training several times as
+   * long, and with it all trials after them: they come last, unless there are no crosses, which
+   * they can replace in part. Label rates of all fields take longest and come after all others.
    */
-  List<Step> following() {
-    return List.of(
-        best -> Optional.of(Map.of(SEARCH, otherSearch())),
-        this::rates,
-        best -> layers(),
-        best -> Optional.of(Map.of(L2, number(2 * penaltyOf(best)))),
-        best -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(best)))),
-        best -> wider(),
-        best -> smallBatch());
+  List<Step> following(Trial best) {
+    List<Step> shape = List.of(leader -> wider(), leader -> smallBatch());
+    List<Step> rest =
+        List.of(
+            leader -> layers(),
+            leader -> Optional.of(Map.of(L2, number(2 * penaltyOf(leader)))),
+            leader -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(leader)))));
+    List<Step> rates = List.of(this::rates);
+    return Stream.of(hasCrosses(best) ? List.of(rates, rest, shape) : List.of(shape, rest, rates))
+        .flatMap(List::stream)
+        .flatMap(List::stream)
+        .toList();
   }
 
   private String otherSearch() {
@@ -90,9 +100,12 @@ final class QuickSteps {
 
   /** Label rates of the crosses, or of all fields where there are no crosses. */
   private Optional<Map<String, String>> rates(Trial best) {
-    String search = best.values().getOrDefault(SEARCH, text(base.crosses().search()));
-    boolean crosses = search.equals("auto") || !base.crosses().fields().isEmpty();
-    return when(base.rates() == Rates.NONE, Map.of("rates", crosses ? "crosses" : "all"));
+    return when(base.rates() == Rates.NONE, Map.of("rates", hasCrosses(best) ? "crosses" : "all"));
+  }
+
+  private boolean hasCrosses(Trial trial) {
+    return trial.values().getOrDefault(SEARCH, text(base.crosses().search())).equals("auto")
+        || !base.crosses().fields().isEmpty();
   }
 
   private static String text(CrossConfig.Search search) {

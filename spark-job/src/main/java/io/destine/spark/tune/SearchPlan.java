@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a search is going to train, checked before anything runs.
+ * The trials of a search, checked before anything runs.
  *
  * @param file the configuration
  * @param search how, such as grid

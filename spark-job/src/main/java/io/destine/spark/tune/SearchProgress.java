@@ -36,7 +36,7 @@ final class SearchProgress {
     total -= trainings;
   }
 
-  /** The figures of a trial are there. */
+  /** A trial has its figures. */
   synchronized void announce(Standing trial, boolean known, TuneResult all) {
     log.accept(
         String.format(

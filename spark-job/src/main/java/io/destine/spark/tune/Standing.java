@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /**
- * What a trial has come to.
+ * The result of a trial.
  *
  * @param number of the trial, counted from 1
  * @param metric that compares trials

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What is known of one training of a trial.
+ * The figures of one training of a trial.
  *
  * @param hash of its settings and encoded rows
  * @param seed of the training
@@ -32,9 +32,6 @@ record TrialRecord(
     JsonNode test,
     String failure) {
   private static final String FORMAT = "destine-trial";
-
-  /** Lower rates late in a training make up for smaller differences, relative to the metric. */
-  private static final double MARGIN = 0.003;
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -93,26 +90,6 @@ record TrialRecord(
   /** True when there is nothing to train up to that many epochs. */
   boolean reached(int target) {
     return state != State.TRAINING || epochs() >= target;
-  }
-
-  /**
-   * True when it will hardly catch up with another training: it has trained at least half as many
-   * epochs, and is worse than the other one after as many by 0.3 %, and by more than its last epoch
-   * has gained.
-   */
-  boolean behind(TrialRecord leader, Metric metric) {
-    int now = epochs();
-    double mine = bestValue(metric, now);
-    double theirs = leader.bestValue(metric, now);
-    double gap = Math.abs(theirs - mine);
-    return 2 * now >= leader.epochs()
-        && metric.better(theirs, mine)
-        && gap > MARGIN * Math.abs(theirs)
-        && !(gap <= Math.abs(bestValue(metric, now - 1) - mine));
-  }
-
-  private double bestValue(Metric metric, int most) {
-    return best(metric, most).map(epoch -> epoch.value(metric)).orElse(metric.worst());
   }
 
   /**

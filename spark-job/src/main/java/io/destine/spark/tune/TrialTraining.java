@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains a trial. The figures of each epoch are kept before its checkpoint, so that a training that
- * ends anywhere goes on from its last checkpoint with all figures. One that is paused leaves its
+ * Trains a trial. The figures of each epoch are kept before its checkpoint, so that an interrupted
+ * training resumes from its last checkpoint with all figures. One that is paused leaves its
  * checkpoints.
  *
  * @param program name and version, for the manifest

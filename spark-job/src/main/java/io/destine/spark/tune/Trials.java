@@ -93,8 +93,8 @@ final class Trials {
   record Round(int trials, int epochs) {}
 
   /**
-   * The rounds of successive halving: from one to the next a part of the trials goes on, for as
-   * many times the epochs. The last one trains all epochs.
+   * The rounds of successive halving: a part of the trials continues to the next one, with as many
+   * times the epochs. The last one trains all epochs.
    */
   static List<Round> rounds(int trials, int epochs, int keepOneIn) {
     List<Round> rounds = new ArrayList<>();

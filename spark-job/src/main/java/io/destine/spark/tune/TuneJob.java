@@ -1,6 +1,5 @@
 package io.destine.spark.tune;
 
-import io.destine.config.CalibrationMethod;
 import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.TrainConfig;
@@ -143,40 +142,51 @@ public final class TuneJob {
     EncodedDataSet data = encoded(configured(file.trial(Map.of())));
     QuickSteps steps = new QuickSteps(base, data.manifest().rows(Split.TRAIN));
     train(steps.first(), SearchPlan.ALL_EPOCHS);
-    for (QuickSteps.Step step : steps.following()) {
-      if (tookLong()) {
+    List<QuickSteps.Step> left = new ArrayList<>(List.of(steps.crosses()));
+    for (int i = 0; i < left.size(); i++) {
+      if (seconds() > limit()) {
         log.accept(
             "the search ends: its trials have taken as long as %d trainings of the first one"
                 .formatted(QuickSteps.TRAININGS));
         return;
       }
       Trial best = result().best();
-      Predicate<TrialRecord> enough = enough(standings.get(best));
-      step.from(best)
+      left.get(i)
+          .from(best)
           .map(best::with)
           .filter(next -> !standings.containsKey(next))
           .ifPresentOrElse(
-              next -> train(List.of(next), SearchPlan.ALL_EPOCHS, enough),
+              next -> train(List.of(next), SearchPlan.ALL_EPOCHS, enough(standings.get(best))),
               () -> done.leftOut(file.settings().seeds()));
+      if (i == 0) {
+        left.addAll(steps.following(result().best()));
+      }
     }
   }
 
-  private boolean tookLong() {
-    double all = standings.values().stream().mapToDouble(Standing::seconds).sum();
-    double first = standings.values().iterator().next().seconds();
-    return all > QuickSteps.TRAININGS * first;
+  private double seconds() {
+    return standings.values().stream().mapToDouble(Standing::seconds).sum();
+  }
+
+  private double limit() {
+    return QuickSteps.TRAININGS * standings.values().iterator().next().seconds();
   }
 
   /**
-   * A trial of one seed ends early when it is behind the best one. The mean of several seeds has to
-   * be one of whole trainings, and calibration changes only the figures of trials at their end.
+   * A trial ends early when the time of the search is over and it is not the best one. With several
+   * seeds it continues: their mean must be one of whole trainings.
    */
   private Predicate<TrialRecord> enough(Standing leader) {
-    boolean early =
-        file.settings().seeds() == 1 && base.train().calibration() == CalibrationMethod.NONE;
+    double rest = limit() - seconds();
+    boolean stops = file.settings().seeds() == 1;
     return training ->
         training.reached(SearchPlan.ALL_EPOCHS)
-            || early && training.behind(leader.records().get(0), metric);
+            || stops
+                && training.seconds() > rest
+                && training
+                    .best(metric, SearchPlan.ALL_EPOCHS)
+                    .filter(best -> metric.better(best.value(metric), leader.value().getAsDouble()))
+                    .isEmpty();
   }
 
   private List<Standing> train(List<Trial> trials, int epochs) {

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 import java.util.TreeSet;
 
 /**
- * What a search has found.
+ * The result of a search.
  *
  * @param directory of the trials
  * @param search how it went, such as grid

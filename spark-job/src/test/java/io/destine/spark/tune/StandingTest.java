@@ -89,37 +89,6 @@ class StandingTest {
     assertThat(record.reached(3)).isFalse();
   }
 
-  private static TrialRecord training(double... losses) {
-    TrialRecord record = TrialRecord.begun("h", 1);
-    for (int n = 0; n < losses.length; n++) {
-      record = record.after(new EpochFigures(n + 1, 1 - losses[n], losses[n]), 1);
-    }
-    return record;
-  }
-
-  @Test
-  void aTrainingIsBehindFromHalfOfTheEpochsOnWhenAnEpochGainsLessThanItLacks() {
-    TrialRecord leader = record(1, 0.6, 0.5, 0.4, 0.3, 0.35);
-    assertThat(training(0.8, 0.7).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(0.8, 0.7, 0.6).behind(leader, Metric.LOG_LOSS)).isTrue();
-    assertThat(training(0.8, 0.7, 0.6).behind(leader, Metric.AUC)).isTrue();
-    assertThat(training(0.8, 0.4004, 0.4012).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(0.8, 0.4013, 0.4014).behind(leader, Metric.LOG_LOSS)).isTrue();
-    // The last epoch gains 0.25, and 0.15 are missing.
-    assertThat(training(0.9, 0.8, 0.55).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(0.8, 0.7, 0.4).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(0.8, 0.41, 0.45).behind(leader, Metric.LOG_LOSS)).isTrue();
-    // The best epoch counts, of the leader after its last one, too.
-    assertThat(training(0.7, 0.3, 0.5).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(1, 1, 1, 1, 1, 0.31).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(1, 1, 1, 1, 0.31, 0.32).behind(leader, Metric.LOG_LOSS)).isTrue();
-    assertThat(training(1, 1, 1, 1, 0.29, 0.32).behind(leader, Metric.LOG_LOSS)).isFalse();
-    double none = Double.NaN;
-    assertThat(training(none, 0.4, 0.5).behind(leader, Metric.LOG_LOSS)).isFalse();
-    assertThat(training(none, none, none).behind(leader, Metric.LOG_LOSS)).isTrue();
-    assertThat(training(none, none, none).behind(leader, Metric.AUC)).isTrue();
-  }
-
   @Test
   void calibrationChangesTheLogLossOfTheBestEpochAlone() {
     TrialRecord record = record(7, 0.5, 0.25, 0.3).calibrated(Metric.LOG_LOSS, 0.2);
