@@ -53,8 +53,7 @@ esac
 find_spark
 find_benchmarks
 find_jar
-own=("$benchmarks"/benchmarks-*.jar)
-classes=$(printf '%s:' "${own[0]}" "$jar" "$benchmarks"/lib/*.jar)
+classes=$(printf '%s:' "$benchmark_jar" "$jar" "$benchmarks"/lib/*.jar)
 
 spark_options=()
 main=io.destine.benchmark.BenchmarkMain
@@ -89,4 +88,4 @@ add_local_options
 add_properties
 use_log_settings
 run_spark_submit "${spark_options[@]}" --driver-class-path "${classes%:}" --class "$main" \
-  "${own[0]}" "$@"
+  "$benchmark_jar" "$@"

@@ -19,7 +19,7 @@
 # that tag lives, wherever it was submitted, a call submits nothing and waits for its result.
 #
 # Exit code: the job's (0 done, or done before; 1 failed, call again; 2 a mistake, or input that does
-# not fit; 3 refused by the gate, the published model stays; 4 another run is at work), 124 when the time
+# not fit; 3 refused by the gate, the published model stays; 4 another run is active), 124 when the time
 # was over, 128 + the signal's number when a signal ended it. A signal ends the local processes; an
 # application in cluster mode goes on, and the next call waits for it.
 set -euo pipefail
@@ -201,7 +201,7 @@ finish() {
     0) what='done' ;;
     2) what='a mistake, or input that does not fit' ;;
     3) what='refused by the gate, the published model stays' ;;
-    4) what='another run is at work' ;;
+    4) what='another run is active' ;;
     124) what="not done within $timeout, killed" ;;
     129 | 130 | 143) what='ended by a signal' ;;
     *) what='failed; a second call cleans up and finishes' ;;
@@ -242,7 +242,7 @@ identify
 mkdir -p "$log_dir" || misuse "--log-dir $log_dir cannot be written to"
 exec 9>>"$log_dir/nightly-$key.lock"
 if ! flock -n 9; then
-  say "nightly.sh: $name $date: another run is at work on this machine (exit code 4); lock: $log_dir/nightly-$key.lock"
+  say "nightly.sh: $name $date: another run is active on this machine (exit code 4); lock: $log_dir/nightly-$key.lock"
   exit 4
 fi
 

@@ -209,10 +209,10 @@ build() {
     fail "building ${1//,/ and } failed"
 }
 
-# Prints the newest application jar of the build, or nothing.
+# Prints the newest jar whose path begins with $1, or nothing: a build of another version leaves its own there.
 newest_jar() {
   local candidate newest=
-  for candidate in "$project/spark-job/$target"/destine-spark-*.jar; do
+  for candidate in "$1"*.jar; do
     [[ -f $candidate && (-z $newest || $candidate -nt $newest) ]] && newest=$candidate
   done
   printf '%s' "$newest"
@@ -226,11 +226,11 @@ find_jar() {
     return
   fi
   find_build
-  jar=$(newest_jar)
+  jar=$(newest_jar "$project/spark-job/$target/destine-spark-")
   if [[ -z $jar || -n $(find "$project"/{model-core,onnx,spark-job}/src/main \
     "$project"/{.,model-core,onnx,spark-job}/pom.xml -newer "$jar" -print -quit 2>/dev/null) ]]; then
     build spark-job "3 minutes"
-    jar=$(newest_jar)
+    jar=$(newest_jar "$project/spark-job/$target/destine-spark-")
     [[ -n $jar ]] || fail "building spark-job left no spark-job/$target/destine-spark-*.jar"
   fi
 }
@@ -248,15 +248,15 @@ find_jars() {
   jar=${remote:-$jar}
 }
 
-# Sets benchmarks to the directory of the benchmarks module's jars.
+# Sets benchmarks to the directory of the benchmarks module's jars, and benchmark_jar to its own one.
 find_benchmarks() {
   find_build
   benchmarks=$project/benchmarks/$target
-  local made
-  made=$(compgen -G "$benchmarks/benchmarks-*.jar" | head -n 1) || true
-  if [[ -z $made || -n $(find "$project"/{model-core,onnx,spark-job,benchmarks}/src/main \
-    "$project"/{.,model-core,onnx,spark-job,benchmarks}/pom.xml -newer "$made" -print -quit) ]]; then
+  benchmark_jar=$(newest_jar "$benchmarks/benchmarks-")
+  if [[ -z $benchmark_jar || -n $(find "$project"/{model-core,onnx,spark-job,benchmarks}/src/main \
+    "$project"/{.,model-core,onnx,spark-job,benchmarks}/pom.xml -newer "$benchmark_jar" -print -quit) ]]; then
     build benchmarks "3 minutes"
+    benchmark_jar=$(newest_jar "$benchmarks/benchmarks-")
   fi
 }
 

@@ -24,7 +24,7 @@ from airflow.providers.common.compat.sdk import (
 )
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-JAR = "/opt/destine/spark-job/target/destine-spark-0.1.0.jar"
+JAR = "/opt/destine/spark-job/target/destine-spark-0.2.0-SNAPSHOT.jar"
 PROPERTIES = "/opt/destine/conf/spark-defaults.conf"
 LOG_SETTINGS = "/opt/destine/conf/log4j2.properties"
 CONFIG = "/etc/destine/clicks.conf"
