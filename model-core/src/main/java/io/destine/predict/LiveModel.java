@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * The model that a path stands for: the path itself, or of a directory that nightly runs keep the
- * live one. That is named by the file with the highest number of {@code published/000042.json}, or
- * by {@code CURRENT} in directories of version 0.1.
+ * live one. That is named by the file with the highest number of {@code published/000042.json}.
  */
 public final class LiveModel {
   private static final ObjectMapper JSON = new ObjectMapper();

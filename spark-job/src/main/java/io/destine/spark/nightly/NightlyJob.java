@@ -33,7 +33,7 @@ import org.apache.spark.sql.SparkSession;
  * <ol>
  *   <li>the day's rows are checked: complete, enough, labels as usual;
  *   <li>the published model is scored on all of them, before anything trains on them: a forecast;
- *   <li>a candidate goes on from the published model: its ids and new ones, its parameters and
+ *   <li>a candidate starts from the published model: its ids and new ones, its parameters and
  *       optimiser state;
  *   <li>both are scored on the same held-out rows, and the gate decides;
  *   <li>the candidate becomes the live model by one file, the next number in {@code published}.
@@ -51,7 +51,7 @@ public final class NightlyJob {
    * How a date is run.
    *
    * @param force also when it is finished
-   * @param start what the candidate goes on from
+   * @param start the start of the candidate
    * @param publishOlder also when it is before the newest day of the published model, whose place
    *     the older model may take
    */
@@ -62,13 +62,13 @@ public final class NightlyJob {
     }
   }
 
-  /** What a candidate goes on from. */
+  /** The model that a candidate starts from. */
   public enum Start {
     /** The parameters and ids of the published model. */
     WARM,
     /** The ids of the published model. */
     FROM_SCRATCH,
-    /** Nothing: crosses, label rates and ids are made anew. */
+    /** Nothing: crosses, label rates and ids are new. */
     NEW_CROSSES
   }
 
@@ -240,7 +240,7 @@ public final class NightlyJob {
     }
   }
 
-  /** What is known of a date that needs no run. */
+  /** The result of a date that needs no run. */
   private Optional<Outcome> finished(LocalDate date, Options options) {
     Optional<CurrentModel> current = context.live();
     boolean older = current.isPresent() && date.isBefore(current.get().date());
@@ -248,8 +248,8 @@ public final class NightlyJob {
       if (older && !options.publishOlder()) {
         throw new UserError(
             notAfter(date, current.get())
-                + "; --publish-older runs it all the same"
-                + " and may put an older model in the place of the live one");
+                + "; --publish-older runs it anyway and may replace the live model by an older "
+                + "one");
       }
       return Optional.empty();
     }
@@ -262,7 +262,7 @@ public final class NightlyJob {
       throw new UserError(
           notAfter(date, current.get())
               + (older ? "; --publish-older" : "; --force")
-              + " runs it all the same");
+              + " runs it anyway");
     }
     return Optional.empty();
   }
@@ -276,7 +276,6 @@ public final class NightlyJob {
         + live.name();
   }
 
-  /** Reports of an earlier version do not say what their settings were: they are taken as these. */
   private void requireSameSettings(RunRecord before) {
     List<String> differences =
         before.settings().map(then -> ModelSettings.of(config).differences(then)).orElse(List.of());

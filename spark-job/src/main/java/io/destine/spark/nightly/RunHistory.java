@@ -57,7 +57,7 @@ final class RunHistory {
     return new RunHistory(fileSystem, paths, lock);
   }
 
-  /** Checks that whoever writes here may still do so, see {@link Fence#requireHeld}. */
+  /** Checks the right to write, see {@link Fence#requireHeld}. */
   void requireHeld() {
     fence.requireHeld();
   }
@@ -96,7 +96,7 @@ final class RunHistory {
   }
 
   /**
-   * What a date has come to: its newest run that published a model, otherwise the newest that was
+   * The result of a date: its newest run that published a model, otherwise the newest that was
    * finished, otherwise the newest.
    */
   Optional<RunRecord> standing(LocalDate date) {
@@ -125,7 +125,7 @@ final class RunHistory {
     }
     int most =
         runs.stream()
-            .flatMap(run -> run.models().stream())
+            .flatMap(run -> run.model().stream())
             .flatMap(model -> RunName.parse(model).stream())
             .mapToInt(RunName::number)
             .max()
@@ -133,13 +133,13 @@ final class RunHistory {
     return new RunName(date, Math.max(most, last.name().number()) + 1);
   }
 
-  /** The run that one goes on with: of its own name or the one before, if that is not finished. */
+  /** The unfinished run that a run resumes: of its own name or the one before. */
   Optional<RunRecord> goesOnWith(RunName name) {
     return newest(of(name.date()), run -> run.name().compareTo(name) <= 0)
         .filter(run -> !run.result().finished());
   }
 
-  /** Gives a run the checkpoints of the one that it goes on with. */
+  /** Gives a run the checkpoints of the run that it resumes. */
   void adoptCheckpoints(RunName name) {
     Path own = paths.checkpoints(name);
     Optional<RunRecord> before = goesOnWith(name).filter(run -> !run.name().equals(name));
@@ -165,7 +165,7 @@ final class RunHistory {
     return names;
   }
 
-  /** What dates before another have come to, the newest {@code most} finished, oldest first. */
+  /** The results of the dates before another, the newest {@code most} finished, oldest first. */
   List<RunRecord> recent(LocalDate before, int most) {
     TreeSet<LocalDate> dates = new TreeSet<>();
     names().stream().map(RunName::date).filter(before::isAfter).forEach(dates::add);
@@ -200,7 +200,7 @@ final class RunHistory {
     }
   }
 
-  /** Removes the runs of all but the newest dates, and models that nobody may want again. */
+  /** Removes the runs of all but the newest dates, and unused models. */
   void prune(int keepDates, int keepModels, String live) {
     List<RunRecord> runs = all();
     TreeSet<LocalDate> dates = new TreeSet<>();
@@ -213,7 +213,7 @@ final class RunHistory {
     }
     List<String> promoted = new ArrayList<>();
     for (int i = runs.size() - 1; i >= 0; i--) {
-      runs.get(i).models().forEach(promoted::add);
+      runs.get(i).model().ifPresent(promoted::add);
     }
     List<String> models = promoted.subList(0, Math.min(keepModels, promoted.size()));
     removeModels(name -> models.contains(name) || name.equals(live));
@@ -232,7 +232,7 @@ final class RunHistory {
         remove(run.name());
       }
     }
-    List<String> promoted = runs.stream().flatMap(run -> run.models().stream()).toList();
+    List<String> promoted = runs.stream().flatMap(run -> run.model().stream()).toList();
     removeModels(
         name ->
             promoted.contains(name)
@@ -246,7 +246,7 @@ final class RunHistory {
    */
   List<RunName> models() {
     Set<String> published = new HashSet<>();
-    all().forEach(run -> published.addAll(run.models()));
+    all().forEach(run -> run.model().ifPresent(published::add));
     TreeSet<RunName> models = new TreeSet<>();
     for (FileStatus status : Storage.list(fileSystem, paths.models())) {
       String model = status.getPath().getName();
@@ -258,7 +258,9 @@ final class RunHistory {
     return List.copyOf(models);
   }
 
-  /** That the directory of the live model is gone, and how to go on; empty when it is there. */
+  /**
+   * The line about a missing directory of the live model, with the remedy; empty when it exists.
+   */
   Optional<String> missing(CurrentModel live) {
     Path directory = new Path(paths.model(live.name()));
     if (Storage.exists(fileSystem, new Path(directory, Manifest.FILE))) {
@@ -271,7 +273,7 @@ final class RunHistory {
             + (Storage.exists(fileSystem, directory) ? " has no " + Manifest.FILE : " is missing")
             + "; restore it, or "
             + (models.isEmpty()
-                ? "begin anew with another output.model"
+                ? "start over with another output.model"
                 : "make another model live with rollback --to "
                     + models.get(models.size() - 1).date()));
   }

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What a run's report says of it.
+ * The report of a run.
  *
  * @param name of the run
  * @param report the report, empty when it could not be read
@@ -57,7 +57,7 @@ public record RunRecord(RunName name, ObjectNode report) {
     }
   }
 
-  /** The settings that the model depends on; empty in reports of a version that kept none. */
+  /** The settings that the model depends on; empty when the report has none. */
   Optional<ModelSettings> settings() {
     JsonNode settings = report.path(RunReport.SETTINGS);
     if (!settings.isObject()) {
@@ -68,7 +68,7 @@ public record RunRecord(RunName name, ObjectNode report) {
     return Optional.of(new ModelSettings(values));
   }
 
-  /** What is different about the input that the run has read, as far as it is still there. */
+  /** The changes of the input since the run has read it, as far as it still exists. */
   Optional<String> changedInput(SparkSession spark) {
     return InputFiles.recorded(report)
         .flatMap(
@@ -108,22 +108,16 @@ public record RunRecord(RunName name, ObjectNode report) {
     return reasons.isEmpty() ? report.path("error").asText() : String.join("; ", reasons);
   }
 
-  /**
-   * The models that the run has published, newest first; several in reports of a version that kept
-   * one report a date.
-   */
-  List<String> models() {
-    List<String> names = new ArrayList<>();
-    if (result() == RunResult.PROMOTED) {
-      names.add(report.path("model_name").asText());
-    }
-    report.path("earlier_models").forEach(name -> names.add(name.asText()));
-    return names;
+  /** The model that the run has published, if it has. */
+  Optional<String> model() {
+    return result() == RunResult.PROMOTED
+        ? Optional.of(report.path("model_name").asText())
+        : Optional.empty();
   }
 
   /** True when the run has published the model of that name. */
   public boolean published(String model) {
-    return result() == RunResult.PROMOTED && report.path("model_name").asText().equals(model);
+    return model().filter(model::equals).isPresent();
   }
 
   /** The rollback that took the run's model out of service, in words; empty when none did. */
