@@ -6,7 +6,7 @@ import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a benchmark without Spark measures. */
+/** The measurement of a benchmark without Spark. */
 final class BenchmarkOptions {
   @Mixin private NetworkOptions shape = new NetworkOptions();
 

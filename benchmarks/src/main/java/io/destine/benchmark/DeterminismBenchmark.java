@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What it costs that sums do not depend on order: a whole step of two tasks, each with half of the
+ * The cost of sums that do not depend on order: a whole step of two tasks, each with half of the
  * blocks, whose gradients are added up, merged and handed to the optimiser, once as fixed-point
  * numbers and once as plain floats. One thread; the two take turns, step by step.
  */

@@ -7,9 +7,9 @@ import io.destine.train.IdRows;
 import java.util.Arrays;
 
 /**
- * What a trainer does that does not care for the order of sums: gradients added up and merged as
- * floats. Built like the fixed-point sum, rows and chunks and reads ahead, so that the difference
- * between the two is the arithmetic. Networks without a wide part.
+ * The sums of a trainer without regard to their order: gradients added up and merged as floats.
+ * Built like the fixed-point sum, rows and chunks and reads ahead, so that the difference between
+ * the two is the arithmetic. Networks without a wide part.
  */
 final class PlainGradientSum implements GradientSink {
   private static final int CHUNK_BITS = 10;

@@ -172,7 +172,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
     return sorted[sorted.length / 2];
   }
 
-  /** What is measured. */
+  /** The measurement. */
   private Map<String, Object> described(KernelFactory kernels) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("benchmark", "step");

@@ -129,7 +129,7 @@ final class TrialCheckpoints implements Checkpoints, TrainingListener, AutoClose
     }
   }
 
-  /** What has been measured. */
+  /** The measurements. */
   void addTo(Map<String, Object> json) {
     writing.join();
     Map<String, Object> found = new LinkedHashMap<>();

@@ -3,7 +3,7 @@ package io.destine.artifact;
 import java.io.Serializable;
 
 /**
- * What a manifest says of a file.
+ * The entry of a file in a manifest.
  *
  * @param length bytes
  * @param sha256 SHA-256 in lower-case hexadecimal digits

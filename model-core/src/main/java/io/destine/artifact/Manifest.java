@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a model directory says of itself, as manifest.json. Free-form parts are what a JSON parser
- * gives: maps, lists, texts, numbers, booleans; absent parts are null.
+ * The description of a model, manifest.json in its directory. Free-form parts are what a JSON
+ * parser gives: maps, lists, texts, numbers, booleans; absent parts are null.
  *
  * @param format always {@value #FORMAT}
  * @param formatVersion major.minor: the major version rises when the same files mean other

@@ -18,7 +18,7 @@ public interface ModelDirectory {
   /** Opens a file for reading. */
   InputStream open(String name);
 
-  /** Names of all files, also those in sub-directories, sorted; empty when nothing is there. */
+  /** Names of all files, also those in sub-directories, sorted; empty when there are none. */
   List<String> list();
 
   /** Bytes of a file, or -1 when there is none of that name. */

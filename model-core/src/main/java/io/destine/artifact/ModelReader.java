@@ -88,7 +88,7 @@ public final class ModelReader {
     return directory.location();
   }
 
-  /** What the model says of itself. */
+  /** The manifest of the model. */
   public Manifest manifest() {
     return manifest;
   }

@@ -170,7 +170,7 @@ public final class ModelWriter {
     digests.put(name, DigestedFile.store(directory, name, content));
   }
 
-  /** Digests the files that are there but were not written here; hidden ones are left out. */
+  /** Digests the existing files that were not written here; hidden ones are left out. */
   private void includeOthers() {
     for (String name : directory.list()) {
       boolean hidden = name.startsWith(".") || name.contains("/.");

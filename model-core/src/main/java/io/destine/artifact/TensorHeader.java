@@ -3,7 +3,7 @@ package io.destine.artifact;
 import java.util.List;
 
 /**
- * What a safetensors header says of one tensor.
+ * The entry of one tensor in a safetensors header.
  *
  * @param begin offset of its first byte in the data part
  * @param end offset after its last byte

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * What came of a fit.
+ * The result of a fit.
  *
  * @param calibration empty when logits stay as they are
  * @param reason why they do, "" otherwise

@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Meaning {
-  /** What the setting does, in a phrase. */
+  /** The effect of the setting, in a phrase. */
   String value();
 
   /** The key, where it is not the component's name. */

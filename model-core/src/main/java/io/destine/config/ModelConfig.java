@@ -27,22 +27,22 @@ public record ModelConfig(
         List<Integer> deep,
     @Meaning("batch normalization in the MLP") boolean batchNorm,
     @Meaning("the factorization-machine term") boolean fm,
-    @Meaning(value = "drop rate of attention", preset = "0") double attentionDropout,
-    @Meaning(value = "drop rate in the MLP", preset = "0") double deepDropout,
+    @Meaning(value = "dropout rate of the attention weights", preset = "0") double attentionDropout,
+    @Meaning(value = "dropout rate in the MLP", preset = "0") double deepDropout,
     @Meaning(
-            value = "weight of the loss that pulls the logits of attention and of the MLP together",
+            value = "weight of the consistency loss between the logits of attention and of the MLP",
             preset = "0")
         double consistency,
     @Meaning(
             value =
-                "the embedding of a list, of kinds multi and text: the mean of its values', or their sum"
-                    + " weighted by attention with a learnt query of the field",
+                "embedding of a multi or text field: mean of the values, or their sum weighted "
+                    + "by attention with a learnt query of the field",
             preset = "mean")
         ListPooling listPooling,
     @Meaning(
             value =
-                "share of a step's rows in which the key of a side table that is a field, too, counts"
-                    + " as unknown, so that new keys are scored by the table's fields",
+                "fraction of a step's rows in which the key of a side table counts as unknown, "
+                    + "if it is also a field; trains the fields of the table to score new keys",
             preset = "0")
         double keyDropout)
     implements Serializable {
@@ -87,7 +87,7 @@ public record ModelConfig(
     }
     if (layers == 0 && !wide && deep.isEmpty() && !fm) {
       throw new IllegalArgumentException(
-          "model.layers = 0 leaves a network without any part: set model.layers to 1 or more, or"
+          "model.layers = 0 leaves the network empty: set model.layers to 1 or more, or"
               + " turn on model.wide, model.fm or model.deep");
     }
   }

@@ -15,16 +15,17 @@ import java.util.Optional;
  * parameters as they are and with their average, and the better ones count.
  */
 public record OptimizerConfig(
-    @Meaning(value = "how gradients move parameters", key = "optimizer", preset = "adam")
+    @Meaning(value = "optimiser of the parameters", key = "optimizer", preset = "adam")
         OptimizerKind kind,
-    @Meaning(value = "step size before warm-up and cuts", preset = "0.002") double learningRate,
+    @Meaning(value = "learning rate before warm-up and cuts", preset = "0.002") double learningRate,
     @Meaning(value = "decay rate of Adam's first moment", preset = "0.9") double beta1,
     @Meaning(value = "decay rate of Adam's second moment", preset = "0.999") double beta2,
     @Meaning(value = "added to the optimiser's denominator; 1e-10 for adagrad", preset = "0")
         double epsilon,
     @Meaning(
             value =
-                "penalty on all embeddings, every step; auto takes 100 / training rows, and 0 for more than"
+                "penalty on all embeddings, every step; auto takes 100 / training rows, and 0 "
+                    + "for more than"
                     + " 1000 ids a row of a batch",
             preset = "auto")
         Optional<Double> embeddingL2,
@@ -32,11 +33,11 @@ public record OptimizerConfig(
             value = "penalty on the weights of attention, output and MLP, without biases",
             preset = "0")
         double networkL2,
-    @Meaning("the wide part, where it differs") WideConfig wide,
-    @Meaning(value = "largest gradient norm, 0 for no clipping", preset = "0") double clipNorm,
-    @Meaning(value = "steps of a linear rise from 0", preset = "0") int warmupSteps,
+    @Meaning("settings of the wide part") WideConfig wide,
+    @Meaning(value = "maximum gradient norm; 0 for no clipping", preset = "0") double clipNorm,
+    @Meaning(value = "steps of a linear warm-up from 0", preset = "0") int warmupSteps,
     @Meaning(
-            value = "epochs over which parameters are averaged; 0 for no average",
+            value = "horizon of the moving average of the parameters, in epochs; 0 for no average",
             key = "average",
             preset = "1")
         double averageEpochs)

@@ -8,7 +8,7 @@ public enum OptimizerKind {
   ADAGRAD,
   ADAM;
 
-  /** What is added to the denominator unless it is set. */
+  /** The default of the number that is added to the denominator. */
   public double epsilon() {
     return this == ADAGRAD ? 1e-10 : 1e-8;
   }

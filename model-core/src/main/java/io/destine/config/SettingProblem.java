@@ -62,7 +62,7 @@ public final class SettingProblem extends IllegalArgumentException {
     return found;
   }
 
-  /** What the value must be; without a value found, what is wrong. */
+  /** The condition on the value; without a value found, the problem. */
   public String text() {
     return found == null ? requirement : "it must be " + requirement;
   }

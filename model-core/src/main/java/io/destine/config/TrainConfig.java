@@ -11,7 +11,7 @@ import java.util.Objects;
  */
 public record TrainConfig(
     @Meaning(value = "rows of a step, a multiple of " + CHUNK_ROWS, preset = "1024") int batchSize,
-    @Meaning(value = "most epochs to train", preset = "20") int epochs,
+    @Meaning(value = "maximum number of epochs", preset = "20") int epochs,
     @Meaning(value = "seed of initial values, row order and dropout", preset = "1") long seed,
     @Meaning(
             value = "blocks of rows that steps take at a time; a 64th of the batch, 16 to 256",
@@ -20,22 +20,24 @@ public record TrainConfig(
         int blocksPerStep,
     @Meaning(
             value =
-                "learning rate: cut on a plateau of the metric, or falling to 0 by a cosine over all epochs",
+                "schedule of the learning rate: plateau cuts it when the metric stops improving, "
+                    + "cosine lowers it to 0 over all epochs",
             preset = "plateau")
         Schedule schedule,
     @Meaning(
             value =
-                "learning rate for larger batches: by batch-size / 1024, its square root, or neither",
+                "factor of the learning rate for other batch sizes: batch-size / 1024, its "
+                    + "square root, or 1",
             preset = "none")
         RateScaling rateScaling,
     @Meaning(value = "learning-rate factor on a plateau", preset = "0.5") double plateauFactor,
     @Meaning(value = "cuts without a new best before stopping", preset = "3") int plateauCuts,
     @Meaning(
-            value = "names the best epoch; of nights, that of the gate unless set",
+            value = "metric of the best epoch; nights use the metric of the gate by default",
             preset = "log_loss")
         Metric metric,
     @Meaning(
-            value = "how probabilities are calibrated on the validation rows after training",
+            value = "calibration of the probabilities on the validation rows after training",
             preset = "none")
         CalibrationMethod calibration,
     OptimizerConfig optimizer) {

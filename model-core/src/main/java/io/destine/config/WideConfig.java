@@ -9,13 +9,13 @@ import java.util.Objects;
  * step; of FTRL, l1 * ||w||_1 + l2 / 2 * ||w||^2 is added once to the loss of all steps.
  */
 public record WideConfig(
-    @Meaning(value = "how gradients move the weights of the wide part", preset = "same")
+    @Meaning(value = "optimiser of the weights of the wide part", preset = "same")
         WideOptimizer optimizer,
     @Meaning(
-            value = "its step size; 0 takes train.learning-rate, and 0.05 for adagrad and ftrl",
+            value = "its learning rate; 0 takes train.learning-rate, and 0.05 for adagrad and ftrl",
             preset = "0")
         double learningRate,
-    @Meaning(value = "lambda1 of ftrl, which makes small weights 0", preset = "0") double l1,
+    @Meaning(value = "lambda1 of ftrl, the L1 penalty", preset = "0") double l1,
     @Meaning(
             value = "penalty on the weights of the wide part, every step; lambda2 of ftrl",
             preset = "0")

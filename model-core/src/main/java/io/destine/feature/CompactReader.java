@@ -125,7 +125,7 @@ public final class CompactReader {
     }
   }
 
-  /** Refuses bytes that nobody has asked for; to be called at the end. */
+  /** Refuses surplus bytes; to be called at the end. */
   public void end() throws IOException {
     if (at != end) {
       throw corrupt("a frame must be read to its end at " + end, at);

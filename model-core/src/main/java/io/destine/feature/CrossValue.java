@@ -16,7 +16,7 @@ public final class CrossValue {
   private static final byte ESCAPE = 0x1B;
   private static final byte MISSING = 'm';
 
-  /** What an escaped byte is moved by, to a character that is none of these. */
+  /** The distance of an escaped byte from its character, which is none of these. */
   private static final int SHIFT = 0x20;
 
   private byte[] bytes = new byte[64];

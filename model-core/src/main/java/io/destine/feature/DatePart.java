@@ -7,9 +7,9 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.Locale;
 
 /**
- * What a categorical field takes of the date or time in its column: a value that comes again, where
- * the time itself does not. Times are texts as ISO 8601 has them, {@code 2024-03-01 17:30:00} with
- * a blank or a T between date and time; what follows the minutes does not matter.
+ * The part of a date or time that a categorical field takes: a value that comes again, where the
+ * time itself does not. Times are texts as ISO 8601 has them, {@code 2024-03-01 17:30:00} with a
+ * blank or a T between date and time; what follows the minutes does not matter.
  */
 public enum DatePart {
   /** The hour, "0" to "23"; missing in a date without a time. */

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The ids of crosses and rates of encoded rows, made anew from the ids of the fields that they are
- * of. A value that shares its id with others is not known any more: a cross of it has an id of an
- * unknown value. One thread.
+ * The ids of crosses and rates of encoded rows, computed again from the ids of the fields that they
+ * are of. A value that shares its id with others is not known any more: a cross of it has an id of
+ * an unknown value. One thread.
  */
 public final class DerivedIds {
   private static final byte[] UNKNOWN = {};
@@ -31,7 +31,7 @@ public final class DerivedIds {
   }
 
   /**
-   * Makes the ids that follow from a field anew.
+   * Computes the ids that follow from a field again.
    *
    * @param m the field, of one id per row
    * @param ids [rows * S] ids of all fields with one id, changed in place

@@ -21,8 +21,8 @@ import java.io.ObjectOutput;
  * </ul>
  *
  * <p>A row's key is (block, position in it): it names the row's dropout masks and never changes.
- * Immutable by convention: the arrays are shared, not copied, and nobody writes to them. A wire
- * type with its own compact format.
+ * Immutable by convention: the arrays are shared, not copied, and never written to. A wire type
+ * with its own compact format.
  */
 public final class EncodedBatch implements Externalizable {
   private static final long serialVersionUID = 1;

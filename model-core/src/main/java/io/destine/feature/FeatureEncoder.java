@@ -19,7 +19,7 @@ public final class FeatureEncoder {
   private final SideTables tables;
   private final FieldLayout layout;
 
-  /** What a row of the log has: its fields, then the keys of side tables. */
+  /** The columns of a row of the log: its fields, then the keys of side tables. */
   private final List<FieldSpec> ofLog;
 
   /** Fields of the log. */
@@ -118,7 +118,9 @@ public final class FeatureEncoder {
     return tables;
   }
 
-  /** What a record's values are, in order: the fields of the log, then the keys of side tables. */
+  /**
+   * The kinds of a record's values, in order: the fields of the log, then the keys of side tables.
+   */
   public List<FieldSpec> ofLog() {
     return ofLog;
   }
@@ -144,7 +146,7 @@ public final class FeatureEncoder {
    *
    * @param record with the values of {@link #ofLog}
    * @param into a builder of {@link #newBatch}
-   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   * @throws IllegalArgumentException naming the field with a value of the wrong kind
    */
   public void encode(RawRecord record, BatchBuilder into) {
     IdLookups lookups = into.lookups();

@@ -2,7 +2,7 @@ package io.destine.feature;
 
 import java.util.Locale;
 
-/** What the values of a column are. */
+/** The kind of the values of a column. */
 public enum FieldKind {
   /** One value, taken as text. */
   CATEGORICAL,

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * What the network has to know of a field: how its embedding is made.
+ * The shape of a field for the network: how its embedding is made.
  *
  * @param name unique among the fields
  * @param kind how the embedding is made

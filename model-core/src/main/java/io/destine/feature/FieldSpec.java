@@ -247,7 +247,7 @@ public record FieldSpec(
     return new FieldSpec(name, name, kind, transform, buckets, DEFAULT_SEPARATOR, length);
   }
 
-  /** What the network has to know of the field. */
+  /** The shape of the field for the network. */
   public FieldShape shape() {
     return switch (kind) {
       case CATEGORICAL -> FieldShape.id(name);

@@ -87,7 +87,7 @@ public final class FittedField implements Serializable {
   }
 
   /**
-   * What the vocabulary knows a raw value of a single-id field by; null when missing.
+   * The key of a raw value of a single-id field in the vocabulary; null when missing.
    *
    * @throws IllegalArgumentException naming the field, when a number is due and there is none
    */
@@ -106,7 +106,7 @@ public final class FittedField implements Serializable {
     };
   }
 
-  /** What the vocabulary knows the raw values of a multi field by. */
+  /** The keys of the raw values of a multi field in the vocabulary. */
   public List<String> values(Object raw) {
     return RawValues.texts(spec, raw);
   }

@@ -25,8 +25,8 @@ public final class RecordHash {
   /**
    * The hash of the fields' values.
    *
-   * @throws IllegalArgumentException naming the field whose value is not what its kind needs, which
-   *     makes this the check of a record as well
+   * @throws IllegalArgumentException naming the field with a value of the wrong kind, which makes
+   *     this the check of a record as well
    */
   public static long of(List<FieldSpec> fields, RawRecord record) {
     long h = fields.size();

@@ -21,7 +21,7 @@ public record SideTable(String name, String key, String column) implements Seria
     column = column == null ? key : column;
   }
 
-  /** What a row of the log says of the table: its key, as a value of a field. */
+  /** The reference of a row of the log to the table: its key, as a value of a field. */
   public FieldSpec ofLog() {
     return FieldSpec.categorical("key of " + name).from(key);
   }

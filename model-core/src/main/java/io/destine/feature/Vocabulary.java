@@ -21,7 +21,7 @@ import java.util.PriorityQueue;
  */
 public final class Vocabulary {
 
-  /** What an id stands for. */
+  /** The meaning of an id. */
   public enum Use {
     MISSING,
     OOV,
@@ -288,7 +288,7 @@ public final class Vocabulary {
     return shards[(int) (hash >>> 1 >>> shift)];
   }
 
-  /** What the id stands for. */
+  /** The meaning of the id. */
   public Entry entry(int id) {
     long place = places()[id];
     if (place >= 0) {

@@ -4,7 +4,7 @@ import io.destine.calibration.Calibration;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.Parameters;
 
-/** What computes logits, and the calibration of these. */
+/** A kernel of logits with their calibration. */
 record CalibratedForward(Forward network, Calibration calibration) implements Forward {
   @Override
   public String name() {

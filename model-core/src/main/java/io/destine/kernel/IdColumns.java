@@ -10,7 +10,7 @@ import io.destine.feature.FieldShape;
  */
 public final class IdColumns {
 
-  /** What is done with an id. */
+  /** An operation on an id. */
   @FunctionalInterface
   public interface Visitor {
     /**

@@ -12,7 +12,7 @@ public interface KernelFactory extends Serializable {
   /** A new kernel. */
   Kernel create();
 
-  /** What scores rows: a new kernel, or something faster that computes logits only. */
+  /** The kernel that scores rows: a new one, or something faster that computes logits only. */
   default Forward forward() {
     return create();
   }

@@ -22,7 +22,7 @@ public interface KernelProvider {
   boolean computes(Precision precision);
 
   /**
-   * What computes float32 logits, for one thread.
+   * A kernel of float32 logits, for one thread.
    *
    * @param config the architecture
    * @param fields the fields of the rows

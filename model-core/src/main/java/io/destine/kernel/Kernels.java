@@ -61,7 +61,7 @@ public final class Kernels {
   }
 
   /**
-   * What computes float32 logits, for one thread: with the JDK's vector instructions, or the ND4J
+   * A kernel of float32 logits, for one thread: with the JDK's vector instructions, or the ND4J
    * kernel when it is named.
    *
    * @return empty when plain Java must do it, which gives the bits of the vector instructions

@@ -97,7 +97,7 @@ public final class LossDifference implements Serializable {
     double sum =
         square - 2 * mean * squaredWeightDifference.value() + mean * mean * squaredWeight.value();
     double effective = total * total / squaredWeight.value();
-    // What rounding leaves of equal differences is no variance.
+    // A rounding error of equal differences is no variance.
     return sum <= 1e-12 * square || effective <= 1 + 1e-9
         ? OptionalDouble.empty()
         : Interval.standardError(sum / (total * total) * effective / (effective - 1));

@@ -4,8 +4,9 @@ import java.io.Serializable;
 import java.util.OptionalDouble;
 
 /**
- * What AUC and PR-AUC need of a range of logits, as exact sums over its groups of equal logits. For
- * group k with positive weight p_k, negative weight n_k, and N_k the negative weight below it:
+ * The contribution of a range of logits to AUC and PR-AUC, as exact sums over its groups of equal
+ * logits. For group k with positive weight p_k, negative weight n_k, and N_k the negative weight
+ * below it:
  *
  * <pre>
  *   pairs     = sum_k  2 p_k N_k + p_k n_k            AUC    = pairs / (2 P N)

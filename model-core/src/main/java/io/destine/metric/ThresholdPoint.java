@@ -1,7 +1,7 @@
 package io.destine.metric;
 
 /**
- * What is selected when all rows from a probability upwards are.
+ * The selection of all rows from a probability upwards.
  *
  * @param threshold the probability
  * @param selected share of the rows' weight

@@ -114,9 +114,9 @@ public final class ThresholdSums implements Serializable {
   }
 
   /**
-   * What is selected at every threshold between bins, from the highest to the lowest, at which
-   * everything is; thresholds that select the same as the one before are left out. Empty unless
-   * both classes have weight.
+   * The selections at the thresholds between bins, from the highest to the lowest, which selects
+   * everything; thresholds that select the same as the one before are left out. Empty unless both
+   * classes have weight.
    */
   public List<ThresholdPoint> points() {
     ClassWeights total = weights();
@@ -198,7 +198,7 @@ public final class ThresholdSums implements Serializable {
     double mean = unit.ofFactors(loss.toDouble()) / weight;
     double lossSquare = square(lossSquares);
     double sum = lossSquare - 2 * mean * square(weightLoss) + mean * mean * squares;
-    // What rounding leaves of equal losses is no variance.
+    // A rounding error of equal losses is no variance.
     return sum <= 1e-9 * lossSquare
         ? OptionalDouble.empty()
         : Interval.standardError(sum / (weight * weight) * correction(weight, squares));

@@ -4,11 +4,11 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What has to be known of the weights of rows before numbers are multiplied by them: exact sums,
- * the largest and the smallest weight, and the weighted rows of each class. A float is an integer
- * of 24 bits times a power of two; the integers of each power are added up on their own, so the
- * sums do not depend on order and merges are associative and commutative to the bit. Weights that
- * are all multiplied by a power of two have sums multiplied by it. Mutable; one thread.
+ * The facts about the weights of rows that are needed before numbers are multiplied by them: exact
+ * sums, the largest and the smallest weight, and the weighted rows of each class. A float is an
+ * integer of 24 bits times a power of two; the integers of each power are added up on their own, so
+ * the sums do not depend on order and merges are associative and commutative to the bit. Weights
+ * that are all multiplied by a power of two have sums multiplied by it. Mutable; one thread.
  *
  * <p>Weights are comparable within a range, see {@link #MOST_RATIO}: that much the sums of
  * gradients and of metrics can tell apart.
@@ -41,8 +41,7 @@ public final class WeightTotals implements Serializable {
   private boolean given;
 
   /**
-   * Adds rows. Weights that are negative or not finite are left out: whoever uses them refuses
-   * them.
+   * Adds rows. Weights that are negative or not finite are left out; their users refuse them.
    *
    * @param labels [N], 0 or 1
    * @param weights [N], or null when all are 1

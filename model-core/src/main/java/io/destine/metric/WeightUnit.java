@@ -49,12 +49,12 @@ public record WeightUnit(int exponent, int coarser) implements Serializable {
     return coarser == 0 ? units : (units + (1L << (coarser - 1))) >> coarser;
   }
 
-  /** What a number of factors is in units. */
+  /** A number of factors in units. */
   double ofFactors(double factors) {
     return Math.scalb(factors, coarser);
   }
 
-  /** What a number of units weighs. */
+  /** The weight of a number of units. */
   double weight(double units) {
     return units * Math.scalb(1.0, exponent);
   }

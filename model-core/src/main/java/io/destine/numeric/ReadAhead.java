@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Takes numbers that are read only to bring their cache lines near, many at once so that the misses
- * overlap. The compiler would leave out reads of which nobody takes the result; a volatile field
- * would have the processor wait for them.
+ * overlap. The compiler would remove reads without a use; a volatile field would have the processor
+ * wait for them.
  */
 public final class ReadAhead {
   private static final VarHandle LAST;

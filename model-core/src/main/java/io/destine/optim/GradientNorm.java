@@ -14,7 +14,7 @@ public final class GradientNorm {
   private GradientNorm() {}
 
   /**
-   * What the gradient of the mean loss is multiplied by so that its norm is within a bound.
+   * The factor of the gradient of the mean loss that keeps its norm within a bound.
    *
    * @param squares of all numbers of the sum of gradients
    * @param weight of the rows of data

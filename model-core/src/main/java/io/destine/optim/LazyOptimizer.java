@@ -151,7 +151,7 @@ final class LazyOptimizer implements StatefulOptimizer {
     parameters.changed();
   }
 
-  /** What the gradient is multiplied by so that its norm is within bounds. */
+  /** The factor of the gradient that keeps its norm within bounds. */
   private double clip(Gradient gradient) {
     if (config.clipNorm() <= 0) {
       return 1;
@@ -220,7 +220,7 @@ final class LazyOptimizer implements StatefulOptimizer {
     return tables.stream().filter(table -> table.decays() && table.step() > 0).toList();
   }
 
-  /** What is done with the first n of some rows of a table. */
+  /** An operation on the first n of some rows of a table. */
   private interface RowWork {
     void accept(int[] rows, int n);
   }

@@ -19,7 +19,7 @@ import io.destine.config.TrainConfig;
  */
 public final class RateSchedule {
 
-  /** What an epoch's validation metric means. */
+  /** The consequence of an epoch's validation metric. */
   public enum Verdict {
     /** A new best: keep this model. */
     IMPROVED,

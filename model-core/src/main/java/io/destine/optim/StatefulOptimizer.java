@@ -16,7 +16,7 @@ public interface StatefulOptimizer extends Optimizer {
   /**
    * Parameters and state as they are now, to be read in another thread while steps are taken: they
    * save the rows that they are about to move, and wait when that would take too much memory.
-   * Catches up first. Whoever asks for a snapshot closes it.
+   * Catches up first. The caller closes the snapshot.
    *
    * @throws IllegalStateException when another one is open
    */

@@ -16,7 +16,7 @@ final class StepHistory {
   /**
    * A history whose next step follows {@code last}.
    *
-   * @param rate what the learning rate of a step is multiplied by
+   * @param rate the factor of the learning rate of a step
    */
   StepHistory(UpdateRule rule, double rate, int last) {
     this.rule = rule;

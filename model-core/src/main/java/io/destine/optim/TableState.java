@@ -63,7 +63,7 @@ final class TableState {
    * A table before the first step.
    *
    * @param name of the table in names of the state
-   * @param rate what the learning rate of a step is multiplied by
+   * @param rate the factor of the learning rate of a step
    */
   TableState(
       String name,

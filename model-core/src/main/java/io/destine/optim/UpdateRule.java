@@ -18,7 +18,7 @@ interface UpdateRule {
   String[] stateNames();
 
   /**
-   * What a step's updates have in common, computed once a step.
+   * The common part of a step's updates, computed once a step.
    *
    * @param learningRate of the step
    * @param step number of the step, counted from 1

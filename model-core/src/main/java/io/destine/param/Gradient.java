@@ -2,9 +2,9 @@ package io.destine.param;
 
 /**
  * The gradient of a loss summed over some rows: dense, and for the K touched ids of their table
- * rows. What an optimiser takes. Divide by {@link #weight()} for the gradient of the mean loss.
- * Immutable by convention: arrays are shared, and those of table rows may be read from the sums it
- * was made of.
+ * rows. It is the input of an optimiser. Divide by {@link #weight()} for the gradient of the mean
+ * loss. Immutable by convention: arrays are shared, and those of table rows may be read from the
+ * sums it was made of.
  */
 public final class Gradient {
   private final double[] dense;

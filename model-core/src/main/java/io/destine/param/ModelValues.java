@@ -46,7 +46,7 @@ public final class ModelValues {
   }
 
   /**
-   * The current values, which nobody may change until they have been read.
+   * The current values, which must not change until they have been read.
    *
    * @param state of the optimiser, or null
    */

@@ -26,7 +26,7 @@ public final class ParameterLayout implements Serializable {
   /** Name of the embedding table. */
   public static final String EMBEDDING = "embedding.weight";
 
-  /** What the names of the tensors of fields begin with. */
+  /** The prefix of the names of the tensors of fields. */
   public static final String FIELDS = "fields.";
 
   private static final String POOLING = ".pooling";
@@ -44,7 +44,7 @@ public final class ParameterLayout implements Serializable {
     return tensors.stream().anyMatch(tensor -> tensor.name().endsWith(POOLING));
   }
 
-  /** What a table and the tables of state that go with it row by row have in common by name. */
+  /** The common part of the names of a table and of its tables of state. */
   public static String group(String table) {
     return table.substring(0, table.indexOf('.'));
   }

@@ -63,7 +63,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
   /**
    * Tables of zeros of the same size, for numbers that go with each row. Where the precision allows
    * it they lie beside this table's rows, which are moved for it, so that what is used together is
-   * fetched together. Nobody may use this table at the time.
+   * fetched together. The table must not be in use meanwhile.
    */
   public ParameterTable[] beside(int n) {
     ParameterTable[] tables = new ParameterTable[n];
@@ -92,7 +92,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
 
   abstract void resizeChunks(int newRows);
 
-  /** What holds a row, float[] or double[], shared; the row starts at {@link #offset}. */
+  /** The array of a row, float[] or double[], shared; the row starts at {@link #offset}. */
   public abstract Object array(int row);
 
   /** Where a row starts in its {@link #array}. */

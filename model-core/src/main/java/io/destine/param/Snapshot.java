@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A model in training as it is at one moment, to be read in another thread while training goes on.
- * Numbers that are not in tables are copied at once. Of the tables, whoever moves rows calls {@link
+ * A model in training as it is at one moment, to be read in another thread during the training.
+ * Numbers that are not in tables are copied at once. The optimiser of the tables calls {@link
  * #awaitRoom} and then {@link TableSnapshot#save} before, which says why that is enough.
  *
  * <p>Saved rows take at most {@link #mostBytes} of numbers: beyond that, and when about all rows
@@ -26,7 +26,7 @@ public final class Snapshot implements AutoCloseable {
   private volatile boolean open = true;
 
   /**
-   * A snapshot of parameters and of an optimiser's state, which nobody moves at the time.
+   * A snapshot of parameters and of an optimiser's state, which do not change meanwhile.
    *
    * @param state whose tables are named "embedding.S" and "wide.S" for a state S of their rows
    */
@@ -78,7 +78,7 @@ public final class Snapshot implements AutoCloseable {
     return Math.max(LEAST_BYTES, tableBytes / SHARE);
   }
 
-  /** What to read, each row of each table once. */
+  /** The rows to read, each row of each table once. */
   public ModelValues values() {
     return values;
   }

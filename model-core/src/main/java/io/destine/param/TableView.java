@@ -11,7 +11,7 @@ public interface TableView {
   /** Numbers per row. */
   int width();
 
-  /** What the numbers are. */
+  /** The type of the numbers. */
   Precision precision();
 
   /**

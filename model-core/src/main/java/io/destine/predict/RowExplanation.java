@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a network looked at in one row.
+ * The attention of a network in one row.
  *
  * @param probability that the label is 1
  * @param fields names, in order

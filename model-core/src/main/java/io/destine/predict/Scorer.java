@@ -177,7 +177,7 @@ public final class Scorer implements AutoCloseable {
     return new RowKernel(network.config(), network.fields(), network.layout(), lanes);
   }
 
-  /** What identifies the model: the SHA-256 of its manifest. */
+  /** The identity of the model: the SHA-256 of its manifest. */
   public String id() {
     return id;
   }
@@ -187,7 +187,7 @@ public final class Scorer implements AutoCloseable {
     return fields;
   }
 
-  /** What computes: "vector" or "plain". */
+  /** The kernel: "vector" or "plain". */
   public String kernel() {
     return loaded.name();
   }
@@ -197,7 +197,7 @@ public final class Scorer implements AutoCloseable {
    *
    * @param row values by column: texts, numbers, booleans, lists or arrays; absent, null, an empty
    *     text and NaN are missing, and other columns are not looked at
-   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   * @throws IllegalArgumentException naming the field with a value of the wrong kind
    */
   public double score(Map<String, ?> row) {
     return score(encoder.record(row));
@@ -207,7 +207,7 @@ public final class Scorer implements AutoCloseable {
    * The probability that the label is 1.
    *
    * @param row raw values by field
-   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   * @throws IllegalArgumentException naming the field with a value of the wrong kind
    */
   public double score(RawRecord row) {
     Kernels kernels = borrow();
@@ -220,7 +220,7 @@ public final class Scorer implements AutoCloseable {
    * The probability of a row, and the attention weights that led to it.
    *
    * @param row as in {@link #score(Map)}
-   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   * @throws IllegalArgumentException naming the field with a value of the wrong kind
    */
   public RowExplanation explain(Map<String, ?> row) {
     Kernels kernels = borrow();
@@ -316,7 +316,7 @@ public final class Scorer implements AutoCloseable {
     idle.clear();
   }
 
-  /** What one thread at a time computes with. */
+  /** The memory and kernel of one thread at a time. */
   final class Kernels {
     private final BatchBuilder builder = encoder.newBatch();
     private final RowKernel row = loaded.another();

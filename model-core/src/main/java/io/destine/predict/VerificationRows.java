@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 
 /**
  * Rows of raw values with the probabilities that a model gives them, which lie in the model, so
- * that whoever scores with it can check that the encoder and the network compute here what they
- * computed there. One row has no values at all, one only values that the vocabulary does not know.
+ * that a scorer can check that the encoder and the network compute here what they computed there.
+ * One row has no values at all, one only values that the vocabulary does not know.
  *
  * @param rows values by column
  * @param probabilities [rows]
@@ -216,7 +216,7 @@ public record VerificationRows(
   }
 
   /**
-   * Computes the probabilities anew. They must have the same bits, unless the ND4J kernel computes
+   * Computes the probabilities again. They must have the same bits, unless the ND4J kernel computes
    * on one side only: then a millionth of difference is let pass.
    *
    * @throws IllegalStateException when one differs

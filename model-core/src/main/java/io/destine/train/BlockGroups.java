@@ -9,8 +9,8 @@ import java.util.Arrays;
  * most K blocks, one group after the other. Sizes of groups differ by one at most.
  *
  * <p>Block b belongs to column b mod C with C = ceil(P / G), and a group has at most one block of
- * each column. So whoever has a fixed share of the columns has that share of every group, and keeps
- * its blocks over all epochs. Which block of a column a group gets is a permutation by (seed,
+ * each column. So an executor with a fixed share of the columns has that share of every group, and
+ * keeps its blocks over all epochs. Which block of a column a group gets is a permutation by (seed,
  * epoch, column). Immutable.
  */
 final class BlockGroups {

@@ -101,7 +101,7 @@ final class GradientFixedPoint {
     return magnitude + 1;
   }
 
-  /** Takes back what has been added wrapped, and adds the numbers anew with every check. */
+  /** Reverts sums that overflowed, and adds the numbers again with every check. */
   private long addExactly(long[] sums, int offset, float[] values, int from, int n) {
     double[] numbers = new double[n];
     for (int i = 0; i < n; i++) {

@@ -3,7 +3,7 @@ package io.destine.train;
 import io.destine.config.Metric;
 
 /**
- * What training has to know of an evaluation on the validation rows.
+ * The results of an evaluation on the validation rows.
  *
  * @param auc area under the ROC curve; NaN when one class has no weight
  * @param logLoss mean log loss; NaN when no row has a weight

@@ -4,7 +4,7 @@ import io.destine.feature.Vocabulary;
 import java.util.Objects;
 
 /**
- * What an exported graph is like.
+ * The options of an exported graph.
  *
  * @param inputs the form of fields with ids
  * @param denseOnly embeddings [B, M, d] come in, made elsewhere, and the graph has no tables

@@ -15,7 +15,7 @@ import java.util.Optional;
 public record GraphInput(
     String name, String field, Takes takes, List<String> shape, Optional<String> reason) {
 
-  /** What an input takes for each row, with the element type that ONNX gives it. */
+  /** The values of an input for each row, with their element type in ONNX. */
   public enum Takes {
     /** A text, empty when missing. */
     TEXT("string"),

@@ -30,7 +30,7 @@ public final class OnnxFile {
   private static final int ML_OPSET = 3;
   private static final int IR_VERSION = 8;
 
-  /** What the files say of who has written them. */
+  /** The producer in the files. */
   private static final String PRODUCER = "destine";
 
   private static final String FORMAT = "destine-onnx";

@@ -67,7 +67,7 @@ public final class TritonConfig {
             String.join(", ", dims)));
   }
 
-  /** What stands below the generated part. */
+  /** The lines below the generated part. */
   private static String settings(String earlier) {
     int end = earlier.indexOf(END);
     return end < 0 ? "" : earlier.substring(end + END.length());

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of the input, as many together as are there. */
+/** Batches of the rows that the input has at the time. */
 final class RowBatches {
   private final ByteReader in;
   private final RowFormat format;

@@ -58,35 +58,35 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       defaultValue = "json",
-      description = "json: an object a line; csv with a header. Default: ${DEFAULT-VALUE}")
+      description = "json: one object per line; csv: with a header. Default: ${DEFAULT-VALUE}")
   private Format format;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Most rows that are scored together. Default: ${DEFAULT-VALUE}")
+      description = "Maximum number of rows that are scored together. Default: ${DEFAULT-VALUE}")
   private int batch;
 
   @Option(
       names = "--probability-only",
       description =
-          "Write a probability a line instead of the row; an empty line where there is" + " none.")
+          "Writes one probability per line instead of the row; an empty line if there is none.")
   private boolean probabilityOnly;
 
   @Option(
       names = "--verify",
-      description = "Only check that the model computes here what it computed in training.")
+      description = "Only checks that the model gives the same probabilities here as in training.")
   private boolean verifyOnly;
 
   @Option(
       names = "--attention",
-      description =
-          "With json: add the attention weights of each layer and head that led to a"
-              + " row's probability.")
+      description = "With json: adds the attention weights of each layer and head.")
   private boolean attention;
 
-  @Option(names = "--plain", description = "Do without the processor's vectors.")
+  @Option(
+      names = "--plain",
+      description = "Computes without the vector instructions of the processor.")
   private boolean plain;
 
   private final InputStream in;

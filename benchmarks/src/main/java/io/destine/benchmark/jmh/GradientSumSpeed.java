@@ -102,7 +102,9 @@ public class GradientSumSpeed {
     return sum;
   }
 
-  /** What a kernel hands over for a batch: the dense tensors once, a row for each id. */
+  /**
+   * The gradient that a kernel hands over for a batch: the dense tensors once, a row for each id.
+   */
   @Benchmark
   public GradientSum accumulate() {
     return accumulate(batch);

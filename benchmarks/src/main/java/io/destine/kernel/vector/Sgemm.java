@@ -1,9 +1,8 @@
 package io.destine.kernel.vector;
 
 /**
- * What the vector kernel's inner loop reaches at its best: a register-blocked product of matrices C
- * [32, 96] += A [32, 64] B [64, 96] that stay in the first cache, with nothing around it. One
- * thread.
+ * The best rate of the vector kernel's inner loop: a register-blocked product of matrices C [32,
+ * 96] += A [32, 64] B [64, 96] that stay in the first cache, with nothing around it. One thread.
  */
 public final class Sgemm {
   private static final int ROWS = 32;

@@ -8,7 +8,7 @@ import io.destine.random.DropoutMask;
 import io.destine.random.Purpose;
 
 /**
- * What a network is run over and how: some rows of a batch, for training or for their logits alone.
+ * A run of a network: some rows of a batch, for training or for their logits alone.
  *
  * @param parameters where the rows of the tables come from
  * @param batch the packed rows

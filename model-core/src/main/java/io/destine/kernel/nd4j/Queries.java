@@ -31,7 +31,7 @@ final class Queries {
   /** s Wq x_m, [B, M, D]. */
   private INDArray projected;
 
-  /** What the unary projection takes and makes: the mean field alone, or all fields. */
+  /** The input and output of the unary projection: the mean field alone, or all fields. */
   private INDArray unaryInput;
 
   private INDArray unaryProjected;

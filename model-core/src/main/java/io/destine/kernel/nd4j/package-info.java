@@ -22,7 +22,7 @@
  * dimension, D = H * c attention width. df is the gradient of the summed loss by f, of f's shape. A
  * method that takes dx adds to it, since x may go several ways.
  *
- * <p>Arrays are made anew in each pass. In ND4J element-wise operations are fast on contiguous
- * arrays and broadcasts, some ten times slower on two strided views of equal shape.
+ * <p>Each pass allocates its arrays. In ND4J element-wise operations are fast on contiguous arrays
+ * and broadcasts, some ten times slower on two strided views of equal shape.
  */
 package io.destine.kernel.nd4j;

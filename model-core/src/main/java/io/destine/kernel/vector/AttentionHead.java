@@ -10,7 +10,7 @@ import io.destine.kernel.Dropout;
  *   a(t) = softmax_n(q_t . k_n)     z_t += sum_n a(t, n) v_n
  * </pre>
  *
- * <p>Under dropout the mask r is on the sum of both terms, so that there is a line for every field:
+ * <p>Under dropout the mask r is on the sum of both terms, so each field has a line of its own:
  *
  * <pre>
  *   z_m += sum_n r(m, n) (p(m, n) + u(n)) v_n

@@ -2,7 +2,7 @@ package io.destine.kernel.vector;
 
 import io.destine.config.ModelConfig;
 
-/** What the layers of a network use one after the other. */
+/** Memory that the layers of a network use one after the other. */
 final class AttentionScratch {
   /** Gradients of a layer's queries, keys, values and mixed values, placed as these are. */
   final LaneMatrix gradient;

@@ -3,8 +3,8 @@ package io.destine.kernel.vector;
 import java.util.Arrays;
 
 /**
- * What the terms of the logit share about the rows of a bank: embeddings [M, d] and their gradient,
- * the logit and its gradient, each a vector.
+ * The data of a bank of rows that the terms of the logit share: embeddings [M, d] and their
+ * gradient, the logit and its gradient, each a vector.
  *
  * @param columns the d columns
  * @param fields M

@@ -8,8 +8,8 @@ package io.destine.kernel.vector;
  * </pre>
  *
  * <p>B, init and C are vectors; A is a vector of each lane's own number, or one number for all
- * lanes. countA is rounded up to a multiple of 4 and an odd countB by one: arrays have that much to
- * spare, and nobody reads what is written there. Of init and C, {@code next} is the stride of j.
+ * lanes. countA is rounded up to a multiple of 4 and an odd countB by one: arrays have that much
+ * room, which is written and never read. Of init and C, {@code next} is the stride of j.
  */
 final class Product {
   /** Terms whose vectors B fit the first cache with room to spare. */

@@ -30,7 +30,7 @@ final class RowProjection implements DenseTensors.Part {
    * @param x [rows, in]
    * @param y [rows, out]
    * @param dy gradient of y
-   * @param dx gradient of x, which {@link #backward} sets; null when nobody needs it
+   * @param dx gradient of x, which {@link #backward} sets; null when it is not needed
    */
   RowProjection(
       DenseTensors tensors,

@@ -2,7 +2,7 @@ package io.destine.kernel.vector;
 
 import io.destine.feature.EncodedBatch;
 
-/** The rows of a batch that a bank holds: at most one for each lane. Set anew for every bank. */
+/** The rows of a batch that a bank holds: at most one for each lane. Set again for every bank. */
 final class Rows {
   private EncodedBatch batch;
   private int from;

@@ -40,7 +40,7 @@ final class VectorKernel implements Kernel {
   private final Bank bank;
   private final Rows held = new Rows();
 
-  /** What begins the gradient of the embeddings in a bank; null without layers. */
+  /** The start of the gradient of the embeddings in a bank; null without layers. */
   private final InteractionTerm interaction;
 
   /** Adds to that gradient; null without second-order terms. */

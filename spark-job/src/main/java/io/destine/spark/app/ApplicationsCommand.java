@@ -42,7 +42,7 @@ final class ApplicationsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private static final class Action {
-    /** What is done when it is neither of the others. */
+    /** The default action. */
     @SuppressWarnings("UnusedVariable")
     @Option(names = "--list", description = "Prints id and state of each.")
     private boolean list;

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** What commands print: words for people on standard error, one line of JSON on standard output. */
+/**
+ * The output of commands: words for people on standard error, one line of JSON on standard output.
+ */
 final class Console {
 
   private static final StatusLine STATUS = new StatusLine(Console::stream, terminal());

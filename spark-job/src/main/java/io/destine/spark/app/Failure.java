@@ -37,17 +37,17 @@ import org.apache.spark.SparkException;
  * @param passing true when memory or storage failed, with which the command may go on another time
  */
 record Failure(int code, List<String> problems, boolean foreseen, boolean passing) {
-  /** What Spark and YARN say of an executor without memory. */
+  /** The messages of Spark and YARN about an executor without memory. */
   private static final Pattern EXECUTOR_MEMORY =
       Pattern.compile(
           "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
               + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
 
-  /** What Spark says of a heap that is too small to start with. */
+  /** Spark's message about a heap that is too small to start with. */
   private static final Pattern LEAST_MEMORY =
       Pattern.compile("(System|Executor) memory (\\d+) must be at least (\\d+)");
 
-  /** What Java says of a name with a colon and no directory before it. */
+  /** Java's message about a name with a colon and no directory before it. */
   private static final String COLON_OF_A_NAME = "Relative path in absolute URI";
 
   /** Hadoop's file system of web addresses, which lists nothing. */
@@ -226,7 +226,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
   }
 
   /**
-   * What storage or the network said, such as of a full disk or of a name node that does not
+   * The message of storage or the network, such as about a full disk or a name node that does not
    * answer: ours names the path; Spark's own readers and writers hide it in a chain, whose
    * outermost says most.
    */
@@ -249,7 +249,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
         .map(theirs -> foreseen(Main.FAILED, "cannot read or write: " + withRoom(text(theirs))));
   }
 
-  /** What was said, and when it is that a disk is full, what to do. */
+  /** The message, and the remedy for a full disk. */
   private static String withRoom(String text) {
     return Storage.isFull(text)
         ? text + "; make room there, or choose other directories (spark.local.dir, output)"
@@ -271,7 +271,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
   }
 
   /**
-   * Writes the stack trace to a file of its own for nobody else to read.
+   * Writes the stack trace to a file that only its owner can read.
    *
    * @return the file; empty when none can be written
    */

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a model knows of a field.
+ * The facts of a field in a model.
  *
  * @param shape as the network knows it
  * @param spec as configured, when the model has a vocabulary

@@ -28,7 +28,7 @@ final class InspectCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Place place;
 
-  /** What is looked at. */
+  /** The argument. */
   private static final class Place {
     @Option(
         names = "--model",

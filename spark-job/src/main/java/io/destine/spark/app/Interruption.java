@@ -9,11 +9,11 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What happens when a signal, such as that of Ctrl-C, or an error of the JVM outside the command's
- * own thread, such as a lack of memory in a task, ends the process during a command: one line says
- * what is wrong, what is kept and how to go on, the jobs are cancelled, and the command may clean
- * up. What it and Spark say meanwhile is of no use to anybody and is not printed. The exit code is
- * 128 + the signal's number, or that of a failure.
+ * The end of the process during a command by a signal, such as that of Ctrl-C, or by an error of
+ * the JVM outside the command's own thread, such as a lack of memory in a task, ends the process
+ * during a command: one line says what is wrong, what is kept and how to go on, the jobs are
+ * cancelled, and the command may clean up. What it and Spark say meanwhile is of no use to anybody
+ * and is not printed. The exit code is 128 + the signal's number, or that of a failure.
  */
 final class Interruption {
   /** Above those of Spark (40) and of Hadoop's file systems (10), which the line may need. */
@@ -26,11 +26,11 @@ final class Interruption {
   private static volatile Work work;
   private static volatile Supplier<Optional<String>> checkpoint = Optional::empty;
 
-  /** What a command is at, and what it leaves when it must end there. */
+  /** The stage of a command, and the data that it leaves when it must end there. */
   private record Work(SparkSession spark, Supplier<Remains> remains) {}
 
   /**
-   * What a command leaves that ends before its time.
+   * The data that an interrupted command leaves.
    *
    * @param bySignal the rest of a line that begins with "stopped by a signal"
    * @param kept what is kept, for the end of a line about an error; may be empty
@@ -114,12 +114,13 @@ final class Interruption {
     ENDED.countDown();
   }
 
-  /** What most commands leave. */
+  /** The data that most commands leave. */
   static Supplier<Remains> remains(String command) {
     return () ->
         switch (command) {
           case "evaluate", "inspect", "diff", "status", "plan" -> Remains.NOTHING;
-          case "nightly" -> Remains.of("the same command again goes on from the last checkpoint");
+          case "nightly" ->
+              Remains.of("run the same command again to resume from the last checkpoint");
           case "predict" ->
               new Remains(
                   "; the output is not complete: run the same command again",

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
-/** What a training that is stopped leaves to go on from. */
+/** The data of a stopped training from which it can resume. */
 final class KeptWork {
   private final Configuration hadoop;
   private final JobConfig config;
@@ -20,7 +20,7 @@ final class KeptWork {
   /**
    * The work of a training that starts now.
    *
-   * @param resumed true when it goes on from checkpoints that were there before
+   * @param resumed true when it resumes from earlier checkpoints
    * @param gate of its checkpoints
    */
   KeptWork(SparkSession spark, JobConfig config, boolean resumed, CheckpointGate gate) {
@@ -46,7 +46,7 @@ final class KeptWork {
                     directory));
   }
 
-  /** What is kept, and how to go on. */
+  /** The kept data, and how to resume. */
   Interruption.Remains remains() {
     Optional<String> checkpoint = checkpoint();
     if (checkpoint.isPresent()) {

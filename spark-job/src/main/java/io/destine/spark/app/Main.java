@@ -51,10 +51,10 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed, such as of a full disk or too little memory",
-      "2:a mistake in the options, the configuration or the data",
+      "1:failure, such as a full disk or too little memory",
+      "2:an error in the options, the configuration or the data",
       "3:nightly: the gate has refused the candidate; diff, reproduce: the models differ",
-      "4:another run writes the same output, or has taken its lock over"
+      "4:another run is writing the same output, or has taken over its lock"
     },
     footer = {
       "",
@@ -182,7 +182,7 @@ public final class Main implements Runnable {
   /**
    * Prints what was wrong.
    *
-   * @param kept what is kept all the same, for the end of the line; may be empty
+   * @param kept the kept data, for the end of the line; may be empty
    */
   static void print(Throwable e, Failure failure, String kept, PrintStream err) {
     boolean trace = Console.traces();

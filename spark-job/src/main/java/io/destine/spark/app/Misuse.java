@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What is wrong with a command line, in words that name what may have been meant. */
+/** The problem of a command line, with suggestions. */
 final class Misuse {
   private Misuse() {}
 

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a model directory says of its model: in words and tables for people, or as JSON.
+ * The description of a model: as words and tables for people, or as JSON.
  *
  * @param directory where it is
  * @param reader of it
@@ -136,7 +136,7 @@ record ModelSummary(
               + (model.batchNorm() ? " with batch normalization" : ""));
     }
     if (model.fm()) {
-      lines.add("products of pairs of embeddings (factorisation machine)");
+      lines.add("products of pairs of embeddings (factorization machine)");
     }
     if (model.attentionDropout() > 0 || model.deepDropout() > 0) {
       lines.add("dropout: attention " + model.attentionDropout() + ", deep " + model.deepDropout());

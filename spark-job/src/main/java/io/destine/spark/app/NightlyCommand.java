@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:published, now or before",
-      "1:failed: worth another try",
+      "1:failure: try again",
       "2:a mistake in the options, the configuration or the day's rows",
       "3:the gate has refused the candidate; the published model stays",
       "4:another run is under way"

@@ -180,7 +180,7 @@ final class PlanCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** What memory a workload takes. */
+  /** The memory of a workload. */
   private record Sizes(Workload work, MemoryPlan plan, EncodingPlan encoding) {
     /** Heap of the driver in MiB, for encoding and training. */
     long driver() {
@@ -243,7 +243,7 @@ final class PlanCommand implements Callable<Integer> {
   private static void print(StepCost cost) {
     Console.err()
         .printf(
-            "a step, foretold    %,12.1f ms: %,.0f rows/s, %.2f of what the cores compute;"
+            "predicted step      %,12.1f ms: %,.0f rows/s, %.2f of what the cores compute;"
                 + " owners: %s, limit: %s%n",
             cost.stepMillis(),
             cost.rowsPerSecond(),
@@ -258,7 +258,7 @@ final class PlanCommand implements Callable<Integer> {
             cost.batchFor(0.5) > 0
                 ? String.format(
                     Locale.ROOT, "  half of it from a batch of %,d rows on", cost.batchFor(0.5))
-                : "  less than half of it with any batch: take fewer executors");
+                : "  less than half of it with any batch: use fewer executors");
   }
 
   private static void put(ObjectNode step, StepCost cost) {

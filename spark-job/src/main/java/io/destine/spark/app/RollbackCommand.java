@@ -63,7 +63,7 @@ final class RollbackCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** What the run that made the model said of it. */
+  /** The figures of the model in the report of its run. */
   private static String figures(RunRecord run) {
     return String.format(
         Locale.ROOT,

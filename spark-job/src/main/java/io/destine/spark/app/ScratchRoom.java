@@ -14,13 +14,13 @@ import org.apache.spark.SparkConf;
 final class ScratchRoom {
   private static final String DIRECTORIES = "spark.local.dir";
 
-  /** What Spark writes before the first task, beside jars. */
+  /** The data that Spark writes before the first task, beside jars. */
   private static final long LEAST = 1 << 16;
 
   private ScratchRoom() {}
 
   /**
-   * Checks that there is room, where tasks run in this process.
+   * Checks the free space, where tasks run in this process.
    *
    * @throws UncheckedIOException when a disk is full
    */

@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a command; closing it stops a session that it has started itself. */
 final class Session implements AutoCloseable {
-  /** What jobs of commands do that do one thing. */
+  /** The settings of jobs of commands that do one thing. */
   private static final Map<String, String> DESCRIPTIONS =
       Map.of("evaluate", "evaluating rows", "predict", "predicting", "generate", "generating rows");
 

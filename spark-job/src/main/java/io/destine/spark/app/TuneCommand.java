@@ -60,7 +60,8 @@ final class TuneCommand implements Callable<Integer> {
     CommandLog log = new CommandLog();
     try (Session session = Session.open("tune", directory)) {
       session.use(config.base());
-      String kept = "the trials so far are kept in " + directory + ": the same command goes on";
+      String kept =
+          "the finished trials are kept in " + directory + ": the same command resumes the search";
       Interruption.duringTraining(
           session.spark(), () -> Interruption.Remains.of(kept), () -> Optional.of(kept));
       TuneResult result =

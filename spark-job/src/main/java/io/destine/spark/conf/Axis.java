@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a search may give one setting. Values are texts as a configuration spells them. */
+/** The values of one setting in a search. Values are texts as a configuration spells them. */
 public sealed interface Axis {
 
   /**

@@ -6,7 +6,7 @@ import io.destine.config.Meaning;
 
 /**
  * When training keeps what it can go on from after a crash. The end of an epoch that is the best so
- * far is always kept. Checkpoints are written while training goes on, one at a time.
+ * far is always kept. Checkpoints are written during the training, one at a time.
  */
 public record CheckpointConfig(
     @Meaning(
@@ -21,7 +21,10 @@ public record CheckpointConfig(
                     + " being written",
             preset = "10")
         double minutes,
-    @Meaning(value = "newest checkpoints to keep; the best epoch stays", preset = "2") int keep) {
+    @Meaning(
+            value = "number of newest checkpoints to keep, in addition to the best epoch",
+            preset = "2")
+        int keep) {
   public CheckpointConfig {
     Check.atLeast("checkpoint.steps", 0, steps);
     Check.atLeast("checkpoint.minutes", 0, minutes);

@@ -6,17 +6,19 @@ import io.destine.config.Meaning;
 import io.destine.kernel.KernelChoice;
 import java.util.Objects;
 
-/** What computes. */
+/** The kernel. */
 public record ComputeConfig(
-    @Meaning(value = "what computes the network", preset = "auto") KernelChoice kernel,
+    @Meaning(value = "the kernel that computes the network", preset = "auto") KernelChoice kernel,
     @Meaning(
-            value = "share of an executor's heap for rows; what does not fit is read again",
+            value =
+                "fraction of an executor's heap for rows; other rows are read again in each "
+                    + "epoch",
             preset = "0.5")
         double rowsMemory,
     @Meaning(
             value =
-                "who owns the table rows: the driver, whose network and memory they pass through, or"
-                    + " executors, each a part; auto: executors on a cluster without dynamic"
+                "owner of the table rows: the driver, or the executors, a part each; auto: "
+                    + "executors on a cluster without dynamic"
                     + " allocation",
             preset = "auto")
         TableOwner owners) {

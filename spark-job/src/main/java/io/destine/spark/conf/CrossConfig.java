@@ -17,9 +17,11 @@ import java.util.List;
 public record CrossConfig(
     @Meaning(value = "auto searches crosses in the training rows; none", preset = "auto")
         Search search,
-    @Meaning("crosses to take in any case, each a list of 2 to 4 fields") List<List<String>> fields,
-    @Meaning(value = "most crosses that the search takes", preset = "8") int max,
-    @Meaning(value = "most training rows that the search looks at", preset = "1000000") int rows) {
+    @Meaning("crosses that are always included, each a list of 2 to 4 fields")
+        List<List<String>> fields,
+    @Meaning(value = "maximum number of crosses from the search", preset = "8") int max,
+    @Meaning(value = "maximum number of training rows in the search", preset = "1000000")
+        int rows) {
 
   /** Whether crosses are searched. */
   public enum Search {

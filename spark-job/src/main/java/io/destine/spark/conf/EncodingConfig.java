@@ -24,8 +24,8 @@ import java.util.Set;
  * @param rates the label rates of which fields are fields, too
  * @param sampling which training rows are kept, and what they weigh
  * @param split which rows train, validate and test
- * @param vocabulary which values get ids
- * @param quarantine what happens to bad rows
+ * @param vocabulary ids of values
+ * @param quarantine treatment of unreadable rows
  * @param blockRows rows of a block, about
  */
 public record EncodingConfig(

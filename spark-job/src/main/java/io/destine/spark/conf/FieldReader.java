@@ -36,28 +36,25 @@ final class FieldReader {
   /** A field as an entry of the list says it. */
   private record Entry(
       @Meaning(value = "name of the field, unique", required = "the name of a field") String name,
-      @Meaning("its column, when not the name") Optional<String> column,
+      @Meaning("its column; the name by default") Optional<String> column,
       @Meaning(value = "what the column holds", preset = "categorical") FieldKind kind,
       @Meaning(value = "how a number becomes an embedding", preset = "log-squared when numeric")
           Optional<Transform> transform,
       @Meaning(value = "buckets of the quantile transform", preset = "" + FieldSpec.DEFAULT_BUCKETS)
           int buckets,
       @Meaning(
-              value = "between the values of a multi or vector field given as text",
+              value = "separator of the values of a multi or vector field given as text",
               preset = FieldSpec.DEFAULT_SEPARATOR)
           String separator,
-      @Meaning(
-              value = "characters of the parts that words of a text are taken apart into; 0: words",
-              preset = "0")
+      @Meaning(value = "length of the character n-grams of a text; 0: words", preset = "0")
           int ngrams,
       @Meaning(value = "numbers of a vector", preset = "1") int length,
       @Meaning("vocabulary.max-values of this field") Optional<Integer> maxValues,
       @Meaning("vocabulary.max-frequency of this field") Optional<Double> maxFrequency,
-      @Meaning("ids that the field's values share by hash, without a vocabulary")
+      @Meaning("number of ids that the values share by hash, without a vocabulary")
           Optional<Integer> hashBuckets,
-      @Meaning("an earlier field whose ids and vectors the values have, such as those of items")
-          Optional<String> shares,
-      @Meaning("what a categorical field takes of the date or time in its column")
+      @Meaning("an earlier field with the same ids and embeddings") Optional<String> shares,
+      @Meaning("the part of the date or time that a categorical field holds")
           Optional<DatePart> part) {
 
     static Entry of(FieldSpec spec, FieldLimits limits) {

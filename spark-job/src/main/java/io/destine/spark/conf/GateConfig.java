@@ -7,15 +7,17 @@ import io.destine.config.Metric;
 import io.destine.config.SettingProblem;
 
 /**
- * What a candidate must be to be published. It is compared with the published model on the same
- * held-out rows.
+ * The conditions for the publication of a candidate. It is compared with the published model on the
+ * same held-out rows.
  */
 public record GateConfig(
     @Meaning(value = "compares candidate and published", preset = "log_loss") Metric metric,
-    @Meaning(value = "by how much a candidate may be worse", preset = "0.005") double tolerance,
-    @Meaning(value = "least held-out rows", preset = "100") long minRows,
-    @Meaning(value = "least mean prediction over mean label", preset = "0.7") double minCalibration,
-    @Meaning(value = "largest mean prediction over mean label", preset = "1.4")
+    @Meaning(value = "largest difference by which a candidate may be worse", preset = "0.005")
+        double tolerance,
+    @Meaning(value = "minimum number of held-out rows", preset = "100") long minRows,
+    @Meaning(value = "minimum of mean prediction / mean label", preset = "0.7")
+        double minCalibration,
+    @Meaning(value = "maximum of mean prediction / mean label", preset = "1.4")
         double maxCalibration) {
 
   public GateConfig {

@@ -156,7 +156,7 @@ record HoconFile(Config root, Config references) {
     }
   }
 
-  /** What is kept of the secrets in the options of Spark's reader, by option. */
+  /** The placeholders of secrets in the options of Spark's reader, by option. */
   Map<String, String> optionReferences() {
     Map<String, String> texts = new TreeMap<>();
     if (isObject(references, OPTIONS) && isObject(root, OPTIONS)) {

@@ -27,9 +27,9 @@ public record JobConfig(
             value = "column of the label: 0 or 1, true or false",
             required = "the name of a column")
         String label,
-    @Meaning("least number of the label's column that counts as 1; all below count as 0")
+    @Meaning("smallest number of the label's column that counts as 1; smaller ones count as 0")
         Optional<Double> positiveFrom,
-    @Meaning("largest number that counts as 0; rows from there to positive-from are left out")
+    @Meaning("largest number that counts as 0; rows between it and positive-from are skipped")
         Optional<Double> negativeTo,
     @Meaning("texts of the label's column that count as 1; all others count as 0")
         List<String> positiveValues,
@@ -39,24 +39,26 @@ public record JobConfig(
     @Meaning("column of the date a value is first seen") Optional<String> date,
     List<FieldSpec> fields,
     List<SideTableConfig> tables,
-    @Meaning("fields that are taken together") CrossConfig crosses,
+    @Meaning("combinations of fields as additional fields") CrossConfig crosses,
     @Meaning(
-            value = "crosses, or all fields, the label rates of whose values are fields, too",
+            value = "label rates as additional fields: of the crosses, or of all fields",
             preset = "none")
         Rates rates,
     @Meaning(
             value =
-                "share of the training rows with label 0 that is kept; probabilities allow for it",
+                "fraction of the training rows with label 0 that is kept; probabilities are "
+                    + "corrected for it",
             preset = "1")
         double negatives,
     @Meaning(
             value =
-                "factor of the weight of training rows with label 1; probabilities allow for it",
+                "factor of the weight of training rows with label 1; probabilities are corrected "
+                    + "for it",
             preset = "1")
         double positiveWeight,
     SplitConfig split,
-    @Meaning("which values get ids") VocabularyConfig vocabulary,
-    @Meaning("what happens to bad rows") QuarantineConfig quarantine,
+    @Meaning("ids of values") VocabularyConfig vocabulary,
+    @Meaning("treatment of unreadable rows") QuarantineConfig quarantine,
     @Meaning("the architecture") ModelConfig model,
     @Meaning(
             "directory of a model that training starts from: its ids, parameters and optimiser"
@@ -64,10 +66,10 @@ public record JobConfig(
         Optional<String> initModel,
     @Meaning("the training") TrainConfig train,
     @Meaning("what computes") ComputeConfig compute,
-    @Meaning("when training keeps what it can go on from") CheckpointConfig checkpoint,
+    @Meaning("checkpoints of the training") CheckpointConfig checkpoint,
     @Meaning("where results go") OutputConfig output,
-    @Meaning("how the model is retrained every night") NightlyConfig nightly,
-    @Meaning("where trainings are shown while they run") TrackingConfig tracking) {
+    @Meaning("nightly retraining") NightlyConfig nightly,
+    @Meaning("tracking of experiments") TrackingConfig tracking) {
 
   public JobConfig {
     fields = List.copyOf(fields);

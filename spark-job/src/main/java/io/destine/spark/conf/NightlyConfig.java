@@ -21,7 +21,7 @@ public record NightlyConfig(
     DayCheck check,
     Aging aging,
     Keeping keeping,
-    @Meaning("what a candidate must be to be published") GateConfig gate) {
+    @Meaning("conditions for the publication of a candidate") GateConfig gate) {
 
   /** Stands for the date in the input and the condition of a day's rows. */
   public static final String DATE = "{date}";
@@ -80,8 +80,8 @@ public record NightlyConfig(
   }
 
   /**
-   * What a candidate learns from. Values without an id are counted over the days of the window when
-   * it is longer than minCountDays.
+   * The training data of a candidate. Values without an id are counted over the days of the window
+   * when it is longer than minCountDays.
    */
   public record Window(
       @Meaning(value = "days a candidate trains on, up to the new one", preset = "1")
@@ -91,9 +91,12 @@ public record NightlyConfig(
               value = "days over which vocabulary.min-count counts a value without an id",
               preset = "7")
           int minCountDays,
-      @Meaning(value = "most epochs when going on from the published model", preset = "1")
+      @Meaning(
+              value = "maximum number of epochs of a warm start from the published model",
+              preset = "1")
           int epochs,
-      @Meaning("then, instead of train.learning-rate") Optional<Double> learningRate) {
+      @Meaning("learning rate of a warm start, instead of train.learning-rate")
+          Optional<Double> learningRate) {
     public Window {
       Check.atLeast("nightly.window-days", 1, windowDays);
       Check.atLeast("nightly.first-window-days", 1, firstWindowDays);
@@ -103,13 +106,18 @@ public record NightlyConfig(
     }
   }
 
-  /** What a new day must be, in comparison with the mean of recent ones. */
+  /** The conditions on a new day, compared with the mean of recent ones. */
   public record DayCheck(
-      @Meaning(value = "finished days a new one is held against", preset = "7") int recentDays,
-      @Meaning(value = "least rows of a day", preset = "1000") long minRows,
-      @Meaning(value = "least rows of a day, by the mean of the recent days", preset = "0.3")
+      @Meaning(value = "number of finished days with which a new day is compared", preset = "7")
+          int recentDays,
+      @Meaning(value = "minimum number of rows of a day", preset = "1000") long minRows,
+      @Meaning(
+              value =
+                  "minimum number of rows of a day, as a fraction of the mean of the recent "
+                      + "days",
+              preset = "0.3")
           double minRowsOfRecent,
-      @Meaning(value = "largest relative distance from the recent label rate", preset = "0.5")
+      @Meaning(value = "maximum relative difference from the recent label rate", preset = "0.5")
           double labelRateTolerance) {
     public DayCheck {
       Check.atLeast("nightly.recent-days", 1, recentDays);
@@ -119,22 +127,23 @@ public record NightlyConfig(
     }
   }
 
-  /** What becomes of the embeddings of ids that have no rows any more. */
+  /** The decay of the embeddings of ids without new rows. */
   public record Aging(
       @Meaning(value = "days without a row until an embedding decays, 0 for never", preset = "0")
           int decayAfterDays,
-      @Meaning(value = "factor of such an embedding, once a run", preset = "0.9") double decay) {
+      @Meaning(value = "factor of the decay, applied in each run", preset = "0.9") double decay) {
     public Aging {
       Check.atLeast("nightly.decay-after-days", 0, decayAfterDays);
       Check.within("nightly.decay", 0, 1, decay);
     }
   }
 
-  /** What stays of nights, beside the published model, and when another driver may go on. */
+  /** The data of nights that is kept beside the published model, and the lease of the lock. */
   public record Keeping(
-      @Meaning(value = "newest models to keep", preset = "7") int keepModels,
-      @Meaning(value = "newest runs whose reports are kept", preset = "90") int keepRuns,
-      @Meaning(value = "until the lock of a lost driver expires", preset = "5") double lockMinutes,
+      @Meaning(value = "number of number of newest models to keep", preset = "7") int keepModels,
+      @Meaning(value = "number of newest runs with kept reports", preset = "90") int keepRuns,
+      @Meaning(value = "time time until the lock of a lost driver expires", preset = "5")
+          double lockMinutes,
       @Meaning("local file for Prometheus' text format") Optional<String> metricsFile) {
     public Keeping {
       Check.atLeast("nightly.keep-models", 2, keepModels);

@@ -16,16 +16,17 @@ public record OutputConfig(
         Optional<String> dataDirectory,
     @Meaning(
             value =
-                "rows of a block of the encoded data set, about; a split has 16 blocks at least",
+                "approximate number of rows in a block of the encoded data set; a split has at "
+                    + "least 16 blocks",
             preset = "" + DEFAULT_BLOCK_ROWS)
         int blockRows) {
   /** Rows of a block when nothing is said: a few megabytes. */
   public static final int DEFAULT_BLOCK_ROWS = 1 << 15;
 
-  /** What the directory of a model's checkpoints is called, behind the name of the model. */
+  /** The suffix of the directory of a model's checkpoints. */
   public static final String CHECKPOINTS = ".checkpoints";
 
-  /** What the directory of a search's trials is called, behind the name of the model. */
+  /** The suffix of the directory of a search's trials. */
   public static final String TRIALS = ".tune";
 
   private static final int MOST_BLOCK_ROWS = 1 << 20;

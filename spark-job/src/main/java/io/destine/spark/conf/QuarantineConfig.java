@@ -4,9 +4,11 @@ import io.destine.config.Check;
 import io.destine.config.Components;
 import io.destine.config.Meaning;
 
-/** What happens to rows that cannot be read. */
+/** The treatment of unreadable rows. */
 public record QuarantineConfig(
-    @Meaning(value = "fraction of the rows that may be bad before the job stops", preset = "0.001")
+    @Meaning(
+            value = "maximum fraction of unreadable rows; the job stops above it",
+            preset = "0.001")
         double maxFraction) {
   public QuarantineConfig {
     Check.fraction("quarantine.max-fraction", maxFraction);

@@ -148,12 +148,13 @@ final class Reading {
     if (origin != Origin.FILE
         && value.valueType() != ConfigValueType.OBJECT
         && value.unwrapped().toString().contains(Redaction.HIDDEN)) {
-      reject(key, ": its password is not stored; give the whole by --set " + key + "=VALUE");
+      reject(
+          key, ": its password is not stored; give the whole value with --set " + key + "=VALUE");
     }
   }
 
   /**
-   * What the supplier builds. While it refuses a setting by name, the refusal is recorded, and it
+   * The result of the supplier. While it refuses a setting by name, the refusal is recorded, and it
    * is asked again with the setting left out, so that every problem comes to light.
    */
   <T> T build(String section, Supplier<T> supplier, T instead) {

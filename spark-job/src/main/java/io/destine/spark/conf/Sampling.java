@@ -21,8 +21,8 @@ public record Sampling(double negatives, double positiveWeight) implements Seria
   }
 
   /**
-   * What is added to the logit of a network that was trained on these rows: ln(negatives) -
-   * ln(positive weight).
+   * The shift of the logit of a network that was trained on these rows: ln(negatives) - ln(positive
+   * weight).
    */
   public double logitShift() {
     return StrictMath.log(negatives) - StrictMath.log(positiveWeight);

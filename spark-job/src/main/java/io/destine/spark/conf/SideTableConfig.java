@@ -26,7 +26,7 @@ public record SideTableConfig(SideTable table, SourceConfig source, List<FieldSp
     return tables.stream().map(SideTableConfig::fields).flatMap(List::stream).toList();
   }
 
-  /** What the fields know of all tables. */
+  /** The definitions of all tables for the fields. */
   public static List<SideTable> tables(List<SideTableConfig> tables) {
     return tables.stream().map(SideTableConfig::table).toList();
   }

@@ -21,10 +21,11 @@ final class SideTableReader {
   /** A side table as its section says it. */
   private record Entry(
       @Meaning(
-              value = "column of the log that names a row of the side table",
+              value = "column of the log that holds the key",
               required = "the name of a column of the log")
           String key,
-      @Meaning("the key's column in the side table, when not the same") Optional<String> column,
+      @Meaning("column of the key in the side table; the same name by default")
+          Optional<String> column,
       SourceConfig source) {
 
     static Entry of(SideTableConfig config) {

@@ -52,7 +52,7 @@ public record SourceConfig(Rows rows, Form form) {
   public record Rows(
       @Meaning(value = "file or directory, or a list of them", key = "path") List<String> paths,
       @Meaning("catalog table, instead of a path") Optional<String> table,
-      @Meaning("SQL condition on rows of the table, or a list of which one must hold")
+      @Meaning("SQL condition on the rows of the table; of a list, at least one must hold")
           List<String> where,
       @Meaning("id, tag or branch of the table's snapshot to read") Optional<String> versionAsOf,
       @Meaning("time of the table's snapshot to read, such as 2026-11-24 03:00:00")
@@ -156,7 +156,7 @@ public record SourceConfig(Rows rows, Form form) {
     }
   }
 
-  /** What messages call the source: its paths, or its table and the conditions on its rows. */
+  /** The name of the source in messages: its paths, or its table and the conditions on its rows. */
   public String name() {
     if (rows.table().isEmpty()) {
       return String.join(", ", rows.paths());

@@ -29,11 +29,11 @@ public sealed interface SplitConfig {
    * key, rows of equal value share a split; a row without a value goes by its content.
    */
   record ByFraction(
-      @Meaning(value = "fraction of the rows that train", preset = "0.8") double train,
-      @Meaning(value = "fraction of the rows that validate", preset = "0.1") double validation,
-      @Meaning(value = "fraction of the rows that test", preset = "0.1") double test,
-      @Meaning(value = "seed of the split and of the rows' places", preset = "1") long seed,
-      @Meaning("column whose equal values are on one side of the split") Optional<String> key)
+      @Meaning(value = "fraction of the rows for training", preset = "0.8") double train,
+      @Meaning(value = "fraction of the rows for validation", preset = "0.1") double validation,
+      @Meaning(value = "fraction of the rows for the test", preset = "0.1") double test,
+      @Meaning(value = "seed of the split and of the order of the rows", preset = "1") long seed,
+      @Meaning("column whose equal values are in one part of the split") Optional<String> key)
       implements SplitConfig {
     public ByFraction {
       Check.fraction("split.train", train);
@@ -63,8 +63,9 @@ public sealed interface SplitConfig {
    */
   record ByDate(
       @Meaning(value = "column of the row's date", required = "the name of a column") String column,
-      @Meaning(value = "first date that validates", required = "a date") String validationFrom,
-      @Meaning("first date that tests") Optional<String> testFrom)
+      @Meaning(value = "first date of the validation rows", required = "a date")
+          String validationFrom,
+      @Meaning("first date of the test rows") Optional<String> testFrom)
       implements SplitConfig {
     public ByDate {
       DateOrder order = new DateOrder(validationFrom, testFrom);

@@ -14,7 +14,7 @@ import java.util.Optional;
  *     rows has grown from; empty to start from initial values
  * @param train the training
  * @param compute what computes
- * @param checkpoint when training keeps what it can go on from
+ * @param checkpoint checkpoints of the training
  */
 public record TrainingConfig(
     ModelConfig model,

@@ -5,7 +5,7 @@ import io.destine.config.Components;
 import io.destine.config.Meaning;
 
 /**
- * How settings are searched. What is searched stands beside these keys, see {@link TuneFile}.
+ * How settings are searched. The searched settings stand beside these keys, see {@link TuneFile}.
  *
  * @param keepOneIn of successive halving
  */
@@ -13,19 +13,22 @@ public record TuneConfig(
     @Meaning(
             value =
                 "grid trains all combinations of lists; random draws trials; halving draws trials,"
-                    + " trains them for few epochs, and goes on with the best; ablation trains the"
+                    + " trains them for few epochs, and continues the best; ablation trains the"
                     + " configuration and each value of each list alone",
             preset = "grid")
         Search search,
-    @Meaning(value = "trials that random and halving draw", preset = "20") int trials,
-    @Meaning(value = "trainings of a trial, with the seeds from train.seed on", preset = "1")
+    @Meaning(value = "number of number of trials that random and halving draw", preset = "20")
+        int trials,
+    @Meaning(value = "number of trainings of a trial, with seeds from train.seed on", preset = "1")
         int seeds,
     @Meaning(value = "seed of the draws", preset = "1") long seed,
     @Meaning(
-            value = "halving: one trial in so many goes on, for so many times the epochs",
+            value =
+                "halving: reduction factor N; 1 / N of the trials continue, with N times the "
+                    + "epochs",
             preset = "3")
         int keepOneIn,
-    @Meaning(value = "trainings at the same time", preset = "1") int parallel) {
+    @Meaning(value = "number of parallel trainings", preset = "1") int parallel) {
 
   /** Which trials there are. */
   public enum Search {

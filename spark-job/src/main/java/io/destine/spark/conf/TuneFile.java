@@ -151,7 +151,7 @@ public final class TuneFile {
     return settings;
   }
 
-  /** What to search, by key. */
+  /** The searched settings, by key. */
   public SortedMap<String, Axis> space() {
     return space;
   }

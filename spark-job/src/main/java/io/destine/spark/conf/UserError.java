@@ -3,8 +3,8 @@ package io.destine.spark.conf;
 import java.util.List;
 
 /**
- * A mistake of whoever started the job, in the configuration, the data or the command line: one
- * line per problem, no stack trace, exit code 2.
+ * A mistake of the user, in the configuration, the data or the command line: one line per problem,
+ * no stack trace, exit code 2.
  */
 public class UserError extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -14,9 +14,15 @@ import java.util.Map;
  * @param maxFrequencyOf largest shares of single fields by name, in place of {@code maxFrequency}
  */
 public record VocabularyConfig(
-    @Meaning(value = "training rows a value must occur in", preset = "2") int minCount,
-    @Meaning(value = "ids per field for all other values", preset = "1") int oovBuckets,
-    @Meaning(value = "most values of a field, the most frequent; 0 for no limit", preset = "0")
+    @Meaning(
+            value = "minimum number of training rows with a value that gets an id of its own",
+            preset = "2")
+        int minCount,
+    @Meaning(value = "number of ids per field that all other values share", preset = "1")
+        int oovBuckets,
+    @Meaning(
+            value = "maximum number of values of a field, the most frequent ones; 0 for no limit",
+            preset = "0")
         int maxValues,
     Map<String, Integer> maxValuesOf,
     @Meaning(

@@ -24,7 +24,7 @@ final class BlockPlan implements Serializable {
    *
    * @param rows [splits]
    * @param blockRows rows of a block, about
-   * @param cores that there are
+   * @param available cores
    * @param taskRows rows that a task writes, about
    * @param seed of the places
    */
@@ -68,7 +68,7 @@ final class BlockPlan implements Serializable {
     return (int) ((long) block * tasks / blocks());
   }
 
-  /** What the hashes of rows say; for one thread. */
+  /** The draws of the hashes of rows; for one thread. */
   Rows rows() {
     return new Rows();
   }

@@ -186,7 +186,7 @@ final class ChunkBuilder {
     return count;
   }
 
-  /** What reads a row of the batch to place n of the chunk, or refuses it. */
+  /** Reads a row of the batch to place n of the chunk, or refuses it. */
   private interface RowReader {
     void read(int row, int n);
   }

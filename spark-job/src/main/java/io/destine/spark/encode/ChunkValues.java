@@ -15,7 +15,7 @@ import scala.Tuple2;
 
 /**
  * The distinct values of a chunk as the vocabulary knows them. A number becomes the text of its
- * bucket here, so each bucket is there once however many numbers fall into it.
+ * bucket here, so each bucket occurs once however many numbers fall into it.
  */
 final class ChunkValues {
   private final Chunk chunk;

@@ -11,10 +11,11 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * What the values of a column are, in bounded memory. What is said of all rows is so; of the
- * training rows' values it keeps the {@value #MOST} with the smallest hashes, each with the numbers
- * of its rows by fold and label. Values are kept whole or not at all: rows of a value are as many
- * as in the table, which is not so in a sample of rows. Sketches merge in any order to the same.
+ * A summary of the values of a column, in bounded memory. Statements about all rows are exact; of
+ * the training rows' values it keeps the {@value #MOST} with the smallest hashes, each with the
+ * numbers of its rows by fold and label. Values are kept whole or not at all: rows of a value are
+ * as many as in the table, which is not so in a sample of rows. Sketches merge in any order to the
+ * same.
  */
 final class ColumnSketch implements Serializable {
   private static final long serialVersionUID = 1;
@@ -44,7 +45,7 @@ final class ColumnSketch implements Serializable {
   long all;
 
   /**
-   * What is kept of the validation rows' dates and times; null within it, and where it is of none.
+   * The sample of the validation rows' dates and times; null within it, and where it is of none.
    */
   private ColumnSketch validating;
 

@@ -7,8 +7,8 @@ import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 
 /**
- * Chunks with the crosses of their fields, which follow from the values that are there, and with
- * room for the rates.
+ * Chunks with the crosses of their fields, which follow from the present values, and with room for
+ * the rates.
  */
 final class CrossedChunk {
   private CrossedChunk() {}

@@ -25,7 +25,7 @@ public final class DataSetEncoder {
 
   private final Supplier<OutputLock.Held> lock;
 
-  /** An encoder that nobody contends with. */
+  /** An encoder without competitors. */
   public DataSetEncoder() {
     this(() -> OutputLock.of(Fence.NONE));
   }

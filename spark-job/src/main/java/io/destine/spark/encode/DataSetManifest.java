@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an encoded data set holds.
+ * The description of an encoded data set.
  *
  * @param fields of the network
  * @param stored the layout of its rows: without fields of side tables, with the numbers of their
@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param vocabularyFingerprint of the vocabulary
  * @param vocabularySha256 of the vocabulary's files, see {@link StoredVocabulary#sha256}
  * @param grownFrom {@link StoredVocabulary#sha256} of the vocabulary that this one has grown from;
- *     empty when it began anew
+ *     empty when it was built from nothing
  * @param encodingFingerprint of the settings and source files, or the snapshot of the source table,
  *     that the data set was made of; empty when the source has neither
  * @param snapshot of the source table; empty when it has none
@@ -60,7 +60,7 @@ public record DataSetManifest(
     crosses = List.copyOf(crosses);
   }
 
-  /** What the sampling of the training rows did, in a line for people; empty without one. */
+  /** The effect of the sampling of training rows, in a line for people; empty without one. */
   public Optional<String> sampled() {
     if (sampling.equals(Sampling.NONE)) {
       return Optional.empty();

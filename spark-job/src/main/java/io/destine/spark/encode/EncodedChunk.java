@@ -144,7 +144,7 @@ final class EncodedChunk {
         progress);
   }
 
-  /** What encodes the chunks of a partition, with the packets of ids that have come for it. */
+  /** The encoder of the chunks of a partition, with the packets of its ids. */
   private static Function<SplitChunk, EncodedChunk> encoder(
       Iterator<Tuple2<Integer, byte[]>> ids,
       FittedFields fields,

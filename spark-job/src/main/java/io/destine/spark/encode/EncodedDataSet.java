@@ -62,7 +62,7 @@ public final class EncodedDataSet {
     return directory + "/rows";
   }
 
-  /** What the data set holds. */
+  /** The manifest of the data set. */
   public DataSetManifest manifest() {
     return manifest;
   }
@@ -129,7 +129,8 @@ public final class EncodedDataSet {
   }
 
   /**
-   * Checks that the directory still holds this data set: nobody locks one that is only read.
+   * Checks that the directory still holds this data set: a data set that is only read is not
+   * locked.
    *
    * @throws UserError when it holds another one
    */

@@ -84,7 +84,7 @@ final class EncodingJob implements AutoCloseable {
   private long trainingRows;
   private long[] values = {};
 
-  /** What a chunk's task reports. */
+  /** The report of a chunk's task. */
   private record Size(int input, long rows, long distinct, long fingerprint)
       implements Serializable {}
 
@@ -150,7 +150,7 @@ final class EncodingJob implements AutoCloseable {
   }
 
   /**
-   * What the values of the columns are that the rows are read with.
+   * The types of the columns with which the rows are read.
    *
    * @return [fields]
    */

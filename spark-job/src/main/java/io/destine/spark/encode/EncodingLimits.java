@@ -21,7 +21,7 @@ public record EncodingLimits(int chunkRows, long chunkBytes, long shardValues, l
   /** Bytes of the ids and numbers of these rows. */
   private static final long TASK_BYTES = 1L << 27;
 
-  /** What a core with a few hundred megabytes can do. */
+  /** Limits for a core with a few hundred megabytes. */
   public static final EncodingLimits DEFAULT =
       new EncodingLimits(1 << 18, 64L << 20, 1 << 18, 1 << 19);
 

@@ -100,7 +100,7 @@ abstract class FieldColumn {
    * Reads the field of a row of the batch to place n of the chunk.
    *
    * @return the hash of the value, as {@link RecordHash} has it
-   * @throws IllegalArgumentException naming the field whose value is not what its kind needs
+   * @throws IllegalArgumentException naming the field with a value of the wrong kind
    */
   abstract long read(int row, int n);
 

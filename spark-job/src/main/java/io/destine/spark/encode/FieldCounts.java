@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * What encoded rows say of each field: how often its value is missing or not in the vocabulary, and
- * how the share of positives differs between its values. Rows count alike, whatever their weight.
- * Immutable once made.
+ * Counts of each field in encoded rows: how often its value is missing or not in the vocabulary,
+ * and how the share of positives differs between its values. Rows count alike, whatever their
+ * weight. Immutable once made.
  */
 public final class FieldCounts implements Serializable {
   private static final long serialVersionUID = 1;
@@ -35,7 +35,7 @@ public final class FieldCounts implements Serializable {
   public record LabelRates(double low, double high) {}
 
   /**
-   * What is counted.
+   * The counts.
    *
    * @param layout of the rows
    * @param missing [M] id of a missing value, -1 for a field without ids

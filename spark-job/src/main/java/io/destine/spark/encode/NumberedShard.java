@@ -53,7 +53,7 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
    */
   record Part(int shard, String name, int values, String sha256, byte[][] ranges)
       implements Serializable {
-    /** What the vocabulary says of the file. */
+    /** The entry of the file in the vocabulary. */
     VocabularyIndex.Part described() {
       return new VocabularyIndex.Part(name, values, sha256);
     }

@@ -69,7 +69,7 @@ final class PacketWriter {
     return at == 0;
   }
 
-  /** What has been written so far. */
+  /** The bytes so far. */
   byte[] toBytes() {
     return Arrays.copyOf(bytes, at);
   }

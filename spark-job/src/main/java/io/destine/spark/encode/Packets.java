@@ -12,7 +12,7 @@ final class Packets {
   private Packets() {}
 
   /**
-   * What has been written for each task.
+   * The packets of each task.
    *
    * @param writers [tasks] null for a task that nothing goes to; all null after the call, which
    *     frees the memory of each as soon as its packet is made

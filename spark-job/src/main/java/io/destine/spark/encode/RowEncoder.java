@@ -41,8 +41,8 @@ public final class RowEncoder {
   /**
    * Adds a row: label 0, weight 1, no group.
    *
-   * @throws IllegalArgumentException naming the field whose value is not what its kind needs; the
-   *     row is not added
+   * @throws IllegalArgumentException naming the field with a value of the wrong kind; the row is
+   *     not added
    */
   public void add(Row row) {
     encoder.encode(record.of(row), builder);

@@ -4,7 +4,7 @@ import io.destine.feature.ByteHash;
 import io.destine.feature.RecordHash;
 import java.util.List;
 
-/** What is in the hash of a row beside its fields. */
+/** The parts of the hash of a row beside its fields. */
 final class RowHash {
   /** A constant in the place of a row's weight: a common factor of all weights moves no row. */
   private static final int WEIGHT = Float.floatToIntBits(1);

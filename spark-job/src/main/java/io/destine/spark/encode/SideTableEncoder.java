@@ -40,7 +40,7 @@ public final class SideTableEncoder {
   }
 
   /**
-   * What has been encoded.
+   * The encoded rows.
    *
    * @param vocabulary with the rows
    * @param warnings oddities of the tables, one line each

@@ -85,7 +85,7 @@ final class SideTableFiles implements Serializable {
     return firstTask[table] + number / rowsPerFile[table];
   }
 
-  /** What takes the packets of rows of a table. */
+  /** A consumer of the packets of rows of a table. */
   RowPackets packets(int table) {
     return new RowPackets(layouts[table], false, false);
   }
@@ -158,7 +158,7 @@ final class SideTableFiles implements Serializable {
   }
 
   /**
-   * What the vocabulary says of the tables.
+   * The entries of the tables in the vocabulary.
    *
    * @param parts by task
    */

@@ -3,10 +3,10 @@ package io.destine.spark.encode;
 import java.security.SecureRandom;
 
 /**
- * What keeps tables of values fast when someone has chosen the values so that their hashes are
- * equal. {@link io.destine.feature.ByteHash} has no secret, since ids and files depend on it. A
- * table whose values lie in one another's way puts them into slots by a hash with this key instead.
- * No result depends on the key.
+ * Keeps tables of values fast when someone has chosen values with equal hashes. {@link
+ * io.destine.feature.ByteHash} has no secret, since ids and files depend on it. A table whose
+ * values lie in one another's way puts them into slots by a hash with this key instead. No result
+ * depends on the key.
  */
 final class SlotKey {
   /** Of this process. */

@@ -11,7 +11,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** What an encoded data set was made of, so that a later run knows whether it may use it again. */
+/**
+ * The identity of the source of an encoded data set, so that a later run knows whether it may use
+ * it again.
+ */
 final class SourceFingerprint {
   private SourceFingerprint() {}
 

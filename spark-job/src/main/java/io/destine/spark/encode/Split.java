@@ -2,7 +2,7 @@ package io.destine.spark.encode;
 
 import java.util.Locale;
 
-/** What rows are for. */
+/** The use of a row. */
 public enum Split {
   TRAIN,
   VALIDATION,

@@ -30,7 +30,7 @@ record StoredBlocks(
     return rows;
   }
 
-  /** What goes wrong may come from a replacement, which the manifest tells. */
+  /** A failure may come from a replacement, which the manifest shows. */
   @Override
   public EncodedBatch read(int block) {
     try {

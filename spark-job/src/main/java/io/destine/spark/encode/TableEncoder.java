@@ -63,7 +63,7 @@ public final class TableEncoder {
   /**
    * Encodes a table.
    *
-   * @param directory of the data set; a data set that is there is replaced
+   * @param directory of the data set; an existing data set is replaced
    * @throws UserError when a column is missing or does not fit, when too many rows are bad, when
    *     one cannot train on the rows, or when the directory holds something else
    * @throws IllegalArgumentException when the settings split by paths

@@ -80,7 +80,7 @@ final class TableKeys {
           trained);
     }
 
-    /** What is odd, in lines for people. */
+    /** The warnings, in lines for people. */
     List<String> warnings(SideTable table) {
       List<String> lines = new ArrayList<>();
       if (repeated > 0) {

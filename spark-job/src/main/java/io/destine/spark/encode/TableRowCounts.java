@@ -22,7 +22,7 @@ record TableRowCounts(int table, long rows, long bad, String reason) implements 
         chunk.reasons.isEmpty() ? "" : chunk.reasons.get(0));
   }
 
-  /** What is odd about the rows, a line for each table. */
+  /** Warnings about the rows, a line for each table. */
   static List<String> warnings(List<SourceParts.Side> sides, List<TableRowCounts> counts) {
     List<String> lines = new ArrayList<>();
     for (int t = 0; t < sides.size(); t++) {

@@ -69,7 +69,7 @@ public final class TableRows implements AutoCloseable {
     return fields;
   }
 
-  /** What is left of a source after these rows: its other paths, or conditions on its table. */
+  /** The rest of a source after these rows: its other paths, or conditions on its table. */
   SourceConfig rest(SourceConfig whole) {
     return whole.rows().table().isEmpty()
         ? whole.of(without(whole.rows().paths(), source.rows().paths()))

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Rows with their predictions, packed. Immutable by convention: the arrays are shared, not copied,
- * and nobody writes to them. A wire type with its own compact format.
+ * and never written to. A wire type with its own compact format.
  */
 public final class ScoredRows implements Externalizable {
   private static final long serialVersionUID = 1;

@@ -25,8 +25,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Makes one model of several that were trained on the same rows with other seeds: its logit is the
- * mean of theirs. It is a network of the same kind, as many times as wide, so that whatever takes a
- * model takes it, but a training that goes on from it.
+ * mean of theirs. It is a network of the same kind, as many times as wide, accepted wherever a
+ * model is, but not as the start of a training.
  */
 public final class AverageJob {
   private final Configuration hadoop;
@@ -48,7 +48,7 @@ public final class AverageJob {
   /**
    * Writes the model.
    *
-   * @param directory where a model that is there is replaced
+   * @param directory; an existing model is replaced
    * @param fence the right to do so
    * @param program name and version, for the manifest
    * @return its SHA-256

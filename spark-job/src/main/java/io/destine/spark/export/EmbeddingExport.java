@@ -17,7 +17,7 @@ public final class EmbeddingExport {
   private final String model;
 
   /**
-   * What was written.
+   * The result.
    *
    * @param model directory that was exported
    * @param manifestSha256 which identifies it

@@ -2,7 +2,7 @@ package io.destine.spark.export;
 
 import java.util.Locale;
 
-/** What a model is exported to. */
+/** The format of an export. */
 public enum ExportFormat {
   /** A graph with its weights, for ONNX Runtime and other programs that run such graphs. */
   ONNX,

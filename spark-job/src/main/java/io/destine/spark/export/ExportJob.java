@@ -26,7 +26,7 @@ public final class ExportJob {
   private final boolean overwrite;
 
   /**
-   * What was written.
+   * The result.
    *
    * @param model directory that was exported
    * @param manifestSha256 which identifies it

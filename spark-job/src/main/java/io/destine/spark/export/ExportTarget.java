@@ -147,7 +147,7 @@ final class ExportTarget {
     }
   }
 
-  /** What was written. */
+  /** The result. */
   record Written(long bytes, OptionalLong dataBytes) {}
 
   /** Writes one file; the data of an earlier graph go. */

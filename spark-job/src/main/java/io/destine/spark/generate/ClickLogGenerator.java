@@ -123,7 +123,9 @@ public final class ClickLogGenerator {
     output.commit(facts.put("items", log.items()).put("format", format.spark()));
   }
 
-  /** What is known of a click log, as JSON: its settings, and what the teacher scores on it. */
+  /**
+   * The description of a click log, as JSON: its settings, and the figures of the teacher on it.
+   */
   public ObjectNode facts(ClickLogScores scores) {
     TeacherScores all = scores.all();
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -38,7 +38,7 @@ final class ClickLogRows implements Iterator<InternalRow> {
   private long next;
 
   /**
-   * What takes the scores of rows.
+   * A consumer of the scores of rows.
    *
    * @param all of all rows
    * @param lastDay of those of the last day

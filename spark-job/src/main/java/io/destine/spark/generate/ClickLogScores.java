@@ -3,7 +3,7 @@ package io.destine.spark.generate;
 import java.util.List;
 
 /**
- * What the teacher scores on a click log.
+ * The figures of the teacher on a click log.
  *
  * @param all of all rows
  * @param newItems of the rows of the last day whose items are new on it

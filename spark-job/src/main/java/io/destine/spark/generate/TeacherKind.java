@@ -2,7 +2,7 @@ package io.destine.spark.generate;
 
 import java.util.Locale;
 
-/** What makes values interact in the model that labels come from. */
+/** The interaction of values in the model of the labels. */
 public enum TeacherKind {
   /** A factorization machine: products of the vectors of given pairs of fields. */
   FM,

@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What makes the teacher's logits those that are asked for: means and standard deviations over a
- * sample of rows with numbers below 0, which are in no click log but have the same distribution.
+ * The normalization of the teacher's logits: means and standard deviations over a sample of rows
+ * with numbers below 0, which are in no click log but have the same distribution.
  *
  * @param means [M][{@link ValueParts#numbers}] of the fields' vectors
  * @param factors of attention's logits; 1 of a factorization machine

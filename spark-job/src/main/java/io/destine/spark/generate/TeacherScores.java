@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What the teacher scores on rows whose labels it has drawn: the best that a model of these rows
+ * The figures of the teacher on rows whose labels it has drawn: the best that a model of these rows
  * can expect. Sums of whole numbers, hence the same for any order of rows. Losses are summed in
  * units of 2^-30. The AUC is that of logits in {@value #BINS} bins of a width of 2^-11 from -16 to
  * 16, the outer ones open: pairs of a click and a non-click in one bin count for a half, so that it

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a teacher knows of the values of a row: an effect w_m and a vector v_m of {@value #RANK}
- * numbers for each field m.
+ * The parameters of a teacher for the values of a row: an effect w_m and a vector v_m of {@value
+ * #RANK} numbers for each field m.
  *
  * <p>They are uniform with mean 0 and variance 1 and a function of (seed, field, value). Rare
  * values have them as well, and so has a missing value. Of a number they are a slope times its

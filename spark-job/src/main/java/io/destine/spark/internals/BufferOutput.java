@@ -11,7 +11,7 @@ public final class BufferOutput extends ByteArrayOutputStream {
     super(expected);
   }
 
-  /** What has been written, shared. */
+  /** The written bytes, shared. */
   public ByteBuffer buffer() {
     return ByteBuffer.wrap(buf, 0, count);
   }

@@ -33,8 +33,8 @@ public final class DictionaryColumn {
   /**
    * The same object for two batches only if their dictionary is one; null when not known.
    *
-   * <p>Spark wraps the dictionary of a row group anew for each batch and does not show it, so it is
-   * read from private fields; where these are not what they are in Spark 3.5 and 4.2, it is not
+   * <p>Spark wraps the dictionary of a row group again for each batch and does not show it, so it
+   * is read from private fields; where these are not what they are in Spark 3.5 and 4.2, it is not
    * known.
    */
   public Object dictionary() {

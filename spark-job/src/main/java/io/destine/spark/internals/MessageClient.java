@@ -59,7 +59,7 @@ public final class MessageClient implements AutoCloseable {
   }
 
   /**
-   * What becomes of a message.
+   * The outcome of a message.
    *
    * @param client by which it is sent; null when it stays in this process
    */

@@ -51,12 +51,12 @@ public final class MessageService implements AutoCloseable {
     void receive(ByteBuffer message, Reply reply);
   }
 
-  /** What answers a message, at any time, from any thread, once. */
+  /** Answers a message, at any time, from any thread, once. */
   public interface Reply {
     /** Sends the answer. */
     void send(ByteBuffer answer);
 
-    /** Tells who has sent the message that there is no answer, and why. */
+    /** Tells the sender the failure instead of an answer. */
     void fail(Throwable failure);
   }
 
@@ -111,7 +111,7 @@ public final class MessageService implements AutoCloseable {
     }
   }
 
-  /** Ends the service: whoever asks gets a failure. */
+  /** Ends the service: all requests fail from then on. */
   @Override
   public void close() {
     HERE.remove(address);
@@ -133,7 +133,7 @@ public final class MessageService implements AutoCloseable {
       try {
         Handler handler = handlers.get(message.get());
         if (handler == null) {
-          throw new IllegalStateException("nobody takes such messages now");
+          throw new IllegalStateException("no receiver for such messages");
         }
         handler.receive(message, answer);
       } catch (Throwable e) {

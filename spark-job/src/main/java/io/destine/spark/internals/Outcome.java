@@ -3,7 +3,7 @@ package io.destine.spark.internals;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** What comes of work in another thread. */
+/** The result of work in another thread. */
 public final class Outcome {
   private Outcome() {}
 

@@ -19,7 +19,7 @@ import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import scala.Option;
 import scala.collection.Iterator;
 
-/** What a table is made of, as its plan says. */
+/** The relations of a table, from its plan. */
 public final class Relations {
   private Relations() {}
 

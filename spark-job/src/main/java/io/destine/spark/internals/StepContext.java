@@ -50,7 +50,7 @@ public final class StepContext extends SparkContext {
     return steps.open::decrementAndGet;
   }
 
-  /** What it logs is Spark's, and goes by the levels that are set for Spark's classes. */
+  /** Its log messages are Spark's, and follow the levels that are set for Spark's classes. */
   @Override
   public String logName() {
     return SparkContext.class.getName();
@@ -80,12 +80,12 @@ public final class StepContext extends SparkContext {
 
     @Override
     public void doUnpersist(boolean blocking) {
-      // Nobody keeps it.
+      // It is not kept.
     }
 
     @Override
     public void doDestroy(boolean blocking) {
-      // Nobody keeps it.
+      // It is not kept.
     }
   }
 }

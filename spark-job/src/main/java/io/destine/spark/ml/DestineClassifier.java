@@ -185,7 +185,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
     return this;
   }
 
-  /** Sets what the model does with rows that cannot be read. */
+  /** Sets the treatment of unreadable rows. */
   public DestineClassifier setHandleInvalid(String choice) {
     set(handleInvalid(), choice);
     return this;

@@ -102,13 +102,13 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return this;
   }
 
-  /** Sets what happens to rows that cannot be read. */
+  /** Sets the treatment of unreadable rows. */
   public DestineModel setHandleInvalid(String choice) {
     set(handleInvalid(), choice);
     return this;
   }
 
-  /** The directory of the model. A fit's is deleted when nobody refers to the model any more. */
+  /** The directory of the model. A fit's is deleted when the model is not referenced any more. */
   public String directory() {
     return files().directory();
   }

@@ -48,7 +48,7 @@ public interface DestineParams extends SettingParams {
             + " { price { kind = numeric, transform = quantile, buckets = 50 } }");
   }
 
-  /** What side tables are, whose rows are given to the classifier. */
+  /** The source format of side tables with rows given to the classifier. */
   default Param<String> sideTables() {
     return new Param<>(
         uid(),
@@ -125,7 +125,7 @@ public interface DestineParams extends SettingParams {
         new ThresholdCheck());
   }
 
-  /** What happens to rows that cannot be read. */
+  /** The treatment of unreadable rows. */
   default Param<String> handleInvalid() {
     return new Param<>(
         uid(),

@@ -19,7 +19,7 @@ import org.apache.spark.ml.param.Param;
 
 /** The parameters of a fit as a configuration, which its reader checks as a whole. */
 final class FitSettings {
-  /** What a row that trains, and one that validates, has in the column that says so. */
+  /** The values of training and validation rows in their indicator column. */
   static final String TRAINS = "0";
 
   static final String VALIDATES = "1";

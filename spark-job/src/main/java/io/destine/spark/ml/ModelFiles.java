@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where a model of a pipeline is, and the model at work once somebody asks for it. Copies of a
- * model share one. Files of a fit are deleted, and what executors keep is freed, when nobody refers
- * to the model any more; files at the latest when the process ends.
+ * model share one. Files of a fit are deleted, and what executors keep is freed, when the model is
+ * not referenced any more; files at the latest when the process ends.
  */
 final class ModelFiles implements Serializable {
   private static final long serialVersionUID = 1;
@@ -38,7 +38,7 @@ final class ModelFiles implements Serializable {
 
   private transient Held held;
 
-  /** What is to be freed; refers to nothing that refers to the files. */
+  /** The resources to free; refers to nothing that refers to the files. */
   private static final class Held implements Runnable {
     private final SparkContext context;
     private final String base;
@@ -109,7 +109,7 @@ final class ModelFiles implements Serializable {
     return new ModelFiles(spark, base + "/model", base, spark.conf().get(SourceTable.TIME_ZONE));
   }
 
-  /** Where fits write when nobody says so. */
+  /** The default directory of fits. */
   static String defaultDirectory(SparkSession spark) {
     SparkContext context = spark.sparkContext();
     if (context.getCheckpointDir().isDefined()) {
@@ -156,7 +156,7 @@ final class ModelFiles implements Serializable {
     }
   }
 
-  /** What the model says of itself, without reading the rest of it. */
+  /** The manifest of the model, without reading the rest of it. */
   Manifest manifest() {
     return ModelBase.open(SparkContext.getOrCreate().hadoopConfiguration(), directory)
         .read(ModelReader::manifest);

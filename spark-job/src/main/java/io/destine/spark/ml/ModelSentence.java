@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a model is, in one line: its fields, its network, and how well it did in validation. */
+/** A model in one line: its fields, its network, and how well it did in validation. */
 final class ModelSentence {
   private ModelSentence() {}
 

@@ -3,7 +3,7 @@ package io.destine.spark.ml;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
-/** Values of parameters that nobody sets. */
+/** Values of parameters that are not set. */
 final class ParamDefaults {
   private ParamDefaults() {}
 

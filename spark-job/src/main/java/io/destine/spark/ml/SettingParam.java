@@ -60,7 +60,7 @@ record SettingParam(Setting setting, String name, Type type) {
   private static final Set<String> DEPENDENT =
       Set.of("train.blocks-per-step", "train.epsilon", "train.embedding-l2");
 
-  /** What else a configuration needs, and with which every setting alone can have every value. */
+  /** The rest of a configuration, with which every setting alone can have every value. */
   private static final Map<String, Object> OTHERS =
       Map.of(
           "label",
@@ -80,7 +80,7 @@ record SettingParam(Setting setting, String name, Type type) {
 
   private static final Map<String, SettingParam> BY_KEY = byKey();
 
-  /** What a value of a parameter is. */
+  /** The type of a parameter. */
   enum Type {
     TEXT,
     WHOLE_NUMBER,
@@ -137,13 +137,13 @@ record SettingParam(Setting setting, String name, Type type) {
     };
   }
 
-  /** What it means and which values it has, for people. */
+  /** Its meaning and values, for people. */
   String doc() {
     String values = setting.type().startsWith("one of") ? "; " + setting.type() : "";
     return setting.meaning() + values;
   }
 
-  /** Its value when nobody sets it; empty when the value depends on others, or there is none. */
+  /** Its default; empty when the value depends on others, or there is none. */
   Optional<Object> defaultValue() {
     String text = setting.defaultValue();
     if (text.isEmpty() || DEPENDENT.contains(setting.key())) {

@@ -16,7 +16,7 @@ final class CandidateSettings {
   /**
    * The new day and those days of the window before it that are complete, in order.
    *
-   * @param continued whether the candidate goes on from a published model
+   * @param continued whether the candidate starts from a published model
    */
   static List<LocalDate> window(
       DayInput input, NightlyConfig config, LocalDate date, boolean continued) {

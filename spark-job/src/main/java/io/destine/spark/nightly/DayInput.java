@@ -41,7 +41,7 @@ interface DayInput {
   /** The snapshot that is read; empty when the input has none, or is not pinned. */
   Optional<TableSnapshot> snapshot();
 
-  /** What messages call the rows of a day. */
+  /** The name of the rows of a day in messages. */
   String name(LocalDate date);
 
   /** The rows of days. */
@@ -50,7 +50,7 @@ interface DayInput {
   /** Why a day's rows cannot be read yet; empty when they are complete. */
   Optional<String> gap(LocalDate date);
 
-  /** A phrase on the days that are there beside a missing one; empty when nothing tells. */
+  /** A phrase on the existing days around a missing one; empty when they are unknown. */
   String near(LocalDate missing);
 
   /** The files of a day; empty when there are none, or nothing tells. */

@@ -66,8 +66,8 @@ final class DaySchemas {
     problems.add(
         "the published model has the fields "
             + String.join(", ", before.keySet())
-            + "; name them under fields, in this order, to go on from it, or begin a new"
-            + " output.model with other fields");
+            + "; name them under fields, in this order, to continue from it, or choose a new "
+            + "output.model");
     throw new UserError(problems);
   }
 
@@ -121,7 +121,7 @@ final class DaySchemas {
     }
     if (!problems.isEmpty()) {
       problems.add(
-          "the days of a window must agree about their columns: write them again, or shorten"
+          "the days of a window must have the same columns: write them again, or shorten"
               + " nightly.window-days or nightly.first-window-days");
       throw new UserError(problems);
     }

@@ -19,7 +19,7 @@ final class DaysThere {
 
   private DaysThere() {}
 
-  /** A phrase on the days that are there; empty when there is none. */
+  /** A phrase on the existing days; empty when there is none. */
   static String near(TreeSet<LocalDate> days, LocalDate missing) {
     Optional<LocalDate> before = Optional.ofNullable(days.lower(missing));
     Optional<LocalDate> after = Optional.ofNullable(days.higher(missing));

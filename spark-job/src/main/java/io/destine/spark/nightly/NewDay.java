@@ -35,7 +35,7 @@ record NewDay(
     double high) {
 
   /**
-   * Reads the rows of a day that is there.
+   * Reads the rows of a complete day.
    *
    * @throws UserError naming the path or table when they cannot be read
    */

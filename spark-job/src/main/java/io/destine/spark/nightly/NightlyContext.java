@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What all runs of a job share.
+ * The common part of all runs of a job.
  *
  * @param input where the rows of days are
  * @param program name and version, for manifests

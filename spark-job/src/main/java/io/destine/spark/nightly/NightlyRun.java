@@ -121,7 +121,7 @@ final class NightlyRun {
     }
   }
 
-  /** The snapshot that the run has read with which this one goes on. */
+  /** The snapshot that the resumed run has read. */
   private Optional<String> stoppedOn() {
     return history
         .goesOnWith(name)
@@ -314,7 +314,7 @@ final class NightlyRun {
     Optional<String> parent =
         live.flatMap(model -> new Ancestry(hadoop, paths).before(model, date));
     if (live.isPresent() && parent.isEmpty()) {
-      log.accept("warning: no earlier model is left to go on from: training from scratch");
+      log.accept("warning: no earlier model is left to start from: training from scratch");
     }
     return parent;
   }

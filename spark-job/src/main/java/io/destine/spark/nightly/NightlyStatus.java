@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** What is live, what is under way and what has been; reads only. */
+/** The live model, the run under way and past runs; reads only. */
 public final class NightlyStatus {
   private final Configuration hadoop;
   private final NightlyPaths paths;
@@ -48,7 +48,9 @@ public final class NightlyStatus {
     return CurrentModel.read(hadoop, paths.base());
   }
 
-  /** That the directory of a live model is gone, and how to go on; empty when it is there. */
+  /**
+   * The line about a missing directory of the live model, with the remedy; empty when it exists.
+   */
   public Optional<String> missing(CurrentModel live) {
     return history().missing(live);
   }
@@ -58,12 +60,12 @@ public final class NightlyStatus {
     return live().flatMap(live -> history().ofModel(live.name()));
   }
 
-  /** What is different about the input of a run since it has read it. */
+  /** The changes of the input of a run since it was read. */
   public Optional<String> changedInput(SparkSession spark, RunRecord run) {
     return run.changedInput(spark);
   }
 
-  /** Who is at work, in words; empty when nobody is. */
+  /** The running process, in words; empty when there is none. */
   public Optional<String> lock() {
     return holder().map(LockHolder::words);
   }
@@ -74,7 +76,7 @@ public final class NightlyStatus {
 
   /**
    * Why a run that had not ended is not under way any more, and how to go on; empty for all others.
-   * Whoever holds the lock has begun no run before that.
+   * The holder of the lock has begun no run before that.
    */
   public Optional<String> stopped(RunRecord run) {
     if (!run.result().underWay()) {
@@ -84,7 +86,7 @@ public final class NightlyStatus {
     if (holder.isPresent() && !started(run).isBefore(seconds(holder.get().since()))) {
       return Optional.empty();
     }
-    return Optional.of("its process ended before the run did" + howToGoOn(run));
+    return Optional.of("its process ended before the end of the run" + howToGoOn(run));
   }
 
   private static Instant started(RunRecord run) {
@@ -107,10 +109,10 @@ public final class NightlyStatus {
       return ", but its model is live: " + call + " completes its report";
     }
     if (live.isEmpty() || live.get().date().isBefore(run.date())) {
-      return ": " + call + " goes on with it";
+      return ": " + call + " resumes it";
     }
     return run.name().number() > 1
-        ? ": " + call + " --force goes on with it"
+        ? ": " + call + " --force resumes it"
         : "; later rows have been trained on since";
   }
 

@@ -34,7 +34,7 @@ import org.apache.spark.sql.SparkSession;
  * <ul>
  *   <li>the published model, which has gone on from day to day;
  *   <li>a frozen one: the first that was published;
- *   <li>one trained from scratch on a window of the days before, anew for each day.
+ *   <li>one trained from scratch on a window of the days before, for each day again.
  * </ul>
  *
  * <p>On the way it checks that ids keep their meaning and kept models their bits.
@@ -67,7 +67,7 @@ public final class Replay {
   }
 
   /**
-   * What a model forecast on a day.
+   * The forecast of a model on a day.
    *
    * @param auc NaN where the day does not define it
    * @param logLoss of the day's rows

@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 
-/** What a run writes beside its report: a page for people, metrics for monitoring. */
+/** The files of a run beside its report: a page for people, metrics for monitoring. */
 final class RunPages {
   private static final String PAGE = "report.html";
   private static final Set<String> ENDED =

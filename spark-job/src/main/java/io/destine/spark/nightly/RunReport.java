@@ -30,7 +30,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The report of a run, which grows while the run goes on. One thread. */
+/** The report of a run, which grows during the run. One thread. */
 final class RunReport {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -165,7 +165,7 @@ final class RunReport {
         .put("committed_at", snapshot.committed().toString());
   }
 
-  /** What the run has read; the window is filled by {@link #window}. */
+  /** The input of the run; the window is filled by {@link #window}. */
   void input(NewDay day, SourceConfig source, Optional<InputFiles> files) {
     ObjectNode input = json.withObject("/input");
     source

@@ -122,7 +122,7 @@ final class KnownRows {
     return false;
   }
 
-  /** When rows cannot be had, none is known any longer, and the others ask anew. */
+  /** When rows cannot be had, none is known any longer, and the others ask again. */
   private void ask(
       long version, Request request, List<Request> group, Parameters like, Fetch fetch) {
     Parameters fetched = new Parameters(like.layout(), like.precision(), 0);

@@ -31,7 +31,7 @@ public final class OwnedOptimizer implements Optimizer {
     step(gradient, clip(gradient) / gradient.weight(), learningRate);
   }
 
-  /** What the gradient, of which owners have most, is multiplied by to be within bounds. */
+  /** The factor of the gradient, most of which owners hold, that keeps its norm within bounds. */
   private double clip(Gradient gradient) {
     if (config.clipNorm() <= 0) {
       return 1;

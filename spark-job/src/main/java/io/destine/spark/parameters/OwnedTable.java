@@ -108,7 +108,8 @@ final class OwnedTable implements TableView {
   }
 
   /**
-   * Writes rows, which follow those of the last call or begin anew; {@link #flush} sends the last.
+   * Writes rows, which follow those of the last call or start at the first row; {@link #flush}
+   * sends the last.
    *
    * @param numbers float[] of the rows, one after the other
    */

@@ -157,7 +157,7 @@ public final class OwnedTables implements AutoCloseable {
     void write(int first, float[] numbers);
   }
 
-  /** What a task does with the rows of a table. It may be done more than once. */
+  /** An operation of a task on the rows of a table. It may be done more than once. */
   @FunctionalInterface
   public interface Change<T> extends Serializable {
     /** Changes some rows, and returns how many of them count. */

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** What the driver tells the owners of tables: messages of a few numbers, and their answers. */
+/**
+ * The commands of the driver to the owners of tables: messages of a few numbers, and their answers.
+ */
 final class OwnerCommands {
   /** Names these messages. */
   static final byte KIND = 3;
@@ -22,7 +24,7 @@ final class OwnerCommands {
 
   private OwnerCommands() {}
 
-  /** What to do. */
+  /** The command. */
   enum What {
     /** Own the rows of owner a of b; the parameters have version {@code step}. */
     OWN,
@@ -108,12 +110,12 @@ final class OwnerCommands {
     return ByteBuffer.wrap(bytes.toByteArray());
   }
 
-  /** The command is being carried out: whoever has sent it asks again, as for a lost answer. */
+  /** The command is being carried out: the sender asks again, as for a lost answer. */
   static ByteBuffer working() {
     return ByteBuffer.wrap(new byte[] {WORKING});
   }
 
-  /** What an owner has answered. */
+  /** The answer of an owner. */
   record Answer(boolean working, String failure, ExactSum squares) {}
 
   static Answer answer(ByteBuffer message) {
@@ -138,7 +140,7 @@ final class OwnerCommands {
     return ByteBuffer.allocate(1 + words.length).put(FAILED).put(words).flip();
   }
 
-  /** What an answer says went wrong; null when nothing did. */
+  /** The failure in an answer; null when there is none. */
   static String failure(ByteBuffer answer) {
     return answer.get() == DONE ? null : StandardCharsets.UTF_8.decode(answer).toString();
   }

@@ -114,7 +114,7 @@ final class OwnerHost implements AutoCloseable {
         .thenAccept(answer -> reply.send(answer.duplicate()));
   }
 
-  /** What comes of a command, which may have been sent before. */
+  /** The result of a command, which may have been sent before. */
   private synchronized CompletableFuture<ByteBuffer> result(OwnerCommands.Command command) {
     if (command.number() != last) {
       if (command.number() != last + 1) {

@@ -10,7 +10,7 @@ public interface ParameterSource extends Serializable {
   /** Names what a JVM keeps for these parameters, see {@link Worker}. */
   String run();
 
-  /** What a kernel needs to compute with the given rows. */
+  /** The parameters for a kernel and the given rows. */
   View of(EncodedBatch rows);
 
   /**

@@ -40,7 +40,7 @@ final class RowRequests {
   }
 
   /**
-   * What rows have cost.
+   * The cost of rows.
    *
    * @param nanos from when the parameters had the version, or were asked for if that was later
    * @param waited true when requests were held until the parameters had the version
@@ -48,7 +48,7 @@ final class RowRequests {
    */
   record Fetched(long nanos, boolean waited, long bytes) {}
 
-  /** What has come of a piece: for how long it was held, -1 when its step is over. */
+  /** The result of a piece: for how long it was held, -1 when its step is over. */
   private record Answer(long heldNanos, int bytes) {}
 
   /** The most rows of a request for rows of such tables. */

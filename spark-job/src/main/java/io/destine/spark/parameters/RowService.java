@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
 /**
  * Gives tasks parameters of one version: rows of tables and, in the driver, all numbers that are in
  * no table. Tasks in this JVM read them where they are, others send messages. A task that asks
- * before the version is there waits for it, so that tasks of the next step can be started while the
+ * before the version exists waits for it, so that tasks of the next step can be started while the
  * parameters still move. Rows of a step are brought up to date before they are read.
  *
  * <p>One thread moves the parameters; threads of this object answer, but not at the same time.
@@ -108,7 +108,7 @@ final class RowService implements AutoCloseable {
   }
 
   /**
-   * Tells those who wait that a step, which is open no longer, is over; nobody is being answered
+   * Tells those who wait that a step, which is open no longer, is over; no answers are sent
    * afterwards.
    */
   void ended(long step) {
@@ -120,13 +120,13 @@ final class RowService implements AutoCloseable {
     change(() -> {});
   }
 
-  /** Moves the parameters, while nobody is being answered, to the next version. */
+  /** Moves the parameters to the next version, while no answers are sent. */
   void move(Runnable move) {
     change(move);
     moved();
   }
 
-  /** Changes the parameters, while nobody is being answered, within their version. */
+  /** Changes the parameters within their version, while no answers are sent. */
   void change(Runnable change) {
     moving.writeLock().lock();
     try {
@@ -201,7 +201,7 @@ final class RowService implements AutoCloseable {
   private void take(Asking asked, long now) {
     boolean ofStep = asked.step() != NO_STEP && steps.isOpen(asked.step());
     boolean known = ofStep || asked.step() == NO_STEP;
-    // Only tasks of the next step ask before a version is there.
+    // Only tasks of the next step ask before a version exists.
     boolean early = ofStep && asked.version() == version + 1;
     if (!known || (asked.version() != version && !early)) {
       asked.go().accept(OVER);

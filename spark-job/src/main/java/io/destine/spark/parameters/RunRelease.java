@@ -27,7 +27,7 @@ final class RunRelease {
           .foreachPartition(none -> here(run));
     } catch (Exception e) {
       // The run is over either way: a cluster that is gone has nothing left to forget.
-      LOG.warn("executors keep the memory of run {} until their end: {}", run, e.toString());
+      LOG.warn("executors keep the memory of run {} until they exit: {}", run, e.toString());
     }
   }
 

@@ -54,7 +54,7 @@ final class SentMessage<T> {
    * Sends a message.
    *
    * @param reader makes the result of the answer, once, in another thread
-   * @param requireAlive throws when nobody waits for the answer any more, or none can come
+   * @param requireAlive throws when the answer is not needed any more, or none can come
    */
   SentMessage(
       MessageClient client,
@@ -82,7 +82,7 @@ final class SentMessage<T> {
   /** An answer that comes when it is no longer awaited must not touch memory that others use. */
   private synchronized T read(Object request, ByteBuffer found) {
     if (awaited != request) {
-      throw new IllegalStateException("an answer that nobody waits for");
+      throw new IllegalStateException("an answer to no open request");
     }
     awaited = null;
     return reader.apply(found);

@@ -18,7 +18,7 @@ public interface StepParameters extends Serializable {
   long version();
 
   /**
-   * What kernels need to compute with the given rows; waits until the parameters have the step's
+   * The parameters for kernels and the given rows; waits until the parameters have the step's
    * version.
    *
    * @param layout of the parameters
@@ -36,7 +36,7 @@ public interface StepParameters extends Serializable {
   Sent send(int slot, GradientSum sum, View view);
 
   /**
-   * What has come of a gradient.
+   * The result of a gradient.
    *
    * @param rest what owners do not take
    * @param bytes that were sent

@@ -94,7 +94,7 @@ final class SumInbox {
       await(step, slot, sum, SUM_BYTES + message.remaining());
     }
     try {
-      // The task goes on while its sum is read.
+      // The task continues while its sum is read.
       reply.send(ByteBuffer.wrap(new byte[] {TAKEN}));
       GradientSum read = new GradientSum();
       read.read(new DataInputStream(new BufferInput(message)), 0, rows.getAsInt());

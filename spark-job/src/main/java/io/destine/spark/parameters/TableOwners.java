@@ -138,7 +138,7 @@ public final class TableOwners implements AutoCloseable {
   /**
    * Executors that are about to own tables, see {@link #own}.
    *
-   * @param places a task on each of the executors that there are now, or several
+   * @param places a task on each of the current executors, or several
    * @param wanted these executors; all are to own rows, but those that get no task in some attempts
    * @param generation counts the owners of a run
    * @param onLoss ends the jobs of the run; called again and again when one of them is gone
@@ -179,8 +179,8 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * The first executor that is gone, if one is. Whoever has met a failure asks for those that Spark
-   * has not missed yet.
+   * The first lost executor, if any. After a failure the caller asks for those that Spark has not
+   * missed yet.
    *
    * @param failed true when a message or a task has failed
    */
@@ -200,7 +200,7 @@ public final class TableOwners implements AutoCloseable {
       new SentMessage<>(client, map.address(owner), probe(), OwnerCommands::failure).await();
       return true;
     } catch (Exception e) {
-      LOG.warn("an owner of tables is gone: {}", e.toString());
+      LOG.warn("an owner of tables was lost: {}", e.toString());
       return false;
     }
   }
@@ -234,7 +234,7 @@ public final class TableOwners implements AutoCloseable {
   /** The machine of an owner may vanish: its connection is then silent for long. */
   private void requireComplete() {
     if (lost != null) {
-      throw new IllegalStateException("executor " + lost + " owned table rows and is gone");
+      throw new IllegalStateException("executor " + lost + " owned table rows and was lost");
     }
   }
 

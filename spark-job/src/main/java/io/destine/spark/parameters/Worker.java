@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
 /**
- * What a JVM keeps between the tasks of a run because it is expensive to make: kernels with their
- * scratch memory, memory for parameters, and connections. A new JVM makes the same. Where executors
- * own the tables, it is also what keeps this executor's part of them.
+ * The objects that a JVM keeps between the tasks of a run, since they are expensive to make:
+ * kernels with their scratch memory, memory for parameters, and connections. A new JVM makes the
+ * same. Where executors own the tables, it is also what keeps this executor's part of them.
  */
 public final class Worker {
   /** Longer than any pause between two tasks of a run that is at work. */
@@ -36,7 +36,7 @@ public final class Worker {
     return new RunCache<>(IDLE, Worker::close, clock);
   }
 
-  /** What this JVM keeps for a run. */
+  /** The worker of this JVM for a run. */
   public static Worker of(String run) {
     return WORKERS.get(run, Worker::new);
   }
@@ -58,8 +58,8 @@ public final class Worker {
   }
 
   /**
-   * Has this executor listen as an owner of table rows, if it does not already. Whoever belongs to
-   * owners of a lower generation reaches nobody any more.
+   * Has this executor listen as an owner of table rows, if it does not already. Tasks of a lower
+   * generation of owners get no answer any more.
    */
   synchronized Address own(TableOwners.Tables tables, int generation) {
     if (owner == null || owner.generation() < generation) {
@@ -82,7 +82,7 @@ public final class Worker {
     idle.add(kernel);
   }
 
-  /** What scores rows, for the calling thread, to be given back. */
+  /** A kernel that scores rows, for the calling thread, to be given back. */
   public Forward borrowForward(KernelFactory factory) {
     Forward forward = idleForward.poll();
     return forward == null ? factory.forward() : forward;

@@ -4,8 +4,9 @@ import io.destine.feature.FieldShape;
 import io.destine.spark.encode.EncodingLimits;
 
 /**
- * What the vocabulary needs: bytes of a JVM that scores, and of tasks and driver while tables are
- * encoded. With n values that have ids of their own, of b bytes each, and {@link EncodingLimits}:
+ * The memory of the vocabulary: bytes of a JVM that scores, and of tasks and driver while tables
+ * are encoded. With n values that have ids of their own, of b bytes each, and {@link
+ * EncodingLimits}:
  *
  * <ul>
  *   <li>a JVM that predicts has the vocabulary's files mapped into memory, of which look-ups read b
@@ -113,7 +114,7 @@ public final class EncodingPlan {
     return MemoryPlan.ceil(values * (MAPPED + valueBytes));
   }
 
-  /** What lives on the heap of an executor that predicts: the tables and the vocabulary's index. */
+  /** The data on the heap of an executor that predicts: the tables and the vocabulary's index. */
   public long scorerBytes() {
     return MemoryPlan.sum(training.parameterBytes(), vocabularyBytes());
   }
@@ -202,12 +203,12 @@ public final class EncodingPlan {
     return MemoryPlan.ceil(Math.min(values, most));
   }
 
-  /** What lives on the driver's heap while tables are encoded. */
+  /** The data on the driver's heap while tables are encoded. */
   public long driverBytes() {
     return MemoryPlan.times(PLANNED_CLASS, classes());
   }
 
-  /** What lives on an executor's heap while tables are encoded: a task a core. */
+  /** The data on an executor's heap while tables are encoded: a task a core. */
   public long executorBytes() {
     return MemoryPlan.sum(
         MemoryPlan.times(work.cores(), taskBytes()), MemoryPlan.times(SENT_CLASS, classes()));

@@ -3,7 +3,7 @@ package io.destine.spark.plan;
 import io.destine.spark.parameters.OwnerMap;
 
 /**
- * The heaps that there are.
+ * The available heaps.
  *
  * @param driver MiB of the driver
  * @param executor MiB of each executor

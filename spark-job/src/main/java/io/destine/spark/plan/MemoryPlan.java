@@ -8,15 +8,15 @@ import io.destine.spark.parameters.OwnerMap;
 import java.util.stream.LongStream;
 
 /**
- * What a training needs: bytes on the driver, on an executor, on the wire and on storage, from the
- * sizes of the structures that hold them. With V ids, embedding dimension d, w = 1 with first-order
- * weights and 0 without, D dense parameters, S running statistics, s numbers of optimiser state per
- * parameter, B rows of a step, r ids of a row:
+ * The memory of a training: bytes on the driver, on an executor, on the wire and on storage, from
+ * the sizes of the structures that hold them. With V ids, embedding dimension d, w = 1 with
+ * first-order weights and 0 without, D dense parameters, S running statistics, s numbers of
+ * optimiser state per parameter, B rows of a step, r ids of a row:
  *
  * <ul>
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
  *   <li>while a checkpoint is written beside the training, up to an eighth of the tables and their
- *       state, or 64 MiB, is there twice;
+ *       state, or 64 MiB, exists twice;
  *   <li>an average of parameters has the step that each row is up to, 4 bytes, and 8 more while a
  *       checkpoint is written;
  *   <li>a step touches at most min(V, B r) table rows, and a task of it those of its share of B;
@@ -29,7 +29,7 @@ import java.util.stream.LongStream;
  *
  * <p>When executors own the tables, the driver has the rest alone, and each executor has its rows
  * with their state, and the sums of these rows that it gets from all tasks of a step. A checkpoint
- * is then written between two steps, and no row is there twice. Immutable.
+ * is then written between two steps, and no row exists twice. Immutable.
  */
 public final class MemoryPlan {
   static final long MIB = 1 << 20;
@@ -38,7 +38,7 @@ public final class MemoryPlan {
       "the training needs more than 2^63 bytes: choose smaller --rows, --vocabulary,"
           + " --values-per-multi, --executors, --cores or checkpoint.keep";
 
-  /** What Spark keeps of a heap for itself. */
+  /** The part of a heap that Spark reserves. */
   private static final long RESERVED = 300 * MIB;
 
   /** Code, encoding of the source, classes' data: what does not grow with the model. */
@@ -251,8 +251,8 @@ public final class MemoryPlan {
   }
 
   /**
-   * Most bytes of what is there while a checkpoint is written beside the training: table rows that
-   * are saved, and the steps of averages.
+   * Most additional bytes while a checkpoint is written beside the training: table rows that are
+   * saved, and the steps of averages.
    */
   public long snapshotBytes() {
     if (work.executorsOwn()) {
@@ -263,7 +263,7 @@ public final class MemoryPlan {
     return sum(steps, Snapshot.mostBytes(sum(tableBytes(), tableStateBytes(), averaged, steps)));
   }
 
-  /** What lives on the driver's heap, beside what Spark and the program take in any case. */
+  /** The data on the driver's heap, beside the constant part of Spark and the program. */
   public long driverBytes() {
     return work.executorsOwn() ? driverWithoutTables() : driverWithTables();
   }
@@ -312,9 +312,9 @@ public final class MemoryPlan {
   }
 
   /**
-   * What lives on an executor's heap: its share of the rows, table rows that it owns, and either
-   * what a step needs, parameters and gradients, or the parameters that its rows are scored with,
-   * or what a checkpoint has beside the table rows.
+   * The data on an executor's heap: its share of the rows, table rows that it owns, and either what
+   * a step needs, parameters and gradients, or the parameters that its rows are scored with, or
+   * what a checkpoint has beside the table rows.
    */
   public long executorBytes() {
     long step = sum(times(COPIES, fetchBytes()), times(2, threadGradientBytes()), receivedBytes());
@@ -345,7 +345,7 @@ public final class MemoryPlan {
     return -Math.floorDiv(-Math.max(SMALLEST_HEAP, bytes), HEAP_STEP) * (HEAP_STEP / MIB);
   }
 
-  /** What a container takes beyond a heap of so many MiB, in MiB. */
+  /** The memory of a container beyond a heap of so many MiB, in MiB. */
   public static long overhead(long heap) {
     return Math.max(SMALLEST_OVERHEAD / MIB, (long) Math.ceil(OVERHEAD_SHARE * heap));
   }

@@ -157,7 +157,7 @@ public final class StepCost {
     return Math.min(fields * sum / STEPS_OF_INTEGRAL, rows * fields);
   }
 
-  /** What takes the step. */
+  /** The workload of the step. */
   public Workload workload() {
     return work;
   }
@@ -308,7 +308,7 @@ public final class StepCost {
     return rowsPerSecond() / ((double) work.executors() * work.cores() * cluster.rowsPerSecond());
   }
 
-  /** What a step spends most time on, beside computing. */
+  /** The phase of a step that takes most time, beside computing. */
   public String limit() {
     return millis().entrySet().stream()
         .filter(phase -> !phase.getKey().equals("compute"))

@@ -1,2 +1,2 @@
-/** What a training will need of memory, wire and storage; computes, and touches nothing. */
+/** The memory, network traffic and storage of a training; computes, and touches nothing. */
 package io.destine.spark.plan;

@@ -22,7 +22,7 @@ import org.apache.spark.sql.types.StructType;
  * that score do, whole in each JVM.
  *
  * @param parameters of the model
- * @param kept what must not be freed before the table, or null
+ * @param kept an object that must not be freed before the table, or null
  */
 record EmbeddingTable(ModelParameters parameters, Serializable kept)
     implements FlatMapFunction<Iterator<VocabularyIds.Id>, Row> {

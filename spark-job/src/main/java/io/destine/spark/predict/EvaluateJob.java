@@ -56,7 +56,7 @@ public final class EvaluateJob {
 
   /**
    * Evaluates a split of an encoded data set whose vocabulary is the model's, or has grown from it:
-   * the same metrics, bit for bit, as reading the rows anew.
+   * the same metrics, bit for bit, as reading the rows again.
    */
   public EvaluationReport run(EncodedDataSet data, Split split) {
     return new Evaluation().evaluate(scored(model, data, split, tasks(data, split)));

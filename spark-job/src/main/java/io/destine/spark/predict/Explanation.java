@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * What a model looks at, and what its fields are worth to it.
+ * The attention of a model, and the importance of its fields.
  *
  * @param rows of the sample
  * @param logLoss on them

@@ -35,7 +35,7 @@ import scala.collection.JavaConverters;
  *
  * @param fields their names, in order
  * @param inputs columns of the input, each once
- * @param kept what must not be freed before the rows have been computed, or null
+ * @param kept an object that must not be freed before the rows have been computed, or null
  */
 record ExplanationColumn(
     Destine network,

@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.DataType;
  * @param logit name of the column of the logits of the probability that the label is 1
  * @param required whether a row that cannot be read ends its task; it has no logit otherwise
  * @param explanation name of the column of explanations, if there is to be one
- * @param kept what the rows refer to, so that it is not freed before them, or null
+ * @param kept an object that must not be freed before the rows, or null
  */
 public record LogitColumns(
     String logit, boolean required, Optional<String> explanation, Serializable kept) {

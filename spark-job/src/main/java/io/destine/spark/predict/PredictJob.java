@@ -29,7 +29,7 @@ public final class PredictJob {
   }
 
   /**
-   * What came out.
+   * The result.
    *
    * @param rows all rows, those of the input
    * @param written those of them that are in the output

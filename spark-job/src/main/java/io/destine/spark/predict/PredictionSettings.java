@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is written of a scored table.
+ * The written columns of a scored table.
  *
  * @param kept columns of the input in their order; a text that is no column is a list of names with
  *     commas between them. All columns when empty, none for an empty list

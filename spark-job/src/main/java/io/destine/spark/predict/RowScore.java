@@ -1,6 +1,6 @@
 package io.destine.spark.predict;
 
-/** What the score of a row is. */
+/** The kind of the score of a row. */
 public enum RowScore {
   /** The probability that the label is 1; none for a row that cannot be read. */
   PROBABILITY,

@@ -149,7 +149,7 @@ final class TableScorer {
     return top.of(ranked).filter(counted).toDF(schema.fieldNames());
   }
 
-  /** What came out, when a job has taken all rows. */
+  /** The result, when a job has taken all rows. */
   PredictJob.Outcome outcome() {
     ScoreTotals totals = scores.value();
     return new PredictJob.Outcome(

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What to do after a run. */
+/** Advice after a run. */
 final class Advice {
   private Advice() {}
 
@@ -54,12 +54,12 @@ final class Advice {
       case FAILED -> {
         lines.add(
             live
-                ? "The live model stays in service. Mend what the error above names."
-                : "No model is live. Mend what the error above names.");
+                ? "The live model stays in service. Fix the error above."
+                : "No model is live. Fix the error above.");
         lines.add(
             "Then run the date again: nightly --date "
                 + date
-                + ". It goes on from the last checkpoint if there is one.");
+                + ". It resumes from the last checkpoint if there is one.");
       }
     }
     return lines;

@@ -2,7 +2,7 @@ package io.destine.spark.report;
 
 import java.util.List;
 
-/** What was chosen for each column, when the configuration left it to the columns. */
+/** The choice for each column, when the configuration left it to the columns. */
 final class ColumnSection {
   private ColumnSection() {}
 

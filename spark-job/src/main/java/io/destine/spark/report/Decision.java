@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What decided on a candidate, by how much, and within which tolerance and interval. */
+/** The reason of the decision on a candidate: the difference, with tolerance and interval. */
 final class Decision {
   private static final int DECIMALS = 4;
 
-  /** What a difference is that chance could explain. */
+  /** The words for a difference that chance could explain. */
   static final String NOISE = "within the noise";
 
   private static final String DIFFERENCE = "candidate_minus_published";
@@ -56,7 +56,7 @@ final class Decision {
               ? " The whole interval is "
                   + (high < 0 ? "below 0: better" : "above 0: worse")
                   + " by more than chance."
-              : " The interval holds 0: these rows cannot tell the two apart.");
+              : " The interval contains 0: the difference is within the noise of these rows.");
     }
     return Optional.of(text.toString());
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What a model looks at as one HTML page: what its fields are worth, and the attention of each
- * head.
+ * The explanation of a model as one HTML page: the importance of its fields, and the attention of
+ * each head.
  */
 public final class ExplanationPage {
   /** The beginning of a page. */
@@ -58,10 +58,10 @@ public final class ExplanationPage {
             .max()
             .orElse(0);
     page.openSection(
-        "What fields are worth",
-        "By how much log loss and AUC are worse when the values of a field are exchanged among the"
-            + " rows at random; ± is the standard error over the repetitions. Fields that say the"
-            + " same stand in for each other and look worth less than they are together.");
+        "Importance of the fields",
+        "Increase in log loss and drop in AUC when the values of a field are shuffled among the "
+            + "rows; ± is the standard error over the repetitions. Correlated fields replace each "
+            + "other: each looks less important than they are together.");
     Table table = new Table(page, "Field", "", "#Log loss", "#±", "#AUC", "#±");
     for (ReportNode field : fields) {
       double loss = field.number("log_loss_increase").orElse(0);
@@ -91,7 +91,8 @@ public final class ExplanationPage {
         "Mean weights over the rows. A line of the pairwise term says which fields the field on the"
             + " left takes values from, given what else is in the row; the line below, of the unary"
             + " term, which fields count for all of them. Each sums to 1. Weights above that of"
-            + " uniform attention are blue, those below it orange, the paler the nearer. From the second layer on,"
+            + " uniform attention are blue, those below it orange, the paler the nearer. From "
+            + "the second layer on,"
             + " a field stands for what the layers before have made of it.");
     for (ReportNode head : heads) {
       new HeatMap(names, matrix(head.json().path("pairwise")), numbers(head.json().path("unary")))

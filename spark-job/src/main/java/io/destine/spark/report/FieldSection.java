@@ -3,7 +3,9 @@ package io.destine.spark.report;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** What each field holds: kind, values, missing and unknown ones, and how label rates differ. */
+/**
+ * The contents of each field: kind, values, missing and unknown ones, and how label rates differ.
+ */
 final class FieldSection {
   private FieldSection() {}
 
@@ -42,8 +44,9 @@ final class FieldSection {
     page.leaf(
         "p",
         "Values: those with an id of their own. Missing: of the training rows. OOV (out of"
-            + " vocabulary): values that training rows never or rarely had; many of them in a field"
-            + " say that it names single cases. Values of a field with hash buckets have no ids of"
+            + " vocabulary): values that training rows never or rarely had; a high share means "
+            + "that the field identifies single rows. Values of a field with hash buckets have "
+            + "no ids of"
             + " their own."
             + rates,
         "class",

@@ -107,7 +107,7 @@ final class FigureTable {
     table.close();
   }
 
-  /** What is not to be trusted in a set of metrics. */
+  /** The warnings of a set of metrics. */
   static void warnings(Markup page, String who, ReportNode metrics) {
     for (String warning : metrics.texts("warnings")) {
       page.leaf("p", who + ": " + warning + ".", "class", "warning");

@@ -2,7 +2,7 @@ package io.destine.spark.report;
 
 import java.util.OptionalDouble;
 
-/** What the model in service said of the new day before any training saw it. */
+/** The forecast of the live model for the new day, before any training on it. */
 final class ForecastSection {
   private final ReportNode report;
   private final ReportNode forecast;

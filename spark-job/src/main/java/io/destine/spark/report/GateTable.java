@@ -59,7 +59,7 @@ final class GateTable {
     return key.replace('_', ' ');
   }
 
-  /** What a candidate has missed, in a few words; empty when the gate did not decide. */
+  /** The missed checks of a candidate, in a few words; empty when the gate did not decide. */
   static Optional<String> missed(ReportNode report) {
     List<String> missed =
         report.list("gate").stream()

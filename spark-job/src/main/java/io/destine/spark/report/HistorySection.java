@@ -27,7 +27,7 @@ final class HistorySection {
   void write(Markup page) {
     if (Stream.of("forecast_log_loss", "forecast_auc", "rows", "vocabulary").noneMatch(this::has)) {
       page.openSection("Last days", null);
-      page.leaf("p", "A line over days needs figures of at least two runs.").close();
+      page.leaf("p", "A chart over days needs at least two runs.").close();
       return;
     }
     page.openSection(

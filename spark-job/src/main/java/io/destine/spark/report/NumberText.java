@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 
 /** Numbers and dates as people read them, the same in every locale. */
 final class NumberText {
-  /** What stands where a value is absent. */
+  /** The text of an absent value. */
   static final String ABSENT = "–";
 
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);

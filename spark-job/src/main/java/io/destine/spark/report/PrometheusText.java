@@ -50,7 +50,7 @@ public final class PrometheusText {
     Outcome outcome = Outcome.of(report);
     Optional<Instant> finished = report.instant("finished").or(() -> report.instant("started"));
     gauge("last_run_timestamp_seconds", "When the last run ended.", seconds(finished));
-    // What is live went live with the last success, unless that is this run.
+    // The live model went live with the last success, unless that is this run.
     Optional<Instant> success =
         outcome == Outcome.PROMOTED ? finished : report.instant("live_since");
     gauge("last_success_timestamp_seconds", "When a model last went live.", seconds(success));

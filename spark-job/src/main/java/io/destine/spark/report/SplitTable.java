@@ -43,8 +43,7 @@ final class SplitTable {
     table.closeRow().close();
     String method =
         "Ranges are 95% intervals: of AUC by DeLong's method, of log loss by the standard error of"
-            + " a mean. They say what other rows of the same kind could give, not what another"
-            + " training could.";
+            + " a mean. They cover other rows of the same kind, not another training.";
     page.leaf("p", method, "class", "note").close();
     chart.write(page);
     page.close().close();

@@ -3,7 +3,7 @@ package io.destine.spark.report;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** What ROC and precision-recall curves say, and what a few thresholds select. */
+/** ROC and precision-recall curves, and the selections of a few thresholds. */
 final class ThresholdSection {
   private ThresholdSection() {}
 
@@ -17,7 +17,7 @@ final class ThresholdSection {
     }
     page.openSection(
         "Thresholds",
-        "What it means to act on every row whose probability is at least a threshold.");
+        "Results of acting on every row with a probability of at least the threshold.");
     page.open("div", "class", "charts");
     curves.roc(page);
     curves.precisionRecall(page);

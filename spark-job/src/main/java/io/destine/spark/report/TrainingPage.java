@@ -82,7 +82,7 @@ public final class TrainingPage {
     return SplitTable.interval(metrics, key).orElse("no interval for these rows");
   }
 
-  /** What is not to be trusted: the data's oddities, then those of each split's figures. */
+  /** The warnings: of the data, then of each split's figures. */
   private static List<String> warnings(ReportNode run) {
     List<String> warnings = new ArrayList<>();
     for (String split : List.of("validation", "test")) {

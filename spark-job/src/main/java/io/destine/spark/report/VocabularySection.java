@@ -35,7 +35,7 @@ final class VocabularySection {
     page.openSection(
         "Side tables",
         "Compared with the tables of the published model. A row has changed when its ids or numbers"
-            + " differ, which includes values that have an id of their own only now.");
+            + " differ, for example because a value has an id of its own for the first time.");
     Table table = new Table(page, "Table", "#Rows", "#Added", "#Removed", "#Changed");
     for (ReportNode each : tables) {
       table.openRow().name(each.text("table").orElse(NumberText.ABSENT));

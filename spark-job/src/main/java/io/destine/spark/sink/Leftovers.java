@@ -50,7 +50,7 @@ record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
     if (!doubtful.isEmpty()) {
       log.accept(
           String.format(
-              "warning: %s in %s: left by runs that were killed, unless one is at work elsewhere;"
+              "warning: %s in %s: left by killed runs, unless a run on another machine uses them;"
                   + " .new is unfinished, .old an earlier output; remove them by hand",
               String.join(", ", doubtful), CanonicalPath.shown(output.getParent())));
     }

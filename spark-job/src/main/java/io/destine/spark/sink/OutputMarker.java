@@ -54,7 +54,7 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
     return new Path(directory, TableOutput.MARKER);
   }
 
-  /** What kind of table a directory with a marker holds, in words. */
+  /** The kind of table in a directory with a marker, in words. */
   String found(Path directory) {
     try (InputStream in = fileSystem.open(file(directory))) {
       return JSON.readTree(in).path("kind").asText("other output");

@@ -38,7 +38,7 @@ public final class CatalogTable {
   }
 
   /**
-   * The table of a name. What Spark has cached of it is read anew.
+   * The table of a name. Spark's cached data of it is read again.
    *
    * @param name as in SQL: of one or several parts, in backticks where they hold other characters
    * @throws UserError when there is no such table
@@ -225,7 +225,7 @@ public final class CatalogTable {
     }
   }
 
-  /** What is wrong with an SQL condition on the rows. */
+  /** The problem of an SQL condition on the rows. */
   public UserError condition(String key, String text, Exception e) {
     return new UserError(
         key + " = \"" + text + "\": on table " + name + ": " + SourceFailure.firstLine(e));

@@ -109,7 +109,7 @@ public record Condition(String key, String text) {
               + text
               + "\": "
               + part.get()
-              + " is another value each time the rows are read; select them by their columns, and"
+              + " has another value each time the rows are read; select them by their columns, and"
               + " write a date as it is");
     }
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What is other in the fields of a table than in those of a model or vocabulary. */
+/** The differences between the fields of a table and those of a model or vocabulary. */
 public final class FieldChanges {
   private FieldChanges() {}
 

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
 /**
- * What the Spark jobs of a thread are for, in words that progress lines and Spark's pages show,
+ * The purpose of the Spark jobs of a thread, in words that progress lines and Spark's pages show,
  * such as "encoding rows". Jobs without such words, like the steps of a training, show none.
  */
 public final class JobDescription {
@@ -38,7 +38,7 @@ public final class JobDescription {
     context.setLocalProperty(WORK, Long.toString(WORKS.incrementAndGet()));
   }
 
-  /** What the work returns, whose jobs have this name. */
+  /** The result of the work, whose jobs have this name. */
   public static <T> T during(SparkContext context, String words, Supplier<T> work) {
     return restored(
         context,
@@ -48,7 +48,7 @@ public final class JobDescription {
         });
   }
 
-  /** What the work returns, whose jobs have this name and go through that many rows. */
+  /** The result of the work, whose jobs have this name and go through that many rows. */
   public static <T> T during(SparkContext context, String words, long rows, Supplier<T> work) {
     return restored(
         context,

@@ -30,7 +30,7 @@ import org.apache.spark.sql.types.TimestampType;
  */
 public record OpenColumn(String name, String type, Holds holds, boolean date, boolean days) {
 
-  /** What a type allows. */
+  /** The uses of a type. */
   public enum Holds {
     /** Texts, which may be numbers or times, and whole numbers. */
     TEXTS,

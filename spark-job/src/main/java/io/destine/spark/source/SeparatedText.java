@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Csv and tsv files as a table of texts. A header may name a column twice, in other case, or not at
  * all; the table then has the names of the header, an unnamed column the name of its place ({@code
- * _c0}), and whoever uses a name that is there twice is told so.
+ * _c0}), and a name that occurs twice is refused when it is used.
  */
 final class SeparatedText {
   private static final Logger LOG = LoggerFactory.getLogger(SeparatedText.class);
@@ -104,7 +104,7 @@ final class SeparatedText {
     return named;
   }
 
-  /** Spark appends its place to a name that is there twice, and calls column i {@code _ci}. */
+  /** Spark appends its place to a name that occurs twice, and calls column i {@code _ci}. */
   private static boolean mayBeRenamed(List<String> columns) {
     Map<String, Integer> stems = new HashMap<>();
     for (int i = 0; i < columns.size(); i++) {

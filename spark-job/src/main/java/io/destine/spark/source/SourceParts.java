@@ -62,7 +62,7 @@ public record SourceParts(
       Dataset<Row> rows,
       List<Path> files,
       Optional<TableSnapshot> snapshot) {
-    /** What messages call the table. */
+    /** The name of the table in messages. */
     public String name() {
       return "side table " + config.table().name() + " (" + config.source().name() + ")";
     }
@@ -101,7 +101,7 @@ public record SourceParts(
     return tables.stream().map(side -> side(spark, side)).toList();
   }
 
-  /** What the configuration says of the side tables, in order. */
+  /** The configured side tables, in order. */
   public List<SideTableConfig> tables() {
     return sides.stream().map(Side::config).toList();
   }
@@ -191,7 +191,7 @@ public record SourceParts(
     return nights ? open.stream().map(OpenColumn::ofNights).toList() : open;
   }
 
-  /** What a message calls the configured source: its table, or its paths. */
+  /** The name of the configured source in messages: its table, or its paths. */
   public static String name(JobConfig config) {
     return config.split() instanceof SplitConfig.ByPaths byPaths
         ? byPaths.train()

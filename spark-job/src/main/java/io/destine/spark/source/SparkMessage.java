@@ -150,7 +150,7 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
     return new SparkMessage(Pattern.compile(said), line);
   }
 
-  /** What the messages of an exception and its causes mean; nothing when none is known. */
+  /** The meaning of the messages of an exception and its causes; empty when none is known. */
   static Optional<String> explain(List<Throwable> chain, String where) {
     for (SparkMessage known : ALL) {
       for (Throwable e : chain) {

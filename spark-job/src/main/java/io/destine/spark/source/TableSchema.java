@@ -86,7 +86,7 @@ public final class TableSchema {
   }
 
   /**
-   * Checks that every needed column is there once, has a fitting type, and that no field gives the
+   * Checks that every needed column exists once, has a fitting type, and that no field gives the
    * label away.
    *
    * @throws UserError with one line for each that is not so
@@ -154,7 +154,7 @@ public final class TableSchema {
     }
   }
 
-  /** True when the column is there once. */
+  /** True when the column exists once. */
   private boolean require(List<String> problems, String column, String what) {
     int found = uses.getOrDefault(column, 0);
     if (found == 1) {
@@ -215,7 +215,7 @@ public final class TableSchema {
     }
   }
 
-  /** What mostly is the matter with a table of such columns; empty when they look sound. */
+  /** The usual problem of a table with such columns; empty when they look sound. */
   private String misread() {
     String first = columns.isEmpty() ? "" : columns.get(0);
     if (source.isEmpty()) {
@@ -311,7 +311,7 @@ public final class TableSchema {
             .contains(type);
   }
 
-  /** What columns are for, beside the fields. */
+  /** The roles of columns beside the fields. */
   static Map<String, String> roles(EncodingConfig config) {
     Map<String, String> roles = new LinkedHashMap<>();
     roles.put(config.label(), "label");

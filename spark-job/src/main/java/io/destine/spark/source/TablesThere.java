@@ -8,7 +8,7 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** What catalogs hold in the place of a table that is not there. */
+/** The tables of a catalog in which a table was not found. */
 final class TablesThere {
   private static final int SHOWN = 10;
 
@@ -60,7 +60,7 @@ final class TablesThere {
       List<String> tables = column(spark, "SHOW TABLES IN " + parent, "tableName");
       return in(String.join(".", parents), tables, last) + hint;
     } catch (Exception e) {
-      // There is no such database: those that there are.
+      // For a missing database: the existing ones.
     }
     boolean catalog = parents.size() > 1 || known(spark, parents.get(0));
     if (!catalog) {
@@ -111,7 +111,7 @@ final class TablesThere {
         .toList();
   }
 
-  /** What to do in a session that does not know Hive's metastore. */
+  /** Advice for a session without Hive's metastore. */
   private static String hive(SparkSession spark) {
     String catalog = spark.conf().get("spark.sql.catalogImplementation", "in-memory");
     return catalog.toLowerCase(Locale.ROOT).equals("hive")

@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A small text file that is created or replaced in one step: whoever reads it finds the old text or
- * the new one, never a part, never nothing, also when the writer is killed.
+ * A small text file that is created or replaced in one step: readers find the old text or the new
+ * one, never a part, never nothing, also when the writer is killed.
  *
  * <p>To replace it, the text is written to one of its {@link Siblings}, forced to disk, read back
  * and renamed over the file, see {@link AtomicRename}. The next replacement removes siblings of
@@ -36,7 +36,7 @@ import org.apache.hadoop.fs.Path;
  * <p>Failures are {@link java.io.UncheckedIOException} with the path.
  */
 public final class AtomicFile {
-  /** What stands between a file's name and a random part in the name of a text to be created. */
+  /** The separator of a file's name and a random part in the name of a text to be created. */
   static final String CLAIM = ".claim-";
 
   private static final int MOST_ATTEMPTS = 5;
@@ -118,7 +118,7 @@ public final class AtomicFile {
   /**
    * Creates the file unless there is one.
    *
-   * @param text which nobody else writes
+   * @param text which no other process writes
    * @return false when there is one
    * @throws IllegalArgumentException when the file system cannot create a file on condition
    */
@@ -137,7 +137,8 @@ public final class AtomicFile {
         write(claim, text);
         return rename.local() ? link(claim) : fileSystem.rename(claim, path);
       } catch (FileNotFoundException | NoSuchFileException e) {
-        // An empty directory, or a claim that took long, is removed by whoever tidies up.
+        // An empty directory, or a claim that took long, is removed by the cleaning of another
+        // process.
         if (attempt == MOST_ATTEMPTS) {
           throw e;
         }

@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The single steps of an object store: a file is there, whole, when its stream is closed, and one
+ * The single steps of an object store: a file exists, whole, when its stream is closed, and one
  * that is written on the condition that there is none of its name replaces nothing.
  *
  * <p>S3A sends that condition from Hadoop 3.4.2 on, as {@code If-None-Match: *}; the file system
@@ -66,7 +66,7 @@ final class ConditionalCreate {
   /**
    * Creates a file with a text unless there is one of its name.
    *
-   * @param text which nobody else writes
+   * @param text which no other process writes
    * @return false when there is one; true also when it is this one, whose first answer was lost
    */
   boolean create(Path path, String text) throws IOException {
@@ -76,7 +76,7 @@ final class ConditionalCreate {
       write(conditional(path), bytes);
       return true;
     } catch (IOException e) {
-      // Stores tell a refusal in several ways; what is there now is what counts.
+      // Stores tell a refusal in several ways; the present state decides.
       refusal = e;
     }
     Optional<byte[]> there = Storage.read(fileSystem, path);

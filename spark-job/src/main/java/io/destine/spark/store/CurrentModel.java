@@ -88,7 +88,7 @@ public record CurrentModel(
         .put("previous", previous);
   }
 
-  /** What says that no model is live. */
+  /** The record of no live model. */
   static ObjectNode none() {
     return JSON.createObjectNode().putNull("model");
   }

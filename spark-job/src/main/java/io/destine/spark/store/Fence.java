@@ -3,12 +3,12 @@ package io.destine.spark.store;
 import java.util.function.Supplier;
 
 /**
- * A run's right to write. Whoever writes what other runs see asks right before the write; the
- * answer ends a run that has lost its lock, so that nothing of its successor's is overwritten.
+ * A run's right to write. It is checked right before each write that other runs see; the answer
+ * ends a run that has lost its lock, so that nothing of its successor's is overwritten.
  */
 public interface Fence {
 
-  /** The right of a run that nobody contends with. */
+  /** The right of a run without competitors. */
   Fence NONE =
       new Fence() {
         @Override
@@ -54,7 +54,7 @@ public interface Fence {
   }
 
   /**
-   * What the work of a writer returns; its failure after a loss is the loss.
+   * The result of a writer's work; its failure after a loss is the loss.
    *
    * @throws LostLockException as {@link #requireHeldAfter}
    */

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 public record LockHolder(String words, Instant since) {
 
   /**
-   * The holder of a lock; empty when it is free, because nobody holds it, it has expired, or its
+   * The holder of a lock; empty when it is free, because it is not held, it has expired, or its
    * process has ended on this machine. A lock that cannot be read counts as held.
    */
   public static Optional<LockHolder> of(FileSystem fileSystem, Path lock, Instant now) {

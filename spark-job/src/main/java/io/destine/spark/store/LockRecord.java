@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a number of a lock says, one JSON object in a line.
+ * The record of a number of a lock, one JSON object in a line.
  *
  * @param id of this acquisition, which renewals keep: a process may hold a lock, lose it and hold
  *     it again
@@ -57,7 +57,7 @@ record LockRecord(String id, Owner owner, Instant started, Instant renewed, Inst
     return json + "\n";
   }
 
-  /** What the text says; empty when it is not the whole text of a lock. */
+  /** The record of the text; empty when it is not the whole text of a lock. */
   static Optional<LockRecord> parse(String text) {
     try {
       JsonNode json = MAPPER.readTree(text);

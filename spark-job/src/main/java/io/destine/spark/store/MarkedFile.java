@@ -34,7 +34,7 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
   public void requireWritable(boolean overwrite) {
     requireReplaceable();
     if (exists() && !overwrite) {
-      throw refused(" is there already; add --overwrite to replace it");
+      throw refused(" already exists; add --overwrite to replace it");
     }
     Path directory = path.toAbsolutePath().getParent();
     if (directory == null || !Files.isDirectory(directory)) {

@@ -62,7 +62,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
               + Pattern.quote("." + Manifest.FILE + AtomicFile.CLAIM)
               + ".*");
 
-  /** The report of a nightly run, which is there from its beginning on. */
+  /** The report of a nightly run, which exists from its beginning on. */
   private static final String REPORT = "report.json";
 
   private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{10}");

@@ -56,7 +56,7 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
-  /** Puts what was written in the place of what is there. */
+  /** Replaces the earlier file by the written one. */
   public void commit() {
     try {
       if (rename.isPossible()) {
@@ -76,7 +76,7 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
-  /** Deletes what is there. */
+  /** Deletes the earlier file. */
   public void delete() {
     Storage.delete(fileSystem, path);
     if (rename.local()) {

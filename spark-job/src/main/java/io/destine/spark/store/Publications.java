@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>A run notes the number when it begins and publishes as the next one. It fails when others have
  * published meanwhile, even if it does not know that its lock is lost: the model that it compared
- * its own with is not the live one any more. Whoever takes over a lock first closes the number that
+ * its own with is not the live one any more. The next holder of a lock first closes the number that
  * its predecessor may still have in mind, see {@link #fence}.
  */
 public final class Publications {
@@ -43,7 +43,7 @@ public final class Publications {
   }
 
   /**
-   * What is live.
+   * The live model.
    *
    * @param number of the file that says so; 0 when there is none
    * @param live the model, if there is one
@@ -51,7 +51,7 @@ public final class Publications {
   public record State(long number, Optional<CurrentModel> live) {}
 
   /**
-   * What is live now.
+   * The live model now.
    *
    * @throws UserError when the file that says so is damaged
    */

@@ -18,15 +18,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A directory of numbered texts, {@code 000042.json}, each written once and never changed; the one
- * with the highest number counts. Whoever appends says after which number. Of several who name the
- * same one succeeds, and one who has missed a number fails: a process that was stopped for however
- * long cannot undo what others have written since, whatever the clocks say.
+ * with the highest number counts. An append names the number before it. Of several with the same
+ * number one succeeds, and one who has missed a number fails: a process that was stopped for
+ * however long cannot undo what others have written since, whatever the clocks say.
  *
  * <p>Storage has to offer one thing, to create a file unless there is one of its name, see {@link
  * AtomicFile}. Old numbers may be removed, but not the highest. An appended text therefore counts
  * only if the one before it is still there and none is above it; otherwise numbers have been
  * removed since its writer looked, and it is withdrawn. A log may also be cleared, and then begins
- * with 1 again: whoever appends to such a log says after which text.
+ * with 1 again: an append to such a log names the text before it.
  *
  * <p>Failures are {@link java.io.UncheckedIOException} with the path.
  */
@@ -134,7 +134,7 @@ final class RecordLog {
    * Appends a text to a log that has never been cleared.
    *
    * @param after the number that was the highest, 0 when there was none
-   * @param text which nobody else writes
+   * @param text which no other process writes
    * @return false when others have appended since; the log is as they left it
    */
   boolean append(long after, String text) {
@@ -142,10 +142,10 @@ final class RecordLog {
   }
 
   /**
-   * Appends a text to a log that may have been cleared and begun anew since.
+   * Appends a text to a log that may have been cleared since.
    *
    * @param after what was the last; empty when there was nothing
-   * @param text which nobody else writes
+   * @param text which no other process writes
    * @return false when others have appended since; the log is as they left it
    */
   boolean append(Optional<Entry> after, String text) {
@@ -183,7 +183,7 @@ final class RecordLog {
     }
   }
 
-  /** Removes everything when a number is the highest: the log begins anew. */
+  /** Removes everything when a number is the highest: the log starts over. */
   void clear(long number, Instant claimsBefore) {
     if (highest() != number) {
       return;

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A holder that was stopped for longer than a lease may have lost the lock. It notices in {@link
  * #requireHeld}, to be called right before anything that others see. What it does after that call
- * may still come late; so whoever takes over a lock ({@link #takenOver}) must first make sure that
+ * may still come late; so the next holder of a lock ({@link #takenOver}) must first make sure that
  * its predecessor cannot do harm. Clocks of the machines must agree to a small part of a lease, or
  * a lock is taken over early.
  *
@@ -119,7 +119,7 @@ public final class RunLock implements OutputLock.Held {
     LockRecord holder = record.get();
     if (!holder.isFree(now)) {
       throw new LockedException(
-          "another run is at work: lock "
+          "another run is active: lock "
               + log.directory()
               + " is held by "
               + holder

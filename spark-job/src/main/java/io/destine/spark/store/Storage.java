@@ -61,7 +61,7 @@ public final class Storage {
     }
   }
 
-  /** What a directory holds; nothing when there is none. */
+  /** The entries of a directory; none when it does not exist. */
   public static FileStatus[] list(FileSystem fileSystem, Path directory) {
     try {
       return fileSystem.listStatus(directory);
@@ -88,7 +88,7 @@ public final class Storage {
     try {
       delete(fileSystem, path);
     } catch (Exception e) {
-      LOG.warn("{} stays behind; it does no harm", path, e);
+      LOG.warn("{} could not be removed; it does no harm", path, e);
     }
   }
 

@@ -27,7 +27,7 @@ public final class StorageOutput extends OutputStream {
     }
   }
 
-  /** What the error says, as an exception. */
+  /** The error as an exception. */
   static IOException cause(FSError e) {
     return e.getCause() instanceof IOException cause ? cause : new IOException(e);
   }

@@ -37,7 +37,7 @@ final class UnfinishedModelDirectory extends HadoopModelDirectory {
     }
   }
 
-  /** Writes the manifest, with which the model is there. */
+  /** Writes the manifest, which makes the model complete. */
   void finish() {
     Path path = new Path(root(), Manifest.FILE);
     if (!new AtomicFile(fileSystem, path).create(manifest.toString(StandardCharsets.UTF_8))) {

@@ -75,7 +75,7 @@ final class Lane {
         over = closing || tracker.isFinal(e);
         failing = true;
         failed = System.nanoTime();
-        warn(SourceFailure.firstLine(e) + (over ? "" : "; it is tried again"));
+        warn(SourceFailure.firstLine(e) + (over ? "" : "; retrying"));
         return;
       }
     }

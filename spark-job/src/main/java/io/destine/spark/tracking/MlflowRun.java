@@ -18,8 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * A run of MLflow: parameters, figures by epoch, files, and a version of a registered model. A
- * training that is resumed goes on in the newest run of its output that has not finished. Of a
- * training that does not begin nothing is written.
+ * resumed training continues the newest run of its output that has not finished. Of a training that
+ * does not begin nothing is written.
  */
 final class MlflowRun implements Tracker {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -44,7 +44,7 @@ final class MlflowRun implements Tracker {
   private int lastEpoch;
 
   /**
-   * What is known of a run before it begins.
+   * The facts of a run before it begins.
    *
    * @param name for people
    * @param output what tells trainings of the same model from others
@@ -200,7 +200,7 @@ final class MlflowRun implements Tracker {
 
   @Override
   public void epoch(long millis, int epoch, Map<String, Double> figures) throws IOException {
-    // What a resumed training repeats has the same bits.
+    // Repeated steps of a resumed training have the same bits.
     if (epoch > lastEpoch) {
       figures(millis, epoch, figures);
       lastEpoch = epoch;

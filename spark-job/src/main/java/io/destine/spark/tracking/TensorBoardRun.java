@@ -48,7 +48,7 @@ final class TensorBoardRun implements Tracker {
     return "TensorBoard in " + root;
   }
 
-  /** What follows a record that was written in part cannot be read. */
+  /** Records after a partly written one cannot be read. */
   @Override
   public boolean isFinal(Exception failure) {
     return true;

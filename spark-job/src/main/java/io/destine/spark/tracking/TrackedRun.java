@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * #close} waits for what is left to be sent, for a limited time.
  */
 public final class TrackedRun implements AutoCloseable {
-  /** A training that nobody follows. */
+  /** A training that is not tracked. */
   public static final TrackedRun NONE = new TrackedRun(List.of(), "");
 
   /** Curves of more points than this per epoch are not shown in full. */
@@ -43,7 +43,7 @@ public final class TrackedRun implements AutoCloseable {
    *
    * @param report of the training, as far as it is known
    * @param data fingerprint of the encoded rows
-   * @param resumed true when it goes on from a checkpoint
+   * @param resumed true when it resumes from a checkpoint
    * @param earlier the epochs before
    */
   public void begin(
@@ -144,7 +144,7 @@ public final class TrackedRun implements AutoCloseable {
   /**
    * The model is to be used. Its directory is read until {@link #close}.
    *
-   * @param name what tells it from other models of this output
+   * @param name its name among the models of this output
    * @param champion true when it is the live one from now on
    */
   public void register(String directory, String name, boolean champion) {

@@ -14,7 +14,7 @@ interface Tracker {
    *
    * @param report of the training, as far as it is known
    * @param data fingerprint of the encoded rows
-   * @param resumed true when it goes on from a checkpoint
+   * @param resumed true when it resumes from a checkpoint
    */
   void begin(JsonNode report, String data, boolean resumed) throws IOException;
 
@@ -35,7 +35,7 @@ interface Tracker {
    */
   void figures(long millis, int epoch, Map<String, Double> figures) throws IOException;
 
-  /** What is said of the training. */
+  /** The figures of the training. */
   default void tags(Map<String, String> tags) throws IOException {}
 
   /** A file that belongs to the training. */
@@ -49,7 +49,7 @@ interface Tracker {
   /**
    * The model is to be used.
    *
-   * @param model what tells it from other models of this output
+   * @param model its name among the models of this output
    * @param champion true when it is the live one from now on
    */
   default void register(String directory, String model, boolean champion) throws IOException {}

@@ -33,14 +33,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * What a training begins with: initial parameters and an optimiser that has not moved, or those of
- * a published model, whose table grows by the new ids.
+ * The start of a training: initial parameters and an optimiser that has not moved, or those of a
+ * published model, whose table grows by the new ids.
  *
  * @param train the training, with a value of the embedding penalty: one that is automatic stays
  *     that of the published model, whose table rows carry what they have learnt from more rows than
  *     a day
  * @param lineage the published model and the day, or null
- * @param lastSeen when ids were last seen, or null when nobody keeps count
+ * @param lastSeen when ids were last seen, or null when it is not counted
  * @param parent the published model, or null
  * @param suffix tells trainings on the same rows apart by the model that they go on from and the
  *     decay of its rows; "" for one from scratch
@@ -54,11 +54,11 @@ record Beginning(
     Consumer<String> log) {
 
   /**
-   * The published model that a training goes on from.
+   * The published model that a training starts from.
    *
    * @param directory of it
    * @param sha256 its identity
-   * @param going "going on from" it
+   * @param going the line of the log about it, without the numbers of ids
    * @param lastUnseen days up to this one are those of ids whose parameters decay
    * @param decay what these are multiplied by; 1 for none
    */
@@ -70,7 +70,7 @@ record Beginning(
       long lastUnseen,
       double decay) {
 
-    /** Reads it, for a training that goes on from it. */
+    /** Reads it, for a training that starts from it. */
     <T> T read(Function<ModelReader, T> reading) {
       try {
         return model.read(
@@ -92,7 +92,7 @@ record Beginning(
   }
 
   /**
-   * What is read of a published model before.
+   * The parts of a published model that are read before.
    *
    * @param days ids whose days it has
    */
@@ -196,7 +196,7 @@ record Beginning(
                 + " has "
                 + text(was)
                 + ": a warm start needs the same network; "
-                + (night.isPresent() ? "--from-scratch begins anew" : "set it as there"));
+                + (night.isPresent() ? "--from-scratch starts without it" : "set it as there"));
       }
     }
   }
@@ -220,7 +220,7 @@ record Beginning(
     String message =
         String.format(
             Locale.ROOT,
-            "going on from %s: %,d ids and %,d new ones",
+            "warm start from %s: %,d ids and %,d new ones",
             directory,
             parent.rows(),
             rows - parent.rows());
@@ -249,7 +249,7 @@ record Beginning(
     return lambda > 0
         ? String.format(Locale.ROOT, "embedding-l2 = auto: %.3g", lambda)
         : "embedding-l2 = auto: 0, since table rows outnumber those of a batch by far;"
-            + " train.embedding-l2 = 1e-6 would move all of them in every step";
+            + " train.embedding-l2 = 1e-6 would update all of them in every step";
   }
 
   /**
@@ -305,7 +305,7 @@ record Beginning(
         });
   }
 
-  /** Writes the days to tables that owners hold open; false when nobody keeps count. */
+  /** Writes the days to tables that owners hold open; false when days are not counted. */
   boolean writeDays(OwnedTables tables) {
     if (lastSeen == null) {
       return false;
@@ -318,7 +318,7 @@ record Beginning(
     return true;
   }
 
-  /** True when a published model goes on. */
+  /** True when the training starts from a published model. */
   boolean continued() {
     return parent != null;
   }

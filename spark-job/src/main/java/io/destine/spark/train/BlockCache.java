@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The blocks of rows that this JVM holds. Spark's own cache never gives up a block of an RDD for
  * another one of the same RDD; here, when the limit is reached, the blocks that have not been used
- * for longest go, but never those of the group of blocks that steps are at, nor those of the group
- * after it that are there already: they take what they need, whatever the limit. What has gone is
- * read again from the data set. Any thread.
+ * for longest go, but never those of the group of blocks that steps are at, nor blocks of the group
+ * after it that are already in memory: they take what they need, whatever the limit. Removed blocks
+ * are read again from the data set. Any thread.
  */
 final class BlockCache {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCache.class);

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the manifest of a checkpoint says of how far the training had come.
+ * The progress of the training in the manifest of a checkpoint.
  *
- * @param state where it goes on
+ * @param state the state at which it resumes
  * @param bestCheckpoint name of the checkpoint with the best parameters so far, or null for none
  * @param learning what each epoch so far brought, see {@link LearningCurve#epochs}
  */

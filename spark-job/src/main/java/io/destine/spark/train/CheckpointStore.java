@@ -33,8 +33,8 @@ import org.apache.hadoop.fs.Path;
  * The checkpoints of one training in one directory, each a model directory step-N with parameters,
  * optimiser state and, in its manifest, {@link RunIdentity} and {@link CheckpointProgress}. Each is
  * put in place in one piece. Kept are the newest few and the one with the best parameters. A
- * checkpoint is written while the training goes on, one at a time: the next one waits for it. One
- * training at a time; used by one thread.
+ * checkpoint is written during the training, one at a time: the next one waits for it. One training
+ * at a time; used by one thread.
  */
 final class CheckpointStore implements Checkpoints, AutoCloseable {
   static final Pattern NAME = Pattern.compile("step-\\d{10}");
@@ -52,7 +52,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   }
 
   /**
-   * What a checkpoint keeps of a training, and puts back.
+   * The state of a training that a checkpoint saves and restores.
    *
    * @param curve whose epochs are kept with each checkpoint
    */
@@ -119,7 +119,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
    * Sets parameters, optimiser and curve to the newest checkpoint. One that is damaged is refused,
    * by the name of the file, in a line of the log, and the one before is taken.
    *
-   * @return where training goes on; empty when there is no checkpoint
+   * @return where training resumes; empty when there is no checkpoint
    * @throws UserError when the checkpoints are another run's
    * @throws ModelFormatException when all are damaged
    */
@@ -164,7 +164,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
    * As {@link #resume}, but checkpoints that cannot be gone on from, because they are another run's
    * or damaged, are removed with a line of the log that says why.
    *
-   * @return where training goes on; empty when it starts anew
+   * @return where training resumes; empty when it starts over
    */
   Optional<TrainingState> resumeOrDiscard() {
     String reason;
@@ -177,13 +177,14 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     } catch (ModelFormatException e) {
       reason = e.getMessage();
     }
-    log.accept("checkpoints in " + directory + " are discarded, training starts anew: " + reason);
+    log.accept(
+        "checkpoints in " + directory + " are discarded, the training starts over: " + reason);
     clear();
     lastSteps = 0;
     return Optional.empty();
   }
 
-  /** What the newest checkpoint that can be read was made of otherwise; nothing without one. */
+  /** The differences of the newest readable checkpoint; empty without one. */
   private List<String> differences() {
     List<String> names = names();
     Collections.reverse(names);
@@ -204,8 +205,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
       List<String> lines = new ArrayList<>();
       differences.forEach(line -> lines.add(directory + "/" + name + ": " + line));
       lines.add(
-          "these checkpoints are of another training: without --resume it starts anew and replaces"
-              + " them");
+          "these checkpoints are of another training: without --resume the training starts over "
+              + "and replaces them");
       throw new UserError(lines);
     }
     CheckpointProgress progress;

@@ -12,7 +12,7 @@ import java.util.concurrent.FutureTask;
 final class CheckpointWriter {
   private static final DaemonThreads THREADS = new DaemonThreads("checkpoint-writer");
 
-  /** The last write whose end nobody has waited for, or null. */
+  /** The last write that may still run, or null. */
   private FutureTask<Void> write;
 
   private TrainedModel.Kept kept;
@@ -54,7 +54,7 @@ final class CheckpointWriter {
       try {
         Outcome.of(write);
       } finally {
-        // Whoever is interrupted while waiting may wait again.
+        // An interrupted caller may wait again.
         write = write.isDone() ? null : write;
       }
     }

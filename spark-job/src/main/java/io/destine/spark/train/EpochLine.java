@@ -36,8 +36,8 @@ public final class EpochLine {
         seconds,
         switch (verdict) {
           case IMPROVED -> "  best so far";
-          case CUT -> "  no gain: learning rate cut";
-          case STOP -> "  no gain: stopping early";
+          case CUT -> "  no improvement: learning rate cut";
+          case STOP -> "  no improvement: stopping early";
           case UNCHANGED -> "";
         });
   }

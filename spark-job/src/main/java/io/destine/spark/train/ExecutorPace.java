@@ -19,7 +19,7 @@ final class ExecutorPace {
   private final Map<String, Deque<Double>> rowsPerSecond = new HashMap<>();
 
   /**
-   * What a task has done.
+   * The work of a task.
    *
    * @param executor on which it ran
    * @param threads that computed

@@ -33,7 +33,7 @@ record GroupMemory(int blocks, long bytes, long heap) {
     return new GroupMemory(blocks, blocks * largest * row, heap);
   }
 
-  /** What to tell the user when the group takes too much of the heap. */
+  /** A warning for the user when the group takes too much of the heap. */
   Optional<String> warning() {
     return bytes <= MOST * heap
         ? Optional.empty()

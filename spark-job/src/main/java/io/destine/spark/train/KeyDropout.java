@@ -29,7 +29,7 @@ import java.util.Set;
 record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
     implements Serializable {
 
-  /** What drops keys in stored rows; null when nothing does. */
+  /** The dropout of keys in stored rows; null when there is none. */
   static KeyDropout of(double rate, long seed, StoredVocabulary vocabulary) {
     if (rate == 0 || vocabulary == null) {
       return null;

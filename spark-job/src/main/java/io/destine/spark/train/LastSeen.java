@@ -45,7 +45,7 @@ final class LastSeen {
   }
 
   /**
-   * What days are set by.
+   * The source of the days.
    *
    * @param number days since 1970-01-01
    * @param known ids from this one on have no day yet

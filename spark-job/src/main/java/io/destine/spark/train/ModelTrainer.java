@@ -57,7 +57,7 @@ public final class ModelTrainer {
   private final TrainingConfig config;
   private final TrainingRun run;
 
-  /** A trainer that tells nobody of its progress but the listener. */
+  /** A trainer that reports its progress to the listener alone. */
   public ModelTrainer(SparkSession spark, TrainingConfig config) {
     this(spark, config, TrainingRun.of(config));
   }
@@ -80,8 +80,8 @@ public final class ModelTrainer {
   /**
    * Trains a model.
    *
-   * @param directory of the model; a model that is there is replaced
-   * @param resume goes on from the last checkpoint of an interrupted training into this directory,
+   * @param directory of the model; an existing model is replaced
+   * @param resume resumes from the last checkpoint of an interrupted training into this directory,
    *     if there is one
    * @throws UserError when one cannot train on the rows, or the network does not fit them
    * @throws io.destine.train.TrainingException when training cannot go on
@@ -155,7 +155,7 @@ public final class ModelTrainer {
         .ifPresent(run.log());
   }
 
-  /** Bytes of the heaps of the executors that are there now. */
+  /** Bytes of the heaps of the current executors. */
   private long heap() {
     if (context.isLocal()) {
       return Runtime.getRuntime().maxMemory();
@@ -252,7 +252,7 @@ public final class ModelTrainer {
     }
   }
 
-  /** What a training is about, until it ends. */
+  /** The state of a training until it ends. */
   private record Task(
       EncodedDataSet data,
       Map<Split, RowBlocks> cached,
@@ -279,8 +279,8 @@ public final class ModelTrainer {
   }
 
   /**
-   * Trains, also when an executor that owns table rows is lost: then the executors that are there
-   * become owners, and training goes on from the last checkpoint.
+   * Trains, also when an executor that owns table rows is lost: then the remaining executors become
+   * owners, and training resumes from the last checkpoint.
    */
   private TrainResult withOwners(Task task, CheckpointStore checkpoints, boolean resume) {
     int changes = 0;
@@ -305,7 +305,7 @@ public final class ModelTrainer {
             .accept(
                 String.format(
                     Locale.ROOT,
-                    "%s: training goes on from step %,d, %,d steps are taken again",
+                    "%s: training resumes from step %,d, %,d steps are repeated",
                     change.get(),
                     steps,
                     checkpoints.stepsSinceLast()));
@@ -313,7 +313,7 @@ public final class ModelTrainer {
     }
   }
 
-  /** Where a training goes on whose owners have changed. */
+  /** The state at which a training with changed owners resumes. */
   private TrainingState again(CheckpointStore checkpoints, Task task) {
     return checkpoints
         .resumeOwn()
@@ -465,21 +465,22 @@ public final class ModelTrainer {
   private TrainingState start(CheckpointStore checkpoints, Task task, boolean resume) {
     String model = task.directory();
     if (resume) {
-      // A night has nobody who could be told to leave checkpoints of other settings alone.
+      // A night has no user who could decide about checkpoints of other settings.
       Optional<TrainingState> left =
           run.retraining().isPresent() ? checkpoints.resumeOrDiscard() : checkpoints.resume();
       if (left.isPresent()) {
         return left.get();
       }
       if (run.retraining().isEmpty()) {
-        run.log().accept("no checkpoint in " + checkpointsOf(model) + ": starting anew");
+        run.log()
+            .accept("no checkpoint in " + checkpointsOf(model) + ": starting from the beginning");
       }
     } else if (checkpoints.any()) {
       run.log()
           .accept(
               "warning: an interrupted training left checkpoints in "
                   + checkpointsOf(model)
-                  + "; starting anew replaces them (--resume would go on)");
+                  + "; this training replaces them (--resume would continue it)");
     }
     return TrainingState.start(config.train());
   }

@@ -226,7 +226,7 @@ public final class Outputs {
     }
   }
 
-  /** What people can mend, as a line of theirs; else the failure. */
+  /** Problems that users can fix, as an error of one line; else the failure. */
   private static RuntimeException refused(
       Output output, Path directory, IOException cause, RuntimeException failure) {
     FileSystem fileSystem = output.at().fileSystem();

@@ -18,8 +18,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The model that a training is about to replace. It does so only when asked; one that goes on with
- * {@code --resume} was asked when it began, and may replace a model of its own fields.
+ * The model that a training is about to replace. It does so only when asked; a training that
+ * continues with {@code --resume} was asked when it began, and may replace a model of its own
+ * fields.
  */
 final class ReplacedModel {
   private ReplacedModel() {}
@@ -58,7 +59,7 @@ final class ReplacedModel {
     try {
       before = model.read(reader -> reader.manifest().fields());
     } catch (ModelFormatException e) {
-      // Damaged: nobody can use it any more.
+      // Damaged, so it cannot be in use.
       return;
     }
     Set<String> there = new TreeSet<>(before.stream().map(FieldShape::name).toList());

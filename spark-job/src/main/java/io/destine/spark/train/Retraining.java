@@ -30,7 +30,7 @@ public record Retraining(
     }
   }
 
-  /** The vocabulary that goes on, if any. */
+  /** The vocabulary that grows, if any. */
   Optional<String> vocabulary() {
     return ids.map(directory -> directory + "/vocabulary");
   }

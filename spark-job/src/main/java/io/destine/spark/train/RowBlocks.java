@@ -213,7 +213,7 @@ public final class RowBlocks implements AutoCloseable {
             });
   }
 
-  /** What a run has to know of the rows beforehand; one pass over them, once. */
+  /** The summary of the rows for a run; one pass over them, once. */
   RowSummary summary() {
     if (summary == null) {
       summary = rdd().map(RowSummary::of).fold(RowSummary.none(), RowSummary::merge);
@@ -239,7 +239,7 @@ public final class RowBlocks implements AutoCloseable {
       reader.destroy();
     } catch (Exception e) {
       // They are over either way: a cluster that is gone has nothing left to forget.
-      LOG.warn("executors keep blocks of rows until their end: {}", e.toString());
+      LOG.warn("executors keep blocks of rows until they exit: {}", e.toString());
     }
   }
 }

@@ -5,7 +5,7 @@ import io.destine.metric.WeightTotals;
 import java.io.Serializable;
 
 /**
- * What a run has to know of its rows beforehand.
+ * The summary of its rows for a run.
  *
  * @param rows their number
  * @param ids of all rows together

@@ -7,7 +7,7 @@ import io.destine.train.GradientScale;
 import java.io.Serializable;
 
 /**
- * What stays the same over the steps of a run.
+ * The constant part of the steps of a run.
  *
  * @param run identity of the run
  * @param seed of the run

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the bits of a training depend on: settings, encoded rows and kernel. A checkpoint is of use
- * to a run of the same identity only. Left out is what says where rows come from, which the encoded
- * rows stand for, where results go, and how many epochs there are at most: a run may be resumed for
- * longer.
+ * The inputs that the bits of a training depend on: settings, encoded rows and kernel. A checkpoint
+ * is of use to a run of the same identity only. Left out is what says where rows come from, which
+ * the encoded rows stand for, where results go, and how many epochs there are at most: a run may be
+ * resumed for longer.
  *
  * @param settings by section
  * @param dataFingerprint of the encoded data set

@@ -3,8 +3,8 @@ package io.destine.spark.train;
 import java.util.Arrays;
 
 /**
- * Adds up the phases of training steps on the driver. Leaves out the first step of each epoch, or
- * that training goes on with. One thread.
+ * Adds up the phases of training steps on the driver. Leaves out the first step of each epoch, and
+ * the first one after a resume. One thread.
  */
 final class StepClock {
   private final long[] nanos = new long[StepPhase.values().length];

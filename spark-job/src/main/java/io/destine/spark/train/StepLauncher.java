@@ -25,7 +25,8 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
  *
  * <p>Tasks that wait hold cores. They are let go, with nothing done, when a task fails or an
  * executor is lost, since the step that runs then needs cores again, and when they have waited for
- * long, since Spark may want to run a copy of a slow task. Their step then starts anew in its turn.
+ * long, since Spark may want to run a copy of a slow task. Their step then starts again in its
+ * turn.
  */
 final class StepLauncher implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 2_000;
@@ -115,7 +116,7 @@ final class StepLauncher implements AutoCloseable {
     try {
       StepSum sum = Outcome.of(launched.result());
       if (sum.missed()) {
-        throw new IllegalStateException("a task of a step was told that the step is over");
+        throw new IllegalStateException("a task of a step was cancelled, since the step is over");
       }
       sum.complete(rest -> service.complete(launched.parameters(), rest, sum.senders()));
       return sum;
@@ -162,7 +163,7 @@ final class StepLauncher implements AutoCloseable {
   }
 
   /**
-   * Ends the step that has been started ahead, with nothing done; it is started anew in its turn.
+   * Ends the step that has been started ahead, with nothing done; it is started again in its turn.
    */
   synchronized void letGo() {
     end(ahead);

@@ -2,7 +2,7 @@ package io.destine.spark.train;
 
 import java.util.Locale;
 
-/** What a training step spends its time on, in the order of a step. */
+/** The phases of a training step, in order. */
 public enum StepPhase {
   /** Between the end of the step before and the start of the job: plan, listeners. */
   PLAN("batch plan, progress"),
@@ -29,7 +29,7 @@ public enum StepPhase {
     this.meaning = meaning;
   }
 
-  /** What happens in it, in a few words. */
+  /** The phase in a few words. */
   public String meaning() {
     return meaning;
   }

@@ -9,7 +9,7 @@ import java.io.ObjectOutput;
 import java.util.function.UnaryOperator;
 
 /**
- * What the tasks of a step aggregate: the gradient sum and the time it took. An empty one is the
+ * The aggregate of the tasks of a step: the gradient sum and the time it took. An empty one is the
  * zero. One thread.
  *
  * <p>A wire type, without what the tasks have sent to owners of parameters.

@@ -81,7 +81,7 @@ record StepTask(
       }
       sum.time().addSerialise(System.nanoTime() - sending);
       sum.sent(sent);
-      // What a task has done before its parameters were there has kept nobody waiting.
+      // What a task has done before its parameters were there has delayed no other task.
       long before = view.waited() ? 0 : gathered - start;
       long rest = sending - begun - part.nanos();
       sum.time().add(view.nanos(), before + rest, part.nanos(), view.bytes());

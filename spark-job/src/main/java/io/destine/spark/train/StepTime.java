@@ -45,7 +45,7 @@ public final class StepTime {
     this.sumBytes = sumBytes;
   }
 
-  /** What has been added since an earlier reading of the same clock. */
+  /** The difference to an earlier reading of the same clock. */
   public StepTime since(StepTime earlier) {
     long[] added = nanos.clone();
     for (int i = 0; i < added.length; i++) {

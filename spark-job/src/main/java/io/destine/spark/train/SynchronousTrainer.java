@@ -94,7 +94,7 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   /**
-   * Has executors own the tables, with initial values; they replace owners that there are.
+   * Has executors own the tables, with initial values; they replace current owners.
    *
    * @param places whose executors become owners
    * @param ids V, rows of the tables
@@ -144,7 +144,7 @@ public final class SynchronousTrainer implements AutoCloseable {
             || failure instanceof LockedException;
     return owners == null || own
         ? Optional.empty()
-        : owners.lost(true).map(id -> "executor " + id + ", which owned table rows, is gone");
+        : owners.lost(true).map(id -> "executor " + id + ", which owned table rows, was lost");
   }
 
   /** Thrown when all is kept that those who have joined need to take part. */
@@ -255,7 +255,7 @@ public final class SynchronousTrainer implements AutoCloseable {
         checkpoints.keep(state, steps, best);
         clock.away(System.nanoTime() - start);
         if (change) {
-          throw new OwnersJoin("executors have joined and take part in owning table rows");
+          throw new OwnersJoin("executors have joined and own table rows from now on");
         }
       }
     };

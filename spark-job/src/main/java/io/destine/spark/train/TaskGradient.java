@@ -32,7 +32,7 @@ final class TaskGradient {
   private final Dropout dropout;
   private final AtomicInteger taken = new AtomicInteger();
 
-  /** What one thread has computed. */
+  /** The result of one thread. */
   record Part(GradientSum sum, long nanos) {}
 
   /**

@@ -112,7 +112,7 @@ final class TaskTime {
     return tasks;
   }
 
-  /** What each task has computed. */
+  /** The results of the tasks. */
   List<ExecutorPace.Sample> paces() {
     return Collections.unmodifiableList(paces);
   }

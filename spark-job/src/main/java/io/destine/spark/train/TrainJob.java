@@ -41,7 +41,7 @@ public final class TrainJob {
    *
    * @param retraining the new day whose rows are trained on, if it is one
    * @param fence the right of a run that has checked all outputs and holds a lock on them
-   * @param overwrite replaces a model that is there
+   * @param overwrite replaces an existing model
    * @param read the rows of some paths, closed when encoded
    * @param encoded the rows, if they have been encoded
    * @param fingerprint of the rows, if others are refused
@@ -120,7 +120,7 @@ public final class TrainJob {
     return with("fence", Optional.of(lock));
   }
 
-  /** The same job, which also replaces a model that is there. */
+  /** The same job, which also replaces an existing model. */
   public TrainJob overwriting() {
     return with("overwrite", true);
   }
@@ -143,7 +143,7 @@ public final class TrainJob {
   /**
    * Runs the job.
    *
-   * @param resume goes on from the last checkpoint of an interrupted training, if there is one
+   * @param resume resumes from the last checkpoint of an interrupted training, if there is one
    * @throws UserError when the configuration or the data do not allow it
    * @throws io.destine.spark.store.LockedException when another run writes the model or the data
    * @throws io.destine.train.TrainingException when training cannot go on
@@ -237,8 +237,7 @@ public final class TrainJob {
         EncodedDataSet.manifest(context.hadoopConfiguration(), config.output().data())
             .flatMap(DataSetManifest::snapshot)
             .filter(encoded -> source.rows().table().get().equals(encoded.table()));
-    snapshot.ifPresent(
-        s -> log.accept("going on with the rows of the interrupted training: " + s.words()));
+    snapshot.ifPresent(s -> log.accept("using the rows of the interrupted training: " + s.words()));
     return snapshot.map(s -> config.reading(source.asOf(s.id()))).orElse(config);
   }
 

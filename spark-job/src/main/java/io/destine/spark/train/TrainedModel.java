@@ -7,21 +7,22 @@ import io.destine.param.Parameters;
 import io.destine.spark.store.HadoopModelDirectory;
 
 /**
- * What a training changes: parameters and the optimiser's state for them, whose tables are in the
- * driver or with executors. It is kept in model directories and put back from there. One thread.
+ * The mutable state of a training: parameters and the optimiser's state for them, whose tables are
+ * in the driver or with executors. It is kept in model directories and put back from there. One
+ * thread.
  */
 interface TrainedModel {
 
   /** All that is in the driver, float32. */
   Parameters parameters();
 
-  /** What moves the parameters; another one after {@link #begin}. */
+  /** The optimiser of the parameters; another one after {@link #begin}. */
   Optimizer optimizer();
 
   /** Makes all as it is before the first step, also when owners of tables have been lost. */
   void begin();
 
-  /** What a checkpoint is written of, as it is at the moment that it is asked for. */
+  /** The source of a checkpoint: the state at the time of the call. */
   interface Kept extends AutoCloseable {
     /** Writes the model, once, perhaps in another thread. */
     void write(HadoopModelDirectory directory, Manifest.Builder description);

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a training tells people: {@value #JSON_FILE} and, made of it, {@value #PAGE_FILE} and
- * {@value #CARD_FILE} in the model directory. Grows while the training goes on. One thread.
+ * The report of a training for people: {@value #JSON_FILE} and, made of it, {@value #PAGE_FILE} and
+ * {@value #CARD_FILE} in the model directory. Grows during the training. One thread.
  */
 final class TrainingReport {
   static final String JSON_FILE = "report.json";
@@ -68,7 +68,7 @@ final class TrainingReport {
     json.set("settings", MAPPER.valueToTree(settings));
   }
 
-  /** What the training read. */
+  /** The input of the training. */
   void data(DataSetManifest manifest) {
     ObjectNode rows = json.putObject("rows");
     for (Split split : Split.values()) {
@@ -91,7 +91,7 @@ final class TrainingReport {
     manifest.warnings().forEach(warnings::add);
   }
 
-  /** What was trained. */
+  /** The trained network. */
   void network(String kernel, long parameters, String metric) {
     json.put("kernel", kernel);
     json.put("parameters", parameters);
@@ -113,7 +113,7 @@ final class TrainingReport {
     json.set("step_time", MAPPER.valueToTree(stepTime.json()));
   }
 
-  /** What was fitted to the validation rows. */
+  /** The calibration on the validation rows. */
   void calibration(CalibratedTraining fit) {
     json.set("calibration", fit.json());
   }

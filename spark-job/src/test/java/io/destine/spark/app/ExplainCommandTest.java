@@ -93,7 +93,7 @@ class ExplainCommandTest {
     assertThat(run.err()).contains("log loss +", "strongest attention", "page: " + page);
     assertThat(page)
         .content()
-        .contains("What fields are worth", "Layer 1, head 2", "a to b: ", "all fields to c: ")
+        .contains("Importance of the fields", "Layer 1, head 2", "a to b: ", "all fields to c: ")
         .doesNotContain("NaN");
   }
 

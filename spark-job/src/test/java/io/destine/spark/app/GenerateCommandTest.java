@@ -163,7 +163,7 @@ class GenerateCommandTest {
             + " replace it");
     refused(
         generate(directory.resolve("new"), small, "--config=" + config),
-        "error: --config " + config + " is there already; add --overwrite to replace it");
+        "error: --config " + config + " already exists; add --overwrite to replace it");
     JsonNode again =
         succeeds(generate(output, small, "--config=" + config, "--overwrite", "--seed=2"));
     assertThat(again.path("seed").asInt()).isEqualTo(2);

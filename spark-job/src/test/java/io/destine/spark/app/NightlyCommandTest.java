@@ -148,7 +148,8 @@ class NightlyCommandTest {
     assertThat(status.err())
         .contains("live: nothing has been published")
         .containsPattern(date(2) + " +stopped")
-        .contains("its process ended before the run did: nightly --date " + date(2) + " goes on")
+        .contains(
+            "its process ended before the end of the run: nightly --date " + date(2) + " goes on")
         .doesNotContain("under way", "running");
     assertThat(status.json().at("/runs/0/result").asText()).isEqualTo("stopped");
 

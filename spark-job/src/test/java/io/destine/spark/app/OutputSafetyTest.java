@@ -340,7 +340,7 @@ class OutputSafetyTest {
       assertRefused(
           run(command, "held", "held.data"),
           4,
-          "another run is at work: lock file:" + file,
+          "another run is active: lock file:" + file,
           "alice on elsewhere (pid 5, application_1)");
     }
     assertThat(directory.resolve("held")).doesNotExist();

@@ -229,7 +229,7 @@ class PredictOutputTest {
     assertThat(left).allSatisfy(path -> assertThat(path).isDirectory());
     assertThat(siblings(output)).hasSize(left.length);
     List<String> lines =
-        run.err().lines().filter(line -> line.contains("runs that were killed")).toList();
+        run.err().lines().filter(line -> line.contains("left by killed runs")).toList();
     assertThat(lines).hasSizeLessThan(2);
     return String.join("", lines);
   }

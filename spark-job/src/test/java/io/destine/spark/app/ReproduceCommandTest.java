@@ -107,7 +107,7 @@ class ReproduceCommandTest {
     CommandRun run =
         CommandRun.of("reproduce", "--model", path("going"), "--output", path("going-again"));
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.err()).contains("going on from " + path("model") + ": ");
+    assertThat(run.err()).contains("warm start from " + path("model") + ": ");
     CommandRun other =
         CommandRun.of(
             "reproduce",

@@ -173,7 +173,7 @@ class WeightedRowsTest {
   @Test
   void aNetworkWithoutAnyPartIsRefusedByTheConfiguration() throws IOException {
     CommandRun run = run(table("nothing", n -> 1), "--set", "model={layers=0,wide=false,deep=[]}");
-    assertRefused("nothing", run, "model.layers = 0 leaves a network without any part");
+    assertRefused("nothing", run, "model.layers = 0 leaves the network empty");
     assertThat(run.err()).doesNotContain("data:");
   }
 }

@@ -461,7 +461,7 @@ class JobConfigReaderTest {
                 "vocabulary.min-count",
                 "a whole number",
                 "2",
-                "training rows a value must occur in"));
+                "minimum number of training rows with a value that gets an id of its own"));
   }
 
   @Test

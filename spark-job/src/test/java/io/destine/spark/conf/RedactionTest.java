@@ -150,7 +150,8 @@ class RedactionTest {
                 "source.options.url=jdbc:x://u:${HOME}@h/db"));
     assertThat(c.toJson()).doesNotContain("hush").contains("jdbc:x://u:${HOME}@h/db");
     assertThatThrownBy(() -> JobConfigReader.stored("runs/x", c.toJson(), List.of(), true))
-        .hasMessageContaining("source.path: its password is not stored; give the whole by --set");
+        .hasMessageContaining(
+            "source.path: its password is not stored; give the whole value with --set");
     assertThat(
             JobConfigReader.stored("runs/x", c.toJson(), List.of("source.path=a.csv"), true)
                 .source()

@@ -43,7 +43,7 @@ class FitProgressTest {
         .isEqualTo("[#####---------------] epoch 2/4  validation AUC 0.7500  at most 1:00 left");
     assertThat(progress.take())
         .startsWith("epoch 1/4  train loss 0.5000  validation AUC 0.7500  log loss 0.4000")
-        .endsWith("20.0 s  no gain: learning rate cut\n");
+        .endsWith("20.0 s  no improvement: learning rate cut\n");
     assertThat(progress.take()).isEmpty();
     progress.evaluated(
         1, 0.5, new Validation(0.7, 0.4, 0, 1, false), 0.01, RateSchedule.Verdict.STOP);

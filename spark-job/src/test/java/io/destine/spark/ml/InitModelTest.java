@@ -204,7 +204,8 @@ class InitModelTest {
     assertThatThrownBy(() -> going().setOptimizer("adagrad").fit(clicks))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
-            "optimizer is not that of the published model, so a warm start from it is not possible:");
+            "optimizer is not that of the published model, so a warm start from it is not "
+                + "possible:");
     String vocabulary = "the vocabulary " + place + "/vocabulary";
     assertRefused(
         going().setOovBuckets(1),
@@ -257,6 +258,6 @@ class InitModelTest {
         .hasMessage(
             "crosses: [user, item] is no cross of init-model "
                 + initial.directory()
-                + ", whose crosses go on; leave it out or train a new model");
+                + ", whose crosses are kept; leave it out or train a new model");
   }
 }

@@ -39,7 +39,13 @@ class KilledNightTest {
   private static final String STEPS = "7";
   private static final List<String> LINES =
       List.of(
-          "input:", "forecast:", "data:", "going on from", "held-out rows", "publishing", "live:");
+          "input:",
+          "forecast:",
+          "data:",
+          "warm start from",
+          "held-out rows",
+          "publishing",
+          "live:");
 
   @TempDir static Path directory;
 

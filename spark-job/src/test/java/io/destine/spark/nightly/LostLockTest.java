@@ -102,7 +102,7 @@ class LostLockTest {
             "live:",
             "input:",
             "forecast:",
-            "going on from",
+            "warm start from",
             "held-out rows",
             "publishing");
     return stages.subList(0, Full.Tier.size("stages of LostLockTest", stages.size(), 2));

@@ -408,7 +408,7 @@ class NightlyJobTest {
     String wider = "model.embedding-dim=8";
     assertThatThrownBy(() -> run(3, wider))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--from-scratch begins anew");
+        .hasMessageContaining("--from-scratch starts without it");
     RunRecord scratch =
         job(log::add, wider)
             .run(

@@ -88,11 +88,11 @@ class NightlyStatusTest {
     for (String name : new String[] {older, newer, live + ".2"}) {
       report(name, "running", Duration.ofMinutes(5));
     }
-    String ended = "its process ended before the run did";
+    String ended = "its process ended before the end of the run";
     assertThat(stopped(older)).hasValue(ended + "; later rows have been trained on since");
-    assertThat(stopped(newer)).hasValue(ended + ": nightly --date " + newer + " goes on with it");
+    assertThat(stopped(newer)).hasValue(ended + ": nightly --date " + newer + " resumes it");
     assertThat(stopped(live + ".2"))
-        .hasValue(ended + ": nightly --date " + live + " --force goes on with it");
+        .hasValue(ended + ": nightly --date " + live + " --force resumes it");
     assertThat(stopped(live)).isEmpty();
 
     report(live, "promoting", Duration.ofMinutes(5));

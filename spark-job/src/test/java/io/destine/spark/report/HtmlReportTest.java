@@ -101,8 +101,8 @@ class HtmlReportTest {
     assertThat(page(report).texts("//header/p"))
         .contains(
             words
-                + " (95% interval −0.0091 to +0.0004), tolerance 0.0020. The interval holds 0:"
-                + " these rows cannot tell the two apart.");
+                + " (95% interval −0.0091 to +0.0004), tolerance 0.0020. The interval contains "
+                + "0: the difference is within the noise of these rows.");
     difference.put("mean", 0.002).put("low", 0.0001).put("high", 0.0039);
     ((ObjectNode) report.path("gate").path(0)).put("check", "spread");
     assertThat(page(report).texts("//header/p"))
@@ -224,7 +224,7 @@ class HtmlReportTest {
         .contains(
             "There is no published model to compare with.",
             "No model was in service when the day's rows came, so nothing could be forecast.",
-            "A line over days needs figures of at least two runs.");
+            "A chart over days needs at least two runs.");
     assertThat(page.texts("//h2")).doesNotContain("Drift");
     assertThat(page.row("Vocabulary", "all fields")).containsExactly("–", "5,100", "–", "–");
     assertThat(page.all("//circle[contains(@class,'first')]")).isNotEmpty();
@@ -327,7 +327,7 @@ class HtmlReportTest {
         .add(report.objectNode().put("date", "2026-11-23").put("result", "failed"))
         .add(report.objectNode().put("date", "2026-11-24").put("result", "failed"));
     ReadPage page = page(report);
-    assertThat(page.texts("//p")).contains("A line over days needs figures of at least two runs.");
+    assertThat(page.texts("//p")).contains("A chart over days needs at least two runs.");
     assertThat(page.texts("//h2")).doesNotContain("Drift");
   }
 

@@ -272,7 +272,7 @@ class NightlyScriptTest {
     Files.createFile(directory.resolve("go"));
     assertThat(second.code()).as(second.err()).isEqualTo(4);
     assertThat(second.err().lines()).hasSize(1);
-    assertThat(second.err()).contains("another run is at work on this machine");
+    assertThat(second.err()).contains("another run is active on this machine");
     assertThat(other.code()).as("another configuration: " + other.err()).isZero();
     assertThat(first.end().code()).isZero();
     assertThat(calls("submit")).hasSize(1);

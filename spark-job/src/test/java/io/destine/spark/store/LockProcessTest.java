@@ -32,7 +32,7 @@ class LockProcessTest {
       other.go();
       List<String> said = List.of(one.says(), other.says());
       assertThat(said).containsOnlyOnce("held");
-      assertThat(said).anyMatch(line -> line.contains("another run is at work: lock "));
+      assertThat(said).anyMatch(line -> line.contains("another run is active: lock "));
       one.kill();
       other.kill();
       acquire(lockFile).close();

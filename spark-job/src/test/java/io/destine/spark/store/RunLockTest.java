@@ -37,7 +37,7 @@ class RunLockTest {
       assertThatThrownBy(this::acquire)
           .isInstanceOf(LockedException.class)
           .hasMessage(
-              "another run is at work: lock file:"
+              "another run is active: lock file:"
                   + file()
                   + " is held by "
                   + SELF.user()

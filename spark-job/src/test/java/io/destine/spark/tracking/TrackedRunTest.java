@@ -186,7 +186,7 @@ class TrackedRunTest {
         .containsExactly(
             "warning: not tracked in MLflow at "
                 + mlflow.uri()
-                + ": HTTP 503: out of order; it is tried again");
+                + ": HTTP 503: out of order; retrying");
     assertThat(mlflow.run().status).isEqualTo("FINISHED");
     assertThat(mlflow.run().metrics).containsEntry("train_loss", List.of("1 0.5", "2 0.25"));
   }

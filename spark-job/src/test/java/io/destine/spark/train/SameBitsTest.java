@@ -137,7 +137,7 @@ class SameBitsTest {
   @Test
   void executorsThatOwnTheTables() throws IOException, InterruptedException {
     String log = ChildJvm.run(directory, List.of(), "owned", directory.toString());
-    assertThat(log).contains("executors have joined and take part in owning table rows: training");
+    assertThat(log).contains("executors have joined and own table rows from now on: training");
     SameBitsCase.ALL.forEach(name -> assertSame(name, "-owned"));
     assertSame(SameBitsCase.DECAY, "-owned-begun-again");
     assertSame(SameBitsCase.DECAY, "-owned-joined");

@@ -131,7 +131,7 @@ class SeveralHostsTest {
     awaitEpoch(training, "owned", 4);
     end("owner cut off", script("owner cut off", "cut", "2", "16"));
     assertThat(errors("owned"))
-        .contains("which owned table rows, is gone: training goes on from step");
+        .contains("which owned table rows, was lost: training resumes from step");
     assertThat(epochs("owned")).isLessThan(EPOCHS);
     end("owned", training);
     assertThat(SameBitsCase.digests(directory.resolve("owned"))).isEqualTo(expected);

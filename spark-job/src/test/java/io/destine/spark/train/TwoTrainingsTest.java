@@ -98,7 +98,7 @@ class TwoTrainingsTest {
           }
         };
     train(config("both", 7), line -> {}, after(5, other));
-    assertThat(second).singleElement().asString().contains("another run is at work");
+    assertThat(second).singleElement().asString().contains("another run is active");
     assertThat(tensors("both")).isEqualTo(tensors("alone"));
     assertThat(directory.resolve(".both.lock")).doesNotExist();
   }
