@@ -1,7 +1,10 @@
 package io.destine.spark.encode;
 
+import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.config.Components;
+import io.destine.config.ModelConfig;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.TrainingConfig;
@@ -9,7 +12,10 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.PublishedModel;
 import io.destine.spark.store.Storage;
+import java.lang.reflect.RecordComponent;
 import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -18,6 +24,9 @@ import org.apache.hadoop.fs.Path;
 
 /** The model that a training starts from, which the setting init-model names. */
 public final class InitialModel {
+  /** Advice for another network than that of the model. */
+  public static final String REMEDY = "set it as there";
+
   private InitialModel() {}
 
   /** The same job, with the directory of the live model where its init-model names nights. */
@@ -28,20 +37,50 @@ public final class InitialModel {
   /**
    * The vocabulary of the model, from which that of the rows grows; empty without a model.
    *
-   * @throws UserError when there is no model, it is damaged, or it lacks a cross of the settings
+   * @throws UserError when there is no model, it is damaged, or it has another network or lacks a
+   *     cross of the settings
    */
   public static Optional<StoredVocabulary> vocabulary(Configuration hadoop, JobConfig config) {
     return pinned(hadoop, config)
         .initModel()
         .map(
             directory -> {
-              String fingerprint =
-                  read(hadoop, directory, reader -> reader.manifest().vocabularyFingerprint());
+              Manifest manifest = read(hadoop, directory, ModelReader::manifest);
+              requireNetwork(directory, manifest.model(), config.model(), REMEDY);
               StoredVocabulary vocabulary =
-                  StoredVocabulary.ofModel(hadoop, directory, fingerprint);
+                  StoredVocabulary.ofModel(hadoop, directory, manifest.vocabularyFingerprint());
               requireCrosses(vocabulary, config, directory);
               return vocabulary;
             });
+  }
+
+  /**
+   * Refuses another network than that of a model, naming the first setting that differs.
+   *
+   * @param directory of the model
+   * @param there the network of the model
+   * @param here the configured one
+   * @param remedy advice for the user
+   */
+  public static void requireNetwork(
+      String directory, ModelConfig there, ModelConfig here, String remedy) {
+    Map<String, Object> before = Components.values(there);
+    for (RecordComponent component : ModelConfig.class.getRecordComponents()) {
+      Object was = before.get(component.getName());
+      Object is = Components.value(here, component);
+      if (!was.equals(is)) {
+        throw new UserError(
+            "model.%s is %s, the model %s has %s: a warm start needs the same network; %s"
+                .formatted(Components.key(component), text(is), directory, text(was), remedy));
+      }
+    }
+  }
+
+  /** A value as a configuration spells it. */
+  private static String text(Object value) {
+    return value instanceof Enum<?> choice
+        ? choice.name().toLowerCase(Locale.ROOT)
+        : value.toString();
   }
 
   /** The identity of the model, "" without one. */

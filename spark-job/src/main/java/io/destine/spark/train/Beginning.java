@@ -4,8 +4,6 @@ import io.destine.artifact.Lineage;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.TableFile;
-import io.destine.config.Components;
-import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.Precision;
 import io.destine.config.TrainConfig;
@@ -17,14 +15,13 @@ import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
+import io.destine.spark.encode.InitialModel;
 import io.destine.spark.encode.Split;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.parameters.OwnedTables;
 import io.destine.spark.store.PublishedModel;
-import java.lang.reflect.RecordComponent;
 import java.util.BitSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -174,38 +171,12 @@ record Beginning(
     if (automatic) {
       log.accept(automaticL2(going.optimizer()));
     }
-    requireSame(parent.network().config(), network.config(), directory.get(), retraining);
+    InitialModel.requireNetwork(
+        directory.get(),
+        parent.network().config(),
+        network.config(),
+        retraining.isPresent() ? "--from-scratch starts without it" : InitialModel.REMEDY);
     return going(retraining, model, directory.get(), parent, going, rows, training, log);
-  }
-
-  /** Refuses another network, naming the first setting that differs. */
-  private static void requireSame(
-      ModelConfig there, ModelConfig here, String directory, Optional<Retraining> night) {
-    Map<String, Object> before = Components.values(there);
-    for (RecordComponent component : ModelConfig.class.getRecordComponents()) {
-      Object was = before.get(component.getName());
-      Object is = Components.value(here, component);
-      if (!was.equals(is)) {
-        throw new UserError(
-            "model."
-                + Components.key(component)
-                + " is "
-                + text(is)
-                + ", the model "
-                + directory
-                + " has "
-                + text(was)
-                + ": a warm start needs the same network; "
-                + (night.isPresent() ? "--from-scratch starts without it" : "set it as there"));
-      }
-    }
-  }
-
-  /** A value as a configuration spells it. */
-  private static String text(Object value) {
-    return value instanceof Enum<?> choice
-        ? choice.name().toLowerCase(Locale.ROOT)
-        : value.toString();
   }
 
   private static Beginning going(

@@ -32,6 +32,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +202,10 @@ class InitModelTest {
     assertRefused(
         going().setUnary("linear"),
         "unary is linear, the model " + place + " has mean_query" + network);
+    // Before the rows are read, which have no label.
+    assertThatThrownBy(
+            () -> going().setLayers(5).fit(clicks.withColumn("clicked", functions.lit("none"))))
+        .hasMessageStartingWith("layers is 5, the model ");
     assertThatThrownBy(() -> going().setOptimizer("adagrad").fit(clicks))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
