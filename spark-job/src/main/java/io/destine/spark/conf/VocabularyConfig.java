@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public record VocabularyConfig(
     @Meaning(
-            value = "minimum number of training rows with a value that gets an id of its own",
+            value = "minimum occurrences in the training rows of a value with its own id",
             preset = "2")
         int minCount,
     @Meaning(value = "number of ids per field that all other values share", preset = "1")

@@ -461,7 +461,7 @@ class JobConfigReaderTest {
                 "vocabulary.min-count",
                 "a whole number",
                 "2",
-                "minimum number of training rows with a value that gets an id of its own"));
+                "minimum occurrences in the training rows of a value with its own id"));
   }
 
   @Test
