@@ -9,11 +9,11 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The end of the process during a command by a signal, such as that of Ctrl-C, or by an error of
- * the JVM outside the command's own thread, such as a lack of memory in a task, ends the process
- * during a command: one line says what is wrong, what is kept and how to go on, the jobs are
- * cancelled, and the command may clean up. What it and Spark say meanwhile is of no use to anybody
- * and is not printed. The exit code is 128 + the signal's number, or that of a failure.
+ * The end of the process during a command, by a signal such as that of Ctrl-C, or by an error of
+ * the JVM outside the command's own thread, such as a lack of memory in a task: one line says what
+ * is wrong, what is kept and how to go on, the jobs are cancelled, and the command may clean up.
+ * What it and Spark say meanwhile is of no use to anybody and is not printed. The exit code is 128
+ * + the signal's number, or that of a failure.
  */
 final class Interruption {
   /** Above those of Spark (40) and of Hadoop's file systems (10), which the line may need. */

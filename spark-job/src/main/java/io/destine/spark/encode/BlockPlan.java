@@ -24,7 +24,7 @@ final class BlockPlan implements Serializable {
    *
    * @param rows [splits]
    * @param blockRows rows of a block, about
-   * @param available cores
+   * @param cores that are available
    * @param taskRows rows that a task writes, about
    * @param seed of the places
    */

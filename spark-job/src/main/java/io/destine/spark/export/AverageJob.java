@@ -48,7 +48,7 @@ public final class AverageJob {
   /**
    * Writes the model.
    *
-   * @param directory; an existing model is replaced
+   * @param directory of the new model; an existing one is replaced
    * @param fence the right to do so
    * @param program name and version, for the manifest
    * @return its SHA-256
