@@ -1,10 +1,10 @@
 package io.destine.spark.export;
 
-import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelArchive;
 import io.destine.onnx.OnnxFile;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CanonicalPath;
+import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputFile;
 import io.destine.spark.store.Storage;
 import java.io.BufferedInputStream;
@@ -94,17 +94,15 @@ final class ExportTarget {
   private void requireApart() {
     for (Path p = target.path().getParent(); p != null; p = p.getParent()) {
       Optional<FileStatus> above = status(p);
-      String shown = CanonicalPath.shown(p);
       if (above.isPresent() && !above.get().isDirectory()) {
-        throw new UserError("--output " + target + ": " + shown + " is a file");
-      }
-      if (above.isPresent() && status(new Path(p, Manifest.FILE)).isPresent()) {
-        throw new UserError(
-            String.format(
-                "--output %s lies inside %s, which is a model or an encoded data set",
-                target, shown));
+        throw new UserError("--output " + target + ": " + CanonicalPath.shown(p) + " is a file");
       }
     }
+    OutputContents.enclosing(fileSystem, target.path(), false)
+        .ifPresent(
+            words -> {
+              throw new UserError("--output " + target + words);
+            });
   }
 
   private void requireReplaceable(Path path, boolean own) {

@@ -1,9 +1,10 @@
 package io.destine.spark.sink;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.artifact.Manifest;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.CanonicalPath;
+import io.destine.spark.store.OutputContents;
+import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Replacement;
 import io.destine.spark.store.Storage;
 import java.io.FileNotFoundException;
@@ -63,7 +64,7 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /** File by which such tables are recognised. */
-  public static final String MARKER = "_destine.json";
+  public static final String MARKER = OutputKind.TABLE_FILE;
 
   private static final Logger LOG = LoggerFactory.getLogger(TableOutput.class);
 
@@ -154,29 +155,35 @@ public final class TableOutput implements AutoCloseable {
     for (Path p = target.path().getParent(); p != null; p = p.getParent()) {
       above.push(p);
     }
+    Optional<Path> absent = Optional.empty();
     for (Path directory : above) {
       Optional<FileStatus> status = status(directory);
       if (status.isEmpty()) {
-        return Optional.of(directory);
+        absent = Optional.of(directory);
+        break;
       }
       if (!status.get().isDirectory()) {
         throw new UserError(
             "--output " + target + ": " + CanonicalPath.shown(directory) + " is a file");
       }
-      if (status(new Path(directory, Manifest.FILE)).isPresent()) {
-        throw new UserError(
-            String.format(
-                "--output %s lies inside %s, which is a model or an encoded data set",
-                target, CanonicalPath.shown(directory)));
-      }
-      if (status(new Path(directory, MARKER)).isPresent()) {
-        throw new UserError(
-            String.format(
-                "--output %s lies inside %s, which holds %s",
-                target, CanonicalPath.shown(directory), marker.found(directory)));
-      }
     }
-    return Optional.empty();
+    enclosing()
+        .ifPresent(
+            words -> {
+              throw new UserError("--output " + target + words);
+            });
+    return absent;
+  }
+
+  private Optional<String> enclosing() {
+    try {
+      return OutputContents.enclosing(fileSystem, target.path(), false);
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof AccessControlException) {
+        throw new UserError("--output " + target + ": " + e.getMessage());
+      }
+      throw e;
+    }
   }
 
   private void requireReplaceable() {

@@ -1,6 +1,5 @@
 package io.destine.spark.store;
 
-import io.destine.artifact.Manifest;
 import io.destine.spark.conf.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 
 /**
  * A small text file on the local disk that a command writes. It is new or, as its first bytes show,
@@ -54,10 +55,19 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
     if (exists() && !isOwn()) {
       throw refused(" exists and was not written by " + writer + "; choose another file");
     }
-    for (Path p = path.toAbsolutePath().getParent(); p != null; p = p.getParent()) {
-      if (Files.exists(p.resolve(Manifest.FILE))) {
-        throw refused(": " + p + " is a model or an encoded data set; choose a file outside");
-      }
+    OutputContents.enclosing(
+            disk(), new org.apache.hadoop.fs.Path(path.toAbsolutePath().toString()), false)
+        .ifPresent(
+            words -> {
+              throw refused(words + "; choose a file outside");
+            });
+  }
+
+  private static FileSystem disk() {
+    try {
+      return FileSystem.getLocal(new Configuration(false)).getRaw();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot open the local file system: " + e, e);
     }
   }
 

@@ -180,6 +180,39 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     return found(kind, files, name -> isNamedAs(kind, name)).foreign;
   }
 
+  /**
+   * The nearest directory above a path that its command replaces as a whole.
+   *
+   * @param nights whether directories of nights count, which are tidied up by names of files
+   * @return words such as {@code " lies inside /data/model, which holds a model"}; empty when there
+   *     is none
+   * @throws java.io.UncheckedIOException with the path, when storage fails
+   */
+  public static Optional<String> enclosing(FileSystem fileSystem, Path path, boolean nights) {
+    for (Path p = path.getParent(); p != null; p = p.getParent()) {
+      Optional<String> held = whole(fileSystem, p, nights);
+      if (held.isPresent()) {
+        return Optional.of(
+            " lies inside " + CanonicalPath.shown(p) + ", which holds " + held.get());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The results in a directory, in words. */
+  private static Optional<String> whole(FileSystem fileSystem, Path directory, boolean nights) {
+    Path table = new Path(directory, OutputKind.TABLE_FILE);
+    if (Storage.exists(fileSystem, table)) {
+      return Optional.of(json(fileSystem, table).path("kind").asText("other output"));
+    }
+    boolean marked =
+        Storage.exists(fileSystem, new Path(directory, Manifest.FILE))
+            || nights && Storage.exists(fileSystem, new Path(directory, Publications.DIRECTORY));
+    return Optional.of(marked ? of(fileSystem, directory).kind() : OutputKind.OTHER)
+        .filter(kind -> kind != OutputKind.OTHER)
+        .map(OutputKind::words);
+  }
+
   private static boolean isBesideListed(String name) {
     return MODEL_FILES.contains(name) || METADATA.matcher(name).matches();
   }

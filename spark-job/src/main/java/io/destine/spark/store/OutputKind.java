@@ -22,6 +22,9 @@ public enum OutputKind {
 
   public static final String TRIALS_FORMAT = "destine-trials";
 
+  /** The file that marks a table of a command, and names its kind. */
+  public static final String TABLE_FILE = "_destine.json";
+
   /** Marks an encoded data set whose writer is at work or was killed, where it is not renamed. */
   public static final String UNFINISHED_DATA_SET = ".unfinished-data";
 

@@ -8,7 +8,6 @@ import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.store.Owner;
-import io.destine.spark.store.Publications;
 import io.destine.spark.store.Storage;
 import io.destine.spark.store.StorageOutput;
 import java.io.FileNotFoundException;
@@ -187,24 +186,12 @@ public final class Outputs {
     }
   }
 
-  /** A model, a data set and nights are replaced or tidied up as a whole. */
   private static void requireOutsideOthers(Output output) {
-    FileSystem fileSystem = output.at().fileSystem();
-    for (Path p = output.at().path().getParent(); p != null; p = p.getParent()) {
-      boolean marked =
-          Storage.exists(fileSystem, new Path(p, "manifest.json"))
-              || Storage.exists(fileSystem, new Path(p, Publications.DIRECTORY));
-      OutputKind kind = marked ? OutputContents.of(fileSystem, p).kind() : OutputKind.OTHER;
-      if (kind != OutputKind.OTHER) {
-        throw new UserError(
-            output.words()
-                + " lies inside "
-                + p
-                + ", which holds "
-                + kind.words()
-                + "; name a directory outside");
-      }
-    }
+    OutputContents.enclosing(output.at().fileSystem(), output.at().path(), true)
+        .ifPresent(
+            words -> {
+              throw new UserError(output.words() + words + "; name a directory outside");
+            });
   }
 
   /** Tries to create a file beside the output, and the directories that it needs. */

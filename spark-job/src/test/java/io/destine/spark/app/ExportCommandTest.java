@@ -266,7 +266,7 @@ class ExportCommandTest {
     refused("holds notes.txt, which export did not write", export(model, output, options));
     refused("lies inside .*, which holds embeddings", export(model, notes, options));
     refused("is the model", export(model, model, options));
-    refused("lies inside .*, which is a model", export(model, model.resolve("below"), options));
+    refused("lies inside .*, which holds a model", export(model, model.resolve("below"), options));
     refused("holds the model", export(model, directory, options));
     Path other = Files.createDirectories(directory.resolve("other"));
     Files.copy(notes, other.resolve("notes.txt"));
@@ -357,7 +357,8 @@ class ExportCommandTest {
       refused("is a file", export(model, notes.resolve("below.onnx"), options));
       refused("is a directory", export(model, directory, options));
       refused("is a directory", export(model, model, options));
-      refused("lies inside .*, which is a model", export(model, model.resolve("m.onnx"), options));
+      refused(
+          "lies inside .*, which holds a model", export(model, model.resolve("m.onnx"), options));
       refused(
           "was not written by export|lies inside",
           export(model, model.resolve("dense.safetensors"), options));

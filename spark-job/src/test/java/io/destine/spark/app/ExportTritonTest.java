@@ -110,8 +110,8 @@ class ExportTritonTest {
     refused("was not written by export", triton(model, "--overwrite"));
     assertThat(model.resolve("1/model.onnx")).hasContent("another graph");
     refused("is a file", triton(model.resolve("1/model.onnx"), "--overwrite"));
-    refused("is a model or an encoded data set", triton(MODEL, "--overwrite"));
-    refused("is a model or an encoded data set", triton(MODEL.resolve("triton")));
+    refused("which holds a model", triton(MODEL, "--overwrite"));
+    refused("which holds a model", triton(MODEL.resolve("triton")));
   }
 
   @Test

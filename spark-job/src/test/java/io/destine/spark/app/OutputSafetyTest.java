@@ -184,7 +184,7 @@ class OutputSafetyTest {
     "explain, --page, model/dense.safetensors, was not written by explain",
     "explain, --page, clicks.csv, was not written by explain",
     "explain, --page, model/report.html, was not written by explain",
-    "explain, --page, model/new.html, is a model or an encoded data set",
+    "explain, --page, model/new.html, which holds a model",
     "explain, --page, nowhere/page.html, is not a directory",
     "explain, --page, model, was not written by explain",
     "replay, --table, clicks.csv, was not written by replay",
@@ -193,7 +193,7 @@ class OutputSafetyTest {
     "resolve, --output, job.conf, was not written by resolve",
     "generate, --config, clicks.csv, was not written by generate",
     "nightly, --set, model/manifest.json, was not written by nightly",
-    "nightly, --set, model/new.prom, is a model or an encoded data set",
+    "nightly, --set, model/new.prom, which holds a model",
   })
   void aFileThatACommandDidNotWriteStays(String command, String option, String file, String words)
       throws IOException {

@@ -85,7 +85,8 @@ class PredictOutputTest {
             model + "/vocabulary",
             model + "/scored",
             directory.toString())) {
-      refused("is the model|holds the model|lies inside .*model, which is a model", input, output);
+      refused(
+          "is the model|holds the model|lies inside .*model, which holds a model", input, output);
     }
   }
 
@@ -102,7 +103,7 @@ class PredictOutputTest {
     refused("is a file", input, directory.resolve("file.txt").toString());
     refused("is a file", input, directory.resolve("file.txt/below").toString());
     refused(
-        "inside .*other, which is a model", input, directory.resolve("other/scored").toString());
+        "inside .*other, which holds a model", input, directory.resolve("other/scored").toString());
     refused(
         "inside .*model.data, which is", input, directory.resolve("model.data/scored").toString());
   }
