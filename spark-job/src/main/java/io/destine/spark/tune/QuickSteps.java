@@ -65,8 +65,8 @@ final class QuickSteps {
     List<Step> rest =
         List.of(
             leader -> layers(),
-            leader -> Optional.of(Map.of(L2, number(2 * penaltyOf(leader)))),
-            leader -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(leader)))));
+            leader -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(leader)))),
+            leader -> Optional.of(Map.of(L2, number(2 * penaltyOf(leader)))));
     List<Step> rates = List.of(this::rates);
     return Stream.of(hasCrosses(best) ? List.of(rates, rest, shape) : List.of(shape, rest, rates))
         .flatMap(List::stream)

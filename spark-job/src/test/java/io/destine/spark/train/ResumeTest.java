@@ -358,7 +358,7 @@ class ResumeTest {
     kill(config("anew"), true, 20);
     assertThat(log).anyMatch(line -> line.startsWith("no checkpoint in"));
     kill(config("anew"), false, 10);
-    assertThat(log).anyMatch(line -> line.contains("--resume would go on"));
+    assertThat(log).anyMatch(line -> line.contains("--resume would continue it"));
     assertThat(names(checkpoints("anew"))).containsExactly("step-0000000007");
   }
 }
