@@ -149,7 +149,9 @@ class NightlyCommandTest {
         .contains("live: nothing has been published")
         .containsPattern(date(2) + " +stopped")
         .contains(
-            "its process ended before the end of the run: nightly --date " + date(2) + " resumes it")
+            "its process ended before the end of the run: nightly --date "
+                + date(2)
+                + " resumes it")
         .doesNotContain("under way", "running");
     assertThat(status.json().at("/runs/0/result").asText()).isEqualTo("stopped");
 

@@ -105,7 +105,9 @@ class PredictOutputTest {
     refused(
         "inside .*other, which holds a model", input, directory.resolve("other/scored").toString());
     refused(
-        "inside .*model.data, which holds", input, directory.resolve("model.data/scored").toString());
+        "inside .*model.data, which holds",
+        input,
+        directory.resolve("model.data/scored").toString());
   }
 
   @Test
