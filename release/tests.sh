@@ -50,11 +50,15 @@ refusal=$(mvn -B -q -N -P release,central validate -Drelease.url= 2>&1) && fail 
 repository=$scratch/repository
 DESTINE_PROFILE=- release/deploy.sh -DaltDeploymentRepository="local::file:$repository"
 name=destine-spark-3.5_2.12
+# Prints the file of artifact $1 that ends with $2; a snapshot has the time and number of its deployment in its name.
+deployed() {
+  compgen -G "$repository/io/destine/$1/$version/$1-${version/SNAPSHOT/????????.??????-?}$2"
+}
 for artifact in model-core destine-onnx destine-scorer $name; do
   for suffix in .pom .jar -sources.jar -javadoc.jar; do
-    [[ -s $repository/io/destine/$artifact/$version/$artifact-$version$suffix ]] || fail "no $artifact$suffix"
+    [[ -s $(deployed "$artifact" $suffix) ]] || fail "no $artifact$suffix"
   done
-  ! grep -E 'parent>|[$][{]|<scope>test|testing' "$repository/io/destine/$artifact/$version/$artifact-$version.pom" ||
+  ! grep -E 'parent>|[$][{]|<scope>test|testing' "$(deployed "$artifact" .pom)" ||
     fail "the pom of $artifact is not flat"
 done
 [[ $(find "$repository/io/destine" -mindepth 1 -maxdepth 1 | wc -l) == 4 ]] || fail "other modules are deployed"
