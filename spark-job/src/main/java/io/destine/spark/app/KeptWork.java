@@ -41,7 +41,7 @@ final class KeptWork {
                 String.format(
                     Locale.ROOT,
                     "the checkpoint after step %,d is kept in %s: the same command with --resume"
-                        + " goes on from it",
+                        + " continues from it",
                     newest.steps(),
                     directory));
   }

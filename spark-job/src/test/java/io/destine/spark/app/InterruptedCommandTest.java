@@ -68,7 +68,7 @@ class InterruptedCommandTest {
         .contains(
             "is kept in "
                 + directory.resolve("model.checkpoints")
-                + ": the same command with --resume goes on from it");
+                + ": the same command with --resume continues from it");
     assertThat(directory.resolve("out")).isEmptyFile();
 
     Path again = directory.resolve("again");

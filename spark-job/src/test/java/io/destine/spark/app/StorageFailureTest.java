@@ -90,7 +90,7 @@ class StorageFailureTest {
     if (share > 0.9) {
       assertThat(refused.errors().get(0))
           .containsPattern("; the checkpoint after step \\d+ is kept in full:")
-          .endsWith("model.checkpoints: the same command with --resume goes on from it");
+          .endsWith("model.checkpoints: the same command with --resume continues from it");
     }
 
     FullDisk.FILES_LEFT.set(PLENTY);

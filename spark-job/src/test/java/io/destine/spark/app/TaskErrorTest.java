@@ -98,7 +98,7 @@ class TaskErrorTest {
     assertLastLine(said, MEMORY);
     assertThat(said.strip())
         .containsPattern("; the checkpoint after step \\d+ is kept in ")
-        .endsWith("model.checkpoints: the same command with --resume goes on from it");
+        .endsWith("model.checkpoints: the same command with --resume continues from it");
   }
 
   @Full
