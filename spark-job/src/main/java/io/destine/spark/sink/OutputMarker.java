@@ -1,11 +1,10 @@
 package io.destine.spark.sink;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Owner;
-import io.destine.spark.store.Storage;
 import io.destine.spark.store.StorageOutput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,18 +50,7 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
   }
 
   private static Path file(Path directory) {
-    return new Path(directory, TableOutput.MARKER);
-  }
-
-  /** The kind of table in a directory with a marker, in words. */
-  String found(Path directory) {
-    try (InputStream in = fileSystem.open(file(directory))) {
-      return JSON.readTree(in).path("kind").asText("other output");
-    } catch (JsonProcessingException e) {
-      return "other output";
-    } catch (IOException e) {
-      throw Storage.failure("read", file(directory), e);
-    }
+    return new Path(directory, OutputKind.TABLE_FILE);
   }
 
   /** Whose process writes a table of this kind; empty when the marker does not say so. */
@@ -81,6 +69,8 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
   static boolean own(FileStatus entry) {
     String name = entry.getPath().getName().replaceFirst("^\\.(.*)\\.crc$", "$1");
     return entry.isFile()
-        && (name.startsWith("part-") || name.equals("_SUCCESS") || name.equals(TableOutput.MARKER));
+        && (name.startsWith("part-")
+            || name.equals("_SUCCESS")
+            || name.equals(OutputKind.TABLE_FILE));
   }
 }

@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * The directory of a table that a command writes. It is checked before anything is computed. Files
  * are written to a hidden sibling, {@code .NAME.ID.new}, which is renamed at the end, so the
  * directory holds either all rows of a run or what it held before. What is replaced must be the
- * output of an earlier run of the same command and nothing else: it has the file {@value #MARKER}
- * and no entry that the command does not write. Until the files are in place that file says whose
- * process writes them, so that the next run can remove what a killed one has left.
+ * output of an earlier run of the same command and nothing else: it has the file {@value
+ * OutputKind#TABLE_FILE} and no entry that the command does not write. Until the files are in place
+ * that file says whose process writes them, so that the next run can remove what a killed one has
+ * left.
  */
 public final class TableOutput implements AutoCloseable {
   /** Tables by the command that writes them. */
@@ -62,9 +63,6 @@ public final class TableOutput implements AutoCloseable {
       return command;
     }
   }
-
-  /** File by which such tables are recognised. */
-  public static final String MARKER = OutputKind.TABLE_FILE;
 
   private static final Logger LOG = LoggerFactory.getLogger(TableOutput.class);
 
@@ -199,7 +197,7 @@ public final class TableOutput implements AutoCloseable {
     if (entries.length == 0) {
       return;
     }
-    if (status(new Path(path, MARKER)).isEmpty() || !marker.found(path).equals(kind.words())) {
+    if (OutputContents.table(fileSystem, path).filter(kind.words()::equals).isEmpty()) {
       throw new UserError(
           String.format(
               "--output %s exists and was not written by %s; choose another directory",
@@ -305,7 +303,7 @@ public final class TableOutput implements AutoCloseable {
     try {
       marker.finish(fresh, facts);
     } catch (IOException e) {
-      throw Storage.failure("write", new Path(fresh, MARKER), e);
+      throw Storage.failure("write", new Path(fresh, OutputKind.TABLE_FILE), e);
     }
     requireReplaceable();
     new Replacement(fileSystem, target.path(), old).put(fresh);

@@ -199,11 +199,19 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     return Optional.empty();
   }
 
+  /** The kind of table in a directory, in words; empty when no command has written one there. */
+  public static Optional<String> table(FileSystem fileSystem, Path directory) {
+    Path marker = new Path(directory, OutputKind.TABLE_FILE);
+    return Storage.exists(fileSystem, marker)
+        ? Optional.of(json(fileSystem, marker).path("kind").asText("other output"))
+        : Optional.empty();
+  }
+
   /** The results in a directory, in words. */
   private static Optional<String> whole(FileSystem fileSystem, Path directory, boolean nights) {
-    Path table = new Path(directory, OutputKind.TABLE_FILE);
-    if (Storage.exists(fileSystem, table)) {
-      return Optional.of(json(fileSystem, table).path("kind").asText("other output"));
+    Optional<String> table = table(fileSystem, directory);
+    if (table.isPresent()) {
+      return table;
     }
     boolean marked =
         Storage.exists(fileSystem, new Path(directory, Manifest.FILE))
