@@ -38,7 +38,8 @@ def differences(golden):
     config, batch, expected = golden["config"], golden["batch"], golden["expected"]
     shape = {name: config[name] for name in SHAPE}
     network = Network(sum(config["field_sizes"]), config["fields"], **shape).double()
-    network.load_state_dict({name: torch.tensor(value, dtype=torch.float64) for name, value in golden["parameters"].items()})
+    parameters = golden["parameters"].items()
+    network.load_state_dict({name: torch.tensor(value, dtype=torch.float64) for name, value in parameters})
     logits = network(torch.tensor(batch["indices"]))
     loss = functional.binary_cross_entropy_with_logits(logits, torch.tensor(batch["labels"]).double())
     loss.backward()

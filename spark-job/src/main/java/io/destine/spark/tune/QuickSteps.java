@@ -9,7 +9,6 @@ import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Steps from a configuration to a better one, in the order that has been worth most. Each changes
@@ -68,10 +67,9 @@ final class QuickSteps {
             leader -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(leader)))),
             leader -> Optional.of(Map.of(L2, number(2 * penaltyOf(leader)))));
     List<Step> rates = List.of(this::rates);
-    return Stream.of(hasCrosses(best) ? List.of(rates, rest, shape) : List.of(shape, rest, rates))
-        .flatMap(List::stream)
-        .flatMap(List::stream)
-        .toList();
+    List<List<Step>> groups =
+        hasCrosses(best) ? List.of(rates, rest, shape) : List.of(shape, rest, rates);
+    return groups.stream().flatMap(List::stream).toList();
   }
 
   private String otherSearch() {

@@ -142,26 +142,29 @@ public final class TuneJob {
     EncodedDataSet data = encoded(configured(file.trial(Map.of())));
     QuickSteps steps = new QuickSteps(base, data.manifest().rows(Split.TRAIN));
     train(steps.first(), SearchPlan.ALL_EPOCHS);
-    List<QuickSteps.Step> left = new ArrayList<>(List.of(steps.crosses()));
-    for (int i = 0; i < left.size(); i++) {
+    if (taken(List.of(steps.crosses()))) {
+      taken(steps.following(result().best()));
+    }
+  }
+
+  /** Takes steps from the best trial so far; false when the time of the search is over. */
+  private boolean taken(List<QuickSteps.Step> steps) {
+    for (QuickSteps.Step step : steps) {
       if (seconds() > limit()) {
         log.accept(
             "the search ends: its trials have taken as long as %d trainings of the first one"
                 .formatted(QuickSteps.TRAININGS));
-        return;
+        return false;
       }
       Trial best = result().best();
-      left.get(i)
-          .from(best)
+      step.from(best)
           .map(best::with)
           .filter(next -> !standings.containsKey(next))
           .ifPresentOrElse(
               next -> train(List.of(next), SearchPlan.ALL_EPOCHS, enough(standings.get(best))),
               () -> done.leftOut(file.settings().seeds()));
-      if (i == 0) {
-        left.addAll(steps.following(result().best()));
-      }
     }
+    return true;
   }
 
   private double seconds() {

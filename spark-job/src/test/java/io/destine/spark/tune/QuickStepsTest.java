@@ -1,0 +1,51 @@
+package io.destine.spark.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.destine.spark.conf.TuneFile;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class QuickStepsTest {
+  private static final QuickSteps STEPS =
+      new QuickSteps(
+          TuneFile.parse(
+                  """
+                  source { path = "clicks.csv", format = csv }
+                  label = clicked
+                  fields = "*"
+                  output.model = "model"
+                  """,
+                  List.of())
+              .base(),
+          1000);
+
+  private static List<Map<String, String>> changes(String search) {
+    Trial best = Trial.of(Map.of("train.embedding-l2", "0.1", "crosses.search", search));
+    return STEPS.following(best).stream()
+        .map(step -> step.from(best))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static final Map<String, String> LAYERS = Map.of("model.layers", "3");
+  private static final Map<String, String> HALF = Map.of("train.embedding-l2", "0.05");
+  private static final Map<String, String> TWICE = Map.of("train.embedding-l2", "0.2");
+  private static final Map<String, String> WIDE = Map.of("model.embedding-dim", "32");
+  private static final Map<String, String> SMALL =
+      Map.of("train.batch-size", "256", "train.learning-rate", "0.001");
+
+  @Test
+  void withCrossesTheirRatesComeFirstAndSlowTrialsLast() {
+    assertThat(changes("auto"))
+        .containsExactly(Map.of("rates", "crosses"), LAYERS, HALF, TWICE, WIDE, SMALL);
+  }
+
+  @Test
+  void withoutCrossesTheNetworkGrowsFirstAndRatesOfAllFieldsComeLast() {
+    assertThat(changes("none"))
+        .containsExactly(WIDE, SMALL, LAYERS, HALF, TWICE, Map.of("rates", "all"));
+  }
+}
