@@ -7,14 +7,18 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.nightly.NightlyJob;
 import io.destine.spark.nightly.RunRecord;
-import io.destine.spark.nightly.RunResult;
+import io.destine.spark.report.RunReport;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.tracking.Tracking;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
@@ -155,11 +159,23 @@ final class NightlyCommand implements Callable<Integer> {
   }
 
   private static void warn(CommandLog log, RunRecord run) {
-    for (String figures : List.of("forecast", "candidate", "published_same_rows")) {
-      List<String> texts = new ArrayList<>();
-      run.report().path(figures).path("warnings").forEach(text -> texts.add(text.asText()));
-      log.warn(run.date() + ": " + figures.replace('_', ' '), texts);
-    }
+    figures(run.report())
+        .forEach(
+            (key, figures) -> {
+              List<String> texts = new ArrayList<>();
+              figures.path("warnings").forEach(text -> texts.add(text.asText()));
+              log.warn(run.date() + ": " + key.replace('_', ' '), texts);
+            });
+  }
+
+  /** The figures of models in a report, by key. */
+  private static Map<String, JsonNode> figures(RunReport report) {
+    Map<String, JsonNode> figures = new LinkedHashMap<>();
+    figures.put("forecast", report.comparison().forecast());
+    figures.put("candidate", report.comparison().candidate());
+    figures.put("published_same_rows", report.comparison().publishedSameRows());
+    figures.values().removeIf(Objects::isNull);
+    return figures;
   }
 
   private static void say(NightlyJob.Outcome outcome) {
@@ -173,25 +189,25 @@ final class NightlyCommand implements Callable<Integer> {
   }
 
   private static ObjectNode summary(JobConfig config, NightlyJob.Outcome outcome) {
-    JsonNode report = outcome.run().report();
+    RunReport report = outcome.run().report();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("date", outcome.run().date().toString());
     json.put("result", outcome.run().result().key());
     json.put("finished_before", outcome.before());
     json.put("model", config.output().model());
-    json.set("published", report.path("published"));
-    json.set("rows", report.at("/input/rows"));
-    for (String key : List.of("forecast", "candidate", "published_same_rows")) {
-      JsonNode metrics = report.path(key);
-      if (metrics.isObject()) {
-        ObjectNode figures = json.putObject(key);
-        for (String figure : List.of("auc", "log_loss", "calibration", "rows")) {
-          figures.set(figure, metrics.path(figure));
-        }
-      }
-    }
-    if (report.path("candidate_minus_published").isObject()) {
-      json.set("candidate_minus_published", report.path("candidate_minus_published"));
+    json.put("published", report.live().published());
+    json.put("rows", report.counts().rows());
+    figures(report)
+        .forEach(
+            (key, metrics) -> {
+              ObjectNode some = json.putObject(key);
+              for (String figure : List.of("auc", "log_loss", "calibration", "rows")) {
+                some.set(figure, metrics.path(figure));
+              }
+            });
+    JsonNode difference = report.json().path("candidate_minus_published");
+    if (difference.isObject()) {
+      json.set("candidate_minus_published", difference);
     }
     json.put("report", config.output().model() + "/runs/" + outcome.run().name() + "/report.html");
     return json;

@@ -1,11 +1,13 @@
 package io.destine.spark.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.nightly.NightlyStatus;
 import io.destine.spark.nightly.Rollback;
 import io.destine.spark.nightly.RunRecord;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.tracking.Tracking;
 import java.time.Clock;
@@ -57,7 +59,7 @@ final class RollbackCommand implements Callable<Integer> {
       json.put("live", live.name());
       json.put("live_date", live.date().toString());
       json.put("instead_of", live.previous());
-      run.ifPresent(made -> json.set("figures", made.report().path("candidate")));
+      run.ifPresent(made -> json.set("figures", made.report().comparison().candidate()));
       Console.result(json);
     }
     return 0;
@@ -65,11 +67,12 @@ final class RollbackCommand implements Callable<Integer> {
 
   /** The figures of the model in the report of its run. */
   private static String figures(RunRecord run) {
+    JsonNode candidate = run.report().comparison().candidate();
     return String.format(
         Locale.ROOT,
         "held-out rows of %s: AUC %.4f  log loss %.4f",
         run.date(),
-        run.number("candidate/auc").orElse(Double.NaN),
-        run.number("candidate/log_loss").orElse(Double.NaN));
+        RunReport.Comparison.figure(candidate, "auc").orElse(Double.NaN),
+        RunReport.Comparison.figure(candidate, "log_loss").orElse(Double.NaN));
   }
 }

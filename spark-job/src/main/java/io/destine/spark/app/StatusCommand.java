@@ -1,5 +1,6 @@
 package io.destine.spark.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,7 +8,8 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.nightly.NightlyStatus;
 import io.destine.spark.nightly.RunName;
 import io.destine.spark.nightly.RunRecord;
-import io.destine.spark.nightly.RunResult;
+import io.destine.spark.report.RunReport;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +94,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static void line(RunRecord run, NightlyStatus status, boolean live, String changed) {
+    RunReport.Comparison models = run.report().comparison();
     Console.err()
         .printf(
             Locale.ROOT,
@@ -99,13 +102,13 @@ final class StatusCommand implements Callable<Integer> {
             live ? "*" : " ",
             run.name(),
             run.result() == RunResult.PROMOTED ? "published" : result(run, status),
-            figure(run.number("input/rows"), "%,.0f"),
-            figure(run.number("input/label_rate"), "%.4f"),
-            figure(run.number("forecast/log_loss"), "%.4f"),
-            figure(run.number("candidate/log_loss"), "%.4f"),
-            figure(run.number("published_same_rows/log_loss"), "%.4f"),
-            figure(run.number("candidate/auc"), "%.4f"),
-            figure(run.number("seconds"), "%.0f"));
+            figure(run.report().counts().rows(), "%,d"),
+            figure(run.report().counts().labelRate(), "%.4f"),
+            figure(metric(models.forecast(), "log_loss"), "%.4f"),
+            figure(metric(models.candidate(), "log_loss"), "%.4f"),
+            figure(metric(models.publishedSameRows(), "log_loss"), "%.4f"),
+            figure(metric(models.candidate(), "auc"), "%.4f"),
+            figure(run.report().progress().seconds(), "%.0f"));
     if (!run.reasons().isEmpty() && !run.result().key().equals("promoted")) {
       Console.err().println("                " + run.reasons());
     }
@@ -116,8 +119,13 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static String figure(OptionalDouble value, String format) {
-    return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "-";
+  private static String figure(Number value, String format) {
+    return value == null ? "-" : String.format(Locale.ROOT, format, value);
+  }
+
+  private static Double metric(JsonNode figures, String key) {
+    OptionalDouble figure = RunReport.Comparison.figure(figures, key);
+    return figure.isPresent() ? figure.getAsDouble() : null;
   }
 
   private static ObjectNode json(
@@ -140,11 +148,16 @@ final class StatusCommand implements Callable<Integer> {
       }
       row.put("result", result(run, status));
       if (run.rollback().isPresent()) {
-        row.set("rolled_back", run.report().path("rolled_back"));
+        row.set("rolled_back", run.report().json().path("rolled_back"));
       }
-      run.number("forecast/log_loss").ifPresent(v -> row.put("forecast_log_loss", v));
-      run.number("candidate/log_loss").ifPresent(v -> row.put("candidate_log_loss", v));
-      run.number("seconds").ifPresent(v -> row.put("seconds", v));
+      RunReport.Comparison models = run.report().comparison();
+      RunReport.Comparison.figure(models.forecast(), "log_loss")
+          .ifPresent(v -> row.put("forecast_log_loss", v));
+      RunReport.Comparison.figure(models.candidate(), "log_loss")
+          .ifPresent(v -> row.put("candidate_log_loss", v));
+      if (run.report().progress().seconds() != null) {
+        row.put("seconds", run.report().progress().seconds());
+      }
     }
     return json;
   }

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.spark.nightly.NightListener;
 import io.destine.spark.nightly.RunName;
 import io.destine.spark.nightly.RunRecord;
-import io.destine.spark.nightly.RunResult;
+import io.destine.spark.report.RunReport;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.tracking.TrackedRun;
 import io.destine.spark.tracking.Tracking;
@@ -35,16 +36,12 @@ final class TrackedNights implements NightListener {
   public void ended(RunRecord night, String directory) {
     try (TrackedRun ended = run) {
       run = TrackedRun.NONE;
-      JsonNode report = night.report();
+      RunReport report = night.report();
       Map<String, Double> figures = new TreeMap<>();
-      for (String part : List.of("forecast", "published_same_rows")) {
-        for (String figure : List.of("auc", "log_loss", "calibration")) {
-          if (report.path(part).path(figure).isNumber()) {
-            figures.put(part + "_" + figure, report.path(part).path(figure).asDouble());
-          }
-        }
-      }
-      ended.figures(report.path("epochs").asInt(), figures);
+      put(figures, "forecast", report.comparison().forecast());
+      put(figures, "published_same_rows", report.comparison().publishedSameRows());
+      Integer epochs = report.training().epochs();
+      ended.figures(epochs == null ? 0 : epochs, figures);
       String name = night.name().toString();
       boolean same = night.result() == RunResult.PROMOTED && !night.published(name);
       ended.note(
@@ -52,13 +49,20 @@ final class TrackedNights implements NightListener {
       if (!night.reasons().isEmpty()) {
         ended.note(Map.of("destine.reasons", night.reasons()));
       }
-      ended.file("night.json", report.toPrettyString() + "\n");
+      ended.file("night.json", report.json().toPrettyString() + "\n");
       if (night.published(name)) {
         ended.register(directory, name, true);
       }
       if (night.result().finished()) {
         ended.finish();
       }
+    }
+  }
+
+  private static void put(Map<String, Double> figures, String part, JsonNode metrics) {
+    for (String figure : List.of("auc", "log_loss", "calibration")) {
+      RunReport.Comparison.figure(metrics, figure)
+          .ifPresent(value -> figures.put(part + "_" + figure, value));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.destine.spark.nightly;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.config.Components;
+import io.destine.spark.report.RunReport;
 import java.time.LocalDate;
 import java.util.Optional;
 
@@ -17,13 +18,13 @@ final class ChangedInputs {
     int days = context.nightly().check().recentDays() + 1;
     for (RunRecord run : context.history().recent(date.plusDays(1), days)) {
       Optional<String> change = run.changedInput(context.spark());
-      ObjectNode input = run.report().withObject("/input");
       if (change.isPresent()) {
         context.log().accept("warning: " + run.date() + ": " + change.get());
       }
-      if (!change.orElse("").equals(input.path("changed").asText(""))) {
-        change.ifPresentOrElse(text -> input.put("changed", text), () -> input.remove("changed"));
-        context.history().write(run.name(), run.report());
+      RunReport.Source source = run.report().source();
+      if (!change.equals(Optional.ofNullable(source.changed()))) {
+        RunReport.Source noted = Components.with(source, "changed", change.orElse(null));
+        context.history().write(run.name(), Components.with(run.report(), "source", noted));
         context.pages().page(run.name(), context.history().all());
       }
     }

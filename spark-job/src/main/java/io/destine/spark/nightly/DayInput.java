@@ -3,6 +3,7 @@ package io.destine.spark.nightly;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.source.TableSnapshot;
 import java.time.LocalDate;
 import java.util.List;
@@ -54,7 +55,7 @@ interface DayInput {
   String near(LocalDate missing);
 
   /** The files of a day; empty when there are none, or nothing tells. */
-  Optional<InputFiles> files(LocalDate date);
+  Optional<RunReport.Files> files(LocalDate date);
 
   /**
    * Checks that a day has rows, without reading them.

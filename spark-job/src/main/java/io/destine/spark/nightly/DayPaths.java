@@ -3,6 +3,7 @@ package io.destine.spark.nightly;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.SourceConfig;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
@@ -82,7 +83,7 @@ record DayPaths(Configuration hadoop, JobConfig config) implements DayInput {
   }
 
   @Override
-  public Optional<InputFiles> files(LocalDate date) {
+  public Optional<RunReport.Files> files(LocalDate date) {
     return InputFiles.of(hadoop, name(date));
   }
 }

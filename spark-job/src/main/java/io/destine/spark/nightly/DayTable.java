@@ -4,6 +4,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.source.CatalogTable;
 import io.destine.spark.source.TableSnapshot;
 import java.time.LocalDate;
@@ -121,7 +122,7 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
   }
 
   @Override
-  public Optional<InputFiles> files(LocalDate date) {
+  public Optional<RunReport.Files> files(LocalDate date) {
     CatalogTable table = table();
     return InputFiles.of(table, rows(table, date));
   }

@@ -2,6 +2,7 @@ package io.destine.spark.nightly;
 
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.GateConfig;
+import io.destine.spark.report.RunReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,22 +12,7 @@ import java.util.Locale;
  *
  * @param checks all of them, in order
  */
-record Gate(List<Check> checks) {
-
-  /**
-   * One condition.
-   *
-   * @param name of the figure
-   * @param value what it is
-   * @param bound what it is held against
-   * @param passed true when it holds
-   * @param text the condition and what was found, in words
-   */
-  record Check(String name, double value, double bound, boolean passed, String text) {
-    private Check with(String more) {
-      return new Check(name, value, bound, passed, text + more);
-    }
-  }
+record Gate(List<RunReport.Check> checks) {
 
   Gate {
     checks = List.copyOf(checks);
@@ -38,7 +24,7 @@ record Gate(List<Check> checks) {
    * @param published null when there is none
    */
   static Gate of(GateConfig config, EvaluationReport candidate, EvaluationReport published) {
-    List<Check> checks = new ArrayList<>();
+    List<RunReport.Check> checks = new ArrayList<>();
     checks.add(atLeast("held_out_rows", "held-out rows", candidate.rows(), config.minRows()));
     if (published != null) {
       checks.add(comparison(config, candidate, published));
@@ -49,10 +35,10 @@ record Gate(List<Check> checks) {
     checks.add(atMost("calibration_high", text, calibration, config.maxCalibration()));
     double spread = candidate.maxPrediction().orElse(0) - candidate.minPrediction().orElse(0);
     checks.add(
-        new Check(
+        new RunReport.Check(
             "spread",
             spread,
-            0,
+            0.0,
             spread > 0,
             spread > 0
                 ? String.format(Locale.ROOT, "predictions differ between rows, by %.4f", spread)
@@ -60,7 +46,7 @@ record Gate(List<Check> checks) {
     return new Gate(checks);
   }
 
-  private static Check comparison(
+  private static RunReport.Check comparison(
       GateConfig config, EvaluationReport candidate, EvaluationReport published) {
     double found = candidate.value(config.metric()).orElse(Double.NaN);
     double live = published.value(config.metric()).orElse(Double.NaN);
@@ -70,42 +56,51 @@ record Gate(List<Check> checks) {
       case AUC ->
           // Where the rows do not define it, nothing can be better or worse.
           Double.isNaN(live)
-              ? new Check("auc", found, live, true, "the held-out rows do not define an AUC")
-              : atLeast("auc", "AUC of the candidate", found, live - config.tolerance())
-                  .with(against);
+              ? new RunReport.Check(
+                  "auc", found, live, true, "the held-out rows do not define an AUC")
+              : with(
+                  atLeast("auc", "AUC of the candidate", found, live - config.tolerance()),
+                  against);
       case LOG_LOSS ->
-          atMost("log_loss", "log loss of the candidate", found, live + config.tolerance())
-              .with(against);
+          with(
+              atMost("log_loss", "log loss of the candidate", found, live + config.tolerance()),
+              against);
     };
   }
 
-  private static Check atLeast(String name, String what, double value, double bound) {
+  private static RunReport.Check with(RunReport.Check check, String more) {
+    return new RunReport.Check(
+        check.check(), check.value(), check.bound(), check.passed(), check.text() + more);
+  }
+
+  private static RunReport.Check atLeast(String name, String what, double value, double bound) {
     boolean passed = value >= bound;
     return check(name, what, value, bound, passed, passed ? " is at least " : " is below ");
   }
 
-  private static Check atMost(String name, String what, double value, double bound) {
+  private static RunReport.Check atMost(String name, String what, double value, double bound) {
     boolean passed = value <= bound;
     return check(name, what, value, bound, passed, passed ? " is at most " : " is above ");
   }
 
-  private static Check check(
+  private static RunReport.Check check(
       String name, String what, double value, double bound, boolean passed, String relation) {
     String number = name.equals("held_out_rows") ? "%,.0f" : "%.4f";
     String text =
         Double.isNaN(value)
             ? what + " is not defined on the held-out rows"
             : String.format(Locale.ROOT, what + ": " + number + relation + number, value, bound);
-    return new Check(name, value, bound, passed, text);
+    return new RunReport.Check(name, value, bound, passed, text);
   }
 
   boolean passed() {
-    return checks.stream().allMatch(Check::passed);
+    return checks.stream().allMatch(RunReport.Check::passed);
   }
 
   /** The conditions that failed, or all when none did. */
   List<String> reasons() {
-    List<String> failed = checks.stream().filter(c -> !c.passed()).map(Check::text).toList();
-    return failed.isEmpty() ? checks.stream().map(Check::text).toList() : failed;
+    List<String> failed =
+        checks.stream().filter(c -> !c.passed()).map(RunReport.Check::text).toList();
+    return failed.isEmpty() ? checks.stream().map(RunReport.Check::text).toList() : failed;
   }
 }

@@ -4,12 +4,15 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.TableRows;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.source.RowCounts;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 
@@ -90,8 +93,8 @@ record NewDay(
   }
 
   private static NewDay bounds(String name, NightlyConfig config, List<RunRecord> recent) {
-    OptionalDouble rows = mean(recent, "input/rows");
-    OptionalDouble rate = mean(recent, "input/label_rate");
+    OptionalDouble rows = mean(recent, RunReport.Counts::rows);
+    OptionalDouble rate = mean(recent, RunReport.Counts::labelRate);
     double least = config.check().minRowsOfRecent() * rows.orElse(0);
     double tolerance = config.check().labelRateTolerance() * rate.orElse(0);
     return new NewDay(
@@ -104,11 +107,12 @@ record NewDay(
         rate.isPresent() ? Math.min(1, rate.getAsDouble() + tolerance) : 1);
   }
 
-  static OptionalDouble mean(List<RunRecord> runs, String path) {
+  private static OptionalDouble mean(
+      List<RunRecord> runs, Function<RunReport.Counts, Number> count) {
     return runs.stream()
-        .map(run -> run.number(path))
-        .filter(OptionalDouble::isPresent)
-        .mapToDouble(OptionalDouble::getAsDouble)
+        .map(run -> count.apply(run.report().counts()))
+        .filter(Objects::nonNull)
+        .mapToDouble(Number::doubleValue)
         .average();
   }
 

@@ -7,6 +7,7 @@ import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.MarkedFile;
 import io.destine.spark.store.Owner;
@@ -210,10 +211,11 @@ public final class NightlyJob {
     }
     CurrentModel live = current.get();
     for (RunRecord run : locked.history().of(live.date())) {
-      if (run.result() != RunResult.PROMOTED && run.id().equals(live.run())) {
+      if (run.result() != RunResult.PROMOTED && run.is(live.run())) {
         String directory = locked.paths().model(live.name());
-        RunReport.finish(run.report(), directory, live, locked.clock());
-        locked.write(run);
+        locked.write(
+            new RunRecord(
+                run.name(), ReportBuilder.finished(run.report(), directory, live, locked.clock())));
       }
     }
   }

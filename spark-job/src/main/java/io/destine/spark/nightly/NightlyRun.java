@@ -1,6 +1,7 @@
 package io.destine.spark.nightly;
 
 import io.destine.artifact.FileDigest;
+import io.destine.config.Components;
 import io.destine.metric.EvaluationReport;
 import io.destine.metric.LossDifference;
 import io.destine.spark.conf.JobConfig;
@@ -18,6 +19,8 @@ import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.report.RunReport;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.source.SourceFailure;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Publications;
@@ -53,7 +56,7 @@ final class NightlyRun {
   private final LocalDate date;
   private final NightlyJob.Options options;
   private final RunLock lock;
-  private final RunReport report;
+  private final ReportBuilder report;
   private final String id = UUID.randomUUID().toString();
   private final Publications publications;
 
@@ -81,8 +84,8 @@ final class NightlyRun {
     this.lock = lock;
     recent = history.recent(date, nightly.check().recentDays());
     name = history.next(date);
-    report = new RunReport(context.clock(), paths.base(), name, id, lock.owner());
-    report.settings(ModelSettings.of(context.config()));
+    ModelSettings settings = ModelSettings.of(context.config());
+    report = new ReportBuilder(context.clock(), paths.base(), name, id, lock.owner(), settings);
     if (name.number() > 1) {
       history.of(RunName.first(date)).ifPresent(report::firstForecast);
     }
@@ -102,7 +105,7 @@ final class NightlyRun {
     history.adoptCheckpoints(name);
     input.snapshot().ifPresent(report::snapshot);
     history.removeLeftovers(live.map(CurrentModel::name).orElse(null), name);
-    history.write(name, report.json());
+    history.write(name, report.report());
     try {
       Gate gate = candidate();
       NightlyJob.Outcome outcome = gate == null ? unchanged() : decided(gate);
@@ -126,12 +129,12 @@ final class NightlyRun {
     return history
         .goesOnWith(name)
         .filter(run -> run.result().underWay())
-        .map(run -> run.report().at("/input/snapshot/id").asText())
-        .filter(id -> !id.isEmpty());
+        .map(run -> run.report().source().snapshot())
+        .map(RunReport.Snapshot::id);
   }
 
   private RunRecord record() {
-    return new RunRecord(name, report.json());
+    return new RunRecord(name, report.report());
   }
 
   private void failed(Throwable e) {
@@ -144,7 +147,7 @@ final class NightlyRun {
 
   /** Everything up to the gate's figures; null when the candidate is the live model again. */
   private Gate candidate() {
-    Optional<InputFiles> files = input.files(date);
+    Optional<RunReport.Files> files = input.files(date);
     JobConfig config =
         live.map(model -> vocabulary(paths.model(model.name())).fields().inputs())
             .map(context.config()::withChosen)
@@ -154,7 +157,7 @@ final class NightlyRun {
     }
   }
 
-  private Gate candidate(TableRows rows, Optional<InputFiles> files) {
+  private Gate candidate(TableRows rows, Optional<RunReport.Files> files) {
     NewDay day = NewDay.check(rows, context.config(), input.name(date), recent);
     report.input(day, input.source(List.of(date)), files);
     log.accept(
@@ -345,8 +348,14 @@ final class NightlyRun {
     history.remove(name);
     Optional<RunRecord> before = history.ofModel(model);
     report.result(RunResult.PROMOTED);
-    report.json().put("model_name", model);
-    return new NightlyJob.Outcome(before.orElseGet(this::record), true);
+    return new NightlyJob.Outcome(before.orElseGet(() -> recordOf(model)), true);
+  }
+
+  /** The record of a run that would have made the live model again. */
+  private RunRecord recordOf(String model) {
+    RunReport own = report.report();
+    RunReport.Identity identity = Components.with(own.identity(), "modelName", model);
+    return new RunRecord(name, Components.with(own, "identity", identity));
   }
 
   private JobConfig settings(List<LocalDate> days, boolean continued) {
@@ -390,7 +399,7 @@ final class NightlyRun {
 
   private void publish() {
     report.result(RunResult.PROMOTING);
-    history.write(name, report.json());
+    history.write(name, report.report());
     log.accept("publishing " + paths.model(name.toString()));
     lock.requireHeld();
     Instant since = context.clock().instant();

@@ -2,9 +2,11 @@ package io.destine.spark.nightly;
 
 import com.codahale.metrics.Gauge;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.internals.MetricSource;
+import io.destine.spark.report.RunReport;
+import io.destine.spark.report.RunResult;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The figures of the last run in Spark's own metrics system, as source {@value #NAME}: whatever
@@ -13,32 +15,32 @@ import java.util.Map;
 final class NightlySource {
   private static final String NAME = "destine.nightly";
 
-  /** Gauges and where their figure is in a report. */
-  private static final Map<String, String> FIGURES =
+  private static final Map<String, Function<RunReport, Number>> FIGURES =
       Map.of(
-          "candidate.auc", "/candidate/auc",
-          "candidate.log_loss", "/candidate/log_loss",
-          "candidate.calibration", "/candidate/calibration",
-          "forecast.auc", "/forecast/auc",
-          "forecast.log_loss", "/forecast/log_loss",
-          "input.rows", "/input/rows",
-          "input.label_rate", "/input/label_rate",
-          "vocabulary.ids", "/vocabulary/after",
-          "seconds", "/seconds");
+          "candidate.auc", run -> figure(run.comparison().candidate(), "auc"),
+          "candidate.log_loss", run -> figure(run.comparison().candidate(), "log_loss"),
+          "candidate.calibration", run -> figure(run.comparison().candidate(), "calibration"),
+          "forecast.auc", run -> figure(run.comparison().forecast(), "auc"),
+          "forecast.log_loss", run -> figure(run.comparison().forecast(), "log_loss"),
+          "input.rows", run -> run.counts().rows(),
+          "input.label_rate", run -> run.counts().labelRate(),
+          "vocabulary.ids",
+              run -> run.drift().vocabulary() == null ? null : run.drift().vocabulary().after(),
+          "seconds", run -> run.progress().seconds());
 
   private static NightlySource instance;
 
   private final MetricSource source = new MetricSource(NAME);
-  private volatile ObjectNode report;
+  private volatile RunReport report;
 
-  private NightlySource(ObjectNode report) {
+  private NightlySource(RunReport report) {
     this.report = report;
-    FIGURES.forEach((name, at) -> source.metricRegistry().register(name, gauge(at)));
+    FIGURES.forEach((name, figure) -> source.metricRegistry().register(name, gauge(figure)));
     source.metricRegistry().register("promoted", (Gauge<Integer>) () -> promoted() ? 1 : 0);
   }
 
   /** Shows the figures of a run in place of the last one's. */
-  static synchronized void show(ObjectNode report) {
+  static synchronized void show(RunReport report) {
     if (instance != null && instance.source.isRegistered()) {
       instance.report = report;
       return;
@@ -47,14 +49,18 @@ final class NightlySource {
     instance.source.register();
   }
 
-  private Gauge<Double> gauge(String at) {
+  private Gauge<Double> gauge(Function<RunReport, Number> figure) {
     return () -> {
-      JsonNode value = report.at(at);
-      return value.isNumber() ? value.asDouble() : Double.NaN;
+      Number value = figure.apply(report);
+      return value == null ? Double.NaN : value.doubleValue();
     };
   }
 
+  private static double figure(JsonNode figures, String key) {
+    return RunReport.Comparison.figure(figures, key).orElse(Double.NaN);
+  }
+
   private boolean promoted() {
-    return report.path("result").asText().equals(RunResult.PROMOTED.key());
+    return report.progress().result() == RunResult.PROMOTED;
   }
 }

@@ -5,7 +5,6 @@ import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.LockHolder;
 import io.destine.spark.store.Storage;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -90,11 +89,7 @@ public final class NightlyStatus {
   }
 
   private static Instant started(RunRecord run) {
-    try {
-      return Instant.parse(run.report().path("started").asText());
-    } catch (DateTimeException e) {
-      return Instant.MAX;
-    }
+    return Optional.ofNullable(run.report().progress().started()).orElse(Instant.MAX);
   }
 
   /** As precise as reports are. */
@@ -105,7 +100,7 @@ public final class NightlyStatus {
   private String howToGoOn(RunRecord run) {
     String call = "nightly --date " + run.date();
     Optional<CurrentModel> live = live();
-    if (live.isPresent() && live.get().run().equals(run.id())) {
+    if (live.isPresent() && run.is(live.get().run())) {
       return ", but its model is live: " + call + " completes its report";
     }
     if (live.isEmpty() || live.get().date().isBefore(run.date())) {

@@ -1,13 +1,15 @@
 package io.destine.spark.nightly;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.report.RunReport;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CanonicalPath;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.HadoopModelDirectory;
@@ -74,9 +76,11 @@ public final class Replay {
    * @param seconds that making the model took
    */
   public record Forecast(double auc, double logLoss, double seconds) {
-    static Forecast of(EvaluationReport report, double seconds) {
+    static Forecast of(JsonNode figures, double seconds) {
       return new Forecast(
-          report.auc().orElse(Double.NaN), report.logLoss().orElse(Double.NaN), seconds);
+          RunReport.Comparison.figure(figures, "auc").orElse(Double.NaN),
+          RunReport.Comparison.figure(figures, "log_loss").orElse(Double.NaN),
+          seconds);
     }
   }
 
@@ -111,21 +115,18 @@ public final class Replay {
       promises.check(date);
       if (date.equals(from)) {
         freeze(date);
-        seconds = run.number("seconds").orElse(Double.NaN);
+        seconds = run.report().progress().seconds();
         continue;
       }
       Day day =
           new Day(
               date,
-              (long) run.number("input/rows").orElse(0),
+              run.report().counts().rows(),
               run.result(),
-              new Forecast(
-                  run.number("forecast/auc").orElse(Double.NaN),
-                  run.number("forecast/log_loss").orElse(Double.NaN),
-                  seconds),
+              Forecast.of(run.report().comparison().forecast(), seconds),
               Forecast.of(evaluate(frozen(), date), 0),
               scratchDays == 0 ? null : scratch(date));
-      seconds = run.number("seconds").orElse(Double.NaN);
+      seconds = run.report().progress().seconds();
       days.add(day);
       each.accept(day);
     }
@@ -177,13 +178,13 @@ public final class Replay {
     return Forecast.of(evaluate(model, date), seconds);
   }
 
-  private EvaluationReport evaluate(String model, LocalDate date) {
+  private JsonNode evaluate(String model, LocalDate date) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     JobConfig day = config.reading(input.source(List.of(date)));
     try (LoadedModel loaded = LoadedModel.open(context, model);
         TableRows rows =
             TableRows.read(spark, day.withChosen(loaded.vocabulary().fields().inputs()))) {
-      return new EvaluateJob(spark, loaded).run(rows, Optional.empty()).report();
+      return new EvaluateJob(spark, loaded).run(rows, Optional.empty()).report().toJson();
     }
   }
 

@@ -3,6 +3,7 @@ package io.destine.spark.nightly;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.Publications;
@@ -82,22 +83,17 @@ public final class Rollback {
     RunPages pages = new RunPages(fileSystem, paths, config.nightly(), line -> {});
     before
         .flatMap(model -> history.ofModel(model.name()))
-        .ifPresent(
-            run -> {
-              RunReport.rolledBack(run.report(), live);
-              history.write(run.name(), run.report());
-              pages.page(run.name(), history.all());
-            });
+        .ifPresent(run -> write(run, ReportBuilder.rolledBack(run.report(), live), history, pages));
     history
         .ofModel(live.name())
-        .filter(run -> run.report().has(RunReport.ROLLED_BACK))
-        .ifPresent(
-            run -> {
-              run.report().remove(RunReport.ROLLED_BACK);
-              history.write(run.name(), run.report());
-              pages.page(run.name(), history.all());
-            });
+        .filter(run -> run.report().live().rolledBack() != null)
+        .ifPresent(run -> write(run, ReportBuilder.notRolledBack(run.report()), history, pages));
     pages.index(history.all(), Optional.of(live.name()));
+  }
+
+  private static void write(RunRecord run, RunReport report, RunHistory history, RunPages pages) {
+    history.write(run.name(), report);
+    pages.page(run.name(), history.all());
   }
 
   private RunName target(Optional<CurrentModel> live, Optional<LocalDate> to) {

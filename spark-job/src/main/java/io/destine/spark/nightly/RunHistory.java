@@ -1,11 +1,11 @@
 package io.destine.spark.nightly;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.Manifest;
 import io.destine.spark.conf.OutputConfig;
+import io.destine.spark.report.RunReport;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.AtomicFile;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Fence;
@@ -68,16 +68,13 @@ final class RunHistory {
     return text.map(json -> new RunRecord(name, parse(json)));
   }
 
-  private static ObjectNode parse(String json) {
+  private static RunReport parse(String json) {
     try {
-      JsonNode node = JSON.readTree(json);
-      if (node instanceof ObjectNode object) {
-        return object;
-      }
-    } catch (JsonProcessingException e) {
+      return RunReport.of(JSON.readTree(json));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
       // A report that cannot be read is that of a failed run, which is done again.
+      return RunReport.of(JSON.createObjectNode());
     }
-    return JSON.createObjectNode();
   }
 
   /** All runs of a date, the first one first. */
@@ -180,9 +177,9 @@ final class RunHistory {
   }
 
   /** Replaces the report of a run. */
-  void write(RunName name, ObjectNode report) {
+  void write(RunName name, RunReport report) {
     fence.requireHeld();
-    new AtomicFile(fileSystem, paths.report(name)).replace(report.toPrettyString() + "\n");
+    new AtomicFile(fileSystem, paths.report(name)).replace(report.json().toPrettyString() + "\n");
   }
 
   /** Removes a run with all that it has left beside its model. */

@@ -1,13 +1,12 @@
 package io.destine.spark.nightly;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.report.HtmlReport;
 import io.destine.spark.report.IndexPage;
 import io.destine.spark.report.PrometheusText;
 import io.destine.spark.report.RunLinks;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.store.AtomicFile;
 import io.destine.spark.store.MarkedFile;
 import io.destine.spark.store.Storage;
@@ -28,8 +27,6 @@ import org.apache.hadoop.fs.FileSystem;
 /** The files of a run beside its report: a page for people, metrics for monitoring. */
 final class RunPages {
   private static final String PAGE = "report.html";
-  private static final Set<String> ENDED =
-      Set.of(RunResult.PROMOTED.key(), RunResult.REFUSED.key(), RunResult.FAILED.key());
 
   private final FileSystem fileSystem;
   private final NightlyPaths paths;
@@ -71,7 +68,7 @@ final class RunPages {
     if (!shown.isEmpty()) {
       write(shown, 0);
     }
-    SortedMap<String, JsonNode> reports =
+    SortedMap<String, RunReport> reports =
         new TreeMap<>(Comparator.comparing(name -> RunName.parse(name).orElseThrow()));
     Set<String> kept = new HashSet<>();
     String liveRun = null;
@@ -90,9 +87,7 @@ final class RunPages {
 
   /** Runs that have a page: those that ended. */
   private static List<RunRecord> shown(List<RunRecord> all) {
-    return all.stream()
-        .filter(run -> ENDED.contains(run.report().path("result").asText()))
-        .toList();
+    return all.stream().filter(run -> run.report().hasEnded()).toList();
   }
 
   private void write(List<RunRecord> shown, int at) {
@@ -124,7 +119,7 @@ final class RunPages {
                     "nightly.metrics-file", Path.of(path), PrometheusText.HEAD, "nightly"));
   }
 
-  private void writeMetrics(MarkedFile file, ObjectNode report) {
+  private void writeMetrics(MarkedFile file, RunReport report) {
     try {
       Files.createDirectories(file.path().toAbsolutePath().getParent());
       file.write(PrometheusText.render(report));

@@ -1,43 +1,42 @@
 package io.destine.spark.nightly;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunReport;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.source.CatalogTable;
 import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.Owner;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * The report of a run.
  *
  * @param name of the run
- * @param report the report, empty when it could not be read
+ * @param report the report, without values when it could not be read
  */
-public record RunRecord(RunName name, ObjectNode report) {
+public record RunRecord(RunName name, RunReport report) {
 
   /** The date of the rows. */
   public LocalDate date() {
     return name.date();
   }
 
-  /** How it ended. */
+  /** Its progress or end; a report that could not be read is that of a failed run. */
   public RunResult result() {
-    return RunResult.of(report.path("result").asText());
+    RunResult result = report.progress().result();
+    return result == null ? RunResult.FAILED : result;
   }
 
-  String id() {
-    return report.path("run_id").asText();
+  /** True for the run of that id. */
+  boolean is(String id) {
+    return id.equals(report.identity().runId());
   }
 
   /**
@@ -46,8 +45,8 @@ public record RunRecord(RunName name, ObjectNode report) {
    * back.
    */
   boolean isOver() {
-    JsonNode process = report.path(RunReport.OWNER);
-    if (!result().underWay() || process.isMissingNode()) {
+    JsonNode process = report.identity().process();
+    if (!result().underWay() || process == null) {
       return true;
     }
     try {
@@ -59,42 +58,35 @@ public record RunRecord(RunName name, ObjectNode report) {
 
   /** The settings that the model depends on; empty when the report has none. */
   Optional<ModelSettings> settings() {
-    JsonNode settings = report.path(RunReport.SETTINGS);
-    if (!settings.isObject()) {
-      return Optional.empty();
-    }
-    Map<String, String> values = new TreeMap<>();
-    settings.fields().forEachRemaining(e -> values.put(e.getKey(), e.getValue().asText()));
-    return Optional.of(new ModelSettings(values));
+    return Optional.ofNullable(report.identity().settings()).map(ModelSettings::new);
   }
 
   /** The changes of the input since the run has read it, as far as it still exists. */
   Optional<String> changedInput(SparkSession spark) {
-    return InputFiles.recorded(report)
+    return Optional.ofNullable(report.source().files())
         .flatMap(
             read -> present(spark).filter(now -> !now.equals(read)).map(now -> text(read, now)));
   }
 
-  private static String text(InputFiles read, InputFiles now) {
+  private static String text(RunReport.Files read, RunReport.Files now) {
     return "input has changed since the run: " + read.text() + " then, " + now.text() + " now";
   }
 
   /** The files that the run would find now; empty when there are none, or it reads the same. */
-  private Optional<InputFiles> present(SparkSession spark) {
-    JsonNode input = report.path("input");
-    if (!input.has("table")) {
-      String path = input.path("path").asText();
-      return path.isEmpty()
-          ? Optional.empty()
-          : InputFiles.of(spark.sparkContext().hadoopConfiguration(), path);
+  private Optional<RunReport.Files> present(SparkSession spark) {
+    RunReport.Source input = report.source();
+    if (input.table() == null) {
+      return Optional.ofNullable(input.path())
+          .flatMap(path -> InputFiles.of(spark.sparkContext().hadoopConfiguration(), path));
     }
-    SourceConfig source =
-        SourceConfig.defaults()
-            .of(input.path("table").asText(), List.of(input.path("where").asText()));
+    SourceConfig source = SourceConfig.defaults().of(input.table(), List.of(input.where()));
     try {
-      CatalogTable table = CatalogTable.of(spark, input.path("table").asText());
+      CatalogTable table = CatalogTable.of(spark, input.table());
       Optional<TableSnapshot> now = table.snapshot(source);
-      boolean same = now.isPresent() && now.get().id().equals(input.at("/snapshot/id").asText());
+      boolean same =
+          now.isPresent()
+              && input.snapshot() != null
+              && now.get().id().equals(input.snapshot().id());
       return same ? Optional.empty() : InputFiles.of(table, table.rows(source, now, "where"));
     } catch (UserError e) {
       return Optional.empty();
@@ -103,15 +95,16 @@ public record RunRecord(RunName name, ObjectNode report) {
 
   /** The reasons in one line. */
   public String reasons() {
-    List<String> reasons = new ArrayList<>();
-    report.path("reasons").forEach(reason -> reasons.add(reason.asText()));
-    return reasons.isEmpty() ? report.path("error").asText() : String.join("; ", reasons);
+    RunReport.Progress progress = report.progress();
+    return progress.reasons().isEmpty()
+        ? Optional.ofNullable(progress.error()).orElse("")
+        : String.join("; ", progress.reasons());
   }
 
   /** The model that the run has published, if it has. */
   Optional<String> model() {
     return result() == RunResult.PROMOTED
-        ? Optional.of(report.path("model_name").asText())
+        ? Optional.ofNullable(report.identity().modelName())
         : Optional.empty();
   }
 
@@ -122,16 +115,7 @@ public record RunRecord(RunName name, ObjectNode report) {
 
   /** The rollback that took the run's model out of service, in words; empty when none did. */
   public Optional<String> rollback() {
-    JsonNode back = report.path(RunReport.ROLLED_BACK);
-    return back.isObject()
-        ? Optional.of(
-            "rolled back to " + back.path("to").asText() + " at " + back.path("at").asText())
-        : Optional.empty();
-  }
-
-  /** A number at a path of keys such as {@code input/rows}. */
-  public OptionalDouble number(String path) {
-    JsonNode node = report.at("/" + path);
-    return node.isNumber() ? OptionalDouble.of(node.asDouble()) : OptionalDouble.empty();
+    return Optional.ofNullable(report.live().rolledBack())
+        .map(back -> "rolled back to " + back.to() + " at " + back.at());
   }
 }

@@ -1,15 +1,15 @@
 package io.destine.spark.report;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** Advice after a run. */
 final class Advice {
   private Advice() {}
 
-  static void write(Markup page, ReportNode report) {
+  static void write(Markup page, RunReport report) {
     page.open("section", "class", "todo").leaf("h2", "What to do now");
     List<String> lines = lines(report);
     page.open("ul");
@@ -17,15 +17,15 @@ final class Advice {
     page.close().close();
   }
 
-  private static List<String> lines(ReportNode report) {
-    String date = report.required("date");
-    boolean live = report.text("published").isPresent();
+  private static List<String> lines(RunReport report) {
+    LocalDate date = report.identity().date();
+    boolean live = report.live().published() != null;
     List<String> lines = new ArrayList<>();
-    switch (Outcome.of(report)) {
+    switch (report.progress().result()) {
       case PROMOTED -> {
-        Optional<RolledBack> back = RolledBack.of(report);
-        if (back.isPresent()) {
-          lines.add("No action needed: the next night continues from " + back.get().to() + ".");
+        RunReport.RolledBack back = report.live().rolledBack();
+        if (back != null) {
+          lines.add("No action needed: the next night continues from " + back.model() + ".");
           lines.add("rollback --to " + date + " makes the model of this run live again.");
         } else {
           lines.add("No action needed: the new model is serving.");
@@ -51,7 +51,7 @@ final class Advice {
             "If the missed check is stricter than you need, change it under nightly.gate and run"
                 + " the date again with --force.");
       }
-      case FAILED -> {
+      default -> {
         lines.add(
             live
                 ? "The live model stays in service. Fix the error above."
@@ -66,11 +66,11 @@ final class Advice {
   }
 
   /** How many of the newest days, this one included, did not publish. */
-  private static long notPublished(ReportNode report) {
-    return report.list("history").stream()
-        .filter(day -> day.date("date").isPresent())
-        .sorted(Comparator.comparing((ReportNode d) -> d.date("date").orElseThrow()).reversed())
-        .takeWhile(day -> !day.text("result").orElse("").equals(Outcome.PROMOTED.key()))
+  private static long notPublished(RunReport report) {
+    return report.drift().history().stream()
+        .filter(day -> day.date() != null)
+        .sorted(Comparator.comparing(RunReport.Day::date).reversed())
+        .takeWhile(day -> day.result() != RunResult.PROMOTED)
         .count();
   }
 }

@@ -12,45 +12,46 @@ final class Decision {
   /** The words for a difference that chance could explain. */
   static final String NOISE = "within the noise";
 
-  private static final String DIFFERENCE = "candidate_minus_published";
-
   private Decision() {}
 
   /** Sentences for people; empty when the run ended before a decision. */
-  static List<String> sentences(ReportNode report) {
+  static List<String> sentences(RunReport report) {
     List<String> sentences = new ArrayList<>();
-    for (ReportNode check : report.list("gate")) {
+    for (RunReport.Check check : report.comparison().gate()) {
       comparison(report, check).ifPresent(sentences::add);
     }
     difference(report).ifPresent(sentences::add);
-    if (sentences.isEmpty() && report.at("candidate").present() && !report.list("gate").isEmpty()) {
+    if (sentences.isEmpty()
+        && candidate(report).present()
+        && !report.comparison().gate().isEmpty()) {
       sentences.add("There was no published model to compare with: only the other checks decided.");
     }
     return sentences;
   }
 
   /** How much the losses of the same rows differ, and whether chance could explain it. */
-  private static Optional<String> difference(ReportNode report) {
-    ReportNode difference = report.at(DIFFERENCE).at("log_loss");
-    OptionalDouble mean = difference.number("mean");
+  private static Optional<String> difference(RunReport report) {
+    Optional<RunReport.Difference> difference = report.difference();
+    OptionalDouble mean =
+        NumberText.finite(difference.map(RunReport.Difference::mean).orElse(null));
     if (mean.isEmpty()) {
       return Optional.empty();
     }
     StringBuilder text = new StringBuilder("Candidate − published log loss, row by row: ");
     text.append(NumberText.signed(mean.getAsDouble(), DECIMALS));
-    Optional<String> interval = interval(report, "log_loss");
-    interval.ifPresent(ends -> text.append(" (95% interval ").append(ends).append(')'));
-    OptionalDouble theirs = report.at("published_same_rows").number("log_loss");
-    report.list("gate").stream()
-        .filter(check -> check.text("check").orElse("").equals("log_loss"))
-        .map(check -> check.number("bound"))
+    interval(report, "log_loss")
+        .ifPresent(ends -> text.append(" (95% interval ").append(ends).append(')'));
+    OptionalDouble theirs = published(report).number("log_loss");
+    report.comparison().gate().stream()
+        .filter(check -> "log_loss".equals(check.check()))
+        .map(check -> NumberText.finite(check.bound()))
         .filter(bound -> bound.isPresent() && theirs.isPresent())
         .map(bound -> Math.abs(bound.getAsDouble() - theirs.getAsDouble()))
         .forEach(most -> text.append(", tolerance ").append(NumberText.fixed(most, DECIMALS)));
     text.append('.');
-    if (interval.isPresent()) {
-      double low = difference.number("low").getAsDouble();
-      double high = difference.number("high").getAsDouble();
+    if (difference.get().hasInterval()) {
+      double low = difference.get().low();
+      double high = difference.get().high();
       text.append(
           high < 0 || low > 0
               ? " The whole interval is "
@@ -62,20 +63,24 @@ final class Decision {
   }
 
   /** True when the rows cannot tell the two models apart: the interval of log loss holds 0. */
-  static boolean withinNoise(ReportNode report) {
-    return holds(report.at(DIFFERENCE).at("log_loss"), 0);
+  static boolean withinNoise(RunReport report) {
+    return report
+        .difference()
+        .filter(RunReport.Difference::hasInterval)
+        .filter(difference -> difference.low() <= 0 && difference.high() >= 0)
+        .isPresent();
   }
 
   /**
    * Why a figure does not say which model is better, in a few words; empty when it does, or when
    * the report has no interval of log loss.
    */
-  static Optional<String> undecided(ReportNode report, String key) {
+  static Optional<String> undecided(RunReport report, String key) {
     if (key.equals("log_loss") || key.equals("normalized_entropy")) {
       return withinNoise(report) ? Optional.of(NOISE) : Optional.empty();
     }
-    ReportNode mine = report.at("candidate");
-    ReportNode theirs = report.at("published_same_rows");
+    ReportNode mine = candidate(report);
+    ReportNode theirs = published(report);
     ReportNode interval = mine.at("intervals").at(key);
     if (interval.present() && theirs.number(key).isPresent()) {
       return holds(interval, theirs.number(key).getAsDouble())
@@ -94,26 +99,33 @@ final class Decision {
         && high.getAsDouble() >= number;
   }
 
-  /** The ends of the interval of a difference, if there is one. */
-  static Optional<String> interval(ReportNode report, String key) {
-    ReportNode difference = report.at(DIFFERENCE).at(key);
-    OptionalDouble low = difference.number("low");
-    OptionalDouble high = difference.number("high");
-    return low.isPresent() && high.isPresent()
-        ? Optional.of(
-            NumberText.signed(low.getAsDouble(), DECIMALS)
-                + " to "
-                + NumberText.signed(high.getAsDouble(), DECIMALS))
-        : Optional.empty();
+  /** The ends of the interval of the difference of a figure, if there is one. */
+  static Optional<String> interval(RunReport report, String key) {
+    return report
+        .difference()
+        .filter(difference -> key.equals("log_loss") && difference.hasInterval())
+        .map(
+            difference ->
+                NumberText.signed(difference.low(), DECIMALS)
+                    + " to "
+                    + NumberText.signed(difference.high(), DECIMALS));
   }
 
-  private static Optional<String> comparison(ReportNode report, ReportNode check) {
-    String key = check.text("check").orElse("");
+  private static ReportNode candidate(RunReport report) {
+    return new ReportNode(report.comparison().candidate());
+  }
+
+  private static ReportNode published(RunReport report) {
+    return new ReportNode(report.comparison().publishedSameRows());
+  }
+
+  private static Optional<String> comparison(RunReport report, RunReport.Check check) {
+    String key = check.check();
     Optional<Figure> figure = Figure.ALL.stream().filter(f -> f.key().equals(key)).findFirst();
-    ReportNode candidate = report.at("candidate");
+    ReportNode candidate = candidate(report);
     OptionalDouble mine = candidate.number(key);
-    OptionalDouble theirs = report.at("published_same_rows").number(key);
-    OptionalDouble bound = check.number("bound");
+    OptionalDouble theirs = published(report).number(key);
+    OptionalDouble bound = NumberText.finite(check.bound());
     if (figure.isEmpty() || mine.isEmpty() || theirs.isEmpty() || bound.isEmpty()) {
       return Optional.empty();
     }
@@ -121,7 +133,7 @@ final class Decision {
     Figure.Good good = figure.get().good();
     double worse = good.badness(mine.getAsDouble()) - good.badness(live);
     String name = figure.get().name();
-    boolean decided = Outcome.of(report) != Outcome.REFUSED || !check.isTrue("passed");
+    boolean decided = report.progress().result() != RunResult.REFUSED || !check.passed();
     String words = name.equals("AUC") ? name : decided ? "log loss" : "Log loss";
     StringBuilder text = new StringBuilder(decided ? "Decided by " + words : words);
     OptionalDouble rows = candidate.number("rows");

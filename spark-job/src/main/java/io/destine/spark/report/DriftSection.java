@@ -10,23 +10,26 @@ final class DriftSection {
 
   private DriftSection() {}
 
-  static void write(Markup page, ReportNode report) {
+  static void write(Markup page, RunReport report) {
     HistorySection history = new HistorySection(report);
-    List<ReportNode> fields =
-        report.list("oov").stream()
-            .filter(f -> f.text("field").isPresent() && f.number("rate").isPresent())
+    List<RunReport.OovRate> fields =
+        report.drift().oov().stream()
+            .filter(f -> f.field() != null && NumberText.finite(f.rate()).isPresent())
             .sorted(Comparator.comparingDouble(DriftSection::rise).reversed())
             .toList();
-    if (!history.has("label_rate") && fields.isEmpty()) {
+    if (!history.has(RunReport.Day::labelRate) && fields.isEmpty()) {
       return;
     }
     page.openSection("Drift", null);
     page.open("div", "class", "pair");
-    if (history.has("label_rate")) {
-      ReportNode input = report.at("input");
+    if (history.has(RunReport.Day::labelRate)) {
       List<OptionalDouble> bounds =
-          List.of(input.number("label_rate_low"), input.number("label_rate_high"));
-      history.chart("Label rate", "%", "label_rate", NumberText::percent, 100, bounds).write(page);
+          List.of(
+              NumberText.finite(report.counts().labelRateLow()),
+              NumberText.finite(report.counts().labelRateHigh()));
+      history
+          .chart("Label rate", "%", RunReport.Day::labelRate, NumberText::percent, 100, bounds)
+          .write(page);
     }
     if (!fields.isEmpty()) {
       page.open("div").leaf("h3", "Values never seen in training (OOV), by field");
@@ -36,22 +39,22 @@ final class DriftSection {
     page.close().close();
   }
 
-  private static double rise(ReportNode field) {
-    return field.number("rate").orElse(0) - field.number("recent").orElse(0);
+  private static double rise(RunReport.OovRate field) {
+    return field.rate() - NumberText.finite(field.recent()).orElse(0);
   }
 
-  private static void fields(Markup page, List<ReportNode> fields) {
+  private static void fields(Markup page, List<RunReport.OovRate> fields) {
     double scale = LEAST_SCALE;
-    for (ReportNode field : fields) {
-      double rate = field.number("rate").orElse(0);
-      scale = Math.max(scale, Math.max(rate, field.number("recent").orElse(0)));
+    for (RunReport.OovRate field : fields) {
+      double recent = NumberText.finite(field.recent()).orElse(0);
+      scale = Math.max(scale, Math.max(field.rate(), recent));
     }
     page.leaf("p", "Bar: the new day. Tick: mean of the recent days.", "class", "note");
     Table table = new Table(page, "Field", "#New day", "#Recent", "");
-    for (ReportNode field : fields) {
-      OptionalDouble recent = field.number("recent");
-      double rate = field.number("rate").orElse(0);
-      table.openRow().name(field.required("field"));
+    for (RunReport.OovRate field : fields) {
+      OptionalDouble recent = NumberText.finite(field.recent());
+      double rate = field.rate();
+      table.openRow().name(field.field());
       table.number(NumberText.percent(rate)).number(NumberText.percent(recent));
       double tick = recent.isPresent() ? recent.getAsDouble() / scale : -1;
       table.bar(rate / scale, tick).closeRow();

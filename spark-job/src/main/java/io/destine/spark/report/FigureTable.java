@@ -10,9 +10,9 @@ final class FigureTable {
 
   private FigureTable() {}
 
-  static void write(Markup page, ReportNode report) {
-    ReportNode candidate = report.at("candidate");
-    ReportNode published = report.at("published_same_rows");
+  static void write(Markup page, RunReport report) {
+    ReportNode candidate = new ReportNode(report.comparison().candidate());
+    ReportNode published = new ReportNode(report.comparison().publishedSameRows());
     CalibrationChart chart = new CalibrationChart(candidate, published);
     if (!candidate.present() && !published.present()) {
       page.openSection("Candidate and published model", null);
@@ -47,7 +47,7 @@ final class FigureTable {
   }
 
   private static void comparison(
-      Markup page, ReportNode report, ReportNode candidate, ReportNode published) {
+      Markup page, RunReport report, ReportNode candidate, ReportNode published) {
     Table table = new Table(page, "Figure", "#Candidate", "#Published", "#Difference", "Verdict");
     for (Figure figure : Figure.ALL) {
       OptionalDouble mine = candidate.number(figure.key());

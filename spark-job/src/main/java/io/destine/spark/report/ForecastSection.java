@@ -1,15 +1,16 @@
 package io.destine.spark.report;
 
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /** The forecast of the live model for the new day, before any training on it. */
 final class ForecastSection {
-  private final ReportNode report;
+  private final RunReport report;
   private final ReportNode forecast;
 
-  ForecastSection(ReportNode report) {
+  ForecastSection(RunReport report) {
     this.report = report;
-    this.forecast = report.at("forecast");
+    this.forecast = new ReportNode(report.comparison().forecast());
   }
 
   void write(Markup page) {
@@ -23,8 +24,12 @@ final class ForecastSection {
             + (forecast.number("rows").isPresent() ? rows() : "")
             + " before anything trained on it: what its users got.");
     page.open("dl", "class", "tiles");
-    tile(page, "Log loss", "log_loss", recent("forecast_log_loss", "nats, lower is better"));
-    tile(page, "AUC", "auc", recent("forecast_auc", "higher is better"));
+    tile(
+        page,
+        "Log loss",
+        "log_loss",
+        recent(RunReport.Day::forecastLogLoss, "nats, lower is better"));
+    tile(page, "AUC", "auc", recent(RunReport.Day::forecastAuc, "higher is better"));
     tile(page, "PR AUC", "pr_auc", "higher is better");
     tile(page, "Normalized entropy", "normalized_entropy", "1 is the base rate");
     tile(page, "Calibration", "calibration", "predicted over actual");
@@ -42,13 +47,12 @@ final class ForecastSection {
   }
 
   /** The mean of the days before the new one, or another text when there are none. */
-  private String recent(String key, String otherwise) {
-    String today = report.required("date");
+  private String recent(Function<RunReport.Day, Double> figure, String otherwise) {
     OptionalDouble mean =
-        report.list("history").stream()
-            .filter(day -> day.number(key).isPresent())
-            .filter(day -> day.text("date").map(date -> date.compareTo(today) < 0).orElse(false))
-            .mapToDouble(day -> day.number(key).getAsDouble())
+        report.drift().history().stream()
+            .filter(day -> day.date() != null && day.date().isBefore(report.identity().date()))
+            .map(day -> NumberText.finite(figure.apply(day)))
+            .flatMapToDouble(OptionalDouble::stream)
             .average();
     return mean.isPresent() ? "recent mean " + NumberText.fixed(mean, 4) : otherwise;
   }
@@ -58,10 +62,10 @@ final class ForecastSection {
   }
 
   private String absence() {
-    if (Outcome.of(report) == Outcome.FAILED) {
+    if (report.progress().result() == RunResult.FAILED) {
       return "The run ended before a forecast was measured.";
     }
-    return report.has("parent")
+    return report.training().parent() != null
         ? "This run measured no forecast."
         : "No model was in service when the day's rows came, so nothing could be forecast.";
   }

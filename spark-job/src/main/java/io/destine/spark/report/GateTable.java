@@ -1,6 +1,7 @@
 package io.destine.spark.report;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -8,15 +9,15 @@ import java.util.OptionalDouble;
 final class GateTable {
   private GateTable() {}
 
-  static void write(Markup page, ReportNode report) {
-    List<ReportNode> checks = report.list("gate");
+  static void write(Markup page, RunReport report) {
+    List<RunReport.Check> checks = report.comparison().gate();
     if (checks.isEmpty()) {
       page.openSection("Gate", null).leaf("p", "No check was made.").close();
       return;
     }
     page.openSection("Gate", "A candidate goes live when every check passes.");
-    List<ReportNode> missed = checks.stream().filter(check -> !check.isTrue("passed")).toList();
-    List<ReportNode> passed = checks.stream().filter(check -> check.isTrue("passed")).toList();
+    List<RunReport.Check> missed = checks.stream().filter(check -> !check.passed()).toList();
+    List<RunReport.Check> passed = checks.stream().filter(RunReport.Check::passed).toList();
     if (!missed.isEmpty()) {
       table(page, missed);
     }
@@ -29,25 +30,27 @@ final class GateTable {
     page.close();
   }
 
-  private static void table(Markup page, List<ReportNode> checks) {
+  private static void table(Markup page, List<RunReport.Check> checks) {
     Table table = new Table(page, "Check", "#Value", "#Bound", "Result");
-    for (ReportNode check : checks) {
-      boolean passed = check.isTrue("passed");
+    for (RunReport.Check check : checks) {
+      boolean passed = check.passed();
       table.openRow(passed ? "passed" : "missed");
       page.open("th", "scope", "row");
-      page.text(check.text("check").map(GateTable::words).orElse(NumberText.ABSENT));
-      check.text("text").ifPresent(text -> page.leaf("small", text));
+      page.text(check.check() == null ? NumberText.ABSENT : words(check.check()));
+      if (check.text() != null) {
+        page.leaf("small", check.text());
+      }
       page.close();
-      table.number(NumberText.figure(check.number("value")));
-      table.number(NumberText.figure(check.number("bound")));
+      table.number(NumberText.figure(check.value()));
+      table.number(NumberText.figure(check.bound()));
       table.text(result(check, passed), passed ? "quiet" : "worse").closeRow();
     }
     table.close();
   }
 
-  private static String result(ReportNode check, boolean passed) {
-    OptionalDouble value = check.number("value");
-    OptionalDouble bound = check.number("bound");
+  private static String result(RunReport.Check check, boolean passed) {
+    OptionalDouble value = NumberText.finite(check.value());
+    OptionalDouble bound = NumberText.finite(check.bound());
     if (passed || value.isEmpty() || bound.isEmpty()) {
       return passed ? "✓ passed" : "✗ missed";
     }
@@ -60,11 +63,12 @@ final class GateTable {
   }
 
   /** The missed checks of a candidate, in a few words; empty when the gate did not decide. */
-  static Optional<String> missed(ReportNode report) {
+  static Optional<String> missed(RunReport report) {
     List<String> missed =
-        report.list("gate").stream()
-            .filter(check -> !check.isTrue("passed"))
-            .flatMap(check -> check.text("check").stream())
+        report.comparison().gate().stream()
+            .filter(check -> !check.passed())
+            .map(RunReport.Check::check)
+            .filter(Objects::nonNull)
             .map(key -> key.startsWith("calibration") ? "calibration" : words(key))
             .map(words -> words.equals("auc") ? "AUC" : words)
             .distinct()

@@ -1,34 +1,36 @@
 package io.destine.spark.report;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The decision of the run, its reasons, what is live now, and the few figures to know first. */
 final class Headline {
   private final Markup page;
-  private final ReportNode report;
-  private final Outcome outcome;
+  private final RunReport report;
+  private final RunResult result;
 
-  Headline(Markup page, ReportNode report) {
+  Headline(Markup page, RunReport report) {
     this.page = page;
     this.report = report;
-    this.outcome = Outcome.of(report);
+    this.result = report.progress().result();
   }
 
-  void write(Optional<RunLinks> links) {
+  void write(RunLinks links) {
     page.open("header");
-    links.ifPresent(l -> l.write(page));
-    page.leaf("p", report.required("model") + ", " + day(), "class", "over");
-    page.open("h1").leaf("span", outcome.title(), "class", "badge " + outcome.key());
+    links.write(page);
+    RunReport.Identity run = report.identity();
+    String over = run.model() + ", " + NumberText.longDay(run.date());
+    page.leaf("p", over, "class", "over");
+    page.open("h1").leaf("span", result.title(), "class", "badge " + result.key());
     page.text(" " + decision()).close();
     page.leaf("p", live());
     Decision.sentences(report).forEach(text -> page.leaf("p", text));
     // When every check has passed the reasons are these checks, which stand below.
-    List<String> reasons = outcome == Outcome.PROMOTED ? List.of() : report.texts("reasons");
-    if (!reasons.isEmpty() && outcome == Outcome.REFUSED) {
+    List<String> reasons = result == RunResult.PROMOTED ? List.of() : report.progress().reasons();
+    if (!reasons.isEmpty() && result == RunResult.REFUSED) {
       page.leaf("p", "Missed:", "class", "note");
     }
     if (!reasons.isEmpty()) {
@@ -36,94 +38,92 @@ final class Headline {
       reasons.forEach(reason -> page.leaf("li", reason));
       page.close();
     }
-    report
-        .text("error")
-        .filter(error -> !reasons.contains(error))
-        .ifPresent(error -> page.leaf("pre", error, "class", "error"));
+    String error = report.progress().error();
+    if (error != null && !reasons.contains(error)) {
+      page.leaf("pre", error, "class", "error");
+    }
     tiles();
     page.close();
   }
 
-  private String day() {
-    return report.date("date").map(NumberText::longDay).orElseGet(() -> report.required("date"));
-  }
-
   private String decision() {
-    return switch (outcome) {
+    return switch (result) {
       case PROMOTED ->
-          RolledBack.of(report).isPresent()
+          report.live().rolledBack() != null
               ? "The new model was rolled back"
               : "A new model is live";
       case REFUSED ->
           "The new model was not good enough"
               + GateTable.missed(report).map(missed -> ": " + missed).orElse("");
-      case FAILED -> "The run broke off";
+      default -> "The run broke off";
     };
   }
 
   private String live() {
-    Optional<String> published = report.text("published");
-    if (published.isEmpty()) {
+    String live = report.live().published();
+    if (live == null) {
       return "No model is live.";
     }
-    Optional<RolledBack> back = RolledBack.of(report);
-    if (back.isPresent()) {
-      return published.get()
+    RunReport.RolledBack back = report.live().rolledBack();
+    if (back != null) {
+      return live
           + " was live until "
-          + back.get().at()
+          + back.moment()
           + ", when a rollback made "
-          + back.get().to()
+          + back.model()
           + " live again.";
     }
-    String live = published.get();
-    String since =
-        report.text("live_since").map(at -> ", live since " + RunFacts.moment(at)).orElse("");
-    return outcome == Outcome.PROMOTED
+    Instant at = report.live().liveSince();
+    String since = at == null ? "" : ", live since " + NumberText.moment(at);
+    return result == RunResult.PROMOTED
         ? live + " answers from now on" + since + "."
         : live + " stays in service" + since + "." + lag();
   }
 
   /** How far the live model is behind the data, when it is. */
   private String lag() {
-    Optional<LocalDate> day = report.date("date");
-    Optional<LocalDate> live = report.date("live_date");
-    if (day.isEmpty() || live.isEmpty() || !live.get().isBefore(day.get())) {
+    LocalDate day = report.identity().date();
+    LocalDate live = report.live().liveDate();
+    if (live == null || !live.isBefore(day)) {
       return "";
     }
-    long days = ChronoUnit.DAYS.between(live.get(), day.get());
+    long days = ChronoUnit.DAYS.between(live, day);
     return " It has not learnt from the last " + (days == 1 ? "day." : days + " days.");
   }
 
   private void tiles() {
     page.open("dl", "class", "tiles");
-    ReportNode forecast = report.at("forecast");
+    RunReport.Comparison models = report.comparison();
+    ReportNode forecast = new ReportNode(models.forecast());
+    ReportNode candidate = new ReportNode(models.candidate());
+    ReportNode same = new ReportNode(models.publishedSameRows());
     for (String key : List.of("log_loss", "auc")) {
       if (forecast.number(key).isPresent()) {
         String name = "Forecast " + (key.equals("auc") ? "AUC" : "log loss");
         tile(page, name, NumberText.fixed(forecast.number(key), 4), "of the live model");
       }
     }
-    OptionalDouble mine = report.at("candidate").number("log_loss");
-    OptionalDouble theirs = report.at("published_same_rows").number("log_loss");
+    OptionalDouble mine = candidate.number("log_loss");
+    OptionalDouble theirs = same.number("log_loss");
     if (mine.isPresent()) {
       String against =
           theirs.isPresent() ? "published " + NumberText.fixed(theirs, 4) : "held-out rows";
       tile(page, "Candidate log loss", NumberText.fixed(mine, 4), against);
     }
-    OptionalDouble auc = report.at("candidate").number("auc");
+    OptionalDouble auc = candidate.number("auc");
     if (auc.isPresent()) {
-      OptionalDouble published = report.at("published_same_rows").number("auc");
+      OptionalDouble published = same.number("auc");
       String against =
           published.isPresent() ? "published " + NumberText.fixed(published, 4) : "held-out rows";
       tile(page, "Candidate AUC", NumberText.fixed(auc, 4), against);
     }
-    OptionalDouble rows = report.at("input").number("rows");
+    OptionalDouble rows = NumberText.finite(report.counts().rows());
     if (rows.isPresent()) {
-      OptionalDouble rate = report.at("input").number("label_rate");
+      OptionalDouble rate = NumberText.finite(report.counts().labelRate());
       String positive = rate.isEmpty() ? "" : NumberText.percent(rate) + " positive";
       tile(page, "Rows", NumberText.count(rows), positive);
     }
-    OptionalDouble seconds = report.number("seconds");
+    OptionalDouble seconds = NumberText.finite(report.progress().seconds());
     if (seconds.isPresent()) {
       tile(page, "Duration", NumberText.duration(seconds.getAsDouble()), "all stages");
     }

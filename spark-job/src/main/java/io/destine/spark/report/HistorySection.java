@@ -10,22 +10,28 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /** How the forecasts and the vocabulary went over the last days. */
 final class HistorySection {
-  private final List<ReportNode> days;
+  private final List<RunReport.Day> days;
 
-  HistorySection(ReportNode report) {
+  HistorySection(RunReport report) {
     days =
-        report.list("history").stream()
-            .filter(day -> day.date("date").isPresent())
-            .sorted(Comparator.comparing(day -> day.date("date").orElseThrow()))
+        report.drift().history().stream()
+            .filter(day -> day.date() != null)
+            .sorted(Comparator.comparing(RunReport.Day::date))
             .toList();
   }
 
   void write(Markup page) {
-    if (Stream.of("forecast_log_loss", "forecast_auc", "rows", "vocabulary").noneMatch(this::has)) {
+    List<Function<RunReport.Day, Number>> figures =
+        List.of(
+            RunReport.Day::forecastLogLoss,
+            RunReport.Day::forecastAuc,
+            RunReport.Day::rows,
+            RunReport.Day::vocabulary);
+    if (figures.stream().noneMatch(this::has)) {
       page.openSection("Last days", null);
       page.leaf("p", "A chart over days needs at least two runs.").close();
       return;
@@ -34,48 +40,59 @@ final class HistorySection {
         "Last days",
         "Forecasts by date of the data: each day scored by the model that had not yet seen it.");
     page.open("div", "class", "charts");
-    chart("Forecast log loss", "nats", "forecast_log_loss", v -> NumberText.fixed(v, 4), 1)
+    chart(
+            "Forecast log loss",
+            "nats",
+            RunReport.Day::forecastLogLoss,
+            v -> NumberText.fixed(v, 4),
+            1)
         .write(page);
-    chart("Forecast AUC", "AUC", "forecast_auc", v -> NumberText.fixed(v, 4), 1).write(page);
-    chart("Rows", "thousand rows", "rows", NumberText::count, 1e-3).write(page);
-    chart("Vocabulary", "thousand ids", "vocabulary", NumberText::count, 1e-3).write(page);
+    chart("Forecast AUC", "AUC", RunReport.Day::forecastAuc, v -> NumberText.fixed(v, 4), 1)
+        .write(page);
+    chart("Rows", "thousand rows", RunReport.Day::rows, NumberText::count, 1e-3).write(page);
+    chart("Vocabulary", "thousand ids", RunReport.Day::vocabulary, NumberText::count, 1e-3)
+        .write(page);
     page.close().close();
   }
 
   /**
-   * The chart of one key of the history.
+   * The chart of one figure of the history.
    *
    * @param scale what a value is multiplied with before it is drawn
    */
   LineChart chart(
-      String title, String unit, String key, DoubleFunction<String> text, double scale) {
-    return chart(title, unit, key, text, scale, List.of());
+      String title,
+      String unit,
+      Function<RunReport.Day, Number> figure,
+      DoubleFunction<String> text,
+      double scale) {
+    return chart(title, unit, figure, text, scale, List.of());
   }
 
-  /** The chart of one key with horizontal bounds. */
+  /** The chart of one figure with horizontal bounds. */
   LineChart chart(
       String title,
       String unit,
-      String key,
+      Function<RunReport.Day, Number> figure,
       DoubleFunction<String> text,
       double scale,
       List<OptionalDouble> bounds) {
     TreeMap<Double, String> labels = new TreeMap<>();
     List<Point> points = new ArrayList<>();
     List<Mark> marks = new ArrayList<>();
-    for (ReportNode day : days) {
-      LocalDate date = day.date("date").orElseThrow();
+    for (RunReport.Day day : days) {
+      LocalDate date = day.date();
       double x = date.toEpochDay();
       labels.put(x, NumberText.day(date));
-      OptionalDouble value = day.number(key);
+      OptionalDouble value = NumberText.finite(figure.apply(day));
       value.ifPresent(v -> points.add(new Point(x, v * scale, date + ": " + text.apply(v))));
-      String result = day.text("result").orElse("").toLowerCase(Locale.ROOT);
-      if (result.equals("refused") || result.equals("failed")) {
+      RunResult result = day.result();
+      if (result == RunResult.REFUSED || result == RunResult.FAILED) {
         OptionalDouble y =
             value.isPresent()
                 ? OptionalDouble.of(value.getAsDouble() * scale)
                 : OptionalDouble.empty();
-        marks.add(new Mark(x, y, date + ": " + result));
+        marks.add(new Mark(x, y, date + ": " + result.key()));
       }
     }
     List<Series> series = new ArrayList<>();
@@ -89,8 +106,9 @@ final class HistorySection {
   }
 
   /** True when there are several days and one of them has a value. */
-  boolean has(String key) {
-    return days.size() > 1 && days.stream().anyMatch(day -> day.number(key).isPresent());
+  boolean has(Function<RunReport.Day, Number> figure) {
+    return days.size() > 1
+        && days.stream().anyMatch(day -> NumberText.finite(figure.apply(day)).isPresent());
   }
 
   private static Series level(double from, double to, double y) {

@@ -1,7 +1,7 @@
 package io.destine.spark.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Optional;
+import java.time.Instant;
+import java.util.OptionalDouble;
 
 /**
  * A nightly run's report as one HTML page for people who look at last night's run. The page loads
@@ -14,39 +14,62 @@ public final class HtmlReport {
    * The page of a report.
    *
    * @param report the report of a run; all but model, date and result may be absent
+   * @param links to its neighbours
    * @return the page, to be stored as UTF-8
-   * @throws IllegalArgumentException if model, date or result is absent, or result unknown
+   * @throws IllegalArgumentException if model, date or the result of an ended run is absent
    */
-  public static String render(JsonNode report) {
-    return render(report, Optional.empty());
-  }
-
-  /** The page of a report with links to its neighbours. */
-  public static String render(JsonNode report, RunLinks links) {
-    return render(report, Optional.of(links));
-  }
-
-  private static String render(JsonNode report, Optional<RunLinks> links) {
-    ReportNode run = new ReportNode(report);
+  public static String render(RunReport report, RunLinks links) {
+    RunReport run = report.requireEnded();
     return Page.of(title(run), page -> write(page, run, links));
   }
 
-  private static void write(Markup page, ReportNode run, Optional<RunLinks> links) {
+  private static void write(Markup page, RunReport run, RunLinks links) {
     new Headline(page, run).write(links);
     Advice.write(page, run);
     new ForecastSection(run).write(page);
     GateTable.write(page, run);
     FigureTable.write(page, run);
     new HistorySection(run).write(page);
-    LearningSection.write(page, run);
+    LearningSection.write(page, run.training().learning(), OptionalDouble.empty());
     DriftSection.write(page, run);
     VocabularySection.write(page, run);
     InputSection.write(page, run);
-    TimeSection.write(page, run);
-    RunFacts.write(page, run);
+    TimeSection.write(page, run.progress().stages(), run.training().stepTime());
+    facts(page, run);
   }
 
-  private static String title(ReportNode run) {
-    return Outcome.of(run).title() + ": " + run.required("model") + " " + run.required("date");
+  private static void facts(Markup page, RunReport run) {
+    RunReport.Progress progress = run.progress();
+    RunReport.Live live = run.live();
+    page.openSection("Run", null).open("dl", "class", "facts");
+    page.fact("Model path", run.identity().model());
+    page.fact("Date of the data", run.identity().date());
+    page.fact("Run", run.identity().runId());
+    page.fact("Started", moment(progress.started()));
+    page.fact("Finished", moment(progress.finished()));
+    OptionalDouble seconds = NumberText.finite(progress.seconds());
+    if (seconds.isPresent()) {
+      page.fact("Duration", NumberText.duration(seconds.getAsDouble()));
+    }
+    String parent = run.training().parent();
+    page.fact("Parent model", parent == null ? "none: training started from nothing" : parent);
+    page.fact("Live model", live.published() == null ? "none" : live.published());
+    page.fact("Data of the live model", live.liveDate());
+    page.fact("Live since", moment(live.liveSince()));
+    page.fact("Kernel", run.training().kernel());
+    page.fact("Configuration", run.identity().configFingerprint());
+    page.close().close();
+  }
+
+  private static String moment(Instant at) {
+    return at == null ? null : NumberText.moment(at);
+  }
+
+  private static String title(RunReport run) {
+    return run.progress().result().title()
+        + ": "
+        + run.identity().model()
+        + " "
+        + run.identity().date();
   }
 }

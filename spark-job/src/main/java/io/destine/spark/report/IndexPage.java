@@ -1,6 +1,5 @@
 package io.destine.spark.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,21 +22,21 @@ public final class IndexPage {
    *     models/NAME/report.html}
    */
   public static String render(
-      String model, SortedMap<String, JsonNode> runs, String live, Set<String> models) {
+      String model, SortedMap<String, RunReport> runs, String live, Set<String> models) {
     return Page.of("Nightly runs: " + model, page -> write(page, model, runs, live, models));
   }
 
   private static void write(
       Markup page,
       String model,
-      SortedMap<String, JsonNode> runs,
+      SortedMap<String, RunReport> runs,
       String live,
       Set<String> models) {
     page.open("header").leaf("p", model, "class", "over");
     page.leaf("h1", "Nightly runs");
     page.leaf("p", live == null ? "No model is live." : "Live: the model of " + live + ".");
     page.close();
-    List<Map.Entry<String, JsonNode>> newest = new ArrayList<>(runs.entrySet());
+    List<Map.Entry<String, RunReport>> newest = new ArrayList<>(runs.entrySet());
     Collections.reverse(newest);
     page.open("section");
     Table table =
@@ -48,10 +47,9 @@ public final class IndexPage {
             "#Forecast log loss",
             "#Forecast AUC",
             "#Candidate against published");
-    for (Map.Entry<String, JsonNode> run : newest) {
+    for (Map.Entry<String, RunReport> run : newest) {
       String name = run.getKey();
-      ReportNode report = new ReportNode(run.getValue());
-      row(page, table, name, report, name.equals(live), models.contains(name));
+      row(page, table, name, run.getValue(), name.equals(live), models.contains(name));
     }
     table.close();
     page.leaf(
@@ -65,30 +63,35 @@ public final class IndexPage {
   }
 
   private static void row(
-      Markup page, Table table, String name, ReportNode report, boolean live, boolean kept) {
+      Markup page, Table table, String name, RunReport report, boolean live, boolean kept) {
     if (live) {
       table.openRow("live");
     } else {
       table.openRow();
     }
     page.open("th", "scope", "row").leaf("a", name, "href", name + "/report.html");
-    OptionalDouble rows = report.at("input").number("rows");
-    String detail = rows.isPresent() ? NumberText.count(rows) + " rows" : "";
+    Long rows = report.counts().rows();
+    String detail = rows == null ? "" : NumberText.count(rows) + " rows";
     page.leaf("small", live ? "live" + (detail.isEmpty() ? "" : ", " + detail) : detail).close();
-    String result = report.text("result").orElse("unknown");
-    String shown = result.equals(Outcome.PROMOTED.key()) ? "published" : result;
-    page.open("td").leaf("span", shown, "class", "result " + Outcome.style(result));
-    RolledBack.of(report).ifPresent(back -> page.leaf("small", back.words()));
+    RunResult result = report.progress().result();
+    String shown =
+        result == null ? "unknown" : result == RunResult.PROMOTED ? "published" : result.key();
+    String style = result == null || result.underWay() ? "other" : result.key();
+    page.open("td").leaf("span", shown, "class", "result " + style);
+    if (report.live().rolledBack() != null) {
+      page.leaf("small", report.live().rolledBack().words());
+    }
     if (kept) {
       page.open("small")
           .leaf("a", "training", "href", "../models/" + name + "/report.html")
           .close();
     }
     page.close();
-    table.number(NumberText.fixed(report.at("forecast").number("log_loss"), 4));
-    table.number(NumberText.fixed(report.at("forecast").number("auc"), 4));
-    OptionalDouble mine = report.at("candidate").number("log_loss");
-    OptionalDouble theirs = report.at("published_same_rows").number("log_loss");
+    RunReport.Comparison models = report.comparison();
+    table.number(NumberText.fixed(RunReport.Comparison.figure(models.forecast(), "log_loss"), 4));
+    table.number(NumberText.fixed(RunReport.Comparison.figure(models.forecast(), "auc"), 4));
+    OptionalDouble mine = RunReport.Comparison.figure(models.candidate(), "log_loss");
+    OptionalDouble theirs = RunReport.Comparison.figure(models.publishedSameRows(), "log_loss");
     if (mine.isPresent() && theirs.isPresent()) {
       double difference = mine.getAsDouble() - theirs.getAsDouble();
       page.open("td", "class", "number").text(NumberText.signed(difference, 4));

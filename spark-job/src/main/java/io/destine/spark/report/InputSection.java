@@ -1,67 +1,52 @@
 package io.destine.spark.report;
 
-import java.util.OptionalDouble;
-
 /** The rows that the run read, and the bounds that they had to keep. */
 final class InputSection {
   private InputSection() {}
 
-  static void write(Markup page, ReportNode report) {
-    ReportNode input = report.at("input");
-    if (!input.present()) {
+  static void write(Markup page, RunReport report) {
+    RunReport.Source source = report.source();
+    RunReport.Counts counts = report.counts();
+    if (source.path() == null && source.table() == null && counts.rows() == null) {
       return;
     }
     page.openSection("Input", null).open("dl", "class", "facts");
-    input.text("path").ifPresent(path -> fact(page, "Path", path));
-    input.text("table").ifPresent(table -> fact(page, "Table", table));
-    input.text("where").ifPresent(where -> fact(page, "Rows with", where));
-    input
-        .at("snapshot")
-        .text("id")
-        .ifPresent(
-            id ->
-                fact(
-                    page,
-                    "Snapshot",
-                    id
-                        + input
-                            .at("snapshot")
-                            .text("committed_at")
-                            .map(t -> " of " + t)
-                            .orElse("")));
-    if (!input.texts("window").isEmpty()) {
-      fact(page, "Days", String.join(", ", input.texts("window")));
+    page.fact("Path", source.path());
+    page.fact("Table", source.table());
+    page.fact("Rows with", source.where());
+    RunReport.Snapshot snapshot = source.snapshot();
+    if (snapshot != null && snapshot.id() != null) {
+      String at = snapshot.committedAt() == null ? "" : " of " + snapshot.committedAt();
+      page.fact("Snapshot", snapshot.id() + at);
     }
-    OptionalDouble rows = input.number("rows");
-    if (rows.isPresent()) {
-      OptionalDouble least = input.number("min_rows");
-      String bound = least.isPresent() ? " (at least " + NumberText.count(least) + ")" : "";
-      fact(page, "Rows", NumberText.count(rows) + bound);
+    if (!source.window().isEmpty()) {
+      page.fact("Days", String.join(", ", source.window()));
     }
-    if (input.number("quarantined").isPresent()) {
-      fact(page, "Quarantined", NumberText.count(input.number("quarantined")) + " rows");
+    if (counts.rows() != null) {
+      Long least = counts.minRows();
+      String bound = least == null ? "" : " (at least " + NumberText.count(least) + ")";
+      page.fact("Rows", NumberText.count(counts.rows()) + bound);
     }
-    if (input.number("label_rate").isPresent()) {
-      fact(page, "Label rate", NumberText.percent(input.number("label_rate")) + bounds(input));
+    if (counts.quarantined() != null) {
+      page.fact("Quarantined", NumberText.count(counts.quarantined()) + " rows");
     }
-    input.text("changed").ifPresent(text -> fact(page, "Since then", text));
-    for (ReportNode day : report.list("history")) {
-      day.text("changed").ifPresent(text -> fact(page, day.text("date").orElse(""), text));
+    if (counts.labelRate() != null) {
+      page.fact("Label rate", NumberText.percent(counts.labelRate()) + bounds(counts));
+    }
+    page.fact("Since then", source.changed());
+    for (RunReport.Day day : report.drift().history()) {
+      if (day.changed() != null) {
+        page.fact(String.valueOf(day.date()), day.changed());
+      }
     }
     page.close().close();
   }
 
-  private static String bounds(ReportNode input) {
-    OptionalDouble low = input.number("label_rate_low");
-    OptionalDouble high = input.number("label_rate_high");
-    if (low.isEmpty() && high.isEmpty()) {
-      return "";
-    }
-    return " (allowed " + NumberText.percent(low) + " to " + NumberText.percent(high) + ")";
-  }
-
-  /** A name and a value of a list of facts. */
-  static void fact(Markup page, String name, String value) {
-    page.leaf("dt", name).leaf("dd", value);
+  private static String bounds(RunReport.Counts counts) {
+    Double low = counts.labelRateLow();
+    Double high = counts.labelRateHigh();
+    return low == null && high == null
+        ? ""
+        : " (allowed " + NumberText.percent(low) + " to " + NumberText.percent(high) + ")";
   }
 }

@@ -1,31 +1,46 @@
 package io.destine.spark.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.spark.report.Series.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Training loss and validation metrics by epoch; a single epoch is a line of text. */
 final class LearningSection {
+  private record Epoch(
+      Integer epoch,
+      Double trainLoss,
+      Double validationAuc,
+      Double validationLogLoss,
+      Double learningRate) {}
+
   private LearningSection() {}
 
-  static void write(Markup page, ReportNode report) {
-    List<ReportNode> epochs =
-        report.list("learning").stream().filter(e -> e.number("epoch").isPresent()).toList();
+  /**
+   * The section of the epochs.
+   *
+   * @param learning an array of epochs, or null
+   * @param kept number of the best epoch, if one was kept
+   */
+  static void write(Markup page, JsonNode learning, OptionalDouble kept) {
+    List<Epoch> epochs =
+        ReportJson.list(learning, Epoch.class).stream().filter(e -> e.epoch() != null).toList();
     if (epochs.isEmpty()) {
       return;
     }
     page.openSection("Learning", epochs.size() == 1 ? "One epoch." : epochs.size() + " epochs.");
     if (epochs.size() > 1) {
       TreeMap<Double, String> labels = new TreeMap<>();
-      for (ReportNode epoch : epochs) {
-        double number = epoch.number("epoch").getAsDouble();
+      for (Epoch epoch : epochs) {
+        double number = epoch.epoch();
         labels.put(number, "epoch " + NumberText.count(number));
       }
-      Series train = series(epochs, "training", Series.FIRST, "train_loss");
-      Series loss = series(epochs, "validation", Series.SECOND, "validation_log_loss");
-      Series auc = series(epochs, "validation", Series.SECOND, "validation_auc");
+      Series train = series(epochs, "training", Series.FIRST, Epoch::trainLoss);
+      Series loss = series(epochs, "validation", Series.SECOND, Epoch::validationLogLoss);
+      Series auc = series(epochs, "validation", Series.SECOND, Epoch::validationAuc);
       page.open("div", "class", "charts");
       String unit = "nats";
       new LineChart("Log loss", unit, labels, List.of(train, loss), List.of(), "").write(page);
@@ -33,11 +48,10 @@ final class LearningSection {
       new LineChart("Validation AUC", unit, labels, List.of(auc), List.of(), "").write(page);
       page.close();
     }
-    if (epochs.get(0).number("epoch").getAsDouble() > 1) {
+    if (epochs.get(0).epoch() > 1) {
       String note = "Earlier epochs are those of the training before it was resumed.";
       page.leaf("p", note, "class", "note");
     }
-    OptionalDouble kept = report.number("best_epoch");
     table(page, epochs, kept);
     if (kept.isPresent()) {
       String note = "Bold: the epoch that was kept, the best by the validation metric.";
@@ -46,12 +60,13 @@ final class LearningSection {
     page.close();
   }
 
-  private static Series series(List<ReportNode> epochs, String name, String style, String key) {
+  private static Series series(
+      List<Epoch> epochs, String name, String style, Function<Epoch, Double> figure) {
     List<Point> points = new ArrayList<>();
-    for (ReportNode epoch : epochs) {
-      OptionalDouble value = epoch.number(key);
+    for (Epoch epoch : epochs) {
+      OptionalDouble value = NumberText.finite(figure.apply(epoch));
       if (value.isPresent()) {
-        double number = epoch.number("epoch").getAsDouble();
+        double number = epoch.epoch();
         String tip =
             "epoch " + NumberText.count(number) + ", " + name + " " + NumberText.fixed(value, 4);
         points.add(new Point(number, value.getAsDouble(), tip));
@@ -60,7 +75,7 @@ final class LearningSection {
     return new Series(name, style, points);
   }
 
-  private static void table(Markup page, List<ReportNode> epochs, OptionalDouble kept) {
+  private static void table(Markup page, List<Epoch> epochs, OptionalDouble kept) {
     Table table =
         new Table(
             page,
@@ -69,14 +84,13 @@ final class LearningSection {
             "#Validation log loss",
             "#Validation AUC",
             "#Learning rate");
-    for (ReportNode epoch : epochs) {
-      boolean best = epoch.number("epoch").equals(kept);
-      (best ? table.openRow("total") : table.openRow())
-          .number(NumberText.count(epoch.number("epoch")));
-      table.number(NumberText.fixed(epoch.number("train_loss"), 4));
-      table.number(NumberText.fixed(epoch.number("validation_log_loss"), 4));
-      table.number(NumberText.fixed(epoch.number("validation_auc"), 4));
-      OptionalDouble rate = epoch.number("learning_rate");
+    for (Epoch epoch : epochs) {
+      boolean best = kept.isPresent() && epoch.epoch() == kept.getAsDouble();
+      (best ? table.openRow("total") : table.openRow()).number(NumberText.count(epoch.epoch()));
+      table.number(NumberText.fixed(epoch.trainLoss(), 4));
+      table.number(NumberText.fixed(epoch.validationLogLoss(), 4));
+      table.number(NumberText.fixed(epoch.validationAuc(), 4));
+      OptionalDouble rate = NumberText.finite(epoch.learningRate());
       String shown = rate.isPresent() ? Double.toString(rate.getAsDouble()) : NumberText.ABSENT;
       table.number(shown).closeRow();
     }

@@ -42,6 +42,11 @@ final class Markup {
     return open(tag, attributes).text(text).close();
   }
 
+  /** A name and a value of a list of facts; nothing for null. */
+  Markup fact(String name, Object value) {
+    return value == null ? this : leaf("dt", name).leaf("dd", value.toString());
+  }
+
   /** An element without content: one of SVG, or one that HTML never closes, such as meta. */
   Markup empty(String tag, String... attributes) {
     start(tag, attributes);

@@ -1,6 +1,8 @@
 package io.destine.spark.report;
 
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -13,6 +15,9 @@ final class NumberText {
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
   private static final DateTimeFormatter LONG_DAY =
       DateTimeFormatter.ofPattern("EEEE, d MMMM uuuu", Locale.ENGLISH);
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private NumberText() {}
 
@@ -24,6 +29,17 @@ final class NumberText {
 
   static String fixed(OptionalDouble value, int decimals) {
     return value.isPresent() ? fixed(value.getAsDouble(), decimals) : ABSENT;
+  }
+
+  static String fixed(Number value, int decimals) {
+    return fixed(finite(value), decimals);
+  }
+
+  /** A number of a report; empty when it is null or not finite. */
+  static OptionalDouble finite(Number value) {
+    return value == null || !Double.isFinite(value.doubleValue())
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(value.doubleValue());
   }
 
   /** A number with its sign, plus included. */
@@ -43,6 +59,10 @@ final class NumberText {
     return value.isPresent() ? count(value.getAsDouble()) : ABSENT;
   }
 
+  static String count(Number value) {
+    return count(finite(value));
+  }
+
   /** A share of 1 as percent with two decimals. */
   static String percent(double share) {
     return fixed(100 * share, 2) + "%";
@@ -50,6 +70,10 @@ final class NumberText {
 
   static String percent(OptionalDouble share) {
     return share.isPresent() ? percent(share.getAsDouble()) : ABSENT;
+  }
+
+  static String percent(Number share) {
+    return percent(finite(share));
   }
 
   /** A duration, in seconds below two minutes. */
@@ -73,11 +97,20 @@ final class NumberText {
     return whole ? count(number) : fixed(number, 4);
   }
 
+  static String figure(Number value) {
+    return figure(finite(value));
+  }
+
   /** A text whose first letter is a capital. */
   static String capital(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+
+  /** A moment, to the second. */
+  static String moment(Instant at) {
+    return MOMENT.format(at);
   }
 
   /** A date as the label of an axis. */

@@ -1,6 +1,5 @@
 package io.destine.spark.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -8,7 +7,6 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -22,24 +20,24 @@ public final class PrometheusText {
   /** The beginning of a text. */
   public static final String HEAD = "# HELP " + PREFIX;
 
-  private final ReportNode report;
+  private final RunReport report;
   private final String model;
   private final StringBuilder out = new StringBuilder();
 
-  private PrometheusText(ReportNode report) {
+  private PrometheusText(RunReport report) {
     this.report = report;
-    this.model = label("model", report.required("model"));
+    this.model = label("model", report.identity().model());
   }
 
   /**
    * The metrics of a report.
    *
-   * @param report the report of a run; all but model and result may be absent
+   * @param report the report of a run; all but model, date and result may be absent
    * @return lines ended by line feeds, to be stored as UTF-8
-   * @throws IllegalArgumentException if model or result is absent, or result unknown
+   * @throws IllegalArgumentException if model, date or the result of an ended run is absent
    */
-  public static String render(JsonNode report) {
-    PrometheusText text = new PrometheusText(new ReportNode(report));
+  public static String render(RunReport report) {
+    PrometheusText text = new PrometheusText(report.requireEnded());
     text.times();
     text.metrics();
     text.input();
@@ -47,25 +45,32 @@ public final class PrometheusText {
   }
 
   private void times() {
-    Outcome outcome = Outcome.of(report);
-    Optional<Instant> finished = report.instant("finished").or(() -> report.instant("started"));
+    RunReport.Progress progress = report.progress();
+    Instant finished = progress.finished() == null ? progress.started() : progress.finished();
     gauge("last_run_timestamp_seconds", "When the last run ended.", seconds(finished));
     // The live model went live with the last success, unless that is this run.
-    Optional<Instant> success =
-        outcome == Outcome.PROMOTED ? finished : report.instant("live_since");
+    boolean promoted = progress.result() == RunResult.PROMOTED;
+    Instant success = promoted ? finished : report.live().liveSince();
     gauge("last_success_timestamp_seconds", "When a model last went live.", seconds(success));
     Map<String, OptionalDouble> results = new LinkedHashMap<>();
-    for (Outcome each : Outcome.values()) {
-      results.put(label("result", each.key()), OptionalDouble.of(each == outcome ? 1 : 0));
+    for (RunResult each : RunResult.values()) {
+      if (!each.underWay()) {
+        double value = each == progress.result() ? 1 : 0;
+        results.put(label("result", each.key()), OptionalDouble.of(value));
+      }
     }
     gauges("run_result", "1 for the result of the last run, 0 for the others.", results);
-    gauge("run_seconds", "Duration of the last run.", report.number("seconds"));
-    byName("stage_seconds", "Duration of a stage of the last run.", "stages", "stage", "seconds");
-    Optional<LocalDate> live = report.date("live_date");
+    gauge("run_seconds", "Duration of the last run.", progress.seconds());
+    Map<String, OptionalDouble> stages = new LinkedHashMap<>();
+    for (RunReport.Stage stage : progress.stages()) {
+      put(stages, "stage", stage.stage(), stage.seconds());
+    }
+    gauges("stage_seconds", "Duration of a stage of the last run.", stages);
+    LocalDate live = report.live().liveDate();
     gauge(
         "live_model_date_timestamp_seconds",
         "Start, in UTC, of the newest day that the live model has learnt from.",
-        seconds(live.map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())));
+        live == null ? null : seconds(live.atStartOfDay(ZoneOffset.UTC).toInstant()));
   }
 
   private void metrics() {
@@ -76,48 +81,45 @@ public final class PrometheusText {
 
   private void which(String key, String help) {
     Map<String, OptionalDouble> samples = new LinkedHashMap<>();
-    samples.put(label("which", "candidate"), report.at("candidate").number(key));
-    samples.put(label("which", "published"), report.at("published_same_rows").number(key));
-    samples.put(label("which", "forecast"), report.at("forecast").number(key));
+    RunReport.Comparison models = report.comparison();
+    samples.put(label("which", "candidate"), RunReport.Comparison.figure(models.candidate(), key));
+    samples.put(
+        label("which", "published"), RunReport.Comparison.figure(models.publishedSameRows(), key));
+    samples.put(label("which", "forecast"), RunReport.Comparison.figure(models.forecast(), key));
     gauges(key, help, samples);
   }
 
   private void input() {
-    ReportNode input = report.at("input");
-    gauge("input_rows", "Rows of the new day.", input.number("rows"));
-    gauge("input_quarantined_rows", "Unreadable rows set aside.", input.number("quarantined"));
-    gauge("label_rate", "Share of positive rows of the new day.", input.number("label_rate"));
-    byName("oov_rate", "Share of values not in the vocabulary.", "oov", "field", "rate");
-    ReportNode vocabulary = report.at("vocabulary");
-    OptionalDouble after = vocabulary.number("after");
+    RunReport.Counts counts = report.counts();
+    gauge("input_rows", "Rows of the new day.", counts.rows());
+    gauge("input_quarantined_rows", "Unreadable rows set aside.", counts.quarantined());
+    gauge("label_rate", "Share of positive rows of the new day.", counts.labelRate());
+    Map<String, OptionalDouble> oov = new LinkedHashMap<>();
+    for (RunReport.OovRate each : report.drift().oov()) {
+      put(oov, "field", each.field(), each.rate());
+    }
+    gauges("oov_rate", "Share of values not in the vocabulary.", oov);
+    RunReport.Growth ids = report.drift().vocabulary();
     gauge(
         "vocabulary_ids",
         "Ids of the vocabulary after the run.",
-        after.isPresent() ? after : vocabulary.number("before"));
+        ids == null ? null : ids.after() == null ? ids.before() : ids.after());
   }
 
-  private static OptionalDouble seconds(Optional<Instant> instant) {
-    return instant.isPresent()
-        ? OptionalDouble.of((double) instant.get().getEpochSecond())
-        : OptionalDouble.empty();
+  private static Long seconds(Instant at) {
+    return at == null ? null : at.getEpochSecond();
   }
 
-  private void gauge(String name, String help, OptionalDouble value) {
-    gauges(name, help, Map.of("", value));
+  private void gauge(String name, String help, Number value) {
+    gauges(name, help, Map.of("", NumberText.finite(value)));
   }
 
-  /**
-   * One sample for each entry of a list; of equal names the last counts, for Prometheus rejects
-   * two.
-   */
-  private void byName(String name, String help, String list, String nameKey, String valueKey) {
-    Map<String, OptionalDouble> samples = new LinkedHashMap<>();
-    for (ReportNode entry : report.list(list)) {
-      entry
-          .text(nameKey)
-          .ifPresent(text -> samples.put(label(nameKey, text), entry.number(valueKey)));
+  /** Adds a sample; of equal names the last counts, for Prometheus rejects two. */
+  private static void put(
+      Map<String, OptionalDouble> samples, String label, String name, Number value) {
+    if (name != null) {
+      samples.put(label(label, name), NumberText.finite(value));
     }
-    gauges(name, help, samples);
   }
 
   private void gauges(String name, String help, Map<String, OptionalDouble> samples) {

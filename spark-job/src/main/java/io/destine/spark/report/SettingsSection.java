@@ -28,7 +28,7 @@ final class SettingsSection {
         write(page, key.isEmpty() ? entry.getKey() : key + "." + entry.getKey(), entry.getValue());
       }
     } else if (!value.isNull()) {
-      InputSection.fact(page, key, value.isTextual() ? value.textValue() : value.toString());
+      page.fact(key, value.isTextual() ? value.textValue() : value.toString());
     }
   }
 }

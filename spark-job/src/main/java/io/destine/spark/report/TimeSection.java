@@ -1,5 +1,6 @@
 package io.destine.spark.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /** Where the time of the run went: by stage, and within a training step. */
@@ -8,10 +9,11 @@ final class TimeSection {
 
   private TimeSection() {}
 
-  static void write(Markup page, ReportNode report) {
-    List<ReportNode> stages =
-        report.list("stages").stream().filter(s -> s.number("seconds").isPresent()).toList();
-    ReportNode steps = report.at("step_time");
+  /** The section of the stages and of the parts of a step, which may be null. */
+  static void write(Markup page, List<RunReport.Stage> all, JsonNode stepTime) {
+    List<RunReport.Stage> stages =
+        all.stream().filter(s -> NumberText.finite(s.seconds()).isPresent()).toList();
+    ReportNode steps = new ReportNode(stepTime);
     if (stages.isEmpty() && !steps.present()) {
       return;
     }
@@ -29,12 +31,12 @@ final class TimeSection {
     page.close().close();
   }
 
-  private static void stages(Markup page, List<ReportNode> stages) {
-    double all = stages.stream().mapToDouble(s -> s.number("seconds").getAsDouble()).sum();
+  private static void stages(Markup page, List<RunReport.Stage> stages) {
+    double all = stages.stream().mapToDouble(RunReport.Stage::seconds).sum();
     Table table = new Table(page, "Stage", "#Time", "#Share", "");
-    for (ReportNode stage : stages) {
-      double seconds = stage.number("seconds").getAsDouble();
-      String name = stage.text("stage").orElse(NumberText.ABSENT);
+    for (RunReport.Stage stage : stages) {
+      double seconds = stage.seconds();
+      String name = stage.stage() == null ? NumberText.ABSENT : stage.stage();
       row(table.openRow(), name, NumberText.duration(seconds), seconds, all);
     }
     table.close();

@@ -28,11 +28,14 @@ public final class TrainingPage {
   private static void write(Markup page, ReportNode run) {
     header(page, run);
     SplitTable.write(page, run);
-    LearningSection.write(page, run);
+    LearningSection.write(page, run.json().path("learning"), run.number("best_epoch"));
     ThresholdSection.write(page, run);
     FieldSection.write(page, run);
     ColumnSection.write(page, run);
-    TimeSection.write(page, run);
+    TimeSection.write(
+        page,
+        ReportJson.list(run.json().path("stages"), RunReport.Stage.class),
+        run.json().path("step_time"));
     facts(page, run);
     SettingsSection.write(page, run);
   }
@@ -40,7 +43,7 @@ public final class TrainingPage {
   private static void header(Markup page, ReportNode run) {
     ReportNode test = run.at("splits").at("test");
     page.open("header");
-    String when = run.text("finished").map(at -> ", " + RunFacts.moment(at)).orElse("");
+    String when = run.instant("finished").map(at -> ", " + NumberText.moment(at)).orElse("");
     page.leaf("p", run.required("model") + when, "class", "over");
     OptionalDouble auc = test.number("auc");
     OptionalDouble loss = test.number("log_loss");
@@ -103,7 +106,7 @@ public final class TrainingPage {
 
   private static void facts(Markup page, ReportNode run) {
     page.openSection("Model and versions", null).open("dl", "class", "facts");
-    InputSection.fact(page, "Model path", run.required("model"));
+    page.fact("Model path", run.required("model"));
     count(page, run, "Parameters", "parameters");
     count(page, run, "Ids in the vocabulary", "vocabulary");
     for (String split : List.of("train", "validation", "test")) {
@@ -112,14 +115,14 @@ public final class TrainingPage {
       if (rows.isPresent()) {
         String name = split.equals("train") ? "Training" : NumberText.capital(split);
         String positive = rate.isPresent() ? ", " + NumberText.percent(rate) + " positive" : "";
-        InputSection.fact(page, name + " rows", NumberText.count(rows) + positive);
+        page.fact(name + " rows", NumberText.count(rows) + positive);
       }
     }
     count(page, run, "Training rows left out", "dropped");
     calibration(page, run.at("calibration"));
     text(page, run, "Kernel", "kernel");
-    run.text("started").ifPresent(at -> InputSection.fact(page, "Started", RunFacts.moment(at)));
-    run.text("finished").ifPresent(at -> InputSection.fact(page, "Finished", RunFacts.moment(at)));
+    run.instant("started").ifPresent(at -> page.fact("Started", NumberText.moment(at)));
+    run.instant("finished").ifPresent(at -> page.fact("Finished", NumberText.moment(at)));
     ReportNode versions = run.at("versions");
     text(page, versions, "Program", "program");
     text(page, versions, "Spark", "spark");
@@ -133,13 +136,11 @@ public final class TrainingPage {
     OptionalDouble before = fit.number("validation_log_loss_before");
     OptionalDouble after = fit.number("validation_log_loss");
     fit.text("not_fitted_because")
-        .ifPresent(
-            why -> InputSection.fact(page, "Calibration", method + ", not fitted since " + why));
+        .ifPresent(why -> page.fact("Calibration", method + ", not fitted since " + why));
     fit.text("fitted")
         .ifPresent(
             map ->
-                InputSection.fact(
-                    page,
+                page.fact(
                     "Calibration",
                     method
                         + ", "
@@ -153,12 +154,12 @@ public final class TrainingPage {
   private static void count(Markup page, ReportNode run, String name, String key) {
     OptionalDouble value = run.number(key);
     if (value.isPresent()) {
-      InputSection.fact(page, name, NumberText.count(value));
+      page.fact(name, NumberText.count(value));
     }
   }
 
   private static void text(Markup page, ReportNode node, String name, String key) {
     Optional<String> value = node.text(key);
-    value.ifPresent(text -> InputSection.fact(page, name, text));
+    value.ifPresent(text -> page.fact(name, text));
   }
 }

@@ -55,7 +55,7 @@ public final class TuningPage {
     page.close();
     if (best.present()) {
       page.open("dl", "class", "facts keys");
-      values(best).forEach((key, value) -> InputSection.fact(page, key, value));
+      values(best).forEach((key, value) -> page.fact(key, value));
       page.close();
     }
     page.close();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.nightly.RunName;
 import io.destine.spark.nightly.RunRecord;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.tracking.SmallMlflow;
 import io.destine.spark.tracking.TrackedRun;
@@ -64,7 +65,7 @@ class TrackedNightsTest {
     report.put("model_name", name.toString());
     report.putObject("forecast").put("auc", 0.75);
     report.putArray("reasons").add("log loss is worse");
-    nights.ended(new RunRecord(name, report), model.toString());
+    nights.ended(new RunRecord(name, RunReport.of(report)), model.toString());
   }
 
   private void rollBack(int day) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.destine.artifact.LocalModelDirectory;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelReader;
+import io.destine.spark.report.RunResult;
 import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class CalibratedNightsTest {
     RunRecord run = nights.run(3, SETTINGS);
     assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.PROMOTED);
     for (String figures : new String[] {"candidate", "published_same_rows", "forecast"}) {
-      assertThat(run.number(figures + "/calibration").orElseThrow())
+      assertThat(Nights.number(run, figures + "/calibration").orElseThrow())
           .as(figures)
           .isBetween(0.8, 1.25);
     }
@@ -42,6 +43,6 @@ class CalibratedNightsTest {
     assertThat(candidate.logitMap()).isNotEqualTo(manifest(nights, 2).logitMap());
     Map<?, ?> test = (Map<?, ?>) candidate.metrics().get("test");
     assertThat((double) test.get("log_loss"))
-        .isEqualTo(run.number("candidate/log_loss").orElseThrow());
+        .isEqualTo(Nights.number(run, "candidate/log_loss").orElseThrow());
   }
 }

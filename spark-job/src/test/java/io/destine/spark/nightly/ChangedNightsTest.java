@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ class ChangedNightsTest {
     assertThat(report().resolveSibling("report.html")).content().contains("has changed since");
 
     RunRecord next = nights.run(3);
-    assertThat(next.report().at("/history/0/changed").asText()).isEqualTo(text);
+    assertThat(next.report().json().at("/history/0/changed").asText()).isEqualTo(text);
     assertThat(nights.model.resolve("runs/" + ClickDays.day(3) + "/report.html"))
         .content()
         .contains("input has changed since");

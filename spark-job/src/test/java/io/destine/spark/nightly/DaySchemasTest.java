@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunResult;
 import io.destine.testing.Full;
 import java.io.IOException;
 import java.nio.file.Files;

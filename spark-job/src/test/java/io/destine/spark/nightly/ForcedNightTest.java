@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.train.TreeDigest;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
@@ -64,31 +65,33 @@ class ForcedNightTest {
     assertThat(forced.before()).isFalse();
     RunRecord second = forced.run();
     assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
-    assertThat(second.report().has("forecast"))
+    assertThat(second.report().json().has("forecast"))
         .as("the live model has trained on the day")
         .isFalse();
-    String forecast = first.report().path("forecast").toString();
-    assertThat(second.report().path("first_forecast")).hasToString(forecast);
-    assertThat(second.report().path("parent")).isEqualTo(first.report().path("parent"));
+    String forecast = first.report().json().path("forecast").toString();
+    assertThat(second.report().json().path("first_forecast")).hasToString(forecast);
+    assertThat(second.report().json().path("parent"))
+        .isEqualTo(first.report().json().path("parent"));
     assertThat(nights.live().name()).isEqualTo(THIRD + ".2");
     assertThat(nights.digests(THIRD)).isEqualTo(bits);
     assertThat(nights.status().last(9))
         .extracting(run -> run.name().toString())
         .containsExactly(ClickDays.day(2).toString(), THIRD, THIRD + ".2");
-    assertThat(nights.status().liveRun().orElseThrow().number("candidate/log_loss"))
-        .isEqualTo(second.number("candidate/log_loss"));
+    assertThat(Nights.number(nights.status().liveRun().orElseThrow(), "candidate/log_loss"))
+        .isEqualTo(Nights.number(second, "candidate/log_loss"));
 
     nights.rollback().run(Optional.empty());
     assertThat(nights.live().name()).isEqualTo(THIRD);
     RunRecord live = nights.status().liveRun().orElseThrow();
-    assertThat(live.number("candidate/log_loss")).isEqualTo(first.number("candidate/log_loss"));
-    assertThat(live.report().path("forecast")).hasToString(forecast);
+    assertThat(Nights.number(live, "candidate/log_loss"))
+        .isEqualTo(Nights.number(first, "candidate/log_loss"));
+    assertThat(live.report().json().path("forecast")).hasToString(forecast);
 
     RunRecord next = nights.run(4);
-    assertThat(next.report().path("parent").asText()).endsWith("models/" + THIRD);
-    assertThat(next.report().at("/history/1/forecast_log_loss").asDouble())
+    assertThat(next.report().json().path("parent").asText()).endsWith("models/" + THIRD);
+    assertThat(next.report().json().at("/history/1/forecast_log_loss").asDouble())
         .as("the forecast of a date is its first run's")
-        .isEqualTo(first.number("forecast/log_loss").getAsDouble());
+        .isEqualTo(Nights.number(first, "forecast/log_loss").getAsDouble());
   }
 
   @Full
@@ -106,8 +109,8 @@ class ForcedNightTest {
 
     RunRecord older = nights.run(3, OLDER).run();
     assertThat(older.result()).as(older.reasons()).isEqualTo(RunResult.PROMOTED);
-    assertThat(older.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
-    assertThat(older.number("published_same_rows/log_loss")).isPresent();
+    assertThat(older.report().json().path("parent").asText()).endsWith(ClickDays.day(2).toString());
+    assertThat(Nights.number(older, "published_same_rows/log_loss")).isPresent();
     assertThat(nights.live().name()).isEqualTo(THIRD);
   }
 
@@ -122,7 +125,8 @@ class ForcedNightTest {
     nights.rollback().run(Optional.of(ClickDays.day(2)));
     nights.run(4);
     RunRecord forced = nights.run(4, Nights.FORCED, "nightly.learning-rate=0.01").run();
-    assertThat(forced.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
+    assertThat(forced.report().json().path("parent").asText())
+        .endsWith(ClickDays.day(2).toString());
   }
 
   /** Spark throws it unseen, such as when executors run out of memory until a job aborts. */
@@ -189,7 +193,7 @@ class ForcedNightTest {
     nights.rollback().run(Optional.of(ClickDays.day(2)));
     assertThat(nights.live().name()).isEqualTo(second);
     RunRecord next = nights.run(4, "nightly.keep-models=2");
-    assertThat(next.report().path("parent").asText()).endsWith("models/" + second);
+    assertThat(next.report().json().path("parent").asText()).endsWith("models/" + second);
     assertThat(nights.model.resolve("models/" + second + "-good"))
         .as("a copy that the user has made is none of the run's")
         .isDirectory();

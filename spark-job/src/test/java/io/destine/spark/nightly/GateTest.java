@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.destine.config.Metric;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.conf.GateConfig;
+import io.destine.spark.report.RunReport;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ class GateTest {
   }
 
   private static List<String> failed(Gate gate) {
-    return gate.checks().stream().filter(c -> !c.passed()).map(Gate.Check::name).toList();
+    return gate.checks().stream().filter(c -> !c.passed()).map(RunReport.Check::check).toList();
   }
 
   @Test
@@ -48,7 +49,7 @@ class GateTest {
     for (GateConfig config : List.of(LOG_LOSS, AUC)) {
       Gate gate = Gate.of(config, report(1, 0), report(1, 0));
       assertThat(gate.passed()).as("%s", gate.reasons()).isTrue();
-      assertThat(gate.checks()).extracting(Gate.Check::name).contains(config.metric().key());
+      assertThat(gate.checks()).extracting(RunReport.Check::check).contains(config.metric().key());
     }
   }
 
@@ -58,7 +59,7 @@ class GateTest {
     EvaluationReport worse = report(0.9, 0);
     Gate refused = Gate.of(LOG_LOSS, worse, report(1, 0));
     assertThat(failed(refused)).containsExactly("log_loss");
-    Gate.Check check = refused.checks().get(1);
+    RunReport.Check check = refused.checks().get(1);
     assertThat(check.value()).isCloseTo(loss(0.9), within(1e-12));
     assertThat(check.bound()).isCloseTo(loss(1) + 0.02, within(1e-12));
     assertThat(refused.reasons())

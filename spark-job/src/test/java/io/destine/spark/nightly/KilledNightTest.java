@@ -7,6 +7,7 @@ import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.train.ChildJvm;
 import io.destine.spark.train.TreeDigest;

@@ -12,6 +12,7 @@ import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.LockedException;
 import io.destine.spark.store.Owner;
@@ -121,14 +122,14 @@ class NightlyJobTest {
     days(0, 1, 2, 3);
     RunRecord first = run(2);
     assertThat(first.result()).as(first.reasons()).isEqualTo(RunResult.PROMOTED);
-    assertThat(first.report().at("/input/window")).hasSize(3);
-    assertThat(first.report().path("parent").isNull()).isTrue();
-    assertThat(first.report().has("forecast")).isFalse();
+    assertThat(first.report().json().at("/input/window")).hasSize(3);
+    assertThat(first.report().json().path("parent").isNull()).isTrue();
+    assertThat(first.report().json().has("forecast")).isFalse();
 
     RunRecord second = run(3);
     assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
-    assertThat(second.report().at("/input/window")).hasSize(1);
-    assertThat(second.number("forecast/rows")).hasValue(ClickDays.ROWS);
+    assertThat(second.report().json().at("/input/window")).hasSize(1);
+    assertThat(Nights.number(second, "forecast/rows")).hasValue(ClickDays.ROWS);
     assertThat(live().name()).isEqualTo(ClickDays.day(3).toString());
     assertThat(live().previous()).isEqualTo(ClickDays.day(2).toString());
     Lineage lineage =
@@ -159,11 +160,12 @@ class NightlyJobTest {
     run(2, fields);
     RunRecord second = run(3, fields);
     assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
-    assertThat(second.report().path("oov")).hasSize(1);
-    assertThat(second.report().at("/oov/0/field").asText()).isEqualTo("item");
-    assertThat(second.number("oov/0/rate").orElseThrow()).isBetween(0.02, 0.15);
-    assertThat(second.report().at("/vocabulary/by_field")).hasSize(1);
-    assertThat(second.report().at("/vocabulary/by_field/0/field").asText()).isEqualTo("item");
+    assertThat(second.report().json().path("oov")).hasSize(1);
+    assertThat(second.report().json().at("/oov/0/field").asText()).isEqualTo("item");
+    assertThat(Nights.number(second, "oov/0/rate").orElseThrow()).isBetween(0.02, 0.15);
+    assertThat(second.report().json().at("/vocabulary/by_field")).hasSize(1);
+    assertThat(second.report().json().at("/vocabulary/by_field/0/field").asText())
+        .isEqualTo("item");
     Vocabulary before = vocabulary(ClickDays.day(2).toString());
     Vocabulary after = vocabulary(ClickDays.day(3).toString());
     assertThat(after.size() - before.size())
@@ -182,9 +184,9 @@ class NightlyJobTest {
     days(0, 1, 2, 3);
     firstNight();
     RunRecord second = run(3);
-    assertThat(second.number("forecast/auc").orElseThrow()).isGreaterThan(0.65);
-    assertThat(second.report().path("oov")).isNotEmpty();
-    assertThat(second.number("oov/1/rate").orElseThrow())
+    assertThat(Nights.number(second, "forecast/auc").orElseThrow()).isGreaterThan(0.65);
+    assertThat(second.report().json().path("oov")).isNotEmpty();
+    assertThat(Nights.number(second, "oov/1/rate").orElseThrow())
         .as("the new item of the day has no id yet")
         .isBetween(0.02, 0.15);
     assertThat(
@@ -196,7 +198,7 @@ class NightlyJobTest {
                 .getGauges()
                 .get("forecast.auc")
                 .getValue())
-        .isEqualTo(second.number("forecast/auc").getAsDouble());
+        .isEqualTo(Nights.number(second, "forecast/auc").getAsDouble());
   }
 
   @Test
@@ -345,7 +347,7 @@ class NightlyJobTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("--to: no model of 2020-01-01 is kept beside the live one");
     RunRecord next = run(4);
-    assertThat(next.report().path("parent").asText()).endsWith(ClickDays.day(2).toString());
+    assertThat(next.report().json().path("parent").asText()).endsWith(ClickDays.day(2).toString());
   }
 
   @Full
@@ -416,7 +418,7 @@ class NightlyJobTest {
                 new NightlyJob.Options(false, NightlyJob.Start.FROM_SCRATCH, false))
             .run();
     assertThat(scratch.result()).as(scratch.reasons()).isEqualTo(RunResult.PROMOTED);
-    assertThat(scratch.report().path("parent").isNull()).isTrue();
+    assertThat(scratch.report().json().path("parent").isNull()).isTrue();
     Vocabulary before = vocabulary(ClickDays.day(2).toString());
     Vocabulary after = vocabulary(ClickDays.day(3).toString());
     assertThat(after.size()).isGreaterThan(before.size());
@@ -440,9 +442,9 @@ class NightlyJobTest {
             .run();
     assertThat(chosen.result()).as(chosen.reasons()).isEqualTo(RunResult.PROMOTED);
     assertThat(log).anyMatch(line -> line.startsWith("candidate minus published log loss: "));
-    assertThat(chosen.report().at("/candidate/rows"))
-        .isEqualTo(chosen.report().at("/published_same_rows/rows"));
-    assertThat(chosen.report().path("parent").isNull()).isTrue();
+    assertThat(chosen.report().json().at("/candidate/rows"))
+        .isEqualTo(chosen.report().json().at("/published_same_rows/rows"));
+    assertThat(chosen.report().json().path("parent").isNull()).isTrue();
     Vocabulary before = vocabulary(ClickDays.day(2).toString());
     Vocabulary after = vocabulary(ClickDays.day(3).toString());
     assertThat(before.fields()).doesNotContain("user x item");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.Owner;
 import io.destine.spark.store.RunLock;
 import io.destine.spark.store.Storage;

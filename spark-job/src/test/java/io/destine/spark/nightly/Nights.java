@@ -1,5 +1,6 @@
 package io.destine.spark.nightly;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
@@ -17,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
 
 /** Nights of one model over days of clicks below a directory, months after these days. */
@@ -105,6 +107,12 @@ public final class Nights {
   /** Tensors and optimiser state of a model. */
   public Map<String, String> digests(String name) {
     return ModelDigests.of(model.resolve("models/" + name), file -> file.endsWith(".safetensors"));
+  }
+
+  /** A number of a report at a path of keys such as {@code input/rows}. */
+  static OptionalDouble number(RunRecord run, String path) {
+    JsonNode node = run.report().json().at("/" + path);
+    return node.isNumber() ? OptionalDouble.of(node.asDouble()) : OptionalDouble.empty();
   }
 
   static Configuration hadoop() {

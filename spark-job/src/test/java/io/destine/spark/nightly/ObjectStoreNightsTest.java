@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunResult;
 import io.destine.spark.store.LockedException;
 import io.destine.spark.store.LostLockException;
 import io.destine.spark.store.ObjectStore;

@@ -2,6 +2,7 @@ package io.destine.spark.nightly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.spark.report.RunResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

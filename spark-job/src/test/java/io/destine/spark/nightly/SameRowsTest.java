@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.optim.RateSchedule;
+import io.destine.spark.report.RunResult;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
@@ -54,32 +55,32 @@ class SameRowsTest {
           }
         };
     RunRecord run = nights.job(overwriting).run(ClickDays.day(3), Nights.PLAIN).run();
-    assertThat(run.number("published_same_rows/rows"))
-        .isEqualTo(run.number("candidate/rows"))
+    assertThat(Nights.number(run, "published_same_rows/rows"))
+        .isEqualTo(Nights.number(run, "candidate/rows"))
         .isNotEmpty();
-    assertThat(run.report().at("/published_same_rows/base_rate"))
-        .isEqualTo(run.report().at("/candidate/base_rate"));
+    assertThat(run.report().json().at("/published_same_rows/base_rate"))
+        .isEqualTo(run.report().json().at("/candidate/base_rate"));
   }
 
   @Test
   void theMeanDifferenceIsThatOfTheFiguresAndStandsOnThePage() throws IOException {
     RunRecord run = nights.run(3);
-    double mean = run.number(DIFFERENCE + "mean").getAsDouble();
+    double mean = Nights.number(run, DIFFERENCE + "mean").getAsDouble();
     assertThat(mean)
         .isNotZero()
         .isCloseTo(
-            run.number("candidate/log_loss").getAsDouble()
-                - run.number("published_same_rows/log_loss").getAsDouble(),
+            Nights.number(run, "candidate/log_loss").getAsDouble()
+                - Nights.number(run, "published_same_rows/log_loss").getAsDouble(),
             within(1e-11));
     // Symmetric about the mean, and narrower than the interval of the candidate's loss alone.
-    double low = run.number(DIFFERENCE + "low").getAsDouble();
-    double high = run.number(DIFFERENCE + "high").getAsDouble();
+    double low = Nights.number(run, DIFFERENCE + "low").getAsDouble();
+    double high = Nights.number(run, DIFFERENCE + "high").getAsDouble();
     assertThat((low + high) / 2).isCloseTo(mean, within(1e-12));
     assertThat(high - low)
         .isPositive()
         .isLessThan(
-            run.number("candidate/intervals/log_loss/high").getAsDouble()
-                - run.number("candidate/intervals/log_loss/low").getAsDouble());
+            Nights.number(run, "candidate/intervals/log_loss/high").getAsDouble()
+                - Nights.number(run, "candidate/intervals/log_loss/low").getAsDouble());
     assertThat(Files.readString(nights.model.resolve("runs/" + run.name() + "/report.html")))
         .contains("Candidate − published log loss, row by row: ");
     assertThat(nights.log).anyMatch(line -> line.startsWith("candidate minus published log loss:"));
@@ -93,11 +94,11 @@ class SameRowsTest {
     assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.REFUSED);
     assertThat(run.reasons()).startsWith("log loss").contains("is above").doesNotContain(";");
     // All of a difference so large is above 0.
-    assertThat(run.number(DIFFERENCE + "low").getAsDouble())
+    assertThat(Nights.number(run, DIFFERENCE + "low").getAsDouble())
         .isGreaterThan(0.05)
-        .isLessThan(run.number(DIFFERENCE + "mean").getAsDouble());
-    assertThat(run.number("candidate/log_loss").getAsDouble())
-        .isGreaterThan(run.number("published_same_rows/log_loss").getAsDouble() + 0.05);
+        .isLessThan(Nights.number(run, DIFFERENCE + "mean").getAsDouble());
+    assertThat(Nights.number(run, "candidate/log_loss").getAsDouble())
+        .isGreaterThan(Nights.number(run, "published_same_rows/log_loss").getAsDouble() + 0.05);
     assertThat(nights.live().name()).isEqualTo(ClickDays.day(2).toString());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.destine.feature.SideTables;
 import io.destine.feature.Vocabulary;
 import io.destine.spark.encode.StoredVocabulary;
+import io.destine.spark.report.RunResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,16 +69,16 @@ class SideTableNightsTest {
     assertThat(words.knows(before.fields().ofTable(0)[1], "again")).isTrue();
 
     // Of the items of both days 10 to 16 have other makers, and 1 and 7 other titles.
-    assertThat(second.report().path("side_tables"))
+    assertThat(second.report().json().path("side_tables"))
         .hasToString("[{\"table\":\"item\",\"rows\":17,\"added\":1,\"removed\":1,\"changed\":9}]");
-    assertThat(first.report().path("side_tables"))
+    assertThat(first.report().json().path("side_tables"))
         .hasToString("[{\"table\":\"item\",\"rows\":17}]");
     assertThat(nights.model.resolve("runs/" + ClickDays.day(3) + "/report.html"))
         .content()
         .contains("Side tables");
 
     // The published model was scored on the same rows, whose items it reads as they are now.
-    assertThat(second.number("published_same_rows/auc").orElseThrow()).isGreaterThan(0.6);
-    assertThat(second.number("candidate/auc").orElseThrow()).isGreaterThan(0.6);
+    assertThat(Nights.number(second, "published_same_rows/auc").orElseThrow()).isGreaterThan(0.6);
+    assertThat(Nights.number(second, "candidate/auc").orElseThrow()).isGreaterThan(0.6);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.report.RunResult;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
@@ -90,7 +91,7 @@ class StoppedNightTest {
   @Test
   void theReportHasTheEpochsBeforeItStopped() throws IOException {
     Nights whole = copy("before", "whole");
-    JsonNode expected = whole.run(3, CHECKPOINTS).report().path("learning");
+    JsonNode expected = whole.run(3, CHECKPOINTS).report().json().path("learning");
     Nights second = copy("before", "second");
     assertThatThrownBy(
             () -> second.job(stoppingAt(11), CHECKPOINTS).run(ClickDays.day(3), Nights.PLAIN))
@@ -98,7 +99,7 @@ class StoppedNightTest {
     RunRecord run = second.run(3, CHECKPOINTS);
     assertThat(second.log).anyMatch(line -> line.contains(": epoch 2, step "));
     for (String figure : List.of("epoch", "train_loss", "validation_log_loss", "learning_rate")) {
-      assertThat(run.report().path("learning").findValuesAsText(figure))
+      assertThat(run.report().json().path("learning").findValuesAsText(figure))
           .hasSize(2)
           .isEqualTo(expected.findValuesAsText(figure));
     }

@@ -11,6 +11,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunResult;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
@@ -152,7 +153,7 @@ class TableNightsTest {
     for (int day = 1; day <= 3; day++) {
       RunRecord run = run(day);
       assertThat(run.result()).isEqualTo(RunResult.PROMOTED);
-      JsonNode input = run.report().path("input");
+      JsonNode input = run.report().json().path("input");
       assertThat(input.path("table").asText()).isEqualTo(name);
       assertThat(input.path("where").asText()).isEqualTo("day = '" + ClickDays.day(day) + "'");
       assertThat(input.path("window")).hasSize(2);
@@ -200,10 +201,10 @@ class TableNightsTest {
     long added =
         spark.table(table).where("day = '" + ClickDays.day(2) + "'").count() - ClickDays.ROWS;
     assertThat(added).isPositive();
-    assertThat(second.report().at("/input/rows").asLong())
-        .isEqualTo(first.report().at("/input/rows").asLong() + added);
+    assertThat(second.report().json().at("/input/rows").asLong())
+        .isEqualTo(first.report().json().at("/input/rows").asLong() + added);
     if (name.equals(ICEBERG)) {
-      assertThat(second.report().at("/input/snapshot/id").asText()).isEqualTo(snapshot());
+      assertThat(second.report().json().at("/input/snapshot/id").asText()).isEqualTo(snapshot());
     }
     assertThat(nights.live().name()).isEqualTo(ClickDays.day(2) + ".2");
 
@@ -274,7 +275,7 @@ class TableNightsTest {
     Files.writeString(file, report.put("result", "running").toString());
     append(1, "user = 'u1'");
     RunRecord run = run(1);
-    assertThat(run.report().at("/input/snapshot/id").asText()).isEqualTo(before);
+    assertThat(run.report().json().at("/input/snapshot/id").asText()).isEqualTo(before);
     requireBitsOfPaths(1);
     assertThat(nights.status().changedInput(spark, run)).isPresent();
   }

@@ -28,7 +28,12 @@ class HtmlReportTest {
   }
 
   private static ReadPage page(JsonNode report) {
-    return ReadPage.of(HtmlReport.render(report));
+    return ReadPage.of(html(report));
+  }
+
+  private static String html(JsonNode report) {
+    return HtmlReport.render(
+        RunReport.of(report), new RunLinks(Optional.empty(), Optional.empty()));
   }
 
   private static String four(JsonNode value) {
@@ -38,11 +43,12 @@ class HtmlReportTest {
   @ParameterizedTest
   @MethodSource("reports")
   void everyPageIsWellFormedAndRefersToNothingOutside(ObjectNode report) {
-    String html = HtmlReport.render(report);
+    String html = html(report);
     ReadPage page = ReadPage.of(html);
     assertThat(html)
         .startsWith("<!DOCTYPE html>\n<html")
-        .doesNotContain("http:", "https:", "src=", "href", "url(", "@import", "xmlns");
+        .doesNotContain("http:", "https:", "src=", "url(", "@import", "xmlns");
+    assertThat(page.attributes("//@href/..", "href")).containsExactly("../index.html");
     assertThat(page.all("//script | //link | //img | //iframe | //object | //@onload")).isEmpty();
   }
 
@@ -142,22 +148,23 @@ class HtmlReportTest {
   @Test
   void neighboursAndIndexAreLinkedByPathsBesideThePage() {
     RunLinks links = new RunLinks(Optional.of("2026-11-23"), Optional.of("2026-11-25"));
-    ReadPage page = ReadPage.of(HtmlReport.render(SampleReport.promoted(), links));
+    ReadPage page = ReadPage.of(HtmlReport.render(RunReport.of(SampleReport.promoted()), links));
     assertThat(page.attributes("//a", "href"))
         .containsExactly("../2026-11-23/report.html", "../index.html", "../2026-11-25/report.html");
     RunLinks first = new RunLinks(Optional.empty(), Optional.of("2026-11-25"));
-    page = ReadPage.of(HtmlReport.render(SampleReport.promoted(), first));
+    page = ReadPage.of(HtmlReport.render(RunReport.of(SampleReport.promoted()), first));
     assertThat(page.texts("//nav/a")).containsExactly("All runs", "2026-11-25 →");
   }
 
   @Test
   void theIndexListsRunsNewestFirstAndMarksTheLiveOne() {
-    SortedMap<String, JsonNode> runs = new TreeMap<>();
-    runs.put("2026-11-22", SampleReport.promoted());
-    runs.put("2026-11-23", SampleReport.refused());
-    runs.put("2026-11-24", SampleReport.failed());
-    runs.put("2026-11-25", MissingNode.getInstance());
-    runs.put("2026-11-26", SampleReport.hostile().put("result", SampleReport.HOSTILE));
+    SortedMap<String, RunReport> runs = new TreeMap<>();
+    runs.put("2026-11-22", RunReport.of(SampleReport.promoted()));
+    runs.put("2026-11-23", RunReport.of(SampleReport.refused()));
+    runs.put("2026-11-24", RunReport.of(SampleReport.failed()));
+    runs.put("2026-11-25", RunReport.of(MissingNode.getInstance()));
+    runs.put(
+        "2026-11-26", RunReport.of(SampleReport.hostile().put("result", SampleReport.HOSTILE)));
     ReadPage page =
         ReadPage.of(IndexPage.render("models/clicks", runs, "2026-11-22", Set.of("2026-11-22")));
     assertThat(page.attributes("//td//a", "href"))
@@ -283,7 +290,7 @@ class HtmlReportTest {
           case 2 -> parent.put(key, Double.NaN);
           default -> parent.putArray(key).add("text").addNull();
         }
-        String html = HtmlReport.render(report);
+        String html = html(report);
         assertThat(html).as(path).contains("<h1>").doesNotContain("NaN", "Infinity", ">null<");
         if (kind == 0) {
           assertThat(ReadPage.of(html).all("/html/body/main/header")).as(path).hasSize(1);
@@ -307,15 +314,21 @@ class HtmlReportTest {
 
   @Test
   void whatEveryReportHasMustBeThere() {
-    assertThatThrownBy(() -> HtmlReport.render(SampleReport.promoted().put("result", "maybe")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("report: result must be promoted, refused or failed, got maybe");
+    String needed = "report: model, date and the result of an ended run are needed, got ";
+    for (String result : List.of("maybe", "running", "promoting")) {
+      assertThatThrownBy(() -> html(SampleReport.promoted().put("result", result)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(needed + "models/clicks, 2026-11-24, ");
+    }
     ObjectNode nameless = SampleReport.promoted();
     nameless.remove("model");
-    assertThatThrownBy(() -> HtmlReport.render(nameless))
+    assertThatThrownBy(() -> html(nameless))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("report: model must be a text, got ");
-    assertThatThrownBy(() -> HtmlReport.render(MissingNode.getInstance()))
+        .hasMessage(needed + "null, 2026-11-24, PROMOTED");
+    assertThatThrownBy(() -> html(SampleReport.promoted().put("date", "today")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(needed + "models/clicks, null, PROMOTED");
+    assertThatThrownBy(() -> html(MissingNode.getInstance()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

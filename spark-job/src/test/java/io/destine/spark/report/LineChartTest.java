@@ -30,8 +30,8 @@ class LineChartTest {
       }
     }
     return drawn(
-        new HistorySection(new ReportNode(report))
-            .chart("Rows", "thousand", "rows", NumberText::count, 1e-3));
+        new HistorySection(RunReport.of(report))
+            .chart("Rows", "thousand", RunReport.Day::rows, NumberText::count, 1e-3));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** What a night's page says of refusals, of differences within the noise, and of a rollback. */
 class OutcomePageTest {
   private static ReadPage page(JsonNode report) {
-    return ReadPage.of(HtmlReport.render(report));
+    return ReadPage.of(
+        HtmlReport.render(RunReport.of(report), new RunLinks(Optional.empty(), Optional.empty())));
   }
 
   private static String verdict(ObjectNode report, String figure) {
@@ -22,8 +24,8 @@ class OutcomePageTest {
   }
 
   private static ReadPage index(ObjectNode report) {
-    SortedMap<String, JsonNode> runs = new TreeMap<>();
-    runs.put("2026-11-24", report);
+    SortedMap<String, RunReport> runs = new TreeMap<>();
+    runs.put("2026-11-24", RunReport.of(report));
     return ReadPage.of(IndexPage.render("models/clicks", runs, "2026-11-24", Set.of()));
   }
 

@@ -69,13 +69,13 @@ class PrometheusTextTest {
   @ParameterizedTest
   @MethodSource("reports")
   void everyLineFollowsTheGrammar(ObjectNode report) {
-    assertThat(parse(PrometheusText.render(report))).isNotEmpty();
+    assertThat(parse(PrometheusText.render(RunReport.of(report)))).isNotEmpty();
   }
 
   @Test
   void valuesAreThoseOfTheReport() {
     ObjectNode report = SampleReport.promoted();
-    Map<String, Double> samples = parse(PrometheusText.render(report));
+    Map<String, Double> samples = parse(PrometheusText.render(RunReport.of(report)));
     String model = "model=\"models/clicks\"";
     double finished = Instant.parse("2026-11-25T01:13:38Z").getEpochSecond();
     assertThat(samples)
@@ -106,7 +106,8 @@ class PrometheusTextTest {
 
   @Test
   void aRefusedRunKeepsTheTimeOfTheLastSuccess() {
-    Map<String, Double> samples = parse(PrometheusText.render(SampleReport.refused()));
+    Map<String, Double> samples =
+        parse(PrometheusText.render(RunReport.of(SampleReport.refused())));
     assertThat(samples)
         .containsEntry(
             "last_success_timestamp_seconds{model=\"models/clicks\"}",
@@ -116,7 +117,7 @@ class PrometheusTextTest {
 
   @Test
   void whatTheRunNeverReachedHasNoSample() {
-    Map<String, Double> samples = parse(PrometheusText.render(SampleReport.failed()));
+    Map<String, Double> samples = parse(PrometheusText.render(RunReport.of(SampleReport.failed())));
     assertThat(samples.keySet())
         .containsExactly(
             "last_run_timestamp_seconds{model=\"models/clicks\"}",
@@ -133,7 +134,7 @@ class PrometheusTextTest {
         .add(report.objectNode().put("field", "f").put("rate", 0.25))
         .add(report.objectNode().put("field", "f").put("rate", 1e-7))
         .add(report.objectNode().put("field", "nan").put("rate", Double.NaN));
-    String text = PrometheusText.render(report);
+    String text = PrometheusText.render(RunReport.of(report));
     assertThat(parse(text)).containsEntry("oov_rate{model=\"a\\\\b\\\"c\\nd\",field=\"f\"}", 1e-7);
     assertThat(text).doesNotContain("NaN", "nan", "0.25");
   }
@@ -142,8 +143,10 @@ class PrometheusTextTest {
   void aReportWithoutAModelIsRefused() {
     ObjectNode report = SampleReport.failed();
     report.remove("model");
-    assertThatThrownBy(() -> PrometheusText.render(report))
+    assertThatThrownBy(() -> PrometheusText.render(RunReport.of(report)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("report: model must be a text, got ");
+        .hasMessage(
+            "report: model, date and the result of an ended run are needed, got null, 2026-11-24,"
+                + " FAILED");
   }
 }

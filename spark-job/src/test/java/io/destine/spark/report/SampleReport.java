@@ -73,8 +73,7 @@ final class SampleReport {
   /** A complete run whose names are markup. */
   static ObjectNode hostile() {
     ObjectNode report = promoted();
-    for (String key :
-        List.of("model", "date", "run_id", "started", "kernel", "parent", "published", "error")) {
+    for (String key : List.of("model", "run_id", "kernel", "parent", "published", "error")) {
       report.put(key, HOSTILE);
     }
     report.putArray("reasons").add(HOSTILE);

@@ -1,0 +1,323 @@
+package io.destine.spark.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The report of a nightly run, as {@code report.json} has it: one object with the keys of all
+ * parts, those of {@link Source} and {@link Counts} below {@code input}. A value that the run has
+ * not reached is null, a list is empty.
+ */
+public record RunReport(
+    Identity identity,
+    Progress progress,
+    Source source,
+    Counts counts,
+    Training training,
+    Comparison comparison,
+    Drift drift,
+    Live live) {
+  private static final String INPUT = "input";
+
+  /**
+   * The run and its configuration.
+   *
+   * @param model the directory of all runs and models
+   * @param date of the rows
+   * @param modelName name of the run and its model
+   * @param runId a random text
+   * @param process the process of the run
+   * @param configFingerprint of the settings
+   * @param settings that the model depends on, by key
+   */
+  public record Identity(
+      String model,
+      LocalDate date,
+      String modelName,
+      String runId,
+      JsonNode process,
+      String configFingerprint,
+      Map<String, String> settings) {}
+
+  /**
+   * The progress of the run, or its end.
+   *
+   * @param seconds from the start to the end
+   * @param stages that are over, in order
+   * @param reasons of the result
+   * @param error of a failed run
+   */
+  public record Progress(
+      RunResult result,
+      Instant started,
+      Instant finished,
+      Double seconds,
+      List<Stage> stages,
+      List<String> reasons,
+      String error) {
+    public Progress {
+      stages = ReportJson.list(stages);
+      reasons = ReportJson.list(reasons);
+    }
+  }
+
+  /** A stage of a run or a training. */
+  public record Stage(String stage, Double seconds) {}
+
+  /**
+   * The rows of the day: a path, or a table with a condition.
+   *
+   * @param files that the run has found
+   * @param window days that the candidate was trained on
+   * @param changed the difference between these files and those of today, in words
+   */
+  public record Source(
+      String path,
+      String table,
+      String where,
+      Snapshot snapshot,
+      Files files,
+      List<String> window,
+      String changed) {
+    public Source {
+      window = ReportJson.list(window);
+    }
+  }
+
+  /** A snapshot of a table. */
+  public record Snapshot(String id, String committedAt) {}
+
+  /**
+   * The files of a day.
+   *
+   * @param bytes their size; null for a table with snapshots
+   * @param rows of the day in them; null for other files
+   * @param fingerprint SHA-256, in hexadecimal, of their names below the day's path, sizes and
+   *     times of modification; of a table with snapshots, whose files never change, of their names
+   *     and the numbers of the day's rows in them
+   */
+  public record Files(Long count, Long bytes, Long rows, String fingerprint) {
+    /** Count and size in words. */
+    public String text() {
+      return String.format(
+          Locale.ROOT,
+          "%,d %s of %,d %s",
+          count,
+          Objects.equals(count, 1L) ? "file" : "files",
+          rows == null ? bytes : rows,
+          rows == null ? "bytes" : "rows");
+    }
+  }
+
+  /** Counts of the day's rows, and their bounds. */
+  public record Counts(
+      Long rows,
+      Long quarantined,
+      Double labelRate,
+      Double labelRateLow,
+      Double labelRateHigh,
+      Long minRows) {}
+
+  /**
+   * The training of the candidate.
+   *
+   * @param parent directory of the model that it started from; null for a start from nothing
+   * @param learning one object for each epoch
+   * @param stepTime mean milliseconds of the parts of a step, by keys that end with {@code _ms}
+   */
+  public record Training(
+      @JsonInclude String parent,
+      String kernel,
+      Integer epochs,
+      JsonNode learning,
+      Long trainRows,
+      JsonNode stepTime) {}
+
+  /**
+   * Figures of models, by key, and the decision on the candidate.
+   *
+   * @param forecast of the live model on the whole new day
+   * @param firstForecast that of the date's first run
+   * @param candidate on held-out rows
+   * @param publishedSameRows of the published model on the same rows
+   * @param gate the checks
+   */
+  public record Comparison(
+      JsonNode forecast,
+      JsonNode firstForecast,
+      JsonNode candidate,
+      JsonNode publishedSameRows,
+      Differences candidateMinusPublished,
+      List<Check> gate) {
+    public Comparison {
+      gate = ReportJson.list(gate);
+    }
+
+    /** A figure of a model; empty when there is none. */
+    public static OptionalDouble figure(JsonNode figures, String key) {
+      return new ReportNode(figures).number(key);
+    }
+  }
+
+  /** Differences between the candidate and the published model, by figure. */
+  public record Differences(Difference logLoss) {}
+
+  /** A mean difference with its confidence interval of 95 %. */
+  public record Difference(Double mean, Double low, Double high) {
+    boolean hasInterval() {
+      return NumberText.finite(low).isPresent() && NumberText.finite(high).isPresent();
+    }
+  }
+
+  /**
+   * A check of the gate.
+   *
+   * @param check name of the figure
+   * @param bound the least or the largest value that passes
+   * @param text the condition and the value, in words
+   */
+  public record Check(String check, Double value, Double bound, boolean passed, String text) {}
+
+  /**
+   * Differences between the new day and those before.
+   *
+   * @param oov rates of values without an id, by field
+   * @param history the last days, this one included
+   */
+  public record Drift(
+      Growth vocabulary, List<SideTableChange> sideTables, List<OovRate> oov, List<Day> history) {
+    public Drift {
+      sideTables = ReportJson.list(sideTables);
+      oov = ReportJson.list(oov);
+      history = ReportJson.list(history);
+    }
+  }
+
+  /** Ids of the vocabulary before and after the run. */
+  public record Growth(Long before, Long after, List<FieldGrowth> byField) {
+    public Growth {
+      byField = ReportJson.list(byField);
+    }
+  }
+
+  /** Ids of a field before and after the run. */
+  public record FieldGrowth(String field, Long before, Long after) {}
+
+  /** Rows of a side table, and the changes since the published model. */
+  public record SideTableChange(String table, Long rows, Long added, Long removed, Long changed) {}
+
+  /** The share of the new day's values of a field without an id, and the mean of recent days. */
+  public record OovRate(String field, Double rate, Double recent) {}
+
+  /** A day of the history. */
+  public record Day(
+      LocalDate date,
+      RunResult result,
+      Long rows,
+      Double labelRate,
+      Double forecastAuc,
+      Double forecastLogLoss,
+      Long vocabulary,
+      String changed) {}
+
+  /**
+   * The live model after the run.
+   *
+   * @param published its directory
+   * @param liveDate newest day that it has learnt from
+   */
+  public record Live(
+      String published, LocalDate liveDate, Instant liveSince, RolledBack rolledBack) {}
+
+  /** A rollback that took the run's model out of service, and the name of the model live since. */
+  public record RolledBack(Instant at, String to) {
+    /** Its time in words. */
+    String moment() {
+      return at == null ? NumberText.ABSENT : NumberText.moment(at);
+    }
+
+    /** The model that it made live again. */
+    String model() {
+      return to == null ? NumberText.ABSENT : to;
+    }
+
+    /** The rollback in words. */
+    String words() {
+      return "rolled back to " + model() + ", " + moment();
+    }
+  }
+
+  /**
+   * The report that a JSON object holds; without a value of the right type a key is absent.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static RunReport of(JsonNode json) {
+    JsonNode input = json.path(INPUT);
+    return new RunReport(
+        ReportJson.read(json, Identity.class),
+        ReportJson.read(json, Progress.class),
+        ReportJson.read(input, Source.class),
+        ReportJson.read(input, Counts.class),
+        ReportJson.read(json, Training.class),
+        ReportJson.read(json, Comparison.class),
+        ReportJson.read(json, Drift.class),
+        ReportJson.read(json, Live.class));
+  }
+
+  /** The report as one JSON object. */
+  public ObjectNode json() {
+    ObjectNode json = ReportJson.merged(identity, progress, training, comparison, drift, live);
+    ObjectNode input = ReportJson.merged(source, counts);
+    if (!input.isEmpty()) {
+      json.set(INPUT, input);
+    }
+    return json;
+  }
+
+  /** The forecast of the date's rows before anything was trained on them. */
+  public JsonNode firstForecast() {
+    return comparison.forecast() == null ? comparison.firstForecast() : comparison.forecast();
+  }
+
+  /** True when a page and metrics can show it: it names model and date, and the run has ended. */
+  public boolean hasEnded() {
+    RunResult result = progress.result();
+    return identity.model() != null
+        && identity.date() != null
+        && result != null
+        && !result.underWay();
+  }
+
+  /**
+   * The report itself.
+   *
+   * @throws IllegalArgumentException unless it {@link #hasEnded}
+   */
+  RunReport requireEnded() {
+    if (!hasEnded()) {
+      throw new IllegalArgumentException(
+          "report: model, date and the result of an ended run are needed, got "
+              + identity.model()
+              + ", "
+              + identity.date()
+              + ", "
+              + progress.result());
+    }
+    return this;
+  }
+
+  /** The difference of log loss, if the candidate was compared. */
+  Optional<Difference> difference() {
+    return Optional.ofNullable(comparison.candidateMinusPublished()).map(Differences::logLoss);
+  }
+}
