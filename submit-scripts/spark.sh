@@ -154,11 +154,10 @@ add_tag() {
   spark_options+=(--conf "spark.yarn.tags=$tags")
 }
 
-# Prints a line for each version of Spark that the project is built for: the Maven profile, "-" for the
-# default, which comes first, the version of Spark, that of Scala.
+# Prints a line for each build of the project, the default first: its Maven profile, or "-", version of Spark, of
+# Scala.
 supported() {
-  awk -F'[<>]' '/<id>spark-/ { id = $3 } /<scala.binary>/ { scala = $3 }
-    /<spark.version>/ { print (id ? id : "-"), $3, scala }' "$project/pom.xml"
+  grep -v '^#' "$project/submit-scripts/spark-versions"
 }
 
 # Prints "SPARK SCALA", the versions of a distribution of Spark, by the name of its jar.

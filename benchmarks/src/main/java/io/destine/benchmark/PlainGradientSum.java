@@ -8,20 +8,20 @@ import java.util.Arrays;
 
 /**
  * The sums of a trainer without regard to their order: gradients added up and merged as floats.
- * Built like the fixed-point sum, rows and chunks and reads ahead, so that the difference between
+ * Built like the fixed-point sum, rows and pages and reads ahead, so that the difference between
  * the two is the arithmetic. Networks without a wide part.
  */
 final class PlainGradientSum implements GradientSink {
-  private static final int CHUNK_BITS = 10;
-  private static final int CHUNK_ROWS = 1 << CHUNK_BITS;
+  private static final int PAGE_BITS = 10;
+  private static final int PAGE_ROWS = 1 << PAGE_BITS;
   private static final int BLOCK = 128;
   private static final int LINE = 16;
 
   private final int d;
   private final float[] dense;
-  private final IdRows ids = new IdRows(CHUNK_ROWS);
+  private final IdRows ids = new IdRows(PAGE_ROWS);
   private final int[] block = new int[BLOCK];
-  private float[][] chunks = new float[8][];
+  private float[][] pages = new float[8][];
   private double loss;
   private double weight;
   private long rows;
@@ -70,15 +70,15 @@ final class PlainGradientSum implements GradientSink {
   }
 
   private void add(int row, float[] values, int from) {
-    float[] chunk = chunks[row >>> CHUNK_BITS];
+    float[] page = pages[row >>> PAGE_BITS];
     int offset = offset(row);
     for (int i = 0; i < d; i++) {
-      chunk[offset + i] += values[from + i];
+      page[offset + i] += values[from + i];
     }
   }
 
   private int offset(int row) {
-    return (row & (CHUNK_ROWS - 1)) * d;
+    return (row & (PAGE_ROWS - 1)) * d;
   }
 
   private void tableRows(int[] of, int from, int n) {
@@ -92,10 +92,10 @@ final class PlainGradientSum implements GradientSink {
   private void touch(int[] tableRows, int from, int n) {
     float sum = 0;
     for (int i = from; i < from + n; i++) {
-      float[] chunk = chunks[tableRows[i] >>> CHUNK_BITS];
+      float[] page = pages[tableRows[i] >>> PAGE_BITS];
       int offset = offset(tableRows[i]);
       for (int j = 0; j < d; j += LINE) {
-        sum += chunk[offset + j];
+        sum += page[offset + j];
       }
     }
     touched = sum;
@@ -103,12 +103,12 @@ final class PlainGradientSum implements GradientSink {
 
   private int row(int id) {
     int row = ids.row(id);
-    int chunk = row >>> CHUNK_BITS;
-    if (chunk >= chunks.length) {
-      chunks = Arrays.copyOf(chunks, 2 * chunks.length);
+    int page = row >>> PAGE_BITS;
+    if (page >= pages.length) {
+      pages = Arrays.copyOf(pages, 2 * pages.length);
     }
-    if (chunks[chunk] == null) {
-      chunks[chunk] = new float[CHUNK_ROWS * d];
+    if (pages[page] == null) {
+      pages[page] = new float[PAGE_ROWS * d];
     }
     return row;
   }
@@ -139,7 +139,7 @@ final class PlainGradientSum implements GradientSink {
       int count = Math.min(BLOCK, size - done);
       tableRows(of, done, count);
       for (int i = 0; i < count; i++) {
-        add(block[i], other.chunks[(done + i) >>> CHUNK_BITS], other.offset(done + i));
+        add(block[i], other.pages[(done + i) >>> PAGE_BITS], other.offset(done + i));
       }
     }
     loss += other.loss;
@@ -159,10 +159,10 @@ final class PlainGradientSum implements GradientSink {
       int n = Math.min(BLOCK, order.length - k);
       touch(order, k, n);
       for (int i = k; i < k + n; i++) {
-        float[] chunk = chunks[order[i] >>> CHUNK_BITS];
+        float[] page = pages[order[i] >>> PAGE_BITS];
         int offset = offset(order[i]);
         for (int j = 0; j < d; j++) {
-          embedding[i * d + j] = chunk[offset + j];
+          embedding[i * d + j] = page[offset + j];
         }
       }
     }

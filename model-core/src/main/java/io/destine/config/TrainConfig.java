@@ -10,7 +10,7 @@ import java.util.Objects;
  * cut when an epoch does not improve the validation metric.
  */
 public record TrainConfig(
-    @Meaning(value = "rows of a step, a multiple of " + CHUNK_ROWS, preset = "1024") int batchSize,
+    @Meaning(value = "rows of a step, a multiple of " + BUNDLE_ROWS, preset = "1024") int batchSize,
     @Meaning(value = "maximum number of epochs", preset = "20") int epochs,
     @Meaning(value = "seed of initial values, row order and dropout", preset = "1") long seed,
     @Meaning(
@@ -42,17 +42,17 @@ public record TrainConfig(
         CalibrationMethod calibration,
     OptimizerConfig optimizer) {
 
-  /** Rows of a chunk, the unit in which a step takes rows from a block. */
-  public static final int CHUNK_ROWS = 16;
+  /** Rows of a bundle, the unit in which a step takes rows from a block. */
+  public static final int BUNDLE_ROWS = 16;
 
   private static final double ROWS_TIMES_L2 = 100;
   private static final int MOST_IDS_OF_A_BATCH_ROW = 1000;
 
   /** Models of earlier programs lack the schedule, the scaling of the rate and the calibration. */
   public TrainConfig {
-    Check.atLeast("train.batch-size", CHUNK_ROWS, batchSize);
-    if (batchSize % CHUNK_ROWS != 0) {
-      throw SettingProblem.must("train.batch-size", "a multiple of " + CHUNK_ROWS, batchSize);
+    Check.atLeast("train.batch-size", BUNDLE_ROWS, batchSize);
+    if (batchSize % BUNDLE_ROWS != 0) {
+      throw SettingProblem.must("train.batch-size", "a multiple of " + BUNDLE_ROWS, batchSize);
     }
     Check.atLeast("train.epochs", 1, epochs);
     Check.atLeast("train.blocks-per-step", 1, blocksPerStep);

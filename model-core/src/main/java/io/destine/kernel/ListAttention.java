@@ -38,7 +38,7 @@ public final class ListAttention {
     float most = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < k; i++) {
       int id = ids[from + i];
-      weights[i] = dot(w, 0, table.chunk(id), table.offset(id), w.length);
+      weights[i] = dot(w, 0, table.page(id), table.offset(id), w.length);
       most = Math.max(most, weights[i]);
     }
     double sum = 0;

@@ -3,29 +3,29 @@ package io.destine.param;
 import io.destine.config.Precision;
 import java.util.Arrays;
 
-/** A {@link ParameterTable} of doubles, whose chunks kernels read in place. */
+/** A {@link ParameterTable} of doubles, whose pages kernels read in place. */
 public final class DoubleTable extends ParameterTable {
   /** Numbers of a cache line. */
   private static final int LINE = 8;
 
   private final int bits;
   private final int place;
-  private double[][] chunks = {};
+  private double[][] pages = {};
 
   DoubleTable(int width) {
     super(width);
-    bits = chunkBits(width);
+    bits = pageBits(width);
     place = (1 << bits) - 1;
   }
 
-  /** The chunk that holds a row, shared; the row starts at {@link #offset}. */
-  public double[] chunk(int row) {
-    return chunks[row >>> bits];
+  /** The page that holds a row, shared; the row starts at {@link #offset}. */
+  public double[] page(int row) {
+    return pages[row >>> bits];
   }
 
   @Override
   public Object array(int row) {
-    return chunk(row);
+    return page(row);
   }
 
   @Override
@@ -39,23 +39,23 @@ public final class DoubleTable extends ParameterTable {
   }
 
   @Override
-  void resizeChunks(int newRows) {
-    int old = chunks.length;
-    chunks = Arrays.copyOf(chunks, chunksFor(newRows, bits));
-    for (int c = Math.max(0, old - 1); c < chunks.length; c++) {
-      int length = Math.multiplyExact(rowsOfChunk(c, newRows, bits), width());
-      chunks[c] = chunks[c] == null ? new double[length] : Arrays.copyOf(chunks[c], length);
+  void resizePages(int newRows) {
+    int old = pages.length;
+    pages = Arrays.copyOf(pages, pagesFor(newRows, bits));
+    for (int c = Math.max(0, old - 1); c < pages.length; c++) {
+      int length = Math.multiplyExact(rowsOfPage(c, newRows, bits), width());
+      pages[c] = pages[c] == null ? new double[length] : Arrays.copyOf(pages[c], length);
     }
   }
 
   @Override
   public void read(int row, double[] into, int at) {
-    System.arraycopy(chunk(row), offset(row), into, at, width());
+    System.arraycopy(page(row), offset(row), into, at, width());
   }
 
   @Override
   public void write(int row, double[] from, int at) {
-    System.arraycopy(from, at, chunk(row), offset(row), width());
+    System.arraycopy(from, at, page(row), offset(row), width());
   }
 
   @Override
@@ -64,11 +64,11 @@ public final class DoubleTable extends ParameterTable {
     int middle = width() / 2;
     int last = width() - 1;
     for (int k = 0; k < n; k++) {
-      double[] chunk = chunk(rows[from + k]);
+      double[] page = page(rows[from + k]);
       int offset = offset(rows[from + k]);
-      sum += chunk[offset] + chunk[offset + middle] + chunk[offset + last];
+      sum += page[offset] + page[offset + middle] + page[offset + last];
       for (int i = LINE; i < middle; i += LINE) {
-        sum += chunk[offset + i] + chunk[offset + middle + i];
+        sum += page[offset + i] + page[offset + middle + i];
       }
     }
     return sum;

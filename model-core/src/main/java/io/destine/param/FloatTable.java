@@ -4,7 +4,7 @@ import io.destine.config.Precision;
 import io.destine.numeric.Conversions;
 import java.util.Arrays;
 
-/** A {@link ParameterTable} of floats, whose chunks kernels read in place. */
+/** A {@link ParameterTable} of floats, whose pages kernels read in place. */
 public final class FloatTable extends ParameterTable {
   /** Numbers of a cache line. */
   private static final int LINE = 16;
@@ -12,19 +12,19 @@ public final class FloatTable extends ParameterTable {
   /** Numbers that would fit an array's head. */
   private static final int HEAD = 4;
 
-  /** Longest chunk that several tables may share. */
+  /** Longest page that several tables may share. */
   private static final long MOST_SHARED = 1 << 30;
 
-  /** The chunks of one table, or of several whose rows lie beside one another. */
-  private static final class Chunks {
+  /** The pages of one table, or of several whose rows lie beside one another. */
+  private static final class Pages {
     private final int stride;
     private final int bits;
 
-    /** Bits of a row's number that are its place in the chunk. */
+    /** Bits of a row's number that are its place in the page. */
     private final int place;
 
     /**
-     * Unused numbers before the first row of a chunk. Rows of whole cache lines then begin where
+     * Unused numbers before the first row of a page. Rows of whole cache lines then begin where
      * lines do, provided the collector places large arrays at the start of lines, as it does with
      * regions of their own: half as many lines to fetch for a row. Where it does not, only speed is
      * lost.
@@ -34,9 +34,9 @@ public final class FloatTable extends ParameterTable {
     private float[][] arrays = {};
     private int rows;
 
-    Chunks(int stride) {
+    Pages(int stride) {
       this.stride = stride;
-      bits = chunkBits(stride);
+      bits = pageBits(stride);
       place = (1 << bits) - 1;
       unused = stride % LINE == 0 ? LINE - HEAD : 0;
     }
@@ -54,56 +54,56 @@ public final class FloatTable extends ParameterTable {
         return;
       }
       int old = arrays.length;
-      arrays = Arrays.copyOf(arrays, chunksFor(newRows, bits));
+      arrays = Arrays.copyOf(arrays, pagesFor(newRows, bits));
       for (int c = Math.max(0, old - 1); c < arrays.length; c++) {
-        int n = rowsOfChunk(c, newRows, bits);
+        int n = rowsOfPage(c, newRows, bits);
         arrays[c] = arrays[c] == null ? array(n) : Arrays.copyOf(arrays[c], length(n));
       }
       rows = newRows;
     }
   }
 
-  private Chunks chunks;
+  private Pages pages;
   private int column;
 
   FloatTable(int width) {
-    this(width, new Chunks(width), 0);
+    this(width, new Pages(width), 0);
   }
 
-  private FloatTable(int width, Chunks chunks, int column) {
+  private FloatTable(int width, Pages pages, int column) {
     super(width);
-    this.chunks = chunks;
+    this.pages = pages;
     this.column = column;
   }
 
   /**
-   * The chunk that holds a row, shared; the row starts at {@link #offset}. Rows of other tables may
+   * The page that holds a row, shared; the row starts at {@link #offset}. Rows of other tables may
    * lie between one row and the next.
    */
-  public float[] chunk(int row) {
-    return chunks.arrays[row >>> chunks.bits];
+  public float[] page(int row) {
+    return pages.arrays[row >>> pages.bits];
   }
 
   @Override
   public Object array(int row) {
-    return chunk(row);
+    return page(row);
   }
 
   @Override
   public int offset(int row) {
-    return chunks.unused + column + (row & chunks.place) * chunks.stride;
+    return pages.unused + column + (row & pages.place) * pages.stride;
   }
 
   @Override
   public ParameterTable[] beside(int n) {
     long stride = (n + 1L) * width();
-    if (n == 0 || stride * CHUNK_ROWS > MOST_SHARED) {
+    if (n == 0 || stride * PAGE_ROWS > MOST_SHARED) {
       return super.beside(n);
     }
-    moveTo(new Chunks((int) stride));
+    moveTo(new Pages((int) stride));
     ParameterTable[] tables = new ParameterTable[n];
     for (int t = 0; t < n; t++) {
-      tables[t] = new FloatTable(width(), chunks, (t + 1) * width());
+      tables[t] = new FloatTable(width(), pages, (t + 1) * width());
       tables[t].growTo(rows());
     }
     return tables;
@@ -111,32 +111,32 @@ public final class FloatTable extends ParameterTable {
 
   @Override
   public boolean isBeside(ParameterTable other) {
-    return other instanceof FloatTable table && table.chunks == chunks;
+    return other instanceof FloatTable table && table.pages == pages;
   }
 
-  /** Moves rows to chunks of more room and as many rows, one chunk after the other. */
-  private void moveTo(Chunks roomy) {
+  /** Moves rows to pages of more room and as many rows, one page after the other. */
+  private void moveTo(Pages roomy) {
     int width = width();
-    roomy.arrays = new float[chunks.arrays.length][];
+    roomy.arrays = new float[pages.arrays.length][];
     roomy.rows = rows();
     for (int c = 0; c < roomy.arrays.length; c++) {
-      int n = rowsOfChunk(c, rows(), chunks.bits);
-      float[] from = chunks.arrays[c];
+      int n = rowsOfPage(c, rows(), pages.bits);
+      float[] from = pages.arrays[c];
       float[] to = roomy.array(n);
       for (int r = 0; r < n; r++) {
         System.arraycopy(
             from,
-            chunks.unused + column + r * chunks.stride,
+            pages.unused + column + r * pages.stride,
             to,
             roomy.unused + r * roomy.stride,
             width);
       }
       roomy.arrays[c] = to;
-      if (chunks.stride == width) {
-        chunks.arrays[c] = null;
+      if (pages.stride == width) {
+        pages.arrays[c] = null;
       }
     }
-    chunks = roomy;
+    pages = roomy;
     column = 0;
   }
 
@@ -145,7 +145,7 @@ public final class FloatTable extends ParameterTable {
     int width = width();
     for (int k = 0; k < n; k++) {
       int row = rows[from + k];
-      System.arraycopy(chunk(row), offset(row), into, k * width, width);
+      System.arraycopy(page(row), offset(row), into, k * width, width);
     }
   }
 
@@ -155,25 +155,25 @@ public final class FloatTable extends ParameterTable {
   }
 
   @Override
-  void resizeChunks(int newRows) {
-    chunks.growTo(newRows);
+  void resizePages(int newRows) {
+    pages.growTo(newRows);
   }
 
   @Override
   public void read(int row, double[] into, int at) {
-    float[] chunk = chunk(row);
+    float[] page = page(row);
     int offset = offset(row);
     for (int i = 0; i < width(); i++) {
-      into[at + i] = chunk[offset + i];
+      into[at + i] = page[offset + i];
     }
   }
 
   @Override
   public void write(int row, double[] from, int at) {
-    float[] chunk = chunk(row);
+    float[] page = page(row);
     int offset = offset(row);
     for (int i = 0; i < width(); i++) {
-      chunk[offset + i] = (float) from[at + i];
+      page[offset + i] = (float) from[at + i];
     }
   }
 
@@ -182,7 +182,7 @@ public final class FloatTable extends ParameterTable {
     int width = width();
     for (int k = 0; k < n; k++) {
       int row = rows[from + k];
-      Conversions.BEST.widen(chunk(row), offset(row), into, k * width, width);
+      Conversions.BEST.widen(page(row), offset(row), into, k * width, width);
     }
   }
 
@@ -191,7 +191,7 @@ public final class FloatTable extends ParameterTable {
     int width = width();
     for (int k = 0; k < n; k++) {
       int row = rows[from + k];
-      Conversions.BEST.narrow(values, k * width, chunk(row), offset(row), width);
+      Conversions.BEST.narrow(values, k * width, page(row), offset(row), width);
     }
   }
 
@@ -214,8 +214,8 @@ public final class FloatTable extends ParameterTable {
 
   @Override
   public double touch(int[] rows, int from, int n) {
-    int last = chunks.stride - 1;
-    int lines = chunks.stride % LINE == 0 ? chunks.stride / LINE : chunks.stride / LINE + 2;
+    int last = pages.stride - 1;
+    int lines = pages.stride % LINE == 0 ? pages.stride / LINE : pages.stride / LINE + 2;
     float sum = 0;
     for (int i = 0; i < lines * LINE; i += 3 * LINE) {
       int a = Math.min(i, last);
@@ -236,11 +236,11 @@ public final class FloatTable extends ParameterTable {
     float second = 0;
     float third = 0;
     for (int k = from; k < from + n; k++) {
-      float[] chunk = chunk(rows[k]);
+      float[] page = page(rows[k]);
       int offset = offset(rows[k]);
-      first += chunk[offset + a];
-      second += chunk[offset + b];
-      third += chunk[offset + c];
+      first += page[offset + a];
+      second += page[offset + b];
+      third += page[offset + c];
     }
     return first + second + third;
   }

@@ -5,7 +5,7 @@ import java.util.BitSet;
 
 /**
  * A table of V rows of a fixed width, such as the embeddings [V, d] or an optimiser's state for
- * them, in chunks of {@value #CHUNK_ROWS} rows, fewer for very wide ones, so that it can pass 2^31
+ * them, in pages of {@value #PAGE_ROWS} rows, fewer for very wide ones, so that it can pass 2^31
  * numbers and grow without being copied whole. Numbers are float32 or float64; access by row is in
  * double either way.
  *
@@ -13,13 +13,13 @@ import java.util.BitSet;
  */
 public abstract sealed class ParameterTable implements TableView permits FloatTable, DoubleTable {
   /**
-   * Large chunks: G1 gives an array of more than half a region whole regions of its own, and what
-   * is left of the last one is lost.
+   * Large pages: G1 gives an array of more than half a region whole regions of its own, and what is
+   * left of the last one is lost.
    */
-  private static final int CHUNK_BITS = 20;
+  private static final int PAGE_BITS = 20;
 
-  /** Rows of a chunk whose numbers fit an array. */
-  static final int CHUNK_ROWS = 1 << CHUNK_BITS;
+  /** Rows of a page whose numbers fit an array. */
+  static final int PAGE_ROWS = 1 << PAGE_BITS;
 
   private final int width;
   private int rows;
@@ -55,7 +55,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
    */
   public final void growTo(int newRows) {
     if (newRows > rows) {
-      resizeChunks(newRows);
+      resizePages(newRows);
       rows = newRows;
     }
   }
@@ -73,24 +73,22 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
     return tables;
   }
 
-  /**
-   * The rows of a chunk are 2 to this power: with {@code stride} numbers each they fit an array.
-   */
-  static int chunkBits(int stride) {
+  /** The rows of a page are 2 to this power: with {@code stride} numbers each they fit an array. */
+  static int pageBits(int stride) {
     int bitsOfStride = Integer.SIZE - Integer.numberOfLeadingZeros(stride);
-    return Math.min(CHUNK_BITS, Integer.SIZE - 1 - bitsOfStride);
+    return Math.min(PAGE_BITS, Integer.SIZE - 1 - bitsOfStride);
   }
 
-  /** Rows in chunk {@code c} of a table of {@code rows} rows. */
-  static int rowsOfChunk(int c, int rows, int bits) {
+  /** Rows in page {@code c} of a table of {@code rows} rows. */
+  static int rowsOfPage(int c, int rows, int bits) {
     return Math.min(1 << bits, rows - (c << bits));
   }
 
-  static int chunksFor(int rows, int bits) {
+  static int pagesFor(int rows, int bits) {
     return (int) (((long) rows + (1 << bits) - 1) >>> bits);
   }
 
-  abstract void resizeChunks(int newRows);
+  abstract void resizePages(int newRows);
 
   /** The array of a row, float[] or double[], shared; the row starts at {@link #offset}. */
   public abstract Object array(int row);

@@ -12,16 +12,16 @@ import java.util.PriorityQueue;
  * alone, so every row comes exactly once an epoch and nothing depends on the cluster.
  *
  * <p>An epoch goes through groups of at most K blocks, one group after the other. The rows of a
- * block are permuted by (seed, epoch, block) and cut into chunks of {@value
- * TrainConfig#CHUNK_ROWS}. Chunk j of c in block b is placed at (j + u_b) / c in its group, with
- * u_b uniform in [0, 1); a step takes the next batchSize / {@value TrainConfig#CHUNK_ROWS} chunks
+ * block are permuted by (seed, epoch, block) and cut into bundles of {@value
+ * TrainConfig#BUNDLE_ROWS}. Bundle j of c in block b is placed at (j + u_b) / c in its group, with
+ * u_b uniform in [0, 1); a step takes the next batchSize / {@value TrainConfig#BUNDLE_ROWS} bundles
  * in that order. Hence each block contributes evenly to all steps of its group. A step may take the
  * end of one group and the beginning of the next.
  */
 public final class BatchPlan {
   private final long seed;
   private final int[] rows;
-  private final int chunksPerStep;
+  private final int bundlesPerStep;
   private final BlockGroups groups;
 
   /**
@@ -35,12 +35,12 @@ public final class BatchPlan {
   public BatchPlan(long seed, int[] rows, int batchSize, int blocksPerStep) {
     this.seed = seed;
     this.rows = rows.clone();
-    chunksPerStep = batchSize / TrainConfig.CHUNK_ROWS;
+    bundlesPerStep = batchSize / TrainConfig.BUNDLE_ROWS;
     groups = new BlockGroups(seed, rows.length, blocksPerStep);
   }
 
-  private static int chunks(int rows) {
-    return (rows + TrainConfig.CHUNK_ROWS - 1) / TrainConfig.CHUNK_ROWS;
+  private static int bundles(int rows) {
+    return (rows + TrainConfig.BUNDLE_ROWS - 1) / TrainConfig.BUNDLE_ROWS;
   }
 
   /**
@@ -55,9 +55,9 @@ public final class BatchPlan {
   public int stepsPerEpoch() {
     long total = 0;
     for (int n : rows) {
-      total += chunks(n);
+      total += bundles(n);
     }
-    return Math.toIntExact((total + chunksPerStep - 1) / chunksPerStep);
+    return Math.toIntExact((total + bundlesPerStep - 1) / bundlesPerStep);
   }
 
   /** The steps of an epoch in order, from {@code firstStep} on. */
@@ -71,7 +71,7 @@ public final class BatchPlan {
 
   /** Goes through the steps of one epoch. One thread. */
   public final class Epoch {
-    private record Place(double at, int block, int chunk) implements Comparable<Place> {
+    private record Place(double at, int block, int bundle) implements Comparable<Place> {
       @Override
       public int compareTo(Place other) {
         int order = Double.compare(at, other.at);
@@ -90,7 +90,7 @@ public final class BatchPlan {
     private Epoch(int epoch) {
       this.epoch = epoch;
       order = groups.of(epoch);
-      offsets = CounterRandom.of(seed, Purpose.CHUNK_OFFSET).at(epoch);
+      offsets = CounterRandom.of(seed, Purpose.BUNDLE_OFFSET).at(epoch);
       refill();
     }
 
@@ -104,10 +104,10 @@ public final class BatchPlan {
       }
     }
 
-    private void place(int block, int chunk) {
-      int count = chunks(rows[block]);
-      if (chunk < count) {
-        next.add(new Place((chunk + offsets.uniform(block)) / count, block, chunk));
+    private void place(int block, int bundle) {
+      int count = bundles(rows[block]);
+      if (bundle < count) {
+        next.add(new Place((bundle + offsets.uniform(block)) / count, block, bundle));
       }
     }
 
@@ -118,14 +118,14 @@ public final class BatchPlan {
 
     /** The next step. */
     public StepPlan next() {
-      // By block, then chunk: the chunks that a step takes of a block follow each other.
-      long[] taken = new long[chunksPerStep];
+      // By block, then bundle: the bundles that a step takes of a block follow each other.
+      long[] taken = new long[bundlesPerStep];
       int n = 0;
       int first = group;
-      while (n < chunksPerStep && !next.isEmpty()) {
+      while (n < bundlesPerStep && !next.isEmpty()) {
         Place place = next.remove();
-        taken[n++] = ((long) place.block << 32) | place.chunk;
-        place(place.block, place.chunk + 1);
+        taken[n++] = ((long) place.block << 32) | place.bundle;
+        place(place.block, place.bundle + 1);
         refill();
       }
       Arrays.sort(taken, 0, n);
@@ -182,12 +182,12 @@ public final class BatchPlan {
    * @param order of the block's rows in the epoch
    */
   public static EncodedBatch select(StepPlan plan, EncodedBatch block, int[] order) {
-    int count = plan.chunks(block.partition());
+    int count = plan.bundles(block.partition());
     if (count == 0) {
       return null;
     }
-    int from = plan.firstChunk(block.partition()) * TrainConfig.CHUNK_ROWS;
-    int to = Math.min(block.rows(), from + count * TrainConfig.CHUNK_ROWS);
+    int from = plan.firstBundle(block.partition()) * TrainConfig.BUNDLE_ROWS;
+    int to = Math.min(block.rows(), from + count * TrainConfig.BUNDLE_ROWS);
     return block.select(order, from, to);
   }
 }

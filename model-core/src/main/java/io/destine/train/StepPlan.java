@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Which rows a step takes: of some blocks a run of consecutive chunks in the epoch's order. Names
+ * Which rows a step takes: of some blocks a run of consecutive bundles in the epoch's order. Names
  * those blocks only, so it is small enough to travel with a task however many blocks there are.
  * Immutable.
  */
@@ -15,8 +15,8 @@ public final class StepPlan implements Serializable {
   private final int step;
   private final int group;
   private final int[] blocks;
-  private final int[] firstChunk;
-  private final int[] chunks;
+  private final int[] firstBundle;
+  private final int[] bundles;
   private final int[] ahead;
 
   /**
@@ -26,18 +26,18 @@ public final class StepPlan implements Serializable {
    * @param step of the epoch, counted from 0
    * @param group of the epoch, counted from 0
    * @param blocks [n] blocks of which the step takes rows, ascending
-   * @param firstChunk [n] first chunk of each of them
-   * @param chunks [n] number of chunks of each of them
+   * @param firstBundle [n] first bundle of each of them
+   * @param bundles [n] number of bundles of each of them
    * @param ahead blocks that later steps take rows from
    */
   StepPlan(
-      int epoch, int step, int group, int[] blocks, int[] firstChunk, int[] chunks, int[] ahead) {
+      int epoch, int step, int group, int[] blocks, int[] firstBundle, int[] bundles, int[] ahead) {
     this.epoch = epoch;
     this.step = step;
     this.group = group;
     this.blocks = blocks;
-    this.firstChunk = firstChunk;
-    this.chunks = chunks;
+    this.firstBundle = firstBundle;
+    this.bundles = bundles;
     this.ahead = ahead;
   }
 
@@ -69,20 +69,20 @@ public final class StepPlan implements Serializable {
     return ahead.clone();
   }
 
-  /** The first chunk that the step takes of a block; 0 when it takes none. */
-  public int firstChunk(int block) {
+  /** The first bundle that the step takes of a block; 0 when it takes none. */
+  public int firstBundle(int block) {
     int at = Arrays.binarySearch(blocks, block);
-    return at < 0 ? 0 : firstChunk[at];
+    return at < 0 ? 0 : firstBundle[at];
   }
 
-  /** The number of chunks that the step takes of a block, 0 for none. */
-  public int chunks(int block) {
+  /** The number of bundles that the step takes of a block, 0 for none. */
+  public int bundles(int block) {
     int at = Arrays.binarySearch(blocks, block);
-    return at < 0 ? 0 : chunks[at];
+    return at < 0 ? 0 : bundles[at];
   }
 
-  /** The number of chunks that the step takes. */
-  public int chunks() {
-    return Arrays.stream(chunks).sum();
+  /** The number of bundles that the step takes. */
+  public int bundles() {
+    return Arrays.stream(bundles).sum();
   }
 }

@@ -11,14 +11,14 @@ import java.util.List;
 /**
  * The table rows of one or several {@link TableSums}, in ascending order of their ids. An id's rows
  * are added up when they are read: by several threads, and without a copy of either. The rows of
- * all sums have one numbering, by chunks.
+ * all sums have one numbering, by pages.
  */
 public final class TableRows {
   private final GradientFixedPoint fixed;
   private final int width;
 
-  /** The chunks of all sums, one after the other. */
-  private final long[][] chunks;
+  /** The pages of all sums, one after the other. */
+  private final long[][] pages;
 
   /** The rows of all sums in ascending order of their ids. */
   private final SortedById order;
@@ -43,11 +43,11 @@ public final class TableRows {
     order.clear();
     List<long[]> all = new ArrayList<>();
     for (TableSums part : parts) {
-      order.add(part.ids().ids(), part.ids().size(), all.size() << TableSums.CHUNK_BITS);
-      all.addAll(part.chunks());
+      order.add(part.ids().ids(), part.ids().size(), all.size() << TableSums.PAGE_BITS);
+      all.addAll(part.pages());
     }
     order.sort();
-    chunks = all.toArray(new long[0][]);
+    pages = all.toArray(new long[0][]);
     int[] distinct = new int[order.size()];
     starts = new int[order.size() + 1];
     int n = 0;
@@ -86,7 +86,7 @@ public final class TableRows {
       int at = (k - from) * d;
       if (starts[k + 1] - starts[k] == 1) {
         int row = order.number(starts[k]);
-        fixed.toDoubles(chunk(row), offset(row) + number, d, into, at);
+        fixed.toDoubles(page(row), offset(row) + number, d, into, at);
       } else {
         added = added == null ? new long[d] : added;
         add(k, number, d, added);
@@ -100,12 +100,12 @@ public final class TableRows {
     Arrays.fill(into, 0);
     for (int i = starts[k]; i < starts[k + 1]; i++) {
       int row = order.number(i);
-      GradientFixedPoint.merge(into, 0, chunk(row), offset(row) + number, d);
+      GradientFixedPoint.merge(into, 0, page(row), offset(row) + number, d);
     }
   }
 
-  private long[] chunk(int row) {
-    return chunks[row >>> TableSums.CHUNK_BITS];
+  private long[] page(int row) {
+    return pages[row >>> TableSums.PAGE_BITS];
   }
 
   private int offset(int row) {
@@ -117,7 +117,7 @@ public final class TableRows {
     long sum = 0;
     for (int i = starts[from]; i < starts[from + n]; i++) {
       int row = order.number(i);
-      sum += TableSums.touch(chunk(row), offset(row), width);
+      sum += TableSums.touch(page(row), offset(row), width);
     }
     ahead.took(sum);
   }
@@ -156,7 +156,7 @@ public final class TableRows {
       for (int i = k; i < end; i++) {
         if (starts[i + 1] - starts[i] == 1) {
           int row = order.number(starts[i]);
-          writer.run(chunk(row), offset(row), width);
+          writer.run(page(row), offset(row), width);
         } else {
           add(i, 0, width, added);
           writer.run(added, 0, width);

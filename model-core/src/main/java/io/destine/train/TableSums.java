@@ -11,16 +11,16 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * Fixed-point sums for the table rows of touched ids: of each id a row of {@code width} sums, in
- * the order in which ids came. These rows are in chunks, so that growing copies none and no array
- * is large enough to be a burden to the collector, to which every large array of a step may mean a
+ * the order in which ids came. These rows are in pages, so that growing copies none and no array is
+ * large enough to be a burden to the collector, to which every large array of a step may mean a
  * cycle of marking. One thread.
  *
  * <p>Sums that are given back are taken again by the next steps, whose numbers then lie where the
  * cache may still hold them. They go when memory is short.
  */
 final class TableSums {
-  static final int CHUNK_BITS = 10;
-  private static final int CHUNK_ROWS = 1 << CHUNK_BITS;
+  static final int PAGE_BITS = 10;
+  private static final int PAGE_ROWS = 1 << PAGE_BITS;
 
   /** Rows that are on their way to the cache together. */
   static final int BLOCK = 128;
@@ -34,15 +34,15 @@ final class TableSums {
   private static final Deque<SoftReference<TableSums>> FREE = new ConcurrentLinkedDeque<>();
 
   private final int width;
-  private final IdRows ids = new IdRows(CHUNK_ROWS);
+  private final IdRows ids = new IdRows(PAGE_ROWS);
 
-  /** Chunks in use; those behind them hold the numbers of an earlier step. */
+  /** Pages in use; those behind them hold the numbers of an earlier step. */
   private int used;
 
   /** No sum has a larger magnitude: while it is far from overflow, additions need no check. */
   private long largest;
 
-  private long[][] chunks = new long[8][];
+  private long[][] pages = new long[8][];
   private int[] block;
   private final SortedById order = new SortedById();
   private final ReadAhead ahead = new ReadAhead();
@@ -74,7 +74,7 @@ final class TableSums {
   static TableSums takeIdentity(int width, int n) {
     TableSums sums = takeAny(width);
     sums.ids.setIdentity(n);
-    sums.addChunks(n);
+    sums.addPages(n);
     return sums;
   }
 
@@ -82,7 +82,7 @@ final class TableSums {
   static TableSums take(int width, int[] ids) {
     TableSums sums = takeAny(width);
     sums.ids.set(ids);
-    sums.addChunks(ids.length);
+    sums.addPages(ids.length);
     return sums;
   }
 
@@ -98,49 +98,49 @@ final class TableSums {
     return ids;
   }
 
-  /** The row of an id: it is in {@link #chunk} from {@link #offset} on. */
+  /** The row of an id: it is in {@link #page} from {@link #offset} on. */
   private int row(int id) {
     int row = ids.row(id);
-    if (row >>> CHUNK_BITS >= used) {
-      addChunk();
+    if (row >>> PAGE_BITS >= used) {
+      addPage();
     }
     return row;
   }
 
-  private void addChunks(int rows) {
-    for (int row = 0; row < rows; row += CHUNK_ROWS) {
-      addChunk();
+  private void addPages(int rows) {
+    for (int row = 0; row < rows; row += PAGE_ROWS) {
+      addPage();
     }
   }
 
-  private void addChunk() {
-    if (used == chunks.length) {
-      chunks = Arrays.copyOf(chunks, 2 * chunks.length);
+  private void addPage() {
+    if (used == pages.length) {
+      pages = Arrays.copyOf(pages, 2 * pages.length);
     }
-    if (chunks[used] == null) {
-      chunks[used] = new long[Math.multiplyExact(CHUNK_ROWS, width)];
+    if (pages[used] == null) {
+      pages[used] = new long[Math.multiplyExact(PAGE_ROWS, width)];
     } else {
-      Arrays.fill(chunks[used], 0);
+      Arrays.fill(pages[used], 0);
     }
     used++;
   }
 
-  private long[] chunk(int row) {
-    return chunks[row >>> CHUNK_BITS];
+  private long[] page(int row) {
+    return pages[row >>> PAGE_BITS];
   }
 
   private int offset(int row) {
     return offset(row, width);
   }
 
-  /** Where a row begins in its chunk. */
+  /** Where a row begins in its page. */
   static int offset(int row, int width) {
-    return (row & (CHUNK_ROWS - 1)) * width;
+    return (row & (PAGE_ROWS - 1)) * width;
   }
 
-  /** Chunks in use. */
-  List<long[]> chunks() {
-    return Arrays.asList(chunks).subList(0, used);
+  /** Pages in use. */
+  List<long[]> pages() {
+    return Arrays.asList(pages).subList(0, used);
   }
 
   /** Memory to sort rows with, the same in every step. */
@@ -174,30 +174,30 @@ final class TableSums {
 
   private void addToRow(GradientFixedPoint fixed, int row, float[] values, int from, int d) {
     if (largest <= GradientFixedPoint.ROOMY) {
-      grown(fixed.addToRoomy(chunk(row), offset(row), values, from, d));
+      grown(fixed.addToRoomy(page(row), offset(row), values, from, d));
     } else {
-      fixed.add(chunk(row), offset(row), values, from, d);
+      fixed.add(page(row), offset(row), values, from, d);
     }
   }
 
   /** Adds d numbers to the first sums of an id's row. */
   void add(GradientFixedPoint fixed, int id, double[] values, int from, int d) {
     int row = row(id);
-    grown(fixed.add(chunk(row), offset(row), values, from, d));
+    grown(fixed.add(page(row), offset(row), values, from, d));
   }
 
   /** Adds to the last sum of an id's row. */
   void addToLast(int id, long sum) {
     int row = row(id);
-    long[] chunk = chunk(row);
+    long[] page = page(row);
     int last = offset(row) + width - 1;
-    chunk[last] = GradientFixedPoint.plus(chunk[last], sum);
+    page[last] = GradientFixedPoint.plus(page[last], sum);
     grown(Math.abs(sum));
   }
 
   /** Sets a row. */
   void set(int row, long[] sums) {
-    System.arraycopy(sums, 0, chunk(row), offset(row), width);
+    System.arraycopy(sums, 0, page(row), offset(row), width);
     for (long sum : sums) {
       largest = Math.max(largest, Math.abs(Math.max(sum, -Long.MAX_VALUE)));
     }
@@ -219,18 +219,18 @@ final class TableSums {
       block[i] = row(of[from + i]);
     }
     for (int i = 0; i < n; i++) {
-      sum += touch(chunk(block[i]), offset(block[i]), width);
+      sum += touch(page(block[i]), offset(block[i]), width);
     }
     ahead.took(sum);
     return block;
   }
 
   /** The sum of a number of each cache line of a row, of no use but to be read. */
-  static long touch(long[] chunk, int offset, int width) {
+  static long touch(long[] page, int offset, int width) {
     int middle = width / 2;
-    long sum = chunk[offset] + chunk[offset + middle] + chunk[offset + width - 1];
+    long sum = page[offset] + page[offset + middle] + page[offset + width - 1];
     for (int j = LINE; j < middle; j += LINE) {
-      sum += chunk[offset + j] + chunk[offset + middle + j];
+      sum += page[offset + j] + page[offset + middle + j];
     }
     return sum;
   }
@@ -260,10 +260,10 @@ final class TableSums {
     sums.ids.set(reader.ascending(size));
     sums.largest = largest;
     for (int row = 0; row < size; row++) {
-      if (row >>> CHUNK_BITS >= sums.used) {
-        sums.addChunk();
+      if (row >>> PAGE_BITS >= sums.used) {
+        sums.addPage();
       }
-      reader.run(sums.chunk(row), sums.offset(row), width);
+      reader.run(sums.page(row), sums.offset(row), width);
     }
     return sums;
   }

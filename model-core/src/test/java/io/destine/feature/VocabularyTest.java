@@ -249,7 +249,7 @@ class VocabularyTest {
   }
 
   @Test
-  void bytesBeyondOneChunkAreFoundAgain() {
+  void bytesBeyondOneArrayAreFoundAgain() {
     String tail = "x".repeat(1 << 20);
     VocabularyBuilder builder = reserved();
     for (int i = 0; i < 40; i++) {

@@ -13,26 +13,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParameterTableTest {
-  private static final int ROWS = ParameterTable.CHUNK_ROWS + 3;
+  private static final int ROWS = ParameterTable.PAGE_ROWS + 3;
 
-  /** With the numbers that a table of floats leaves unused at the start of a chunk. */
+  /** With the numbers that a table of floats leaves unused at the start of a page. */
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 1024, 2032, 2047, 2048, 3000, 4080, 4095, 4096})
-  void aChunkOfRowsOfAnyWidthFitsAnArray(int width) {
-    int bits = ParameterTable.chunkBits(width);
+  void aPageOfRowsOfAnyWidthFitsAnArray(int width) {
+    int bits = ParameterTable.pageBits(width);
     assertThat(bits).isEqualTo(width < 2048 ? 20 : width < 4096 ? 19 : 18);
     assertThat(((long) width << bits) + 16).isLessThan(Integer.MAX_VALUE - 8);
     int rows = 5 << bits;
-    assertThat(ParameterTable.chunksFor(rows, bits)).isEqualTo(5);
-    assertThat(ParameterTable.chunksFor(rows + 1, bits)).isEqualTo(6);
-    assertThat(ParameterTable.rowsOfChunk(4, rows, bits)).isEqualTo(1 << bits);
-    assertThat(ParameterTable.rowsOfChunk(5, rows + 1, bits)).isEqualTo(1);
+    assertThat(ParameterTable.pagesFor(rows, bits)).isEqualTo(5);
+    assertThat(ParameterTable.pagesFor(rows + 1, bits)).isEqualTo(6);
+    assertThat(ParameterTable.rowsOfPage(4, rows, bits)).isEqualTo(1 << bits);
+    assertThat(ParameterTable.rowsOfPage(5, rows + 1, bits)).isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8, 16, 17, 32, 40})
   void severalRowsAreReadAndWrittenAsOneByOne(int width) {
-    int[] rows = {-1, ROWS - 1, 0, ParameterTable.CHUNK_ROWS, 7, ParameterTable.CHUNK_ROWS - 1};
+    int[] rows = {-1, ROWS - 1, 0, ParameterTable.PAGE_ROWS, 7, ParameterTable.PAGE_ROWS - 1};
     for (Precision precision : Precision.values()) {
       ParameterTable table = ParameterTable.zeros(precision, ROWS, width);
       double[] values = new double[5 * width];

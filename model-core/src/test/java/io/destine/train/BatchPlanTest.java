@@ -68,13 +68,13 @@ class BatchPlanTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8})
   void everyStepButTheLastTakesFullBatches(int blocksPerStep) {
-    int chunks = Arrays.stream(ROWS).map(n -> (n + 15) / 16).sum();
+    int bundles = Arrays.stream(ROWS).map(n -> (n + 15) / 16).sum();
     for (StepPlan step : steps(new BatchPlan(3, ROWS, 64, blocksPerStep), 0)) {
-      assertThat(step.chunks()).isEqualTo(Math.min(4, chunks));
-      assertThat(Arrays.stream(step.blocks()).map(step::chunks).sum()).isEqualTo(step.chunks());
-      chunks -= step.chunks();
+      assertThat(step.bundles()).isEqualTo(Math.min(4, bundles));
+      assertThat(Arrays.stream(step.blocks()).map(step::bundles).sum()).isEqualTo(step.bundles());
+      bundles -= step.bundles();
     }
-    assertThat(chunks).isZero();
+    assertThat(bundles).isZero();
   }
 
   @ParameterizedTest
@@ -91,14 +91,14 @@ class BatchPlanTest {
   void largeBlocksContributeEvenlyToAllSteps() {
     int[] rows = {16_000, 16_000, 32_000};
     for (StepPlan step : steps(new BatchPlan(1, rows, 16 * 40, 3), 0)) {
-      assertThat(step.chunks(0)).isBetween(9, 11);
-      assertThat(step.chunks(2)).isBetween(19, 21);
+      assertThat(step.bundles(0)).isBetween(9, 11);
+      assertThat(step.bundles(2)).isBetween(19, 21);
     }
   }
 
   /**
-   * 1000 blocks of 40 chunks, 7 at a time: groups of 6 or 7, so 240 or 280 chunks, and steps of 50
-   * chunks, of which each block of a group gives 6 at least.
+   * 1000 blocks of 40 bundles, 7 at a time: groups of 6 or 7, so 240 or 280 bundles, and steps of
+   * 50 bundles, of which each block of a group gives 6 at least.
    */
   @Test
   void stepsTakeTheSameBlocksUntilTheirGroupEnds() {

@@ -56,7 +56,7 @@ final class EmbeddingRow {
       switch (field.kind()) {
         case ID -> {
           int id = batch.ids()[row * fields.singles() + column];
-          System.arraycopy(table.chunk(id), table.offset(id), embeddings, at, d);
+          System.arraycopy(table.page(id), table.offset(id), embeddings, at, d);
         }
         case MULTI -> pool(m, table, batch, row * fields.multis() + column, at);
         case LINEAR -> scale(m, batch.dense()[row * fields.denseWidth() + column], at);
@@ -76,10 +76,10 @@ final class EmbeddingRow {
     float[] weights = lists.weights(network.pooling(m), table, batch.multiIds(), begin, end);
     for (int i = begin; i < end; i++) {
       int id = batch.multiIds()[i];
-      float[] chunk = table.chunk(id);
+      float[] page = table.page(id);
       int offset = table.offset(id);
       for (int j = 0; j < d; j++) {
-        embeddings[at + j] = Math.fma(weights[i - begin], chunk[offset + j], embeddings[at + j]);
+        embeddings[at + j] = Math.fma(weights[i - begin], page[offset + j], embeddings[at + j]);
       }
     }
   }

@@ -184,14 +184,14 @@ public final class RowKernel implements Forward {
       int column = fields.column(m);
       if (kind == FieldShape.Kind.ID) {
         int id = batch.ids()[n * fields.singles() + column];
-        sum += table.chunk(id)[table.offset(id)];
+        sum += table.page(id)[table.offset(id)];
       } else if (kind == FieldShape.Kind.MULTI) {
         int list = n * fields.multis() + column;
         int from = batch.multiOffsets()[list];
         int to = batch.multiOffsets()[list + 1];
         for (int i = from; i < to; i++) {
           int id = batch.multiIds()[i];
-          sum += 1.0 / (to - from) * table.chunk(id)[table.offset(id)];
+          sum += 1.0 / (to - from) * table.page(id)[table.offset(id)];
         }
       }
     }

@@ -77,7 +77,7 @@ final class EmbeddingRows {
       if (kind == FieldShape.Kind.ID) {
         for (int n = 0; n < rows; n++) {
           int id = ids[(from + n) * singles + column];
-          System.arraycopy(table.chunk(id), table.offset(id), s, embeddings.at(n, m * d), d);
+          System.arraycopy(table.page(id), table.offset(id), s, embeddings.at(n, m * d), d);
         }
       } else if (kind == FieldShape.Kind.MULTI) {
         for (int n = 0; n < rows; n++) {
@@ -96,7 +96,7 @@ final class EmbeddingRows {
     int[] ids = batch.ids();
     float sum = 0;
     for (int i = from * fields.singles(); i < (from + rows) * fields.singles(); i++) {
-      sum += table.chunk(ids[i])[table.offset(ids[i])];
+      sum += table.page(ids[i])[table.offset(ids[i])];
     }
     ahead.took(sum);
   }
@@ -108,11 +108,11 @@ final class EmbeddingRows {
     float[] weights = weights(query, batch, begin, end);
     for (int i = begin; i < end; i++) {
       int id = batch.multiIds()[i];
-      float[] chunk = gathered.chunk(id);
+      float[] page = gathered.page(id);
       int offset = gathered.offset(id);
       float weight = weights[i - begin];
       for (int j = 0; j < d; j++) {
-        s[at + j] = Math.fma(weight, chunk[offset + j], s[at + j]);
+        s[at + j] = Math.fma(weight, page[offset + j], s[at + j]);
       }
     }
   }
@@ -212,13 +212,13 @@ final class EmbeddingRows {
     float whole = ListAttention.dot(s, g, s, e, d);
     for (int i = begin; i < end; i++) {
       int id = batch.multiIds()[i];
-      float[] chunk = gathered.chunk(id);
+      float[] page = gathered.page(id);
       int offset = gathered.offset(id);
       float a = weights[i - begin];
-      float b = a * (ListAttention.dot(s, g, chunk, offset, d) - whole);
+      float b = a * (ListAttention.dot(s, g, page, offset, d) - whole);
       for (int j = 0; j < d; j++) {
         scaled[j] = Math.fma(b, query.values[j], a * s[g + j]);
-        query.gradient[j] = Math.fma(b, chunk[offset + j], query.gradient[j]);
+        query.gradient[j] = Math.fma(b, page[offset + j], query.gradient[j]);
       }
       sink.addEmbedding(id, scaled, 0);
     }

@@ -11,12 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 import picocli.CommandLine;
 
 /** The other scripts, with a Spark distribution whose spark-submit is a stub, and without Maven. */
@@ -252,6 +255,26 @@ class SubmitScriptsTest {
     ScriptRun run = bash(stock, "find_spark; find_build; echo \"$target $profiles\"");
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out().strip()).isEqualTo((target + " " + profiles).strip());
+  }
+
+  @Test
+  void theListOfBuildsIsThatOfThePom() throws Exception {
+    Element pom =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(ScriptRun.PROJECT.resolve("pom.xml").toFile())
+            .getDocumentElement();
+    List<String> builds = new ArrayList<>();
+    NodeList versions = pom.getElementsByTagName("spark.version");
+    for (int i = 0; i < versions.getLength(); i++) {
+      Element properties = (Element) versions.item(i).getParentNode();
+      NodeList profile = properties.getElementsByTagName("spark.profile");
+      String id = profile.getLength() == 0 ? "" : profile.item(0).getTextContent();
+      String scala = properties.getElementsByTagName("scala.binary").item(0).getTextContent();
+      builds.add((id.isEmpty() ? "-" : id) + " " + versions.item(i).getTextContent() + " " + scala);
+    }
+    assertThat(builds).hasSizeGreaterThan(1);
+    assertThat(bash(Map.of(), "supported").out().lines()).containsExactlyElementsOf(builds);
   }
 
   @Test
