@@ -21,6 +21,12 @@ public final class VocabularyShard {
   /** Most values of a shard. */
   public static final int MOST_VALUES = 1 << 29;
 
+  /** Bytes of a value in the columns that look-ups read, beside its text. */
+  public static final int COLUMN_BYTES = 2 + 4 + 4;
+
+  /** Most bytes of a value beside the columns. */
+  public static final int INDEX_BYTES = 2;
+
   /** Values that a lookup compares one by one; random hashes put fewer into a bucket. */
   private static final int MOST_COMPARED = 32;
 

@@ -120,6 +120,15 @@ final class PlanCommand implements Callable<Integer> {
   private int driverCores;
 
   @Option(
+      names = "--core-speed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description =
+          "Speed of a core relative to Zen 4, for all of a step but the kernel. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double coreSpeed;
+
+  @Option(
       names = "--skew",
       paramLabel = "S",
       defaultValue = "0.75",
@@ -200,7 +209,8 @@ final class PlanCommand implements Callable<Integer> {
 
   private StepCost cost(Workload work) {
     return new StepCost(
-        work, new StepCost.Cluster(rowsPerSecond, bandwidth, latency, driverCores, skew));
+        work,
+        new StepCost.Cluster(rowsPerSecond, bandwidth, latency, driverCores, coreSpeed, skew));
   }
 
   private static String owners(Workload work) {

@@ -29,6 +29,9 @@ import java.util.List;
 public final class Chunk implements Externalizable {
   private static final long serialVersionUID = 1;
 
+  /** Bytes of a row in its own arrays: hash, label, date, split key. */
+  static final int ROW_BYTES = 8 + 1 + 4 + 8;
+
   int part;
   int rows;
 

@@ -26,7 +26,7 @@ import org.apache.spark.sql.vectorized.ColumnVector;
  * by column. One thread.
  */
 final class ChunkBuilder {
-  private static final int FIRST_ROWS = 1024;
+  static final int FIRST_ROWS = 1024;
 
   /** Rows that are taken at once: few where values are long, so that memory stays in bounds. */
   private static final int LEAST_SLICE = 64;

@@ -17,6 +17,12 @@ import java.util.Optional;
  * value has to leave its shard. Where a field has a limit, the last values in this order get none.
  */
 final class IdPlan implements Serializable {
+  /** Bytes of a class in a shard while ids are planned: counts, order, ids. */
+  static final int CLASS_BYTES = 8 + 4 + 2 * 8 + 3 * 8 + 4 + 4;
+
+  /** Bytes of a class as it is sent: its key, first id and last, as a value and as blocks. */
+  static final int SENT_CLASS_BYTES = 2 * (8 + 4 + 4);
+
   private static final long serialVersionUID = 1;
   private static final int FIELD_SHIFT = 48;
   private static final long MOST_COUNT = (1L << FIELD_SHIFT) - 1;

@@ -25,27 +25,33 @@ final class MergedShard implements Serializable {
   /** First number of a packet that holds values of an earlier vocabulary. */
   static final int EARLIER = Integer.MAX_VALUE;
 
+  /** Bytes of a value's place in the arrays with [count] values below. */
+  static final int PLACE_BYTES = 2 + 4 + 8 + 8 + 8 + 4 + 4;
+
+  static final int FIRST_PLACES = 64;
+  static final int FIRST_SLOTS = 256;
+
   final int shard;
   int count;
-  short[] fieldOf = new short[64];
-  int[] offsets = new int[65];
+  short[] fieldOf = new short[FIRST_PLACES];
+  int[] offsets = new int[FIRST_PLACES + 1];
   byte[] bytes = new byte[1024];
-  long[] hashes = new long[64];
+  long[] hashes = new long[FIRST_PLACES];
 
   /** [count] training rows in the chunks. */
-  long[] counts = new long[64];
+  long[] counts = new long[FIRST_PLACES];
 
   /** [count] training rows that the earlier vocabulary has counted, 0 for a new value. */
-  long[] earlierCounts = new long[64];
+  long[] earlierCounts = new long[FIRST_PLACES];
 
   /** [count] place among {@link #dates}, -1 for none. */
-  int[] firstSeen = new int[64];
+  int[] firstSeen = new int[FIRST_PLACES];
 
   /** Counts of earlier days of values without an id, and of the newest day; see {@link Pending}. */
   final Pending pending = new Pending();
 
   /** [count] id in the earlier vocabulary, -1 for a new value. */
-  int[] earlierIds = new int[64];
+  int[] earlierIds = new int[FIRST_PLACES];
 
   final List<String> dates = new ArrayList<>();
 
@@ -56,7 +62,7 @@ final class MergedShard implements Serializable {
 
   private transient int newest;
   private transient CountWindow window;
-  private transient int[] slots = new int[256];
+  private transient int[] slots = new int[FIRST_SLOTS];
   private transient boolean keyed;
   private transient Map<String, Integer> dateNumbers = new HashMap<>();
 

@@ -35,6 +35,11 @@ import scala.Tuple2;
  */
 record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
     implements Serializable {
+  /** Bytes of a value's order, id and flag. */
+  static final int VALUE_BYTES = 4 + 4 + 1;
+
+  /** Bytes of a value in the arrays that are written, beside its text. */
+  static final int WRITTEN_BYTES = 2 + 4 + 4 + 8 + 4;
 
   static NumberedShard of(MergedShard shard, IdPlan plan, IdBounds bounds) {
     int[] order = shard.order();

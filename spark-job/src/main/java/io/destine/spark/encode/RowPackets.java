@@ -15,6 +15,14 @@ import java.util.List;
  * their packets until their block is made.
  */
 final class RowPackets {
+  /** Bytes of a row in a packet, beside its numbers: block, place and label. */
+  static final int ROW_BYTES = 4 + 8 + 1;
+
+  /** Bytes of a row in the arrays below. */
+  static final int PLACE_BYTES = 4 + 8 + 4 + 4;
+
+  static final int FIRST_ROWS = 1024;
+
   private static final int WEIGHTS = 1;
   private static final int GROUPS = 2;
 
@@ -26,10 +34,10 @@ final class RowPackets {
 
   private final List<byte[]> packets = new ArrayList<>();
   private final List<Integer> heads = new ArrayList<>();
-  private int[] blocks = new int[1024];
-  private long[] places = new long[1024];
-  private int[] packetOf = new int[1024];
-  private int[] offsets = new int[1024];
+  private int[] blocks = new int[FIRST_ROWS];
+  private long[] places = new long[FIRST_ROWS];
+  private int[] packetOf = new int[FIRST_ROWS];
+  private int[] offsets = new int[FIRST_ROWS];
   private int count;
 
   RowPackets(FieldLayout layout, boolean withWeights, boolean withGroups) {

@@ -12,6 +12,12 @@ import java.util.Arrays;
  * appearance. Open addressing over the bytes themselves, no object per value. One thread.
  */
 final class ValueTable {
+  /** Bytes of a value in the arrays below, beside its text: offset, hash, two slots. */
+  static final int VALUE_BYTES = 4 + 8 + 2 * 4;
+
+  /** The same just after all arrays have grown: the first two twice, and eight slots. */
+  static final int GROWN_VALUE_BYTES = 2 * (4 + 8) + 8 * 4;
+
   private final long seed;
   private int count;
   private byte[] bytes = new byte[256];

@@ -1,7 +1,8 @@
 package io.destine.spark.plan;
 
-import io.destine.feature.FieldShape;
+import io.destine.feature.VocabularyShard;
 import io.destine.spark.encode.EncodingLimits;
+import io.destine.spark.encode.EncodingMemory;
 
 /**
  * The memory of the vocabulary: bytes of a JVM that scores, and of tasks and driver while tables
@@ -27,49 +28,6 @@ import io.destine.spark.encode.EncodingLimits;
  */
 public final class EncodingPlan {
   private static final EncodingLimits LIMITS = EncodingLimits.DEFAULT;
-
-  /** Bytes of a value in the file of a {@code VocabularyShard} beside its text. */
-  private static final int MAPPED = 2 + 4 + 4;
-
-  /** Most bytes of a value in the index of a {@code VocabularyShard}. */
-  private static final int INDEXED = 2;
-
-  /** Bytes of a value in a {@code ValueTable} beside its text: offset, hash, two slots. */
-  private static final int FOUND = 4 + 8 + 2 * 4;
-
-  /** The same just after all arrays have grown: the first two twice, and eight slots. */
-  private static final int FOUND_AND_GROWN = 2 * (4 + 8) + 8 * 4;
-
-  /** Bytes of a value's place in the arrays of a {@code MergedShard}. */
-  private static final int MERGED = 2 + 4 + 8 + 8 + 8 + 4 + 4;
-
-  private static final int MERGED_PLACES = 64;
-  private static final int MERGED_SLOTS = 256;
-
-  /** Order, id and flag of a value in a {@code NumberedShard}. */
-  private static final int NUMBERED = 4 + 4 + 1;
-
-  /** Field, id, offset, rows and date of a value that is written. */
-  private static final int WRITTEN = 2 + 4 + 4 + 8 + 4;
-
-  /** Field, number, rows, date and length of a value in a packet, and its place in the shard. */
-  private static final int SENT = 8 + 4;
-
-  /** Hash, label, date and key of a row in a chunk. */
-  private static final int CHUNK_ROW = 8 + 1 + 4 + 8;
-
-  private static final int FEWEST_CHUNK_ROWS = 1024;
-
-  /** Block, place and label of a packed row, and where it is. */
-  private static final int PACKED_ROW = 4 + 8 + 1;
-
-  private static final int PACKED_PLACE = 4 + 8 + 4 + 4;
-
-  /** Bytes of a class in a shard while ids are planned: counts, order, ids. */
-  private static final int PLANNED_CLASS = 8 + 4 + 2 * 8 + 3 * 8 + 4 + 4;
-
-  /** Bytes of the same as it is sent: class, first id and last, as a value and as blocks. */
-  private static final int SENT_CLASS = 2 * (8 + 4 + 4);
 
   private final Workload work;
   private final MemoryPlan training;
@@ -103,7 +61,7 @@ public final class EncodingPlan {
 
   /** Most bytes of the vocabulary on the heap of a JVM that predicts. */
   public long vocabularyBytes() {
-    return MemoryPlan.times(INDEXED, values);
+    return MemoryPlan.times(VocabularyShard.INDEX_BYTES, values);
   }
 
   /**
@@ -111,7 +69,7 @@ public final class EncodingPlan {
    * in memory as far as there is room.
    */
   public long mappedBytes() {
-    return MemoryPlan.ceil(values * (MAPPED + valueBytes));
+    return MemoryPlan.ceil(values * (VocabularyShard.COLUMN_BYTES + valueBytes));
   }
 
   /** The data on the heap of an executor that predicts: the tables and the vocabulary's index. */
@@ -127,25 +85,10 @@ public final class EncodingPlan {
   /** Most bytes of a task that reads rows into a chunk. */
   public long chunkBytes() {
     double rows = Math.min(work.rows(), LIMITS.chunkRows());
-    double grown = FOUND_AND_GROWN + 2 * valueBytes;
-    double tables =
-        Math.min(
-            rows * work.idsPerRow() * grown, LIMITS.chunkBytes() * grown / (FOUND + valueBytes));
-    long places = Math.min(LIMITS.chunkRows(), doubled(FEWEST_CHUNK_ROWS, (long) rows));
-    return MemoryPlan.sum(MemoryPlan.ceil(tables), MemoryPlan.times(places, chunkRowBytes()));
-  }
-
-  private long chunkRowBytes() {
-    long bytes = CHUNK_ROW + (work.weighted() ? 4 : 0) + (work.grouped() ? 8 : 0);
-    for (FieldShape field : work.stored().fields()) {
-      bytes +=
-          switch (field.kind()) {
-            case ID, MULTI -> 4;
-            case LINEAR -> 8;
-            case VECTOR -> 4L * field.length();
-          };
-    }
-    return bytes;
+    return MemoryPlan.ceil(
+        EncodingMemory.chunkValues(LIMITS, rows * work.idsPerRow(), valueBytes)
+            + EncodingMemory.chunkRows(
+                LIMITS, work.rows(), work.stored(), work.weighted(), work.grouped()));
   }
 
   /** Bytes of a task that merges a shard, gives ids and writes its file. */
@@ -153,26 +96,7 @@ public final class EncodingPlan {
     double sent = work.rows() * work.idsPerRow();
     double most = Math.max(LIMITS.shardValues(), (double) values / EncodingLimits.MOST_SHARDS);
     long n = MemoryPlan.ceil(Math.min(sent, most));
-    return MemoryPlan.sum(
-        MemoryPlan.times(MERGED, doubled(MERGED_PLACES, n)),
-        MemoryPlan.times(4, slots(MERGED_SLOTS, n)),
-        MemoryPlan.ceil(n * (NUMBERED + WRITTEN + SENT + 4 * valueBytes)));
-  }
-
-  /** The length of an array that begins at {@code length} and doubles until it has n places. */
-  private static long doubled(long length, long n) {
-    while (length < n) {
-      length *= 2;
-    }
-    return length;
-  }
-
-  /** The slots of a table that are made four times as many when n are more than half of them. */
-  private static long slots(long slots, long n) {
-    while (2 * n > slots) {
-      slots *= 4;
-    }
-    return slots;
+    return MemoryPlan.ceil(EncodingMemory.shard(n, valueBytes));
   }
 
   /** Bytes of a task that collects packed rows and writes them as blocks. */
@@ -183,12 +107,10 @@ public final class EncodingPlan {
             + work.stored().multis()
             + (work.weighted() ? 4 : 0)
             + (work.grouped() ? 8 : 0);
-    return MemoryPlan.sum(
-        MemoryPlan.ceil(rows * (PACKED_ROW + numbers)),
-        MemoryPlan.times(PACKED_PLACE, doubled(FEWEST_CHUNK_ROWS, rows)));
+    return MemoryPlan.ceil(EncodingMemory.packedRows(rows, numbers));
   }
 
-  /** Most bytes of a task, of whatever kind. */
+  /** Most bytes of a task of any kind. */
   public long taskBytes() {
     return Math.max(rowsBytes(), Math.max(chunkBytes(), shardBytes()));
   }
@@ -205,13 +127,14 @@ public final class EncodingPlan {
 
   /** The data on the driver's heap while tables are encoded. */
   public long driverBytes() {
-    return MemoryPlan.times(PLANNED_CLASS, classes());
+    return MemoryPlan.ceil(EncodingMemory.plan(classes()));
   }
 
   /** The data on an executor's heap while tables are encoded: a task a core. */
   public long executorBytes() {
     return MemoryPlan.sum(
-        MemoryPlan.times(work.cores(), taskBytes()), MemoryPlan.times(SENT_CLASS, classes()));
+        MemoryPlan.times(work.cores(), taskBytes()),
+        MemoryPlan.ceil(EncodingMemory.sentPlan(classes())));
   }
 
   /** Heap of the driver, in MiB. */

@@ -34,6 +34,8 @@ import java.util.Map;
  * <p>The driver is taken to have cores and a network of its own. Immutable.
  */
 public final class StepCost {
+  // Milliseconds of a core of Zen 4; Cluster.coreSpeed is the speed of another one.
+
   /** Milliseconds of a call of the kernel, one for each block, beside its rows. */
   private static final double CALL = 0.05;
 
@@ -102,16 +104,23 @@ public final class StepCost {
    * @param gigabits of the network of each machine in a second, each way
    * @param latencyMillis of a message there and back
    * @param driverCores cores of the driver
+   * @param coreSpeed of a core for all but the kernel, relative to Zen 4
    * @param skew s: the k-th most frequent value of a field is k^-s times as frequent as the first,
    *     in [0, 1)
    */
   public record Cluster(
-      double rowsPerSecond, double gigabits, double latencyMillis, int driverCores, double skew) {
+      double rowsPerSecond,
+      double gigabits,
+      double latencyMillis,
+      int driverCores,
+      double coreSpeed,
+      double skew) {
     public Cluster {
       require("--rows-per-second", rowsPerSecond > 0, "above 0", rowsPerSecond);
       require("--bandwidth", gigabits > 0, "above 0", gigabits);
       require("--latency", latencyMillis >= 0, "at least 0", latencyMillis);
       require("--driver-cores", driverCores >= 1, "at least 1", driverCores);
+      require("--core-speed", coreSpeed > 0, "above 0", coreSpeed);
       require("--skew", skew >= 0 && skew < 1, "in [0, 1)", skew);
     }
 
@@ -178,7 +187,11 @@ public final class StepCost {
   }
 
   private double ofNumbers(double millisOfSixteen) {
-    return millisOfSixteen * width / NUMBERS;
+    return ofCore(millisOfSixteen) * width / NUMBERS;
+  }
+
+  private double ofCore(double millis) {
+    return millis / cluster.coreSpeed();
   }
 
   private double wireMillis(double bytes) {
@@ -228,11 +241,11 @@ public final class StepCost {
   private double computeMillis() {
     double oneCore = batch * 1e3 / cluster.rowsPerSecond() - moveMillis(moved, 1);
     double calls = Math.ceil(Math.ceil((double) blocks() / tasks()) / work.cores());
-    return Math.max(0, oneCore) / batch * mostRows() / work.cores() + CALL * calls;
+    return Math.max(0, oneCore) / batch * mostRows() / work.cores() + ofCore(CALL) * calls;
   }
 
   private double scheduleMillis() {
-    return JOB + TASK * tasks() + cluster.latencyMillis();
+    return ofCore(JOB + TASK * tasks()) + cluster.latencyMillis();
   }
 
   /** Milliseconds by phase. */
@@ -250,7 +263,7 @@ public final class StepCost {
   private void ownedByDriver(Map<String, Double> phases) {
     double read = tasks() * used * ofNumbers(READ) / cluster.driverCores();
     double fetch = Math.max(read, wireMillis(fetchedBytes())) + used * ofNumbers(PLACE);
-    phases.put("fetch", REQUEST + cluster.latencyMillis() + fetch);
+    phases.put("fetch", ofCore(REQUEST) + cluster.latencyMillis() + fetch);
     double received =
         tasks() * used * ofNumbers(RECEIVE) / Math.min(tasks(), cluster.driverCores());
     double send = used * ofNumbers(WRITE) + Math.max(received, wireMillis(gradientBytes()));
@@ -263,18 +276,18 @@ public final class StepCost {
   private void ownedByExecutors(Map<String, Double> phases) {
     int piece = OwnerMap.pieceBytes(work.executors());
     double pieces = Math.ceil(4 * used * width / piece / work.executors());
-    double answers = pieces * work.executors() * MESSAGE / work.cores();
+    double answers = pieces * work.executors() * ofCore(MESSAGE) / work.cores();
     double read = served() * ofNumbers(READ) / work.cores() + answers;
     double rows = wireMillis(4 * words(width + 1)) / SHARE_OF_WIRE;
     double fetch =
-        REQUEST
+        ofCore(REQUEST)
             + cluster.latencyMillis()
             + Math.max(read, rows)
             + used * ofNumbers(PLACE)
             + answers;
     phases.put("fetch", fetch);
 
-    double messages = work.executors() * MESSAGE / work.cores();
+    double messages = work.executors() * ofCore(MESSAGE) / work.cores();
     double received = served() * ofNumbers(RECEIVE) / work.cores() + messages;
     double sums = wireMillis(SUM_BYTES * words(width)) / SHARE_OF_WIRE;
     phases.put(
@@ -284,7 +297,8 @@ public final class StepCost {
     double dense = wireMillis(denseBytes()) / SHARE_OF_WIRE;
     phases.put("dense", cluster.latencyMillis() + dense + Math.max(0, dense - fetch));
 
-    double told = work.executors() * MESSAGE / cluster.driverCores() + cluster.latencyMillis();
+    double told =
+        work.executors() * ofCore(MESSAGE) / cluster.driverCores() + cluster.latencyMillis();
     double ofOwner = moved * ownedShare();
     boolean clips = work.train().optimizer().clipNorm() > 0;
     double squares = clips ? told + ofOwner * ofNumbers(SQUARE) / work.cores() : 0;

@@ -17,6 +17,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.spark.conf.TableOwner;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class StepCostTest {
   private static final int FIELDS = 39;
   private static final ModelConfig MODEL =
       ModelConfig.interaction().embeddingDim(16).heads(2).headDim(16).layers(3).build();
-  private static final StepCost.Cluster CLUSTER = new StepCost.Cluster(16_000, 10, 0.2, 4, 0.75);
+  private static final StepCost.Cluster CLUSTER = new StepCost.Cluster(16_000, 10, 0.2, 4, 1, 0.75);
 
   private static StepCost cost(
       int batch, int executors, int cores, int vocabulary, StepCost.Cluster cluster) {
@@ -86,7 +87,7 @@ class StepCostTest {
       int value = (int) (Math.pow(random.nextDouble(), 1 / (1 - skew)) * values);
       drawn.set(i % FIELDS * values + value);
     }
-    StepCost.Cluster cluster = new StepCost.Cluster(16_000, 10, 0.2, 4, skew);
+    StepCost.Cluster cluster = new StepCost.Cluster(16_000, 10, 0.2, 4, 1, skew);
     double expected = cost(4096, 2, 1, FIELDS * values, cluster).distinctIds(rows);
     assertThat(expected).isCloseTo(drawn.cardinality(), within(0.02 * drawn.cardinality()));
   }
@@ -103,7 +104,7 @@ class StepCostTest {
   /** Twice the bandwidth halves what the wire takes when nothing else counts. */
   @Test
   void aSlowNetworkIsTheLimit() {
-    StepCost.Cluster slow = new StepCost.Cluster(16_000, 0.01, 0, 64, 0.75);
+    StepCost.Cluster slow = new StepCost.Cluster(16_000, 0.01, 0, 64, 1, 0.75);
     StepCost cost = cost(4096, 8, 4, 1_000_000, slow);
     assertThat(cost.limit()).isEqualTo("fetch");
     double wire = cost.fetchedBytes() * 8 / 0.01e9 * 1e3;
@@ -128,7 +129,7 @@ class StepCostTest {
   /** Each of four owners has 256 of the 1,024 stripes, a quarter. */
   @Test
   void phasesOfOwnersAreThoseOfTheirRowsAndMessages() {
-    StepCost.Cluster slow = new StepCost.Cluster(16_000, 1, 0.2, 8, 0);
+    StepCost.Cluster slow = new StepCost.Cluster(16_000, 1, 0.2, 8, 1, 0);
     StepCost cost = owned(65_536, 4, FIELDS * VALUES, 0, slow);
     double used = distinct(16_384);
     double moved = distinct(65_536);
@@ -152,7 +153,7 @@ class StepCostTest {
     assertThat(cost.gradientBytes()).isCloseTo(0.75 * used * 64, within(1.0));
 
     // On a network that takes no time, the owners' cores do: 4 tasks ask each for a quarter.
-    StepCost.Cluster fast = new StepCost.Cluster(16_000, 1e9, 0, 8, 0);
+    StepCost.Cluster fast = new StepCost.Cluster(16_000, 1e9, 0, 8, 1, 0);
     Map<String, Double> ofCores = owned(65_536, 4, FIELDS * VALUES, 0, fast).millis();
     assertPhase(ofCores, "fetch", 1.5 + used * 90e-6 / 4 + answers + used * 50e-6 + answers);
     assertPhase(ofCores, "send", used * 60e-6 + used * 50e-6 / 4 + 2 * 4 * 0.05 / 4);
@@ -171,7 +172,7 @@ class StepCostTest {
   /** With few table rows, tasks wait for the dense numbers from the driver, and it for theirs. */
   @Test
   void denseNumbersPassTheDriversCardBothWays() {
-    StepCost.Cluster slow = new StepCost.Cluster(16_000, 0.1, 0.2, 4, 0);
+    StepCost.Cluster slow = new StepCost.Cluster(16_000, 0.1, 0.2, 4, 1, 0);
     StepCost cost = owned(4096, 8, FIELDS, 0, slow);
     double wire = 8 * 14_049 * 32 / 0.085e6;
     Map<String, Double> phases = cost.millis();
@@ -185,7 +186,7 @@ class StepCostTest {
   /** An owner is busy with 6 of 1,024 stripes when 200 executors have 5.12 in the mean. */
   @Test
   void aStepWaitsForTheOwnerWithMostStripes() {
-    StepCost.Cluster slow = new StepCost.Cluster(16_000, 1, 0, 4, 0);
+    StepCost.Cluster slow = new StepCost.Cluster(16_000, 1, 0, 4, 1, 0);
     Map<String, Double> phases = owned(65_536, 200, FIELDS * VALUES, 0, slow).millis();
     assertPhase(phases, "optimise", distinct(65_536) * 6 / 1024 * 210e-6 / 4);
     // Two of 256 blocks, 512 rows, are those of an executor.
@@ -194,7 +195,7 @@ class StepCostTest {
     double messages = 200 * 0.05 / 4;
     double wire = served * 199 / 200 * 16 * 32 / 0.85e6;
     assertPhase(phases, "send", used * 60e-6 + wire + messages);
-    StepCost.Cluster fast = new StepCost.Cluster(16_000, 1e9, 0, 4, 0);
+    StepCost.Cluster fast = new StepCost.Cluster(16_000, 1e9, 0, 4, 1, 0);
     Map<String, Double> ofCores = owned(65_536, 200, FIELDS * VALUES, 0, fast).millis();
     assertPhase(ofCores, "fetch", 1.5 + served * 90e-6 / 4 + used * 50e-6 + 2 * messages);
     assertPhase(ofCores, "send", used * 60e-6 + served * 50e-6 / 4 + 2 * messages);
@@ -203,7 +204,7 @@ class StepCostTest {
   /** An executor alone has all rows, and none of them passes its card. */
   @Test
   void theOnlyOwnerSendsNothing() {
-    StepCost.Cluster slow = new StepCost.Cluster(16_000, 0.001, 0, 4, 0);
+    StepCost.Cluster slow = new StepCost.Cluster(16_000, 0.001, 0, 4, 1, 0);
     StepCost cost = owned(4096, 1, FIELDS, 0, slow);
     assertThat(cost.millis().get("fetch")).isLessThan(2);
     assertThat(cost.fetchedBytes()).isEqualTo(4.0 * 14_049);
@@ -234,7 +235,7 @@ class StepCostTest {
   })
   void ownersAreAsFastAsASimulationForetells(
       double gigabits, int executors, double tiny, double small, double medium, double large) {
-    StepCost.Cluster cluster = new StepCost.Cluster(16_200, gigabits, 0.2, 8, 0.75);
+    StepCost.Cluster cluster = new StepCost.Cluster(16_200, gigabits, 0.2, 8, 1, 0.75);
     double[] expected = {tiny, small, medium, large};
     int[] batches = {4096, 16_384, 65_536, 262_144};
     for (int i = 0; i < batches.length; i++) {
@@ -248,7 +249,7 @@ class StepCostTest {
   @ParameterizedTest
   @CsvSource({"1024, 21273", "4096, 29164", "16384, 29311"})
   void measuredStepsAreForetoldAtMostAFifthTooShort(int batch, double measured) {
-    StepCost.Cluster machine = new StepCost.Cluster(17_900, 20, 0, 2, 0.75);
+    StepCost.Cluster machine = new StepCost.Cluster(17_900, 20, 0, 2, 1, 0.75);
     double foretold = cost(batch, 2, 1, 1_000_000, machine).rowsPerSecond();
     assertThat(foretold).isBetween(measured, 1.25 * measured);
   }
@@ -265,9 +266,23 @@ class StepCostTest {
 
   @Test
   void settingsThatCannotBeAreRefused() {
-    assertThatThrownBy(() -> new StepCost.Cluster(0, 10, 0.2, 4, 0.75))
+    assertThatThrownBy(() -> new StepCost.Cluster(0, 10, 0.2, 4, 1, 0.75))
         .hasMessage("--rows-per-second must be above 0, got 0.0");
-    assertThatThrownBy(() -> new StepCost.Cluster(1, 10, 0.2, 4, 1))
+    assertThatThrownBy(() -> new StepCost.Cluster(1, 10, 0.2, 4, 1, 1))
         .hasMessage("--skew must be in [0, 1), got 1.0");
+  }
+
+  /** Without a network and with a kernel of the same rate, all but computing takes half as long. */
+  @Test
+  void aCoreOfTwiceTheSpeedHalvesAllButTheRowsOfTheKernel() {
+    StepCost slow = cost(4096, 4, 4, 1_000_000, new StepCost.Cluster(16_000, 1e9, 0, 4, 1, 0.75));
+    StepCost fast = cost(4096, 4, 4, 1_000_000, new StepCost.Cluster(16_000, 1e9, 0, 4, 2, 0.75));
+    for (String phase : List.of("fetch", "send", "schedule", "optimise")) {
+      assertThat(fast.millis().get(phase))
+          .as(phase)
+          .isCloseTo(slow.millis().get(phase) / 2, within(1e-3));
+    }
+    assertThatThrownBy(() -> new StepCost.Cluster(16_000, 10, 0, 4, 0, 0.75))
+        .hasMessage("--core-speed must be above 0, got 0.0");
   }
 }
