@@ -13,7 +13,7 @@ final class FigureTable {
   static void write(Markup page, RunReport report) {
     ReportNode candidate = new ReportNode(report.comparison().candidate());
     ReportNode published = new ReportNode(report.comparison().publishedSameRows());
-    CalibrationChart chart = new CalibrationChart(candidate, published);
+    CalibrationChart chart = new CalibrationChart("candidate", candidate, "published", published);
     if (!candidate.present() && !published.present()) {
       page.openSection("Candidate and published model", null);
       page.leaf("p", "The run ended before a candidate was measured.").close();

@@ -1,6 +1,6 @@
 package io.destine.spark.report;
 
-import io.destine.spark.report.LineChart.Mark;
+import io.destine.spark.report.Chart.Mark;
 import io.destine.spark.report.Series.Point;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class HistorySection {
    *
    * @param scale what a value is multiplied with before it is drawn
    */
-  LineChart chart(
+  Chart chart(
       String title,
       String unit,
       Function<RunReport.Day, Number> figure,
@@ -70,7 +70,7 @@ final class HistorySection {
   }
 
   /** The chart of one figure with horizontal bounds. */
-  LineChart chart(
+  Chart chart(
       String title,
       String unit,
       Function<RunReport.Day, Number> figure,
@@ -99,19 +99,19 @@ final class HistorySection {
     series.add(new Series(title.toLowerCase(Locale.ROOT), Series.FIRST, points));
     if (!points.isEmpty()) {
       for (OptionalDouble bound : bounds) {
-        bound.ifPresent(v -> series.add(level(labels.firstKey(), labels.lastKey(), v * scale)));
+        bound.ifPresent(
+            v ->
+                series.add(
+                    Series.bound(
+                        "bound", labels.firstKey(), v * scale, labels.lastKey(), v * scale)));
       }
     }
-    return new LineChart(title, unit, labels, series, marks, "refused or failed");
+    return Chart.over(labels, title, unit, series, marks, "refused or failed");
   }
 
   /** True when there are several days and one of them has a value. */
   boolean has(Function<RunReport.Day, Number> figure) {
     return days.size() > 1
         && days.stream().anyMatch(day -> NumberText.finite(figure.apply(day)).isPresent());
-  }
-
-  private static Series level(double from, double to, double y) {
-    return new Series("bound", Series.BOUND, List.of(new Point(from, y, ""), new Point(to, y, "")));
   }
 }

@@ -43,9 +43,9 @@ final class LearningSection {
       Series auc = series(epochs, "validation", Series.SECOND, Epoch::validationAuc);
       page.open("div", "class", "charts");
       String unit = "nats";
-      new LineChart("Log loss", unit, labels, List.of(train, loss), List.of(), "").write(page);
+      Chart.over(labels, "Log loss", unit, List.of(train, loss), List.of(), "").write(page);
       unit = "AUC";
-      new LineChart("Validation AUC", unit, labels, List.of(auc), List.of(), "").write(page);
+      Chart.over(labels, "Validation AUC", unit, List.of(auc), List.of(), "").write(page);
       page.close();
     }
     if (epochs.get(0).epoch() > 1) {

@@ -66,10 +66,10 @@ final class Table {
     page.open("td", "class", "bar");
     page.open(
         "svg", "viewBox", "0 0 120 12", "width", "120", "height", "12", "aria-hidden", "true");
-    String width = LineChart.coordinate(BAR_WIDTH * Math.max(0, Math.min(1, share)));
+    String width = Chart.coordinate(BAR_WIDTH * Math.max(0, Math.min(1, share)));
     page.empty("rect", "class", "fill", "x", "0", "y", "2", "width", width, "height", "8");
     if (reference >= 0) {
-      String x = LineChart.coordinate(Math.min(BAR_WIDTH - 1, BAR_WIDTH * reference));
+      String x = Chart.coordinate(Math.min(BAR_WIDTH - 1, BAR_WIDTH * reference));
       page.empty("line", "class", "reference", "x1", x, "x2", x, "y1", "0", "y2", "12");
     }
     page.close().close();

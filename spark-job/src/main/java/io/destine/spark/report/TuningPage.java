@@ -103,7 +103,7 @@ public final class TuningPage {
       labels.put(x, NumberText.count(x));
       String tip = "trial " + NumberText.count(x) + ": " + NumberText.fixed(y, 4);
       values.add(new Point(x, y, tip + ", " + values(trial)));
-      bests.add(new Point(x, best, "best up to trial " + NumberText.count(x)));
+      bests.add(Point.of(x, best));
     }
     page.openSection("Trials in their order", "Of the validation rows.")
         .open("div", "class", "charts");
@@ -112,7 +112,7 @@ public final class TuningPage {
             new Series("trial", Series.FIRST, values),
             new Series("best so far", Series.BOUND, bests));
     String title = byAuc ? "Validation AUC" : "Validation log loss";
-    new LineChart(title, byAuc ? "AUC" : "nats", labels, lines, List.of(), "").write(page);
+    Chart.over(labels, title, byAuc ? "AUC" : "nats", lines, List.of(), "").write(page);
     page.close().close();
   }
 

@@ -21,7 +21,9 @@ class CalibrationChartTest {
 
   private ReadPage drawn() {
     Markup page = new Markup();
-    new CalibrationChart(new ReportNode(candidate), new ReportNode(published)).write(page);
+    new CalibrationChart(
+            "candidate", new ReportNode(candidate), "published", new ReportNode(published))
+        .write(page);
     return ReadPage.of(page.toString());
   }
 
@@ -55,7 +57,10 @@ class CalibrationChartTest {
 
   @Test
   void withoutBinsThereIsNoChart() {
-    assertThat(new CalibrationChart(new ReportNode(candidate), new ReportNode(null)).present())
+    assertThat(
+            new CalibrationChart(
+                    "candidate", new ReportNode(candidate), "published", new ReportNode(null))
+                .present())
         .isFalse();
   }
 }

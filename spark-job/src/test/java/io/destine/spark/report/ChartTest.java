@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class LineChartTest {
-  private static ReadPage drawn(LineChart chart) {
+class ChartTest {
+  private static ReadPage drawn(Chart chart) {
     Markup page = new Markup();
     chart.write(page);
     return ReadPage.of(page.toString());
@@ -41,7 +41,7 @@ class LineChartTest {
         List.of(new Point(1, 0.1, "a"), new Point(2, 0.2, "b"), new Point(5, 0.3, "c"));
     points.forEach(point -> labels.put(point.x(), "e"));
     Series series = new Series("loss", Series.FIRST, points);
-    ReadPage page = drawn(new LineChart("Loss", "nats", labels, List.of(series), List.of(), ""));
+    ReadPage page = drawn(Chart.over(labels, "Loss", "nats", List.of(series), List.of(), ""));
     // x: 48 + 286 (x - 1) / 4; y: 176 - 150 (y - 0.1) / 0.2, for 0.1 and 0.3 are ticks.
     assertThat(page.attributes("//polyline[@class='line first']", "points"))
         .containsExactly("48.00,176.00 119.50,101.00 334.00,26.00");
@@ -79,7 +79,29 @@ class LineChartTest {
     TreeMap<Double, String> labels = new TreeMap<>();
     labels.put(7.0, "seven");
     Series series = new Series("s", Series.SECOND, List.of(new Point(7, 0, "t")));
-    ReadPage page = drawn(new LineChart("S", "u", labels, List.of(series), List.of(), ""));
+    ReadPage page = drawn(Chart.over(labels, "S", "u", List.of(series), List.of(), ""));
     assertThat(page.attributes("//polyline", "points")).containsExactly("191.00,101.00");
+  }
+
+  /** The first series hides those after it, and all hide bounds; the legend has each name once. */
+  @Test
+  void theFirstSeriesIsOnTopAndANameIsInTheLegendOnce() {
+    Series bound = Series.bound("bound", 0, 0, 100, 100);
+    List<Point> points = List.of(new Point(10, 20, "t"), Point.of(30, 40));
+    List<Series> lines =
+        List.of(
+            new Series("one", Series.FIRST, points),
+            new Series("two", Series.SECOND, points),
+            bound,
+            bound);
+    Axis whole = Axis.around(0, 100, 5);
+    ReadPage page = drawn(Chart.ofScales("S", whole, "x", whole, "y", lines));
+    assertThat(page.attributes("//svg[@role]/polyline", "class"))
+        .containsExactly("line bound", "line bound", "line second", "line first");
+    // 48 + 2.86 x, 312 - 2.86 y.
+    assertThat(page.attributes("//svg[@role]/polyline[@class='line first']", "points"))
+        .containsExactly("76.60,254.80 133.80,197.60");
+    assertThat(page.all("//svg[@role]/circle")).as("a point without a tip").hasSize(1);
+    assertThat(page.texts("//figcaption")).containsExactly("Sonetwobound");
   }
 }
